@@ -1,0 +1,32 @@
+# What every script here shares: where things live, and how a step is announced. Sourced, never run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# Pinned once. WASM_BINDGEN must equal the version in Cargo.toml: the two speak one wire format.
+CARGO_LEPTOS=0.3.10
+WASM_BINDGEN=0.2.130
+
+cache=${CURLEW_CACHE:-$HOME/.cache/curlew}
+tools=$cache/tools
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+export PATH=$tools/bin:$root/style/node_modules/.bin:$root/end2end/node_modules/.bin:$PATH
+export CARGO_TERM_PROGRESS_WHEN=never
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+
+started=$SECONDS
+# step "what it does" command…: says what starts, runs it, says how many minutes it took.
+step() {
+  local title=$1 from=$SECONDS
+  shift
+  printf '== %s\n' "$title"
+  if "$@"; then
+    printf '== %s: done in %d min %02d s\n' "$title" $(((SECONDS - from) / 60)) $(((SECONDS - from) % 60))
+  else
+    local code=$?
+    printf '== %s: FAILED after %d min %02d s\n' "$title" $(((SECONDS - from) / 60)) $(((SECONDS - from) % 60)) >&2
+    return $code
+  fi
+}
+total() { printf '== all done in %d min %02d s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
+has() { command -v "$1" >/dev/null 2>&1; }

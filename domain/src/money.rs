@@ -1,0 +1,85 @@
+//! Sums of money: whole minor units (pence), parsed as people type them.
+
+use serde::{Deserialize, Serialize};
+
+/// An amount in minor units of the business's one currency: 41200 is £412.00.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Money(pub i64);
+
+/// The largest sum of an order: 99,999,999.99.
+pub const MOST: Money = Money(9_999_999_999);
+
+/// Reads a sum as people type it: `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
+///
+/// Errors, as a sentence: letters, a sign, more than two decimals, commas that are no thousands, more than [`MOST`].
+///
+/// ```
+/// use domain::money::{Money, parse};
+/// assert_eq!(parse("£1,234.50"), Ok(Money(123_450)));
+/// assert_eq!(parse("1234.5"), Ok(Money(123_450)));
+/// assert!(parse("-0.01").is_err());
+/// assert!(parse("12.345").is_err());
+/// ```
+pub fn parse(text: &str) -> Result<Money, String> {
+    let sum = || "Type a sum such as 412 or 1,234.50.".to_owned();
+    let mut rest = text.trim();
+    for sign in ["£", "€", "$", "GBP", "EUR", "USD", "gbp", "eur", "usd"] {
+        rest = rest.strip_prefix(sign).or_else(|| rest.strip_suffix(sign)).unwrap_or(rest).trim();
+    }
+    if rest.starts_with(['-', '−']) {
+        return Err("A sum cannot be below zero.".into());
+    }
+    let (whole, decimals) = rest.split_once('.').unwrap_or((rest, ""));
+    let plain: String = whole.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
+    let groups: Vec<&str> = plain.split(',').collect();
+    if groups.len() > 1 && (groups[0].is_empty() || groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)) {
+        return Err("Use a point for pence and commas only for thousands: 1,234.50.".into());
+    }
+    let digits = groups.concat();
+    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if (digits.is_empty() && decimals.is_empty()) || !all_digits(&digits) || !all_digits(decimals) {
+        return Err(sum());
+    }
+    if decimals.len() > 2 {
+        return Err("At most two digits after the point.".into());
+    }
+    let digits = digits.trim_start_matches('0');
+    if digits.len() > 8 {
+        return Err("At most 99,999,999.99.".into());
+    }
+    let whole: i64 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| sum())? };
+    let minor: i64 = if decimals.is_empty() { 0 } else { format!("{decimals:0<2}").parse().map_err(|_| sum())? };
+    Ok(Money(whole * 100 + minor))
+}
+
+impl Money {
+    /// As a form holds it: `1234.50`.
+    pub fn plain(self) -> String {
+        format!("{}{}.{:02}", if self.0 < 0 { "-" } else { "" }, self.0.abs() / 100, self.0.abs() % 100)
+    }
+
+    /// As a page shows it: `£1,234.50`. Currencies without a sign of their own here stand as their ISO code.
+    ///
+    /// ```
+    /// assert_eq!(domain::money::Money(999_999_999).show("GBP"), "£9,999,999.99");
+    /// assert_eq!(domain::money::Money(-50).show("CHF"), "-CHF 0.50");
+    /// ```
+    pub fn show(self, currency: &str) -> String {
+        let sign = match currency {
+            "GBP" => "£".to_owned(),
+            "EUR" => "€".to_owned(),
+            "USD" => "$".to_owned(),
+            code => format!("{code} "),
+        };
+        let whole = (self.0.abs() / 100).to_string();
+        let mut grouped = String::new();
+        for (i, digit) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        format!("{}{sign}{grouped}.{:02}", if self.0 < 0 { "-" } else { "" }, self.0.abs() % 100)
+    }
+}

@@ -1,0 +1,51 @@
+//! Two people edited one order: what each field was, what the other saved, what this person typed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, OrderDraft};
+use crate::moment::Moment;
+
+/// The second save, held back: the person chooses field by field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The version that is stored now; the next save names it.
+    pub version: i64,
+    /// Who saved last.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// The fields that both changed, differently.
+    pub fields: Vec<ConflictField>,
+    /// What this person typed, with the other's changes where only the other changed a field.
+    pub draft: OrderDraft,
+}
+
+/// One field that both changed. Values are as typed; labels as pages show them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictField {
+    pub field: Field,
+    /// Before either of them.
+    pub before: String,
+    /// What the other saved.
+    pub theirs: String,
+    /// What this person typed.
+    pub mine: String,
+    pub before_label: String,
+    pub theirs_label: String,
+    pub mine_label: String,
+}
+
+/// A merge of three drafts: fields that one side touched merge by themselves; the others are returned.
+pub fn merge(before: &OrderDraft, theirs: &OrderDraft, mine: &OrderDraft) -> (OrderDraft, Vec<Field>) {
+    let mut merged = mine.clone();
+    let mut disputed = Vec::new();
+    for &field in Field::ALL {
+        let (b, t, m) = (before.get(field), theirs.get(field), mine.get(field));
+        if t != b && m == b {
+            merged.set(field, t);
+        } else if t != b && m != b && t != m {
+            disputed.push(field);
+        }
+    }
+    (merged, disputed)
+}

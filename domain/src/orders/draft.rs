@@ -1,0 +1,257 @@
+//! What was typed ([`OrderDraft`]) and what it means ([`NewOrder`]): the one place where the rules of the form live.
+
+use std::{collections::BTreeMap, ops::Deref};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::Shape, status};
+use crate::{
+    date,
+    error::{FieldErrors, Result},
+    money, phone, text,
+};
+
+/// An order as typed: text by field, nothing judged, nothing lost. Absent is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderDraft(BTreeMap<Field, String>);
+
+impl OrderDraft {
+    /// From the pairs of a form; names that are no fields are ignored, so `version` or `created_at` cannot be smuggled in.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut draft = Self::default();
+        for (name, value) in pairs {
+            if let Some(field) = Field::find(name) {
+                draft.set(field, value);
+            }
+        }
+        draft
+    }
+
+    /// What was typed into a field.
+    pub fn get(&self, field: Field) -> &str {
+        self.0.get(&field).map_or("", String::as_str)
+    }
+
+    /// Types something into a field.
+    pub fn set(&mut self, field: Field, value: impl Into<String>) {
+        let value = value.into();
+        if value.is_empty() {
+            self.0.remove(&field);
+        } else {
+            self.0.insert(field, value);
+        }
+    }
+
+    /// A fresh draft for the second line of a deal: who, where and what stay; what belongs to the first line goes.
+    pub fn copied(&self) -> Self {
+        let mut copy = self.clone();
+        for field in [Field::Status, Field::Owner, Field::LossReason, Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote] {
+            copy.0.remove(&field);
+        }
+        copy
+    }
+
+    /// Judges one field alone, as the browser does when the focus leaves it.
+    pub fn check(&self, field: Field) -> std::result::Result<(), String> {
+        let typed = self.get(field);
+        match field.shape() {
+            Shape::Line(max) => text::line(typed, max).map(|_| ()),
+            Shape::Lines(max) => text::lines(typed, max).map(|_| ()),
+            _ if text::is_blank(typed) && !typed.contains('\0') => Ok(()),
+            Shape::Phone => phone::shape(typed).map(|_| ()),
+            Shape::Email => email(typed).map(|_| ()),
+            Shape::Money => money::parse(typed).map(|_| ()),
+            Shape::Date => date::parse(typed).and_then(|date| match field {
+                Field::DateOfBirth if date == UNKNOWN_DATE => Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into()),
+                _ => Ok(()),
+            }),
+            Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no.".into()),
+            Shape::YesNo | Shape::Tick => Ok(()),
+            Shape::Choice => self.choice(field, typed),
+        }
+    }
+
+    fn choice(&self, field: Field, typed: &str) -> std::result::Result<(), String> {
+        let known = match field {
+            Field::Status => Status::from_code(typed).is_some(),
+            Field::Title => Title::find(typed).is_some(),
+            Field::BusinessType => BusinessType::find(typed).is_some(),
+            Field::FollowUpKind => FollowUpKind::find(typed).is_some(),
+            Field::Network => return text::line(typed, 50).map(|_| ()),
+            _ => typed.trim().parse::<i64>().is_ok_and(|id| id > 0),
+        };
+        if known { Ok(()) } else { Err("Choose one of the list.".into()) }
+    }
+
+    /// Judges all of it.
+    ///
+    /// Errors: [`crate::Error::Invalid`] with a message for each field that breaks its rule, in the order of the form.
+    ///
+    /// ```
+    /// use domain::orders::{Field, OrderDraft};
+    /// let mut draft = OrderDraft::default();
+    /// draft.set(Field::BusinessName, "Oakley Joinery Ltd");
+    /// draft.set(Field::BoxValue, "£412");
+    /// assert_eq!(draft.parse().unwrap().box_value.unwrap().0, 41_200);
+    /// draft.set(Field::BoxValue, "-1");
+    /// assert!(draft.parse().is_err());
+    /// ```
+    pub fn parse(&self) -> Result<NewOrder> {
+        let mut errors = FieldErrors::default();
+        for &field in Field::ALL {
+            if let Err(message) = self.check(field) {
+                errors.add(field.name(), message);
+            }
+        }
+        // Past the checks each of these succeeds; where one failed its message is already there and `None` is never stored.
+        let line = |field: Field| match field.shape() {
+            Shape::Lines(max) => text::lines(self.get(field), max).ok().flatten(),
+            Shape::Line(max) => text::line(self.get(field), max).ok().flatten(),
+            _ => text::line(self.get(field), 255).ok().flatten(),
+        };
+        let sum = |field| money::parse(self.get(field)).ok();
+        let day = |field| date::parse(self.get(field)).ok();
+        let address = |fields: [Field; 5]| {
+            let [house, street, city, county, postcode] = fields.map(line);
+            Address { house, street, city, county, postcode: postcode.map(|code| code.to_uppercase()) }
+        };
+        let deliver_to_billing = self.get(Field::DeliverToBilling) == "yes";
+        let fields = OrderFields {
+            status: Status::from_code(self.get(Field::Status)).unwrap_or(Status::New),
+            owner: self.get(Field::Owner).parse().ok(),
+            campaign: self.get(Field::Campaign).parse().ok(),
+            company: self.get(Field::Company).parse().ok(),
+            follow_up_on: day(Field::FollowUpOn),
+            follow_up_kind: FollowUpKind::find(self.get(Field::FollowUpKind)),
+            follow_up_note: line(Field::FollowUpNote),
+            title: Title::find(self.get(Field::Title)),
+            first_name: line(Field::FirstName),
+            last_name: line(Field::LastName),
+            mobile: line(Field::Mobile),
+            landline: line(Field::Landline),
+            email: line(Field::Email),
+            business_name: line(Field::BusinessName),
+            business_type: BusinessType::find(self.get(Field::BusinessType)),
+            billing: address([Field::BillingHouse, Field::BillingStreet, Field::BillingCity, Field::BillingCounty, Field::BillingPostcode]),
+            deliver_to_billing,
+            delivery: if deliver_to_billing {
+                Address::default()
+            } else {
+                address([Field::DeliveryHouse, Field::DeliveryStreet, Field::DeliveryCity, Field::DeliveryCounty, Field::DeliveryPostcode])
+            },
+            date_of_birth: day(Field::DateOfBirth),
+            eligibility_date: day(Field::EligibilityDate),
+            network: line(Field::Network),
+            sale_type: line(Field::SaleType),
+            handset: line(Field::Handset),
+            tariff: line(Field::Tariff),
+            tariff_code: line(Field::TariffCode),
+            sim_required: match self.get(Field::SimRequired) {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            spend_cap: sum(Field::SpendCap),
+            network_account_number: line(Field::NetworkAccountNumber),
+            account_address: line(Field::AccountAddress),
+            deal_source: line(Field::DealSource),
+            box_value: sum(Field::BoxValue),
+            loss_reason: line(Field::LossReason),
+            commission_details: line(Field::CommissionDetails),
+            additional_details: line(Field::AdditionalDetails),
+        };
+        let someone = [&fields.business_name, &fields.first_name, &fields.last_name, &fields.mobile, &fields.landline, &fields.email];
+        if errors.is_empty() && someone.iter().all(|it| it.is_none()) {
+            errors.add(Field::BusinessName.name(), "Say who this is: a business, a person, a phone or an e-mail.");
+        }
+        status::requirements(&fields, &mut errors);
+        errors.or(NewOrder(fields))
+    }
+}
+
+/// The date that the original stored for "unknown".
+pub const UNKNOWN_DATE: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
+
+/// Checks the shape of an e-mail address: something, one @, a domain with a point, no spaces, at most 254 characters.
+pub fn email(typed: &str) -> std::result::Result<String, String> {
+    let wrong = || "Type an e-mail address such as ann@oakley.co.uk.".to_owned();
+    let typed = text::line(typed, 254)?.ok_or_else(wrong)?;
+    let (local, host) = typed.split_once('@').ok_or_else(wrong)?;
+    let host_is_fine = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
+    if local.is_empty() || !host_is_fine || host.contains('@') || typed.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';')) {
+        return Err(wrong());
+    }
+    Ok(typed)
+}
+
+/// A valid order, made only by [`OrderDraft::parse`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder(OrderFields);
+
+impl NewOrder {
+    /// The fields, for storing.
+    pub fn into_fields(self) -> OrderFields {
+        self.0
+    }
+}
+
+impl Deref for NewOrder {
+    type Target = OrderFields;
+    fn deref(&self) -> &OrderFields {
+        &self.0
+    }
+}
+
+impl From<&OrderFields> for OrderDraft {
+    /// The draft that a stored order opens as in the form.
+    fn from(fields: &OrderFields) -> Self {
+        let mut draft = Self::default();
+        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let yes = |it: bool| if it { "yes" } else { "no" };
+        let text = |it: &Option<String>| it.clone().unwrap_or_default();
+        let day = |it: Option<chrono::NaiveDate>| it.map(date::plain).unwrap_or_default();
+        let sum = |it: Option<money::Money>| it.map(money::Money::plain).unwrap_or_default();
+        draft.set(Field::Status, fields.status.code());
+        draft.set(Field::Owner, id(fields.owner.map(|it| it.0)));
+        draft.set(Field::Campaign, id(fields.campaign.map(|it| it.0)));
+        draft.set(Field::Company, id(fields.company.map(|it| it.0)));
+        draft.set(Field::BoxValue, sum(fields.box_value));
+        draft.set(Field::DealSource, text(&fields.deal_source));
+        draft.set(Field::LossReason, text(&fields.loss_reason));
+        draft.set(Field::FollowUpOn, day(fields.follow_up_on));
+        draft.set(Field::FollowUpKind, fields.follow_up_kind.map_or("", FollowUpKind::code));
+        draft.set(Field::FollowUpNote, text(&fields.follow_up_note));
+        draft.set(Field::BusinessName, text(&fields.business_name));
+        draft.set(Field::BusinessType, fields.business_type.map_or("", BusinessType::code));
+        draft.set(Field::Title, fields.title.map_or("", Title::code));
+        draft.set(Field::FirstName, text(&fields.first_name));
+        draft.set(Field::LastName, text(&fields.last_name));
+        draft.set(Field::Mobile, text(&fields.mobile));
+        draft.set(Field::Landline, text(&fields.landline));
+        draft.set(Field::Email, text(&fields.email));
+        draft.set(Field::DateOfBirth, day(fields.date_of_birth));
+        for (address, names) in [
+            (&fields.billing, [Field::BillingHouse, Field::BillingStreet, Field::BillingCity, Field::BillingCounty, Field::BillingPostcode]),
+            (&fields.delivery, [Field::DeliveryHouse, Field::DeliveryStreet, Field::DeliveryCity, Field::DeliveryCounty, Field::DeliveryPostcode]),
+        ] {
+            for (value, field) in [&address.house, &address.street, &address.city, &address.county, &address.postcode].into_iter().zip(names) {
+                draft.set(field, text(value));
+            }
+        }
+        draft.set(Field::DeliverToBilling, if fields.deliver_to_billing { "yes" } else { "" });
+        draft.set(Field::SaleType, text(&fields.sale_type));
+        draft.set(Field::Network, text(&fields.network));
+        draft.set(Field::Handset, text(&fields.handset));
+        draft.set(Field::Tariff, text(&fields.tariff));
+        draft.set(Field::TariffCode, text(&fields.tariff_code));
+        draft.set(Field::SimRequired, fields.sim_required.map_or("", yes));
+        draft.set(Field::SpendCap, sum(fields.spend_cap));
+        draft.set(Field::NetworkAccountNumber, text(&fields.network_account_number));
+        draft.set(Field::AccountAddress, text(&fields.account_address));
+        draft.set(Field::EligibilityDate, day(fields.eligibility_date));
+        draft.set(Field::CommissionDetails, text(&fields.commission_details));
+        draft.set(Field::AdditionalDetails, text(&fields.additional_details));
+        draft
+    }
+}

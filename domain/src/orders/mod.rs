@@ -1,0 +1,136 @@
+//! The order, as a ladder: [`OrderDraft`] (typed) → [`NewOrder`] (valid) → [`Order`] (stored) → [`OrderRow`] (listed).
+
+pub mod choice;
+pub mod conflict;
+pub mod draft;
+pub mod field;
+pub mod history;
+pub mod list;
+pub mod status;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use choice::{BusinessType, FollowUpKind, Title};
+pub use draft::{NewOrder, OrderDraft};
+pub use field::{Field, Group};
+pub use status::Status;
+
+use crate::{
+    id::{CampaignId, CompanyId, OrderId, UserId},
+    moment::Moment,
+    money::Money,
+};
+
+/// An address as it is written on a parcel; each part may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    pub house: Option<String>,
+    pub street: Option<String>,
+    pub city: Option<String>,
+    pub county: Option<String>,
+    pub postcode: Option<String>,
+}
+
+/// Everything that a person can fill in on an order; `None` is "not known".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderFields {
+    pub status: Status,
+    pub owner: Option<UserId>,
+    pub campaign: Option<CampaignId>,
+    pub company: Option<CompanyId>,
+    pub follow_up_on: Option<NaiveDate>,
+    pub follow_up_kind: Option<FollowUpKind>,
+    pub follow_up_note: Option<String>,
+    pub title: Option<Title>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub mobile: Option<String>,
+    pub landline: Option<String>,
+    pub email: Option<String>,
+    pub business_name: Option<String>,
+    pub business_type: Option<BusinessType>,
+    pub billing: Address,
+    pub deliver_to_billing: bool,
+    pub delivery: Address,
+    pub date_of_birth: Option<NaiveDate>,
+    pub eligibility_date: Option<NaiveDate>,
+    pub network: Option<String>,
+    pub sale_type: Option<String>,
+    pub handset: Option<String>,
+    pub tariff: Option<String>,
+    pub tariff_code: Option<String>,
+    pub sim_required: Option<bool>,
+    pub spend_cap: Option<Money>,
+    pub network_account_number: Option<String>,
+    pub account_address: Option<String>,
+    pub deal_source: Option<String>,
+    pub box_value: Option<Money>,
+    pub loss_reason: Option<String>,
+    pub commission_details: Option<String>,
+    pub additional_details: Option<String>,
+}
+
+impl OrderFields {
+    /// How people call the customer: the business, else the person, else a phone or e-mail.
+    pub fn customer(&self) -> String {
+        self.business_name
+            .clone()
+            .or_else(|| self.contact())
+            .or_else(|| self.mobile.clone())
+            .or_else(|| self.landline.clone())
+            .or_else(|| self.email.clone())
+            .unwrap_or_else(|| "No name".into())
+    }
+
+    /// First and last name.
+    pub fn contact(&self) -> Option<String> {
+        let name = [self.first_name.as_deref(), self.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+/// A stored order with the names of what it points to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub id: OrderId,
+    pub uuid: Uuid,
+    /// Short and sayable; empty only while the server has not assigned one.
+    pub number: String,
+    /// Counts edits; a write that names an old one is a conflict.
+    pub version: i64,
+    pub fields: OrderFields,
+    pub owner_name: Option<String>,
+    pub team_name: Option<String>,
+    pub campaign_name: Option<String>,
+    pub company_name: Option<String>,
+    /// E.164, for `tel:` links.
+    pub mobile_e164: Option<String>,
+    pub landline_e164: Option<String>,
+    pub created: Moment,
+    pub updated: Moment,
+    /// The business date of the latest move into Connected.
+    pub connected_on: Option<NaiveDate>,
+    /// In the trash since.
+    pub trashed: Option<Moment>,
+}
+
+/// One line of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRow {
+    pub number: String,
+    pub status: Status,
+    /// The business, else the person: what the row is called.
+    pub customer: String,
+    /// The person, when the row is called by the business.
+    pub contact: Option<String>,
+    pub mobile: Option<String>,
+    pub mobile_e164: Option<String>,
+    pub network: Option<String>,
+    pub campaign: Option<String>,
+    pub owner: Option<String>,
+    /// In the business's currency, ready to show.
+    pub box_value: Option<String>,
+    pub created: Moment,
+}

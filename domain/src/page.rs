@@ -1,0 +1,87 @@
+//! Pages of a list: sizes, numbers and counts, and what happens to nonsense in an address.
+
+use serde::{Deserialize, Serialize};
+
+/// Rows a page that a person can choose; the first is the default.
+pub const SIZES: [u32; 4] = [9, 25, 50, 100];
+
+/// Page numbers stop here; beyond, a list goes older and newer by key or jumps to a date.
+pub const LAST_NUMBERED: u32 = 1_000;
+
+/// Counting stops here and says so.
+pub const COUNT_TO: u64 = 10_000;
+
+/// How many there are: exact up to [`COUNT_TO`], "10,000+" above.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Count(pub u64);
+
+impl Count {
+    /// More than could be counted in good time.
+    pub fn is_capped(self) -> bool {
+        self.0 > COUNT_TO
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            n if n > COUNT_TO => f.write_str("10,000+"),
+            n if n >= 1_000 => write!(f, "{},{:03}", n / 1_000, n % 1_000),
+            n => write!(f, "{n}"),
+        }
+    }
+}
+
+/// The nearest sensible size, and what was ignored.
+pub fn size(text: &str) -> (u32, Option<String>) {
+    match text.trim().parse::<u32>() {
+        Ok(n) if SIZES.contains(&n) => (n, None),
+        _ => (SIZES[0], Some(format!("“{}” is no page size: showing {} a page.", shorten(text), SIZES[0]))),
+    }
+}
+
+/// The nearest sensible page number (from 1), and what was ignored.
+pub fn number(text: &str) -> (u32, Option<String>) {
+    match text.trim().parse::<u32>() {
+        Ok(n) if (1..=LAST_NUMBERED).contains(&n) => (n, None),
+        Ok(n) if n > LAST_NUMBERED => (LAST_NUMBERED, Some(beyond())),
+        _ if text.trim().len() > 3 && text.trim().bytes().all(|b| b.is_ascii_digit()) => (LAST_NUMBERED, Some(beyond())),
+        _ => (1, Some(format!("“{}” is no page number: showing the first page.", shorten(text)))),
+    }
+}
+
+fn beyond() -> String {
+    "Page numbers end at 1,000: showing that one. Go on with “Older”, or jump to a date.".into()
+}
+
+/// The numbers that a pager shows around the current page; `None` is a gap.
+///
+/// ```
+/// assert_eq!(domain::page::window(1, 1387), vec![Some(1), Some(2), Some(3), None, Some(1387)]);
+/// ```
+pub fn window(page: u32, pages: u32) -> Vec<Option<u32>> {
+    let mut shown: Vec<u32> = [1, page.saturating_sub(1), page, page + 1, pages].into_iter().chain((page == 1).then_some(3)).collect();
+    shown.retain(|n| (1..=pages).contains(n));
+    shown.sort_unstable();
+    shown.dedup();
+    let mut window = Vec::new();
+    for n in shown {
+        match window.last() {
+            Some(&Some(last)) if n == last + 2 => window.push(Some(last + 1)),
+            Some(&Some(last)) if n > last + 1 => window.push(None),
+            _ => {}
+        }
+        window.push(Some(n));
+    }
+    window
+}
+
+/// The first characters of something odd, for a message.
+pub fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(30).filter(|c| !c.is_control()).collect();
+    if text.chars().count() > 30 {
+        short.push('…');
+    }
+    short
+}

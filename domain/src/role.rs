@@ -1,0 +1,171 @@
+//! Who may do what: one table, read by every verb, every page and the tests.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{TeamId, UserId};
+
+/// What a person is in the business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everything, people and settings too.
+    Admin,
+    /// Every order, campaigns, reports, export, trash, moves into and out of Connected.
+    Manager,
+    /// Creates orders, edits and moves the own ones, comments on any in sight.
+    Agent,
+    /// Reads.
+    Viewer,
+}
+
+impl Role {
+    /// All roles, the strongest first.
+    pub const ALL: [Self; 4] = [Self::Admin, Self::Manager, Self::Agent, Self::Viewer];
+
+    /// The stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Manager => "manager",
+            Self::Agent => "agent",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The word on a page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Admin => "Admin",
+            Self::Manager => "Manager",
+            Self::Agent => "Agent",
+            Self::Viewer => "Viewer",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.code() == text)
+            .ok_or_else(|| format!("“{text}” is no role: admin, manager, agent or viewer"))
+    }
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// See lists and orders.
+    Read,
+    /// Write a new order.
+    Create,
+    /// Change an order of one's own.
+    EditOwn,
+    /// Change anybody's order.
+    EditAny,
+    /// Move an order into or out of Connected.
+    Connect,
+    /// Change box value, owner or campaign of a Connected order.
+    EditConnected,
+    /// Give an order to somebody else.
+    Give,
+    /// Add a comment, and say how far it is.
+    Comment,
+    /// Put an order into the trash, take it out.
+    Trash,
+    /// People, invitations, settings.
+    Administer,
+}
+
+impl Act {
+    /// Every act, for the page that explains rights and for the tests that walk the table.
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Create,
+        Self::EditOwn,
+        Self::EditAny,
+        Self::Connect,
+        Self::EditConnected,
+        Self::Give,
+        Self::Comment,
+        Self::Trash,
+        Self::Administer,
+    ];
+}
+
+/// **The table.** `agents_may_connect` is the business's setting of that name (off by default).
+///
+/// ```
+/// use domain::role::{Act, Role, may};
+/// assert!(may(Role::Agent, Act::EditOwn, false));
+/// assert!(!may(Role::Agent, Act::Connect, false));
+/// assert!(may(Role::Agent, Act::Connect, true));
+/// ```
+pub fn may(role: Role, act: Act, agents_may_connect: bool) -> bool {
+    use Act::*;
+    match role {
+        Role::Admin => true,
+        Role::Manager => act != Administer,
+        Role::Agent => matches!(act, Read | Create | EditOwn | Comment) || (act == Connect && agents_may_connect),
+        Role::Viewer => act == Read,
+    }
+}
+
+/// Which orders agents and viewers see: a setting of the business.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sight {
+    /// Every order.
+    #[default]
+    All,
+    /// The own ones and those of the own team.
+    Team,
+    /// The own ones.
+    Own,
+}
+
+impl Sight {
+    /// The stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Team => "team",
+            Self::Own => "own",
+        }
+    }
+
+    /// From the stored form; anything unknown is the narrowest.
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "all" => Self::All,
+            "team" => Self::Team,
+            _ => Self::Own,
+        }
+    }
+}
+
+/// The person who asks, with what decides about rights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Who.
+    pub id: UserId,
+    /// As what.
+    pub role: Role,
+    /// In which team.
+    pub team: Option<TeamId>,
+    /// The setting "agents may connect".
+    pub agents_may_connect: bool,
+}
+
+impl Actor {
+    /// Whether this person may do this at all.
+    pub fn may(&self, act: Act) -> bool {
+        may(self.role, act, self.agents_may_connect)
+    }
+
+    /// Whether this person may change an order that this owner sold.
+    pub fn may_edit(&self, owner: Option<UserId>) -> bool {
+        self.may(Act::EditAny) || (self.may(Act::EditOwn) && owner == Some(self.id))
+    }
+}

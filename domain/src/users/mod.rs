@@ -1,0 +1,65 @@
+//! People: how they are called, and the rule for passwords.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::FieldErrors,
+    id::{TeamId, UserId},
+    orders::list::ViewCounts,
+    role::{Actor, Role},
+    text,
+};
+
+/// The person in front of the screen, for the frame of every page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub id: UserId,
+    pub username: String,
+    /// First and last name, else the username.
+    pub name: String,
+    pub role: Role,
+    pub team: Option<TeamId>,
+    pub actor: Actor,
+}
+
+/// What every signed-in page shows around its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    pub me: Me,
+    pub counts: ViewCounts,
+    /// ISO code of the business's currency.
+    pub currency: String,
+}
+
+/// The fewest characters of a password.
+pub const SHORTEST_PASSWORD: usize = 12;
+/// The most bytes of a password; never truncated.
+pub const LONGEST_PASSWORD: usize = 1_024;
+
+/// Judges a new password: 12 characters to 1,024 bytes, not the username or e-mail. The server also knows the most common ones.
+pub fn password(typed: &str, username: &str, email: Option<&str>, field: &str, errors: &mut FieldErrors) {
+    let same = |other: &str| !other.is_empty() && typed.to_lowercase() == other.to_lowercase();
+    if typed.chars().count() < SHORTEST_PASSWORD {
+        errors.add(field, format!("At least {SHORTEST_PASSWORD} characters; a sentence is easy to remember."));
+    } else if typed.len() > LONGEST_PASSWORD {
+        errors.add(field, "At most 1,024 bytes.");
+    } else if same(username) || email.is_some_and(same) {
+        errors.add(field, "Not your username or e-mail, please.");
+    }
+}
+
+/// Judges a username: 1 to 150 letters, digits and `@ . + - _`, as the original allowed.
+pub fn username(typed: &str) -> Result<String, String> {
+    let name = text::line(typed, 150)?.ok_or("Give a username.")?;
+    if name.chars().all(|c| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_')) {
+        Ok(name)
+    } else {
+        Err("Letters, digits and @ . + - _ only.".into())
+    }
+}
+
+/// First and last name, else the username.
+pub fn display_name(first: &str, last: &str, username: &str) -> String {
+    let name = format!("{first} {last}");
+    if text::is_blank(&name) { username.to_owned() } else { name.trim().to_owned() }
+}
