@@ -1,1 +1,84 @@
-//! x
+//! The acts of Curlew: one verb, one file. Each takes the database, who asks ([`Scope`]) and what, and answers
+//! [`domain::Result`]. SeaORM stops here, and only [`dialect`] asks which database it is.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`orders`] | list, show, create, edit, advance |
+//! | [`comments`] | add, set status |
+//! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
+//! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
+//! | [`demo`] | the named world of demo, tests and browser tests |
+//! | [`import`] | the original's database |
+
+pub mod announcer;
+pub mod bulk;
+pub mod calendar;
+pub mod clock;
+pub mod comments;
+pub mod demo;
+pub mod dialect;
+mod entity;
+mod error;
+pub mod import;
+pub mod journal;
+pub mod orders;
+pub mod password;
+pub mod releases;
+pub mod scope;
+pub mod sessions;
+pub mod settings;
+pub mod text;
+pub mod users;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+
+pub use announcer::Announcer;
+pub use clock::Clock;
+pub use dialect::{ConnectError, Options, connect};
+pub use scope::Scope;
+pub use settings::Settings;
+
+/// The database: many readers, and a writer that is alone on SQLite. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    /// What time it is; tests set it.
+    pub clock: Clock,
+    /// Who wants to know that something changed.
+    pub announcer: Announcer,
+}
+
+impl Db {
+    /// The same database at another time.
+    pub fn at(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    /// Now, in microseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// A transaction that may write; on SQLite it holds the one writer from its first moment.
+    pub(crate) async fn begin(&self) -> domain::Result<DatabaseTransaction> {
+        self.write.begin_with_options(dialect::write_options()).await.map_err(error::unexpected)
+    }
+
+    /// Whether the database answers within a second.
+    pub async fn answers(&self) -> bool {
+        let ask = sea_orm::ConnectionTrait::execute_unprepared(&self.read, "SELECT 1");
+        tokio::time::timeout(std::time::Duration::from_secs(1), ask).await.is_ok_and(|answer| answer.is_ok())
+    }
+
+    /// Lets go of the database: on SQLite the write-ahead log goes back into the file.
+    pub async fn close(self) {
+        dialect::checkpoint(&self).await;
+        let Self { read, write, .. } = self;
+        for pool in [read, write] {
+            if let Err(cause) = pool.close().await {
+                tracing::debug!(%cause, "closing the database");
+            }
+        }
+    }
+}

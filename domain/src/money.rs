@@ -12,7 +12,7 @@ pub const MOST: Money = Money(9_999_999_999);
 
 /// Reads a sum as people type it: `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
 ///
-/// Errors, as a sentence: letters, a sign, more than two decimals, commas that are no thousands, more than [`MOST`].
+/// Errors, as a sentence: letters, another currency, a sign, more than two decimals, commas that are no thousands, more than [`MOST`].
 ///
 /// ```
 /// use domain::money::{Money, parse};
@@ -24,17 +24,16 @@ pub const MOST: Money = Money(9_999_999_999);
 pub fn parse(text: &str) -> Result<Money, String> {
     let sum = || "Type a sum such as 412 or 1,234.50.".to_owned();
     let mut rest = text.trim();
-    for sign in ["£", "€", "$", "GBP", "EUR", "USD", "gbp", "eur", "usd"] {
+    for sign in ["£", "GBP", "gbp"] {
         rest = rest.strip_prefix(sign).or_else(|| rest.strip_suffix(sign)).unwrap_or(rest).trim();
     }
     if rest.starts_with(['-', '−']) {
         return Err("A sum cannot be below zero.".into());
     }
     let (whole, decimals) = rest.split_once('.').unwrap_or((rest, ""));
-    let plain: String = whole.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
-    let groups: Vec<&str> = plain.split(',').collect();
+    let groups: Vec<&str> = whole.split([',', ' ', '\u{a0}', '\u{202f}', '\'']).collect();
     if groups.len() > 1 && (groups[0].is_empty() || groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)) {
-        return Err("Use a point for pence and commas only for thousands: 1,234.50.".into());
+        return Err("Use a point for pence, and commas or spaces only for thousands: 1,234.50.".into());
     }
     let digits = groups.concat();
     let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
@@ -75,7 +74,7 @@ impl Money {
         let whole = (self.0.abs() / 100).to_string();
         let mut grouped = String::new();
         for (i, digit) in whole.chars().enumerate() {
-            if i > 0 && (whole.len() - i) % 3 == 0 {
+            if i > 0 && (whole.len() - i).is_multiple_of(3) {
                 grouped.push(',');
             }
             grouped.push(digit);

@@ -1,5 +1,7 @@
 //! Pages of a list: sizes, numbers and counts, and what happens to nonsense in an address.
 
+use std::num::IntErrorKind;
+
 use serde::{Deserialize, Serialize};
 
 /// Rows a page that a person can choose; the first is the default.
@@ -46,7 +48,7 @@ pub fn number(text: &str) -> (u32, Option<String>) {
     match text.trim().parse::<u32>() {
         Ok(n) if (1..=LAST_NUMBERED).contains(&n) => (n, None),
         Ok(n) if n > LAST_NUMBERED => (LAST_NUMBERED, Some(beyond())),
-        _ if text.trim().len() > 3 && text.trim().bytes().all(|b| b.is_ascii_digit()) => (LAST_NUMBERED, Some(beyond())),
+        Err(why) if *why.kind() == IntErrorKind::PosOverflow && text.trim().bytes().all(|b| b.is_ascii_digit()) => (LAST_NUMBERED, Some(beyond())),
         _ => (1, Some(format!("“{}” is no page number: showing the first page.", shorten(text)))),
     }
 }

@@ -18,6 +18,9 @@ pub fn shape(text: &str) -> Result<String, String> {
     if text.chars().skip(1).any(|c| c == '+') {
         return Err(example.into());
     }
+    if text.chars().count() > 40 {
+        return Err(example.into());
+    }
     let digits = digits(text);
     if let Some(national) = british(text) {
         if !(9..=10).contains(&national.len()) {

@@ -1,7 +1,7 @@
 //! Text as people type it: what counts as empty, what is refused, how long it may be.
 
 /// Characters that show nothing, though `trim` keeps them: zero-width, joiners, direction marks, the Hangul fillers.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c,

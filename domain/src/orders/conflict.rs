@@ -16,6 +16,8 @@ pub struct Conflict {
     pub at: Moment,
     /// The fields that both changed, differently.
     pub fields: Vec<ConflictField>,
+    /// The fields that only the other changed, before and after in words: taken over.
+    pub merged: Vec<(Field, String, String)>,
     /// What this person typed, with the other's changes where only the other changed a field.
     pub draft: OrderDraft,
 }
@@ -48,4 +50,13 @@ pub fn merge(before: &OrderDraft, theirs: &OrderDraft, mine: &OrderDraft) -> (Or
         }
     }
     (merged, disputed)
+}
+
+/// Takes a person's choices from the pairs of a form: `pick.<field>=theirs` replaces what was typed by `theirs.<field>`.
+pub fn choose<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)> + Clone, draft: &mut OrderDraft) {
+    for (name, value) in pairs.clone() {
+        let Some(field) = name.strip_prefix("pick.").filter(|_| value == "theirs").and_then(Field::find) else { continue };
+        let theirs = pairs.clone().into_iter().find(|(name, _)| name.strip_prefix("theirs.") == Some(field.name()));
+        draft.set(field, theirs.map_or("", |(_, value)| value));
+    }
 }

@@ -13,8 +13,14 @@ use crate::{
 
 /// An order as typed: text by field, nothing judged, nothing lost. Absent is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<Field, String>")]
 pub struct OrderDraft(BTreeMap<Field, String>);
+
+impl From<BTreeMap<Field, String>> for OrderDraft {
+    fn from(typed: BTreeMap<Field, String>) -> Self {
+        Self(typed.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+}
 
 impl OrderDraft {
     /// From the pairs of a form; names that are no fields are ignored, so `version` or `created_at` cannot be smuggled in.
@@ -63,10 +69,11 @@ impl OrderDraft {
             Shape::Email => email(typed).map(|_| ()),
             Shape::Money => money::parse(typed).map(|_| ()),
             Shape::Date => date::parse(typed).and_then(|date| match field {
-                Field::DateOfBirth if date == UNKNOWN_DATE => Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into()),
+                Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into()),
                 _ => Ok(()),
             }),
             Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no.".into()),
+            Shape::Tick if typed != "yes" => Err("Tick it or leave it.".into()),
             Shape::YesNo | Shape::Tick => Ok(()),
             Shape::Choice => self.choice(field, typed),
         }
@@ -78,7 +85,7 @@ impl OrderDraft {
             Field::Title => Title::find(typed).is_some(),
             Field::BusinessType => BusinessType::find(typed).is_some(),
             Field::FollowUpKind => FollowUpKind::find(typed).is_some(),
-            Field::Network => return text::line(typed, 50).map(|_| ()),
+            Field::Network => return text::line(typed, 255).map(|_| ()),
             _ => typed.trim().parse::<i64>().is_ok_and(|id| id > 0),
         };
         if known { Ok(()) } else { Err("Choose one of the list.".into()) }
@@ -166,6 +173,7 @@ impl OrderDraft {
             errors.add(Field::BusinessName.name(), "Say who this is: a business, a person, a phone or an e-mail.");
         }
         status::requirements(&fields, &mut errors);
+        errors.0.sort_by_key(|(name, _)| Field::find(name));
         errors.or(NewOrder(fields))
     }
 }
@@ -179,7 +187,8 @@ pub fn email(typed: &str) -> std::result::Result<String, String> {
     let typed = text::line(typed, 254)?.ok_or_else(wrong)?;
     let (local, host) = typed.split_once('@').ok_or_else(wrong)?;
     let host_is_fine = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
-    if local.is_empty() || !host_is_fine || host.contains('@') || typed.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';')) {
+    let odd = |c: char| text::is_invisible(c) || matches!(c, '<' | '>' | '"' | ',' | ';' | '?' | '/' | '\\' | '#' | ':' | '(' | ')');
+    if local.is_empty() || !host_is_fine || host.contains('@') || typed.chars().any(odd) {
         return Err(wrong());
     }
     Ok(typed)

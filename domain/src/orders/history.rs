@@ -22,12 +22,12 @@ pub struct FieldChange {
 
 impl FieldChange {
     /// The old value in words; empty when there was none.
-    pub fn old(&self) -> &str {
+    pub fn before(&self) -> &str {
         self.from_label.as_deref().unwrap_or(&self.from)
     }
 
     /// The new value in words; empty when it was taken away.
-    pub fn new(&self) -> &str {
+    pub fn after(&self) -> &str {
         self.to_label.as_deref().unwrap_or(&self.to)
     }
 }

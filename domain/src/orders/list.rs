@@ -158,7 +158,10 @@ impl ListQuery {
                 "older" | "newer" => match Key::parse(value) {
                     Some(key) if name == "older" => query.place = Place::OlderThan(key),
                     Some(key) => query.place = Place::NewerThan(key),
-                    None => ignored.push("That place in the list is not known: showing the first page.".into()),
+                    None => {
+                        query.place = Place::Page(1);
+                        ignored.push("That place in the list is not known: showing the first page.".into());
+                    }
                 },
                 "on" => match date::parse(value) {
                     Ok(day) => query.place = Place::On(day),

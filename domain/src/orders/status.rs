@@ -85,7 +85,7 @@ impl Status {
             AwaitingStock => &[Connected, ToProcess, Held, Parked, FutureEndDate, Issues, Cancelled],
             Issues => &[Connected, ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Cancelled],
             Connected => &[ToProcess, Issues, Cancelled],
-            Cancelled => &[ToProcess, Held, Parked],
+            Cancelled => &[ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Issues],
         }
     }
 
@@ -115,7 +115,7 @@ impl Status {
 
     /// The statuses in which this person may write a new order.
     pub fn first_for(actor: &Actor) -> Vec<Self> {
-        std::iter::once(New).chain(New.next_for(actor)).collect()
+        if actor.may(Act::Create) { std::iter::once(New).chain(New.next_for(actor)).collect() } else { Vec::new() }
     }
 }
 
@@ -126,6 +126,9 @@ pub fn refusal(from: Status, to: Status, actor: &Actor) -> Option<String> {
     }
     if !from.next().contains(&to) {
         return Some(format!("An order that is {} cannot become {}.", from.label(), to.label()));
+    }
+    if !actor.may(Act::EditOwn) {
+        return Some("Your role reads orders and does not move them.".into());
     }
     if (from == Connected || to == Connected) && !actor.may(Act::Connect) {
         return Some("Moves into and out of Connected are for managers.".into());

@@ -51,7 +51,7 @@ pub fn password(typed: &str, username: &str, email: Option<&str>, field: &str, e
 /// Judges a username: 1 to 150 letters, digits and `@ . + - _`, as the original allowed.
 pub fn username(typed: &str) -> Result<String, String> {
     let name = text::line(typed, 150)?.ok_or("Give a username.")?;
-    if name.chars().all(|c| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_')) {
+    if name.chars().all(|c| (c.is_alphanumeric() && !text::is_invisible(c)) || matches!(c, '@' | '.' | '+' | '-' | '_')) {
         Ok(name)
     } else {
         Err("Letters, digits and @ . + - _ only.".into())

@@ -1,0 +1,47 @@
+//! Business days: which instants belong to which day of the business time zone.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+use domain::moment::Moment;
+
+/// The calendar of the business.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar {
+    /// The business time zone.
+    pub zone: Tz,
+}
+
+impl Calendar {
+    fn local(self, at: i64) -> DateTime<Tz> {
+        DateTime::from_timestamp_micros(at).unwrap_or_default().with_timezone(&self.zone)
+    }
+
+    /// The business day of an instant (UTC microseconds).
+    pub fn day(self, at: i64) -> NaiveDate {
+        self.local(at).date_naive()
+    }
+
+    /// The instant at which a business day begins, in UTC microseconds. Where a clock change skips midnight, the day begins with
+    /// the first minute that exists.
+    pub fn start(self, day: NaiveDate) -> i64 {
+        let midnight = day.and_time(NaiveTime::MIN);
+        (0..=180)
+            .find_map(|minutes| self.zone.from_local_datetime(&(midnight + TimeDelta::minutes(minutes))).earliest())
+            .map_or_else(|| midnight.and_utc().timestamp_micros(), |at| at.timestamp_micros())
+    }
+
+    /// The Monday of a day's week.
+    pub fn monday(day: NaiveDate) -> NaiveDate {
+        day - Days::new(u64::from(day.weekday().num_days_from_monday()))
+    }
+
+    /// The first of a day's month.
+    pub fn first(day: NaiveDate) -> NaiveDate {
+        day.with_day(1).unwrap_or(day)
+    }
+
+    /// Words an instant, against now.
+    pub fn moment(self, at: i64, now: i64) -> Moment {
+        Moment::new(at, now, self.local(at).naive_local(), self.day(now))
+    }
+}

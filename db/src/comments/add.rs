@@ -1,0 +1,44 @@
+//! A note on an order.
+
+use domain::{
+    Result,
+    comments::{self, CommentStatus},
+    id::CommentId,
+    role::Act,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    entity::comment,
+    error::unexpected,
+    journal::{self, Did},
+    orders::find,
+};
+
+/// Adds a comment to an order in sight.
+///
+/// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`] for people who only read; [`domain::Error::Invalid`] beside `body`.
+pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<CommentId> {
+    let order = find(db, scope, number).await?;
+    scope.must(Act::Comment)?;
+    let body = comments::body(body)?;
+    let now = db.now();
+    let me = Some(scope.me.id.0);
+    let txn = db.begin().await?;
+    let row = comment::ActiveModel {
+        order_id: Set(order.id),
+        author_id: Set(me),
+        body: Set(body),
+        created_at: Set(now),
+        status: Set(CommentStatus::Open.label().into()),
+        ..Default::default()
+    };
+    let row = row.insert(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, me, Did::Commented, Some(order.id), now, &order.number).await?;
+    journal::touched(&txn, order.id, now).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(CommentId(row.id))
+}

@@ -1,0 +1,39 @@
+//! How far a comment is, who said so and when.
+
+use domain::{Error, Result, comments::CommentStatus, id::CommentId, role::Act};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    entity::comment,
+    error::unexpected,
+    journal::{self, Did},
+    orders::find,
+};
+
+/// Sets the status of a comment **of this order**.
+///
+/// Errors: [`Error::NotFound`] when the order is out of sight or the comment is another order's; [`Error::Forbidden`].
+pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to: CommentStatus) -> Result<()> {
+    let order = find(db, scope, number).await?;
+    scope.must(Act::Comment)?;
+    let now = db.now();
+    let me = Some(scope.me.id.0);
+    let txn = db.begin().await?;
+    let found = comment::Entity::find_by_id(id.0).filter(comment::Column::OrderId.eq(order.id)).one(&txn).await.map_err(unexpected)?;
+    let row = found.ok_or(Error::NotFound)?;
+    if row.status == to.label() {
+        return Ok(());
+    }
+    let mut row = row.into_active_model();
+    row.status = Set(to.label().into());
+    row.status_by = Set(me);
+    row.status_at = Set(Some(now));
+    row.update(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, me, Did::SetCommentStatus, Some(order.id), now, to.label()).await?;
+    journal::touched(&txn, order.id, now).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}

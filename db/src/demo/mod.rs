@@ -1,0 +1,1 @@
+//! The named world of demo, tests and browser tests.

@@ -1,0 +1,247 @@
+//! The one file that knows which database it is: connecting, locking, numbers, plans.
+
+use std::{path::PathBuf, time::Duration};
+
+use domain::Result;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+};
+
+use crate::{Announcer, Clock, Db, error::unexpected};
+
+/// The oldest SQLite that does not lose commits in WAL mode with two connections.
+const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// How to connect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Connections that read (on PostgreSQL all of them).
+    pub readers: u32,
+    /// The longest statement; `None` for migrations, imports and the demo.
+    pub statement: Option<Duration>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// For a server: 10 s a statement.
+    pub fn serve(url: impl Into<String>) -> Self {
+        Self { url: url.into(), readers: 8, statement: Some(Duration::from_secs(10)), clock: Clock::System }
+    }
+
+    /// For a command that may take its time.
+    pub fn patient(url: impl Into<String>) -> Self {
+        Self { statement: None, ..Self::serve(url) }
+    }
+}
+
+/// Why there is no database, in one sentence.
+#[derive(Debug)]
+pub struct ConnectError(pub String);
+
+impl std::fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+/// The file of a `sqlite://` address; `None` for PostgreSQL.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?;
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+/// Whether an address names a database that Curlew knows.
+pub fn check_url(url: &str) -> std::result::Result<(), String> {
+    if url.starts_with("sqlite://") && url.len() > "sqlite://".len() || url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(())
+    } else {
+        Err("DATABASE_URL must be sqlite://path or postgres://…".into())
+    }
+}
+
+/// Connects and brings the schema up to date.
+///
+/// Errors, each one sentence: an address of neither kind, a file that is no database, a SQLite that can lose commits, a schema from
+/// a newer Curlew, a server that does not answer.
+pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError> {
+    let db = open(options).await?;
+    migrate(&db).await?;
+    Ok(db)
+}
+
+/// Connects without touching the schema.
+pub async fn open(options: &Options) -> std::result::Result<Db, ConnectError> {
+    check_url(&options.url).map_err(ConnectError)?;
+    let said = |cause: DbErr| ConnectError(describe(&options.url, &cause));
+    let (read, write) = match sqlite_path(&options.url) {
+        Some(path) => {
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder)
+                    .map_err(|cause| ConnectError(format!("The folder {} for the database cannot be made: {cause}.", folder.display())))?;
+            }
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            let write = sqlite(&url, 1, false).await.map_err(said)?;
+            sqlite_version(&write).await?;
+            (sqlite(&url, options.readers, true).await.map_err(said)?, write)
+        }
+        None => {
+            let pool = postgres(options).await.map_err(said)?;
+            (pool.clone(), pool)
+        }
+    };
+    Ok(Db { read, write, clock: options.clock.clone(), announcer: Announcer::default() })
+}
+
+async fn sqlite(url: &str, connections: u32, read_only: bool) -> std::result::Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(if read_only { 2 } else { 10 }))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |it| {
+            it.foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .statement_cache_capacity(256)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "MEMORY")
+                .pragma("mmap_size", "268435456")
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+        });
+    Database::connect(options).await
+}
+
+async fn postgres(options: &Options) -> std::result::Result<DatabaseConnection, DbErr> {
+    let mut it = ConnectOptions::new(&options.url);
+    it.max_connections(options.readers + 8)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_timeout(Duration::from_secs(5))
+        .sqlx_logging(false);
+    if let Some(longest) = options.statement {
+        it.statement_timeout(longest);
+    }
+    Database::connect(it).await
+}
+
+fn describe(url: &str, cause: &DbErr) -> String {
+    let text = cause.to_string();
+    match sqlite_path(url) {
+        Some(path) if text.contains("file is not a database") => format!("{} is not a SQLite database.", path.display()),
+        Some(path) => format!("The database {} cannot be opened: {text}.", path.display()),
+        None => format!("The PostgreSQL of DATABASE_URL does not answer: {text}."),
+    }
+}
+
+async fn sqlite_version(db: &DatabaseConnection) -> std::result::Result<(), ConnectError> {
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS version")).await;
+    let version: String =
+        row.ok().flatten().and_then(|row| row.try_get("", "version").ok()).ok_or_else(|| ConnectError("SQLite does not tell its version.".into()))?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < SQLITE_AT_LEAST {
+        return Err(ConnectError(format!("This build carries SQLite {version}, which can lose commits; Curlew needs 3.51.3 or newer.")));
+    }
+    Ok(())
+}
+
+/// Brings the schema up to date.
+///
+/// Errors: a schema that a newer Curlew wrote.
+pub async fn migrate(db: &Db) -> std::result::Result<(), ConnectError> {
+    let failed = |cause: DbErr| ConnectError(format!("The schema cannot be brought up to date: {cause}."));
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    if let Ok(rows) = db.write.query_all_raw(Statement::from_string(backend(db), "SELECT version FROM seaql_migrations")).await {
+        for row in rows {
+            let version: String = row.try_get("", "version").map_err(failed)?;
+            if !known.contains(&version) {
+                return Err(ConnectError(format!("This database was written by a newer Curlew (it has {version}): start that one.")));
+            }
+        }
+    }
+    // Several servers may start at once on one PostgreSQL: the first one migrates, the others wait for it.
+    if is_sqlite(db) {
+        return Migrator::up(&db.write, None).await.map_err(failed);
+    }
+    let guard = sea_orm::TransactionTrait::begin(&db.write).await.map_err(failed)?;
+    guard.execute_unprepared("SELECT pg_advisory_xact_lock(4015)").await.map_err(failed)?;
+    Migrator::up(&db.write, None).await.map_err(failed)?;
+    guard.commit().await.map_err(failed)
+}
+
+pub(crate) fn backend(db: &Db) -> DbBackend {
+    db.write.get_database_backend()
+}
+
+fn is_sqlite(db: &Db) -> bool {
+    backend(db) == DbBackend::Sqlite
+}
+
+/// A write transaction takes SQLite's writer at once, so that it never fails half-way because another process writes.
+pub(crate) fn write_options() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
+}
+
+/// The next order number: seven digits from 1000001, gaps allowed, no race.
+pub(crate) async fn next_number(txn: &impl ConnectionTrait) -> Result<String> {
+    reserve_numbers(txn, 1).await.map(|first| first.to_string())
+}
+
+/// Reserves so many numbers in a row and returns the first.
+pub(crate) async fn reserve_numbers(txn: &impl ConnectionTrait, how_many: i64) -> Result<i64> {
+    let backend = txn.get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite => "UPDATE counters SET value = value + $1 WHERE name = 'order_number' RETURNING value - $1 + 1 AS first",
+        _ if how_many == 1 => "SELECT nextval('order_number') + $1 - 1 AS first",
+        // The lock makes the block one piece among other blocks; single numbers taken meanwhile leave a gap before it.
+        _ => "SELECT setval('order_number', last_value + $1) - $1 + 1 AS first FROM order_number, (SELECT pg_advisory_xact_lock(4016)) AS one_at_a_time",
+    };
+    let row = txn.query_one_raw(Statement::from_sql_and_values(backend, sql, [how_many.into()])).await.map_err(unexpected)?;
+    row.and_then(|row| row.try_get("", "first").ok()).ok_or_else(|| crate::error::fault("no order number came back"))
+}
+
+/// The end of a `SELECT` that keeps others from changing its rows until the transaction ends.
+pub(crate) fn for_update(txn: &impl ConnectionTrait) -> Option<sea_orm::sea_query::LockType> {
+    (txn.get_database_backend() != DbBackend::Sqlite).then_some(sea_orm::sea_query::LockType::Update)
+}
+
+/// The most values that one statement can carry.
+pub(crate) fn most_values(txn: &impl ConnectionTrait) -> usize {
+    if txn.get_database_backend() == DbBackend::Sqlite { 32_000 } else { 65_000 }
+}
+
+/// Puts SQLite's write-ahead log back into the file.
+pub(crate) async fn checkpoint(db: &Db) {
+    if is_sqlite(db)
+        && let Err(cause) = db.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await
+    {
+        tracing::warn!(%cause, "checkpoint");
+    }
+}
+
+/// Drops the list indexes before a bulk load into an empty table, or builds them again after it.
+pub(crate) async fn list_indexes(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
+    for (name, on) in migration::LIST_INDEXES {
+        let sql = if build { format!("CREATE INDEX IF NOT EXISTS {name} ON {on}") } else { format!("DROP INDEX IF EXISTS {name}") };
+        txn.execute_unprepared(&sql).await.map_err(unexpected)?;
+    }
+    if build {
+        txn.execute_unprepared("ANALYZE").await.map_err(unexpected)?;
+    }
+    Ok(())
+}
+
+/// How the database would run a statement, a line each: for the tests that read plans.
+pub async fn plan(db: &Db, sql: &str) -> std::result::Result<Vec<String>, DbErr> {
+    let (prefix, column) = if is_sqlite(db) { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };
+    let rows = db.read.query_all_raw(Statement::from_string(backend(db), format!("{prefix} {sql}"))).await?;
+    rows.iter().map(|row| row.try_get("", column)).collect()
+}

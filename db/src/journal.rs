@@ -1,0 +1,140 @@
+//! History, activity and the change log: what is written beside each change, in its transaction.
+//!
+//! Each entry commits to its payload: commitment = SHA-256(salt ‖ payload), 32 bytes, with 16 random bytes of salt. Erasing payload
+//! and salt leaves the commitment, from which nothing can be guessed, so a chain over commitments stays whole.
+
+use domain::{
+    Result,
+    orders::history::{Happened, Payload},
+};
+use rand::RngCore;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    entity::{activity, change_log, order_history},
+    error::{fault, unexpected},
+};
+
+/// A payload with what proves it.
+pub(crate) struct Sealed {
+    pub salt: Vec<u8>,
+    pub commitment: Vec<u8>,
+    pub payload: String,
+}
+
+/// Seals a payload with fresh salt.
+pub(crate) fn seal(payload: String) -> Sealed {
+    let mut salt = vec![0; 16];
+    rand::rng().fill_bytes(&mut salt);
+    let commitment = commitment(&salt, &payload);
+    Sealed { salt, commitment, payload }
+}
+
+/// SHA-256 of salt and payload.
+pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
+    Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().to_vec()
+}
+
+/// An entry of an order's history, ready to insert.
+pub(crate) fn history_row(
+    order_id: i64,
+    version: i64,
+    happened: Happened,
+    actor_id: Option<i64>,
+    at: i64,
+    payload: &Payload,
+) -> Result<order_history::ActiveModel> {
+    let sealed = seal(serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?);
+    Ok(order_history::ActiveModel {
+        order_id: Set(order_id),
+        version: Set(version),
+        happened: Set(happened.code().into()),
+        actor_id: Set(actor_id),
+        at: Set(at),
+        salt: Set(Some(sealed.salt)),
+        commitment: Set(sealed.commitment),
+        payload: Set(Some(sealed.payload)),
+        ..Default::default()
+    })
+}
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Did {
+    SignedIn,
+    SignedOut,
+    FailedSignIn,
+    Created,
+    Edited,
+    Moved,
+    Commented,
+    SetCommentStatus,
+    Imported,
+    CreatedUser,
+    ResetPassword,
+}
+
+impl Did {
+    /// The stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignedOut => "signed_out",
+            Self::FailedSignIn => "failed_sign_in",
+            Self::Created => "created",
+            Self::Edited => "edited",
+            Self::Moved => "moved",
+            Self::Commented => "commented",
+            Self::SetCommentStatus => "set_comment_status",
+            Self::Imported => "imported",
+            Self::CreatedUser => "created_user",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+}
+
+/// An entry of the activity log, ready to insert. `detail` is a sentence or a number that helps; personal data in it can be erased.
+pub(crate) fn activity_row(actor_id: Option<i64>, did: Did, order_id: Option<i64>, at: i64, detail: &str) -> activity::ActiveModel {
+    let sealed = seal(detail.to_owned());
+    activity::ActiveModel {
+        at: Set(at),
+        actor_id: Set(actor_id),
+        kind: Set(did.code().into()),
+        order_id: Set(order_id),
+        salt: Set(Some(sealed.salt)),
+        commitment: Set(sealed.commitment),
+        payload: Set(Some(sealed.payload)),
+        ..Default::default()
+    }
+}
+
+/// Writes an entry of the activity log.
+pub(crate) async fn note(txn: &impl ConnectionTrait, actor: Option<i64>, did: Did, order: Option<i64>, at: i64, detail: &str) -> Result<()> {
+    activity::Entity::insert(activity_row(actor, did, order, at, detail)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// A row of the change log, ready to insert.
+pub(crate) fn change_row(topic: &str, subject: i64, at: i64) -> change_log::ActiveModel {
+    change_log::ActiveModel { topic: Set(topic.into()), subject_id: Set(subject), at: Set(at), ..Default::default() }
+}
+
+/// Writes history, activity and change log of one change of an order.
+pub(crate) async fn order_changed(
+    txn: &impl ConnectionTrait,
+    history: order_history::ActiveModel,
+    activity: activity::ActiveModel,
+    order_id: i64,
+    at: i64,
+) -> Result<()> {
+    order_history::Entity::insert(history).exec_without_returning(txn).await.map_err(unexpected)?;
+    activity::Entity::insert(activity).exec_without_returning(txn).await.map_err(unexpected)?;
+    touched(txn, order_id, at).await
+}
+
+/// Writes the change log alone, where a comment changed.
+pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
+    change_log::Entity::insert(change_row("order", order_id, at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}

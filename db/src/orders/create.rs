@@ -1,0 +1,121 @@
+//! A new order: the row, its first history entry, the activity and the change log, in one transaction.
+
+use domain::{
+    Error, FieldErrors, Result,
+    orders::{
+        Field, OrderDraft, OrderFields, Status,
+        history::{Happened, Payload},
+        status,
+    },
+    role::Act,
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+use uuid::Uuid;
+
+use super::{e164_of, set_fields};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    dialect,
+    entity::{campaign, company, order, user},
+    error::{is_duplicate, unexpected},
+    journal::{self, Did},
+    scope::published,
+};
+
+/// Creates an order and returns its number. `uuid` is made by whoever asks: the same one again returns the same number.
+///
+/// Errors: [`Error::Forbidden`] for people who only read, or who may not start in that status or for that owner;
+/// [`Error::Invalid`] with messages beside fields.
+pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
+    scope.must(Act::Create)?;
+    if let Some(known) = scope.orders().filter(order::Column::Uuid.eq(uuid)).one(&db.read).await.map_err(unexpected)? {
+        return Ok(known.number);
+    }
+    let mut fields = draft.parse()?.into_fields();
+    let phones = e164_of(&fields)?;
+    let actor = scope.actor();
+    fields.owner = fields.owner.or(Some(scope.me.id));
+    if fields.owner != Some(scope.me.id) && !actor.may(Act::Give) {
+        return Err(Error::invalid(Field::Owner.name(), "Only a manager may write an order for somebody else."));
+    }
+    if let Some(why) = status::refusal(Status::New, fields.status, actor) {
+        return Err(Error::invalid(Field::Status.name(), why));
+    }
+    let now = db.now();
+    let txn = db.begin().await?;
+    let team = owner_team(&txn, &fields, None).await?;
+    links_exist(&txn, &fields).await?;
+    let number = dialect::next_number(&txn).await?;
+    let customer = fields.customer();
+    let connected_on = (fields.status == Status::Connected).then(|| scope.settings.calendar.day(now));
+    let mut row = order::ActiveModel {
+        uuid: Set(uuid),
+        number: Set(number.clone()),
+        version: Set(1),
+        team_id: Set(team),
+        created_at: Set(now),
+        updated_at: Set(now),
+        connected_on: Set(connected_on),
+        batch: Set(0),
+        ..Default::default()
+    };
+    set_fields(&mut row, &number, fields, phones);
+    let row = match row.insert(&txn).await {
+        Ok(row) => row,
+        // The same form, sent twice at once: the other one won.
+        Err(cause) if is_duplicate(&cause, "uuid") => {
+            drop(txn);
+            return scope
+                .orders()
+                .filter(order::Column::Uuid.eq(uuid))
+                .one(&db.read)
+                .await
+                .map_err(unexpected)?
+                .map(|known| known.number)
+                .ok_or(Error::NotFound);
+        }
+        Err(cause) => return Err(unexpected(cause)),
+    };
+    let me = Some(scope.me.id.0);
+    let history = journal::history_row(row.id, 1, Happened::Created, me, now, &Payload::default())?;
+    let activity = journal::activity_row(me, Did::Created, Some(row.id), now, &customer);
+    journal::order_changed(&txn, history, activity, row.id, now).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(number)
+}
+
+/// The owner's present team, which the order keeps.
+///
+/// Errors: [`Error::Invalid`] when there is no such person, or (unless the owner stays the same) the account is not active.
+pub(crate) async fn owner_team(txn: &impl ConnectionTrait, fields: &OrderFields, before: Option<i64>) -> Result<Option<i64>> {
+    let Some(owner) = fields.owner else { return Ok(None) };
+    let row = user::Entity::find_by_id(owner.0).filter(published(user::Column::Batch)).one(txn).await.map_err(unexpected)?;
+    match row {
+        Some(row) if row.active || before == Some(row.id) => Ok(row.team_id),
+        _ => Err(Error::invalid(Field::Owner.name(), "Choose one of the list.")),
+    }
+}
+
+/// Campaign and company must be there.
+pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if let Some(id) = fields.campaign {
+        let found = campaign::Entity::find_by_id(id.0).filter(published(campaign::Column::Batch));
+        if found.count(txn).await.map_err(unexpected)? == 0 {
+            errors.add(Field::Campaign.name(), "Choose one of the list.");
+        }
+    }
+    if let Some(id) = fields.company {
+        let found = company::Entity::find_by_id(id.0).filter(published(company::Column::Batch));
+        if found.count(txn).await.map_err(unexpected)? == 0 {
+            errors.add(Field::Company.name(), "Choose one of the list.");
+        }
+    }
+    errors.or(())
+}

@@ -1,0 +1,168 @@
+//! An edit: only what differs is a change; a write that names an old version is held back as a conflict.
+
+use domain::{
+    Error, FieldErrors, Result,
+    orders::{
+        Field, OrderDraft, OrderFields, Status,
+        conflict::{self, Conflict, ConflictField},
+        history::{FieldChange, Happened, Payload, diff},
+        status,
+    },
+    users::display_name,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::{Words, create, e164_of, fields_of, form, set_fields, show};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    entity::{order, order_history, user},
+    error::unexpected,
+    journal::{self, Did},
+};
+
+/// Saves a draft over the version that it was read at.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`]; [`Error::Conflict`] when somebody saved since, with what
+/// each field was, what the other saved and what was typed.
+pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &OrderDraft) -> Result<()> {
+    let found = show::find(db, scope, number).await?;
+    let txn = db.begin().await?;
+    let row = show::lock(&txn, scope, found.id).await?;
+    let before = fields_of(&row);
+    if !scope.actor().may_edit(before.owner) {
+        return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
+    }
+    let stored = OrderDraft::from(&before);
+    let mut draft = draft.clone();
+    if draft.get(Field::Status).is_empty() {
+        draft.set(Field::Status, before.status.code());
+    }
+    // A field that is not for this person arrives empty or forged: the stored value stays, a different one is refused.
+    let mut errors = FieldErrors::default();
+    for field in form::locked(scope, before.status) {
+        let typed = draft.get(field);
+        if !typed.is_empty() && typed != stored.get(field) {
+            errors.add(field.name(), "This is for managers.");
+        }
+        draft.set(field, stored.get(field));
+    }
+    errors.or(())?;
+    if row.version != version {
+        // A form sends line ends and sums its own way: compare what was meant, where it can be understood.
+        let mine = draft.parse().map_or(draft, |valid| OrderDraft::from(&*valid));
+        let conflict = conflict(&txn, db, scope, &row, version, &stored, &mine).await?;
+        return Err(Error::Conflict(Box::new(conflict)));
+    }
+    let fields = draft.parse()?.into_fields();
+    let phones = e164_of(&fields)?;
+    if let Some(why) = status::refusal(before.status, fields.status, scope.actor()) {
+        return Err(Error::invalid(Field::Status.name(), why));
+    }
+    save(db, scope, &txn, row, fields, phones).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}
+
+/// Writes valid fields over a locked row, with history, activity and change log. Nothing that differs: nothing written.
+pub(crate) async fn save(
+    db: &Db,
+    scope: &Scope,
+    txn: &impl ConnectionTrait,
+    row: order::Model,
+    fields: OrderFields,
+    phones: [Option<String>; 2],
+) -> Result<()> {
+    let now = db.now();
+    let before = fields_of(&row);
+    let (old, new) = (OrderDraft::from(&before), OrderDraft::from(&fields));
+    let words = Words::of(txn, &scope.settings.currency, &[&old, &new]).await?;
+    let changes = diff(&old, &new, |field, value| words.label(field, value));
+    if changes.is_empty() {
+        return Ok(());
+    }
+    create::links_exist(txn, &fields).await?;
+    let moved = before.status != fields.status;
+    let given = before.owner != fields.owner;
+    let team = if given { create::owner_team(txn, &fields, row.owner_id).await? } else { row.team_id };
+    let connected_on = match (before.status, fields.status) {
+        (from, to) if from == to => row.connected_on,
+        (_, Status::Connected) => Some(scope.settings.calendar.day(now)),
+        (Status::Connected, _) => None,
+        _ => row.connected_on,
+    };
+    let (id, number, version) = (row.id, row.number.clone(), row.version + 1);
+    let customer = fields.customer();
+    let mut row = row.into_active_model();
+    set_fields(&mut row, &number, fields, phones);
+    row.version = Set(version);
+    row.updated_at = Set(now);
+    row.team_id = Set(team);
+    row.connected_on = Set(connected_on);
+    row.update(txn).await.map_err(unexpected)?;
+    let me = Some(scope.me.id.0);
+    let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
+    let history = journal::history_row(id, version, happened, me, now, &Payload { changes, note: None })?;
+    let activity = journal::activity_row(me, did, Some(id), now, &customer);
+    journal::order_changed(txn, history, activity, id, now).await
+}
+
+/// What happened since `version`, laid beside what was typed.
+pub(crate) async fn conflict(
+    txn: &impl ConnectionTrait,
+    db: &Db,
+    scope: &Scope,
+    row: &order::Model,
+    version: i64,
+    stored: &OrderDraft,
+    mine: &OrderDraft,
+) -> Result<Conflict> {
+    let since = order_history::Entity::find()
+        .filter(order_history::Column::OrderId.eq(row.id))
+        .filter(order_history::Column::Version.gt(version))
+        .order_by_desc(order_history::Column::Version)
+        .all(txn)
+        .await
+        .map_err(unexpected)?;
+    // The draft as it was read: the stored one with the changes since taken back, the latest first.
+    let mut before = stored.clone();
+    for entry in &since {
+        let payload: Payload = entry.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        for FieldChange { field, from, .. } in payload.changes {
+            before.set(field, from);
+        }
+    }
+    let (draft, disputed) = conflict::merge(&before, stored, mine);
+    let words = Words::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
+    let fields = disputed
+        .into_iter()
+        .map(|field| ConflictField {
+            field,
+            before: before.get(field).into(),
+            theirs: stored.get(field).into(),
+            mine: mine.get(field).into(),
+            before_label: words.show(field, before.get(field)),
+            theirs_label: words.show(field, stored.get(field)),
+            mine_label: words.show(field, mine.get(field)),
+        })
+        .collect();
+    let merged = Field::ALL
+        .iter()
+        .filter(|field| before.get(**field) != stored.get(**field) && mine.get(**field) == before.get(**field))
+        .map(|&field| (field, words.show(field, before.get(field)), words.show(field, stored.get(field))))
+        .collect();
+    let last = since.first();
+    let by = match last.and_then(|entry| entry.actor_id) {
+        Some(id) => user::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?,
+        None => None,
+    };
+    Ok(Conflict {
+        version: row.version,
+        by: by.map_or_else(|| "Somebody".into(), |row| display_name(&row.first_name, &row.last_name, &row.username)),
+        at: scope.settings.calendar.moment(last.map_or(row.updated_at, |entry| entry.at), db.now()),
+        fields,
+        merged,
+        draft,
+    })
+}

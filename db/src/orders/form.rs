@@ -1,0 +1,193 @@
+//! The form of an order as it opens: the draft, what can be chosen, and orders that look like the same customer.
+
+use domain::{
+    Error, FieldErrors, Result,
+    orders::{Field, OrderDraft, Status, conflict::Conflict},
+    role::Act,
+    users::display_name,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{e164_of, fields_of, show};
+use crate::{
+    Db, Scope,
+    entity::{campaign, company, order, user},
+    error::unexpected,
+    scope::published,
+    text,
+};
+
+/// Values and words of the selects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    pub statuses: Vec<Status>,
+    /// Empty when this person cannot give orders to others.
+    pub owners: Vec<(String, String)>,
+    pub campaigns: Vec<(String, String)>,
+    pub companies: Vec<(String, String)>,
+}
+
+/// An order that has the same phone or e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Similar {
+    pub number: String,
+    pub customer: String,
+    pub status: Status,
+}
+
+/// The form, ready to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderForm {
+    /// `None` for a new order.
+    pub number: Option<String>,
+    /// Made here, so that sending a form twice creates once.
+    pub uuid: Uuid,
+    /// The version that the draft was read at.
+    pub version: i64,
+    pub customer: Option<String>,
+    pub draft: OrderDraft,
+    pub choices: Choices,
+    pub errors: FieldErrors,
+    /// One sentence above the form.
+    pub sentence: Option<String>,
+    pub conflict: Option<Conflict>,
+    /// Fields that this person may not touch on this order.
+    pub locked: Vec<Field>,
+}
+
+/// The form of a new order, or of a copy of one.
+///
+/// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a copy of what is out of sight.
+pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<OrderForm> {
+    scope.must(Act::Create)?;
+    let mut draft = match copy_of {
+        Some(number) => OrderDraft::from(&fields_of(&show::find(db, scope, number).await?)).copied(),
+        None => OrderDraft::default(),
+    };
+    draft.set(Field::Status, Status::New.code());
+    draft.set(Field::Owner, scope.me.id.to_string());
+    let choices = choices(db, scope, Status::first_for(scope.actor()), &draft).await?;
+    Ok(OrderForm {
+        number: None,
+        uuid: Uuid::now_v7(),
+        version: 0,
+        customer: None,
+        draft,
+        choices,
+        errors: FieldErrors::default(),
+        sentence: None,
+        conflict: None,
+        locked: Vec::new(),
+    })
+}
+
+/// The form of a stored order.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] when the order is somebody else's and the role does not allow it.
+pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderForm> {
+    let row = show::find(db, scope, number).await?;
+    let fields = fields_of(&row);
+    if !scope.actor().may_edit(fields.owner) {
+        return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
+    }
+    let statuses = std::iter::once(fields.status).chain(fields.status.next_for(scope.actor())).collect();
+    let draft = OrderDraft::from(&fields);
+    let choices = choices(db, scope, statuses, &draft).await?;
+    Ok(OrderForm {
+        number: Some(row.number),
+        uuid: row.uuid,
+        version: row.version,
+        customer: Some(fields.customer()),
+        draft,
+        choices,
+        errors: FieldErrors::default(),
+        sentence: None,
+        conflict: None,
+        locked: locked(scope, fields.status),
+    })
+}
+
+/// The fields that are not for this person on an order of this status.
+pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
+    let mut locked = Vec::new();
+    if !scope.actor().may(Act::Give) {
+        locked.push(Field::Owner);
+    }
+    if status == Status::Connected && !scope.actor().may(Act::EditConnected) {
+        locked.extend([Field::BoxValue, Field::Campaign]);
+    }
+    locked
+}
+
+async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDraft) -> Result<Choices> {
+    let id = |field: Field| draft.get(field).parse::<i64>().unwrap_or(0);
+    let owners = if scope.actor().may(Act::Give) {
+        let rows = user::Entity::find()
+            .filter(published(user::Column::Batch))
+            .filter(Condition::any().add(user::Column::Active.eq(true)).add(user::Column::Id.eq(id(Field::Owner))))
+            .order_by_asc(user::Column::FirstName)
+            .order_by_asc(user::Column::LastName)
+            .limit(500);
+        let rows = rows.all(&db.read).await.map_err(unexpected)?;
+        rows.into_iter().map(|row| (row.id.to_string(), display_name(&row.first_name, &row.last_name, &row.username))).collect()
+    } else {
+        Vec::new()
+    };
+    let campaigns = campaign::Entity::find()
+        .filter(published(campaign::Column::Batch))
+        .filter(Condition::any().add(campaign::Column::Active.eq(true)).add(campaign::Column::Id.eq(id(Field::Campaign))))
+        .order_by_asc(campaign::Column::NameKey)
+        .limit(500);
+    let campaigns = campaigns.all(&db.read).await.map_err(unexpected)?;
+    // The first five hundred, and the chosen one, whatever its name.
+    let mut companies: Vec<(i64, String)> = company::Entity::find()
+        .select_only()
+        .columns([company::Column::Id, company::Column::Name])
+        .filter(published(company::Column::Batch))
+        .order_by_asc(company::Column::NameKey)
+        .limit(500)
+        .into_tuple()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let chosen = id(Field::Company);
+    if chosen > 0
+        && companies.iter().all(|(id, _)| *id != chosen)
+        && let Some(row) = company::Entity::find_by_id(chosen).one(&db.read).await.map_err(unexpected)?
+    {
+        companies.push((row.id, row.name));
+    }
+    Ok(Choices {
+        statuses,
+        owners,
+        campaigns: campaigns.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
+        companies: companies.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+    })
+}
+
+/// Orders with the same phone or e-mail as a draft, newest first, at most five: a warning, never a wall.
+pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
+    let Ok(valid) = draft.parse() else { return Ok(Vec::new()) };
+    let phones = e164_of(&valid).unwrap_or_default();
+    let mut same = Condition::any();
+    for phone in phones.into_iter().flatten() {
+        same = same.add(order::Column::MobileE164.eq(phone.clone())).add(order::Column::LandlineE164.eq(phone));
+    }
+    if let Some(email) = &valid.email {
+        same = same.add(order::Column::EmailKey.eq(text::key(email)));
+    }
+    if same.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = scope.orders().filter(same).filter(order::Column::Number.ne(except.unwrap_or_default()));
+    let rows = found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let fields = fields_of(&row);
+            Similar { customer: fields.customer(), status: fields.status, number: row.number }
+        })
+        .collect())
+}

@@ -1,0 +1,21 @@
+//! Orders: one verb, one file. [`list`] and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
+
+mod advance;
+mod create;
+mod edit;
+mod form;
+mod list;
+mod row;
+mod show;
+mod words;
+
+pub use advance::advance;
+pub use create::create;
+pub use edit::edit;
+pub use form::{Choices, OrderForm, Similar, form_new, form_update, similar};
+pub use list::{counts, list, list_keys_sql};
+pub use row::e164_of;
+pub(crate) use row::{fields_of, set_fields};
+pub(crate) use show::find;
+pub use show::{OrderShown, number_of, show};
+pub(crate) use words::Words;

@@ -1,0 +1,190 @@
+//! One order with its timeline, newest first.
+
+use domain::{
+    Error, Result,
+    comments::{Comment, CommentStatus},
+    id::{CommentId, OrderId},
+    orders::{
+        Order, OrderDraft, Status,
+        history::{Entry, Happened, Payload},
+    },
+    role::Act,
+    users::display_name,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Statement};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::fields_of;
+use crate::{Db, Scope, dialect, entity::order, error::unexpected};
+
+/// The page of an order: the order, what happened, and what this person may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderShown {
+    pub order: Order,
+    /// Box value and spend cap in words.
+    pub box_value: Option<String>,
+    pub spend_cap: Option<String>,
+    pub timeline: Vec<Entry>,
+    pub may_edit: bool,
+    pub may_comment: bool,
+    pub may_create: bool,
+    /// The statuses that this person may move it to.
+    pub next: Vec<Status>,
+    /// The draft that the move form starts from.
+    pub draft: OrderDraft,
+}
+
+#[derive(FromQueryResult)]
+struct Names {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    username: Option<String>,
+    team: Option<String>,
+    campaign: Option<String>,
+    company: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Changed {
+    happened: String,
+    at: i64,
+    payload: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    username: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Commented {
+    id: i64,
+    body: String,
+    created_at: i64,
+    status: String,
+    status_at: Option<i64>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    username: Option<String>,
+    by_first: Option<String>,
+    by_last: Option<String>,
+    by_username: Option<String>,
+}
+
+fn person(first: Option<String>, last: Option<String>, username: Option<String>) -> Option<String> {
+    username.map(|username| display_name(&first.unwrap_or_default(), &last.unwrap_or_default(), &username))
+}
+
+/// The row of an order in this person's sight, by number or UUID.
+///
+/// Errors: [`Error::NotFound`], also when it is out of sight.
+pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::Model> {
+    let by = match Uuid::try_parse(number) {
+        Ok(uuid) => order::Column::Uuid.eq(uuid),
+        Err(_) => order::Column::Number.eq(number),
+    };
+    scope.orders().filter(by).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// The number of an order by its UUID or by the original's id (`/crm/<id>`), for redirects.
+pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
+    let condition = match (Uuid::try_parse(by), by.parse::<i64>()) {
+        (Ok(uuid), _) => order::Column::Uuid.eq(uuid),
+        (_, Ok(id)) => order::Column::LegacyId.eq(id),
+        _ => return Err(Error::NotFound),
+    };
+    let row = scope.orders().filter(condition).one(&db.read).await.map_err(unexpected)?;
+    row.map(|row| row.number).ok_or(Error::NotFound)
+}
+
+/// An order's page.
+///
+/// Errors: [`Error::NotFound`], also when it is out of sight or in the trash.
+pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
+    let now = db.now();
+    let row = find(db, scope, number).await?;
+    let calendar = scope.settings.calendar;
+    let backend = dialect::backend(db);
+    let ask = |sql: &str| Statement::from_sql_and_values(backend, sql, [row.id.into()]);
+    let names = Names::find_by_statement(ask(
+        "SELECT u.first_name, u.last_name, u.username, t.name AS team, c.name AS campaign, m.name AS company FROM orders o \
+         LEFT JOIN users u ON u.id = o.owner_id LEFT JOIN teams t ON t.id = o.team_id LEFT JOIN campaigns c ON c.id = o.campaign_id \
+         LEFT JOIN companies m ON m.id = o.company_id WHERE o.id = $1",
+    ));
+    let changes = Changed::find_by_statement(ask(
+        "SELECT h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
+         LEFT JOIN users u ON u.id = h.actor_id WHERE h.order_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1000",
+    ));
+    let comments = Commented::find_by_statement(ask(
+        "SELECT c.id, c.body, c.created_at, c.status, c.status_at, u.first_name, u.last_name, u.username, \
+         b.first_name AS by_first, b.last_name AS by_last, b.username AS by_username FROM comments c \
+         LEFT JOIN users u ON u.id = c.author_id LEFT JOIN users b ON b.id = c.status_by \
+         WHERE c.order_id = $1 ORDER BY c.created_at DESC, c.id DESC LIMIT 1000",
+    ));
+    let names = names.one(&db.read).await.map_err(unexpected)?;
+    let changes = changes.all(&db.read).await.map_err(unexpected)?;
+    let comments = comments.all(&db.read).await.map_err(unexpected)?;
+
+    let mut timeline: Vec<Entry> = Vec::with_capacity(changes.len() + comments.len());
+    timeline.extend(comments.into_iter().map(|it| {
+        let status_by = person(it.by_first, it.by_last, it.by_username);
+        Entry::Comment(Comment {
+            id: CommentId(it.id),
+            author: person(it.first_name, it.last_name, it.username),
+            body: it.body,
+            created: calendar.moment(it.created_at, now),
+            status: CommentStatus::find(&it.status).unwrap_or(CommentStatus::Open),
+            status_by: status_by.zip(it.status_at.map(|at| calendar.moment(at, now))),
+        })
+    }));
+    timeline.extend(changes.into_iter().map(|it| Entry::Change {
+        happened: Happened::from_code(&it.happened),
+        by: person(it.first_name, it.last_name, it.username),
+        at: calendar.moment(it.at, now),
+        payload: it.payload.and_then(|json| serde_json::from_str::<Payload>(&json).ok()),
+    }));
+    // Stable: of two entries of one instant, the one read first (the later id) stays first.
+    timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at().at));
+
+    let fields = fields_of(&row);
+    let actor = scope.actor();
+    let may_edit = actor.may_edit(fields.owner);
+    let next = if may_edit { fields.status.next_for(actor) } else { Vec::new() };
+    let draft = OrderDraft::from(&fields);
+    let names = names.unwrap_or(Names { first_name: None, last_name: None, username: None, team: None, campaign: None, company: None });
+    let order = Order {
+        id: OrderId(row.id),
+        uuid: row.uuid,
+        number: row.number,
+        version: row.version,
+        owner_name: person(names.first_name, names.last_name, names.username),
+        team_name: names.team,
+        campaign_name: names.campaign,
+        company_name: names.company,
+        mobile_e164: row.mobile_e164,
+        landline_e164: row.landline_e164,
+        created: calendar.moment(row.created_at, now),
+        updated: calendar.moment(row.updated_at, now),
+        connected_on: row.connected_on,
+        trashed: row.trashed_at.map(|at| calendar.moment(at, now)),
+        fields,
+    };
+    let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
+    Ok(OrderShown {
+        box_value: show(order.fields.box_value),
+        spend_cap: show(order.fields.spend_cap),
+        order,
+        timeline,
+        may_edit,
+        may_comment: actor.may(Act::Comment),
+        may_create: actor.may(Act::Create),
+        next,
+        draft,
+    })
+}
+
+/// The row again, inside the transaction that changes it, kept from others until it ends.
+pub(crate) async fn lock(txn: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<order::Model> {
+    let select = scope.orders().filter(order::Column::Id.eq(id));
+    let select = select.apply_if(dialect::for_update(txn), QuerySelect::lock);
+    select.one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}

@@ -1,0 +1,75 @@
+//! Who asks: each verb takes it first, and each read of orders starts from it, so that forbidden and missing are one answer.
+
+use domain::{
+    Error, Result,
+    id::{TeamId, UserId},
+    role::{Act, Actor, Role, Sight},
+    users::Me,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_query::Query};
+
+use crate::{
+    Db, Settings,
+    entity::{import, order, user},
+    error::unexpected,
+    settings,
+};
+
+/// The person who asks, and the settings at that moment.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Who.
+    pub me: Me,
+    /// The business's settings.
+    pub settings: Settings,
+}
+
+impl Scope {
+    /// The scope of a signed-in person; `None` when there is no such person any more or the account is not active.
+    pub async fn of(db: &Db, id: UserId) -> Result<Option<Self>> {
+        let found = user::Entity::find_by_id(id.0).filter(user::Column::Active.eq(true)).filter(published(user::Column::Batch));
+        let Some(row) = found.one(&db.read).await.map_err(unexpected)? else { return Ok(None) };
+        let settings = settings::read(db).await?;
+        Ok(Some(Self::from_row(&row, settings)))
+    }
+
+    pub(crate) fn from_row(row: &user::Model, settings: Settings) -> Self {
+        let role = row.role.parse().unwrap_or(Role::Viewer);
+        let team = row.team_id.map(TeamId);
+        let actor = Actor { id: UserId(row.id), role, team, agents_may_connect: settings.agents_may_connect };
+        let name = domain::users::display_name(&row.first_name, &row.last_name, &row.username);
+        Self { me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor }, settings }
+    }
+
+    /// Who, with what decides about rights.
+    pub fn actor(&self) -> &Actor {
+        &self.me.actor
+    }
+
+    /// Refuses what the role does not allow at all.
+    pub fn must(&self, act: Act) -> Result<()> {
+        if self.actor().may(act) { Ok(()) } else { Err(Error::Forbidden("This is not for your role.".into())) }
+    }
+
+    /// The orders in this person's sight, outside the trash.
+    pub(crate) fn sight(&self) -> Condition {
+        let sight = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
+        let own = order::Column::OwnerId.eq(self.me.id.0);
+        match (self.me.role, self.settings.sight, self.me.team) {
+            (Role::Admin | Role::Manager, ..) | (_, Sight::All, _) => sight,
+            (_, Sight::Team, Some(team)) => sight.add(Condition::any().add(own).add(order::Column::TeamId.eq(team.0))),
+            _ => sight.add(own),
+        }
+    }
+
+    /// Where every read of orders starts.
+    pub(crate) fn orders(&self) -> Select<order::Entity> {
+        order::Entity::find().filter(self.sight())
+    }
+}
+
+/// Rows of an import that is not published yet are in nobody's sight.
+pub(crate) fn published(batch: impl ColumnTrait) -> sea_orm::sea_query::Expr {
+    let unpublished = Query::select().column(import::Column::Id).from(import::Entity).and_where(import::Column::PublishedAt.is_null()).to_owned();
+    batch.not_in_subquery(unpublished)
+}

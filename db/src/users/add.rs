@@ -1,0 +1,97 @@
+//! A new person: by the command line, or the first admin of an empty database.
+
+use domain::{Error, FieldErrors, Result, id::UserId, role::Role};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
+
+use super::token;
+use crate::{
+    Db,
+    entity::user,
+    error::{is_duplicate, unexpected},
+    journal::{self, Did},
+    password::{self, Gate},
+    text,
+};
+
+/// What a new person gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invitation {
+    /// The password was given.
+    Ready,
+    /// The token of a link under which the person sets one, good for thirty minutes.
+    Link(String),
+}
+
+/// Whether nobody is there yet.
+pub async fn is_empty(db: &Db) -> Result<bool> {
+    Ok(user::Entity::find().count(&db.read).await.map_err(unexpected)? == 0)
+}
+
+/// Adds a person. Without a password the answer carries an invitation.
+///
+/// Errors: [`Error::Invalid`] beside `username` or `password`.
+pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Option<&str>) -> Result<(UserId, Invitation)> {
+    let mut errors = FieldErrors::default();
+    let username = domain::users::username(username).map_err(|message| Error::invalid("username", message))?;
+    if let Some(password) = password {
+        password::check_new(password, &username, None, "password", &mut errors);
+    }
+    errors.or(())?;
+    let hash = match password {
+        Some(password) => Some(gate.hash(password).await?),
+        None => None,
+    };
+    let txn = db.begin().await?;
+    let now = db.now();
+    let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(taken)?;
+    let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
+    journal::note(&txn, None, Did::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok((UserId(row.id), invitation))
+}
+
+/// The first admin of an empty database.
+///
+/// Errors: [`Error::NotFound`] when somebody is there already; [`Error::Invalid`] beside `username`, `password` or `again`.
+pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, again: &str) -> Result<UserId> {
+    let mut errors = FieldErrors::default();
+    let name = domain::users::username(username);
+    if let Err(message) = &name {
+        errors.add("username", message);
+    }
+    password::check_new(password, username, None, "password", &mut errors);
+    if password != again {
+        errors.add("again", "The two do not match.");
+    }
+    errors.or(())?;
+    let hash = gate.hash(password).await?;
+    let txn = db.begin().await?;
+    if user::Entity::find().count(&txn).await.map_err(unexpected)? > 0 {
+        return Err(Error::NotFound);
+    }
+    let now = db.now();
+    let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(taken)?;
+    journal::note(&txn, Some(row.id), Did::CreatedUser, None, now, "the first admin").await?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok(UserId(row.id))
+}
+
+fn taken(cause: sea_orm::DbErr) -> Error {
+    if is_duplicate(&cause, "username") { Error::invalid("username", "Somebody has this username already.") } else { unexpected(cause) }
+}
+
+pub(crate) fn new_row(username: &str, role: Role, password_hash: Option<String>, now: i64) -> user::ActiveModel {
+    user::ActiveModel {
+        username: Set(username.to_owned()),
+        username_key: Set(text::key(username)),
+        first_name: Set(String::new()),
+        last_name: Set(String::new()),
+        email: Set(String::new()),
+        password_hash: Set(password_hash),
+        role: Set(role.code().into()),
+        active: Set(true),
+        created_at: Set(now),
+        batch: Set(0),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,12 @@
+//! People: signing in, the first admin, invitations, the frame of a page.
+
+mod add;
+mod frame;
+mod sign_in;
+mod token;
+
+pub use add::{Invitation, add, first_admin, is_empty};
+pub use frame::frame;
+pub(crate) use sign_in::digest;
+pub use sign_in::{Caller, SignedIn, sign_in, sign_out};
+pub use token::{invite, reset, set_password, token_owner};

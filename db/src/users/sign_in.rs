@@ -1,0 +1,169 @@
+//! Signing in: one answer for unknown, wrong, disabled and throttled, padded to one deadline.
+
+use std::net::IpAddr;
+
+use domain::{Error, Result, id::UserId};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Db,
+    clock::{DAY, MINUTE, SECOND},
+    entity::{known_device, sign_in_failure, user},
+    error::unexpected,
+    journal::{self, Did},
+    password::{self, Gate},
+    scope::published,
+    text,
+};
+
+/// Tries that cost nothing, by account and address.
+const FREE: u64 = 5;
+/// Failures of one address in [`ADDRESS_WINDOW`].
+const PER_ADDRESS: u64 = 10;
+const ADDRESS_WINDOW: i64 = 3 * MINUTE;
+/// Failures of one account in a day, except from a known device.
+const PER_ACCOUNT: u64 = 100;
+
+/// Where a sign-in comes from.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The real address, behind trusted proxies.
+    pub address: IpAddr,
+    /// The token of a browser in which somebody signed in before.
+    pub device: Option<String>,
+}
+
+impl Caller {
+    /// What is throttled together: an IPv4 address, or the /64 of an IPv6 one.
+    fn address_key(&self) -> String {
+        match self.address.to_canonical() {
+            IpAddr::V4(four) => four.to_string(),
+            IpAddr::V6(six) => {
+                let [a, b, c, d, ..] = six.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
+}
+
+/// Somebody is who they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub user: UserId,
+    pub username: String,
+    /// For the cookie that knows this browser.
+    pub device: String,
+}
+
+/// Checks a username and a password.
+///
+/// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled;
+/// [`Error::Busy`] when the queue is full.
+pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
+    let started = tokio::time::Instant::now();
+    let answer = attempt(db, gate, username, password, caller).await;
+    // To the next multiple: a slow answer tells no more than "slow".
+    let deadline = gate.deadline.max(std::time::Duration::from_millis(1));
+    let steps = started.elapsed().as_nanos() / deadline.as_nanos() + 1;
+    tokio::time::sleep_until(started + deadline * u32::try_from(steps).unwrap_or(1)).await;
+    answer
+}
+
+fn refused() -> Error {
+    Error::invalid("password", "Username and password do not match, or there were too many tries. Check both, wait a minute and try again.")
+}
+
+async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
+    let now = db.now();
+    if password.len() > domain::users::LONGEST_PASSWORD || username.chars().count() > 150 {
+        return Err(refused());
+    }
+    let account = text::key(username);
+    let address = caller.address_key();
+    let found = user::Entity::find().filter(user::Column::UsernameKey.eq(&account)).filter(published(user::Column::Batch));
+    let found = found.one(&db.read).await.map_err(unexpected)?;
+    if is_throttled(db, &account, &address, found.as_ref().map(|row| row.id), caller, now).await? {
+        return Err(refused());
+    }
+    // Counted before it is judged, so that many tries at once cannot slip past the count; a success takes it back.
+    let counted = sign_in_failure::ActiveModel { account_key: Set(account.clone()), address_key: Set(address.clone()), at: Set(now), ..Default::default() };
+    counted.insert(&db.write).await.map_err(unexpected)?;
+    let stored = found.as_ref().filter(|row| row.active).and_then(|row| row.password_hash.as_deref());
+    let fits = gate.verify(password, stored).await?;
+    let Some(row) = found.filter(|row| fits && row.active) else {
+        journal::note(&db.write, None, Did::FailedSignIn, None, now, &account).await?;
+        return Err(refused());
+    };
+    let rehashed = match row.password_hash.as_deref() {
+        Some(stored) if password::is_outdated(stored) => Some(gate.hash(password).await?),
+        _ => None,
+    };
+    let device = caller.device.clone().unwrap_or_else(super::token::random);
+    let (id, username) = (row.id, row.username.clone());
+    let txn = db.begin().await?;
+    sign_in_failure::Entity::delete_many()
+        .filter(sign_in_failure::Column::AccountKey.eq(&account))
+        .filter(sign_in_failure::Column::AddressKey.eq(&address))
+        .exec(&txn)
+        .await
+        .map_err(unexpected)?;
+    sign_in_failure::Entity::delete_many().filter(sign_in_failure::Column::At.lt(now - 2 * DAY)).exec(&txn).await.map_err(unexpected)?;
+    let mut row = row.into_active_model();
+    row.seen_at = Set(Some(now));
+    if let Some(hash) = rehashed {
+        row.password_hash = Set(Some(hash));
+    }
+    row.update(&txn).await.map_err(unexpected)?;
+    known_device::Entity::insert(known_device::ActiveModel { token_hash: Set(digest(&device)), user_id: Set(id), seen_at: Set(now) })
+        .on_conflict(
+            OnConflict::columns([known_device::Column::TokenHash, known_device::Column::UserId])
+                .update_column(known_device::Column::SeenAt)
+                .to_owned(),
+        )
+        .exec_without_returning(&txn)
+        .await
+        .map_err(unexpected)?;
+    journal::note(&txn, Some(id), Did::SignedIn, None, now, &address).await?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok(SignedIn { user: UserId(id), username, device })
+}
+
+async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, caller: &Caller, now: i64) -> Result<bool> {
+    let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.gt(now - DAY));
+    let of_address = failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
+    if of_address.count(&db.read).await.map_err(unexpected)? >= PER_ADDRESS {
+        return Ok(true);
+    }
+    let of_account = failures().filter(sign_in_failure::Column::AccountKey.eq(account));
+    let both = of_account.clone().filter(sign_in_failure::Column::AddressKey.eq(address));
+    let count = both.clone().count(&db.read).await.map_err(unexpected)?;
+    if count >= FREE {
+        let last = both.order_by_desc(sign_in_failure::Column::At).one(&db.read).await.map_err(unexpected)?;
+        let wait = (SECOND << (count - FREE).min(6)).min(60 * SECOND);
+        if last.is_some_and(|last| now < last.at + wait) {
+            return Ok(true);
+        }
+    }
+    if of_account.count(&db.read).await.map_err(unexpected)? >= PER_ACCOUNT {
+        let known = match (user, &caller.device) {
+            (Some(user), Some(device)) => {
+                let found = known_device::Entity::find_by_id((digest(device), user));
+                found.one(&db.read).await.map_err(unexpected)?.is_some()
+            }
+            _ => false,
+        };
+        return Ok(!known);
+    }
+    Ok(false)
+}
+
+/// Notes that somebody signed out; the session itself goes with [`crate::sessions::delete`].
+pub async fn sign_out(db: &Db, user: UserId) -> Result<()> {
+    journal::note(&db.write, Some(user.0), Did::SignedOut, None, db.now(), "").await
+}
+
+/// The stored form of a token that only a browser or a link holds.
+pub(crate) fn digest(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,15 @@
+//! The rules of Curlew's words, tested from the description of the product: one module per noun.
+#![allow(clippy::unwrap_used)]
+
+mod comments;
+mod conflict;
+mod date;
+mod money;
+mod orders_draft;
+mod orders_list;
+mod orders_status;
+mod page;
+mod phone;
+mod role;
+mod text;
+mod users;
