@@ -20,13 +20,15 @@ step() {
   local title=$1 from=$SECONDS
   shift
   printf '== %s\n' "$title"
-  if "$@"; then
-    printf '== %s: done in %d min %02d s\n' "$title" $(((SECONDS - from) / 60)) $(((SECONDS - from) % 60))
-  else
-    local code=$?
-    printf '== %s: FAILED after %d min %02d s\n' "$title" $(((SECONDS - from) / 60)) $(((SECONDS - from) % 60)) >&2
-    return $code
-  fi
+  # Not in an "if": there the shell would ignore that a command inside fails.
+  set +e
+  (set -e; "$@")
+  local code=$?
+  set -e
+  local took
+  took=$(printf '%d min %02d s' $(((SECONDS - from) / 60)) $(((SECONDS - from) % 60)))
+  if [ "$code" = 0 ]; then printf '== %s: done in %s\n' "$title" "$took"; else printf '== %s: FAILED after %s\n' "$title" "$took" >&2; fi
+  return "$code"
 }
 total() { printf '== all done in %d min %02d s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 has() { command -v "$1" >/dev/null 2>&1; }

@@ -245,3 +245,12 @@ pub async fn plan(db: &Db, sql: &str) -> std::result::Result<Vec<String>, DbErr>
     let rows = db.read.query_all_raw(Statement::from_string(backend(db), format!("{prefix} {sql}"))).await?;
     rows.iter().map(|row| row.try_get("", column)).collect()
 }
+
+/// After rows came with ids of their own: the next id that the database gives lies above them.
+pub(crate) async fn after_bulk(txn: &impl ConnectionTrait, table: &str, next: i64) -> Result<()> {
+    if txn.get_database_backend() != DbBackend::Sqlite {
+        // SQLite's AUTOINCREMENT looks at the table itself.
+        txn.execute_unprepared(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {next}, false)")).await.map_err(unexpected)?;
+    }
+    Ok(())
+}

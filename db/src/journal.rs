@@ -24,9 +24,9 @@ pub(crate) struct Sealed {
 }
 
 /// Seals a payload with fresh salt.
-pub(crate) fn seal(payload: String) -> Sealed {
+pub(crate) fn seal(random: &mut impl RngCore, payload: String) -> Sealed {
     let mut salt = vec![0; 16];
-    rand::rng().fill_bytes(&mut salt);
+    random.fill_bytes(&mut salt);
     let commitment = commitment(&salt, &payload);
     Sealed { salt, commitment, payload }
 }
@@ -38,6 +38,7 @@ pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
 
 /// An entry of an order's history, ready to insert.
 pub(crate) fn history_row(
+    random: &mut impl RngCore,
     order_id: i64,
     version: i64,
     happened: Happened,
@@ -45,7 +46,7 @@ pub(crate) fn history_row(
     at: i64,
     payload: &Payload,
 ) -> Result<order_history::ActiveModel> {
-    let sealed = seal(serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?);
+    let sealed = seal(random, serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?);
     Ok(order_history::ActiveModel {
         order_id: Set(order_id),
         version: Set(version),
@@ -95,8 +96,15 @@ impl Did {
 }
 
 /// An entry of the activity log, ready to insert. `detail` is a sentence or a number that helps; personal data in it can be erased.
-pub(crate) fn activity_row(actor_id: Option<i64>, did: Did, order_id: Option<i64>, at: i64, detail: &str) -> activity::ActiveModel {
-    let sealed = seal(detail.to_owned());
+pub(crate) fn activity_row(
+    random: &mut impl RngCore,
+    actor_id: Option<i64>,
+    did: Did,
+    order_id: Option<i64>,
+    at: i64,
+    detail: &str,
+) -> activity::ActiveModel {
+    let sealed = seal(random, detail.to_owned());
     activity::ActiveModel {
         at: Set(at),
         actor_id: Set(actor_id),
@@ -111,7 +119,9 @@ pub(crate) fn activity_row(actor_id: Option<i64>, did: Did, order_id: Option<i64
 
 /// Writes an entry of the activity log.
 pub(crate) async fn note(txn: &impl ConnectionTrait, actor: Option<i64>, did: Did, order: Option<i64>, at: i64, detail: &str) -> Result<()> {
-    activity::Entity::insert(activity_row(actor, did, order, at, detail)).exec_without_returning(txn).await.map_err(unexpected)?;
+    // The generator of this thread must not be held across a wait.
+    let row = activity_row(&mut rand::rng(), actor, did, order, at, detail);
+    activity::Entity::insert(row).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 

@@ -1,1 +1,161 @@
-fn main(){}
+//! The `curlew` binary.
+
+use std::{io::Read, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use db::{Db, Options, password::Gate, users::Invitation};
+use domain::role::Role;
+use server::config::Config;
+
+/// A CRM for sales teams that live by orders. Everything runs from this one file.
+#[derive(Parser)]
+#[command(name = "curlew", version, after_help = "Settings come from the environment and from .env; `curlew check` shows each with its verdict.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve Curlew until SIGTERM or Ctrl C
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Add people, or let them back in
+    #[command(subcommand)]
+    User(User),
+    /// Bring the years from another system
+    #[command(subcommand)]
+    Import(Import),
+    /// Fill an empty or a demo database with the demo world
+    Demo {
+        /// How many orders (400 make the named world; more grow it)
+        #[arg(long, default_value_t = 400)]
+        orders: u32,
+    },
+    /// Print every setting and its verdict
+    Check,
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Add a person; without --password-stdin an invitation link is printed
+    Add {
+        /// Letters, digits and @ . + - _
+        name: String,
+        /// admin, manager, agent or viewer
+        #[arg(long)]
+        role: Role,
+        /// Take the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Print a link under which a person sets a new password
+    Reset {
+        /// The username
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// From the database of the Django CRM that Curlew replaces
+    Dcrm {
+        /// Its PostgreSQL, as postgres://user:password@host/database
+        #[arg(long)]
+        from: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Err(cause) = dotenvy::dotenv()
+        && !cause.not_found()
+    {
+        eprintln!("curlew: .env cannot be read: {cause}.");
+        return ExitCode::FAILURE;
+    }
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(arguments.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentences) => {
+            for sentence in sentences {
+                eprintln!("curlew: {sentence}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Vec<String>> {
+    if matches!(command, Command::Check) {
+        return check();
+    }
+    let config = Config::from_env()?;
+    let one = |sentence: String| vec![sentence];
+    match command {
+        Command::Check => Ok(()),
+        Command::Serve => server::serve::serve(config).await.map_err(one),
+        Command::Migrate => {
+            open(&config).await?.close().await;
+            println!("The schema is up to date.");
+            Ok(())
+        }
+        Command::User(User::Add { name, role, password_stdin }) => {
+            let db = open(&config).await?;
+            let password = if password_stdin { Some(password()?) } else { None };
+            let gate = Gate::new(std::time::Duration::ZERO);
+            let (_, invitation) = db::users::add(&db, &gate, &name, role, password.as_deref()).await.map_err(|cause| one(cause.sentence()))?;
+            match invitation {
+                Invitation::Ready => println!("{name} is there, as {}.", role.label()),
+                Invitation::Link(token) => println!("{name} is there, as {}. Good once, for thirty minutes:\n{}/invite/{token}/", role.label(), config.base_url),
+            }
+            db.close().await;
+            Ok(())
+        }
+        Command::User(User::Reset { name }) => {
+            let db = open(&config).await?;
+            let token = db::users::reset(&db, &name).await.map_err(|_| one(format!("There is nobody called {name}.")))?;
+            println!("Good once, for thirty minutes:\n{}/invite/{token}/", config.base_url);
+            db.close().await;
+            Ok(())
+        }
+        Command::Import(Import::Dcrm { from }) => {
+            let db = open(&config).await?;
+            let report = db::import::dcrm(&db, &from, |line| eprintln!("{line}")).await.map_err(one)?;
+            println!("{report}");
+            db.close().await;
+            Ok(())
+        }
+        Command::Demo { orders } => {
+            let db = open(&config).await?;
+            let told = db::demo::fill(&db, orders, |line| eprintln!("{line}")).await.map_err(|cause| one(cause.sentence()))?;
+            println!("{told}");
+            db.close().await;
+            Ok(())
+        }
+    }
+}
+
+async fn open(config: &Config) -> Result<Db, Vec<String>> {
+    let db = db::connect(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])?;
+    db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| vec![cause.sentence()])?;
+    Ok(db)
+}
+
+fn password() -> Result<String, Vec<String>> {
+    let mut typed = String::new();
+    let most = domain::users::LONGEST_PASSWORD as u64 + 2;
+    std::io::stdin().take(most).read_to_string(&mut typed).map_err(|cause| vec![format!("The password cannot be read: {cause}.")])?;
+    Ok(typed.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn check() -> Result<(), Vec<String>> {
+    let (config, verdicts) = Config::judge(|name| std::env::var(name).ok());
+    for verdict in &verdicts {
+        println!("{:<24} {:<40} {}", verdict.name, verdict.value, verdict.problem.as_deref().unwrap_or("fine"));
+    }
+    config.map(|_| ()).ok_or_else(|| vec!["Some settings are not fine; see above.".into()])
+}

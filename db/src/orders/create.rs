@@ -82,8 +82,8 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         Err(cause) => return Err(unexpected(cause)),
     };
     let me = Some(scope.me.id.0);
-    let history = journal::history_row(row.id, 1, Happened::Created, me, now, &Payload::default())?;
-    let activity = journal::activity_row(me, Did::Created, Some(row.id), now, &customer);
+    let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, now, &Payload::default())?;
+    let activity = journal::activity_row(&mut rand::rng(), me, Did::Created, Some(row.id), now, &customer);
     journal::order_changed(&txn, history, activity, row.id, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);

@@ -103,8 +103,8 @@ pub(crate) async fn save(
     row.update(txn).await.map_err(unexpected)?;
     let me = Some(scope.me.id.0);
     let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
-    let history = journal::history_row(id, version, happened, me, now, &Payload { changes, note: None })?;
-    let activity = journal::activity_row(me, did, Some(id), now, &customer);
+    let history = journal::history_row(&mut rand::rng(), id, version, happened, me, now, &Payload { changes, note: None })?;
+    let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &customer);
     journal::order_changed(txn, history, activity, id, now).await
 }
 

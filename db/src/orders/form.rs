@@ -2,12 +2,14 @@
 
 use domain::{
     Error, FieldErrors, Result,
-    orders::{Field, OrderDraft, Status, conflict::Conflict},
+    orders::{
+        Field, OrderDraft, Status,
+        pages::{Choices, OrderForm, Similar},
+    },
     role::Act,
     users::display_name,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{e164_of, fields_of, show};
@@ -18,44 +20,6 @@ use crate::{
     scope::published,
     text,
 };
-
-/// Values and words of the selects.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choices {
-    pub statuses: Vec<Status>,
-    /// Empty when this person cannot give orders to others.
-    pub owners: Vec<(String, String)>,
-    pub campaigns: Vec<(String, String)>,
-    pub companies: Vec<(String, String)>,
-}
-
-/// An order that has the same phone or e-mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Similar {
-    pub number: String,
-    pub customer: String,
-    pub status: Status,
-}
-
-/// The form, ready to show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderForm {
-    /// `None` for a new order.
-    pub number: Option<String>,
-    /// Made here, so that sending a form twice creates once.
-    pub uuid: Uuid,
-    /// The version that the draft was read at.
-    pub version: i64,
-    pub customer: Option<String>,
-    pub draft: OrderDraft,
-    pub choices: Choices,
-    pub errors: FieldErrors,
-    /// One sentence above the form.
-    pub sentence: Option<String>,
-    pub conflict: Option<Conflict>,
-    /// Fields that this person may not touch on this order.
-    pub locked: Vec<Field>,
-}
 
 /// The form of a new order, or of a copy of one.
 ///

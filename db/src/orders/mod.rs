@@ -12,10 +12,15 @@ mod words;
 pub use advance::advance;
 pub use create::create;
 pub use edit::edit;
-pub use form::{Choices, OrderForm, Similar, form_new, form_update, similar};
+pub use form::{form_new, form_update, similar};
 pub use list::{counts, list, list_keys_sql};
 pub use row::e164_of;
 pub(crate) use row::{fields_of, set_fields};
 pub(crate) use show::find;
-pub use show::{OrderShown, number_of, show};
+pub use show::{number_of, show};
 pub(crate) use words::Words;
+
+/// A UUIDv7 for an order whose form brought none.
+pub fn fresh_uuid() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
+}

@@ -5,35 +5,18 @@ use domain::{
     comments::{Comment, CommentStatus},
     id::{CommentId, OrderId},
     orders::{
-        Order, OrderDraft, Status,
+        Order, OrderDraft,
         history::{Entry, Happened, Payload},
+        pages::OrderShown,
     },
     role::Act,
     users::display_name,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Statement};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fields_of;
+use super::{fields_of, form};
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
-
-/// The page of an order: the order, what happened, and what this person may do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderShown {
-    pub order: Order,
-    /// Box value and spend cap in words.
-    pub box_value: Option<String>,
-    pub spend_cap: Option<String>,
-    pub timeline: Vec<Entry>,
-    pub may_edit: bool,
-    pub may_comment: bool,
-    pub may_create: bool,
-    /// The statuses that this person may move it to.
-    pub next: Vec<Status>,
-    /// The draft that the move form starts from.
-    pub draft: OrderDraft,
-}
 
 #[derive(FromQueryResult)]
 struct Names {
@@ -150,6 +133,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let may_edit = actor.may_edit(fields.owner);
     let next = if may_edit { fields.status.next_for(actor) } else { Vec::new() };
     let draft = OrderDraft::from(&fields);
+    let similar = form::similar(db, scope, &draft, Some(&row.number)).await?;
     let names = names.unwrap_or(Names { first_name: None, last_name: None, username: None, team: None, campaign: None, company: None });
     let order = Order {
         id: OrderId(row.id),
@@ -174,6 +158,8 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         spend_cap: show(order.fields.spend_cap),
         order,
         timeline,
+        similar,
+        refused: None,
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),

@@ -5,8 +5,14 @@ mod frame;
 mod sign_in;
 mod token;
 
+pub(crate) use add::new_row;
 pub use add::{Invitation, add, first_admin, is_empty};
 pub use frame::frame;
 pub(crate) use sign_in::digest;
 pub use sign_in::{Caller, SignedIn, sign_in, sign_out};
 pub use token::{invite, reset, set_password, token_owner};
+
+/// 256 random bits, for the token of the first start.
+pub fn fresh_token() -> String {
+    token::random()
+}

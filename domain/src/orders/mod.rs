@@ -6,6 +6,7 @@ pub mod draft;
 pub mod field;
 pub mod history;
 pub mod list;
+pub mod pages;
 pub mod status;
 
 use chrono::NaiveDate;

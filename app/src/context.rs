@@ -1,0 +1,86 @@
+//! What the door hands to a page on the server: the database, who asks, and what a refused form had typed.
+
+use axum::http::{StatusCode, request::Parts};
+use db::{Db, Scope};
+use domain::{
+    Error, FieldErrors, Result,
+    orders::{OrderDraft, conflict::Conflict, pages::Refused},
+};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+/// Database and scope of the request that is being answered.
+///
+/// Errors: [`Error::SignedOut`] when nobody is signed in.
+pub fn access() -> Result<(Db, Scope)> {
+    let db = expect_context::<Db>();
+    let parts = use_context::<Parts>().ok_or(Error::SignedOut)?;
+    let scope = parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)?;
+    Ok((db, scope))
+}
+
+/// What a plain form sent and why it was refused; the page that shows it again reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Posted {
+    pub uuid: Option<uuid::Uuid>,
+    pub version: Option<i64>,
+    pub draft: Option<OrderDraft>,
+    pub errors: FieldErrors,
+    pub sentence: Option<String>,
+    pub conflict: Option<Conflict>,
+    pub refused: Option<Refused>,
+}
+
+/// What was posted, if this page answers a post.
+pub fn posted() -> Option<Posted> {
+    use_context::<Posted>()
+}
+
+/// A word for the person after a redirect, from a short-lived cookie.
+#[derive(Clone, Debug)]
+pub struct Flash(pub String);
+
+/// The word that waits, if one does.
+pub fn flash() -> Option<String> {
+    use_context::<Flash>().map(|flash| flash.0)
+}
+
+/// Gives the page the status that its error means; on a server function the status of its answer.
+pub fn status_of<T>(answer: Result<T>) -> Result<T> {
+    if let Err(error) = &answer
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        response.set_status(status(error));
+    }
+    answer
+}
+
+/// The HTTP status of an error.
+pub fn status(error: &Error) -> StatusCode {
+    match error {
+        // Forbidden looks like missing.
+        Error::NotFound | Error::Forbidden(_) => StatusCode::NOT_FOUND,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::Busy(_) | Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Lays what a plain form had typed over the form that is shown again.
+pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::pages::OrderForm {
+    let Some(posted) = posted() else { return form };
+    form.uuid = posted.uuid.unwrap_or(form.uuid);
+    form.version = posted.version.unwrap_or(form.version);
+    form.draft = posted.draft.unwrap_or(form.draft);
+    form.errors = posted.errors;
+    form.sentence = posted.sentence;
+    form.conflict = posted.conflict;
+    form
+}
+
+/// Names and values of an address's query, decoded; bytes that are no UTF-8 become replacement characters.
+pub fn query_pairs(search: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).into_owned().collect()
+}

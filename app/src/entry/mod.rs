@@ -1,0 +1,144 @@
+//! Pages before sign-in and error pages: plain HTML without a script, the same with and without JavaScript.
+
+use domain::{Error, FieldErrors};
+use leptos::prelude::*;
+
+use crate::{
+    shell::{Assets, Theme, head},
+    ui::{Icon, icon::set},
+};
+
+/// What a plain page needs to know of the site and the reader.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub assets: Assets,
+    pub theme: Theme,
+}
+
+/// The sign-in page.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    pub username: String,
+    pub remember: bool,
+    /// Where to go after it, within this site.
+    pub next: String,
+    pub error: Option<String>,
+    /// A form that was sent without a session, kept until its person signs in: its address and its body, encoded.
+    pub kept: Option<(String, String)>,
+    /// A sign-in that works, where the demo world is loaded.
+    pub hint: Option<String>,
+}
+
+fn document(look: &Look, title: &str, body: AnyView) -> String {
+    let title = format!("{title} · Curlew");
+    Owner::new().with(|| {
+        view! {
+            <!DOCTYPE html>
+            <html lang="en-GB" data-theme=look.theme.code()>
+                <head>
+                    {head(&look.assets)}
+                    <title>{title}</title>
+                </head>
+                <body class="entry-page">
+                    <main class="entry-main">
+                        <p class="brand"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</p>
+                        {body}
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    })
+}
+
+fn text_field(name: &'static str, label: &'static str, kind: &'static str, auto: &'static str, value: String, error: Option<String>, focus: bool) -> AnyView {
+    let invalid = error.is_some().then_some("true");
+    let described = format!("{name}-error");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type=kind autocomplete=auto value=value class="input" required autofocus=focus autocapitalize="none" spellcheck="false" aria-invalid=invalid aria-describedby=described.clone()/>
+            <p class="message" id=described>{error}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sign-in.
+pub fn sign_in(look: &Look, page: SignIn) -> String {
+    let kept = page.kept.is_some();
+    let body = view! {
+        <h1>"Sign in"</h1>
+        {kept.then(|| view! { <p class="notice" role="status">"You were signed out meanwhile. What you typed is kept: sign in and it is there again."</p> })}
+        <form method="post" action="/login/" class="card entry-card">
+            <p class="form-sentence" role="alert">{page.error}</p>
+            {text_field("username", "Username", "text", "username", page.username, None, true)}
+            {text_field("password", "Password", "password", "current-password", String::new(), None, false)}
+            <label class="tick"><input type="checkbox" name="remember" value="yes" checked=page.remember/><span>"Keep me signed in on this device"</span></label>
+            <input type="hidden" name="next" value=page.next/>
+            {page.kept.map(|(address, body)| view! {
+                <input type="hidden" name="kept_address" value=address/>
+                <input type="hidden" name="kept_body" value=body/>
+            })}
+            <button class="btn btn-primary">"Sign in"</button>
+            {page.hint.map(|hint| view! { <p class="entry-hint">{hint}</p> })}
+        </form>
+    };
+    document(look, "Sign in", body.into_any())
+}
+
+/// The first admin of an empty database.
+pub fn setup(look: &Look, token: String, username: String, errors: &FieldErrors) -> String {
+    let error = |name: &str| errors.get(name).map(str::to_owned);
+    let body = view! {
+        <h1>"Welcome to Curlew"</h1>
+        <p>"This database is empty. Make the first admin; everybody else is invited later."</p>
+        <form method="post" action="/setup/" class="card entry-card">
+            {text_field("token", "Token from the server's log", "text", "off", token, error("token"), true)}
+            {text_field("username", "Username", "text", "username", username, error("username"), false)}
+            {text_field("password", "Password, at least 12 characters", "password", "new-password", String::new(), error("password"), false)}
+            {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
+            <button class="btn btn-primary">"Make the first admin"</button>
+        </form>
+    };
+    document(look, "First admin", body.into_any())
+}
+
+/// The page of an invitation or reset link; `None` when the link is not good (any more).
+pub fn invite(look: &Look, username: Option<String>, action: String, errors: &FieldErrors) -> String {
+    let error = |name: &str| errors.get(name).map(str::to_owned);
+    let body = match username {
+        None => view! {
+            <h1>"This link is not good any more"</h1>
+            <p>"It works once and for thirty minutes. Ask for a new one."</p>
+        }
+        .into_any(),
+        Some(username) => view! {
+            <h1>"Choose a password"</h1>
+            <p>"For "<strong>{username.clone()}</strong>". At least 12 characters; a sentence is easy to remember."</p>
+            <form method="post" action=action class="card entry-card">
+                <input type="hidden" name="username" autocomplete="username" value=username/>
+                {text_field("password", "Password", "password", "new-password", String::new(), error("password"), true)}
+                {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
+                <button class="btn btn-primary">"Save the password"</button>
+            </form>
+        }
+        .into_any(),
+    };
+    document(look, "Choose a password", body)
+}
+
+/// An error where no page can stand.
+pub fn failed(look: &Look, error: &Error) -> String {
+    let title = match error {
+        Error::NotFound | Error::Forbidden(_) => "Nothing here",
+        Error::Unavailable | Error::Busy(_) => "Not just now",
+        _ => "That did not work",
+    };
+    let body = view! {
+        <h1>{title}</h1>
+        <p>{error.sentence()}</p>
+        <p><a class="btn btn-primary" href="/orders/">"Go on"</a></p>
+    };
+    document(look, title, body.into_any())
+}

@@ -1,0 +1,86 @@
+//! Plain forms, once the browser has taken over: what was typed, which button was pressed, which form to send as it is.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{FormData, HtmlButtonElement, HtmlElement, HtmlFormElement};
+
+/// Names and values of a form, with the button that sent it.
+pub type Pairs = Vec<(String, String)>;
+
+/// The form of an event.
+pub fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// What a form would send.
+pub fn pairs(form: &HtmlFormElement, event: Option<&SubmitEvent>) -> Pairs {
+    let mut pairs = Pairs::new();
+    if let Ok(data) = FormData::new_with_form(form)
+        && let Ok(Some(entries)) = js_sys::try_iter(&data)
+    {
+        for entry in entries.flatten() {
+            let entry: js_sys::Array = entry.unchecked_into();
+            if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
+                pairs.push((name, value));
+            }
+        }
+    }
+    let button = event.and_then(SubmitEvent::submitter).and_then(|it| it.dyn_into::<HtmlButtonElement>().ok());
+    if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+        pairs.push((button.name(), button.value()));
+    }
+    pairs
+}
+
+/// The value of a name; empty when it is not there.
+pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
+    pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
+}
+
+/// Borrowed pairs, as drafts read them.
+pub fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+/// Puts the focus on the first field with a message, or on whatever a selector finds.
+pub fn focus(selector: &'static str) {
+    request_animation_frame(move || {
+        let found = document().query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = found {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Asks before a page with unsaved text is left; returns what says "typed" or "saved".
+pub fn guard_unsaved() -> impl Fn(bool) + Copy {
+    let dirty = StoredValue::new(false);
+    Effect::new(move |_| {
+        let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if dirty.get_value() {
+                event.prevent_default();
+            }
+        });
+        // In the capture phase, before the router sees the click.
+        let clicked = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+            let link = target.and_then(|it| it.closest("a[href]").ok().flatten());
+            if link.is_some_and(|link| link.get_attribute("target").is_none())
+                && dirty.get_value()
+                && !window().confirm_with_message("Leave without saving? What you typed here will be gone.").unwrap_or(true)
+            {
+                event.prevent_default();
+                event.stop_propagation();
+            }
+        });
+        let _ = window().add_event_listener_with_callback_and_bool("click", clicked.as_ref().unchecked_ref(), true);
+        let kept = StoredValue::new_local(clicked);
+        on_cleanup(move || {
+            leaving.remove();
+            kept.try_with_value(|clicked| {
+                window().remove_event_listener_with_callback_and_bool("click", clicked.as_ref().unchecked_ref(), true)
+            });
+        });
+    });
+    move |typed| dirty.set_value(typed)
+}

@@ -1,0 +1,67 @@
+//! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use super::{nav::{Person, Rail, Tabs}, shortcuts};
+use crate::{
+    reader::{self, Changes},
+    ui::{Flash, Icon, Toast, icon::set},
+};
+
+/// Rail, bar, page and tabs.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let changes = expect_context::<Changes>();
+    let toast = expect_context::<Toast>();
+    let frame = Resource::new_blocking(move || changes.track(), |_| reader::frame());
+    let location = use_location();
+    let path = location.pathname;
+    shortcuts::listen();
+    // A new page: the focus goes to its heading, and what was said about the last one goes.
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            crate::forms::focus("#page h1");
+        }
+        path
+    });
+    let with_frame = move |part: fn(domain::users::Frame, Memo<String>) -> AnyView| {
+        view! {
+            <Transition>
+                {move || Suspend::new(async move {
+                    frame.await.ok().map(|(frame, said)| {
+                        if let Some(said) = said {
+                            toast.say(said);
+                        }
+                        part(frame, path)
+                    })
+                })}
+            </Transition>
+        }
+    };
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") } text=""/>
+        <a class="skip" href="#page" rel="external">"Skip to the page"</a>
+        <div class="frame">
+            <aside class="rail">
+                {with_frame(|frame, path| view! { <Rail frame path/> }.into_any())}
+            </aside>
+            <div class="stage">
+                <header class="bar">
+                    <a class="bar-brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+                    <span class="bar-gap"></span>
+                    <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a>
+                    {with_frame(|frame, _| view! { <Person me=frame.me/> }.into_any())}
+                </header>
+                <main id="page">
+                    <Flash/>
+                    <Outlet/>
+                </main>
+            </div>
+            <nav class="tabs" aria-label="Phone"><Tabs path/></nav>
+        </div>
+        <shortcuts::Help/>
+    }
+}

@@ -1,0 +1,295 @@
+//! The form of an order: new, copied or stored. A plain form that posts to its own address; once hydrated it checks on leaving a
+//! field and saves without a reload.
+
+use domain::{
+    Error, FieldErrors,
+    orders::{
+        Field, Group, OrderDraft,
+        conflict::{self, Conflict},
+        field::Shape,
+        pages::{OrderForm, Similar},
+    },
+};
+use leptos::{
+    ev::{FocusEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_navigate, use_params_map, use_query_map},
+    lazy_route,
+};
+use wasm_bindgen::JsCast;
+
+use super::{
+    StatusBadge, api,
+    fields::{Suggestions, control},
+};
+use crate::{
+    error::{Answer, AppError},
+    forms,
+    reader::{self, Changes},
+    ui::{Toast, error_page::Failed},
+};
+
+/// The form of a new order.
+#[derive(Debug)]
+pub struct NewRoute {
+    form: Resource<Answer<OrderForm>>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewRoute {
+    fn data() -> Self {
+        let query = use_query_map();
+        let copy_of = query.with_untracked(|query| query.get("copy"));
+        Self { form: Resource::new_blocking(|| (), move |()| reader::new_order(copy_of.clone())) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        opened(this.form)
+    }
+}
+
+/// The form of a stored order.
+#[derive(Debug)]
+pub struct EditRoute {
+    form: Resource<Answer<OrderForm>>,
+}
+
+#[lazy_route]
+impl LazyRoute for EditRoute {
+    fn data() -> Self {
+        let number = use_params_map().with_untracked(|params| params.get("number").unwrap_or_default());
+        Self { form: Resource::new_blocking(|| (), move |()| reader::order_form(number.clone())) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        opened(this.form)
+    }
+}
+
+fn opened(form: Resource<Answer<OrderForm>>) -> AnyView {
+    view! {
+        <Suspense fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
+            {move || Suspend::new(async move {
+                match form.await {
+                    Ok(form) => view! { <Form form/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(form: OrderForm) -> impl IntoView {
+    let errors = RwSignal::new(form.errors.clone());
+    let sentence = RwSignal::new(form.sentence.clone());
+    let conflict = RwSignal::new(form.conflict.clone());
+    let similar = RwSignal::new(Vec::<Similar>::new());
+    let saving = RwSignal::new(false);
+    let version = RwSignal::new(form.version);
+    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
+    let navigate = use_navigate();
+    let typed = forms::guard_unsaved();
+
+    let uuid = form.uuid;
+    let number = form.number.clone();
+    let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {number}"));
+    let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
+    let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
+    let stored = StoredValue::new(number.clone());
+
+    let show_errors = move |found: FieldErrors| {
+        sentence.set(Some(match found.0.len() {
+            1 => "One field needs another look.".to_owned(),
+            many => format!("{many} fields need another look."),
+        }));
+        errors.set(found);
+        forms::focus("[aria-invalid=true]");
+    };
+    let submit = move |event: SubmitEvent| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        if saving.get_untracked() {
+            return;
+        }
+        let pairs = forms::pairs(&element, Some(&event));
+        let mut draft = OrderDraft::from_pairs(forms::borrowed(&pairs));
+        conflict::choose(forms::borrowed(&pairs), &mut draft);
+        if let Err(Error::Invalid(found)) = draft.parse() {
+            return show_errors(found);
+        }
+        saving.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let number = stored.get_value();
+            let answer = match &number {
+                None => api::create(uuid, draft).await,
+                Some(number) => api::edit(number.clone(), version.get_untracked(), draft).await.map(|()| number.clone()),
+            };
+            saving.set(false);
+            match answer {
+                Ok(saved) => {
+                    typed(false);
+                    changes.say();
+                    toast.say(if number.is_none() { format!("Order {saved} is written.") } else { "Saved.".to_owned() });
+                    navigate(&format!("/orders/{saved}/"), Default::default());
+                }
+                Err(AppError(Error::Invalid(found))) => show_errors(found),
+                Err(AppError(Error::Conflict(held))) => {
+                    version.set(held.version);
+                    fill(&element, &held);
+                    errors.set(FieldErrors::default());
+                    sentence.set(None);
+                    conflict.set(Some(*held));
+                    forms::focus(".conflict");
+                }
+                // The server keeps what a plain form had typed while its person signs in again.
+                Err(AppError(Error::SignedOut)) => {
+                    typed(false);
+                    let _ = element.submit();
+                }
+                Err(other) => {
+                    sentence.set(Some(other.0.sentence()));
+                    forms::focus(".form-sentence");
+                }
+            }
+        });
+    };
+    let left = move |event: FocusEvent| {
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
+        let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
+        let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into().ok()) else { return };
+        let pairs = forms::pairs(&element, None);
+        let draft = OrderDraft::from_pairs(forms::borrowed(&pairs));
+        errors.update(|errors| {
+            errors.0.retain(|(name, _)| name != field.name());
+            if let Err(message) = draft.check(field) {
+                errors.add(field.name(), message);
+            }
+        });
+        if matches!(field.shape(), Shape::Phone | Shape::Email) {
+            let mut contact = OrderDraft::default();
+            for field in [Field::Mobile, Field::Landline, Field::Email] {
+                if draft.check(field).is_ok() {
+                    contact.set(field, draft.get(field));
+                }
+            }
+            spawn_local(async move {
+                if let Ok(found) = reader::similar(contact, stored.get_value()).await {
+                    similar.set(found);
+                }
+            });
+        }
+    };
+    let delivery = |field: Field| field.group() == Group::Delivery && field != Field::DeliverToBilling;
+    let groups = Group::ALL.map(|group| {
+        let controls = Field::of(group).filter(|field| *field != Field::Owner || !form.choices.owners.is_empty()).map(|field| {
+            let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), errors, "");
+            if delivery(field) { view! { <div class="delivery">{drawn}</div> }.into_any() } else { drawn }
+        });
+        view! {
+            <fieldset class="card group">
+                <legend>{group.label()}</legend>
+                <div class="fields">{controls.collect_view()}</div>
+            </fieldset>
+        }
+    });
+    view! {
+        <Title text=title.clone()/>
+        <header class="page-head">
+            <div>
+                <h1 tabindex="-1">{title}</h1>
+                {form.customer.clone().map(|customer| view! { <p class="under">{customer}</p> })}
+            </div>
+        </header>
+        <form method="post" action=action class="order-form" novalidate on:submit=submit on:focusout=left on:input=move |_| typed(true)>
+            <input type="hidden" name="uuid" value=uuid.to_string()/>
+            <input type="hidden" name="version" prop:value=move || version.get().to_string() value=form.version.to_string()/>
+            <p class="form-sentence" role="alert" tabindex="-1">{move || sentence.get()}</p>
+            {move || conflict.get().map(|held| view! { <Dispute held/> })}
+            {move || {
+                let found = similar.get();
+                (!found.is_empty()).then(|| view! { <SimilarOrders found/> })
+            }}
+            {groups.into_iter().collect_view()}
+            <Suggestions/>
+            <div class="form-end">
+                <a class="btn btn-quiet" href=back data-back="">"Cancel"</a>
+                <button class="btn btn-primary" disabled=move || saving.get()>{move || if saving.get() { "Saving…" } else { "Save" }}</button>
+            </div>
+        </form>
+    }
+}
+
+/// Takes the other person's changes into the fields that only they changed.
+fn fill(form: &web_sys::HtmlFormElement, held: &Conflict) {
+    for (field, ..) in &held.merged {
+        let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
+        let value = held.draft.get(*field);
+        if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
+            if field.shape() == Shape::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
+        } else if let Some(input) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
+            input.set_value(value);
+        } else if let Some(input) = input.dyn_ref::<web_sys::HtmlTextAreaElement>() {
+            input.set_value(value);
+        }
+    }
+}
+
+/// Orders of the same customer, as it seems: a warning, not a wall.
+#[component]
+pub fn SimilarOrders(found: Vec<Similar>) -> impl IntoView {
+    view! {
+        <aside class="notice" role="status">
+            <p>"The same phone or e-mail is on:"</p>
+            <ul>
+                {found.into_iter().map(|it| view! {
+                    <li><a href=format!("/orders/{}/", it.number)>{it.number.clone()}</a>" "{it.customer}" "<StatusBadge status=it.status/></li>
+                }).collect_view()}
+            </ul>
+        </aside>
+    }
+}
+
+/// Somebody saved first: the old value, theirs and mine, field by field.
+#[component]
+fn Dispute(held: Conflict) -> impl IntoView {
+    let or_empty = |value: String| if value.is_empty() { "(empty)".to_owned() } else { value };
+    let disputed = !held.fields.is_empty();
+    view! {
+        <section class="conflict card" tabindex="-1" aria-labelledby="conflict-title">
+            <h2 id="conflict-title">{held.by.clone()}" saved this order while you were editing it"</h2>
+            <p>{held.at.full.clone()}". "{if disputed { "Choose for each field below, then save." } else { "Nothing that you typed stands against it: save again to keep both." }}</p>
+            {disputed.then(|| view! {
+                <div class="table-frame"><table class="choices">
+                    <thead><tr><th scope="col">"Field"</th><th scope="col">"Before"</th><th scope="col">"Theirs"</th><th scope="col">"Yours"</th></tr></thead>
+                    <tbody>
+                        {held.fields.iter().map(|it| {
+                            let name = format!("pick.{}", it.field.name());
+                            view! {
+                                <tr>
+                                    <th scope="row">{it.field.full_label()}<input type="hidden" name=format!("theirs.{}", it.field.name()) value=it.theirs.clone()/></th>
+                                    <td>{or_empty(it.before_label.clone())}</td>
+                                    <td><label class="pick"><input type="radio" name=name.clone() value="theirs"/>{or_empty(it.theirs_label.clone())}</label></td>
+                                    <td><label class="pick"><input type="radio" name=name value="mine" checked/>{or_empty(it.mine_label.clone())}</label></td>
+                                </tr>
+                            }
+                        }).collect_view()}
+                    </tbody>
+                </table></div>
+            })}
+            {(!held.merged.is_empty()).then(|| view! {
+                <p>"Also changed, and taken over into the form:"</p>
+                <ul>{held.merged.iter().map(|(field, before, after)| view! {
+                    <li>{field.full_label()}": "{or_empty(before.clone())}" → "{or_empty(after.clone())}</li>
+                }).collect_view()}</ul>
+            })}
+        </section>
+    }
+}

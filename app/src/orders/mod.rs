@@ -1,0 +1,12 @@
+//! Orders: lists, an order's page, its form.
+
+pub mod api;
+mod fields;
+pub mod form_page;
+pub mod list_page;
+mod moves;
+pub mod show_page;
+mod status_badge;
+mod timeline;
+
+pub use status_badge::StatusBadge;

@@ -1,0 +1,115 @@
+//! Moving an order to another status, where the eye already is. What a status asks for opens below its button; plain forms all.
+
+use domain::{
+    Error,
+    orders::{
+        Field, OrderDraft, Status,
+        pages::{Choices, OrderShown},
+    },
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+use super::{api, fields::control, status_badge};
+use crate::{
+    error::AppError,
+    forms,
+    reader::Changes,
+    ui::Toast,
+};
+
+/// One button for each status that this person may move the order to.
+#[component]
+pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
+    let (next, refused) = shown.with_value(|it| (it.next.clone(), it.refused.clone()));
+    let errors = RwSignal::new(refused.as_ref().map(|it| it.errors.clone()).unwrap_or_default());
+    let sentence = RwSignal::new(refused.as_ref().filter(|it| it.to.is_some()).map(|it| it.sentence.clone()));
+    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
+    let submit = move |event: SubmitEvent| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        let pairs = forms::pairs(&element, Some(&event));
+        let asked = OrderDraft::from_pairs(forms::borrowed(&pairs));
+        let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
+        let (number, version) = shown.with_value(|it| (it.order.number.clone(), it.order.version));
+        spawn_local(async move {
+            match api::advance(number, version, to, asked).await {
+                Ok(()) => {
+                    toast.say(format!("Moved to {}.", to.label()));
+                    changes.say();
+                }
+                Err(AppError(Error::Invalid(found))) => {
+                    sentence.set(Some(Error::Invalid(found.clone()).sentence()));
+                    errors.set(found);
+                    forms::focus(".moves [aria-invalid=true]");
+                }
+                Err(AppError(Error::SignedOut)) => {
+                    let _ = element.submit();
+                }
+                Err(AppError(held @ Error::Conflict(_))) => {
+                    toast.say(format!("{} Look again before you move it.", held.sentence()));
+                    changes.say();
+                }
+                Err(other) => sentence.set(Some(other.0.sentence())),
+            }
+        });
+    };
+    let one = move |to: Status| {
+        let (action, version, draft) = shown.with_value(|it| {
+            let draft = refused.as_ref().filter(|refused| refused.to == Some(to)).map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
+            (format!("/orders/{}/move/", it.order.number), it.order.version, draft)
+        });
+        let hidden = view! {
+            <input type="hidden" name="to" value=to.code()/>
+            <input type="hidden" name="version" value=version.to_string()/>
+        };
+        let asks = to.asks();
+        if asks.iter().all(|field| !draft.get(*field).is_empty()) && to != Status::Cancelled {
+            return view! { <form method="post" action=action on:submit=submit>{hidden}<button class="move"><span class=status_badge::class(to)>{to.label()}</span></button></form> }.into_any();
+        }
+        let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
+        let fields = asks.iter().map(|field| control(*field, &draft, &Choices::default(), false, errors, move_prefix(to))).collect_view();
+        view! {
+            <details class="move-ask" open=open>
+                <summary class="move"><span class=status_badge::class(to)>{to.label()}</span></summary>
+                <form method="post" action=action class="card move-form" novalidate on:submit=submit>
+                    {hidden}
+                    <p class="message">{match to { Status::Cancelled => "Give the reason the order was lost.", Status::Connected => "Give the box value: a connected order counts as revenue.", _ => "Say when somebody should look at it again." }}</p>
+                    <div class="fields">{fields}</div>
+                    <button class="btn btn-primary">"Move to "{to.label()}</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="moves" aria-label="Status">
+            <h2 class="moves-title">"Move to"</h2>
+            <p class="form-sentence" role="alert">{move || sentence.get()}</p>
+            <div class="moves-row">{next.into_iter().map(one).collect_view()}</div>
+        </section>
+    }
+}
+
+/// The draft that a move starts from: what the order has, with the kind of follow-up that the status suggests.
+fn asked_draft(shown: &OrderShown, to: Status) -> OrderDraft {
+    let mut draft = OrderDraft::default();
+    for &field in to.asks() {
+        draft.set(field, shown.draft.get(field));
+    }
+    if let Some(kind) = to.follow_up_kind() {
+        draft.set(Field::FollowUpKind, kind.code());
+        draft.set(Field::FollowUpOn, "");
+        draft.set(Field::FollowUpNote, "");
+    }
+    draft
+}
+
+/// Ids must differ where several statuses ask for the same field.
+fn move_prefix(to: Status) -> &'static str {
+    match to {
+        Status::FutureEndDate => "fd-",
+        Status::AwaitingStock => "aw-",
+        Status::Cancelled => "cnl-",
+        _ => "cn-",
+    }
+}

@@ -1,0 +1,25 @@
+//! A status: never colour alone, a dot and the word.
+
+use domain::orders::Status;
+use leptos::prelude::*;
+
+/// The class that gives a status its colour.
+pub fn class(status: Status) -> &'static str {
+    match status {
+        Status::New => "status status-new",
+        Status::Held => "status status-held",
+        Status::Parked => "status status-parked",
+        Status::ToProcess => "status status-process",
+        Status::FutureEndDate => "status status-future",
+        Status::AwaitingStock => "status status-stock",
+        Status::Issues => "status status-issues",
+        Status::Connected => "status status-connected",
+        Status::Cancelled => "status status-cancelled",
+    }
+}
+
+/// Dot and word.
+#[component]
+pub fn StatusBadge(status: Status) -> impl IntoView {
+    view! { <span class=class(status)>{status.label()}</span> }
+}

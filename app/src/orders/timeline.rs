@@ -1,0 +1,180 @@
+//! Comments and changes as one timeline, newest first, with filters; the place to write a comment is on top of it.
+
+use domain::{
+    Error,
+    comments::{Comment, CommentStatus},
+    id::CommentId,
+    orders::{
+        history::{Entry, Happened, Payload},
+        pages::OrderShown,
+    },
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+
+use super::api;
+use crate::{
+    error::AppError,
+    forms,
+    reader::Changes,
+    ui::{Avatar, Toast},
+};
+
+/// The timeline of an order.
+#[component]
+pub fn Timeline(shown: StoredValue<OrderShown>) -> impl IntoView {
+    let query = use_query_map();
+    let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
+    let number = shown.with_value(|it| it.order.number.clone());
+    let tab = |value: &'static str, words: &'static str| {
+        let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
+        view! { <a href=href aria-current=move || (which.get() == value).then_some("true")>{words}</a> }
+    };
+    view! {
+        <section class="timeline" aria-labelledby="timeline-title">
+            <header class="timeline-head">
+                <h2 id="timeline-title">"Timeline"</h2>
+                <nav class="segments" aria-label="Show in the timeline">{tab("", "All")}{tab("notes", "Comments")}{tab("changes", "Changes")}</nav>
+            </header>
+            {shown.with_value(|it| it.may_comment).then(|| view! { <Write shown/> })}
+            <ol class="entries">
+                {move || {
+                    let which = which.get();
+                    shown.with_value(|it| {
+                        it.timeline
+                            .iter()
+                            .filter(|entry| match which.as_str() {
+                                "notes" => matches!(entry, Entry::Comment(_)),
+                                "changes" => matches!(entry, Entry::Change { .. }),
+                                _ => true,
+                            })
+                            .map(|entry| match entry {
+                                Entry::Comment(comment) => note(comment.clone(), it.order.number.clone(), it.may_comment).into_any(),
+                                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()).into_any(),
+                            })
+                            .collect_view()
+                    })
+                }}
+            </ol>
+        </section>
+    }
+}
+
+#[component]
+fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
+    let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
+    let message = RwSignal::new(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
+    let typed = refused.map(|it| it.body).unwrap_or_default();
+    let number = shown.with_value(|it| it.order.number.clone());
+    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
+    let to = number.clone();
+    let submit = move |event: SubmitEvent| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        let body = forms::value(&forms::pairs(&element, None), "body").to_owned();
+        let number = to.clone();
+        spawn_local(async move {
+            match api::comment(number, body).await {
+                Ok(_) => {
+                    element.reset();
+                    message.set(None);
+                    toast.say("Comment added.");
+                    changes.say();
+                }
+                Err(AppError(Error::SignedOut)) => {
+                    let _ = element.submit();
+                }
+                Err(other) => {
+                    message.set(Some(other.0.sentence()));
+                    forms::focus("#body");
+                }
+            }
+        });
+    };
+    view! {
+        <form method="post" action=format!("/orders/{number}/comment/") class="write" on:submit=submit>
+            <label for="body" class="visually-hidden">"Comment"</label>
+            <textarea id="body" name="body" rows="2" class="input" placeholder="Write a comment" aria-describedby="body-error" aria-invalid=move || message.with(|it| it.is_some()).then_some("true")>{typed}</textarea>
+            <button class="btn btn-primary">"Comment"</button>
+            <p class="message" id="body-error">{move || message.get()}</p>
+        </form>
+    }
+}
+
+fn note(comment: Comment, number: String, may_comment: bool) -> impl IntoView {
+    let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
+    let by = comment.status_by.clone().map(|(who, when)| format!("{} by {who}, {}", comment.status.label(), when.short));
+    view! {
+        <li class="entry entry-note">
+            <Avatar name=author.clone()/>
+            <div class="entry-body">
+                <p class="entry-head"><strong>{author}</strong>" commented "<time title=comment.created.full>{comment.created.short}</time></p>
+                <p class="entry-text">{comment.body}</p>
+                {if may_comment {
+                    view! { <NoteStatus number id=comment.id status=comment.status/> }.into_any()
+                } else {
+                    view! { <p class="entry-state">{comment.status.label()}</p> }.into_any()
+                }}
+                {by.map(|by| view! { <p class="entry-state">{by}</p> })}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn NoteStatus(number: String, id: CommentId, status: CommentStatus) -> impl IntoView {
+    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
+    let action = format!("/orders/{number}/comment/update/");
+    let submit = move |event: SubmitEvent| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        let pairs = forms::pairs(&element, Some(&event));
+        let Some(status) = CommentStatus::find(forms::value(&pairs, "status")) else { return };
+        let number = number.clone();
+        spawn_local(async move {
+            match api::comment_status(number, id, status).await {
+                Ok(()) => changes.say(),
+                Err(other) => toast.say(other.0.sentence()),
+            }
+        });
+    };
+    view! {
+        <form method="post" action=action class="note-status" on:submit=submit>
+            <input type="hidden" name="comment_id" value=id.to_string()/>
+            <span class="segments segments-small" role="group" aria-label="How far this comment is">
+                {CommentStatus::ALL.map(|it| view! { <button name="status" value=it.label() aria-pressed=if it == status { "true" } else { "false" }>{it.label()}</button> }).collect_view()}
+            </span>
+        </form>
+    }
+}
+
+fn change(happened: Happened, by: Option<String>, at: domain::moment::Moment, payload: Option<Payload>) -> impl IntoView {
+    let who = by.clone().unwrap_or_else(|| "Not recorded".into());
+    let verb = match happened {
+        Happened::Created => "wrote the order",
+        Happened::Edited => "changed it",
+        Happened::Moved => "moved it",
+        Happened::Kept => "kept from the old system",
+    };
+    let said = payload.is_some();
+    let payload = payload.unwrap_or_default();
+    let value = |text: &str| if text.is_empty() { view! { <span class="none">"empty"</span> }.into_any() } else { view! { <span>{text.to_owned()}</span> }.into_any() };
+    view! {
+        <li class="entry entry-change">
+            {match by { Some(name) => view! { <Avatar name/> }.into_any(), None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.into_any() }}
+            <div class="entry-body">
+                <p class="entry-head"><strong>{who}</strong>" "{verb}" "<time title=at.full>{at.short}</time></p>
+                {payload.note.map(|note| view! { <p class="entry-text">{note}</p> })}
+                {(!payload.changes.is_empty()).then(|| view! {
+                    <ul class="changes">
+                        {payload.changes.iter().map(|it| view! {
+                            <li><span class="changes-field">{it.field.full_label()}</span>{value(it.before())}<span aria-label="became">" → "</span>{value(it.after())}</li>
+                        }).collect_view()}
+                    </ul>
+                })}
+                {(!said).then(|| view! { <p class="entry-state">"The details were erased."</p> })}
+                {(said && payload.changes.is_empty() && happened == Happened::Edited).then(|| view! { <p class="entry-state">"Saved without a change."</p> })}
+            </div>
+        </li>
+    }
+}

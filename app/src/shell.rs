@@ -1,0 +1,106 @@
+//! The document around a page, and the names of the site's files in it. Leptos's own hydration component reads the disk on each
+//! render; this one takes the names from whoever carries the site.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::http::{HeaderName, HeaderValue};
+use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::App;
+
+/// The names of the site's files, each with its hash. Without a script the pages are plain HTML, and work.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    pub css: Option<String>,
+    pub font: Option<String>,
+    pub js: Option<String>,
+    pub wasm: Option<String>,
+    /// The pieces that each lazy route needs, and the script that loads them.
+    pub split: Option<Arc<(HashMap<String, Vec<String>>, String)>>,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+    #[default]
+    System,
+}
+
+impl Theme {
+    /// From a cookie or a form; anything unknown is the system's.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    /// For the cookie and the document.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+}
+
+/// The Content-Security-Policy of every page (`bars/security.md`).
+pub fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
+         base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+}
+
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%230b6a63' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M16 7h.01M3.4 18H12a8 8 0 0 0 8-8V7a4 4 0 0 0-7.28-2.3L2 20M20 7l2 .5-2 .5M10 18v3M14 17.75V21M7 18a6 6 0 0 0 3.84-10.61'/%3E%3C/svg%3E";
+
+/// What every document has in its head.
+pub fn head(assets: &Assets) -> impl IntoView + use<> {
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+        <meta name="color-scheme" content="light dark"/>
+        <link rel="icon" href=ICON/>
+        {assets.font.clone().map(|font| view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/> })}
+        {assets.css.clone().map(|css| view! { <link rel="stylesheet" href=css/> })}
+    }
+}
+
+/// The document of a page of the application.
+pub fn shell(assets: Assets, theme: Theme) -> impl IntoView {
+    let nonce = use_nonce();
+    if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>())
+        && let Ok(value) = HeaderValue::from_str(&policy(nonce))
+    {
+        response.insert_header(HeaderName::from_static("content-security-policy"), value);
+    }
+    if let Some(split) = &assets.split {
+        provide_context(WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), split.0.clone(), split.1.clone()))));
+    }
+    let hydration = assets.js.clone().zip(assets.wasm.clone()).map(|(js, wasm)| {
+        let start = format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()))");
+        view! {
+            <link rel="modulepreload" href=js/>
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script type="module" nonce=nonce>{start}</script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB" data-theme=theme.code()>
+            <head>
+                {head(&assets)}
+                {hydration}
+                <MetaTags/>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}

@@ -1,0 +1,12 @@
+//! The parts that pages are made of. No nouns in here.
+
+pub mod avatar;
+pub mod error_page;
+pub mod flash;
+pub mod icon;
+pub mod pager;
+
+pub use avatar::Avatar;
+pub use flash::{Flash, Toast};
+pub use icon::Icon;
+pub use pager::Pager;

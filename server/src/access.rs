@@ -1,0 +1,140 @@
+//! Who asks: the one place that lets a request in. Everything but sign-in needs a session; what is public stands in one list.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use app::{entry::SignIn, error::AppError};
+use axum::{
+    body::to_bytes,
+    extract::{ConnectInfo, Request, State as Get},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use db::{Scope, clock::MINUTE, users::Caller};
+use domain::{Error, id::UserId};
+use time::Duration;
+use tower_sessions::{Expiry, Session};
+
+use crate::{
+    limits,
+    sessions::{REMEMBERED, USED, USER},
+    state::{State, cookie},
+};
+
+/// Addresses that answer without a session, by their beginning or (without a closing `*`) exactly.
+pub const PUBLIC: [&str; 8] = ["/login", "/logout", "/setup", "/invite/*", "/theme", "/pkg/*", "/livez", "/readyz"];
+
+/// The name of the cookie that knows a browser in which somebody signed in before.
+pub const DEVICE_COOKIE: &str = "curlew-device";
+
+fn is_public(path: &str) -> bool {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    PUBLIC.iter().any(|it| it.strip_suffix('*').map_or(*it == path, |start| path.starts_with(start)))
+}
+
+/// Finds the session's person and puts the scope beside the request, or answers in its place.
+pub async fn guard(Get(state): Get<State>, session: Session, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if is_public(&path) {
+        return next.run(request).await;
+    }
+    match scope(&state, &session).await {
+        Ok(Some(scope)) => {
+            request.extensions_mut().insert(scope);
+            next.run(request).await
+        }
+        Ok(None) => refused(&state, request).await,
+        Err(error) if path.starts_with("/fn/") => server_fn_error(error),
+        Err(error) => limits::calm(&state.look(request.headers()), &error),
+    }
+}
+
+async fn scope(state: &State, session: &Session) -> domain::Result<Option<Scope>> {
+    let user = match session.get::<i64>(USER).await {
+        Ok(user) => user,
+        Err(cause) => {
+            tracing::warn!(%cause, "reading a session");
+            return Err(Error::Unavailable);
+        }
+    };
+    let Some(user) = user else { return Ok(None) };
+    let Some(scope) = Scope::of(&state.db, UserId(user)).await? else { return Ok(None) };
+    // What a person does renews, at most every five minutes; nudges and live streams never come through here.
+    let now = state.db.now();
+    let used = session.get::<i64>(USED).await.ok().flatten().unwrap_or_default();
+    if now - used > 5 * MINUTE {
+        let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
+        session.set_expiry(Some(idle(remembered)));
+        let _ = session.insert(USED, now).await;
+    }
+    Ok(Some(scope))
+}
+
+/// The idle time of a session, as tower-sessions takes it.
+pub fn idle(remembered: bool) -> Expiry {
+    Expiry::OnInactivity(Duration::microseconds(db::sessions::lifetime(remembered).idle))
+}
+
+fn server_fn_error(error: Error) -> Response {
+    let status = app::context::status(&error);
+    let body = serde_json::to_string(&AppError(error)).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+async fn refused(state: &State, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/fn/") {
+        return server_fn_error(Error::SignedOut);
+    }
+    match state.setup.is_open(&state.db).await {
+        Ok(true) => return Redirect::to("/setup/").into_response(),
+        Ok(false) => {}
+        Err(error) => return limits::calm(&state.look(request.headers()), &error),
+    }
+    if request.method() != Method::POST {
+        let here = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
+        let to = if here == "/" { "/login/".to_owned() } else { format!("/login/?next={next}") };
+        return Redirect::to(&to).into_response();
+    }
+    // A form that was sent after its session ran out: the sign-in page carries what was typed.
+    let look = state.look(request.headers());
+    let address = path.to_owned();
+    let Ok(body) = to_bytes(request.into_body(), limits::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let kept = String::from_utf8(body.to_vec()).ok().map(|body| (address.clone(), body));
+    let page = SignIn { next: address, kept, ..SignIn::default() };
+    (StatusCode::UNAUTHORIZED, Html(app::entry::sign_in(&look, page))).into_response()
+}
+
+/// Where a request really comes from: the peer, or what a trusted proxy says.
+pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> Caller {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip());
+    let mut address = peer;
+    let forwarded: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(','))
+        .filter_map(|it| it.trim().parse().ok())
+        .collect();
+    // From the nearest hop outwards, as long as the hop that says it is trusted.
+    for hop in forwarded.into_iter().rev() {
+        if !state.config.trusted_proxies.contains(&address) {
+            break;
+        }
+        address = hop;
+    }
+    Caller { address, device: cookie(headers, DEVICE_COOKIE) }
+}
+
+/// A path of this site, or the orders: `//evil.example`, `/\evil`, schemes and control characters are not followed.
+///
+/// ```
+/// assert_eq!(server::access::within("/orders/?page=2"), "/orders/?page=2");
+/// assert_eq!(server::access::within("//evil.example"), "/orders/");
+/// ```
+pub fn within(next: &str) -> &str {
+    let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
+    let fine = next.starts_with('/') && !next.starts_with("//") && !next.chars().any(odd) && next.parse::<Uri>().is_ok_and(|it| it.host().is_none());
+    if fine && !is_public(next.split('?').next().unwrap_or_default()) { next } else { "/orders/" }
+}

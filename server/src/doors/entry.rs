@@ -1,0 +1,204 @@
+//! Signing in and out, the first admin, invitations, the theme.
+
+use std::net::SocketAddr;
+
+use app::{entry, shell::Theme};
+use axum::{
+    extract::{ConnectInfo, Path, Query, Request, State as Get},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use domain::{Error, FieldErrors, id::UserId};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+use tower_sessions::Session;
+
+use super::{read, value};
+use crate::{
+    access::{self, within},
+    limits, page,
+    sessions::{ADDRESS, DEVICE, PASSWORD_AT, REMEMBERED, USED, USER},
+    state::State,
+};
+
+/// What an address can carry to the entry pages.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wants {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /login/`
+pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<Wants>, session: Session, headers: HeaderMap) -> Response {
+    match state.setup.is_open(&state.db).await {
+        Ok(true) => return Redirect::to("/setup/").into_response(),
+        Ok(false) => {}
+        Err(error) => return limits::calm(&state.look(&headers), &error),
+    }
+    if session.get::<i64>(USER).await.ok().flatten().is_some() {
+        return Redirect::to(within(&wants.next)).into_response();
+    }
+    let page = entry::SignIn { next: wants.next, ..entry::SignIn::default() };
+    Html(entry::sign_in(&state.look(&headers), page)).into_response()
+}
+
+/// `POST /login/`
+pub async fn sign_in(Get(state): Get<State>, session: Session, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let headers = &parts.headers;
+    let caller = access::caller(&state, headers, parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    let remember = value(&pairs, "remember") == "yes";
+    let kept = Some((value(&pairs, "kept_address").to_owned(), value(&pairs, "kept_body").to_owned())).filter(|(address, _)| !address.is_empty());
+    let username = value(&pairs, "username");
+    match db::users::sign_in(&state.db, &state.gate, username, value(&pairs, "password"), &caller).await {
+        Ok(person) => {
+            let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+            let opened = open(&state, &session, person.user, remember, agent, &caller.address.to_string()).await;
+            if let Err(error) = opened {
+                return limits::calm(&state.look(headers), &error);
+            }
+            let next = match kept {
+                Some((address, body)) if within(&address) == address => {
+                    let _ = session.insert(page::KEPT, (address.clone(), body)).await;
+                    address
+                }
+                _ => within(value(&pairs, "next")).to_owned(),
+            };
+            let mut response = Redirect::to(&next).into_response();
+            let secure = if state.config.is_https() { "; Secure" } else { "" };
+            let device = format!("{}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", access::DEVICE_COOKIE, person.device);
+            if let Ok(device) = HeaderValue::from_str(&device) {
+                response.headers_mut().append(header::SET_COOKIE, device);
+            }
+            response
+        }
+        Err(Error::Invalid(errors)) => {
+            let page = entry::SignIn {
+                username: username.to_owned(),
+                remember,
+                next: value(&pairs, "next").to_owned(),
+                error: errors.0.first().map(|(_, message)| message.clone()),
+                kept,
+                hint: None,
+            };
+            (StatusCode::UNPROCESSABLE_ENTITY, Html(entry::sign_in(&state.look(headers), page))).into_response()
+        }
+        Err(error) => limits::calm(&state.look(headers), &error),
+    }
+}
+
+/// A new session under a new id.
+async fn open(state: &State, session: &Session, user: UserId, remember: bool, agent: &str, address: &str) -> domain::Result<()> {
+    let now = state.db.now();
+    let failed = |cause: tower_sessions::session::Error| {
+        tracing::warn!(%cause, "opening a session");
+        Error::Unavailable
+    };
+    session.flush().await.map_err(failed)?;
+    session.cycle_id().await.map_err(failed)?;
+    session.set_expiry(Some(access::idle(remember)));
+    session.insert(USER, user.0).await.map_err(failed)?;
+    session.insert(REMEMBERED, remember).await.map_err(failed)?;
+    session.insert(DEVICE, agent).await.map_err(failed)?;
+    session.insert(ADDRESS, address).await.map_err(failed)?;
+    session.insert(PASSWORD_AT, now).await.map_err(failed)?;
+    session.insert(USED, now).await.map_err(failed)
+}
+
+/// `POST /logout/`
+pub async fn sign_out(Get(state): Get<State>, session: Session, headers: HeaderMap) -> Response {
+    if let Ok(Some(user)) = session.get::<i64>(USER).await
+        && let Err(error) = db::users::sign_out(&state.db, UserId(user)).await
+    {
+        return limits::calm(&state.look(&headers), &error);
+    }
+    if let Err(cause) = session.flush().await {
+        tracing::warn!(%cause, "closing a session");
+        return limits::calm(&state.look(&headers), &Error::Unavailable);
+    }
+    let mut response = Redirect::to("/login/").into_response();
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    response
+}
+
+/// `GET /setup/`
+pub async fn setup_page(Get(state): Get<State>, Query(wants): Query<Wants>, headers: HeaderMap) -> Response {
+    match state.setup.is_open(&state.db).await {
+        Ok(true) => Html(entry::setup(&state.look(&headers), wants.token, String::new(), &FieldErrors::default())).into_response(),
+        Ok(false) => Redirect::to("/login/").into_response(),
+        Err(error) => limits::calm(&state.look(&headers), &error),
+    }
+}
+
+/// `POST /setup/`
+pub async fn setup(Get(state): Get<State>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let (token, username) = (value(&pairs, "token"), value(&pairs, "username"));
+    let known = !state.setup.token.is_empty() && bool::from(token.as_bytes().ct_eq(state.setup.token.as_bytes()));
+    let answer = match state.setup.is_open(&state.db).await {
+        Ok(false) => return Redirect::to("/login/").into_response(),
+        Ok(true) if !known => Err(Error::invalid("token", "This is not the token of the log. It is printed when Curlew starts.")),
+        Ok(true) => db::users::first_admin(&state.db, &state.gate, username, value(&pairs, "password"), value(&pairs, "again")).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(_) | Err(Error::NotFound) => Redirect::to("/login/").into_response(),
+        Err(Error::Invalid(errors)) => {
+            let page = entry::setup(&state.look(&parts.headers), token.to_owned(), username.to_owned(), &errors);
+            (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+        }
+        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+    }
+}
+
+/// `GET /invite/<token>/`
+pub async fn invite_page(Get(state): Get<State>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    invited(&state, &token, &headers, &FieldErrors::default(), StatusCode::OK).await
+}
+
+/// `POST /invite/<token>/`
+pub async fn invite(Get(state): Get<State>, Path(token): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    match db::users::set_password(&state.db, &state.gate, &token, value(&pairs, "password"), value(&pairs, "again")).await {
+        Ok(_) => Redirect::to("/login/").into_response(),
+        Err(Error::Invalid(errors)) => invited(&state, &token, &parts.headers, &errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(Error::NotFound) => invited(&state, &token, &parts.headers, &FieldErrors::default(), StatusCode::OK).await,
+        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+    }
+}
+
+async fn invited(state: &State, token: &str, headers: &HeaderMap, errors: &FieldErrors, status: StatusCode) -> Response {
+    let look = state.look(headers);
+    match db::users::token_owner(&state.db, token).await {
+        Ok(username) => (status, Html(entry::invite(&look, Some(username), format!("/invite/{token}/"), errors))).into_response(),
+        Err(Error::NotFound) => (StatusCode::NOT_FOUND, Html(entry::invite(&look, None, String::new(), errors))).into_response(),
+        Err(error) => limits::calm(&look, &error),
+    }
+}
+
+/// `POST /theme/`: remembers it in a cookie and goes back to where the form was.
+pub async fn theme(Get(state): Get<State>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let theme = Theme::of(value(&pairs, "theme")).code();
+    let referer = parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let back = within(referer.strip_prefix(&state.config.base_url).unwrap_or_default());
+    let mut response = Redirect::to(back).into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax")) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,58 @@
+//! Plain forms: each posts to its page's own address, is parsed into the same draft as the server function's, and answers 303, or
+//! the same page with the typed values and the messages.
+
+pub mod entry;
+pub mod orders;
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+use crate::limits;
+
+/// Names and values of a form.
+pub type Pairs = Vec<(String, String)>;
+
+/// Reads a plain form.
+///
+/// Errors, as an answer: 415 for another type, 413 above two MiB, 400 for bytes that are no UTF-8.
+pub async fn read(request: Request) -> Result<(Parts, Pairs), Box<Response>> {
+    let (parts, body) = request.into_parts();
+    let plain = |kind: &HeaderValue| kind.to_str().is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")));
+    if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
+        return Err(Box::new((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response()));
+    }
+    let Ok(bytes) = to_bytes(body, limits::BODY).await else {
+        return Err(Box::new((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes: nothing was saved.").into_response()));
+    };
+    match decode(&bytes) {
+        Some(pairs) => Ok((parts, pairs)),
+        None => Err(Box::new((StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response())),
+    }
+}
+
+/// Decodes a form; `None` when it is no UTF-8. The decoder replaces such bytes, so a replacement that nobody typed gives them away.
+pub fn decode(bytes: &[u8]) -> Option<Pairs> {
+    let pairs: Pairs = form_urlencoded::parse(bytes).into_owned().collect();
+    let replaced = pairs.iter().flat_map(|(name, value)| [name, value]).map(|it| it.matches('\u{FFFD}').count()).sum::<usize>();
+    let text = String::from_utf8_lossy(bytes).to_ascii_uppercase();
+    (replaced == text.matches("%EF%BF%BD").count()).then_some(pairs)
+}
+
+/// The value of a name; empty when it is not there.
+pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
+    pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
+}
+
+/// Borrowed pairs, as drafts read them.
+pub fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+/// The request again without its body, to render its page.
+pub fn page_of(parts: Parts) -> Request {
+    Request::from_parts(parts, Body::empty())
+}

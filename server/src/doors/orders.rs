@@ -1,0 +1,165 @@
+//! Plain forms of orders and comments.
+
+use app::context::{self, Posted};
+use axum::{
+    extract::{Path, Request, State as Get},
+    response::Response,
+};
+use db::Scope;
+use domain::{
+    Error, Result,
+    comments::CommentStatus,
+    id::CommentId,
+    orders::{Field, OrderDraft, Status, conflict, pages::Refused},
+};
+use uuid::Uuid;
+
+use super::{Pairs, borrowed, page_of, read, value};
+use crate::{
+    limits,
+    page::{done, render},
+    state::State,
+};
+
+fn draft_of(pairs: &Pairs) -> OrderDraft {
+    let mut draft = OrderDraft::from_pairs(borrowed(pairs));
+    conflict::choose(borrowed(pairs), &mut draft);
+    draft
+}
+
+fn scope_of(parts: &axum::http::request::Parts) -> Result<Scope> {
+    parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)
+}
+
+/// The page again with what was typed and why it was refused.
+async fn again(state: &State, parts: axum::http::request::Parts, mut posted: Posted, error: Error) -> Response {
+    let status = context::status(&error);
+    match error {
+        Error::NotFound | Error::Forbidden(_) | Error::Unavailable | Error::Busy(_) if posted.draft.is_none() && posted.refused.is_none() => {
+            return limits::calm(&state.look(&parts.headers), &error);
+        }
+        Error::Invalid(errors) => {
+            posted.sentence = Some(Error::Invalid(errors.clone()).sentence());
+            posted.errors = errors;
+        }
+        Error::Conflict(held) => {
+            posted.version = Some(held.version);
+            posted.draft = posted.draft.map(|_| held.draft.clone());
+            posted.sentence = Some("Somebody else saved this order first. Look at both below.".into());
+            posted.conflict = Some(*held);
+        }
+        other => posted.sentence = Some(other.sentence()),
+    }
+    if let Some(refused) = &mut posted.refused {
+        refused.errors = posted.errors.clone();
+        refused.sentence = posted.sentence.clone().unwrap_or_default();
+    }
+    render(state, page_of(parts), Some(posted), Some(status)).await
+}
+
+/// `POST /orders/new/`
+pub async fn create(Get(state): Get<State>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let draft = draft_of(&pairs);
+    let uuid = Uuid::try_parse(value(&pairs, "uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::orders::create(&state.db, &scope, uuid, &draft).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(number) => done(&format!("/orders/{number}/"), &format!("created-{number}")),
+        Err(error) => again(&state, parts, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
+    }
+}
+
+/// `POST /orders/<number>/update/`
+pub async fn edit(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let draft = draft_of(&pairs);
+    let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::orders::edit(&state.db, &scope, &number, version, &draft).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(()) => done(&format!("/orders/{number}/"), "saved"),
+        Err(error) => again(&state, parts, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
+    }
+}
+
+/// `POST /orders/<number>/move/`
+pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let asked = draft_of(&pairs);
+    let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
+    let to = Status::from_code(value(&pairs, "to"));
+    let answer = match (scope_of(&parts), to) {
+        (Ok(scope), Some(to)) => db::orders::advance(&state.db, &scope, &number, version, to, &asked).await,
+        (Ok(_), None) => Err(Error::invalid(Field::Status.name(), "Choose a status of the list.")),
+        (Err(error), _) => Err(error),
+    };
+    match answer {
+        Ok(()) => done(&format!("/orders/{number}/"), "moved"),
+        Err(error) => again(&state, parts, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error).await,
+    }
+}
+
+/// `POST /orders/<number>/comment/`
+pub async fn comment(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let body = value(&pairs, "body").to_owned();
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::comments::add(&state.db, &scope, &number, &body).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(_) => done(&format!("/orders/{number}/"), "commented"),
+        Err(error) => again(&state, parts, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await,
+    }
+}
+
+/// `POST /orders/<number>/comment/update/`
+pub async fn comment_status(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let status = CommentStatus::find(value(&pairs, "status"));
+    let id = value(&pairs, "comment_id").parse::<CommentId>();
+    let answer = match (scope_of(&parts), status, id) {
+        (Ok(scope), Some(status), Ok(id)) => db::comments::set_status(&state.db, &scope, &number, id, status).await,
+        (Ok(_), None, _) => Err(Error::invalid("status", "Choose Open, In Progress or Closed.")),
+        (Ok(_), ..) => Err(Error::NotFound),
+        (Err(error), ..) => Err(error),
+    };
+    match answer {
+        Ok(()) => done(&format!("/orders/{number}/"), "status"),
+        Err(error @ Error::Invalid(_)) => again(&state, parts, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await,
+        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+    }
+}
+
+/// What a form had typed that was sent without a session, now that its person is signed in again.
+pub fn kept(address: &str, body: &str) -> Option<Posted> {
+    let pairs = super::decode(body.as_bytes())?;
+    let sentence = Some("You are signed in again and nothing is lost: look it over and save.".to_owned());
+    let (draft, version) = (draft_of(&pairs), value(&pairs, "version").parse().ok());
+    let address = address.trim_end_matches('/');
+    if address.ends_with("/new") || address.ends_with("/update") && !address.ends_with("/comment/update") {
+        return Some(Posted { uuid: Uuid::try_parse(value(&pairs, "uuid")).ok(), version, draft: Some(draft), sentence, ..Posted::default() });
+    }
+    let refused = Refused { sentence: sentence.clone().unwrap_or_default(), body: value(&pairs, "body").into(), to: Status::from_code(value(&pairs, "to")), draft, ..Refused::default() };
+    Some(Posted { sentence, refused: Some(refused), ..Posted::default() })
+}

@@ -1,0 +1,111 @@
+//! Pages of the application: rendered whole, so that status, cookies and the page agree, with or without a refused form in it.
+
+use app::{
+    context::{Flash, Posted},
+    shell::{Theme, shell},
+};
+use axum::{
+    body::Body,
+    extract::{Request, State as Get},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use db::Scope;
+use leptos::prelude::provide_context;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use crate::{
+    doors,
+    state::{State, cookie},
+};
+
+/// The session key of a form that waited for its person to sign in again.
+pub const KEPT: &str = "kept";
+
+/// Any other address: the router of the pages decides.
+pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let path = request.uri().path().to_owned();
+    if let Some(scope) = request.extensions().get::<Scope>().cloned()
+        && let Some(response) = moved(&state, &scope, &path).await
+    {
+        return response;
+    }
+    let kept = session.get::<(String, String)>(KEPT).await.ok().flatten().filter(|(address, _)| *address == path);
+    let posted = match kept {
+        Some((address, body)) => {
+            let _ = session.remove::<(String, String)>(KEPT).await;
+            doors::orders::kept(&address, &body)
+        }
+        None => None,
+    };
+    render(&state, request, posted, None).await
+}
+
+/// `/orders/<uuid>/` and `/crm/<id>` lead to the number.
+async fn moved(state: &State, scope: &Scope, path: &str) -> Option<Response> {
+    let (shelf, name) = path.trim_matches('/').split_once('/')?;
+    let by = match shelf {
+        "orders" if Uuid::try_parse(name).is_ok() => name,
+        "crm" if name.parse::<i64>().is_ok() => name,
+        _ => return None,
+    };
+    let number = db::orders::number_of(&state.db, scope, by).await.ok()?;
+    Some(Redirect::permanent(&format!("/orders/{number}/")).into_response())
+}
+
+/// Renders the page of a request's address. `posted` is shown again in it; `status` is its status then.
+pub async fn render(state: &State, request: Request, posted: Option<Posted>, status: Option<StatusCode>) -> Response {
+    let theme = Theme::of(&cookie(request.headers(), "theme").unwrap_or_default());
+    let flash = cookie(request.headers(), FLASH).and_then(|code| words(&code));
+    let (db, assets) = (state.db.clone(), state.assets.clone());
+    let said = flash.is_some();
+    let context = move || {
+        provide_context(db.clone());
+        if let Some(posted) = &posted {
+            provide_context(posted.clone());
+        }
+        if let Some(flash) = &flash {
+            provide_context(Flash(flash.clone()));
+        }
+    };
+    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme));
+    let request = request.map(|_| Body::empty());
+    let mut response = renderer(request).await;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    if said {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    }
+    response
+}
+
+const FLASH: &str = "flash";
+
+/// The sentences that a redirect can leave for the next page: a closed list, so that a cookie cannot put words on it.
+fn words(code: &str) -> Option<String> {
+    if let Some(number) = code.strip_prefix("created-") {
+        return number.bytes().all(|it| it.is_ascii_digit()).then(|| format!("Order {number} is written."));
+    }
+    let said = match code {
+        "saved" => "Saved.",
+        "moved" => "Moved.",
+        "commented" => "Comment added.",
+        "status" => "Noted.",
+        _ => return None,
+    };
+    Some(said.to_owned())
+}
+
+/// 303 to an address, with a word for the page that follows.
+pub fn done(to: &str, code: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&format!("{FLASH}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

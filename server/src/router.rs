@@ -1,0 +1,113 @@
+//! The table of addresses, and the layers that every request passes.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use axum::{
+    Router,
+    extract::{Request, State as Get},
+    http::StatusCode,
+    middleware::{from_fn_with_state, map_request},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+use leptos::prelude::provide_context;
+use tokio::sync::Semaphore;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    access, csrf,
+    doors::{entry, orders},
+    headers, limits, page,
+    sessions::Store,
+    site,
+    state::State,
+};
+
+/// Everything that Curlew answers.
+pub fn router(state: State) -> Router {
+    let sessions = SessionManagerLayer::new(Store(state.db.clone()))
+        .with_name(state.config.cookie())
+        .with_secure(state.config.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(access::idle(false));
+    let room = Arc::new(Semaphore::new(limits::AT_ONCE));
+    let pages = slashed([
+        ("/login", get(entry::sign_in_page).post(entry::sign_in)),
+        ("/logout", post(entry::sign_out)),
+        ("/setup", get(entry::setup_page).post(entry::setup)),
+        ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
+        ("/theme", post(entry::theme)),
+        ("/dashboard", get(home)),
+        ("/orders/new", get(page::any).post(orders::create)),
+        ("/orders/{number}/update", get(page::any).post(orders::edit)),
+        ("/orders/{number}/move", get(page::any).post(orders::advance)),
+        ("/orders/{number}/comment", get(page::any).post(orders::comment)),
+        ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
+    ]);
+    pages
+        .route("/", get(home))
+        .route("/fn/{*name}", post(server_fn))
+        .fallback(page::any)
+        .layer(from_fn_with_state(state.clone(), access::guard))
+        .layer(sessions)
+        .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // Pages are compressed as they are made; the site's files come compressed.
+        .layer(CompressionLayer::new())
+        .route("/pkg/{*path}", get(site::file))
+        .layer(RequestBodyLimitLayer::new(limits::BODY))
+        .layer(from_fn_with_state((state.clone(), room), limits::hold))
+        // Health is asked by machines that hold no session, and must answer while the house is full.
+        .route("/livez", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .layer(CatchPanicLayer::custom(limits::panicked))
+        .layer(from_fn_with_state(state.clone(), headers::dress))
+        .layer(map_request(single_slashes))
+        .with_state(state)
+}
+
+/// Each address with and without its closing slash.
+fn slashed<const N: usize>(table: [(&str, MethodRouter<State>); N]) -> Router<State> {
+    table.into_iter().fold(Router::new(), |router, (path, method)| router.route(path, method.clone()).route(&format!("{path}/"), method))
+}
+
+/// Until the dashboard is there, home is the list of all orders.
+async fn home() -> Redirect {
+    Redirect::to("/orders/")
+}
+
+async fn server_fn(Get(state): Get<State>, request: Request) -> Response {
+    let db = state.db.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(db.clone()), request).await.into_response()
+}
+
+/// Whether this server can take requests: the database answers within a second, and nobody asked it to stop.
+async fn ready(Get(state): Get<State>) -> Response {
+    if state.leaving.load(Ordering::Relaxed) || !state.db.answers().await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response();
+    }
+    "ready".into_response()
+}
+
+/// `//orders` is no other address than `/orders`, and nothing after it reads it as a host.
+async fn single_slashes(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if path.contains("//") {
+        let mut single = String::with_capacity(path.len());
+        for c in path.chars() {
+            if !(c == '/' && single.ends_with('/')) {
+                single.push(c);
+            }
+        }
+        if let Some(query) = request.uri().query() {
+            single.push('?');
+            single.push_str(query);
+        }
+        if let Ok(uri) = single.parse() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}

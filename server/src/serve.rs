@@ -1,0 +1,127 @@
+//! `curlew serve`: start, listen, and leave in good order.
+
+use std::{
+    fs::{File, TryLockError},
+    io,
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::serve::ListenerExt;
+use db::{Db, Options, password::Gate};
+use tokio::net::TcpListener;
+
+use crate::{config::Config, router::router, site, state::{Setup, State}};
+
+/// How long requests may go on after SIGTERM.
+const DRAIN: Duration = Duration::from_secs(25);
+/// Every sign-in answers after this long.
+const SIGN_IN: Duration = Duration::from_millis(750);
+
+/// Serves until SIGTERM or Ctrl C.
+///
+/// Errors, each one sentence: another `serve` on the same SQLite file, a database that cannot be opened, a port that is taken.
+pub async fn serve(config: Config) -> Result<(), String> {
+    let _lock = lock(&config.database_url)?;
+    let db = db::connect(&Options::serve(&config.database_url)).await.map_err(|cause| cause.to_string())?;
+    db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| cause.to_string())?;
+    if let Err(cause) = site::keep(&db).await {
+        tracing::warn!(%cause, "this release's files are not kept in the database");
+    }
+    let state = state(db.clone(), config, SIGN_IN);
+    let address = state.config.address;
+    let listener = TcpListener::bind(address).await.map_err(|cause| match cause.kind() {
+        io::ErrorKind::AddrInUse => format!("Port {} is taken: stop what listens there, or set CURLEW_ADDR or PORT.", address.port()),
+        _ => format!("Curlew cannot listen on {address}: {cause}."),
+    })?;
+    // Nagle's algorithm holds the small writes of an answer back for 40 ms.
+    let listener = listener.tap_io(|stream| {
+        if let Err(cause) = stream.set_nodelay(true) {
+            tracing::debug!(%cause, "TCP_NODELAY");
+        }
+    });
+    tracing::info!("Curlew listens on {} ({address})", state.config.base_url);
+    if state.setup.is_open(&db).await.unwrap_or_default() {
+        tracing::info!("The database is empty. Make the first admin at {}/setup/?token={}", state.config.base_url, state.setup.token);
+    }
+    tokio::spawn(sweep(db.clone()));
+    let leaving = state.leaving.clone();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let asked = Arc::new(tokio::sync::Notify::new());
+    let drain = asked.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop().await;
+        leaving.store(true, Ordering::Relaxed);
+        tracing::info!("stopping");
+        drain.notify_one();
+    });
+    let ended = tokio::select! {
+        ended = server => ended.map_err(|cause| format!("The server ended: {cause}.")),
+        () = async { asked.notified().await; tokio::time::sleep(DRAIN).await } => Ok(()),
+    };
+    db.close().await;
+    ended
+}
+
+/// What handlers share.
+pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
+    // The page renderer needs to know its executor once; a second time is no harm.
+    let _ = any_spawner::Executor::init_tokio();
+    State {
+        db,
+        gate: Gate::new(sign_in),
+        config: Arc::new(config),
+        assets: site::assets(),
+        setup: Arc::new(Setup::new(db::users::fresh_token())),
+        leaving: Arc::new(AtomicBool::new(false)),
+    }
+}
+
+/// One `serve` per SQLite file: the lock goes with the process, however it ends.
+fn lock(url: &str) -> Result<Option<File>, String> {
+    let Some(path) = db::dialect::sqlite_path(url) else { return Ok(None) };
+    let beside = path.with_extension("lock");
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        std::fs::create_dir_all(folder).map_err(|cause| format!("The folder {} cannot be made: {cause}.", folder.display()))?;
+    }
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&beside)
+        .map_err(|cause| format!("{} cannot be opened: {cause}.", beside.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(format!("Another `curlew serve` runs on {}: stop it first.", path.display())),
+        Err(TryLockError::Error(cause)) => Err(format!("{} cannot be locked: {cause}.", beside.display())),
+    }
+}
+
+async fn sweep(db: Db) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        if let Err(cause) = db::sessions::sweep(&db).await {
+            tracing::warn!(%cause, "sweeping sessions");
+        }
+    }
+}
+
+async fn stop() {
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => tokio::select! { () = interrupted => {}, _ = terminated.recv() => {} },
+            Err(_) => interrupted.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted.await;
+}

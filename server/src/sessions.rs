@@ -1,0 +1,76 @@
+//! tower-sessions over `db::sessions`: one store for both databases.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use db::{
+    Db,
+    sessions::{self, Device, Stored},
+};
+use domain::id::UserId;
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+/// Keys of a session's data.
+pub const USER: &str = "user";
+pub const REMEMBERED: &str = "remembered";
+pub const DEVICE: &str = "device";
+pub const ADDRESS: &str = "address";
+/// When a person last did something, in microseconds; written at most every five minutes.
+pub const USED: &str = "used";
+/// When the password was last given.
+pub const PASSWORD_AT: &str = "password_at";
+
+/// The store.
+#[derive(Clone, Debug)]
+pub struct Store(pub Db);
+
+fn backend(cause: impl std::fmt::Display) -> Error {
+    Error::Backend(cause.to_string())
+}
+
+fn stored(record: &Record) -> Result<Stored> {
+    let data = serde_json::to_string(&record.data).map_err(|cause| Error::Encode(cause.to_string()))?;
+    let expires_at = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000).map_err(backend)?;
+    Ok(Stored { data, expires_at })
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let text = |name: &str| record.data.get(name).and_then(|it| it.as_str()).unwrap_or_default().to_owned();
+        let device = Device {
+            user: record.data.get(USER).and_then(serde_json::Value::as_i64).map(UserId),
+            remembered: record.data.get(REMEMBERED).and_then(serde_json::Value::as_bool).unwrap_or_default(),
+            name: text(DEVICE),
+            address: text(ADDRESS),
+        };
+        // 128 random bits do not collide; if they ever do, another id is drawn.
+        for _ in 0..4 {
+            if sessions::create(&self.0, &record.id.to_string(), &stored(record)?, &device).await.map_err(backend)? {
+                return Ok(());
+            }
+            record.id = Id::default();
+        }
+        Err(backend("no free session id"))
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        sessions::save(&self.0, &record.id.to_string(), &stored(record)?).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(found) = sessions::load(&self.0, &id.to_string()).await.map_err(backend)? else { return Ok(None) };
+        let data: HashMap<String, serde_json::Value> = serde_json::from_str(&found.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(found.expires_at) * 1_000).map_err(backend)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sessions::delete(&self.0, &id.to_string()).await.map_err(backend)
+    }
+}
