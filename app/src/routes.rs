@@ -11,7 +11,11 @@ use leptos_router::{
 
 use crate::{
     layout::Frame,
-    orders::{form_page::{EditRoute, NewRoute}, list_page::ListRoute, show_page::ShowRoute},
+    orders::{
+        form_page::{EditRoute, NewRoute},
+        list_page::ListRoute,
+        show_page::ShowRoute,
+    },
     reader::Changes,
     ui::{Toast, error_page::Missing},
 };

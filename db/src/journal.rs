@@ -73,6 +73,8 @@ pub enum Did {
     SetCommentStatus,
     Imported,
     CreatedUser,
+    /// A line of the activity log of the system that was imported.
+    Noted,
     ResetPassword,
 }
 
@@ -90,6 +92,7 @@ impl Did {
             Self::SetCommentStatus => "set_comment_status",
             Self::Imported => "imported",
             Self::CreatedUser => "created_user",
+            Self::Noted => "noted",
             Self::ResetPassword => "reset_password",
         }
     }
@@ -118,7 +121,14 @@ pub(crate) fn activity_row(
 }
 
 /// Writes an entry of the activity log.
-pub(crate) async fn note(txn: &impl ConnectionTrait, actor: Option<i64>, did: Did, order: Option<i64>, at: i64, detail: &str) -> Result<()> {
+pub(crate) async fn note(
+    txn: &impl ConnectionTrait,
+    actor: Option<i64>,
+    did: Did,
+    order: Option<i64>,
+    at: i64,
+    detail: &str,
+) -> Result<()> {
     // The generator of this thread must not be held across a wait.
     let row = activity_row(&mut rand::rng(), actor, did, order, at, detail);
     activity::Entity::insert(row).exec_without_returning(txn).await.map_err(unexpected)?;

@@ -27,6 +27,8 @@ pub mod releases;
 pub mod scope;
 pub mod sessions;
 pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod users;
 
@@ -34,7 +36,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 
 pub use announcer::Announcer;
 pub use clock::Clock;
-pub use dialect::{ConnectError, Options, connect};
+pub use dialect::{ConnectError, Options, connect, open};
 pub use scope::Scope;
 pub use settings::Settings;
 

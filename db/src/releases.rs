@@ -63,7 +63,11 @@ pub async fn keep(db: &Db, id: &str, assets: Vec<Asset>) -> Result<()> {
     release_file::Entity::delete_many().filter(release_file::Column::ReleaseId.is_in(old.clone())).exec(&txn).await.map_err(unexpected)?;
     release::Entity::delete_many().filter(release::Column::Id.is_in(old)).exec(&txn).await.map_err(unexpected)?;
     let needed = sea_orm::sea_query::Query::select().column(release_file::Column::Path).from(release_file::Entity).to_owned();
-    release_asset::Entity::delete_many().filter(release_asset::Column::Path.not_in_subquery(needed)).exec(&txn).await.map_err(unexpected)?;
+    release_asset::Entity::delete_many()
+        .filter(release_asset::Column::Path.not_in_subquery(needed))
+        .exec(&txn)
+        .await
+        .map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)
 }
 

@@ -58,7 +58,7 @@ pub async fn create(db: &Db, id: &str, stored: &Stored, device: &Device) -> Resu
     };
     match row.insert(&db.write).await {
         Ok(_) => Ok(true),
-        Err(cause) if is_duplicate(&cause, "id_hash") => Ok(false),
+        Err(cause) if is_duplicate(&cause, "sessions") => Ok(false),
         Err(cause) => Err(unexpected(cause)),
     }
 }
@@ -80,7 +80,9 @@ pub async fn save(db: &Db, id: &str, stored: &Stored) -> Result<()> {
 pub async fn load(db: &Db, id: &str) -> Result<Option<Stored>> {
     let now = db.now();
     let row = session::Entity::find_by_id(digest(id)).one(&db.read).await.map_err(unexpected)?;
-    Ok(row.filter(|row| row.expires_at > now && row.ends_at > now).map(|row| Stored { data: row.data, expires_at: row.expires_at.min(row.ends_at) }))
+    Ok(row
+        .filter(|row| row.expires_at > now && row.ends_at > now)
+        .map(|row| Stored { data: row.data, expires_at: row.expires_at.min(row.ends_at) }))
 }
 
 /// Ends a session.

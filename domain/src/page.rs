@@ -48,7 +48,9 @@ pub fn number(text: &str) -> (u32, Option<String>) {
     match text.trim().parse::<u32>() {
         Ok(n) if (1..=LAST_NUMBERED).contains(&n) => (n, None),
         Ok(n) if n > LAST_NUMBERED => (LAST_NUMBERED, Some(beyond())),
-        Err(why) if *why.kind() == IntErrorKind::PosOverflow && text.trim().bytes().all(|b| b.is_ascii_digit()) => (LAST_NUMBERED, Some(beyond())),
+        Err(why) if *why.kind() == IntErrorKind::PosOverflow && text.trim().bytes().all(|b| b.is_ascii_digit()) => {
+            (LAST_NUMBERED, Some(beyond()))
+        }
         _ => (1, Some(format!("“{}” is no page number: showing the first page.", shorten(text)))),
     }
 }

@@ -135,6 +135,9 @@ pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
 /// ```
 pub fn within(next: &str) -> &str {
     let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
-    let fine = next.starts_with('/') && !next.starts_with("//") && !next.chars().any(odd) && next.parse::<Uri>().is_ok_and(|it| it.host().is_none());
+    let fine = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.chars().any(odd)
+        && next.parse::<Uri>().is_ok_and(|it| it.host().is_none());
     if fine && !is_public(next.split('?').next().unwrap_or_default()) { next } else { "/orders/" }
 }

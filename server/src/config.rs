@@ -63,7 +63,11 @@ impl Config {
             Some("production") => Some(Env::Production),
             Some(_) => None,
         };
-        say("CURLEW_ENV", of("CURLEW_ENV").unwrap_or_else(|| "development".into()), env.is_none().then(|| "CURLEW_ENV must be development or production.".into()));
+        say(
+            "CURLEW_ENV",
+            of("CURLEW_ENV").unwrap_or_else(|| "development".into()),
+            env.is_none().then(|| "CURLEW_ENV must be development or production.".into()),
+        );
 
         let database_url = of("DATABASE_URL").unwrap_or_else(|| "sqlite://data/curlew.db".into());
         let problem = db::dialect::check_url(&database_url).err();
@@ -89,7 +93,14 @@ impl Config {
         }
 
         let base_url = of("CURLEW_BASE_URL").map(|url| url.trim_end_matches('/').to_owned());
-        let shown = base_url.clone().or_else(|| address.map(|it| format!("http://{}:{}", if it.ip().is_unspecified() { "127.0.0.1".into() } else { it.ip().to_string() }, it.port()))).unwrap_or_default();
+        let shown = base_url
+            .clone()
+            .or_else(|| {
+                address.map(|it| {
+                    format!("http://{}:{}", if it.ip().is_unspecified() { "127.0.0.1".into() } else { it.ip().to_string() }, it.port())
+                })
+            })
+            .unwrap_or_default();
         let problem = match (&base_url, env) {
             (None, Some(Env::Production)) => Some("CURLEW_BASE_URL is missing: production needs the address under which people reach Curlew, such as https://crm.example.com.".to_owned()),
             _ => check_base(&shown),

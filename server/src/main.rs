@@ -9,7 +9,11 @@ use server::config::Config;
 
 /// A CRM for sales teams that live by orders. Everything runs from this one file.
 #[derive(Parser)]
-#[command(name = "curlew", version, after_help = "Settings come from the environment and from .env; `curlew check` shows each with its verdict.")]
+#[command(
+    name = "curlew",
+    version,
+    after_help = "Settings come from the environment and from .env; `curlew check` shows each with its verdict."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -76,7 +80,8 @@ async fn main() -> ExitCode {
         eprintln!("curlew: .env cannot be read: {cause}.");
         return ExitCode::FAILURE;
     }
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -107,10 +112,13 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             let db = open(&config).await?;
             let password = if password_stdin { Some(password()?) } else { None };
             let gate = Gate::new(std::time::Duration::ZERO);
-            let (_, invitation) = db::users::add(&db, &gate, &name, role, password.as_deref()).await.map_err(|cause| one(cause.sentence()))?;
+            let (_, invitation) =
+                db::users::add(&db, &gate, &name, role, password.as_deref()).await.map_err(|cause| one(cause.sentence()))?;
             match invitation {
                 Invitation::Ready => println!("{name} is there, as {}.", role.label()),
-                Invitation::Link(token) => println!("{name} is there, as {}. Good once, for thirty minutes:\n{}/invite/{token}/", role.label(), config.base_url),
+                Invitation::Link(token) => {
+                    println!("{name} is there, as {}. Good once, for thirty minutes:\n{}/invite/{token}/", role.label(), config.base_url)
+                }
             }
             db.close().await;
             Ok(())

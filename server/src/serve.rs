@@ -16,7 +16,12 @@ use axum::serve::ListenerExt;
 use db::{Db, Options, password::Gate};
 use tokio::net::TcpListener;
 
-use crate::{config::Config, router::router, site, state::{Setup, State}};
+use crate::{
+    config::Config,
+    router::router,
+    site,
+    state::{Setup, State},
+};
 
 /// How long requests may go on after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(25);

@@ -65,7 +65,8 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(found) = sessions::load(&self.0, &id.to_string()).await.map_err(backend)? else { return Ok(None) };
-        let data: HashMap<String, serde_json::Value> = serde_json::from_str(&found.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        let data: HashMap<String, serde_json::Value> =
+            serde_json::from_str(&found.data).map_err(|cause| Error::Decode(cause.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(found.expires_at) * 1_000).map_err(backend)?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

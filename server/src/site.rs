@@ -74,7 +74,11 @@ fn content_type(path: &str) -> String {
 pub async fn file(Get(state): Get<State>, Path(path): Path<String>, headers: HeaderMap) -> Response<Body> {
     let path = format!("pkg/{path}");
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let accepts = |coding: &str| accepted.split(',').any(|it| it.split(';').next().is_some_and(|it| it.trim() == coding) && !it.contains("q=0,") && !it.trim_end().ends_with("q=0"));
+    let accepts = |coding: &str| {
+        accepted
+            .split(',')
+            .any(|it| it.split(';').next().is_some_and(|it| it.trim() == coding) && !it.contains("q=0,") && !it.trim_end().ends_with("q=0"))
+    };
     if path.ends_with(".br") || path.ends_with(".gz") {
         return missing();
     }

@@ -51,7 +51,15 @@ fn document(look: &Look, title: &str, body: AnyView) -> String {
     })
 }
 
-fn text_field(name: &'static str, label: &'static str, kind: &'static str, auto: &'static str, value: String, error: Option<String>, focus: bool) -> AnyView {
+fn text_field(
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    auto: &'static str,
+    value: String,
+    error: Option<String>,
+    focus: bool,
+) -> AnyView {
     let invalid = error.is_some().then_some("true");
     let described = format!("{name}-error");
     view! {

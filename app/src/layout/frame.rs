@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
 
-use super::{nav::{Person, Rail, Tabs}, shortcuts};
+use super::{
+    nav::{Person, Rail, Tabs},
+    shortcuts,
+};
 use crate::{
     reader::{self, Changes},
     ui::{Flash, Icon, Toast, icon::set},
@@ -19,6 +22,12 @@ pub fn Frame() -> impl IntoView {
     let location = use_location();
     let path = location.pathname;
     shortcuts::listen();
+    // From here on the browser has taken over; the browser tests wait for it.
+    Effect::new(|_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "yes");
+        }
+    });
     // A new page: the focus goes to its heading, and what was said about the last one goes.
     Effect::new(move |before: Option<String>| {
         let path = path.get();

@@ -8,14 +8,8 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-const KEYS: [(&str, &str); 6] = [
-    ("N", "New order"),
-    ("J", "Next row of a list"),
-    ("K", "Row before"),
-    ("E", "Edit the order"),
-    ("Esc", "Back"),
-    ("?", "This list"),
-];
+const KEYS: [(&str, &str); 6] =
+    [("N", "New order"), ("J", "Next row of a list"), ("K", "Row before"), ("E", "Edit the order"), ("Esc", "Back"), ("?", "This list")];
 
 fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
@@ -48,7 +42,9 @@ pub fn listen() {
             }
             let press = |selector: &str| find(selector).map(|it| it.click()).is_some();
             let done = match event.key().as_str() {
-                "Escape" if typing() => document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some(),
+                "Escape" if typing() => {
+                    document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some()
+                }
                 "Escape" if find("dialog[open]").is_none() => press("[data-back]"),
                 _ if typing() => false,
                 "n" => {

@@ -8,7 +8,14 @@ use domain::{
 use leptos::prelude::*;
 
 /// A field with its label and the place of its message.
-pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, errors: RwSignal<FieldErrors>, prefix: &'static str) -> AnyView {
+pub fn control(
+    field: Field,
+    draft: &OrderDraft,
+    choices: &Choices,
+    locked: bool,
+    errors: RwSignal<FieldErrors>,
+    prefix: &'static str,
+) -> AnyView {
     let name = field.name();
     let id = format!("{prefix}{name}");
     let error_id = format!("{id}-error");
@@ -51,7 +58,9 @@ pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool
         (Field::BusinessType, _) => select(BusinessType::options(), Some("Not known")),
         (Field::FollowUpKind, _) => select(FollowUpKind::options(), Some("None")),
         (Field::Network, _) => select(choice::NETWORKS.map(|it| (it.to_owned(), it.to_owned())).to_vec(), Some("None")),
-        (_, Shape::YesNo) => select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known")),
+        (_, Shape::YesNo) => {
+            select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known"))
+        }
         (_, Shape::Lines(most)) => area(if most > 2_000 { 4 } else { 3 }),
         (_, Shape::Phone) => input("tel", "tel", None),
         (_, Shape::Email) => input("text", "email", None),

@@ -37,10 +37,7 @@ impl LazyRoute for ListRoute {
                 _ => (path, location.search.get()),
             }
         });
-        let page = Resource::new_blocking(
-            move || (address.get(), changes.track()),
-            |((path, search), _)| reader::orders(path, search),
-        );
+        let page = Resource::new_blocking(move || (address.get(), changes.track()), |((path, search), _)| reader::orders(path, search));
         Self { page }
     }
 
@@ -95,7 +92,8 @@ fn Chips(query: ListQuery, owners: Vec<(domain::id::UserId, String)>, count: Str
         view! { <li><a href=href aria-current=on><StatusBadge status/></a></li> }
     });
     let status_name = query.status.map_or("Status", Status::label);
-    let owner_name = query.owner.and_then(|id| owners.iter().find(|(it, _)| *it == id)).map_or("Owner".to_owned(), |(_, name)| name.clone());
+    let owner_name =
+        query.owner.and_then(|id| owners.iter().find(|(it, _)| *it == id)).map_or("Owner".to_owned(), |(_, name)| name.clone());
     let people = owners.into_iter().filter(|_| query.view != View::Mine).map(|(id, name)| {
         let href = ListQuery { owner: Some(id), ..first.clone() }.href();
         let on = (query.owner == Some(id)).then_some("true");
@@ -160,7 +158,7 @@ fn row(row: OrderRow) -> impl IntoView {
             <td class="c-status"><StatusBadge status=row.status/></td>
             <td class="c-customer">
                 <a class="row-link" href=href data-row="" aria-label=format!("{}, order {}", row.customer, row.number)>{row.customer.clone()}</a>
-                <small><span>{row.contact}</span><span class="card-only">" · "{row.number}</span></small>
+                <small>{row.contact.map(|name| view! { <span class="c-contact">{name}</span> })}<span class="card-only">{row.number}</span></small>
             </td>
             <td class="c-mobile">{match call {
                 Some(call) => view! { <a class="call" href=call rel="external"><span class="card-only">"Call "</span>{phone}</a> }.into_any(),

@@ -10,12 +10,7 @@ use domain::{
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{api, fields::control, status_badge};
-use crate::{
-    error::AppError,
-    forms,
-    reader::Changes,
-    ui::Toast,
-};
+use crate::{error::AppError, forms, reader::Changes, ui::Toast};
 
 /// One button for each status that this person may move the order to.
 #[component]
@@ -55,7 +50,10 @@ pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
     };
     let one = move |to: Status| {
         let (action, version, draft) = shown.with_value(|it| {
-            let draft = refused.as_ref().filter(|refused| refused.to == Some(to)).map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
+            let draft = refused
+                .as_ref()
+                .filter(|refused| refused.to == Some(to))
+                .map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
             (format!("/orders/{}/move/", it.order.number), it.order.version, draft)
         });
         let hidden = view! {

@@ -148,7 +148,8 @@ fn fact(label: &'static str, value: Option<String>) -> Option<impl IntoView> {
 
 fn call(label: &'static str, typed: Option<String>, e164: Option<String>) -> Option<impl IntoView> {
     typed.map(|typed| {
-        let linked = e164.map(|number| view! { <a class="call" href=format!("tel:{number}") rel="external"><Icon of=set::LuPhone/>{typed.clone()}</a> });
+        let linked = e164
+            .map(|number| view! { <a class="call" href=format!("tel:{number}") rel="external"><Icon of=set::LuPhone/>{typed.clone()}</a> });
         let plain = linked.is_none().then_some(typed);
         view! { <div><dt>{label}</dt><dd>{linked}{plain}</dd></div> }
     })

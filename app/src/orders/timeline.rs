@@ -108,7 +108,7 @@ fn note(comment: Comment, number: String, may_comment: bool) -> impl IntoView {
         <li class="entry entry-note">
             <Avatar name=author.clone()/>
             <div class="entry-body">
-                <p class="entry-head"><strong>{author}</strong>" commented "<time title=comment.created.full>{comment.created.short}</time></p>
+                <p class="entry-head"><strong>{author}</strong>" commented · "<time title=comment.created.full>{comment.created.short}</time></p>
                 <p class="entry-text">{comment.body}</p>
                 {if may_comment {
                     view! { <NoteStatus number id=comment.id status=comment.status/> }.into_any()
@@ -158,12 +158,18 @@ fn change(happened: Happened, by: Option<String>, at: domain::moment::Moment, pa
     };
     let said = payload.is_some();
     let payload = payload.unwrap_or_default();
-    let value = |text: &str| if text.is_empty() { view! { <span class="none">"empty"</span> }.into_any() } else { view! { <span>{text.to_owned()}</span> }.into_any() };
+    let value = |text: &str| {
+        if text.is_empty() {
+            view! { <span class="none">"empty"</span> }.into_any()
+        } else {
+            view! { <span>{text.to_owned()}</span> }.into_any()
+        }
+    };
     view! {
         <li class="entry entry-change">
             {match by { Some(name) => view! { <Avatar name/> }.into_any(), None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.into_any() }}
             <div class="entry-body">
-                <p class="entry-head"><strong>{who}</strong>" "{verb}" "<time title=at.full>{at.short}</time></p>
+                <p class="entry-head"><strong>{who}</strong>" "{verb}" · "<time title=at.full>{at.short}</time></p>
                 {payload.note.map(|note| view! { <p class="entry-text">{note}</p> })}
                 {(!payload.changes.is_empty()).then(|| view! {
                     <ul class="changes">

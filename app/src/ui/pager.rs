@@ -9,9 +9,8 @@ pub type Link = Option<String>;
 /// `numbers` are page and address; `None` is a gap. The current page has no address.
 #[component]
 pub fn Pager(newer: Link, older: Link, numbers: Vec<Option<(u32, Link)>>) -> impl IntoView {
-    let step = |to: Link, words: &'static str, rel: &'static str| {
-        to.map(|href| view! { <a class="pager-step" href=href rel=rel>{words}</a> })
-    };
+    let step =
+        |to: Link, words: &'static str, rel: &'static str| to.map(|href| view! { <a class="pager-step" href=href rel=rel>{words}</a> });
     view! {
         <nav class="pager" aria-label="Pages">
             {step(newer, "← Newer", "prev")}

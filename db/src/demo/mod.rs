@@ -7,11 +7,7 @@ mod story;
 use domain::{Error, Result, role::Role};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    EntityTrait, PaginatorTrait, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::{
     Db, bulk,
@@ -77,16 +73,17 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
     let started = std::time::Instant::now();
     let mut random = ChaCha8Rng::seed_from_u64(0x4355_524C_4557 + there);
     let times = story::times(&mut random, world, missing);
-    let mut next_id = order::Entity::find().order_by_desc(order::Column::Id).one(&db.read).await.map_err(unexpected)?.map_or(1, |row| row.id + 1);
+    let mut next_id =
+        order::Entity::find().order_by_desc(order::Column::Id).one(&db.read).await.map_err(unexpected)?.map_or(1, |row| row.id + 1);
     let large = missing >= LARGE;
     if large {
         dialect::list_indexes(&db.write, false).await?;
     }
     for (part, times) in times.chunks(AT_ONCE).enumerate() {
         let txn = db.begin().await?;
-        let first = dialect::reserve_numbers(&txn, i64::try_from(times.len()).unwrap_or_default()).await?;
+        let numbers = dialect::reserve_numbers(&txn, i64::try_from(times.len()).unwrap_or_default()).await?;
         let mut told = story::Told::default();
-        for (&at, number) in times.iter().zip(first..) {
+        for (&at, number) in times.iter().zip(numbers) {
             let nth = part * AT_ONCE + told.orders.len();
             let ugly = there == 0 && nth + story::UGLY >= missing.min(ORDERS as usize);
             story::tell(&mut random, world, next_id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
@@ -106,7 +103,11 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
     dialect::after_bulk(&db.write, "orders", next_id).await?;
     dialect::list_indexes(&db.write, true).await?;
     if large {
-        tell(&format!("{missing} orders in {:.1} s, {:.0}/s, indexes included", started.elapsed().as_secs_f64(), missing as f64 / started.elapsed().as_secs_f64()));
+        tell(&format!(
+            "{missing} orders in {:.1} s, {:.0}/s, indexes included",
+            started.elapsed().as_secs_f64(),
+            missing as f64 / started.elapsed().as_secs_f64()
+        ));
     }
     Ok(())
 }

@@ -34,11 +34,36 @@ pub const CAMPAIGNS: [(&str, i64); 8] = [
 ];
 
 const TRADES: [&str; 15] = [
-    "Joinery", "Plumbing", "Lettings", "Nursery", "Physio", "Accountants", "Kebab House", "Farm Shop", "Couriers", "Roofing", "Dental Care", "Garage", "Brewing",
-    "Florists", "Electrical",
+    "Joinery",
+    "Plumbing",
+    "Lettings",
+    "Nursery",
+    "Physio",
+    "Accountants",
+    "Kebab House",
+    "Farm Shop",
+    "Couriers",
+    "Roofing",
+    "Dental Care",
+    "Garage",
+    "Brewing",
+    "Florists",
+    "Electrical",
 ];
-const PLACES: [&str; 12] =
-    ["Oakley", "Harbour", "St Anne’s", "Blue Door", "Tern & Co", "Hollin", "Kestrel", "Whitby", "Moorland", "Old Mill", "Northgate", "Saltaire"];
+const PLACES: [&str; 12] = [
+    "Oakley",
+    "Harbour",
+    "St Anne’s",
+    "Blue Door",
+    "Tern & Co",
+    "Hollin",
+    "Kestrel",
+    "Whitby",
+    "Moorland",
+    "Old Mill",
+    "Northgate",
+    "Saltaire",
+];
 
 /// Sixty companies.
 pub fn companies() -> Vec<String> {
@@ -52,15 +77,47 @@ pub fn companies() -> Vec<String> {
 }
 
 pub const FIRST: [&str; 24] = [
-    "Ann", "Dev", "Mercy", "Ruth", "Finn", "Emre", "Priya", "Gus", "Hana", "Owen", "Siân", "Callum", "Aoife", "Zoë", "Rhys", "Ines", "Tomasz", "Grace", "Leila", "Will",
-    "Don", "Nia", "Björn", "Kofi",
+    "Ann", "Dev", "Mercy", "Ruth", "Finn", "Emre", "Priya", "Gus", "Hana", "Owen", "Siân", "Callum", "Aoife", "Zoë", "Rhys", "Ines",
+    "Tomasz", "Grace", "Leila", "Will", "Don", "Nia", "Björn", "Kofi",
 ];
 pub const LAST: [&str; 24] = [
-    "Oakley", "Patel", "Osei", "Cole", "Shaw", "Kaya", "Nair", "Hollin", "Ito", "Hughes", "Morgan", "Fraser", "O’Brien", "Walker", "Evans", "Silva", "Nowak", "Bennett",
-    "Haddad", "Turner", "Marsh", "Price", "Lindqvist", "Mensah",
+    "Oakley",
+    "Patel",
+    "Osei",
+    "Cole",
+    "Shaw",
+    "Kaya",
+    "Nair",
+    "Hollin",
+    "Ito",
+    "Hughes",
+    "Morgan",
+    "Fraser",
+    "O’Brien",
+    "Walker",
+    "Evans",
+    "Silva",
+    "Nowak",
+    "Bennett",
+    "Haddad",
+    "Turner",
+    "Marsh",
+    "Price",
+    "Lindqvist",
+    "Mensah",
 ];
-pub const STREETS: [&str; 10] =
-    ["Station Road", "High Street", "Mill Lane", "Church Street", "Canal Walk", "Victoria Terrace", "Harbour View", "Moor Road", "Albion Street", "The Crescent"];
+pub const STREETS: [&str; 10] = [
+    "Station Road",
+    "High Street",
+    "Mill Lane",
+    "Church Street",
+    "Canal Walk",
+    "Victoria Terrace",
+    "Harbour View",
+    "Moor Road",
+    "Albion Street",
+    "The Crescent",
+];
 pub const CITIES: [(&str, &str, &str); 8] = [
     ("Leeds", "West Yorkshire", "LS1"),
     ("Whitby", "North Yorkshire", "YO21"),

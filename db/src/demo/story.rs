@@ -143,7 +143,8 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
 /// Where an order of this age is heading.
 fn road(random: &mut ChaCha8Rng, age: i64) -> &'static [Status] {
     use Status::*;
-    const CONNECTED: &[&[Status]] = &[&[ToProcess, Connected], &[ToProcess, AwaitingStock, Connected], &[Held, ToProcess, Connected], &[ToProcess, Issues, Connected]];
+    const CONNECTED: &[&[Status]] =
+        &[&[ToProcess, Connected], &[ToProcess, AwaitingStock, Connected], &[Held, ToProcess, Connected], &[ToProcess, Issues, Connected]];
     const LOST: &[&[Status]] = &[&[Cancelled], &[Held, Cancelled], &[ToProcess, Issues, Cancelled]];
     const OPEN: &[&[Status]] =
         &[&[], &[ToProcess], &[Held], &[Parked], &[FutureEndDate], &[ToProcess, AwaitingStock], &[ToProcess, Issues], &[ToProcess], &[]];

@@ -1,3 +1,215 @@
-//! The original's database.
-use crate::Db;
-pub async fn dcrm(_: &Db, _: &str, _: impl Fn(&str)) -> Result<String, String> { Err("later".into()) }
+//! The original's database: read and judged ([`source`], [`clean`]), staged, then published in transactions of bounded size. Until
+//! the last one nothing of it is in anybody's sight. Run again it touches only what it wrote itself and nobody changed since.
+
+mod clean;
+mod people;
+mod publish;
+mod report;
+mod source;
+
+use std::collections::HashMap;
+
+use domain::orders::{Field, OrderDraft, history};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Db, bulk,
+    entity::{import, import_record, import_staged},
+    error::unexpected,
+    journal, settings,
+};
+pub use report::Report;
+
+/// The name of the source in what is remembered of it.
+const SOURCE: &str = "dcrm";
+/// Orders that are read and staged at once.
+const READ_AT_ONCE: i64 = 2_000;
+
+/// An order that was read and judged, waiting to be published.
+#[derive(Debug, Serialize, Deserialize)]
+struct Staged {
+    legacy_id: i64,
+    number: String,
+    created_at: i64,
+    updated_at: i64,
+    connected_on: Option<chrono::NaiveDate>,
+    fields: domain::orders::OrderFields,
+    phones: [Option<String>; 2],
+    entries: Vec<StagedEntry>,
+    comments: Vec<StagedComment>,
+    /// What the order itself could not take, in sentences.
+    kept: Vec<String>,
+    digest: String,
+    last_history: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StagedEntry {
+    history_id: i64,
+    happened: history::Happened,
+    by: Option<i64>,
+    at: i64,
+    payload: history::Payload,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StagedComment {
+    legacy_id: i64,
+    author: Option<i64>,
+    body: String,
+    created_at: i64,
+    status: String,
+}
+
+/// Imports the database of the original; `tell` hears of progress.
+///
+/// Errors, each one sentence: a source that does not answer or is no such database. A run that breaks off leaves nothing visible;
+/// the next one takes up its work.
+pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, String> {
+    let started = std::time::Instant::now();
+    let source = source::open(from).await?;
+    let sentence = |error: domain::Error| error.sentence();
+    let run = begin(db).await.map_err(sentence)?;
+    let mut report = Report::default();
+    let maps = people::bring(db, &source, run, &mut report).await?;
+    tell(&format!("{} people, {} campaigns, {} companies", maps.users.len(), maps.campaigns.len(), maps.companies.len()));
+    stage(db, &source, run, &maps, &mut report, &tell).await?;
+    publish::orders(db, run, &mut report, &tell).await.map_err(sentence)?;
+    people::activity(db, &source, &maps, &mut report).await?;
+    let text = report.text(started.elapsed());
+    publish::finish(db, run, &text).await.map_err(sentence)?;
+    Ok(text)
+}
+
+/// A run that broke off is taken up again; its staged rows are read anew.
+async fn begin(db: &Db) -> domain::Result<i64> {
+    let open = import::Entity::find().filter(import::Column::PublishedAt.is_null()).filter(import::Column::Source.eq(SOURCE));
+    if let Some(run) = open.one(&db.read).await.map_err(unexpected)? {
+        import_staged::Entity::delete_many()
+            .filter(import_staged::Column::ImportId.eq(run.id))
+            .exec(&db.write)
+            .await
+            .map_err(unexpected)?;
+        let id = run.id;
+        let mut run = run.into_active_model();
+        run.started_at = Set(db.now());
+        run.update(&db.write).await.map_err(unexpected)?;
+        return Ok(id);
+    }
+    let run = import::ActiveModel { source: Set(SOURCE.into()), started_at: Set(db.now()), ..Default::default() };
+    Ok(run.insert(&db.write).await.map_err(unexpected)?.id)
+}
+
+/// What an earlier run wrote, by the source's id.
+async fn known(db: &Db, kind: &str) -> domain::Result<HashMap<i64, import_record::Model>> {
+    let rows = import_record::Entity::find()
+        .filter(import_record::Column::Source.eq(SOURCE))
+        .filter(import_record::Column::Kind.eq(kind))
+        .order_by_asc(import_record::Column::LegacyId)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    Ok(rows.into_iter().map(|row| (row.legacy_id, row)).collect())
+}
+
+fn digest(of: &impl Serialize) -> String {
+    let json = serde_json::to_vec(of).unwrap_or_default();
+    Sha256::digest(&json).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn record(kind: &str, legacy_id: i64, our_id: i64, digest: String, version: i64) -> import_record::ActiveModel {
+    import_record::ActiveModel {
+        source: Set(SOURCE.into()),
+        kind: Set(kind.into()),
+        legacy_id: Set(legacy_id),
+        our_id: Set(our_id),
+        digest: Set(digest),
+        version: Set(version),
+    }
+}
+
+/// The source's people and places, by its ids.
+#[derive(Default)]
+struct Maps {
+    users: HashMap<i64, (i64, String)>,
+    campaigns: HashMap<i64, (i64, String)>,
+    companies: HashMap<i64, (i64, String)>,
+}
+
+impl Maps {
+    fn user(&self, legacy: Option<i64>) -> Option<i64> {
+        legacy.and_then(|id| self.users.get(&id)).map(|(id, _)| *id)
+    }
+
+    /// The words behind Curlew's ids.
+    fn words(&self, currency: &str) -> crate::orders::Words {
+        let named =
+            |field: Field, of: &HashMap<i64, (i64, String)>| of.values().map(|(id, name)| ((field, *id), name.clone())).collect::<Vec<_>>();
+        let names = [named(Field::Owner, &self.users), named(Field::Campaign, &self.campaigns), named(Field::Company, &self.companies)];
+        crate::orders::Words { names: names.into_iter().flatten().collect(), currency: currency.to_owned() }
+    }
+}
+
+/// Reads and judges the orders, with their histories and comments.
+async fn stage(
+    db: &Db,
+    source: &sea_orm::DatabaseConnection,
+    run: i64,
+    maps: &Maps,
+    report: &mut Report,
+    tell: &impl Fn(&str),
+) -> Result<(), String> {
+    let sentence = |error: domain::Error| error.sentence();
+    let known = known(db, "order").await.map_err(sentence)?;
+    let settings = settings::read(db).await.map_err(sentence)?;
+    let words = maps.words(&settings.currency);
+    let mut after = i64::MIN;
+    loop {
+        let orders = source::orders(source, after, READ_AT_ONCE).await?;
+        let (Some(first), Some(last)) = (orders.first().map(|it| it.order_id), orders.last().map(|it| it.order_id)) else { break };
+        let mut histories = source::histories(source, first, last).await?;
+        let mut comments = source::comments(source, first, last).await?;
+        let mut staged = Vec::with_capacity(orders.len());
+        for order in orders {
+            report.read += 1;
+            let history = histories.remove(&order.order_id).unwrap_or_default();
+            let comments = comments.remove(&order.order_id).unwrap_or_default();
+            let digest = digest(&(&order, &history, &comments));
+            let connected_last = clean::last_connected(&history, settings.calendar);
+            let unchanged = known.get(&order.order_id).is_some_and(|it| it.digest == digest);
+            let (waiting, oddities) = clean::order(order, history, comments, digest, maps, &words, connected_last);
+            report.note(&waiting, connected_last, oddities);
+            if unchanged {
+                report.same += 1;
+                continue;
+            }
+            let payload = serde_json::to_string(&waiting).map_err(|cause| cause.to_string())?;
+            staged.push(import_staged::ActiveModel {
+                import_id: Set(run),
+                legacy_id: Set(waiting.legacy_id),
+                payload: Set(payload),
+                ..Default::default()
+            });
+        }
+        let txn = db.begin().await.map_err(sentence)?;
+        bulk::insert(&txn, staged).await.map_err(sentence)?;
+        txn.commit().await.map_err(|cause| unexpected(cause).sentence())?;
+        after = last;
+        if report.read % 20_000 == 0 {
+            tell(&format!("{} orders read", report.read));
+        }
+    }
+    Ok(())
+}
+
+/// What differs between two judged snapshots, in words.
+fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::Words) -> Vec<history::FieldChange> {
+    history::diff(before, after, |field, value| words.label(field, value))
+}
+
+/// An entry of history, ready to insert; entries of an import all stand at the order's first version.
+fn entry_row(order_id: i64, entry: &StagedEntry) -> domain::Result<crate::entity::order_history::ActiveModel> {
+    journal::history_row(&mut rand::rng(), order_id, 1, entry.happened, entry.by, entry.at, &entry.payload)
+}

@@ -47,7 +47,8 @@ pub async fn advance(db: &Db, scope: &Scope, number: &str, version: i64, to: Sta
 fn parse_moved(draft: &OrderDraft) -> Result<domain::orders::OrderFields> {
     draft.parse().map(domain::orders::NewOrder::into_fields).map_err(|error| match error {
         Error::Invalid(mut errors) => {
-            let asked: Vec<&str> = Status::from_code(draft.get(Field::Status)).map_or(&[][..], Status::asks).iter().map(|f| f.name()).collect();
+            let asked: Vec<&str> =
+                Status::from_code(draft.get(Field::Status)).map_or(&[][..], Status::asks).iter().map(|f| f.name()).collect();
             if errors.0.iter().any(|(field, _)| asked.contains(&field.as_str())) {
                 errors.0.retain(|(field, _)| asked.contains(&field.as_str()));
                 return Error::Invalid(errors);

@@ -93,10 +93,9 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
          LEFT JOIN users u ON u.id = o.owner_id LEFT JOIN teams t ON t.id = o.team_id LEFT JOIN campaigns c ON c.id = o.campaign_id \
          LEFT JOIN companies m ON m.id = o.company_id WHERE o.id = $1",
     ));
-    let changes = Changed::find_by_statement(ask(
-        "SELECT h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
-         LEFT JOIN users u ON u.id = h.actor_id WHERE h.order_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1000",
-    ));
+    let changes =
+        Changed::find_by_statement(ask("SELECT h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
+         LEFT JOIN users u ON u.id = h.actor_id WHERE h.order_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1000"));
     let comments = Commented::find_by_statement(ask(
         "SELECT c.id, c.body, c.created_at, c.status, c.status_at, u.first_name, u.last_name, u.username, \
          b.first_name AS by_first, b.last_name AS by_last, b.username AS by_username FROM comments c \

@@ -29,7 +29,8 @@ impl Words {
         let owners = ids(Field::Owner);
         if !owners.is_empty() {
             let rows = user::Entity::find().filter(user::Column::Id.is_in(owners)).all(db).await.map_err(unexpected)?;
-            names.extend(rows.into_iter().map(|row| ((Field::Owner, row.id), display_name(&row.first_name, &row.last_name, &row.username))));
+            names
+                .extend(rows.into_iter().map(|row| ((Field::Owner, row.id), display_name(&row.first_name, &row.last_name, &row.username))));
         }
         let campaigns = ids(Field::Campaign);
         if !campaigns.is_empty() {

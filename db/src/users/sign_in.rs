@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use domain::{Error, Result, id::UserId};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -87,7 +90,12 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         return Err(refused());
     }
     // Counted before it is judged, so that many tries at once cannot slip past the count; a success takes it back.
-    let counted = sign_in_failure::ActiveModel { account_key: Set(account.clone()), address_key: Set(address.clone()), at: Set(now), ..Default::default() };
+    let counted = sign_in_failure::ActiveModel {
+        account_key: Set(account.clone()),
+        address_key: Set(address.clone()),
+        at: Set(now),
+        ..Default::default()
+    };
     counted.insert(&db.write).await.map_err(unexpected)?;
     let stored = found.as_ref().filter(|row| row.active).and_then(|row| row.password_hash.as_deref());
     let fits = gate.verify(password, stored).await?;
@@ -131,7 +139,8 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
 
 async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, caller: &Caller, now: i64) -> Result<bool> {
     let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.gt(now - DAY));
-    let of_address = failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
+    let of_address =
+        failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
     if of_address.count(&db.read).await.map_err(unexpected)? >= PER_ADDRESS {
         return Ok(true);
     }

@@ -3,7 +3,9 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{Error, FieldErrors, Result, id::UserId};
 use rand::RngCore;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
+};
 
 use super::sign_in::digest;
 use crate::{
@@ -54,7 +56,8 @@ pub async fn reset(db: &Db, username: &str) -> Result<String> {
 async fn find(db: &Db, token: &str) -> Result<(user_token::Model, user::Model)> {
     let row = user_token::Entity::find_by_id(digest(token)).one(&db.read).await.map_err(unexpected)?;
     let row = row.filter(|row| row.used_at.is_none() && row.expires_at > db.now()).ok_or(Error::NotFound)?;
-    let user = user::Entity::find_by_id(row.user_id).one(&db.read).await.map_err(unexpected)?.filter(|user| user.active).ok_or(Error::NotFound)?;
+    let user =
+        user::Entity::find_by_id(row.user_id).one(&db.read).await.map_err(unexpected)?.filter(|user| user.active).ok_or(Error::NotFound)?;
     Ok((row, user))
 }
 

@@ -69,7 +69,9 @@ impl OrderDraft {
             Shape::Email => email(typed).map(|_| ()),
             Shape::Money => money::parse(typed).map(|_| ()),
             Shape::Date => date::parse(typed).and_then(|date| match field {
-                Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into()),
+                Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => {
+                    Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into())
+                }
                 _ => Ok(()),
             }),
             Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no.".into()),
@@ -241,10 +243,18 @@ impl From<&OrderFields> for OrderDraft {
         draft.set(Field::Email, text(&fields.email));
         draft.set(Field::DateOfBirth, day(fields.date_of_birth));
         for (address, names) in [
-            (&fields.billing, [Field::BillingHouse, Field::BillingStreet, Field::BillingCity, Field::BillingCounty, Field::BillingPostcode]),
-            (&fields.delivery, [Field::DeliveryHouse, Field::DeliveryStreet, Field::DeliveryCity, Field::DeliveryCounty, Field::DeliveryPostcode]),
+            (
+                &fields.billing,
+                [Field::BillingHouse, Field::BillingStreet, Field::BillingCity, Field::BillingCounty, Field::BillingPostcode],
+            ),
+            (
+                &fields.delivery,
+                [Field::DeliveryHouse, Field::DeliveryStreet, Field::DeliveryCity, Field::DeliveryCounty, Field::DeliveryPostcode],
+            ),
         ] {
-            for (value, field) in [&address.house, &address.street, &address.city, &address.county, &address.postcode].into_iter().zip(names) {
+            for (value, field) in
+                [&address.house, &address.street, &address.city, &address.county, &address.postcode].into_iter().zip(names)
+            {
                 draft.set(field, text(value));
             }
         }

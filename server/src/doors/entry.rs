@@ -53,7 +53,8 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, request: Request)
     let headers = &parts.headers;
     let caller = access::caller(&state, headers, parts.extensions.get::<ConnectInfo<SocketAddr>>());
     let remember = value(&pairs, "remember") == "yes";
-    let kept = Some((value(&pairs, "kept_address").to_owned(), value(&pairs, "kept_body").to_owned())).filter(|(address, _)| !address.is_empty());
+    let kept =
+        Some((value(&pairs, "kept_address").to_owned(), value(&pairs, "kept_body").to_owned())).filter(|(address, _)| !address.is_empty());
     let username = value(&pairs, "username");
     match db::users::sign_in(&state.db, &state.gate, username, value(&pairs, "password"), &caller).await {
         Ok(person) => {

@@ -21,7 +21,10 @@ pub type Pairs = Vec<(String, String)>;
 /// Errors, as an answer: 415 for another type, 413 above two MiB, 400 for bytes that are no UTF-8.
 pub async fn read(request: Request) -> Result<(Parts, Pairs), Box<Response>> {
     let (parts, body) = request.into_parts();
-    let plain = |kind: &HeaderValue| kind.to_str().is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")));
+    let plain = |kind: &HeaderValue| {
+        kind.to_str()
+            .is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")))
+    };
     if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
         return Err(Box::new((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response()));
     }

@@ -35,7 +35,9 @@ fn scope_of(parts: &axum::http::request::Parts) -> Result<Scope> {
 async fn again(state: &State, parts: axum::http::request::Parts, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
-        Error::NotFound | Error::Forbidden(_) | Error::Unavailable | Error::Busy(_) if posted.draft.is_none() && posted.refused.is_none() => {
+        Error::NotFound | Error::Forbidden(_) | Error::Unavailable | Error::Busy(_)
+            if posted.draft.is_none() && posted.refused.is_none() =>
+        {
             return limits::calm(&state.look(&parts.headers), &error);
         }
         Error::Invalid(errors) => {
@@ -109,7 +111,10 @@ pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "moved"),
-        Err(error) => again(&state, parts, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error).await,
+        Err(error) => {
+            again(&state, parts, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error)
+                .await
+        }
     }
 }
 
@@ -126,7 +131,9 @@ pub async fn comment(Get(state): Get<State>, Path(number): Path<String>, request
     };
     match answer {
         Ok(_) => done(&format!("/orders/{number}/"), "commented"),
-        Err(error) => again(&state, parts, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await,
+        Err(error) => {
+            again(&state, parts, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
+        }
     }
 }
 
@@ -146,7 +153,9 @@ pub async fn comment_status(Get(state): Get<State>, Path(number): Path<String>, 
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "status"),
-        Err(error @ Error::Invalid(_)) => again(&state, parts, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await,
+        Err(error @ Error::Invalid(_)) => {
+            again(&state, parts, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
+        }
         Err(error) => limits::calm(&state.look(&parts.headers), &error),
     }
 }
@@ -158,8 +167,20 @@ pub fn kept(address: &str, body: &str) -> Option<Posted> {
     let (draft, version) = (draft_of(&pairs), value(&pairs, "version").parse().ok());
     let address = address.trim_end_matches('/');
     if address.ends_with("/new") || address.ends_with("/update") && !address.ends_with("/comment/update") {
-        return Some(Posted { uuid: Uuid::try_parse(value(&pairs, "uuid")).ok(), version, draft: Some(draft), sentence, ..Posted::default() });
+        return Some(Posted {
+            uuid: Uuid::try_parse(value(&pairs, "uuid")).ok(),
+            version,
+            draft: Some(draft),
+            sentence,
+            ..Posted::default()
+        });
     }
-    let refused = Refused { sentence: sentence.clone().unwrap_or_default(), body: value(&pairs, "body").into(), to: Status::from_code(value(&pairs, "to")), draft, ..Refused::default() };
+    let refused = Refused {
+        sentence: sentence.clone().unwrap_or_default(),
+        body: value(&pairs, "body").into(),
+        to: Status::from_code(value(&pairs, "to")),
+        draft,
+        ..Refused::default()
+    };
     Some(Posted { sentence, refused: Some(refused), ..Posted::default() })
 }

@@ -1,0 +1,294 @@
+//! People, campaigns, companies and the activity log of the source.
+
+use domain::{date, orders::BusinessType, role::Role, users::display_name};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::OnConflict,
+};
+
+use super::{Maps, Report, digest, known, record, source};
+use crate::{
+    Db, bulk,
+    entity::{campaign, company, import_record, user},
+    error::unexpected,
+    journal::{self, Did},
+    settings, text,
+};
+
+fn sentence(error: domain::Error) -> String {
+    error.sentence()
+}
+
+fn failed(cause: sea_orm::DbErr) -> String {
+    unexpected(cause).sentence()
+}
+
+/// What stands for "as the import wrote it": a short digest of the row's own values, kept beside the record.
+fn mark(of: &impl serde::Serialize) -> i64 {
+    i64::from_str_radix(&digest(of)[..15], 16).unwrap_or_default()
+}
+
+/// Brings people, campaigns and companies; returns them by the source's ids.
+pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut Report) -> Result<Maps, String> {
+    let mut maps = Maps::default();
+    let txn = db.begin().await.map_err(sentence)?;
+    users(db, &txn, source, run, report, &mut maps).await?;
+    campaigns(db, &txn, source, run, report, &mut maps).await?;
+    companies(db, &txn, source, run, report, &mut maps).await?;
+    txn.commit().await.map_err(failed)?;
+    Ok(maps)
+}
+
+async fn remember(txn: &impl ConnectionTrait, row: import_record::ActiveModel) -> Result<(), String> {
+    import_record::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([import_record::Column::Source, import_record::Column::Kind, import_record::Column::LegacyId])
+                .update_columns([import_record::Column::Digest, import_record::Column::Version])
+                .to_owned(),
+        )
+        .exec_without_returning(txn)
+        .await
+        .map_err(failed)
+        .map(|_| ())
+}
+
+fn user_mark(row: &user::Model) -> i64 {
+    mark(&(&row.username, &row.first_name, &row.last_name, &row.email, &row.role, row.active))
+}
+
+async fn users(
+    db: &Db,
+    txn: &impl ConnectionTrait,
+    source: &DatabaseConnection,
+    run: i64,
+    report: &mut Report,
+    maps: &mut Maps,
+) -> Result<(), String> {
+    let known = known(db, "user").await.map_err(sentence)?;
+    for person in source::people(source).await? {
+        report.users.read += 1;
+        let digest = digest(&person);
+        let name = display_name(&person.first_name, &person.last_name, &person.username);
+        let role = match (person.is_superuser, person.is_staff) {
+            (true, _) => Role::Admin,
+            (_, true) => Role::Manager,
+            _ => Role::Agent,
+        };
+        if let Some(before) = known.get(&person.id) {
+            maps.users.insert(person.id, (before.our_id, name));
+            let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let Some(row) = row.filter(|_| before.digest != digest) else {
+                report.users.left += 1;
+                continue;
+            };
+            if user_mark(&row) != before.version {
+                report.users.left += 1;
+                report.say(format!("{} was changed in Curlew since: left alone", row.username));
+                continue;
+            }
+            let mut row = row.into_active_model();
+            row.first_name = Set(person.first_name);
+            row.last_name = Set(person.last_name);
+            row.email = Set(person.email);
+            row.role = Set(role.code().into());
+            row.active = Set(person.is_active);
+            let row = row.update(txn).await.map_err(failed)?;
+            remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await?;
+            report.users.changed += 1;
+            continue;
+        }
+        let username = free_username(txn, &person.username, report).await?;
+        let usable = person.password.starts_with("pbkdf2_sha256$") || person.password.starts_with("$argon2");
+        if !usable && person.is_active {
+            report.say(format!("{username}: the password is of an unknown kind; send a link with `curlew user reset {username}`"));
+        }
+        let row = user::ActiveModel {
+            username_key: Set(text::key(&username)),
+            username: Set(username),
+            first_name: Set(person.first_name),
+            last_name: Set(person.last_name),
+            email: Set(person.email),
+            password_hash: Set(usable.then_some(person.password)),
+            role: Set(role.code().into()),
+            active: Set(person.is_active),
+            created_at: Set(person.joined_at),
+            seen_at: Set(person.last_login),
+            legacy_id: Set(Some(person.id)),
+            batch: Set(run),
+            ..Default::default()
+        };
+        let row = row.insert(txn).await.map_err(failed)?;
+        remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await?;
+        maps.users.insert(person.id, (row.id, name));
+        report.users.written += 1;
+    }
+    Ok(())
+}
+
+/// A colliding username gets a suffix.
+async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Report) -> Result<String, String> {
+    for suffix in 1..1_000 {
+        let name = if suffix == 1 { wanted.to_owned() } else { format!("{wanted}-{suffix}") };
+        let taken = user::Entity::find().filter(user::Column::UsernameKey.eq(text::key(&name))).one(txn).await.map_err(failed)?.is_some();
+        if !taken {
+            if suffix > 1 {
+                report.say(format!("The username {wanted} is taken: this person is {name} here"));
+            }
+            return Ok(name);
+        }
+    }
+    Err(format!("No free username for {wanted}."))
+}
+
+fn campaign_mark(row: &campaign::Model) -> i64 {
+    mark(&(&row.name, row.target, row.active))
+}
+
+async fn campaigns(
+    db: &Db,
+    txn: &impl ConnectionTrait,
+    source: &DatabaseConnection,
+    run: i64,
+    report: &mut Report,
+    maps: &mut Maps,
+) -> Result<(), String> {
+    let known = known(db, "campaign").await.map_err(sentence)?;
+    for it in source::campaigns(source).await? {
+        report.campaigns.read += 1;
+        let digest = digest(&it);
+        let wanted = it.name.clone().filter(|name| !domain::text::is_blank(name)).unwrap_or_else(|| format!("Campaign {}", it.id));
+        let wanted: String = wanted.trim().chars().take(115).collect();
+        // The original's targets are whole pounds.
+        let target = it.target.filter(|target| *target >= 0).map(|target| target.saturating_mul(100));
+        if it.target.is_some_and(|target| target < 0) {
+            report.say(format!("The campaign {wanted} had a target of {}: left empty", it.target.unwrap_or_default()));
+        }
+        if let Some(before) = known.get(&it.id) {
+            maps.campaigns.insert(it.id, (before.our_id, wanted));
+            let row = campaign::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let Some(row) = row.filter(|row| before.digest != digest && campaign_mark(row) == before.version) else {
+                report.campaigns.left += 1;
+                continue;
+            };
+            let mut row = row.into_active_model();
+            row.target = Set(target);
+            let row = row.update(txn).await.map_err(failed)?;
+            remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await?;
+            report.campaigns.changed += 1;
+            continue;
+        }
+        let mut name = wanted.clone();
+        let mut suffix = 2;
+        while campaign::Entity::find().filter(campaign::Column::NameKey.eq(text::key(&name))).one(txn).await.map_err(failed)?.is_some() {
+            name = format!("{wanted} {suffix}");
+            suffix += 1;
+        }
+        if name != wanted {
+            report.say(format!("The campaign {wanted} exists already: this one is {name} here"));
+        }
+        let row = campaign::ActiveModel {
+            name_key: Set(text::key(&name)),
+            name: Set(name.clone()),
+            target: Set(target),
+            active: Set(true),
+            created_at: Set(db.now()),
+            legacy_id: Set(Some(it.id)),
+            batch: Set(run),
+            ..Default::default()
+        };
+        let row = row.insert(txn).await.map_err(failed)?;
+        remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await?;
+        maps.campaigns.insert(it.id, (row.id, name));
+        report.campaigns.written += 1;
+    }
+    Ok(())
+}
+
+fn company_mark(row: &company::Model) -> i64 {
+    mark(&(&row.name, &row.business_type, row.employees, row.monthly_spend))
+}
+
+async fn companies(
+    db: &Db,
+    txn: &impl ConnectionTrait,
+    source: &DatabaseConnection,
+    run: i64,
+    report: &mut Report,
+    maps: &mut Maps,
+) -> Result<(), String> {
+    let known = known(db, "company").await.map_err(sentence)?;
+    for it in source::companies(source).await? {
+        report.companies.read += 1;
+        let digest = digest(&it);
+        let name: String = it.name.trim().chars().filter(|c| !c.is_control()).take(255).collect();
+        let name = if domain::text::is_blank(&name) { format!("Company {}", it.id) } else { name };
+        let kind = BusinessType::find(&it.kind).map(|kind| kind.code().to_owned());
+        let spend = (it.monthly_spend * 100.0).round();
+        let spend = (spend.is_finite() && (0.0..1e12).contains(&spend)).then_some(spend as i64);
+        let employees = Some(it.employees).filter(|count| *count >= 0);
+        if let Some(before) = known.get(&it.id) {
+            maps.companies.insert(it.id, (before.our_id, name.clone()));
+            let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
+                report.companies.left += 1;
+                continue;
+            };
+            let mut row = row.into_active_model();
+            row.name_key = Set(text::key(&name));
+            row.name = Set(name);
+            row.business_type = Set(kind);
+            row.employees = Set(employees);
+            row.monthly_spend = Set(spend);
+            row.updated_at = Set(it.updated_at);
+            let row = row.update(txn).await.map_err(failed)?;
+            remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await?;
+            report.companies.changed += 1;
+            continue;
+        }
+        let row = company::ActiveModel {
+            name_key: Set(text::key(&name)),
+            name: Set(name.clone()),
+            business_type: Set(kind),
+            employees: Set(employees),
+            monthly_spend: Set(spend),
+            created_at: Set(it.created_at),
+            updated_at: Set(it.updated_at),
+            legacy_id: Set(Some(it.id)),
+            batch: Set(run),
+            ..Default::default()
+        };
+        let row = row.insert(txn).await.map_err(failed)?;
+        remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await?;
+        maps.companies.insert(it.id, (row.id, name));
+        report.companies.written += 1;
+    }
+    Ok(())
+}
+
+/// Brings the lines of the source's activity log that are not here yet; each is dated by its day.
+pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report: &mut Report) -> Result<(), String> {
+    let known = known(db, "activity").await.map_err(sentence)?;
+    let calendar = settings::read(db).await.map_err(sentence)?.calendar;
+    let (mut rows, mut records) = (Vec::new(), Vec::new());
+    for it in source::activity(source).await? {
+        report.activity += 1;
+        if known.contains_key(&it.id) {
+            continue;
+        }
+        let at = date::parse(&it.day).map_or_else(|_| db.now(), |day| calendar.start(day));
+        rows.push(journal::activity_row(
+            &mut rand::rng(),
+            maps.user(Some(it.by)),
+            Did::Noted,
+            None,
+            at,
+            it.text.as_deref().unwrap_or_default(),
+        ));
+        records.push(record("activity", it.id, 0, digest(&it), 0));
+    }
+    let txn = db.begin().await.map_err(sentence)?;
+    bulk::insert(&txn, rows).await.map_err(sentence)?;
+    bulk::insert(&txn, records).await.map_err(sentence)?;
+    txn.commit().await.map_err(failed)?;
+    Ok(())
+}

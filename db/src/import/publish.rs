@@ -1,0 +1,239 @@
+//! From staged to published: new orders in parts, in nobody's sight until the run is finished; then the ones that changed.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    Result,
+    orders::history::{Happened, Payload},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::{Report, SOURCE, Staged, entry_row, known, record};
+use crate::{
+    Db,
+    announcer::Topic,
+    bulk, dialect,
+    entity::{change_log, comment, import, import_record, import_staged, order, user},
+    error::{fault, unexpected},
+    journal::{self, Did},
+    orders::set_fields,
+};
+
+/// Orders of one transaction.
+const AT_ONCE: u64 = 1_000;
+
+/// Publishes what is staged.
+pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)) -> Result<()> {
+    let known = known(db, "order").await?;
+    let teams: HashMap<i64, Option<i64>> = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::TeamId])
+        .into_tuple::<(i64, Option<i64>)>()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?
+        .into_iter()
+        .collect();
+    // The changed ones come last, just before the run is published: they are in sight at once.
+    for changed in [false, true] {
+        let mut after = 0;
+        loop {
+            let rows = import_staged::Entity::find()
+                .filter(import_staged::Column::ImportId.eq(run))
+                .filter(import_staged::Column::Id.gt(after))
+                .order_by_asc(import_staged::Column::Id)
+                .limit(AT_ONCE)
+                .all(&db.read)
+                .await
+                .map_err(unexpected)?;
+            let Some(last) = rows.last().map(|row| row.id) else { break };
+            after = last;
+            let mut part = Vec::with_capacity(rows.len());
+            for row in rows {
+                if known.contains_key(&row.legacy_id) == changed {
+                    part.push(serde_json::from_str::<Staged>(&row.payload).map_err(|cause| fault(&cause.to_string()))?);
+                }
+            }
+            if changed {
+                for staged in part {
+                    update(db, staged, &known, report).await?;
+                }
+            } else if !part.is_empty() {
+                insert(db, run, part, &teams, report).await?;
+                if report.written % 20_000 == 0 {
+                    tell(&format!("{} orders published", report.written));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Option<i64>>, report: &mut Report) -> Result<()> {
+    let now = db.now();
+    let txn = db.begin().await?;
+    let taken = taken_numbers(&txn, &part).await?;
+    let mut used: HashSet<String> = HashSet::with_capacity(part.len());
+    let first = order::Entity::find().select_only().column_as(order::Column::Id.max(), "id").into_tuple::<Option<i64>>().one(&txn).await;
+    let mut id = first.map_err(unexpected)?.flatten().unwrap_or_default();
+    let (mut rows, mut history, mut comments, mut changes, mut records) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for staged in part {
+        id += 1;
+        let mut number = if staged.number.is_empty() { format!("old-{}", staged.legacy_id) } else { staged.number.clone() };
+        let mut suffix = 2;
+        while taken.contains(&number) || !used.insert(number.clone()) {
+            number = format!("{}-{suffix}", staged.number);
+            suffix += 1;
+        }
+        let mut kept = staged.kept;
+        if number != staged.number {
+            report.say(format!("The number “{}” is taken or empty: this order is {number} here", staged.number));
+            kept.push(format!("Number: “{}”", staged.number));
+        }
+        for entry in &staged.entries {
+            history.push(entry_row(id, entry)?);
+        }
+        if !kept.is_empty() {
+            let payload = Payload { changes: Vec::new(), note: Some(kept.join("\n")) };
+            history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Kept, None, now, &payload)?);
+        }
+        comments.extend(staged.comments.into_iter().map(|it| comment_row(id, it)));
+        changes.push(journal::change_row("order", id, now));
+        records.push(record("order", staged.legacy_id, id, staged.digest, 1));
+        records.push(record("history", staged.legacy_id, staged.last_history, String::new(), 0));
+        let team = staged.fields.owner.and_then(|owner| teams.get(&owner.0).copied().flatten());
+        let seconds = u64::try_from(staged.created_at / 1_000_000).unwrap_or_default();
+        let nanos = u32::try_from(staged.created_at % 1_000_000 * 1_000).unwrap_or_default();
+        let mut row = order::ActiveModel {
+            id: Set(id),
+            uuid: Set(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos))),
+            number: Set(number.clone()),
+            legacy_id: Set(Some(staged.legacy_id)),
+            version: Set(1),
+            team_id: Set(team),
+            created_at: Set(staged.created_at),
+            device_created_at: Set(None),
+            updated_at: Set(staged.updated_at),
+            connected_on: Set(staged.connected_on),
+            trashed_at: Set(None),
+            batch: Set(run),
+            ..Default::default()
+        };
+        set_fields(&mut row, &number, staged.fields, staged.phones);
+        rows.push(row);
+        report.written += 1;
+    }
+    bulk::insert(&txn, rows).await?;
+    bulk::insert(&txn, history).await?;
+    bulk::insert(&txn, comments).await?;
+    bulk::insert(&txn, changes).await?;
+    bulk::insert(&txn, records).await?;
+    dialect::after_bulk(&txn, "orders", id + 1).await?;
+    txn.commit().await.map_err(unexpected)
+}
+
+async fn taken_numbers(txn: &impl sea_orm::ConnectionTrait, part: &[Staged]) -> Result<HashSet<String>> {
+    let numbers = part.iter().map(|it| it.number.clone());
+    let rows: Vec<String> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Number)
+        .filter(order::Column::Number.is_in(numbers))
+        .into_tuple()
+        .all(txn)
+        .await
+        .map_err(unexpected)?;
+    Ok(rows.into_iter().collect())
+}
+
+fn comment_row(order_id: i64, it: super::StagedComment) -> comment::ActiveModel {
+    comment::ActiveModel {
+        order_id: Set(order_id),
+        author_id: Set(it.author),
+        body: Set(it.body),
+        created_at: Set(it.created_at),
+        status: Set(it.status),
+        status_by: Set(None),
+        status_at: Set(None),
+        legacy_id: Set(Some(it.legacy_id)),
+        ..Default::default()
+    }
+}
+
+/// An order that the source changed since: taken over, unless somebody changed it here.
+async fn update(db: &Db, staged: Staged, known: &HashMap<i64, import_record::Model>, report: &mut Report) -> Result<()> {
+    let Some(before) = known.get(&staged.legacy_id) else { return Ok(()) };
+    let now = db.now();
+    let txn = db.begin().await?;
+    let Some(row) = order::Entity::find_by_id(before.our_id).one(&txn).await.map_err(unexpected)? else { return Ok(()) };
+    if row.version != before.version {
+        report.left.push(row.number);
+        return Ok(());
+    }
+    let (id, number, batch) = (row.id, row.number.clone(), row.batch);
+    let seen = import_record::Entity::find_by_id((SOURCE.to_owned(), "history".to_owned(), staged.legacy_id))
+        .one(&txn)
+        .await
+        .map_err(unexpected)?;
+    let seen = seen.map_or(0, |it| it.our_id);
+    let mut history = Vec::new();
+    for entry in staged.entries.iter().filter(|entry| entry.history_id > seen) {
+        history.push(entry_row(id, entry)?);
+    }
+    bulk::insert(&txn, history).await?;
+    let there: Vec<Option<i64>> = comment::Entity::find()
+        .select_only()
+        .column(comment::Column::LegacyId)
+        .filter(comment::Column::OrderId.eq(id))
+        .into_tuple()
+        .all(&txn)
+        .await
+        .map_err(unexpected)?;
+    let fresh = staged.comments.into_iter().filter(|it| !there.contains(&Some(it.legacy_id))).map(|it| comment_row(id, it)).collect();
+    bulk::insert(&txn, fresh).await?;
+    let mut row = row.into_active_model();
+    row.updated_at = Set(staged.updated_at);
+    row.connected_on = Set(staged.connected_on);
+    row.batch = Set(batch);
+    set_fields(&mut row, &number, staged.fields, staged.phones);
+    row.update(&txn).await.map_err(unexpected)?;
+    for record in [
+        record("order", staged.legacy_id, id, staged.digest, 1),
+        record("history", staged.legacy_id, staged.last_history, String::new(), 0),
+    ] {
+        import_record::Entity::insert(record)
+            .on_conflict(
+                OnConflict::columns([import_record::Column::Source, import_record::Column::Kind, import_record::Column::LegacyId])
+                    .update_columns([import_record::Column::OurId, import_record::Column::Digest, import_record::Column::Version])
+                    .to_owned(),
+            )
+            .exec_without_returning(&txn)
+            .await
+            .map_err(unexpected)?;
+    }
+    journal::touched(&txn, id, now).await?;
+    txn.commit().await.map_err(unexpected)?;
+    report.changed += 1;
+    Ok(())
+}
+
+/// The last transaction: from now on everything of this run is in sight.
+pub async fn finish(db: &Db, run: i64, report: &str) -> Result<()> {
+    let now = db.now();
+    let txn = db.begin().await?;
+    import_staged::Entity::delete_many().filter(import_staged::Column::ImportId.eq(run)).exec(&txn).await.map_err(unexpected)?;
+    let found = import::Entity::find_by_id(run).one(&txn).await.map_err(unexpected)?;
+    let mut row = found.ok_or_else(|| fault("the import is gone"))?.into_active_model();
+    row.published_at = Set(Some(now));
+    row.report = Set(Some(report.to_owned()));
+    row.update(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, None, Did::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
+    change_log::Entity::insert(journal::change_row("import", run, now)).exec_without_returning(&txn).await.map_err(unexpected)?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    db.announcer.say(Topic::House);
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! What an import did: read, written, changed, left alone, and each oddity by order number.
+
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
+
+use chrono::NaiveDate;
+use domain::orders::Status;
+
+use super::{Staged, clean::Oddity};
+
+/// Counts and oddities of one run.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub users: Counts,
+    pub campaigns: Counts,
+    pub companies: Counts,
+    /// Orders read.
+    pub read: u64,
+    pub written: u64,
+    pub changed: u64,
+    /// Unchanged in the source since the last run.
+    pub same: u64,
+    /// Changed in Curlew since, by number: left alone.
+    pub left: Vec<String>,
+    pub changes: u64,
+    pub creations: u64,
+    pub unsigned_creations: u64,
+    pub empty_changes: u64,
+    pub comments: u64,
+    pub activity: u64,
+    connected: u64,
+    connected_undated: u64,
+    connected_differs: u64,
+    oddities: BTreeMap<&'static str, Vec<String>>,
+    notes: Vec<String>,
+    sums: BTreeMap<&'static str, (u64, i64)>,
+}
+
+/// Read, written, changed and left alone.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub read: u64,
+    pub written: u64,
+    pub changed: u64,
+    pub left: u64,
+}
+
+impl Report {
+    /// A sentence of its own.
+    pub fn say(&mut self, sentence: String) {
+        self.notes.push(sentence);
+    }
+
+    /// Takes an order's oddities and figures.
+    pub(super) fn note(&mut self, order: &Staged, last: Option<NaiveDate>, oddities: Vec<Oddity>) {
+        for oddity in oddities {
+            self.oddities.entry(oddity.kind).or_default().push(order.number.clone());
+        }
+        let created = order.entries.first();
+        self.creations += u64::from(created.is_some());
+        self.unsigned_creations += u64::from(created.is_some_and(|it| it.by.is_none()));
+        self.changes += order.entries.len().saturating_sub(1) as u64;
+        self.empty_changes += order.entries.iter().skip(1).filter(|it| it.payload.changes.is_empty()).count() as u64;
+        self.comments += order.comments.len() as u64;
+        let (count, sum) = self.sums.entry(order.fields.status.label()).or_default();
+        *count += 1;
+        *sum += order.fields.box_value.map_or(0, |it| it.0);
+        if order.fields.status == Status::Connected {
+            self.connected += 1;
+            self.connected_undated += u64::from(order.connected_on.is_none());
+            self.connected_differs += u64::from(last.is_some() && last != order.connected_on);
+        }
+    }
+
+    /// The whole report.
+    pub fn text(&self, took: Duration) -> String {
+        let mut text = String::new();
+        let seconds = took.as_secs_f64().max(0.001);
+        let _ = writeln!(text, "Read in {seconds:.1} s ({:.0} orders/s)", self.read as f64 / seconds);
+        let _ = writeln!(text, "{:<12}{:>9}{:>9}{:>9}{:>12}", "", "read", "written", "changed", "left alone");
+        let mut line = |name: &str, read: u64, written: u64, changed: u64, left: u64| {
+            let _ = writeln!(text, "{name:<12}{read:>9}{written:>9}{changed:>9}{left:>12}");
+        };
+        for (name, it) in [("people", &self.users), ("campaigns", &self.campaigns), ("companies", &self.companies)] {
+            line(name, it.read, it.written, it.changed, it.left);
+        }
+        line("orders", self.read, self.written, self.changed, self.same + self.left.len() as u64);
+        let _ = writeln!(
+            text,
+            "{} comments; {} changes with their authors ({} of them altered nothing but the time), {} creations ({} not recorded); {} lines of activity",
+            self.comments, self.changes, self.empty_changes, self.creations, self.unsigned_creations, self.activity
+        );
+        let _ = writeln!(
+            text,
+            "{} Connected orders keep the source's date ({} have none); {} are dated differently from their history",
+            self.connected, self.connected_undated, self.connected_differs
+        );
+        for (status, (count, sum)) in &self.sums {
+            let _ = writeln!(text, "  {status:<16}{count:>8}{:>16}", domain::money::Money(*sum).plain());
+        }
+        if !self.left.is_empty() {
+            let _ = writeln!(text, "Changed in Curlew since, left alone: {}", self.left.join(", "));
+        }
+        for note in &self.notes {
+            let _ = writeln!(text, "{note}");
+        }
+        for (kind, numbers) in &self.oddities {
+            let _ = writeln!(text, "{kind} ({}): {}", numbers.len(), numbers.join(", "));
+        }
+        text
+    }
+}

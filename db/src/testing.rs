@@ -1,0 +1,138 @@
+//! A fresh copy of the demo world for a test, on whichever database `CURLEW_TEST_POSTGRES` chooses. Its time stands still.
+
+use std::{path::PathBuf, sync::OnceLock};
+
+use domain::role::Role;
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
+use tokio::sync::OnceCell;
+
+use crate::{Clock, Db, Options, Scope, demo, entity::user, settings};
+
+/// Sunday, 22 November 2026, 14:05 in London.
+pub const NOW: i64 = 1_795_356_300_000_000;
+
+/// A world of one's own; it goes when the test ends.
+pub struct House {
+    pub db: Db,
+    _folder: Option<Folder>,
+}
+
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn postgres() -> Option<String> {
+    std::env::var("CURLEW_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+}
+
+/// Whether these tests run on PostgreSQL.
+pub fn on_postgres() -> bool {
+    postgres().is_some()
+}
+
+fn name() -> String {
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    format!("curlew_test_{}_{}", std::process::id(), COUNT.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
+}
+
+fn options(url: String) -> Options {
+    Options { readers: 4, clock: Clock::fixed(NOW), ..Options::patient(url) }
+}
+
+/// An empty database with its schema.
+pub async fn empty() -> House {
+    match postgres() {
+        Some(server) => {
+            let name = name();
+            let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
+            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
+            let db = crate::connect(&options(format!("{server}/{name}"))).await.expect("it connects");
+            House { db, _folder: None }
+        }
+        None => {
+            let folder = std::env::temp_dir().join(name());
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            let db = crate::connect(&options(format!("sqlite://{}", folder.join("test.db").display()))).await.expect("it connects");
+            House { db, _folder: Some(Folder(folder)) }
+        }
+    }
+}
+
+/// The demo world: made once, copied for each test.
+pub async fn house() -> House {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("{}_template", name());
+            let url = match postgres() {
+                Some(server) => {
+                    let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
+                    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
+                    format!("{server}/{name}")
+                }
+                None => format!("sqlite://{}", std::env::temp_dir().join(&name).join("test.db").display()),
+            };
+            let db = crate::connect(&options(url)).await.expect("it connects");
+            settings::seed(&db, chrono_tz::Europe::London, "GBP").await.expect("seeded");
+            demo::fill(&db, demo::ORDERS, |_| ()).await.expect("the demo world fits");
+            db.close().await;
+            name
+        })
+        .await;
+    static COPYING: OnceLock<tokio::sync::Mutex<()>> = OnceLock::new();
+    match postgres() {
+        Some(server) => {
+            let name = name();
+            // PostgreSQL copies a template only while nobody else does.
+            let _alone = COPYING.get_or_init(Default::default).lock().await;
+            let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
+            admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("the template can be copied");
+            House { db: crate::open(&options(format!("{server}/{name}"))).await.expect("it connects"), _folder: None }
+        }
+        None => {
+            let folder = std::env::temp_dir().join(name());
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            std::fs::copy(std::env::temp_dir().join(template).join("test.db"), folder.join("test.db")).expect("the template can be copied");
+            let db = crate::open(&options(format!("sqlite://{}", folder.join("test.db").display()))).await.expect("it connects");
+            House { db, _folder: Some(Folder(folder)) }
+        }
+    }
+}
+
+impl House {
+    /// Somebody's scope, by username.
+    pub async fn scope(&self, username: &str) -> Scope {
+        let row = user::Entity::find().filter(user::Column::UsernameKey.eq(username)).one(&self.db.read).await.expect("it answers");
+        let row = row.expect("somebody of the demo world");
+        Scope::from_row(&row, settings::read(&self.db).await.expect("it answers"))
+    }
+
+    /// Somebody's scope as if the role were another.
+    pub async fn scope_as(&self, username: &str, role: Role) -> Scope {
+        let mut scope = self.scope(username).await;
+        scope.me.role = role;
+        scope.me.actor.role = role;
+        scope
+    }
+
+    /// Runs SQL behind the verbs' back.
+    pub async fn sql(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.db.write.execute_unprepared(sql).await
+    }
+
+    /// One number out of the database.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.db.read.query_one_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
+        row.expect("a row").try_get_by_index(0).expect("a whole number")
+    }
+
+    /// One text out of the database.
+    pub async fn text(&self, sql: &str) -> Option<String> {
+        let row = self.db.read.query_one_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
+        row.and_then(|row| row.try_get_by_index(0).ok())
+    }
+}

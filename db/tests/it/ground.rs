@@ -1,0 +1,86 @@
+//! The ground: what only grows, what the database refuses by itself, what does not start.
+
+use db::{
+    Options, journal,
+    testing::{house, on_postgres},
+};
+
+#[tokio::test]
+async fn history_and_activity_only_grow() {
+    let house = house().await;
+    for table in ["order_history", "activity"] {
+        assert!(house.sql(&format!("DELETE FROM {table}")).await.is_err(), "{table}");
+        assert!(house.sql(&format!("UPDATE {table} SET at = 1")).await.is_err(), "{table}");
+        assert!(house.sql(&format!("UPDATE {table} SET payload = 'another'")).await.is_err(), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_payload_can_be_erased_and_its_commitment_stays() {
+    let house = house().await;
+    let before = house.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await;
+    house.sql("UPDATE order_history SET payload = NULL, salt = NULL WHERE id <= 10").await.unwrap();
+    assert_eq!(house.number("SELECT count(*) FROM order_history WHERE payload IS NULL").await, 10);
+    assert_eq!(house.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await, before);
+}
+
+#[tokio::test]
+async fn a_commitment_is_the_hash_of_salt_and_payload() {
+    let first = journal::commitment(b"salt", "{}");
+    assert_eq!(first.len(), 32);
+    assert_ne!(first, journal::commitment(b"tlas", "{}"));
+    assert_ne!(first, journal::commitment(b"salt", "{ }"));
+}
+
+#[tokio::test]
+async fn foreign_keys_hold() {
+    let house = house().await;
+    assert!(house.sql("UPDATE orders SET owner_id = 999999 WHERE id = 1").await.is_err());
+    assert!(house.sql("DELETE FROM users WHERE username = 'xavier'").await.is_err());
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_impossible_orders() {
+    let house = house().await;
+    assert!(house.sql("UPDATE orders SET box_value = -1 WHERE id = 1").await.is_err());
+    assert!(house.sql("UPDATE orders SET status = 'XX' WHERE id = 1").await.is_err());
+    assert!(house.sql("UPDATE orders SET number = '1000001' WHERE number = '1000002'").await.is_err());
+}
+
+#[tokio::test]
+async fn sqlite_keeps_what_it_acknowledged() {
+    if on_postgres() {
+        return;
+    }
+    let house = house().await;
+    assert_eq!(house.text("PRAGMA journal_mode").await.as_deref(), Some("wal"));
+    assert_eq!(house.number("PRAGMA synchronous").await, 2);
+    assert_eq!(house.number("PRAGMA foreign_keys").await, 1);
+    let version = house.text("SELECT sqlite_version()").await.unwrap();
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(parts >= vec![3, 51, 3], "{version}");
+}
+
+#[tokio::test]
+async fn a_newer_schema_does_not_start() {
+    let house = house().await;
+    house.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)").await.unwrap();
+    let refused = db::dialect::migrate(&house.db).await.unwrap_err().to_string();
+    assert!(refused.contains("newer Curlew") && refused.contains("m9999_future"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named() {
+    let path = std::env::temp_dir().join(format!("curlew-not-a-database-{}", std::process::id()));
+    std::fs::write(&path, "this is a shopping list, and a long one, so that it fills a page of SQLite's header easily and more").unwrap();
+    let refused = db::connect(&Options::serve(format!("sqlite://{}", path.display()))).await.unwrap_err().to_string();
+    std::fs::remove_file(&path).unwrap();
+    assert!(refused.contains("is not a SQLite database"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_one_sentence() {
+    let refused = db::connect(&Options::serve("postgres://nobody@127.0.0.1:1/none")).await.unwrap_err().to_string();
+    assert!(refused.starts_with("The PostgreSQL of DATABASE_URL does not answer"), "{refused}");
+    assert!(db::connect(&Options::serve("mysql://x")).await.is_err());
+}

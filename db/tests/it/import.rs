@@ -1,0 +1,117 @@
+//! The original's own database, as the original application filled it. Runs where `CURLEW_TEST_DCRM` names one (bin/test restores
+//! `fixtures/dcrm-sample.sql.gz` into its PostgreSQL).
+
+use std::{net::IpAddr, time::Duration};
+
+use db::{
+    import, orders,
+    password::Gate,
+    testing::{House, empty},
+    users::{self, Caller},
+};
+use domain::orders::history::Entry;
+
+fn sample() -> Option<String> {
+    std::env::var("CURLEW_TEST_DCRM").ok().filter(|url| !url.is_empty())
+}
+
+async fn imported(from: &str) -> (House, String) {
+    let house = empty().await;
+    db::settings::seed(&house.db, chrono_tz::Europe::London, "GBP").await.unwrap();
+    let report = import::dcrm(&house.db, from, |_| ()).await.unwrap();
+    (house, report)
+}
+
+#[tokio::test]
+async fn the_sample_arrives_whole_and_a_second_run_changes_nothing() {
+    let Some(from) = sample() else { return };
+    let (house, report) = imported(&from).await;
+    for (table, count) in [("users", 12), ("campaigns", 8), ("companies", 60), ("orders", 2_500), ("comments", 2_763)] {
+        assert_eq!(house.number(&format!("SELECT count(*) FROM {table}")).await, count, "{table}\n{report}");
+    }
+    assert_eq!(
+        house.number("SELECT count(*) FROM order_history WHERE happened IN ('edited', 'moved') AND actor_id IS NOT NULL").await,
+        3_810
+    );
+    assert_eq!(house.number("SELECT count(*) FROM order_history WHERE happened = 'created' AND actor_id IS NULL").await, 2_500);
+    for (status, sum) in [
+        ("NW", 24_492_966),
+        ("HD", 3_181_172),
+        ("TP", 5_754_897),
+        ("CNL", 3_136_519),
+        ("CN", 14_045_419),
+        ("AW", 3_352_911),
+        ("PK", 3_115_423),
+        ("FD", 3_515_730),
+        ("IS", 3_565_505),
+    ] {
+        assert_eq!(
+            house.number(&format!("SELECT CAST(sum(box_value) AS BIGINT) FROM orders WHERE status = '{status}'")).await,
+            sum,
+            "{status}"
+        );
+    }
+    assert!(report.contains("533 Connected orders") && report.contains("113 are dated differently"), "{report}");
+    assert!(report.contains("310 of them altered nothing"), "{report}");
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE date_of_birth = '1970-01-01' OR eligibility_date = '1970-01-01'").await, 0);
+    let before = house.number("SELECT count(*) FROM order_history").await;
+    let again = import::dcrm(&house.db, &from, |_| ()).await.unwrap();
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 2_500);
+    assert_eq!(house.number("SELECT count(*) FROM order_history").await, before);
+    assert!(again.lines().any(|line| line.split_whitespace().eq(["orders", "2500", "0", "0", "2500"])), "{again}");
+}
+
+#[tokio::test]
+async fn a_password_of_the_original_signs_in_and_is_argon2id_then() {
+    let Some(from) = sample() else { return };
+    let (house, _) = imported(&from).await;
+    let caller = Caller { address: IpAddr::from([10, 0, 0, 1]), device: None };
+    users::sign_in(&house.db, &Gate::new(Duration::from_millis(1)), "xtaylor", "xtaylor-Passw0rd!", &caller).await.unwrap();
+    let stored = house.text("SELECT password_hash FROM users WHERE username = 'xtaylor'").await.unwrap();
+    assert!(stored.starts_with("$argon2id$"), "{stored}");
+    let disabled =
+        users::sign_in(&house.db, &Gate::new(Duration::from_millis(1)), "matthewsgregory", "matthewsgregory-Passw0rd!", &caller).await;
+    assert!(disabled.is_err());
+}
+
+#[tokio::test]
+async fn dirt_stays_out_of_the_order_and_in_its_timeline() {
+    let Some(from) = sample() else { return };
+    let (house, report) = imported(&from).await;
+    assert!(report.contains("impossible phone (2)"), "{report}");
+    let number =
+        house.text("SELECT number FROM orders WHERE mobile IS NULL AND landline IS NULL AND search_text <> '' LIMIT 1").await.unwrap();
+    let admin = house.scope("admin").await;
+    let shown = orders::show(&house.db, &admin, &number).await.unwrap();
+    assert!(
+        shown.timeline.iter().any(|entry| matches!(entry, Entry::Change { payload: Some(payload), .. } if payload.note.is_some())),
+        "{number}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_changed_in_curlew_is_left_alone() {
+    let Some(from) = sample() else { return };
+    let (house, _) = imported(&from).await;
+    // As if the source had said something else at the first run.
+    house.sql("UPDATE import_records SET digest = 'another' WHERE kind = 'order' AND legacy_id IN (1, 2)").await.unwrap();
+    house.sql("UPDATE orders SET version = 2, handset = 'mine' WHERE legacy_id = 1").await.unwrap();
+    let report = import::dcrm(&house.db, &from, |_| ()).await.unwrap();
+    assert!(report.contains("left alone: 326716"), "{report}");
+    assert!(report.lines().any(|line| line.split_whitespace().eq(["orders", "2500", "0", "1", "2499"])), "{report}");
+    assert_eq!(house.text("SELECT handset FROM orders WHERE legacy_id = 1").await.as_deref(), Some("mine"));
+}
+
+#[tokio::test]
+async fn nothing_of_a_run_that_broke_off_is_visible_and_the_next_one_finishes_it() {
+    let Some(from) = sample() else { return };
+    let (house, _) = imported(&from).await;
+    house.sql("UPDATE imports SET published_at = NULL").await.unwrap();
+    let admin = house.scope("admin").await;
+    let counts = orders::counts(&house.db, &admin).await.unwrap();
+    assert_eq!(counts.of(domain::orders::list::View::All).unwrap().0, 0);
+    assert!(db::Scope::of(&house.db, admin.me.id).await.unwrap().is_none(), "its people cannot sign in yet");
+    import::dcrm(&house.db, &from, |_| ()).await.unwrap();
+    let counts = orders::counts(&house.db, &admin).await.unwrap();
+    assert_eq!(counts.of(domain::orders::list::View::All).unwrap().0, 2_500);
+}

@@ -1,0 +1,11 @@
+//! What the acts promise, on SQLite or (with `CURLEW_TEST_POSTGRES`) on PostgreSQL.
+#![allow(clippy::unwrap_used)]
+
+mod comments;
+mod demo;
+mod ground;
+mod import;
+mod lists;
+mod orders;
+mod sessions;
+mod users;

@@ -1,0 +1,193 @@
+//! Signing in, throttling, links, the first admin.
+
+use std::{net::IpAddr, time::Duration};
+
+use db::{
+    clock::{MINUTE, SECOND},
+    demo,
+    password::Gate,
+    testing::{House, NOW, empty, house},
+    users::{self, Caller, Invitation},
+};
+use domain::{Error, role::Role};
+
+fn gate() -> Gate {
+    Gate::new(Duration::from_millis(1))
+}
+
+fn from(address: &str) -> Caller {
+    Caller { address: address.parse::<IpAddr>().unwrap(), device: None }
+}
+
+async fn attempt(house: &House, name: &str, password: &str, caller: &Caller) -> domain::Result<users::SignedIn> {
+    users::sign_in(&house.db, &gate(), name, password, caller).await
+}
+
+#[tokio::test]
+async fn the_right_password_signs_in_whatever_the_case_of_the_name() {
+    let house = house().await;
+    let person = attempt(&house, "LAYLA", demo::PASSWORD, &from("10.0.0.1")).await.unwrap();
+    assert_eq!(person.username, "layla");
+    assert_eq!(house.number("SELECT count(*) FROM activity WHERE kind = 'signed_in'").await, 1);
+}
+
+#[tokio::test]
+async fn unknown_wrong_disabled_and_throttled_get_one_and_the_same_answer() {
+    let house = house().await;
+    house.sql("UPDATE users SET active = FALSE WHERE username = 'gus'").await.unwrap();
+    let unknown = attempt(&house, "nobody", demo::PASSWORD, &from("10.0.0.1")).await.unwrap_err();
+    let wrong = attempt(&house, "layla", "wrong", &from("10.0.0.2")).await.unwrap_err();
+    let disabled = attempt(&house, "gus", demo::PASSWORD, &from("10.0.0.3")).await.unwrap_err();
+    for n in 0..5 {
+        attempt(&house, "xavier", &format!("wrong {n}"), &from("10.0.0.4")).await.unwrap_err();
+    }
+    let throttled = attempt(&house, "xavier", demo::PASSWORD, &from("10.0.0.4")).await.unwrap_err();
+    assert_eq!(unknown, wrong);
+    assert_eq!(unknown, disabled);
+    assert_eq!(unknown, throttled);
+}
+
+#[tokio::test]
+async fn five_tries_are_free_then_the_wait_doubles() {
+    let house = house().await;
+    let here = from("10.0.0.1");
+    for _ in 0..5 {
+        attempt(&house, "layla", "wrong", &here).await.unwrap_err();
+    }
+    assert!(attempt(&house, "layla", demo::PASSWORD, &here).await.is_err(), "within a second");
+    house.db.clock.set(NOW + SECOND);
+    attempt(&house, "layla", "wrong", &here).await.unwrap_err();
+    house.db.clock.set(NOW + 2 * SECOND);
+    assert!(attempt(&house, "layla", demo::PASSWORD, &here).await.is_err(), "two seconds now");
+    house.db.clock.set(NOW + 4 * SECOND);
+    assert!(attempt(&house, "layla", demo::PASSWORD, &here).await.is_ok());
+    // A success takes the count back.
+    attempt(&house, "layla", "wrong", &here).await.unwrap_err();
+    assert!(attempt(&house, "layla", demo::PASSWORD, &here).await.is_ok());
+}
+
+#[tokio::test]
+async fn another_address_is_not_locked_out_by_the_first() {
+    let house = house().await;
+    for _ in 0..6 {
+        attempt(&house, "layla", "wrong", &from("10.0.0.1")).await.unwrap_err();
+    }
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("10.0.0.2")).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_address_has_ten_failures_in_three_minutes_an_ipv6_one_by_its_64() {
+    let house = house().await;
+    for n in 0..10 {
+        attempt(&house, &format!("name{n}"), "wrong", &from(&format!("2001:db8:1:2::{n}"))).await.unwrap_err();
+    }
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:2::ffff")).await.is_err());
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:3::1")).await.is_ok());
+    house.db.clock.set(NOW + 3 * MINUTE + 1);
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:2::ffff")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_hundred_failures_a_day_lock_an_account_except_from_a_known_device() {
+    let house = house().await;
+    let known = attempt(&house, "layla", demo::PASSWORD, &from("10.9.9.9")).await.unwrap().device;
+    for n in 0..100 {
+        house
+            .sql(&format!("INSERT INTO sign_in_failures (account_key, address_key, at) VALUES ('layla', '10.1.{n}.1', {NOW})"))
+            .await
+            .unwrap();
+    }
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("10.8.8.8")).await.is_err());
+    let caller = Caller { device: Some(known), ..from("10.8.8.8") };
+    assert!(attempt(&house, "layla", demo::PASSWORD, &caller).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_hash_of_the_original_signs_in_once_and_is_argon2id_then() {
+    let house = house().await;
+    // Django 5, 1,000 iterations: "old password of 2019", salt "salty".
+    let mut hash = [0u8; 32];
+    pbkdf2::pbkdf2_hmac::<sha2::Sha256>(b"old password of 2019", b"salty", 1_000, &mut hash);
+    let encoded = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, hash);
+    house.sql(&format!("UPDATE users SET password_hash = 'pbkdf2_sha256$1000$salty${encoded}' WHERE username = 'dawn'")).await.unwrap();
+    assert!(attempt(&house, "dawn", "old password of 2018", &from("10.0.0.1")).await.is_err());
+    attempt(&house, "dawn", "old password of 2019", &from("10.0.0.1")).await.unwrap();
+    let stored = house.text("SELECT password_hash FROM users WHERE username = 'dawn'").await.unwrap();
+    assert!(stored.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{stored}");
+    attempt(&house, "dawn", "old password of 2019", &from("10.0.0.1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn passwords_that_differ_after_byte_72_differ() {
+    let house = house().await;
+    let (right, wrong) = (format!("{}a", "x".repeat(72)), format!("{}b", "x".repeat(72)));
+    users::add(&house.db, &gate(), "long", Role::Agent, Some(&right)).await.unwrap();
+    assert!(attempt(&house, "long", &wrong, &from("10.0.0.1")).await.is_err());
+    assert!(attempt(&house, "long", &right, &from("10.0.0.1")).await.is_ok());
+}
+
+#[tokio::test]
+async fn ten_megabytes_are_no_password_and_cost_no_hash() {
+    let house = house().await;
+    let gate = Gate::new(Duration::from_millis(1));
+    let answer = users::sign_in(&house.db, &gate, "layla", &"x".repeat(10_000_000), &from("10.0.0.1")).await;
+    assert!(matches!(answer, Err(Error::Invalid(_))));
+    assert_eq!(house.number("SELECT count(*) FROM sign_in_failures").await, 0);
+}
+
+#[tokio::test]
+async fn right_and_wrong_take_one_deadline() {
+    let house = house().await;
+    let gate = Gate::new(Duration::from_millis(1_500));
+    let mut took = Vec::new();
+    for (name, password) in [("layla", demo::PASSWORD), ("nobody", "x")] {
+        let started = std::time::Instant::now();
+        let _ = users::sign_in(&house.db, &gate, name, password, &from("10.0.0.1")).await;
+        took.push(started.elapsed().as_millis() / 1_500);
+    }
+    assert!(took.iter().all(|steps| *steps >= 1), "{took:?}");
+}
+
+#[tokio::test]
+async fn an_invitation_works_once_and_for_thirty_minutes() {
+    let house = house().await;
+    let (_, invitation) = users::add(&house.db, &gate(), "newcomer", Role::Agent, None).await.unwrap();
+    let Invitation::Link(token) = invitation else { panic!("no password, so a link") };
+    assert_eq!(house.number("SELECT count(*) FROM user_tokens").await, 1);
+    let words = "three fine words";
+    let short = users::set_password(&house.db, &gate(), &token, "short", "short").await.unwrap_err();
+    assert!(matches!(&short, Error::Invalid(errors) if errors.get("password").is_some()));
+    let differ = users::set_password(&house.db, &gate(), &token, words, "").await.unwrap_err();
+    assert!(matches!(&differ, Error::Invalid(errors) if errors.get("again").is_some()));
+    users::set_password(&house.db, &gate(), &token, words, words).await.unwrap();
+    assert_eq!(users::set_password(&house.db, &gate(), &token, words, words).await.unwrap_err(), Error::NotFound);
+    assert!(attempt(&house, "newcomer", words, &from("10.0.0.1")).await.is_ok());
+    let token = users::reset(&house.db, "newcomer").await.unwrap();
+    house.db.clock.set(NOW + 30 * MINUTE);
+    assert_eq!(users::token_owner(&house.db, &token).await.unwrap_err(), Error::NotFound);
+}
+
+#[tokio::test]
+async fn the_first_admin_is_made_once() {
+    let house = empty().await;
+    assert!(users::is_empty(&house.db).await.unwrap());
+    users::first_admin(&house.db, &gate(), "boss", "a good long one", "a good long one").await.unwrap();
+    assert_eq!(users::first_admin(&house.db, &gate(), "second", "a good long one", "a good long one").await.unwrap_err(), Error::NotFound);
+    assert_eq!(house.text("SELECT role FROM users").await.as_deref(), Some("admin"));
+}
+
+#[tokio::test]
+async fn common_passwords_and_ones_own_name_are_refused() {
+    let house = house().await;
+    for password in ["password1234", "qwertyuiop123", "averylongname", "ünïcode"] {
+        let answer = users::add(&house.db, &gate(), "averylongname", Role::Agent, Some(password)).await;
+        assert!(matches!(answer, Err(Error::Invalid(_))), "{password}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_taken_in_any_case() {
+    let house = house().await;
+    let answer = users::add(&house.db, &gate(), "Layla", Role::Agent, None).await;
+    assert!(matches!(&answer, Err(Error::Invalid(errors)) if errors.get("username").is_some()), "{answer:?}");
+}

@@ -1,0 +1,129 @@
+//! Nonsense in addresses and bodies: the nearest sensible page, or a clear refusal; never a 500.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+
+use crate::harness::{door, form};
+
+#[tokio::test]
+async fn nonsense_in_an_address_is_ignored_and_named() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for query in [
+        "page=-1",
+        "page=0",
+        "page=1e18",
+        "page=99999999999999999999",
+        "per_page=1e9",
+        "per_page=0",
+        "status=%27%20OR%201%3D1--",
+        "owner=%25",
+        "owner=-1",
+        "older=forged",
+        "newer=1.x",
+        "on=2026-02-31",
+        "sort=password_hash",
+        "dir=;drop",
+        "timezone=UTC'||pg_sleep(5)--",
+    ] {
+        let answer = door.get(&format!("/orders/?{query}"), &cookie).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}");
+        assert!(answer.body.contains("class=\"ignored\""), "{query}: nothing was said");
+    }
+    for query in [
+        "older=9223372036854775807.9223372036854775807",
+        "newer=-9223372036854775808.1",
+        "status=%00",
+        "page=%FF",
+        "a=b&&=&%",
+        "on=2199-12-31",
+    ] {
+        for list in ["/orders/", "/orders/connected/month/"] {
+            let answer = door.get(&format!("{list}?{query}"), &cookie).await;
+            assert_eq!(answer.status, StatusCode::OK, "{list} {query}");
+        }
+    }
+    assert_eq!(door.get(&format!("/orders/?status={}", "x".repeat(30_000)), &cookie).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn odd_paths_are_missing_pages_with_a_way_on() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for path in [
+        "/orders/none/",
+        "/orders/%27/",
+        "/orders/..%2f..%2fetc/",
+        "/%2e%2e/x",
+        "/nothing",
+        "/orders/1000001/nothing/",
+        "/crm/x",
+        "/orders/%00/",
+    ] {
+        let answer = door.get(path, &cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.body.contains("href=\"/orders/\""), "{path}");
+    }
+    assert_eq!(door.get("//orders//", &cookie).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bodies_of_the_wrong_kind_are_refused_before_anything_is_read() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    let send = async |path: &str, kind: &str, body: Vec<u8>| {
+        let request =
+            Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind);
+        door.send(request.body(Body::from(body)).unwrap()).await.status
+    };
+    let plain = "application/x-www-form-urlencoded";
+    assert_eq!(send("/orders/new/", "multipart/form-data", b"x".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(send("/orders/new/", "text/plain", b"{}".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(send("/orders/new/", plain, b"business_name=%FF%FE".to_vec()).await, StatusCode::BAD_REQUEST);
+    assert_eq!(send("/orders/new/", plain, form(&[("business_name", "nul\0")]).into_bytes()).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        send("/orders/new/", plain, form(&[("business_name", &"x".repeat(1_000_000))]).into_bytes()).await,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(send("/orders/new/", plain, vec![b'x'; 3 * 1024 * 1024]).await, StatusCode::PAYLOAD_TOO_LARGE);
+    for (kind, body) in [
+        ("text/plain", "{}"),
+        ("application/json", "{"),
+        ("application/json", "[]"),
+        ("multipart/form-data", "x"),
+        ("application/json", "{\"number\": 5}"),
+    ] {
+        let status = send("/fn/orders/show", kind, body.into()).await;
+        assert!(status.is_client_error() || status == StatusCode::INTERNAL_SERVER_ERROR && kind != "x", "{kind} {body}: {status}");
+    }
+    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, 400);
+}
+
+#[tokio::test]
+async fn the_wrong_method_is_told_so() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for method in ["PUT", "DELETE", "PATCH"] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/orders/1000001/")
+            .header(header::COOKIE, &cookie)
+            .header("sec-fetch-site", "same-origin");
+        assert_eq!(door.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_as_markup_is_shown_as_text() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    let number = door.house.text("SELECT number FROM orders WHERE business_name LIKE '%svg/onload%'").await.unwrap();
+    for path in [format!("/orders/{number}/"), format!("/orders/{number}/update/"), "/orders/".to_owned()] {
+        let answer = door.get(&path, &cookie).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(!answer.body.contains("<svg/onload"), "{path}");
+        assert!(!answer.body.contains("</script><script>alert(2)"), "{path}");
+    }
+}

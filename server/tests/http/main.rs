@@ -1,0 +1,9 @@
+//! What the door promises, asked over its own router.
+#![allow(clippy::unwrap_used)]
+
+mod access;
+mod bad_input;
+mod entry;
+mod harness;
+mod orders;
+mod shell;

@@ -1,0 +1,35 @@
+//! The document: nothing inline but what the nonce allows, no style attribute anywhere.
+
+use crate::harness::door;
+
+#[tokio::test]
+async fn no_page_has_a_style_attribute_or_a_script_without_the_nonce() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    let pages = ["/orders/", "/orders/today/", "/orders/new/", "/orders/1000396/", "/orders/1000396/update/", "/nothing/"];
+    for (path, cookie) in pages.into_iter().map(|path| (path, cookie.as_str())).chain([("/login/", ""), ("/invite/x/", "")]) {
+        let answer = door.get(path, cookie).await;
+        assert!(!answer.body.contains(" style="), "{path}");
+        assert!(!answer.body.contains(" onclick=") && !answer.body.contains("javascript:"), "{path}");
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default();
+        for script in answer.body.split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap();
+            assert!(!nonce.is_empty() && tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: <script{tag}>");
+        }
+        assert!(answer.body.contains("lang=\"en-GB\"") && answer.body.contains("width=device-width, initial-scale=1"), "{path}");
+        assert!(!answer.body.contains("user-scalable") && !answer.body.contains("maximum-scale"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_has_a_title_and_one_heading() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for path in ["/orders/", "/orders/mine/", "/orders/new/", "/orders/1000396/", "/orders/1000396/update/", "/nothing/"] {
+        let answer = door.get(path, &cookie).await;
+        assert_eq!(answer.body.matches("<h1").count(), 1, "{path}");
+        let title = answer.body.split("<title>").nth(1).and_then(|it| it.split("</title>").next()).unwrap_or_default();
+        assert!(title.ends_with("Curlew") && title.len() > 8, "{path}: {title}");
+    }
+}
