@@ -1,6 +1,7 @@
 //! The one seam by which pages get their data. It asks the server function; when a device keeps copies, it will ask those here,
 //! and nothing else will know.
 
+use codee::{Decoder, Encoder};
 use domain::{
     Error,
     orders::{
@@ -10,12 +11,49 @@ use domain::{
     users::Frame,
 };
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::{Answer, AppError},
     layout::api as house,
     orders::api,
 };
+
+/// Data of a page on its way from the server's render into the browser: JSON, read by the same code as the answers of server
+/// functions, so that the browser carries one reader for each type and not two.
+#[derive(Clone, Copy, Debug)]
+pub struct Wire;
+
+impl<T: Serialize> Encoder<T> for Wire {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Wire {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// A page's data.
+pub type Reading<T> = Resource<Answer<T>, Wire>;
+
+/// Reads a page's data; the server waits for it before it answers, so that status and page agree.
+pub fn reading<S, T, F>(source: impl Fn() -> S + Send + Sync + 'static, fetch: impl Fn(S) -> F + Send + Sync + 'static) -> Reading<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Answer<T>> + Send + 'static,
+{
+    Resource::new_with_options(source, fetch, true)
+}
 
 /// Counts what changed, so that whatever is on screen reads again.
 #[derive(Clone, Copy)]

@@ -47,3 +47,19 @@ pub fn show(date: NaiveDate) -> String {
 pub fn long(date: NaiveDate) -> String {
     format!("{} {} {} {}", weekday(date), date.day(), MONTHS[date.month0() as usize], date.year())
 }
+
+/// A date on the wire as `2026-11-22`, read by [`parse`]: chrono's own reader is heavy in the browser.
+pub mod as_plain {
+    use chrono::NaiveDate;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// As [`super::plain`].
+    pub fn serialize<S: Serializer>(date: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&super::plain(*date))
+    }
+
+    /// By [`super::parse`].
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+        super::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}

@@ -18,7 +18,7 @@ use crate::{
 pub fn Frame() -> impl IntoView {
     let changes = expect_context::<Changes>();
     let toast = expect_context::<Toast>();
-    let frame = Resource::new_blocking(move || changes.track(), |_| reader::frame());
+    let frame = reader::reading(move || changes.track(), |_| reader::frame());
     let location = use_location();
     let path = location.pathname;
     shortcuts::listen();
@@ -51,7 +51,7 @@ pub fn Frame() -> impl IntoView {
         }
     };
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") } text=""/>
+        <Title formatter=page_title text=""/>
         <a class="skip" href="#page" rel="external">"Skip to the page"</a>
         <div class="frame">
             <aside class="rail">
@@ -62,7 +62,7 @@ pub fn Frame() -> impl IntoView {
                     <a class="bar-brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
                     <span class="bar-gap"></span>
                     <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a>
-                    {with_frame(|frame, _| view! { <Person me=frame.me/> }.into_any())}
+                    {with_frame(|frame, _| view! { <Person frame/> }.into_any())}
                 </header>
                 <main id="page">
                     <Flash/>
@@ -73,4 +73,11 @@ pub fn Frame() -> impl IntoView {
         </div>
         <shortcuts::Help/>
     }
+}
+
+/// The title of the document. On the server it is escaped here, because leptos_meta writes it into the head as it is; in the
+/// browser it is set as text.
+fn page_title(text: String) -> String {
+    let title = if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") };
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
 }

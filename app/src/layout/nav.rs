@@ -1,10 +1,6 @@
 //! Where one can go: the rail with its live counts, the tabs of a phone, and the person's own menu.
 
-use domain::{
-    orders::list::View,
-    role::Act,
-    users::{Frame, Me},
-};
+use domain::{orders::list::View, users::Frame};
 use leptos::prelude::*;
 
 use crate::ui::{Avatar, Icon, icon::set};
@@ -16,8 +12,7 @@ fn here(path: Memo<String>, view: View) -> impl Fn() -> Option<&'static str> {
 /// The rail of a desktop.
 #[component]
 pub fn Rail(frame: Frame, path: Memo<String>) -> impl IntoView {
-    let counts = frame.counts;
-    let me = frame.me;
+    let Frame { name, role, counts, .. } = frame;
     view! {
         <a class="brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
@@ -28,8 +23,8 @@ pub fn Rail(frame: Frame, path: Memo<String>) -> impl IntoView {
             }).collect_view()}
         </nav>
         <div class="rail-me">
-            <Avatar name=me.name.clone()/>
-            <span><strong>{me.name}</strong><small>{me.role.label()}</small></span>
+            <Avatar name=name.clone()/>
+            <span><strong>{name}</strong><small>{role.label()}</small></span>
         </div>
     }
 }
@@ -51,13 +46,13 @@ pub fn Tabs(path: Memo<String>) -> impl IntoView {
 
 /// The person's own menu: theme and sign-out, as plain forms.
 #[component]
-pub fn Person(me: Me) -> impl IntoView {
-    let may_create = me.actor.may(Act::Create);
+pub fn Person(frame: Frame) -> impl IntoView {
+    let Frame { name, username, role, may_create, .. } = frame;
     view! {
         <details class="menu">
-            <summary aria-label=format!("{}, {}", me.name, me.role.label())><Avatar name=me.name.clone()/></summary>
+            <summary aria-label=format!("{name}, {}", role.label())><Avatar name=name.clone()/></summary>
             <div class="menu-sheet">
-                <p class="menu-head"><strong>{me.name}</strong><br/><small>{me.username}" · "{me.role.label()}</small></p>
+                <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
                 <form method="post" action="/theme/" class="menu-theme" on:submit=super::shortcuts::set_theme>
                     <span id="theme-label">"Theme"</span>
                     <span class="segments" role="group" aria-labelledby="theme-label">

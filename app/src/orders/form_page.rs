@@ -28,16 +28,16 @@ use super::{
     fields::{Suggestions, control},
 };
 use crate::{
-    error::{Answer, AppError},
+    error::AppError,
     forms,
-    reader::{self, Changes},
+    reader::{self, Changes, Reading},
     ui::{Toast, error_page::Failed},
 };
 
 /// The form of a new order.
 #[derive(Debug)]
 pub struct NewRoute {
-    form: Resource<Answer<OrderForm>>,
+    form: Reading<OrderForm>,
 }
 
 #[lazy_route]
@@ -45,7 +45,7 @@ impl LazyRoute for NewRoute {
     fn data() -> Self {
         let query = use_query_map();
         let copy_of = query.with_untracked(|query| query.get("copy"));
-        Self { form: Resource::new_blocking(|| (), move |()| reader::new_order(copy_of.clone())) }
+        Self { form: reader::reading(|| (), move |()| reader::new_order(copy_of.clone())) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -56,14 +56,14 @@ impl LazyRoute for NewRoute {
 /// The form of a stored order.
 #[derive(Debug)]
 pub struct EditRoute {
-    form: Resource<Answer<OrderForm>>,
+    form: Reading<OrderForm>,
 }
 
 #[lazy_route]
 impl LazyRoute for EditRoute {
     fn data() -> Self {
         let number = use_params_map().with_untracked(|params| params.get("number").unwrap_or_default());
-        Self { form: Resource::new_blocking(|| (), move |()| reader::order_form(number.clone())) }
+        Self { form: reader::reading(|| (), move |()| reader::order_form(number.clone())) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -71,7 +71,7 @@ impl LazyRoute for EditRoute {
     }
 }
 
-fn opened(form: Resource<Answer<OrderForm>>) -> AnyView {
+fn opened(form: Reading<OrderForm>) -> AnyView {
     view! {
         <Suspense fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
             {move || Suspend::new(async move {

@@ -13,15 +13,14 @@ use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 use super::StatusBadge;
 use crate::{
-    error::Answer,
-    reader::{self, Changes},
+    reader::{self, Changes, Reading},
     ui::{Avatar, Pager, error_page::Failed},
 };
 
 /// The route of all lists.
 #[derive(Debug)]
 pub struct ListRoute {
-    page: Resource<Answer<OrdersPage>>,
+    page: Reading<OrdersPage>,
 }
 
 #[lazy_route]
@@ -37,7 +36,7 @@ impl LazyRoute for ListRoute {
                 _ => (path, location.search.get()),
             }
         });
-        let page = Resource::new_blocking(move || (address.get(), changes.track()), |((path, search), _)| reader::orders(path, search));
+        let page = reader::reading(move || (address.get(), changes.track()), |((path, search), _)| reader::orders(path, search));
         Self { page }
     }
 

@@ -25,7 +25,7 @@ pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
         let pairs = forms::pairs(&element, Some(&event));
         let asked = OrderDraft::from_pairs(forms::borrowed(&pairs));
         let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
-        let (number, version) = shown.with_value(|it| (it.order.number.clone(), it.order.version));
+        let (number, version) = shown.with_value(|it| (it.number.clone(), it.version));
         spawn_local(async move {
             match api::advance(number, version, to, asked).await {
                 Ok(()) => {
@@ -54,7 +54,7 @@ pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
                 .as_ref()
                 .filter(|refused| refused.to == Some(to))
                 .map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
-            (format!("/orders/{}/move/", it.order.number), it.order.version, draft)
+            (format!("/orders/{}/move/", it.number), it.version, draft)
         });
         let hidden = view! {
             <input type="hidden" name="to" value=to.code()/>

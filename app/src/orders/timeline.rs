@@ -25,7 +25,7 @@ use crate::{
 pub fn Timeline(shown: StoredValue<OrderShown>) -> impl IntoView {
     let query = use_query_map();
     let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
-    let number = shown.with_value(|it| it.order.number.clone());
+    let number = shown.with_value(|it| it.number.clone());
     let tab = |value: &'static str, words: &'static str| {
         let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
         view! { <a href=href aria-current=move || (which.get() == value).then_some("true")>{words}</a> }
@@ -49,7 +49,7 @@ pub fn Timeline(shown: StoredValue<OrderShown>) -> impl IntoView {
                                 _ => true,
                             })
                             .map(|entry| match entry {
-                                Entry::Comment(comment) => note(comment.clone(), it.order.number.clone(), it.may_comment).into_any(),
+                                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment).into_any(),
                                 Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()).into_any(),
                             })
                             .collect_view()
@@ -65,7 +65,7 @@ fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
     let message = RwSignal::new(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
     let typed = refused.map(|it| it.body).unwrap_or_default();
-    let number = shown.with_value(|it| it.order.number.clone());
+    let number = shown.with_value(|it| it.number.clone());
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let to = number.clone();
     let submit = move |event: SubmitEvent| {

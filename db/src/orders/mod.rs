@@ -7,6 +7,7 @@ mod form;
 mod list;
 mod row;
 mod show;
+mod story;
 mod words;
 
 pub use advance::advance;

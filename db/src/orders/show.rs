@@ -3,9 +3,10 @@
 use domain::{
     Error, Result,
     comments::{Comment, CommentStatus},
-    id::{CommentId, OrderId},
+    date,
+    id::CommentId,
     orders::{
-        Order, OrderDraft,
+        OrderDraft,
         history::{Entry, Happened, Payload},
         pages::OrderShown,
     },
@@ -15,10 +16,10 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::{fields_of, form};
+use super::{fields_of, form, story};
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
 
-#[derive(FromQueryResult)]
+#[derive(Default, FromQueryResult)]
 struct Names {
     first_name: Option<String>,
     last_name: Option<String>,
@@ -130,40 +131,37 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let fields = fields_of(&row);
     let actor = scope.actor();
     let may_edit = actor.may_edit(fields.owner);
-    let next = if may_edit { fields.status.next_for(actor) } else { Vec::new() };
     let draft = OrderDraft::from(&fields);
     let similar = form::similar(db, scope, &draft, Some(&row.number)).await?;
-    let names = names.unwrap_or(Names { first_name: None, last_name: None, username: None, team: None, campaign: None, company: None });
-    let order = Order {
-        id: OrderId(row.id),
-        uuid: row.uuid,
-        number: row.number,
-        version: row.version,
-        owner_name: person(names.first_name, names.last_name, names.username),
-        team_name: names.team,
-        campaign_name: names.campaign,
-        company_name: names.company,
-        mobile_e164: row.mobile_e164,
-        landline_e164: row.landline_e164,
-        created: calendar.moment(row.created_at, now),
-        updated: calendar.moment(row.updated_at, now),
-        connected_on: row.connected_on,
-        trashed: row.trashed_at.map(|at| calendar.moment(at, now)),
-        fields,
-    };
+    let names = names.unwrap_or_default();
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
+    let box_value = show(fields.box_value);
+    let mut story = story::of(&fields, &row, show(fields.spend_cap));
+    story.extend([story::deal(
+        &fields,
+        [person(names.first_name, names.last_name, names.username), names.team, names.campaign],
+        &calendar.moment(row.created_at, now),
+        (row.version > 1).then(|| calendar.moment(row.updated_at, now)),
+    )]);
+    if let (Some(company), Some(who)) = (names.company, story.first_mut()) {
+        who.facts.push(story::fact("Company record", company));
+    }
     Ok(OrderShown {
-        box_value: show(order.fields.box_value),
-        spend_cap: show(order.fields.spend_cap),
-        order,
+        status: fields.status,
+        customer: fields.customer(),
+        box_value,
+        connected_on: row.connected_on.map(date::show),
+        story,
         timeline,
         similar,
-        refused: None,
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),
-        next,
+        next: if may_edit { fields.status.next_for(actor) } else { Vec::new() },
         draft,
+        refused: None,
+        number: row.number,
+        version: row.version,
     })
 }
 

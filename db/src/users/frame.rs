@@ -1,10 +1,17 @@
-//! What surrounds every page: who, the counts of the rail, the currency.
+//! What surrounds every page: who, and the counts of the rail.
 
-use domain::{Result, users::Frame};
+use domain::{Result, role::Act, users::Frame};
 
 use crate::{Db, Scope, orders};
 
 /// The frame of this person's pages.
 pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
-    Ok(Frame { me: scope.me.clone(), counts: orders::counts(db, scope).await?, currency: scope.settings.currency.clone() })
+    let me = &scope.me;
+    Ok(Frame {
+        name: me.name.clone(),
+        username: me.username.clone(),
+        role: me.role,
+        may_create: scope.actor().may(Act::Create),
+        counts: orders::counts(db, scope).await?,
+    })
 }

@@ -98,7 +98,7 @@ pub enum Place {
     /// What is newer than a row.
     NewerThan(Key),
     /// From the end of a business day backwards.
-    On(chrono::NaiveDate),
+    On(#[serde(with = "date::as_plain")] chrono::NaiveDate),
 }
 
 /// A list as asked for.

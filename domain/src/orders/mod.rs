@@ -1,4 +1,5 @@
-//! The order, as a ladder: [`OrderDraft`] (typed) → [`NewOrder`] (valid) → [`Order`] (stored) → [`OrderRow`] (listed).
+//! The order, as a ladder: [`OrderDraft`] (typed) → [`NewOrder`] (valid) → [`OrderFields`] (stored) → [`OrderRow`] (listed) and
+//! [`pages::OrderShown`] (told).
 
 pub mod choice;
 pub mod conflict;
@@ -11,7 +12,6 @@ pub mod status;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 pub use choice::{BusinessType, FollowUpKind, Title};
 pub use draft::{NewOrder, OrderDraft};
@@ -19,7 +19,7 @@ pub use field::{Field, Group};
 pub use status::Status;
 
 use crate::{
-    id::{CampaignId, CompanyId, OrderId, UserId},
+    id::{CampaignId, CompanyId, UserId},
     moment::Moment,
     money::Money,
 };
@@ -34,7 +34,7 @@ pub struct Address {
     pub postcode: Option<String>,
 }
 
-/// Everything that a person can fill in on an order; `None` is "not known".
+/// Everything that a person can fill in on an order; `None` is "not known". It stays on the server: pages get drafts and words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderFields {
     pub status: Status,
@@ -90,31 +90,6 @@ impl OrderFields {
         let name = [self.first_name.as_deref(), self.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         (!name.is_empty()).then_some(name)
     }
-}
-
-/// A stored order with the names of what it points to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
-    pub id: OrderId,
-    pub uuid: Uuid,
-    /// Short and sayable; empty only while the server has not assigned one.
-    pub number: String,
-    /// Counts edits; a write that names an old one is a conflict.
-    pub version: i64,
-    pub fields: OrderFields,
-    pub owner_name: Option<String>,
-    pub team_name: Option<String>,
-    pub campaign_name: Option<String>,
-    pub company_name: Option<String>,
-    /// E.164, for `tel:` links.
-    pub mobile_e164: Option<String>,
-    pub landline_e164: Option<String>,
-    pub created: Moment,
-    pub updated: Moment,
-    /// The business date of the latest move into Connected.
-    pub connected_on: Option<NaiveDate>,
-    /// In the trash since.
-    pub trashed: Option<Moment>,
 }
 
 /// One line of a list.

@@ -3,16 +3,22 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Field, Order, OrderDraft, Status, conflict::Conflict, history::Entry};
+use super::{Field, OrderDraft, Status, conflict::Conflict, history::Entry};
 use crate::error::FieldErrors;
 
-/// The page of an order: the order, what happened, and what this person may do.
+/// The page of an order, in words: what stands on it, what happened, and what this person may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderShown {
-    pub order: Order,
-    /// Box value and spend cap in words.
+    pub number: String,
+    /// Counts edits; a write that names an old one is a conflict.
+    pub version: i64,
+    pub status: Status,
+    pub customer: String,
     pub box_value: Option<String>,
-    pub spend_cap: Option<String>,
+    /// The business date of the latest move into Connected.
+    pub connected_on: Option<String>,
+    /// Who, what, where, how much.
+    pub story: Vec<Section>,
     pub timeline: Vec<Entry>,
     /// Orders with the same phone or e-mail.
     pub similar: Vec<Similar>,
@@ -25,6 +31,29 @@ pub struct OrderShown {
     pub draft: OrderDraft,
     /// What a plain form that was refused had typed, with the messages.
     pub refused: Option<Refused>,
+}
+
+impl OrderShown {
+    /// The value beside a label.
+    pub fn fact(&self, label: &str) -> Option<&str> {
+        self.story.iter().flat_map(|section| &section.facts).find(|fact| fact.label == label).map(|fact| fact.value.as_str())
+    }
+}
+
+/// A part of the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    pub title: String,
+    pub facts: Vec<Fact>,
+}
+
+/// A line of it; what is not known has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+    /// `tel:` or `mailto:`.
+    pub link: Option<String>,
 }
 
 /// A plain form of the order's page that was refused: nothing typed is lost.

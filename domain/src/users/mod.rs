@@ -10,8 +10,8 @@ use crate::{
     text,
 };
 
-/// The person in front of the screen, for the frame of every page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The person who asks, on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Me {
     pub id: UserId,
     pub username: String,
@@ -25,10 +25,11 @@ pub struct Me {
 /// What every signed-in page shows around its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
-    pub me: Me,
+    pub name: String,
+    pub username: String,
+    pub role: Role,
+    pub may_create: bool,
     pub counts: ViewCounts,
-    /// ISO code of the business's currency.
-    pub currency: String,
 }
 
 /// The fewest characters of a password.

@@ -1,0 +1,48 @@
+// axe finds nothing on any page in either theme; at 390 pixels nothing sticks out and targets are large enough. Leaves pictures.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, signIn, test } from "./house.js";
+
+const pages = [
+  ["list", "/orders/"],
+  ["narrowed", "/orders/?status=HD"],
+  ["empty", "/orders/mine/?status=IS"],
+  ["order", "/orders/1000300/"],
+  ["ugly", "/orders/1000399/"],
+  ["new", "/orders/new/"],
+  ["edit", "/orders/1000300/update/"],
+  ["missing", "/nothing/here/"],
+];
+
+for (const scheme of ["light", "dark"]) {
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    test(`${scheme} at ${width}: axe, overflow, targets`, async ({ page }) => {
+      test.setTimeout(120_000);
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto("/login/");
+      const check = async (name) => {
+        const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+        const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+        expect(told, `${name}: axe`).toEqual([]);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
+        if (width < 400) {
+          const small = await page.evaluate(() =>
+            [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+              .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .facts dd a[href^=mailto]"))
+              .filter((it) => it.getBoundingClientRect().height < 43.5)
+              .map((it) => it.outerHTML.slice(0, 80)),
+          );
+          expect(small, `${name}: targets under 44 pixels`).toEqual([]);
+        }
+        await page.screenshot({ path: `pictures/${name}-${width}-${scheme}.png`, fullPage: true });
+      };
+      await check("login");
+      await signIn(page);
+      for (const [name, path] of pages) {
+        await page.goto(path);
+        await check(name);
+      }
+    });
+  }
+}

@@ -1,0 +1,68 @@
+// The same slice without JavaScript: plain forms, nothing lost.
+import { expect, signIn, test } from "./house.js";
+
+test("sign in, create, correct, edit, move, cancel, comment, page", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await page.getByLabel("Business name").fill("Plain Bakery");
+  await page.getByLabel("Box value").fill("-5");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("#box_value-error")).toHaveText("A sum cannot be below zero.");
+  await expect(page.getByLabel("Business name")).toHaveValue("Plain Bakery");
+  await page.getByLabel("Box value").fill("£1,234.50");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plain Bakery");
+  await expect(page.getByRole("status").first()).toContainText("is written");
+  const number = page.url().match(/orders\/(\d+)/)[1];
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Handset").fill("Pixel 9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".changes")).toContainText("Pixel 9");
+  await page.getByRole("button", { name: "To Process" }).click();
+  await page.getByRole("button", { name: "Connected" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("Connected");
+  await page.locator(".move-ask summary", { hasText: "Cancelled" }).click();
+  await page.getByRole("button", { name: "Move to Cancelled" }).click();
+  await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Give the reason the order was lost.");
+  await page.locator("#cnl-loss_reason").fill("Price");
+  await page.getByRole("button", { name: "Move to Cancelled" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
+  await page.getByLabel("Comment").fill("By hand.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.locator(".entry-note")).toContainText("By hand.");
+  await page.locator(".entry-note").getByRole("button", { name: "In Progress" }).click();
+  await expect(page.locator(".entry-note").getByRole("button", { name: "In Progress" })).toHaveAttribute("aria-pressed", "true");
+  await page.goto("/orders/");
+  await expect(page.locator(".row-link").first()).toHaveText("Plain Bakery");
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
+  await page.goto(`/orders/${number}/`);
+});
+
+test("two people edit one order", async ({ page, browser }) => {
+  await signIn(page, "layla");
+  await page.goto("/orders/new/");
+  await page.getByLabel("Business name").fill("Plain shared");
+  await page.getByRole("button", { name: "Save" }).click();
+  const number = page.url().match(/orders\/(\d+)/)[1];
+  await page.goto(`/orders/${number}/update/`);
+  const other = await browser.newPage({ javaScriptEnabled: false });
+  await signIn(other, "neil");
+  await other.goto(`/orders/${number}/update/`);
+  await other.getByLabel("Handset").fill("Nokia 3210");
+  await other.getByRole("button", { name: "Save" }).click();
+  await other.close();
+  await page.getByLabel("Handset").fill("Pixel 9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".conflict")).toContainText("Neil Williams");
+  await page.locator(".conflict").getByLabel("Nokia 3210").check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".facts")).toContainText("Nokia 3210");
+});
+
+test("the theme is a plain form too", async ({ page }) => {
+  await signIn(page);
+  await page.locator(".menu summary").click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
