@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, request::Parts};
 use db::{Db, Scope};
 use domain::{
-    Error, FieldErrors, Result,
+    Error, FieldErrors,
     orders::{OrderDraft, conflict::Conflict, pages::Refused},
 };
 use leptos::prelude::{expect_context, use_context};
@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 /// Database and scope of the request that is being answered.
 ///
 /// Errors: [`Error::SignedOut`] when nobody is signed in.
-pub fn access() -> Result<(Db, Scope)> {
+pub fn access() -> domain::Result<(Db, Scope)> {
     let db = expect_context::<Db>();
     let parts = use_context::<Parts>().ok_or(Error::SignedOut)?;
     let scope = parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)?;
@@ -36,17 +36,8 @@ pub fn posted() -> Option<Posted> {
     use_context::<Posted>()
 }
 
-/// A word for the person after a redirect, from a short-lived cookie.
-#[derive(Clone, Debug)]
-pub struct Flash(pub String);
-
-/// The word that waits, if one does.
-pub fn flash() -> Option<String> {
-    use_context::<Flash>().map(|flash| flash.0)
-}
-
 /// Gives the page the status that its error means; on a server function the status of its answer.
-pub fn status_of<T>(answer: Result<T>) -> Result<T> {
+pub fn status_of<T>(answer: domain::Result<T>) -> domain::Result<T> {
     if let Err(error) = &answer
         && let Some(response) = use_context::<ResponseOptions>()
     {
@@ -83,4 +74,10 @@ pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::
 /// Names and values of an address's query, decoded; bytes that are no UTF-8 become replacement characters.
 pub fn query_pairs(search: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).into_owned().collect()
+}
+
+/// An answer as JSON, with the status that its error means.
+pub fn json<T: serde::Serialize>(answer: domain::Result<T>) -> Result<String, crate::error::AppError> {
+    let value = status_of(answer)?;
+    serde_json::to_string(&value).map_err(|cause| crate::error::AppError(Error::Unexpected(cause.to_string())))
 }

@@ -1,7 +1,11 @@
 //! The one seam by which pages get their data. It asks the server function; when a device keeps copies, it will ask those here,
 //! and nothing else will know.
+//!
+//! Data travels as JSON and is read where it is shown: the readers of a page's types come with that page's piece of WASM, and
+//! the machinery of waiting exists once.
 
-use codee::{Decoder, Encoder};
+use std::{marker::PhantomData, pin::Pin};
+
 use domain::{
     Error,
     orders::{
@@ -11,7 +15,7 @@ use domain::{
     users::Frame,
 };
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Answer, AppError},
@@ -19,40 +23,48 @@ use crate::{
     orders::api,
 };
 
-/// Data of a page on its way from the server's render into the browser: JSON, read by the same code as the answers of server
-/// functions, so that the browser carries one reader for each type and not two.
-#[derive(Clone, Copy, Debug)]
-pub struct Wire;
+/// JSON on its way.
+type Asked = Pin<Box<dyn Future<Output = Answer<String>> + Send>>;
 
-impl<T: Serialize> Encoder<T> for Wire {
-    type Error = serde_json::Error;
-    type Encoded = String;
+/// A page's data, on its way or there.
+#[derive(Debug)]
+pub struct Reading<T> {
+    json: Resource<Answer<String>>,
+    of: PhantomData<fn() -> T>,
+}
 
-    fn encode(value: &T) -> Result<String, serde_json::Error> {
-        serde_json::to_string(value)
+impl<T> Clone for Reading<T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-impl<T: DeserializeOwned> Decoder<T> for Wire {
-    type Error = serde_json::Error;
-    type Encoded = str;
+impl<T> Copy for Reading<T> {}
 
-    fn decode(text: &str) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(text.as_bytes())
+impl<T: DeserializeOwned> Reading<T> {
+    fn new(key: impl Fn() -> String + Send + Sync + 'static, ask: fn(String) -> Asked) -> Self {
+        let key: Box<dyn Fn() -> String + Send + Sync> = Box::new(key);
+        // Blocking: the server waits for it before it answers, so that status and page agree.
+        Self { json: Resource::new_blocking(key, ask), of: PhantomData }
+    }
+
+    /// Waits for it.
+    pub async fn get(self) -> Answer<T> {
+        let json = self.json.await;
+        if matches!(json, Err(AppError(Error::SignedOut))) {
+            to_sign_in();
+        }
+        serde_json::from_slice(json?.as_bytes()).map_err(|_| AppError(Error::Unavailable))
     }
 }
 
-/// A page's data.
-pub type Reading<T> = Resource<Answer<T>, Wire>;
-
-/// Reads a page's data; the server waits for it before it answers, so that status and page agree.
-pub fn reading<S, T, F>(source: impl Fn() -> S + Send + Sync + 'static, fetch: impl Fn(S) -> F + Send + Sync + 'static) -> Reading<T>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Answer<T>> + Send + 'static,
-{
-    Resource::new_with_options(source, fetch, true)
+/// A session that ran out sends the browser to sign in and back to this page.
+fn to_sign_in() {
+    if cfg!(feature = "hydrate") {
+        let location = window().location();
+        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+        let _ = location.assign(&format!("/login/?next={}", String::from(js_sys::encode_uri_component(&here))));
+    }
 }
 
 /// Counts what changed, so that whatever is on screen reads again.
@@ -70,9 +82,9 @@ impl Changes {
         self.0.update(|n| *n += 1);
     }
 
-    /// Subscribes to changes.
-    pub fn track(self) -> u32 {
-        self.0.get()
+    /// A key of what is asked for that differs after each change.
+    fn key(self, what: &str) -> String {
+        format!("{}\n{what}", self.0.get())
     }
 }
 
@@ -82,42 +94,33 @@ impl Default for Changes {
     }
 }
 
-/// A session that ran out sends the browser to sign in and back to this page.
-fn seen<T>(answer: Answer<T>) -> Answer<T> {
-    #[cfg(feature = "hydrate")]
-    if matches!(answer, Err(AppError(Error::SignedOut))) {
-        let location = window().location();
-        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-        let _ = location.assign(&format!("/login/?next={}", js_sys::encode_uri_component(&here)));
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _: fn(Error) -> AppError = AppError;
-    answer
+/// What a key asks for.
+fn asked(key: &str) -> String {
+    key.split_once('\n').map_or("", |(_, what)| what).to_owned()
 }
 
 /// What surrounds every page.
-pub async fn frame() -> Answer<(Frame, Option<String>)> {
-    seen(house::frame().await)
+pub fn frame() -> Reading<Frame> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || changes.key(""), |_| Box::pin(house::frame()))
 }
 
-/// A list, by the address of its page.
-pub async fn orders(path: String, search: String) -> Answer<OrdersPage> {
-    seen(api::list(path, search).await)
+/// A list, by the address of its page (path and query).
+pub fn orders(address: Memo<String>) -> Reading<OrdersPage> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
 }
 
-/// An order.
-pub async fn order(number: String) -> Answer<OrderShown> {
-    seen(api::show(number).await)
+/// An order, by its number.
+pub fn order(number: Memo<String>) -> Reading<OrderShown> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || number.with(|number| changes.key(number)), |key| Box::pin(api::show(asked(&key))))
 }
 
-/// The form of a new order, or of a copy.
-pub async fn new_order(copy_of: Option<String>) -> Answer<OrderForm> {
-    seen(api::form_new(copy_of).await)
-}
-
-/// The form of a stored order.
-pub async fn order_form(number: String) -> Answer<OrderForm> {
-    seen(api::form_update(number).await)
+/// The form of a stored order, or of a new one (no number), or of a copy (`copy=` and a number). What is being typed is not read
+/// again when something else changes.
+pub fn order_form(of: String) -> Reading<OrderForm> {
+    Reading::new(move || of.clone(), |of| Box::pin(api::form(of)))
 }
 
 /// Orders with the same phone or e-mail.

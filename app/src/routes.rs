@@ -11,30 +11,54 @@ use leptos_router::{
 
 use crate::{
     layout::Frame,
-    orders::{
-        form_page::{EditRoute, NewRoute},
-        list_page::ListRoute,
-        show_page::ShowRoute,
-    },
+    orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
     reader::Changes,
     ui::{Toast, error_page::Missing},
 };
 
-/// The addresses of all six lists as one route, so that going from one to the next keeps the page and changes its rows.
-#[derive(Clone, Copy, Debug)]
-struct ListPath;
+/// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
+/// order's number where the address has one.
+#[derive(Clone, Copy)]
+struct Addresses(fn(&[&str]) -> Option<Option<String>>);
 
-impl PossibleRouteMatch for ListPath {
+impl PossibleRouteMatch for Addresses {
     fn optional(&self) -> bool {
         false
     }
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        View::from_path(path).map(|_| PartialPathMatch::new("", Vec::new(), path))
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let number = (self.0)(&parts)?;
+        let params = number.map(|number| ("number".into(), number)).into_iter().collect();
+        Some(PartialPathMatch::new("", params, path))
     }
 
     fn generate_path(&self, path: &mut Vec<PathSegment>) {
-        path.push(PathSegment::Static("orders".into()));
+        path.push(PathSegment::Splat("path".into()));
+    }
+}
+
+/// The six lists.
+fn lists(parts: &[&str]) -> Option<Option<String>> {
+    View::from_path(&format!("/{}", parts.join("/"))).map(|_| None)
+}
+
+/// A new order, or a stored one.
+fn forms(parts: &[&str]) -> Option<Option<String>> {
+    match parts {
+        ["orders", "new"] => Some(None),
+        ["orders", number, "update"] => Some(Some((*number).to_owned())),
+        _ => None,
+    }
+}
+
+/// An order. Its plain forms post to addresses of their own, which show it too.
+fn order(parts: &[&str]) -> Option<Option<String>> {
+    match parts {
+        ["orders", number] | ["orders", number, "move" | "comment"] | ["orders", number, "comment", "update"] => {
+            Some(Some((*number).to_owned()))
+        }
+        _ => None,
     }
 }
 
@@ -48,13 +72,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <Missing/> }.into_any()>
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=ListPath view={Lazy::<ListRoute>::new()}/>
-                    <Route path=path!("/orders/new") view={Lazy::<NewRoute>::new()}/>
-                    <Route path=path!("/orders/:number") view={Lazy::<ShowRoute>::new()}/>
-                    <Route path=path!("/orders/:number/move") view={Lazy::<ShowRoute>::new()}/>
-                    <Route path=path!("/orders/:number/comment") view={Lazy::<ShowRoute>::new()}/>
-                    <Route path=path!("/orders/:number/comment/update") view={Lazy::<ShowRoute>::new()}/>
-                    <Route path=path!("/orders/:number/update") view={Lazy::<EditRoute>::new()}/>
+                    <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
+                    <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
+                    <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
                     <Route path=path!("/*any") view=Missing/>
                 </ParentRoute>
             </Routes>

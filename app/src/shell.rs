@@ -73,8 +73,13 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
+/// A word for the person after a redirect.
+#[derive(Clone, Debug, Default)]
+pub struct Said(pub Option<String>);
+
 /// The document of a page of the application.
-pub fn shell(assets: Assets, theme: Theme) -> impl IntoView {
+pub fn shell(assets: Assets, theme: Theme, said: Said) -> impl IntoView {
+    provide_context(said.clone());
     let nonce = use_nonce();
     if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>())
         && let Ok(value) = HeaderValue::from_str(&policy(nonce))
@@ -100,7 +105,7 @@ pub fn shell(assets: Assets, theme: Theme) -> impl IntoView {
                 {hydration}
                 <MetaTags/>
             </head>
-            <body><App/></body>
+            <body data-said=said.0><App/></body>
         </html>
     }
 }

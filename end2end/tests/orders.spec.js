@@ -114,14 +114,14 @@ test("a comment and how far it is", async ({ page }) => {
   await signIn(page, "hannah");
   await page.goto("/orders/1000200/");
   await hydrated(page);
-  await page.getByLabel("Comment").fill("Call after four.\nAsk for Ann.");
+  await page.getByLabel("Comment", { exact: true }).fill("Call after four.\nAsk for Ann.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   const note = page.locator(".entry-note").first();
   await expect(note).toContainText("Hannah Wright");
   await expect(note).toContainText("Ask for Ann.");
   await note.getByRole("button", { name: "Closed" }).click();
   await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
-  await expect(page.getByLabel("Comment")).toHaveValue("");
+  await expect(page.getByLabel("Comment", { exact: true })).toHaveValue("");
 });
 
 test("two people edit one order: the second chooses field by field", async ({ page, browser }) => {

@@ -27,7 +27,7 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await page.locator("#cnl-loss_reason").fill("Price");
   await page.getByRole("button", { name: "Move to Cancelled" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
-  await page.getByLabel("Comment").fill("By hand.");
+  await page.getByLabel("Comment", { exact: true }).fill("By hand.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   await expect(page.locator(".entry-note")).toContainText("By hand.");
   await page.locator(".entry-note").getByRole("button", { name: "In Progress" }).click();

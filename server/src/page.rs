@@ -1,8 +1,8 @@
 //! Pages of the application: rendered whole, so that status, cookies and the page agree, with or without a refused form in it.
 
 use app::{
-    context::{Flash, Posted},
-    shell::{Theme, shell},
+    context::Posted,
+    shell::{Said, Theme, shell},
 };
 use axum::{
     body::Body,
@@ -62,17 +62,14 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     let theme = Theme::of(&cookie(request.headers(), "theme").unwrap_or_default());
     let flash = cookie(request.headers(), FLASH).and_then(|code| words(&code));
     let (db, assets) = (state.db.clone(), state.assets.clone());
-    let said = flash.is_some();
+    let (said, word) = (flash.is_some(), Said(flash));
     let context = move || {
         provide_context(db.clone());
         if let Some(posted) = &posted {
             provide_context(posted.clone());
         }
-        if let Some(flash) = &flash {
-            provide_context(Flash(flash.clone()));
-        }
     };
-    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme));
+    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme, word.clone()));
     let request = request.map(|_| Body::empty());
     let mut response = renderer(request).await;
     if let Some(status) = status {

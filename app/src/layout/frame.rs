@@ -9,16 +9,14 @@ use super::{
     shortcuts,
 };
 use crate::{
-    reader::{self, Changes},
-    ui::{Flash, Icon, Toast, icon::set},
+    reader,
+    ui::{Flash, Icon, icon::set},
 };
 
 /// Rail, bar, page and tabs.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let changes = expect_context::<Changes>();
-    let toast = expect_context::<Toast>();
-    let frame = reader::reading(move || changes.track(), |_| reader::frame());
+    let frame = reader::frame();
     let location = use_location();
     let path = location.pathname;
     shortcuts::listen();
@@ -39,14 +37,7 @@ pub fn Frame() -> impl IntoView {
     let with_frame = move |part: fn(domain::users::Frame, Memo<String>) -> AnyView| {
         view! {
             <Transition>
-                {move || Suspend::new(async move {
-                    frame.await.ok().map(|(frame, said)| {
-                        if let Some(said) = said {
-                            toast.say(said);
-                        }
-                        part(frame, path)
-                    })
-                })}
+                {move || Suspend::new(async move { frame.get().await.ok().map(|frame| part(frame, path)) })}
             </Transition>
         }
     };

@@ -50,7 +50,7 @@ pub fn Person(frame: Frame) -> impl IntoView {
     let Frame { name, username, role, may_create, .. } = frame;
     view! {
         <details class="menu">
-            <summary aria-label=format!("{name}, {}", role.label())><Avatar name=name.clone()/></summary>
+            <summary><Avatar name=name.clone()/></summary>
             <div class="menu-sheet">
                 <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
                 <form method="post" action="/theme/" class="menu-theme" on:submit=super::shortcuts::set_theme>

@@ -3,51 +3,47 @@
 use domain::{
     comments::CommentStatus,
     id::CommentId,
-    orders::{
-        OrderDraft, Status,
-        list::OrdersPage,
-        pages::{OrderForm, OrderShown, Similar},
-    },
+    orders::{OrderDraft, Status, pages::Similar},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use uuid::Uuid;
 
 use crate::error::Answer;
 
-/// A page of a list, by the address of its page.
+/// A page of a list, by the address of its page. Answers [`domain::orders::list::OrdersPage`] as JSON.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
-pub async fn list(path: String, search: String) -> Answer<OrdersPage> {
+pub async fn list(address: String) -> Answer<String> {
     use domain::orders::list::{ListQuery, View};
     let (db, scope) = crate::context::access()?;
-    let pairs = crate::context::query_pairs(&search);
-    let view = View::from_path(&path).unwrap_or_default();
+    let (path, search) = address.split_once('?').unwrap_or((&address, ""));
+    let pairs = crate::context::query_pairs(search);
+    let view = View::from_path(path).unwrap_or_default();
     let (query, ignored) = ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    Ok(crate::context::status_of(db::orders::list(&db, &scope, query, ignored).await)?)
+    crate::context::json(db::orders::list(&db, &scope, query, ignored).await)
 }
 
-/// An order with its timeline.
+/// An order with its timeline. Answers [`domain::orders::pages::OrderShown`] as JSON.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
-pub async fn show(number: String) -> Answer<OrderShown> {
+pub async fn show(number: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    let mut shown = crate::context::status_of(db::orders::show(&db, &scope, &number).await)?;
-    shown.refused = crate::context::posted().and_then(|posted| posted.refused);
-    Ok(shown)
+    let shown = db::orders::show(&db, &scope, &number).await.map(|mut shown| {
+        shown.refused = crate::context::posted().and_then(|posted| posted.refused);
+        shown
+    });
+    crate::context::json(shown)
 }
 
-/// The form of a new order, or of a copy.
-#[server(name = NewOrderForm, prefix = "/fn", endpoint = "orders/form/new", input = Json)]
-pub async fn form_new(copy_of: Option<String>) -> Answer<OrderForm> {
+/// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number). Answers
+/// [`domain::orders::pages::OrderForm`] as JSON.
+#[server(name = OrderFormOf, prefix = "/fn", endpoint = "orders/form", input = Json)]
+pub async fn form(of: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    let form = crate::context::status_of(db::orders::form_new(&db, &scope, copy_of.as_deref()).await)?;
-    Ok(crate::context::as_posted(form))
-}
-
-/// The form of a stored order.
-#[server(name = OrderFormOf, prefix = "/fn", endpoint = "orders/form/update", input = Json)]
-pub async fn form_update(number: String) -> Answer<OrderForm> {
-    let (db, scope) = crate::context::access()?;
-    let form = crate::context::status_of(db::orders::form_update(&db, &scope, &number).await)?;
-    Ok(crate::context::as_posted(form))
+    let form = match of.strip_prefix("copy=") {
+        Some(number) => db::orders::form_new(&db, &scope, Some(number)).await,
+        None if of.is_empty() => db::orders::form_new(&db, &scope, None).await,
+        None => db::orders::form_update(&db, &scope, &of).await,
+    };
+    crate::context::json(form.map(crate::context::as_posted))
 }
 
 /// Orders with the same phone or e-mail as a draft.

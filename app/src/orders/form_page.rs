@@ -34,55 +34,34 @@ use crate::{
     ui::{Toast, error_page::Failed},
 };
 
-/// The form of a new order.
+/// The form of a new order or of a stored one.
 #[derive(Debug)]
-pub struct NewRoute {
+pub struct FormRoute {
     form: Reading<OrderForm>,
 }
 
 #[lazy_route]
-impl LazyRoute for NewRoute {
+impl LazyRoute for FormRoute {
     fn data() -> Self {
-        let query = use_query_map();
-        let copy_of = query.with_untracked(|query| query.get("copy"));
-        Self { form: reader::reading(|| (), move |()| reader::new_order(copy_of.clone())) }
+        let number = use_params_map().with_untracked(|params| params.get("number"));
+        let copy = use_query_map().with_untracked(|query| query.get("copy"));
+        Self { form: reader::order_form(number.or_else(|| copy.map(|number| format!("copy={number}"))).unwrap_or_default()) }
     }
 
     fn view(this: Self) -> AnyView {
-        opened(this.form)
+        let form = this.form;
+        view! {
+            <Suspense fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
+                {move || Suspend::new(async move {
+                    match form.get().await {
+                        Ok(form) => view! { <Form form/> }.into_any(),
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
     }
-}
-
-/// The form of a stored order.
-#[derive(Debug)]
-pub struct EditRoute {
-    form: Reading<OrderForm>,
-}
-
-#[lazy_route]
-impl LazyRoute for EditRoute {
-    fn data() -> Self {
-        let number = use_params_map().with_untracked(|params| params.get("number").unwrap_or_default());
-        Self { form: reader::reading(|| (), move |()| reader::order_form(number.clone())) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        opened(this.form)
-    }
-}
-
-fn opened(form: Reading<OrderForm>) -> AnyView {
-    view! {
-        <Suspense fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
-            {move || Suspend::new(async move {
-                match form.await {
-                    Ok(form) => view! { <Form form/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
 }
 
 #[component]

@@ -13,7 +13,7 @@ use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 use super::StatusBadge;
 use crate::{
-    reader::{self, Changes, Reading},
+    reader::{self, Reading},
     ui::{Avatar, Pager, error_page::Failed},
 };
 
@@ -26,18 +26,16 @@ pub struct ListRoute {
 #[lazy_route]
 impl LazyRoute for ListRoute {
     fn data() -> Self {
-        let changes = expect_context::<Changes>();
         let location = use_location();
         // While the router leaves for another page, the list stays what it was.
-        let address = Memo::new(move |before: Option<&(String, String)>| {
+        let address = Memo::new(move |before: Option<&String>| {
             let path = location.pathname.get();
             match before {
                 Some(before) if View::from_path(&path).is_none() => before.clone(),
-                _ => (path, location.search.get()),
+                _ => format!("{path}?{}", location.search.get()),
             }
         });
-        let page = reader::reading(move || (address.get(), changes.track()), |((path, search), _)| reader::orders(path, search));
-        Self { page }
+        Self { page: reader::orders(address) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -45,8 +43,8 @@ impl LazyRoute for ListRoute {
         view! {
             <Transition fallback=skeleton>
                 {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => view! { <List page/> }.into_any(),
+                    match page.get().await {
+                        Ok(page) => list(page),
                         Err(error) => view! { <Failed error/> }.into_any(),
                     }
                 })}
@@ -67,8 +65,7 @@ fn skeleton() -> AnyView {
     .into_any()
 }
 
-#[component]
-fn List(page: OrdersPage) -> impl IntoView {
+fn list(page: OrdersPage) -> AnyView {
     let query = page.query.clone();
     let title = query.view.title();
     let empty = page.rows.is_empty();
@@ -79,6 +76,7 @@ fn List(page: OrdersPage) -> impl IntoView {
         {(!page.ignored.is_empty()).then(|| view! { <ul class="ignored" role="status">{page.ignored.iter().map(|it| view! { <li>{it.clone()}</li> }).collect_view()}</ul> })}
         {if empty { view! { <Empty query/> }.into_any() } else { view! { <Table rows=page.rows.clone()/><Foot page/> }.into_any() }}
     }
+    .into_any()
 }
 
 #[component]

@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
 use super::{StatusBadge, form_page::SimilarOrders, moves::Moves, timeline::Timeline};
 use crate::{
-    reader::{self, Changes, Reading},
+    reader::{self, Reading},
     ui::{Icon, error_page::Failed, icon::set},
 };
 
@@ -20,12 +20,11 @@ pub struct ShowRoute {
 #[lazy_route]
 impl LazyRoute for ShowRoute {
     fn data() -> Self {
-        let changes = expect_context::<Changes>();
         let params = use_params_map();
         let number = Memo::new(move |before: Option<&String>| {
             params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default()
         });
-        Self { shown: reader::reading(move || (number.get(), changes.track()), |(number, _)| reader::order(number)) }
+        Self { shown: reader::order(number) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -33,8 +32,8 @@ impl LazyRoute for ShowRoute {
         view! {
             <Transition fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
                 {move || Suspend::new(async move {
-                    match shown.await {
-                        Ok(shown) => view! { <Order shown/> }.into_any(),
+                    match shown.get().await {
+                        Ok(shown) => order(shown),
                         Err(error) => view! { <Failed error/> }.into_any(),
                     }
                 })}
@@ -44,8 +43,7 @@ impl LazyRoute for ShowRoute {
     }
 }
 
-#[component]
-fn Order(shown: OrderShown) -> impl IntoView {
+fn order(shown: OrderShown) -> AnyView {
     let OrderShown { number, customer, status, box_value, connected_on, story, similar, may_edit, may_create, .. } = shown.clone();
     let may_move = !shown.next.is_empty();
     let stored = StoredValue::new(shown);
@@ -74,6 +72,7 @@ fn Order(shown: OrderShown) -> impl IntoView {
             </div>
         </article>
     }
+    .into_any()
 }
 
 /// A part of the story; what is not known has no line.

@@ -7,9 +7,13 @@ use leptos::prelude::*;
 pub struct Toast(RwSignal<Option<String>>);
 
 impl Toast {
-    /// Nothing said yet.
+    /// What a redirect left to be said: the server writes it on the body, where the browser reads it again.
     pub fn new() -> Self {
-        Self(RwSignal::new(None))
+        #[cfg(feature = "ssr")]
+        let said = use_context::<crate::shell::Said>().and_then(|said| said.0);
+        #[cfg(not(feature = "ssr"))]
+        let said = document().body().and_then(|body| body.get_attribute("data-said"));
+        Self(RwSignal::new(said))
     }
 
     /// Says it.
