@@ -12,14 +12,12 @@ use domain::{
         list::OrdersPage,
         pages::{OrderForm, OrderShown, Similar},
     },
-    users::Frame,
 };
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Answer, AppError},
-    layout::api as house,
     orders::api,
 };
 
@@ -82,6 +80,11 @@ impl Changes {
         self.0.update(|n| *n += 1);
     }
 
+    /// Subscribes to changes.
+    pub fn track(self) {
+        self.0.track();
+    }
+
     /// A key of what is asked for that differs after each change.
     fn key(self, what: &str) -> String {
         format!("{}\n{what}", self.0.get())
@@ -97,12 +100,6 @@ impl Default for Changes {
 /// What a key asks for.
 fn asked(key: &str) -> String {
     key.split_once('\n').map_or("", |(_, what)| what).to_owned()
-}
-
-/// What surrounds every page.
-pub fn frame() -> Reading<Frame> {
-    let changes = expect_context::<Changes>();
-    Reading::new(move || changes.key(""), |_| Box::pin(house::frame()))
 }
 
 /// A list, by the address of its page (path and query).

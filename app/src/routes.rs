@@ -2,18 +2,17 @@
 
 use domain::orders::list::View;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy, PartialPathMatch, PathSegment, PossibleRouteMatch,
-    components::{ParentRoute, Route, Router, Routes},
-    path,
+    components::{Route, Router, Routes},
 };
 
 use crate::{
-    layout::Frame,
+    layout::Follow,
     orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
     reader::Changes,
-    ui::{Toast, error_page::Missing},
+    ui::{Flash, Toast, error_page::Missing},
 };
 
 /// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
@@ -62,22 +61,29 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
-/// The application behind sign-in.
+/// The application behind sign-in: the page in the middle of the frame.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Changes::new());
     provide_context(Toast::new());
     view! {
+        <Title formatter=page_title text=""/>
         <Router>
+            <Follow/>
+            <Flash/>
             <Routes fallback=|| view! { <Missing/> }.into_any()>
-                <ParentRoute path=path!("") view=Frame>
-                    <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
-                    <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
-                    <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
-                    <Route path=path!("/*any") view=Missing/>
-                </ParentRoute>
+                <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
+                <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
+                <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>
         </Router>
     }
+}
+
+/// The title of the document. On the server it is escaped here, because leptos_meta writes it into the head as it is; in the
+/// browser it is set as text.
+fn page_title(text: String) -> String {
+    let title = if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") };
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
 }

@@ -8,7 +8,9 @@ use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use domain::users::Frame;
+
+use crate::{App, layout::frame::framed};
 
 /// The names of the site's files, each with its hash. Without a script the pages are plain HTML, and work.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +80,7 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
 pub struct Said(pub Option<String>);
 
 /// The document of a page of the application.
-pub fn shell(assets: Assets, theme: Theme, said: Said) -> impl IntoView {
+pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str) -> impl IntoView + use<> {
     provide_context(said.clone());
     let nonce = use_nonce();
     if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>())
@@ -105,7 +107,7 @@ pub fn shell(assets: Assets, theme: Theme, said: Said) -> impl IntoView {
                 {hydration}
                 <MetaTags/>
             </head>
-            <body data-said=said.0><App/></body>
+            <body data-said=said.0>{framed(frame, path, view! { <App/> })}</body>
         </html>
     }
 }

@@ -2,8 +2,13 @@
 
 #![recursion_limit = "512"]
 
-/// Called by the script that the server puts into each page.
+/// Called by the script that the server puts into each page: takes over the page inside its frame.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_lazy(app::App);
+    let Some(page) = leptos::prelude::document().get_element_by_id("page") else { return };
+    // A second executor is no harm: there is one already then.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    leptos::task::spawn_local(async move {
+        leptos::mount::hydrate_from_async(wasm_bindgen::JsCast::unchecked_into(page), app::App).await.forget();
+    });
 }

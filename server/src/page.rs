@@ -11,12 +11,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use db::Scope;
+use domain::Error;
 use leptos::prelude::provide_context;
 use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
-    doors,
+    doors, limits,
     state::{State, cookie},
 };
 
@@ -62,6 +63,15 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     let theme = Theme::of(&cookie(request.headers(), "theme").unwrap_or_default());
     let flash = cookie(request.headers(), FLASH).and_then(|code| words(&code));
     let (db, assets) = (state.db.clone(), state.assets.clone());
+    let frame = match request.extensions().get::<Scope>().cloned() {
+        Some(scope) => db::users::frame(&db, &scope).await,
+        None => Err(Error::SignedOut),
+    };
+    let frame = match frame {
+        Ok(frame) => frame,
+        Err(error) => return limits::calm(&state.look(request.headers()), &error),
+    };
+    let path = request.uri().path().to_owned();
     let (said, word) = (flash.is_some(), Said(flash));
     let context = move || {
         provide_context(db.clone());
@@ -69,7 +79,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
             provide_context(posted.clone());
         }
     };
-    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme, word.clone()));
+    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme, word.clone(), &frame, &path));
     let request = request.map(|_| Body::empty());
     let mut response = renderer(request).await;
     if let Some(status) = status {

@@ -1,74 +1,98 @@
-//! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle.
+//! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle. Plain HTML from the server.
 
+use domain::{orders::list::View, users::Frame};
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::{components::Outlet, hooks::use_location};
 
-use super::{
-    nav::{Person, Rail, Tabs},
-    shortcuts,
-};
-use crate::{
-    reader,
-    ui::{Flash, Icon, icon::set},
-};
+use crate::ui::{Icon, avatar, icon::set};
 
-/// Rail, bar, page and tabs.
-#[component]
-pub fn Frame() -> impl IntoView {
-    let frame = reader::frame();
-    let location = use_location();
-    let path = location.pathname;
-    shortcuts::listen();
-    // From here on the browser has taken over; the browser tests wait for it.
-    Effect::new(|_| {
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-hydrated", "yes");
-        }
-    });
-    // A new page: the focus goes to its heading, and what was said about the last one goes.
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        if before.is_some_and(|before| before != path) {
-            crate::forms::focus("#page h1");
-        }
-        path
-    });
-    let with_frame = move |part: fn(domain::users::Frame, Memo<String>) -> AnyView| {
-        view! {
-            <Transition>
-                {move || Suspend::new(async move { frame.get().await.ok().map(|frame| part(frame, path)) })}
-            </Transition>
-        }
-    };
+const KEYS: [(&str, &str); 6] =
+    [("N", "New order"), ("J", "Next row of a list"), ("K", "Row before"), ("E", "Edit the order"), ("Esc", "Back"), ("?", "This list")];
+
+/// The body of a page: `app` is the part that the browser takes over.
+pub fn framed(frame: &Frame, path: &str, app: impl IntoView) -> impl IntoView {
     view! {
-        <Title formatter=page_title text=""/>
         <a class="skip" href="#page" rel="external">"Skip to the page"</a>
         <div class="frame">
-            <aside class="rail">
-                {with_frame(|frame, path| view! { <Rail frame path/> }.into_any())}
-            </aside>
+            <aside class="rail">{rail(frame, path)}</aside>
             <div class="stage">
                 <header class="bar">
                     <a class="bar-brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
                     <span class="bar-gap"></span>
-                    <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a>
-                    {with_frame(|frame, _| view! { <Person frame/> }.into_any())}
+                    {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
+                    {person(frame)}
                 </header>
-                <main id="page">
-                    <Flash/>
-                    <Outlet/>
-                </main>
+                <main id="page">{app.into_view()}</main>
             </div>
-            <nav class="tabs" aria-label="Phone"><Tabs path/></nav>
+            <nav class="tabs" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
         </div>
-        <shortcuts::Help/>
+        <dialog id="keys" class="dialog" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Shortcuts"</h2>
+            <dl class="keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
+            <form method="dialog"><button class="btn btn-quiet">"Close"</button></form>
+        </dialog>
     }
 }
 
-/// The title of the document. On the server it is escaped here, because leptos_meta writes it into the head as it is; in the
-/// browser it is set as text.
-fn page_title(text: String) -> String {
-    let title = if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") };
-    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
+fn here(path: &str, view: View) -> Option<&'static str> {
+    (View::from_path(path) == Some(view)).then_some("page")
+}
+
+/// The rail of a desktop, with its counts.
+fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
+    let subs = View::ALL.into_iter().skip(1).map(|view| {
+        let count = frame.counts.of(view).map(|count| count.to_string());
+        view! {
+            <a class="rail-sub" href=view.path() data-place="" aria-current=here(path, view)>
+                <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>
+            </a>
+        }
+    });
+    view! {
+        <a class="brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+        <nav aria-label="Curlew">
+            <a class="rail-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
+            {subs.collect_view()}
+        </nav>
+        <div class="rail-me">
+            {avatar(&frame.name).view()}
+            <span><strong>{frame.name.clone()}</strong><small>{frame.role.label()}</small></span>
+        </div>
+    }
+}
+
+/// The tabs of a phone, with New in the middle.
+fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
+    let tab = |view: View, icon, words: &'static str| {
+        view! { <a class="tab" href=view.path() data-place="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
+    };
+    view! {
+        {tab(View::All, set::LuReceiptText, "Orders")}
+        {tab(View::Today, set::LuSun, "Today")}
+        {may_create.then(|| view! { <a class="tab tab-new" href="/orders/new/"><span class="tab-plus"><Icon of=set::LuPlus/></span><span>"New"</span></a> })}
+        {tab(View::ConnectedMonth, set::LuCircleCheck, "Connected")}
+        {tab(View::Mine, set::LuUser, "Mine")}
+    }
+}
+
+/// The person's own menu: theme and sign-out, as plain forms.
+fn person(frame: &Frame) -> impl IntoView + use<> {
+    let Frame { name, username, role, .. } = frame.clone();
+    view! {
+        <details class="menu">
+            <summary>{avatar(&name).view()}</summary>
+            <div class="menu-sheet">
+                <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
+                <form method="post" action="/theme/" class="menu-theme">
+                    <span id="theme-label">"Theme"</span>
+                    <span class="segments" role="group" aria-labelledby="theme-label">
+                        <button name="theme" value="light">"Light"</button>
+                        <button name="theme" value="dark">"Dark"</button>
+                        <button name="theme" value="system">"System"</button>
+                    </span>
+                </form>
+                <p class="menu-hint">"Press "<kbd>"?"</kbd>" for shortcuts."</p>
+                <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
+            </div>
+        </details>
+    }
 }

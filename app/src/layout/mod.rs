@@ -1,8 +1,9 @@
-//! What surrounds every page: rail, top bar, tabs of the phone, shortcuts.
+//! What surrounds every page: rail, top bar, tabs of the phone, shortcuts. The server draws it as plain HTML around the page, so
+//! the browser carries no code for it; what must move is moved by [`Follow`].
 
 pub mod api;
-mod frame;
-mod nav;
-mod shortcuts;
+mod follow;
+#[cfg(feature = "ssr")]
+pub mod frame;
 
-pub use frame::Frame;
+pub use follow::Follow;

@@ -5,7 +5,7 @@ use domain::{
     Error, FieldErrors,
     orders::{
         Field, Group, OrderDraft,
-        conflict::{self, Conflict},
+        conflict::{self, Conflict, ConflictField},
         field::Shape,
         pages::{OrderForm, Similar},
     },
@@ -24,14 +24,18 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 
 use super::{
-    StatusBadge, api,
+    api, badge,
     fields::{Suggestions, control},
 };
 use crate::{
     error::AppError,
     forms,
     reader::{self, Changes, Reading},
-    ui::{Toast, error_page::Failed},
+    ui::{
+        Toast,
+        el::{El, el, link},
+        error_page::Failed,
+    },
 };
 
 /// The form of a new order or of a stored one.
@@ -170,14 +174,9 @@ fn Form(form: OrderForm) -> impl IntoView {
     let groups = Group::ALL.map(|group| {
         let controls = Field::of(group).filter(|field| *field != Field::Owner || !form.choices.owners.is_empty()).map(|field| {
             let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), errors, "");
-            if delivery(field) { view! { <div class="delivery">{drawn}</div> }.into_any() } else { drawn }
+            if delivery(field) { el("div", "delivery").any(drawn).view() } else { drawn }
         });
-        view! {
-            <fieldset class="card group">
-                <legend>{group.label()}</legend>
-                <div class="fields">{controls.collect_view()}</div>
-            </fieldset>
-        }
+        el("fieldset", "card group").with(el("legend", "").text(group.label())).with(controls.fold(el("div", "fields"), El::any)).view()
     });
     view! {
         <Title text=title.clone()/>
@@ -191,10 +190,10 @@ fn Form(form: OrderForm) -> impl IntoView {
             <input type="hidden" name="uuid" value=uuid.to_string()/>
             <input type="hidden" name="version" prop:value=move || version.get().to_string() value=form.version.to_string()/>
             <p class="form-sentence" role="alert" tabindex="-1">{move || sentence.get()}</p>
-            {move || conflict.get().map(|held| view! { <Dispute held/> })}
+            {move || conflict.with(|held| held.as_ref().map(|held| dispute(held).view()))}
             {move || {
                 let found = similar.get();
-                (!found.is_empty()).then(|| view! { <SimilarOrders found/> })
+                (!found.is_empty()).then(|| similar_orders(found).view())
             }}
             {groups.into_iter().collect_view()}
             <Suggestions/>
@@ -222,53 +221,55 @@ fn fill(form: &web_sys::HtmlFormElement, held: &Conflict) {
 }
 
 /// Orders of the same customer, as it seems: a warning, not a wall.
-#[component]
-pub fn SimilarOrders(found: Vec<Similar>) -> impl IntoView {
-    view! {
-        <aside class="notice" role="status">
-            <p>"The same phone or e-mail is on:"</p>
-            <ul>
-                {found.into_iter().map(|it| view! {
-                    <li><a href=format!("/orders/{}/", it.number)>{it.number.clone()}</a>" "{it.customer}" "<StatusBadge status=it.status/></li>
-                }).collect_view()}
-            </ul>
-        </aside>
-    }
+pub fn similar_orders(found: Vec<Similar>) -> El {
+    let each = found.into_iter().map(|it| {
+        el("li", "")
+            .with(link("", format!("/orders/{}/", it.number)).text(it.number))
+            .text(format!(" {} ", it.customer))
+            .with(badge(it.status))
+    });
+    el("aside", "notice").attr("role", "status").with(el("p", "").text("The same phone or e-mail is on:")).with(el("ul", "").all(each))
 }
 
 /// Somebody saved first: the old value, theirs and mine, field by field.
-#[component]
-fn Dispute(held: Conflict) -> impl IntoView {
-    let or_empty = |value: String| if value.is_empty() { "(empty)".to_owned() } else { value };
-    let disputed = !held.fields.is_empty();
-    view! {
-        <section class="conflict card" tabindex="-1" aria-labelledby="conflict-title">
-            <h2 id="conflict-title">{held.by.clone()}" saved this order while you were editing it"</h2>
-            <p>{held.at.full.clone()}". "{if disputed { "Choose for each field below, then save." } else { "Nothing that you typed stands against it: save again to keep both." }}</p>
-            {disputed.then(|| view! {
-                <div class="table-frame"><table class="choices">
-                    <thead><tr><th scope="col">"Field"</th><th scope="col">"Before"</th><th scope="col">"Theirs"</th><th scope="col">"Yours"</th></tr></thead>
-                    <tbody>
-                        {held.fields.iter().map(|it| {
-                            let name = format!("pick.{}", it.field.name());
-                            view! {
-                                <tr>
-                                    <th scope="row">{it.field.full_label()}<input type="hidden" name=format!("theirs.{}", it.field.name()) value=it.theirs.clone()/></th>
-                                    <td>{or_empty(it.before_label.clone())}</td>
-                                    <td><label class="pick"><input type="radio" name=name.clone() value="theirs"/>{or_empty(it.theirs_label.clone())}</label></td>
-                                    <td><label class="pick"><input type="radio" name=name value="mine" checked/>{or_empty(it.mine_label.clone())}</label></td>
-                                </tr>
-                            }
-                        }).collect_view()}
-                    </tbody>
-                </table></div>
-            })}
-            {(!held.merged.is_empty()).then(|| view! {
-                <p>"Also changed, and taken over into the form:"</p>
-                <ul>{held.merged.iter().map(|(field, before, after)| view! {
-                    <li>{field.full_label()}": "{or_empty(before.clone())}" → "{or_empty(after.clone())}</li>
-                }).collect_view()}</ul>
-            })}
-        </section>
-    }
+fn dispute(held: &Conflict) -> El {
+    let or_empty = |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
+    let row = |it: &ConflictField| {
+        let name = format!("pick.{}", it.field.name());
+        let hidden = view! { <input type="hidden" name=format!("theirs.{}", it.field.name()) value=it.theirs.clone()/> }.into_any();
+        let pick = |value: &'static str, words: &str, on: bool| {
+            let radio = view! { <input type="radio" name=name.clone() value=value checked=on/> }.into_any();
+            el("td", "").with(el("label", "pick").any(radio).text(or_empty(words)))
+        };
+        el("tr", "").all([
+            el("th", "").attr("scope", "row").text(it.field.full_label()).any(hidden),
+            el("td", "").text(or_empty(&it.before_label)),
+            pick("theirs", &it.theirs_label, false),
+            pick("mine", &it.mine_label, true),
+        ])
+    };
+    let table = (!held.fields.is_empty()).then(|| {
+        let head = ["Field", "Before", "Theirs", "Yours"].map(|words| el("th", "").attr("scope", "col").text(words));
+        let table = el("table", "choices").with(el("thead", "").with(el("tr", "").all(head)));
+        el("div", "table-frame").with(table.with(el("tbody", "").all(held.fields.iter().map(row))))
+    });
+    let merged = (!held.merged.is_empty()).then(|| {
+        let lines = held
+            .merged
+            .iter()
+            .map(|(field, before, after)| el("li", "").text(format!("{}: {} → {}", field.full_label(), or_empty(before), or_empty(after))));
+        el("div", "").with(el("p", "").text("Also changed, and taken over into the form:")).with(el("ul", "").all(lines))
+    });
+    let what = if held.fields.is_empty() {
+        "Nothing that you typed stands against it: save again to keep both."
+    } else {
+        "Choose for each field below, then save."
+    };
+    el("section", "conflict card")
+        .attr("tabindex", "-1")
+        .attr("aria-labelledby", "conflict-title")
+        .with(el("h2", "").attr("id", "conflict-title").text(format!("{} saved this order while you were editing it", held.by)))
+        .with(el("p", "").text(format!("{}. {what}", held.at.full)))
+        .all(table)
+        .all(merged)
 }

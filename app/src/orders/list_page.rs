@@ -1,6 +1,7 @@
 //! The six lists: chips, table (cards on a phone), pager.
 
 use domain::{
+    id::UserId,
     orders::{
         OrderRow, Status,
         list::{ListQuery, OrdersPage, Place, View},
@@ -11,10 +12,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
-use super::StatusBadge;
+use super::badge;
 use crate::{
     reader::{self, Reading},
-    ui::{Avatar, Pager, error_page::Failed},
+    ui::{
+        avatar,
+        el::{El, el, link},
+        error_page::Failed,
+        pager,
+    },
 };
 
 /// The route of all lists.
@@ -68,118 +74,113 @@ fn skeleton() -> AnyView {
 fn list(page: OrdersPage) -> AnyView {
     let query = page.query.clone();
     let title = query.view.title();
-    let empty = page.rows.is_empty();
-    view! {
-        <Title text=title/>
-        <header class="page-head"><h1 tabindex="-1">{title}</h1></header>
-        <Chips query=query.clone() owners=page.owners.clone() count=page.count.to_string()/>
-        {(!page.ignored.is_empty()).then(|| view! { <ul class="ignored" role="status">{page.ignored.iter().map(|it| view! { <li>{it.clone()}</li> }).collect_view()}</ul> })}
-        {if empty { view! { <Empty query/> }.into_any() } else { view! { <Table rows=page.rows.clone()/><Foot page/> }.into_any() }}
-    }
-    .into_any()
+    let ignored = (!page.ignored.is_empty())
+        .then(|| el("ul", "ignored").attr("role", "status").all(page.ignored.iter().map(|it| el("li", "").text(it.as_str()))));
+    let body = if page.rows.is_empty() { vec![empty(&query)] } else { vec![table(page.rows.clone()), foot(&page)] };
+    let shown = el("div", "list")
+        .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(title)))
+        .with(chips(&query, page.owners, page.count.to_string()))
+        .all(ignored)
+        .all(body);
+    view! { <Title text=title/>{shown.view()} }.into_any()
 }
 
-#[component]
-fn Chips(query: ListQuery, owners: Vec<(domain::id::UserId, String)>, count: String) -> impl IntoView {
-    let narrowed = query.status.is_some() || query.owner.is_some();
+fn chips(query: &ListQuery, owners: Vec<(UserId, String)>, count: String) -> El {
     let first = query.at(Place::Page(1));
-    let statuses = Status::ALL.into_iter().filter(|_| query.view != View::ConnectedMonth).map(|status| {
-        let href = ListQuery { status: Some(status), ..first.clone() }.href();
-        let on = (query.status == Some(status)).then_some("true");
-        view! { <li><a href=href aria-current=on><StatusBadge status/></a></li> }
+    let chosen = |on: bool| on.then_some("true");
+    let views = View::ALL.into_iter().map(|view| {
+        let on = view == query.view;
+        let chip = link("chip", ListQuery { view, ..first.clone() }.href()).maybe("aria-current", on.then_some("page")).text(view.short());
+        if on { chip.with(el("b", "").text(count.as_str())) } else { chip }
     });
-    let status_name = query.status.map_or("Status", Status::label);
-    let owner_name =
-        query.owner.and_then(|id| owners.iter().find(|(it, _)| *it == id)).map_or("Owner".to_owned(), |(_, name)| name.clone());
-    let people = owners.into_iter().filter(|_| query.view != View::Mine).map(|(id, name)| {
-        let href = ListQuery { owner: Some(id), ..first.clone() }.href();
-        let on = (query.owner == Some(id)).then_some("true");
-        view! { <li><a href=href aria-current=on>{name}</a></li> }
+    let menu = |words: String, on: bool, choices: Vec<El>| {
+        el("details", if on { "chip-menu chip-on" } else { "chip-menu" })
+            .with(el("summary", "chip").text(words))
+            .with(el("ul", "chip-sheet").all(choices.into_iter().map(|choice| el("li", "").with(choice))))
+    };
+    let statuses = (query.view != View::ConnectedMonth).then(|| {
+        let any = link("", ListQuery { status: None, ..first.clone() }.href()).text("Any status");
+        let each = Status::ALL.into_iter().map(|status| {
+            let href = ListQuery { status: Some(status), ..first.clone() }.href();
+            link("", href).maybe("aria-current", chosen(query.status == Some(status))).with(badge(status))
+        });
+        menu(query.status.map_or("Status", Status::label).into(), query.status.is_some(), std::iter::once(any).chain(each).collect())
     });
-    view! {
-        <div class="chips">
-            {View::ALL.into_iter().map(|view| {
-                let on = view == query.view;
-                let href = ListQuery { view, ..first.clone() }.href();
-                view! { <a class="chip" href=href aria-current=on.then_some("page")>{view.short()}{on.then(|| view! { <b>{count.clone()}</b> })}</a> }
-            }).collect_view()}
-            {(query.view != View::ConnectedMonth).then(|| view! {
-                <details class="chip-menu" class:chip-on=query.status.is_some()>
-                    <summary class="chip">{status_name}</summary>
-                    <ul class="chip-sheet">
-                        <li><a href=ListQuery { status: None, ..first.clone() }.href()>"Any status"</a></li>
-                        {statuses.collect_view()}
-                    </ul>
-                </details>
-            })}
-            {(query.view != View::Mine).then(|| view! {
-                <details class="chip-menu" class:chip-on=query.owner.is_some()>
-                    <summary class="chip">{owner_name}</summary>
-                    <ul class="chip-sheet">
-                        <li><a href=ListQuery { owner: None, ..first.clone() }.href()>"Anyone"</a></li>
-                        {people.collect_view()}
-                    </ul>
-                </details>
-            })}
-            {narrowed.then(|| view! { <a class="chip chip-clear" href=ListQuery { status: None, owner: None, ..first.clone() }.href()>"Clear filters"</a> })}
-        </div>
-    }
+    let people = (query.view != View::Mine).then(|| {
+        let name = query.owner.and_then(|id| owners.iter().find(|(it, _)| *it == id)).map_or("Owner".to_owned(), |(_, name)| name.clone());
+        let anyone = link("", ListQuery { owner: None, ..first.clone() }.href()).text("Anyone");
+        let each = owners.into_iter().map(|(id, name)| {
+            link("", ListQuery { owner: Some(id), ..first.clone() }.href())
+                .maybe("aria-current", chosen(query.owner == Some(id)))
+                .text(name)
+        });
+        menu(name, query.owner.is_some(), std::iter::once(anyone).chain(each).collect())
+    });
+    let clear = (query.status.is_some() || query.owner.is_some())
+        .then(|| link("chip chip-clear", ListQuery { status: None, owner: None, ..first.clone() }.href()).text("Clear filters"));
+    el("div", "chips").all(views).all(statuses).all(people).all(clear)
 }
 
-#[component]
-fn Table(rows: Vec<OrderRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table class="orders">
-                <thead>
-                    <tr>
-                        <th scope="col">"Number"</th><th scope="col">"Status"</th><th scope="col">"Business"</th>
-                        <th scope="col">"Mobile"</th><th scope="col" class="wide">"Network"</th><th scope="col" class="wide">"Campaign"</th>
-                        <th scope="col">"Owner"</th><th scope="col" class="num">"Box value"</th><th scope="col" class="num">"Created ↓"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+const COLUMNS: [(&str, &str); 9] = [
+    ("Number", ""),
+    ("Status", ""),
+    ("Business", ""),
+    ("Mobile", ""),
+    ("Network", "wide"),
+    ("Campaign", "wide"),
+    ("Owner", ""),
+    ("Box value", "num"),
+    ("Created ↓", "num"),
+];
+
+fn table(rows: Vec<OrderRow>) -> El {
+    let head = COLUMNS.map(|(words, class)| el("th", class).attr("scope", "col").text(words));
+    let table =
+        el("table", "orders").with(el("thead", "").with(el("tr", "").all(head))).with(el("tbody", "").all(rows.into_iter().map(row)));
+    el("div", "table-frame").with(table)
 }
 
-fn row(row: OrderRow) -> impl IntoView {
-    let href = format!("/orders/{}/", row.number);
-    let call = row.mobile_e164.clone().map(|number| format!("tel:{number}"));
-    let phone = row.mobile.clone().unwrap_or_default();
-    let dash = || view! { <span class="none">"–"</span> }.into_any();
-    view! {
-        <tr>
-            <td class="c-number">{row.number.clone()}</td>
-            <td class="c-status"><StatusBadge status=row.status/></td>
-            <td class="c-customer">
-                <a class="row-link" href=href data-row="" aria-label=format!("{}, order {}", row.customer, row.number)>{row.customer.clone()}</a>
-                <small>{row.contact.map(|name| view! { <span class="c-contact">{name}</span> })}<span class="card-only">{row.number}</span></small>
-            </td>
-            <td class="c-mobile">{match call {
-                Some(call) => view! { <a class="call" href=call rel="external"><span class="card-only">"Call "</span>{phone}</a> }.into_any(),
-                None => dash(),
-            }}</td>
-            <td class="wide">{row.network.map_or_else(dash, |it| it.into_any())}</td>
-            <td class="wide c-campaign">{row.campaign.map_or_else(dash, |it| it.into_any())}</td>
-            <td class="c-owner">{row.owner.map_or_else(dash, |name| view! { <Avatar name/> }.into_any())}</td>
-            <td class="num c-value">{row.box_value.map_or_else(dash, |it| view! { <b>{it}</b> }.into_any())}</td>
-            <td class="num c-created"><time title=row.created.full>{row.created.short}</time></td>
-        </tr>
-    }
+fn row(row: OrderRow) -> El {
+    let dash = || el("span", "none").text("–");
+    let or_dash = |class: &'static str, value: Option<String>| match value {
+        Some(value) => el("td", class).text(value),
+        None => el("td", class).with(dash()),
+    };
+    let customer = link("row-link", format!("/orders/{}/", row.number))
+        .attr("data-row", "")
+        .attr("aria-label", format!("{}, order {}", row.customer, row.number))
+        .text(row.customer);
+    let contact = el("small", "")
+        .all(row.contact.map(|name| el("span", "c-contact").text(name)))
+        .with(el("span", "card-only").text(row.number.as_str()));
+    let call = match (row.mobile_e164, row.mobile) {
+        (Some(e164), Some(typed)) => {
+            link("call", format!("tel:{e164}")).attr("rel", "external").with(el("span", "card-only").text("Call ")).text(typed)
+        }
+        _ => dash(),
+    };
+    el("tr", "").all([
+        el("td", "c-number").text(row.number),
+        el("td", "c-status").with(badge(row.status)),
+        el("td", "c-customer").with(customer).with(contact),
+        el("td", "c-mobile").with(call),
+        or_dash("wide", row.network),
+        or_dash("wide c-campaign", row.campaign),
+        el("td", "c-owner").with(row.owner.map_or_else(dash, |name| avatar(&name))),
+        el("td", "num c-value").with(row.box_value.map_or_else(dash, |it| el("b", "").text(it))),
+        el("td", "num c-created").with(el("time", "").attr("title", row.created.full).text(row.created.short)),
+    ])
 }
 
-#[component]
-fn Foot(page: OrdersPage) -> impl IntoView {
-    let query = page.query.clone();
+fn foot(page: &OrdersPage) -> El {
+    let query = &page.query;
     let shown = page.rows.len() as u64;
     let range = match page.page {
         Some(number) => {
             let first = u64::from(number - 1) * u64::from(page.per_page) + 1;
-            format!("{}–{} of {}", page::Count(first), page::Count(first + shown - 1), page.count)
+            format!("{}–{} of {} · ", page::Count(first), page::Count(first + shown - 1), page.count)
         }
-        None => format!("{shown} of {}", page.count),
+        None => format!("{shown} of {} · ", page.count),
     };
     let numbers = match page.page {
         Some(current) => {
@@ -188,38 +189,40 @@ fn Foot(page: OrdersPage) -> impl IntoView {
         }
         None => vec![Some((1, Some(query.at(Place::Page(1)).href())))],
     };
+    let sizes = SIZES.map(|size| {
+        let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
+        let on = (size == page.per_page).then_some("true");
+        link("size", href).maybe("aria-current", on).attr("aria-label", format!("{size} a page")).text(size.to_string())
+    });
     let step = |place: Option<Place>| place.map(|place| query.at(place).href());
-    view! {
-        <footer class="list-foot">
-            <p>
-                {range}" · "
-                {SIZES.map(|size| {
-                    let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
-                    view! { <a class="size" href=href aria-current=(size == page.per_page).then_some("true") aria-label=format!("{size} a page")>{size}</a> }
-                }).collect_view()}
-                " a page"
-            </p>
-            {page.count.is_capped().then(|| {
-                let hidden = [
-                    ("status", query.status.map(|it| it.code().to_owned())),
-                    ("owner", query.owner.map(|it| it.to_string())),
-                    ("per_page", query.per_page.map(|it| it.to_string())),
-                ];
-                view! {
-                    <form method="get" action=query.view.path() class="jump">
-                        {hidden.into_iter().filter_map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value/> })).collect_view()}
-                        <label>"Jump to "<input type="date" name="on" required/></label>
-                        <button class="btn btn-quiet">"Go"</button>
-                    </form>
-                }
-            })}
-            <Pager newer=step(page.newer) older=step(page.older) numbers/>
-        </footer>
-    }
+    el("footer", "list-foot")
+        .with(el("p", "").text(range).all(sizes).text(" a page"))
+        .all(page.count.is_capped().then(|| jump(query)))
+        .with(pager(step(page.newer), step(page.older), numbers))
 }
 
-#[component]
-fn Empty(query: ListQuery) -> impl IntoView {
+/// Where page numbers end, a date leads on: a plain form.
+fn jump(query: &ListQuery) -> El {
+    let hidden = [
+        ("status", query.status.map(|it| it.code().to_owned())),
+        ("owner", query.owner.map(|it| it.to_string())),
+        ("per_page", query.per_page.map(|it| it.to_string())),
+    ];
+    let hidden = hidden
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value/> }))
+        .collect_view()
+        .into_any();
+    let day = view! { <input type="date" name="on" required/> }.into_any();
+    el("form", "jump")
+        .attr("method", "get")
+        .attr("action", query.view.path())
+        .any(hidden)
+        .with(el("label", "").text("Jump to ").any(day))
+        .with(el("button", "btn btn-quiet").text("Go"))
+}
+
+fn empty(query: &ListQuery) -> El {
     let narrowed = query.status.is_some() || query.owner.is_some();
     let words = match query.view {
         _ if narrowed => "No order fits these filters.",
@@ -230,14 +233,10 @@ fn Empty(query: ListQuery) -> impl IntoView {
         View::ConnectedMonth => "Nothing connected yet this month.",
         View::Mine => "You have not sold anything yet.",
     };
-    view! {
-        <section class="nothing">
-            <p>{words}</p>
-            {if narrowed {
-                view! { <a class="btn btn-quiet" href=ListQuery::of(query.view).href()>"Clear filters"</a> }.into_any()
-            } else {
-                view! { <a class="btn btn-primary" href="/orders/new/">"New order"</a> }.into_any()
-            }}
-        </section>
-    }
+    let way = if narrowed {
+        link("btn btn-quiet", ListQuery::of(query.view).href()).text("Clear filters")
+    } else {
+        link("btn btn-primary", "/orders/new/").text("New order")
+    };
+    el("section", "nothing").with(el("p", "").text(words)).with(way)
 }

@@ -9,4 +9,4 @@ pub mod show_page;
 mod status_badge;
 mod timeline;
 
-pub use status_badge::StatusBadge;
+pub use status_badge::badge;

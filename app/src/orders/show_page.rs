@@ -5,10 +5,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::{StatusBadge, form_page::SimilarOrders, moves::Moves, timeline::Timeline};
+use super::{badge, form_page::similar_orders, moves::Moves, timeline::Timeline};
 use crate::{
     reader::{self, Reading},
-    ui::{Icon, error_page::Failed, icon::set},
+    ui::{
+        Icon,
+        el::{El, el, link},
+        error_page::Failed,
+        icon::{Drawing, set},
+    },
 };
 
 /// The page of an order.
@@ -47,51 +52,52 @@ fn order(shown: OrderShown) -> AnyView {
     let OrderShown { number, customer, status, box_value, connected_on, story, similar, may_edit, may_create, .. } = shown.clone();
     let may_move = !shown.next.is_empty();
     let stored = StoredValue::new(shown);
-    view! {
-        <Title text=format!("{customer} · {number}")/>
-        <article class="order">
-            <header class="page-head order-head">
-                <div>
-                    <a class="back" href="/orders/" data-back="">"← Orders"</a>
-                    <h1 tabindex="-1">{customer}</h1>
-                    <p class="under"><span class="num">{number.clone()}</span><StatusBadge status/>{connected_on.map(|day| format!("on {day}"))}</p>
-                </div>
-                <div class="order-worth">
-                    <strong>{box_value.unwrap_or_else(|| "No value yet".into())}</strong>
-                    <span class="order-acts">
-                        {may_create.then(|| view! { <a class="btn btn-quiet" href=format!("/orders/new/?copy={number}")><Icon of=set::LuCopy/>"Copy order"</a> })}
-                        {may_edit.then(|| view! { <a class="btn btn-quiet" href=format!("/orders/{number}/update/") data-edit=""><Icon of=set::LuPencil/>"Edit"</a> })}
-                    </span>
-                </div>
-            </header>
-            {may_move.then(|| view! { <Moves shown=stored/> })}
-            {(!similar.is_empty()).then(|| view! { <SimilarOrders found=similar/> })}
-            <div class="story">
-                <div class="facts">{story.into_iter().map(section).collect_view()}</div>
-                <Timeline shown=stored/>
-            </div>
-        </article>
+    let title = format!("{customer} · {number}");
+    let acts = [
+        may_create.then(|| link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order")),
+        may_edit.then(|| {
+            link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-edit", "").any(icon(set::LuPencil)).text("Edit")
+        }),
+    ];
+    let under = el("p", "under")
+        .with(el("span", "num").text(number))
+        .with(badge(status))
+        .all(connected_on.map(|day| el("span", "").text(format!("on {day}"))));
+    let head = el("header", "page-head order-head")
+        .with(
+            el("div", "")
+                .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
+                .with(el("h1", "").attr("tabindex", "-1").text(customer))
+                .with(under),
+        )
+        .with(
+            el("div", "order-worth")
+                .with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into())))
+                .with(el("span", "order-acts").all(acts.into_iter().flatten())),
+        );
+    let mut page = el("article", "order").with(head);
+    if may_move {
+        page = page.any(view! { <Moves shown=stored/> }.into_any());
     }
-    .into_any()
+    let page = page.all((!similar.is_empty()).then(|| similar_orders(similar))).with(
+        el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).any(view! { <Timeline shown=stored/> }.into_any()),
+    );
+    view! { <Title text=title/>{page.view()} }.into_any()
+}
+
+fn icon(of: Drawing) -> AnyView {
+    view! { <Icon of/> }.into_any()
 }
 
 /// A part of the story; what is not known has no line.
-fn section(of: Section) -> impl IntoView {
+fn section(of: Section) -> El {
     let facts = of.facts.into_iter().map(|fact| {
         let value = match fact.link {
-            Some(link) => {
-                let calls = link.starts_with("tel:");
-                view! { <a class:call=calls href=link rel="external">{calls.then(|| view! { <Icon of=set::LuPhone/> })}{fact.value}</a> }
-                    .into_any()
-            }
-            None => fact.value.into_any(),
+            Some(href) if href.starts_with("tel:") => link("call", href).attr("rel", "external").any(icon(set::LuPhone)).text(fact.value),
+            Some(href) => link("", href).attr("rel", "external").text(fact.value),
+            None => el("span", "").text(fact.value),
         };
-        view! { <div><dt>{fact.label}</dt><dd>{value}</dd></div> }
+        el("div", "").with(el("dt", "").text(fact.label)).with(el("dd", "").with(value))
     });
-    view! {
-        <section class="card">
-            <h2>{of.title}</h2>
-            <dl>{facts.collect_view()}</dl>
-        </section>
-    }
+    el("section", "card").with(el("h2", "").text(of.title)).with(el("dl", "").all(facts))
 }

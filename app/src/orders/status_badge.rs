@@ -1,7 +1,8 @@
 //! A status: never colour alone, a dot and the word.
 
 use domain::orders::Status;
-use leptos::prelude::*;
+
+use crate::ui::el::{El, el};
 
 /// The class that gives a status its colour.
 pub fn class(status: Status) -> &'static str {
@@ -19,7 +20,6 @@ pub fn class(status: Status) -> &'static str {
 }
 
 /// Dot and word.
-#[component]
-pub fn StatusBadge(status: Status) -> impl IntoView {
-    view! { <span class=class(status)>{status.label()}</span> }
+pub fn badge(status: Status) -> El {
+    el("span", class(status)).text(status.label())
 }

@@ -4,6 +4,7 @@ use domain::{
     Error,
     comments::{Comment, CommentStatus},
     id::CommentId,
+    moment::Moment,
     orders::{
         history::{Entry, Happened, Payload},
         pages::OrderShown,
@@ -17,7 +18,10 @@ use crate::{
     error::AppError,
     forms,
     reader::Changes,
-    ui::{Avatar, Toast},
+    ui::{
+        Toast, avatar,
+        el::{El, el},
+    },
 };
 
 /// The timeline of an order.
@@ -49,8 +53,8 @@ pub fn Timeline(shown: StoredValue<OrderShown>) -> impl IntoView {
                                 _ => true,
                             })
                             .map(|entry| match entry {
-                                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment).into_any(),
-                                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()).into_any(),
+                                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment).view(),
+                                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()).view(),
                             })
                             .collect_view()
                     })
@@ -101,24 +105,26 @@ fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
     }
 }
 
-fn note(comment: Comment, number: String, may_comment: bool) -> impl IntoView {
+fn note(comment: Comment, number: String, may_comment: bool) -> El {
     let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
     let by = comment.status_by.clone().map(|(who, when)| format!("{} by {who}, {}", comment.status.label(), when.short));
-    view! {
-        <li class="entry entry-note">
-            <Avatar name=author.clone()/>
-            <div class="entry-body">
-                <p class="entry-head"><strong>{author}</strong>" commented · "<time title=comment.created.full>{comment.created.short}</time></p>
-                <p class="entry-text">{comment.body}</p>
-                {if may_comment {
-                    view! { <NoteStatus number id=comment.id status=comment.status/> }.into_any()
-                } else {
-                    view! { <p class="entry-state">{comment.status.label()}</p> }.into_any()
-                }}
-                {by.map(|by| view! { <p class="entry-state">{by}</p> })}
-            </div>
-        </li>
-    }
+    let state = if may_comment {
+        view! { <NoteStatus number id=comment.id status=comment.status/> }.into_any()
+    } else {
+        el("p", "entry-state").text(comment.status.label()).view()
+    };
+    let body = el("div", "entry-body")
+        .with(head(&author, "commented", comment.created))
+        .with(el("p", "entry-text").text(comment.body))
+        .any(state)
+        .all(by.map(|by| el("p", "entry-state").text(by)));
+    el("li", "entry entry-note").with(avatar(&author)).with(body)
+}
+
+/// Who did what, and when.
+fn head(who: &str, did: &str, at: Moment) -> El {
+    let when = el("time", "").attr("title", at.full).text(at.short);
+    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
 }
 
 #[component]
@@ -148,8 +154,7 @@ fn NoteStatus(number: String, id: CommentId, status: CommentStatus) -> impl Into
     }
 }
 
-fn change(happened: Happened, by: Option<String>, at: domain::moment::Moment, payload: Option<Payload>) -> impl IntoView {
-    let who = by.clone().unwrap_or_else(|| "Not recorded".into());
+fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Payload>) -> El {
     let verb = match happened {
         Happened::Created => "wrote the order",
         Happened::Edited => "changed it",
@@ -158,29 +163,25 @@ fn change(happened: Happened, by: Option<String>, at: domain::moment::Moment, pa
     };
     let said = payload.is_some();
     let payload = payload.unwrap_or_default();
-    let value = |text: &str| {
-        if text.is_empty() {
-            view! { <span class="none">"empty"</span> }.into_any()
-        } else {
-            view! { <span>{text.to_owned()}</span> }.into_any()
-        }
+    let value = |text: &str| if text.is_empty() { el("span", "none").text("empty") } else { el("span", "").text(text) };
+    let changes = payload.changes.iter().map(|it| {
+        el("li", "")
+            .with(el("span", "changes-field").text(it.field.full_label()))
+            .with(value(it.before()))
+            .text(" → ")
+            .with(value(it.after()))
+    });
+    let changes = (!payload.changes.is_empty()).then(|| el("ul", "changes").all(changes));
+    let state = match (said, happened) {
+        (false, _) => Some("The details were erased."),
+        (true, Happened::Edited) if payload.changes.is_empty() => Some("Saved without a change."),
+        _ => None,
     };
-    view! {
-        <li class="entry entry-change">
-            {match by { Some(name) => view! { <Avatar name/> }.into_any(), None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.into_any() }}
-            <div class="entry-body">
-                <p class="entry-head"><strong>{who}</strong>" "{verb}" · "<time title=at.full>{at.short}</time></p>
-                {payload.note.map(|note| view! { <p class="entry-text">{note}</p> })}
-                {(!payload.changes.is_empty()).then(|| view! {
-                    <ul class="changes">
-                        {payload.changes.iter().map(|it| view! {
-                            <li><span class="changes-field">{it.field.full_label()}</span>{value(it.before())}<span aria-label="became">" → "</span>{value(it.after())}</li>
-                        }).collect_view()}
-                    </ul>
-                })}
-                {(!said).then(|| view! { <p class="entry-state">"The details were erased."</p> })}
-                {(said && payload.changes.is_empty() && happened == Happened::Edited).then(|| view! { <p class="entry-state">"Saved without a change."</p> })}
-            </div>
-        </li>
-    }
+    let body = el("div", "entry-body")
+        .with(head(by.as_deref().unwrap_or("Not recorded"), verb, at))
+        .all(payload.note.map(|note| el("p", "entry-text").text(note)))
+        .all(changes)
+        .all(state.map(|state| el("p", "entry-state").text(state)));
+    let face = by.as_deref().map_or_else(|| el("span", "avatar avatar-none").attr("aria-hidden", "true").text("?"), avatar);
+    el("li", "entry entry-change").with(face).with(body)
 }

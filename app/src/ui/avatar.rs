@@ -1,9 +1,8 @@
 //! A person as two letters; the name is there for who hovers or listens.
 
-use leptos::prelude::*;
+use super::el::{El, el};
 
 /// Initials in a circle.
-#[component]
-pub fn Avatar(#[prop(into)] name: String) -> impl IntoView {
-    view! { <span class="avatar" role="img" aria-label=name.clone() title=name.clone()>{domain::text::initials(&name)}</span> }
+pub fn avatar(name: &str) -> El {
+    el("span", "avatar").attr("role", "img").attr("aria-label", name).attr("title", name).text(domain::text::initials(name))
 }

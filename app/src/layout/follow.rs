@@ -1,0 +1,145 @@
+//! What moves in the frame once the browser has taken over: the mark of where one is, the counts, the focus, the keyboard, the theme.
+
+use domain::users::Frame;
+use leptos::{
+    ev::{self, KeyboardEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement};
+
+use super::api;
+use crate::{forms, reader::Changes, ui::Toast};
+
+/// Follows what happens, from inside the router.
+#[component]
+pub fn Follow() -> impl IntoView {
+    let path = use_location().pathname;
+    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
+    keyboard();
+    Effect::new(move |_| {
+        // From here on the browser has taken over; the browser tests wait for it.
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "yes");
+        }
+        let theme = window_event_listener(ev::submit, |event| set_theme(&event));
+        on_cleanup(move || theme.remove());
+    });
+    // A new page: the mark moves, the focus goes to its heading.
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            each("[data-place]", |link| {
+                let here = link.get_attribute("href").is_some_and(|href| href.trim_end_matches('/') == path.trim_end_matches('/'));
+                let _ = if here { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
+            });
+            each("details[open].menu", |menu| {
+                let _ = menu.remove_attribute("open");
+            });
+            forms::focus("#page h1");
+        }
+        path
+    });
+    // Something was written: the counts are read again.
+    Effect::new(move |before: Option<()>| {
+        changes.track();
+        if before.is_some() {
+            spawn_local(async move {
+                match api::frame().await.map(|json| serde_json::from_slice::<Frame>(json.as_bytes())) {
+                    Ok(Ok(frame)) => each("[data-count]", |place| {
+                        let view = place.get_attribute("data-count").and_then(|path| domain::orders::list::View::from_path(&path));
+                        let count = view.and_then(|view| frame.counts.of(view)).map(|count| count.to_string());
+                        place.set_text_content(count.as_deref());
+                    }),
+                    Ok(Err(_)) => {}
+                    Err(error) => toast.say(error.0.sentence()),
+                }
+            });
+        }
+    });
+}
+
+fn each(selector: &str, act: impl Fn(&Element)) {
+    let Ok(found) = document().query_selector_all(selector) else { return };
+    for i in 0..found.length() {
+        if let Some(element) = found.get(i).and_then(|it| it.dyn_into::<Element>().ok()) {
+            act(&element);
+        }
+    }
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+fn typing() -> bool {
+    document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Moves the focus along the rows of a list.
+fn along(step: i32) {
+    let Ok(rows) = document().query_selector_all("[data-row]") else { return };
+    let count = i32::try_from(rows.length()).unwrap_or(0);
+    let focused = document().active_element();
+    let at = (0..count).find(|i| rows.get(i.unsigned_abs()).as_ref() == focused.as_deref());
+    let next = at.map_or(0, |at| (at + step).clamp(0, count - 1));
+    if let Some(row) = rows.get(next.unsigned_abs()).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = row.focus();
+    }
+}
+
+/// The keyboard: N new order, J and K along a list, E edit, Esc back, ? the list of these.
+fn keyboard() {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let navigate = navigate.clone();
+        let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+                return;
+            }
+            let press = |selector: &str| find(selector).map(|it| it.click()).is_some();
+            let done = match event.key().as_str() {
+                "Escape" if typing() => {
+                    document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some()
+                }
+                "Escape" if find("dialog[open]").is_none() => press("[data-back]"),
+                _ if typing() => false,
+                "n" => {
+                    navigate("/orders/new/", Default::default());
+                    true
+                }
+                "j" => {
+                    along(1);
+                    true
+                }
+                "k" => {
+                    along(-1);
+                    true
+                }
+                "e" => press("[data-edit]"),
+                "?" => find("#keys").and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|it| it.show_modal().is_ok()),
+                _ => false,
+            };
+            if done {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Sets the theme at once and remembers it in a cookie that the server reads before the first paint.
+fn set_theme(event: &SubmitEvent) {
+    let Some(form) = forms::form_of(event).filter(|form| form.get_attribute("action").as_deref() == Some("/theme/")) else { return };
+    event.prevent_default();
+    let pairs = forms::pairs(&form, Some(event));
+    let theme = forms::value(&pairs, "theme");
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-theme", theme);
+    }
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    }
+}
