@@ -12,6 +12,9 @@ use domain::users::Frame;
 
 use crate::{App, layout::frame::framed};
 
+/// The pieces of WASM by the route that needs them, and the name of the script that loads them.
+pub type Split = (HashMap<String, Vec<String>>, String);
+
 /// The names of the site's files, each with its hash. Without a script the pages are plain HTML, and work.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
@@ -20,7 +23,7 @@ pub struct Assets {
     pub js: Option<String>,
     pub wasm: Option<String>,
     /// The pieces that each lazy route needs, and the script that loads them.
-    pub split: Option<Arc<(HashMap<String, Vec<String>>, String)>>,
+    pub split: Option<Arc<Split>>,
 }
 
 /// Light, dark, or as the system has it.

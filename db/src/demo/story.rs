@@ -118,7 +118,7 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
         network_account_number: None,
         account_address: None,
         deal_source: Some((*pick(random, &choice::DEAL_SOURCES)).into()),
-        box_value: Some(Money(random.random_range(30_00..900_00) + if random.random_bool(0.1) { 1_500_00 } else { 0 })),
+        box_value: Some(Money(random.random_range(3_000..90_000) + if random.random_bool(0.1) { 150_000 } else { 0 })),
         loss_reason: None,
         commission_details: None,
         additional_details: None,

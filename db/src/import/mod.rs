@@ -197,7 +197,7 @@ async fn stage(
         bulk::insert(&txn, staged).await.map_err(sentence)?;
         txn.commit().await.map_err(|cause| unexpected(cause).sentence())?;
         after = last;
-        if report.read % 20_000 == 0 {
+        if report.read.is_multiple_of(20_000) {
             tell(&format!("{} orders read", report.read));
         }
     }

@@ -64,7 +64,7 @@ pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)
                 }
             } else if !part.is_empty() {
                 insert(db, run, part, &teams, report).await?;
-                if report.written % 20_000 == 0 {
+                if report.written.is_multiple_of(20_000) {
                     tell(&format!("{} orders published", report.written));
                 }
             }
