@@ -12,7 +12,7 @@ use crate::{
     layout::Follow,
     orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
     reader::Changes,
-    ui::{Flash, Toast, error_page::Missing},
+    ui::{Flash, Toast, error_page::Missing, unmarked},
 };
 
 /// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
@@ -81,9 +81,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The title of the document. On the server it is escaped here, because leptos_meta writes it into the head as it is; in the
-/// browser it is set as text.
+/// The title of the document.
 fn page_title(text: String) -> String {
-    let title = if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") };
-    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
+    unmarked(if text.is_empty() { "Curlew".to_owned() } else { format!("{text} · Curlew") })
 }

@@ -226,3 +226,9 @@ test("the theme is there before the first paint of the next load", async ({ page
   const answer = await page.request.get("/orders/");
   expect(await answer.text()).toContain('data-theme="dark"');
 });
+
+test("markup in a text area stays text", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/1000399/update/");
+  await expect(page.getByLabel("Additional details")).toHaveValue("</textarea></script><script>alert(2)</script> &amp;\nsecond line");
+});

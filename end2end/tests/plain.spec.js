@@ -66,3 +66,9 @@ test("the theme is a plain form too", async ({ page }) => {
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
+
+test("markup in a text area stays text", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/1000399/update/");
+  await expect(page.getByLabel("Additional details")).toHaveValue("</textarea></script><script>alert(2)</script> &amp;\nsecond line");
+});

@@ -7,6 +7,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use crate::ui::unmarked;
+
 /// A field with its label and the place of its message.
 pub fn control(
     field: Field,
@@ -31,7 +33,7 @@ pub fn control(
         view! { <input id=id.clone() name=name type=kind inputmode=mode value=typed.clone() list=list autocomplete="off" class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()/> }.into_any()
     };
     let area = |rows: u32| {
-        view! { <textarea id=id.clone() name=name rows=rows class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()>{typed.clone()}</textarea> }.into_any()
+        view! { <textarea id=id.clone() name=name rows=rows class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()>{unmarked(typed.clone())}</textarea> }.into_any()
     };
     let select = |options: Vec<(String, String)>, empty: Option<&'static str>| {
         let mut options = options;

@@ -21,6 +21,7 @@ use crate::{
     ui::{
         Toast, avatar,
         el::{El, el},
+        unmarked,
     },
 };
 
@@ -98,7 +99,7 @@ fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
     view! {
         <form method="post" action=format!("/orders/{number}/comment/") class="write" on:submit=submit>
             <label for="body" class="visually-hidden">"Comment"</label>
-            <textarea id="body" name="body" rows="2" class="input" placeholder="Write a comment" aria-describedby="body-error" aria-invalid=move || message.with(|it| it.is_some()).then_some("true")>{typed}</textarea>
+            <textarea id="body" name="body" rows="2" class="input" placeholder="Write a comment" aria-describedby="body-error" aria-invalid=move || message.with(|it| it.is_some()).then_some("true")>{unmarked(typed)}</textarea>
             <button class="btn btn-primary">"Comment"</button>
             <p class="message" id="body-error">{move || message.get()}</p>
         </form>

@@ -132,7 +132,7 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
         }
         Some(3) => {
             it.business_name = Some("\"></title><svg/onload=alert(1)> {{7*7}}".into());
-            it.additional_details = Some("</script><script>alert(2)</script>\nsecond line".into());
+            it.additional_details = Some("</textarea></script><script>alert(2)</script> &amp;\nsecond line".into());
         }
         Some(4) => (it.first_name, it.last_name) = (Some("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch".into()), None),
         _ => {}

@@ -127,8 +127,8 @@ async fn what_was_typed_as_markup_is_shown_as_text() {
             // Inside a quoted attribute it is text; a quote in there is escaped.
             let before = &answer.body[..at];
             let opened = before.rfind("=\"").map_or(0, |it| it + 2);
-            assert!(opened > 0 && !before[opened..].contains('"'), "{path}: {}", &answer.body[at.saturating_sub(60)..at + 20]);
+            assert!(opened > 0 && !before[opened..].contains('"'), "{path}: {}", &answer.body[at.saturating_sub(200)..at + 20]);
         }
-        assert!(!answer.body.contains("</script><script>alert(2)"), "{path}");
+        assert!(!answer.body.contains("<script>alert(2)"), "{path}");
     }
 }
