@@ -70,9 +70,14 @@ pub fn check_url(url: &str) -> std::result::Result<(), String> {
 /// Errors, each one sentence: an address of neither kind, a file that is no database, a SQLite that can lose commits, a schema from
 /// a newer Curlew, a server that does not answer.
 pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError> {
-    let db = open(options).await?;
-    migrate(&db).await?;
-    Ok(db)
+    // A change of the schema, and waiting for another server that makes it, may take longer than any statement of a request.
+    let patient = open(&Options { statement: None, readers: 1, ..options.clone() }).await?;
+    migrate(&patient).await?;
+    if options.statement.is_none() && options.readers == 1 {
+        return Ok(patient);
+    }
+    patient.close().await;
+    open(options).await
 }
 
 /// Connects without touching the schema.
@@ -193,10 +198,17 @@ pub(crate) fn write_options() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
 }
 
-/// The next order number: seven digits from 1000001, gaps allowed, no race.
+/// The next order number: seven digits from 1000001, gaps allowed, no race. A number that an import brought is skipped.
 pub(crate) async fn next_number(txn: &impl ConnectionTrait) -> Result<String> {
-    let numbers = reserve_numbers(txn, 1).await?;
-    numbers.first().map(i64::to_string).ok_or_else(|| crate::error::fault("no order number came back"))
+    loop {
+        let numbers = reserve_numbers(txn, 1).await?;
+        let number = numbers.first().map(i64::to_string).ok_or_else(|| crate::error::fault("no order number came back"))?;
+        let sql = "SELECT 1 AS taken FROM orders WHERE number = $1";
+        let taken = txn.query_one_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [number.clone().into()]));
+        if taken.await.map_err(unexpected)?.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 /// Takes so many numbers, upwards.
@@ -259,13 +271,18 @@ pub async fn plan(db: &Db, sql: &str) -> std::result::Result<Vec<String>, DbErr>
     rows.iter().map(|row| row.try_get("", column)).collect()
 }
 
-/// After rows came with ids of their own: the next id that the database gives lies above them.
-pub(crate) async fn after_bulk(txn: &impl ConnectionTrait, table: &str, next: i64) -> Result<()> {
-    if txn.get_database_backend() != DbBackend::Sqlite {
-        // SQLite's AUTOINCREMENT looks at the table itself.
-        txn.execute_unprepared(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {next}, false)"))
-            .await
-            .map_err(unexpected)?;
+/// Takes ids for rows that are inserted in bulk and pointed to by others. Nobody else gets them meanwhile: PostgreSQL's own
+/// sequence gives them out, and on SQLite this transaction is the only writer.
+pub(crate) async fn reserve_ids(txn: &impl ConnectionTrait, table: &str, how_many: usize) -> Result<Vec<i64>> {
+    let backend = txn.get_database_backend();
+    let how_many = i64::try_from(how_many).unwrap_or_default();
+    if backend == DbBackend::Sqlite {
+        let sql = format!("SELECT coalesce(max(id), 0) AS last FROM {table}");
+        let row = txn.query_one_raw(Statement::from_string(backend, sql)).await.map_err(unexpected)?;
+        let last: i64 = row.and_then(|row| row.try_get("", "last").ok()).unwrap_or_default();
+        return Ok((last + 1..=last + how_many).collect());
     }
-    Ok(())
+    let sql = format!("SELECT nextval(pg_get_serial_sequence('{table}', 'id')) AS id FROM generate_series(1, $1)");
+    let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, sql, [how_many.into()])).await.map_err(unexpected)?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
 }

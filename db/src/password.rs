@@ -37,8 +37,13 @@ impl Gate {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self.waiting.try_acquire().map_err(|_| Error::Busy(5))?;
-        let _turn = self.working.acquire().await.map_err(|_| Error::Unavailable)?;
+        let place = self.waiting.clone().try_acquire_owned().map_err(|_| Error::Busy(5))?;
+        let turn = self.working.clone().acquire_owned().await.map_err(|_| Error::Unavailable)?;
+        // The places go with the work: a caller who hangs up does not make room for another 64 MiB.
+        let work = move || {
+            let _held = (place, turn);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|cause| fault(&cause.to_string()))
     }
 

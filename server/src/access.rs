@@ -16,7 +16,7 @@ use time::Duration;
 use tower_sessions::{Expiry, Session};
 
 use crate::{
-    limits,
+    doors, limits,
     sessions::{REMEMBERED, USED, USER},
     state::{State, cookie},
 };
@@ -45,7 +45,19 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
         }
         Ok(None) => refused(&state, request).await,
         Err(error) if path.starts_with("/fn/") => server_fn_error(error),
-        Err(error) => limits::calm(&state.look(request.headers()), &error),
+        Err(error) => unsent(&state, request, &error).await,
+    }
+}
+
+/// The database does not answer: a form that was sent meanwhile is kept in the page, to be sent again.
+async fn unsent(state: &State, request: Request, error: &Error) -> Response {
+    let look = state.look(request.headers());
+    if request.method() != Method::POST {
+        return limits::calm(&look, error);
+    }
+    match doors::read(request).await {
+        Ok((parts, pairs)) => limits::calm_with(&look, error, Some((parts.uri.path().to_owned(), pairs))),
+        Err(response) => *response,
     }
 }
 
@@ -108,21 +120,17 @@ async fn refused(state: &State, request: Request) -> Response {
 
 /// Where a request really comes from: the peer, or what a trusted proxy says.
 pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> Caller {
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip());
-    let mut address = peer;
-    let forwarded: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(','))
-        .filter_map(|it| it.trim().parse().ok())
-        .collect();
-    // From the nearest hop outwards, as long as the hop that says it is trusted.
+    let mut address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip()).to_canonical();
+    let forwarded: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().flat_map(|it| it.to_str().unwrap_or("?").split(',')).map(str::trim).collect();
+    // From the nearest hop outwards, as long as the hop that says it is trusted; a hop that cannot be read ends it.
     for hop in forwarded.into_iter().rev() {
-        if !state.config.trusted_proxies.contains(&address) {
+        if !state.config.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == address) {
             break;
         }
-        address = hop;
+        let read = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|it| it.ip()));
+        let Ok(hop) = read else { break };
+        address = hop.to_canonical();
     }
     Caller { address, device: cookie(headers, DEVICE_COOKIE) }
 }

@@ -136,7 +136,9 @@ impl Config {
 
 /// Plain http is for this machine alone.
 fn check_base(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Some("CURLEW_BASE_URL must begin with https://.".into());
+    };
     let host = rest.trim_start_matches('[').split([']', '/']).next().unwrap_or_default();
     let host = if host.matches(':').count() == 1 { host.split(':').next().unwrap_or_default() } else { host };
     if rest.is_empty() || rest.contains('/') {

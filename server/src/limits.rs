@@ -2,6 +2,7 @@
 
 use std::{any::Any, sync::Arc, time::Duration};
 
+use app::entry::{Look, Unsent};
 use axum::{
     body::Body,
     extract::{Request, State as Get},
@@ -32,8 +33,13 @@ pub async fn hold(Get((state, room)): Get<(State, Arc<Semaphore>)>, request: Req
 }
 
 /// A plain page for an error, with its status.
-pub fn calm(look: &app::entry::Look, error: &Error) -> Response {
-    let mut response = (app::context::status(error), Html(app::entry::failed(look, error))).into_response();
+pub fn calm(look: &Look, error: &Error) -> Response {
+    calm_with(look, error, None)
+}
+
+/// A plain page for an error, with a form that is to be sent again.
+pub fn calm_with(look: &Look, error: &Error, unsent: Option<Unsent>) -> Response {
+    let mut response = (app::context::status(error), Html(app::entry::failed(look, error, unsent))).into_response();
     if matches!(error, Error::Busy(_) | Error::Unavailable) {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
     }

@@ -5,7 +5,7 @@ use std::{io::Read, process::ExitCode};
 use clap::{Parser, Subcommand};
 use db::{Db, Options, password::Gate, users::Invitation};
 use domain::role::Role;
-use server::config::Config;
+use server::config::{Config, Env};
 
 /// A CRM for sales teams that live by orders. Everything runs from this one file.
 #[derive(Parser)]
@@ -136,6 +136,9 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             println!("{report}");
             db.close().await;
             Ok(())
+        }
+        Command::Demo { .. } if config.env == Env::Production => {
+            Err(one("The demo world's password is known to everybody: it is not loaded in production.".into()))
         }
         Command::Demo { orders } => {
             let db = open(&config).await?;

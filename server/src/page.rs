@@ -17,7 +17,8 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
-    doors, limits,
+    access, doors, limits,
+    sessions::REMEMBERED,
     state::{State, cookie},
 };
 
@@ -38,6 +39,8 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
     let kept = session.get::<(String, String)>(KEPT).await.ok().flatten().filter(|(address, _)| *address == path);
     let posted = match kept {
         Some((address, body)) => {
+            let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
+            session.set_expiry(Some(access::idle(remembered)));
             let _ = session.remove::<(String, String)>(KEPT).await;
             doors::orders::kept(&address, &body)
         }

@@ -136,8 +136,11 @@ pub fn invite(look: &Look, username: Option<String>, action: String, errors: &Fi
     document(look, "Choose a password", body)
 }
 
-/// An error where no page can stand.
-pub fn failed(look: &Look, error: &Error) -> String {
+/// A form that could not be taken just now: its address and what was typed, to be sent again with one press.
+pub type Unsent = (String, Vec<(String, String)>);
+
+/// An error where no page can stand. What was typed stays in it.
+pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>) -> String {
     let title = match error {
         Error::NotFound | Error::Forbidden(_) => "Nothing here",
         Error::Unavailable | Error::Busy(_) => "Not just now",
@@ -146,7 +149,16 @@ pub fn failed(look: &Look, error: &Error) -> String {
     let body = view! {
         <h1>{title}</h1>
         <p>{error.sentence()}</p>
-        <p><a class="btn btn-primary" href="/orders/">"Go on"</a></p>
+        {match unsent {
+            Some((action, pairs)) => view! {
+                <form method="post" action=action>
+                    {pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                    <button class="btn btn-primary">"Send it again"</button>
+                </form>
+            }
+            .into_any(),
+            None => view! { <p><a class="btn btn-primary" href="/orders/">"Go on"</a></p> }.into_any(),
+        }}
     };
     document(look, title, body.into_any())
 }

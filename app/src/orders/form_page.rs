@@ -88,9 +88,11 @@ fn Form(form: OrderForm) -> impl IntoView {
     let stored = StoredValue::new(number.clone());
 
     let show_errors = move |found: FieldErrors| {
-        sentence.set(Some(match found.0.len() {
-            1 => "One field needs another look.".to_owned(),
-            many => format!("{many} fields need another look."),
+        sentence.set(Some(match found.0.as_slice() {
+            // A message that belongs to no field stands above the form.
+            [(name, message)] if Field::find(name).is_none() => message.clone(),
+            [_] => "One field needs another look.".to_owned(),
+            many => format!("{} fields need another look.", many.len()),
         }));
         errors.set(found);
         forms::focus("[aria-invalid=true]");

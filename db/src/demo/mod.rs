@@ -73,8 +73,6 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
     let started = std::time::Instant::now();
     let mut random = ChaCha8Rng::seed_from_u64(0x4355_524C_4557 + there);
     let times = story::times(&mut random, world, missing);
-    let mut next_id =
-        order::Entity::find().order_by_desc(order::Column::Id).one(&db.read).await.map_err(unexpected)?.map_or(1, |row| row.id + 1);
     let large = missing >= LARGE;
     if large {
         dialect::list_indexes(&db.write, false).await?;
@@ -82,12 +80,12 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
     for (part, times) in times.chunks(AT_ONCE).enumerate() {
         let txn = db.begin().await?;
         let numbers = dialect::reserve_numbers(&txn, i64::try_from(times.len()).unwrap_or_default()).await?;
+        let ids = dialect::reserve_ids(&txn, "orders", times.len()).await?;
         let mut told = story::Told::default();
-        for (&at, number) in times.iter().zip(numbers) {
+        for ((&at, number), id) in times.iter().zip(numbers).zip(ids) {
             let nth = part * AT_ONCE + told.orders.len();
             let ugly = there == 0 && nth + story::UGLY >= missing.min(ORDERS as usize);
-            story::tell(&mut random, world, next_id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
-            next_id += 1;
+            story::tell(&mut random, world, id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
         }
         bulk::insert(&txn, told.orders).await?;
         bulk::insert(&txn, told.history).await?;
@@ -100,7 +98,6 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
             tell(&format!("{done} of {missing} orders, {:.0}/s", done / started.elapsed().as_secs_f64()));
         }
     }
-    dialect::after_bulk(&db.write, "orders", next_id).await?;
     dialect::list_indexes(&db.write, true).await?;
     if large {
         tell(&format!(

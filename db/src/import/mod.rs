@@ -209,7 +209,7 @@ fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::Words
     history::diff(before, after, |field, value| words.label(field, value))
 }
 
-/// An entry of history, ready to insert; entries of an import all stand at the order's first version.
-fn entry_row(order_id: i64, entry: &StagedEntry) -> domain::Result<crate::entity::order_history::ActiveModel> {
-    journal::history_row(&mut rand::rng(), order_id, 1, entry.happened, entry.by, entry.at, &entry.payload)
+/// An entry of history, ready to insert; the entries that one run brings all stand at one version of the order.
+fn entry_row(order_id: i64, version: i64, entry: &StagedEntry) -> domain::Result<crate::entity::order_history::ActiveModel> {
+    journal::history_row(&mut rand::rng(), order_id, version, entry.happened, entry.by, entry.at, &entry.payload)
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{Maps, Report, digest, known, record, source};
 use crate::{
     Db, bulk,
-    entity::{campaign, company, import_record, user},
+    entity::{campaign, company, import_record, session, user},
     error::unexpected,
     journal::{self, Did},
     settings, text,
@@ -93,6 +93,8 @@ async fn users(
             row.role = Set(role.code().into());
             row.active = Set(person.is_active);
             let row = row.update(txn).await.map_err(failed)?;
+            // Other rights end every session of that person.
+            session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(failed)?;
             remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await?;
             report.users.changed += 1;
             continue;

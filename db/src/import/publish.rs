@@ -7,7 +7,7 @@ use domain::{
     orders::history::{Happened, Payload},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::OnConflict,
 };
 use uuid::{NoContext, Timestamp, Uuid};
@@ -60,7 +60,7 @@ pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)
             }
             if changed {
                 for staged in part {
-                    update(db, staged, &known, report).await?;
+                    update(db, staged, &known, &teams, report).await?;
                 }
             } else if !part.is_empty() {
                 insert(db, run, part, &teams, report).await?;
@@ -76,26 +76,25 @@ pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)
 async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Option<i64>>, report: &mut Report) -> Result<()> {
     let now = db.now();
     let txn = db.begin().await?;
-    let taken = taken_numbers(&txn, &part).await?;
-    let mut used: HashSet<String> = HashSet::with_capacity(part.len());
-    let first = order::Entity::find().select_only().column_as(order::Column::Id.max(), "id").into_tuple::<Option<i64>>().one(&txn).await;
-    let mut id = first.map_err(unexpected)?.flatten().unwrap_or_default();
+    let mut taken = taken_numbers(&txn, part.iter().map(|it| it.number.clone())).await?;
+    let ids = dialect::reserve_ids(&txn, "orders", part.len()).await?;
     let (mut rows, mut history, mut comments, mut changes, mut records) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for staged in part {
-        id += 1;
-        let mut number = if staged.number.is_empty() { format!("old-{}", staged.legacy_id) } else { staged.number.clone() };
+    for (staged, id) in part.into_iter().zip(ids) {
+        let wanted = if is_sayable(&staged.number) { staged.number.clone() } else { format!("old-{}", staged.legacy_id) };
+        let mut number = wanted.clone();
         let mut suffix = 2;
-        while taken.contains(&number) || !used.insert(number.clone()) {
-            number = format!("{}-{suffix}", staged.number);
+        while taken.contains(&number) || (number != staged.number && !taken_numbers(&txn, [number.clone()]).await?.is_empty()) {
+            number = format!("{wanted}-{suffix}");
             suffix += 1;
         }
+        taken.insert(number.clone());
         let mut kept = staged.kept;
         if number != staged.number {
             report.say(format!("The number “{}” is taken or empty: this order is {number} here", staged.number));
             kept.push(format!("Number: “{}”", staged.number));
         }
         for entry in &staged.entries {
-            history.push(entry_row(id, entry)?);
+            history.push(entry_row(id, 1, entry)?);
         }
         if !kept.is_empty() {
             let payload = Payload { changes: Vec::new(), note: Some(kept.join("\n")) };
@@ -132,12 +131,18 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
     bulk::insert(&txn, comments).await?;
     bulk::insert(&txn, changes).await?;
     bulk::insert(&txn, records).await?;
-    dialect::after_bulk(&txn, "orders", id + 1).await?;
     txn.commit().await.map_err(unexpected)
 }
 
-async fn taken_numbers(txn: &impl sea_orm::ConnectionTrait, part: &[Staged]) -> Result<HashSet<String>> {
-    let numbers = part.iter().map(|it| it.number.clone());
+/// Whether a number can be an address: letters, digits and hyphens, and no word that is an address already.
+fn is_sayable(number: &str) -> bool {
+    let reserved = ["new", "today", "week", "month", "mine", "search", "connected"];
+    !number.is_empty()
+        && number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && !reserved.contains(&number.to_lowercase().as_str())
+}
+
+async fn taken_numbers(txn: &impl sea_orm::ConnectionTrait, numbers: impl IntoIterator<Item = String>) -> Result<HashSet<String>> {
     let rows: Vec<String> = order::Entity::find()
         .select_only()
         .column(order::Column::Number)
@@ -164,16 +169,23 @@ fn comment_row(order_id: i64, it: super::StagedComment) -> comment::ActiveModel 
 }
 
 /// An order that the source changed since: taken over, unless somebody changed it here.
-async fn update(db: &Db, staged: Staged, known: &HashMap<i64, import_record::Model>, report: &mut Report) -> Result<()> {
+async fn update(
+    db: &Db,
+    staged: Staged,
+    known: &HashMap<i64, import_record::Model>,
+    teams: &HashMap<i64, Option<i64>>,
+    report: &mut Report,
+) -> Result<()> {
     let Some(before) = known.get(&staged.legacy_id) else { return Ok(()) };
     let now = db.now();
     let txn = db.begin().await?;
-    let Some(row) = order::Entity::find_by_id(before.our_id).one(&txn).await.map_err(unexpected)? else { return Ok(()) };
+    let found = order::Entity::find_by_id(before.our_id).apply_if(dialect::for_update(&txn), QuerySelect::lock);
+    let Some(row) = found.one(&txn).await.map_err(unexpected)? else { return Ok(()) };
     if row.version != before.version {
         report.left.push(row.number);
         return Ok(());
     }
-    let (id, number, batch) = (row.id, row.number.clone(), row.batch);
+    let (id, number, version) = (row.id, row.number.clone(), row.version + 1);
     let seen = import_record::Entity::find_by_id((SOURCE.to_owned(), "history".to_owned(), staged.legacy_id))
         .one(&txn)
         .await
@@ -181,27 +193,40 @@ async fn update(db: &Db, staged: Staged, known: &HashMap<i64, import_record::Mod
     let seen = seen.map_or(0, |it| it.our_id);
     let mut history = Vec::new();
     for entry in staged.entries.iter().filter(|entry| entry.history_id > seen) {
-        history.push(entry_row(id, entry)?);
+        history.push(entry_row(id, version, entry)?);
+    }
+    if !staged.kept.is_empty() {
+        let payload = Payload { changes: Vec::new(), note: Some(staged.kept.join("\n")) };
+        history.push(journal::history_row(&mut rand::rng(), id, version, Happened::Kept, None, now, &payload)?);
     }
     bulk::insert(&txn, history).await?;
-    let there: Vec<Option<i64>> = comment::Entity::find()
-        .select_only()
-        .column(comment::Column::LegacyId)
-        .filter(comment::Column::OrderId.eq(id))
-        .into_tuple()
-        .all(&txn)
-        .await
-        .map_err(unexpected)?;
-    let fresh = staged.comments.into_iter().filter(|it| !there.contains(&Some(it.legacy_id))).map(|it| comment_row(id, it)).collect();
+    let there = comment::Entity::find().filter(comment::Column::OrderId.eq(id)).all(&txn).await.map_err(unexpected)?;
+    let mut fresh = Vec::new();
+    for it in staged.comments {
+        match there.iter().find(|row| row.legacy_id == Some(it.legacy_id)) {
+            None => fresh.push(comment_row(id, it)),
+            // Somebody here said how far it is: that stays.
+            Some(row) if row.status == it.status || row.status_by.is_some() => {}
+            Some(row) => {
+                let mut row = row.clone().into_active_model();
+                row.status = Set(it.status);
+                row.update(&txn).await.map_err(unexpected)?;
+            }
+        }
+    }
     bulk::insert(&txn, fresh).await?;
+    let given = row.owner_id != staged.fields.owner.map(|owner| owner.0);
     let mut row = row.into_active_model();
+    if given {
+        row.team_id = Set(staged.fields.owner.and_then(|owner| teams.get(&owner.0).copied().flatten()));
+    }
+    row.version = Set(version);
     row.updated_at = Set(staged.updated_at);
     row.connected_on = Set(staged.connected_on);
-    row.batch = Set(batch);
     set_fields(&mut row, &number, staged.fields, staged.phones);
     row.update(&txn).await.map_err(unexpected)?;
     for record in [
-        record("order", staged.legacy_id, id, staged.digest, 1),
+        record("order", staged.legacy_id, id, staged.digest, version),
         record("history", staged.legacy_id, staged.last_history, String::new(), 0),
     ] {
         import_record::Entity::insert(record)

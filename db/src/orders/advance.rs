@@ -5,7 +5,7 @@ use domain::{
     orders::{Field, OrderDraft, Status, status},
 };
 
-use super::{e164_of, edit, fields_of, show};
+use super::{e164_of, edit, fields_of, form, show};
 use crate::{Db, Scope, announcer::Topic, error::unexpected};
 
 /// Moves an order. `asked` carries what the status asks for (loss reason, follow-up, box value); other fields in it are ignored.
@@ -20,13 +20,17 @@ pub async fn advance(db: &Db, scope: &Scope, number: &str, version: i64, to: Sta
     if !scope.actor().may_edit(before.owner) {
         return Err(Error::Forbidden("Only its owner or a manager may move this order.".into()));
     }
+    if to == before.status {
+        return Err(Error::invalid(Field::Status.name(), format!("The order is {} already.", to.label())));
+    }
     if let Some(why) = status::refusal(before.status, to, scope.actor()) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     let stored = OrderDraft::from(&before);
     let mut draft = stored.clone();
     draft.set(Field::Status, to.code());
-    for &field in to.asks() {
+    let locked = form::locked(scope, before.status);
+    for &field in to.asks().iter().filter(|field| !locked.contains(field)) {
         if !asked.get(field).is_empty() {
             draft.set(field, asked.get(field));
         }

@@ -12,7 +12,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{e164_of, set_fields};
+use super::{e164_of, fields_of, set_fields};
 use crate::{
     Db, Scope,
     announcer::Topic,
@@ -29,13 +29,13 @@ use crate::{
 /// [`Error::Invalid`] with messages beside fields.
 pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
     scope.must(Act::Create)?;
-    if let Some(known) = scope.orders().filter(order::Column::Uuid.eq(uuid)).one(&db.read).await.map_err(unexpected)? {
-        return Ok(known.number);
-    }
     let mut fields = draft.parse()?.into_fields();
     let phones = e164_of(&fields)?;
     let actor = scope.actor();
     fields.owner = fields.owner.or(Some(scope.me.id));
+    if let Some(known) = written(db, scope, uuid).await? {
+        return same(&known, &fields);
+    }
     if fields.owner != Some(scope.me.id) && !actor.may(Act::Give) {
         return Err(Error::invalid(Field::Owner.name(), "Only a manager may write an order for somebody else."));
     }
@@ -60,20 +60,17 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         batch: Set(0),
         ..Default::default()
     };
+    let sent = fields.clone();
     set_fields(&mut row, &number, fields, phones);
     let row = match row.insert(&txn).await {
         Ok(row) => row,
         // The same form, sent twice at once: the other one won.
         Err(cause) if is_duplicate(&cause, "uuid") => {
             drop(txn);
-            return scope
-                .orders()
-                .filter(order::Column::Uuid.eq(uuid))
-                .one(&db.read)
-                .await
-                .map_err(unexpected)?
-                .map(|known| known.number)
-                .ok_or(Error::NotFound);
+            return match written(db, scope, uuid).await? {
+                Some(known) => same(&known, &sent),
+                None => Err(Error::NotFound),
+            };
         }
         Err(cause) => return Err(unexpected(cause)),
     };
@@ -84,6 +81,18 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(number)
+}
+
+async fn written(db: &Db, scope: &Scope, uuid: Uuid) -> Result<Option<order::Model>> {
+    scope.orders().filter(order::Column::Uuid.eq(uuid)).one(&db.read).await.map_err(unexpected)
+}
+
+/// The number of the order that this identity has already; with other words in it nothing is dropped in silence.
+fn same(known: &order::Model, sent: &OrderFields) -> Result<String> {
+    if fields_of(known) == *sent {
+        return Ok(known.number.clone());
+    }
+    Err(Error::invalid("uuid", format!("This was written already, as order {}: open that one to change it.", known.number)))
 }
 
 /// The owner's present team, which the order keeps.

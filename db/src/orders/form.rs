@@ -133,7 +133,14 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
 
 /// Orders with the same phone or e-mail as a draft, newest first, at most five: a warning, never a wall.
 pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
-    let Ok(valid) = draft.parse() else { return Ok(Vec::new()) };
+    // Phones and e-mail alone are judged: an order that could not be saved today still has its twins.
+    let mut contact = OrderDraft::default();
+    for field in [Field::Mobile, Field::Landline, Field::Email] {
+        if draft.check(field).is_ok() {
+            contact.set(field, draft.get(field));
+        }
+    }
+    let Ok(valid) = contact.parse() else { return Ok(Vec::new()) };
     let phones = e164_of(&valid).unwrap_or_default();
     let mut same = Condition::any();
     for phone in phones.into_iter().flatten() {
@@ -145,7 +152,7 @@ pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<
     if same.is_empty() {
         return Ok(Vec::new());
     }
-    let found = scope.orders().filter(same).filter(order::Column::Number.ne(except.unwrap_or_default()));
+    let found = scope.orders().filter(same).filter(order::Column::Number.ne(except.unwrap_or_default().replace('\0', "")));
     let rows = found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)?;
     Ok(rows
         .into_iter()

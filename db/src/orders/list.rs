@@ -71,10 +71,10 @@ fn sort_of(view: View) -> order::Column {
     if view == View::ConnectedMonth { order::Column::ConnectedOn } else { order::Column::CreatedAt }
 }
 
-/// Counts at most [`COUNT_TO`] + 1. The order costs nothing and keeps the count inside an index, off the wide rows.
-fn counting(view: View, filter: Condition) -> SelectStatement {
+/// Counts up to `most`. The order costs nothing and keeps the count inside an index, off the wide rows.
+fn counting(view: View, filter: Condition, most: u64) -> SelectStatement {
     let mut capped = Query::select();
-    capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by(sort_of(view), Order::Desc).limit(COUNT_TO + 1);
+    capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by(sort_of(view), Order::Desc).limit(most);
     Query::select().expr(Func::count(Expr::col(sea_orm::sea_query::Asterisk))).from_subquery(capped, Alias::new("capped")).to_owned()
 }
 
@@ -83,7 +83,7 @@ pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
     let now = db.now();
     let mut all = Query::select();
     for view in View::ALL {
-        let one = counting(view, filtered(scope, &ListQuery::of(view), now));
+        let one = counting(view, filtered(scope, &ListQuery::of(view), now), COUNT_TO + 1);
         all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("{view:?}").to_lowercase()));
     }
     let row = db.read.query_one(&all).await.map_err(unexpected)?;
@@ -133,7 +133,7 @@ pub fn list_keys_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
     let filter = filtered(scope, query, db.now());
     [
         keys(query, filter.clone(), 9, scope.settings.calendar).build(backend).to_string(),
-        backend.build(&counting(query.view, filter)).to_string(),
+        backend.build(&counting(query.view, filter, COUNT_TO + 1)).to_string(),
     ]
 }
 
@@ -172,11 +172,11 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         ignored.push("That owner is not known: showing all.".into());
     }
     let filter = filtered(scope, &query, now);
-    let row = db.read.query_one(&counting(query.view, filter.clone())).await.map_err(unexpected)?;
-    let count = Count(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs());
-    let pages =
-        if count.is_capped() { LAST_NUMBERED } else { u32::try_from(count.0.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED) };
-    let pages = pages.clamp(1, LAST_NUMBERED);
+    let count = Count(count_to(db, &query, &filter, COUNT_TO + 1).await?);
+    // Large pages can number more rows than the count shows; how many pages there are must still be true.
+    let numbered = u64::from(LAST_NUMBERED) * u64::from(per_page);
+    let found_rows = if count.is_capped() && numbered > COUNT_TO { count_to(db, &query, &filter, numbered).await? } else { count.0 };
+    let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
     if let Place::Page(page) = query.place
         && page > pages
     {
@@ -217,6 +217,11 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     let rows = rows(db, scope, &keys, now).await?;
     let page = if let Place::Page(page) = query.place { Some(page) } else { None };
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored, owners })
+}
+
+async fn count_to(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
+    let row = db.read.query_one(&counting(query.view, filter.clone(), most)).await.map_err(unexpected)?;
+    Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
 }
 
 async fn rows(db: &Db, scope: &Scope, keys: &[Key], now: i64) -> Result<Vec<OrderRow>> {

@@ -62,6 +62,10 @@ fn person(first: Option<String>, last: Option<String>, username: Option<String>)
 ///
 /// Errors: [`Error::NotFound`], also when it is out of sight.
 pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::Model> {
+    // PostgreSQL cannot even compare with it.
+    if number.contains('\0') {
+        return Err(Error::NotFound);
+    }
     let by = match Uuid::try_parse(number) {
         Ok(uuid) => order::Column::Uuid.eq(uuid),
         Err(_) => order::Column::Number.eq(number),

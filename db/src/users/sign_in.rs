@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use domain::{Error, Result, id::UserId};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
 
@@ -96,9 +98,16 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         at: Set(now),
         ..Default::default()
     };
-    counted.insert(&db.write).await.map_err(unexpected)?;
+    let counted = counted.insert(&db.write).await.map_err(unexpected)?;
     let stored = found.as_ref().filter(|row| row.active).and_then(|row| row.password_hash.as_deref());
-    let fits = gate.verify(password, stored).await?;
+    let fits = match gate.verify(password, stored).await {
+        Ok(fits) => fits,
+        Err(error) => {
+            // Nobody failed: there was no room.
+            sign_in_failure::Entity::delete_by_id(counted.id).exec(&db.write).await.map_err(unexpected)?;
+            return Err(error);
+        }
+    };
     let Some(row) = found.filter(|row| fits && row.active) else {
         journal::note(&db.write, None, Did::FailedSignIn, None, now, &account).await?;
         return Err(refused());
@@ -117,12 +126,18 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         .await
         .map_err(unexpected)?;
     sign_in_failure::Entity::delete_many().filter(sign_in_failure::Column::At.lt(now - 2 * DAY)).exec(&txn).await.map_err(unexpected)?;
-    let mut row = row.into_active_model();
-    row.seen_at = Set(Some(now));
+    let mut change = user::Entity::update_many().col_expr(user::Column::SeenAt, Expr::value(now));
     if let Some(hash) = rehashed {
-        row.password_hash = Set(Some(hash));
+        change = change.col_expr(user::Column::PasswordHash, Expr::value(hash));
     }
-    row.update(&txn).await.map_err(unexpected)?;
+    // Only over the hash that was judged: a reset that came meanwhile stands, and this sign-in does not.
+    let change = change
+        .filter(user::Column::Id.eq(id))
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::PasswordHash.eq(row.password_hash));
+    if change.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
+        return Err(refused());
+    }
     known_device::Entity::insert(known_device::ActiveModel { token_hash: Set(digest(&device)), user_id: Set(id), seen_at: Set(now) })
         .on_conflict(
             OnConflict::columns([known_device::Column::TokenHash, known_device::Column::UserId])

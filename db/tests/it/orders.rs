@@ -326,3 +326,40 @@ async fn the_trash_is_out_of_sight() {
     let ada = house.scope_as("ada", Role::Admin).await;
     assert_eq!(orders::show(&house.db, &ada, &number).await.unwrap_err(), Error::NotFound);
 }
+
+#[tokio::test]
+async fn a_move_to_the_same_status_is_no_way_around_what_is_locked() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Sly move")).await;
+    advance(&house, "layla", &number, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    advance(&house, "layla", &number, Status::Connected, &OrderDraft::default()).await.unwrap();
+    let mut asked = OrderDraft::default();
+    asked.set(Field::BoxValue, "9999");
+    assert!(advance(&house, "xavier", &number, Status::Connected, &asked).await.is_err());
+    assert!(advance(&house, "layla", &number, Status::Connected, &asked).await.is_err());
+    let shown = orders::show(&house.db, &house.scope("layla").await, &number).await.unwrap();
+    assert_eq!(shown.box_value.as_deref(), Some("£1,234.50"));
+}
+
+#[tokio::test]
+async fn the_same_identity_with_other_words_is_told_and_nothing_is_dropped_in_silence() {
+    let house = house().await;
+    let (scope, uuid) = (house.scope("xavier").await, orders::fresh_uuid());
+    let number = orders::create(&house.db, &scope, uuid, &draft("First words")).await.unwrap();
+    let told = orders::create(&house.db, &scope, uuid, &draft("Other words")).await.unwrap_err();
+    assert!(told.sentence().contains(&number), "{told:?}");
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 401);
+}
+
+#[tokio::test]
+async fn a_number_that_an_import_brought_is_skipped() {
+    let house = house().await;
+    house.sql("UPDATE orders SET number = '1000401' WHERE number = '1000001'").await.unwrap();
+    assert_eq!(create(&house, "xavier", &draft("Next")).await, "1000402");
+}
+
+#[tokio::test]
+async fn nul_in_an_address_finds_nothing() {
+    let house = house().await;
+    assert_eq!(orders::show(&house.db, &house.scope("layla").await, "\0").await.unwrap_err(), Error::NotFound);
+}

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
+use db::Scope;
 use domain::{Error, FieldErrors, id::UserId};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
@@ -37,10 +38,20 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<Wants>, se
         Ok(false) => {}
         Err(error) => return limits::calm(&state.look(&headers), &error),
     }
-    if session.get::<i64>(USER).await.ok().flatten().is_some() {
-        return Redirect::to(within(&wants.next)).into_response();
+    if let Ok(Some(user)) = session.get::<i64>(USER).await {
+        match Scope::of(&state.db, UserId(user)).await {
+            Ok(Some(_)) => return Redirect::to(within(&wants.next)).into_response(),
+            // Nobody any more, or not active: this browser starts afresh.
+            Ok(None) => {
+                let _ = session.flush().await;
+            }
+            Err(error) => return limits::calm(&state.look(&headers), &error),
+        }
     }
-    let page = entry::SignIn { next: wants.next, ..entry::SignIn::default() };
+    let demo = db::settings::read(&state.db).await.is_ok_and(|settings| settings.demo);
+    let hint =
+        demo.then(|| format!("This is the demo world: sign in as {} with the password “{}”.", db::demo::SIGN_IN, db::demo::PASSWORD));
+    let page = entry::SignIn { next: wants.next, hint, ..entry::SignIn::default() };
     Html(entry::sign_in(&state.look(&headers), page)).into_response()
 }
 

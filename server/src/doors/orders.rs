@@ -3,6 +3,7 @@
 use app::context::{self, Posted};
 use axum::{
     extract::{Path, Request, State as Get},
+    http::request::Parts,
     response::Response,
 };
 use db::Scope;
@@ -27,18 +28,16 @@ fn draft_of(pairs: &Pairs) -> OrderDraft {
     draft
 }
 
-fn scope_of(parts: &axum::http::request::Parts) -> Result<Scope> {
+fn scope_of(parts: &Parts) -> Result<Scope> {
     parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)
 }
 
 /// The page again with what was typed and why it was refused.
-async fn again(state: &State, parts: axum::http::request::Parts, mut posted: Posted, error: Error) -> Response {
+async fn again(state: &State, parts: Parts, pairs: Pairs, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
-        Error::NotFound | Error::Forbidden(_) | Error::Unavailable | Error::Busy(_)
-            if posted.draft.is_none() && posted.refused.is_none() =>
-        {
-            return limits::calm(&state.look(&parts.headers), &error);
+        Error::Unavailable | Error::Busy(_) => {
+            return limits::calm_with(&state.look(&parts.headers), &error, Some((parts.uri.path().to_owned(), pairs)));
         }
         Error::Invalid(errors) => {
             posted.sentence = Some(Error::Invalid(errors.clone()).sentence());
@@ -73,7 +72,7 @@ pub async fn create(Get(state): Get<State>, request: Request) -> Response {
     };
     match answer {
         Ok(number) => done(&format!("/orders/{number}/"), &format!("created-{number}")),
-        Err(error) => again(&state, parts, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
+        Err(error) => again(&state, parts, pairs, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
@@ -91,7 +90,7 @@ pub async fn edit(Get(state): Get<State>, Path(number): Path<String>, request: R
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "saved"),
-        Err(error) => again(&state, parts, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
+        Err(error) => again(&state, parts, pairs, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
@@ -112,8 +111,14 @@ pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "moved"),
         Err(error) => {
-            again(&state, parts, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error)
-                .await
+            again(
+                &state,
+                parts,
+                pairs,
+                Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() },
+                error,
+            )
+            .await
         }
     }
 }
@@ -132,7 +137,7 @@ pub async fn comment(Get(state): Get<State>, Path(number): Path<String>, request
     match answer {
         Ok(_) => done(&format!("/orders/{number}/"), "commented"),
         Err(error) => {
-            again(&state, parts, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
+            again(&state, parts, pairs, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
         }
     }
 }
@@ -154,7 +159,7 @@ pub async fn comment_status(Get(state): Get<State>, Path(number): Path<String>, 
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "status"),
         Err(error @ Error::Invalid(_)) => {
-            again(&state, parts, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
+            again(&state, parts, pairs, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
         }
         Err(error) => limits::calm(&state.look(&parts.headers), &error),
     }

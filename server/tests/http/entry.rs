@@ -149,3 +149,19 @@ async fn a_spoofed_address_does_not_slip_past_the_throttle() {
     let answer = door.post("/login/", "", &[("username", "layla"), ("password", db::demo::PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "ten failures of one real address");
 }
+
+#[tokio::test]
+async fn a_session_of_somebody_who_is_not_active_any_more_does_not_go_round_in_circles() {
+    let door = door().await;
+    let cookie = door.signed_in("gus").await;
+    door.house.sql("UPDATE users SET active = FALSE WHERE username = 'gus'").await.unwrap();
+    assert_eq!(door.get("/login/", &cookie).await.status, StatusCode::OK);
+}
+
+#[test]
+fn a_base_address_needs_its_scheme() {
+    for url in ["crm.example.com", "http://crm.example.com", "ftp://x", "https://", "https://x/path"] {
+        let (config, _) = server::config::Config::judge(|name| (name == "CURLEW_BASE_URL").then(|| url.to_owned()));
+        assert!(config.is_none(), "{url}");
+    }
+}

@@ -147,3 +147,16 @@ async fn missing_and_forbidden_look_the_same() {
     assert_eq!((forbidden.status, missing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert!(forbidden.body.contains("There is nothing here, or it is not yours to see."));
 }
+
+#[tokio::test]
+async fn a_form_that_meets_a_database_that_is_away_is_kept_to_be_sent_again() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    door.house.db.clone().close().await;
+    let answer = door.post("/orders/new/", &cookie, &[("business_name", "Typed & kept"), ("additional_details", "every word")]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    for text in ["Typed &amp; kept", "every word", "action=\"/orders/new/\"", "Send it again"] {
+        assert!(answer.body.contains(text), "{text}: {}", answer.body);
+    }
+    assert_eq!(door.get("/orders/", &cookie).await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
