@@ -250,9 +250,13 @@ pub(crate) async fn list_indexes(txn: &impl ConnectionTrait, build: bool) -> Res
         let sql = if build { format!("CREATE INDEX IF NOT EXISTS {name} ON {on}") } else { format!("DROP INDEX IF EXISTS {name}") };
         txn.execute_unprepared(&sql).await.map_err(unexpected)?;
     }
-    if build {
-        txn.execute_unprepared("ANALYZE").await.map_err(unexpected)?;
-    }
+    Ok(())
+}
+
+/// After many rows came at once: fresh statistics, and on PostgreSQL the visibility map, without which an index alone cannot answer.
+pub(crate) async fn settle(db: &Db) -> Result<()> {
+    let sql = if is_sqlite(db) { "ANALYZE" } else { "VACUUM (ANALYZE)" };
+    db.write.execute_unprepared(sql).await.map_err(unexpected)?;
     Ok(())
 }
 

@@ -99,6 +99,7 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
         }
     }
     dialect::list_indexes(&db.write, true).await?;
+    dialect::settle(db).await?;
     if large {
         tell(&format!(
             "{missing} orders in {:.1} s, {:.0}/s, indexes included",

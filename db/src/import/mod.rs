@@ -80,6 +80,7 @@ pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, St
     people::activity(db, &source, &maps, &mut report).await?;
     let text = report.text(started.elapsed());
     publish::finish(db, run, &text).await.map_err(sentence)?;
+    crate::dialect::settle(db).await.map_err(sentence)?;
     Ok(text)
 }
 

@@ -111,7 +111,9 @@ async fn open(state: &State, session: &Session, user: UserId, remember: bool, ag
         tracing::warn!(%cause, "opening a session");
         Error::Unavailable
     };
-    session.flush().await.map_err(failed)?;
+    if session.id().is_some() {
+        session.flush().await.map_err(failed)?;
+    }
     session.cycle_id().await.map_err(failed)?;
     session.set_expiry(Some(access::idle(remember)));
     session.insert(USER, user.0).await.map_err(failed)?;
