@@ -1,5 +1,7 @@
-//! Plain forms, once the browser has taken over: what was typed, which button was pressed, which form to send as it is.
+//! Plain forms: what their names and values mean, for the door and for the browser alike; and, once the browser has taken over, what
+//! was typed and which button was pressed.
 
+use domain::orders::{OrderDraft, conflict};
 use leptos::{ev::SubmitEvent, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{FormData, HtmlButtonElement, HtmlElement, HtmlFormElement};
@@ -37,8 +39,15 @@ pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
 }
 
+/// The order that a form carries, with the choices of a conflict taken.
+pub fn draft(pairs: &Pairs) -> OrderDraft {
+    let mut draft = OrderDraft::from_pairs(borrowed(pairs));
+    conflict::choose(borrowed(pairs), &mut draft);
+    draft
+}
+
 /// Borrowed pairs, as drafts read them.
-pub fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
+fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 

@@ -5,7 +5,7 @@ use domain::{
     Error, FieldErrors,
     orders::{
         Field, Group, OrderDraft,
-        conflict::{self, Conflict, ConflictField},
+        conflict::{Conflict, ConflictField},
         field::Shape,
         pages::{OrderForm, Similar},
     },
@@ -104,8 +104,7 @@ fn Form(form: OrderForm) -> impl IntoView {
             return;
         }
         let pairs = forms::pairs(&element, Some(&event));
-        let mut draft = OrderDraft::from_pairs(forms::borrowed(&pairs));
-        conflict::choose(forms::borrowed(&pairs), &mut draft);
+        let draft = forms::draft(&pairs);
         if let Err(Error::Invalid(found)) = draft.parse() {
             return show_errors(found);
         }
@@ -151,7 +150,7 @@ fn Form(form: OrderForm) -> impl IntoView {
         let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
         let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into().ok()) else { return };
         let pairs = forms::pairs(&element, None);
-        let draft = OrderDraft::from_pairs(forms::borrowed(&pairs));
+        let draft = forms::draft(&pairs);
         errors.update(|errors| {
             errors.0.retain(|(name, _)| name != field.name());
             if let Err(message) = draft.check(field) {

@@ -23,7 +23,7 @@ pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
         let pairs = forms::pairs(&element, Some(&event));
-        let asked = OrderDraft::from_pairs(forms::borrowed(&pairs));
+        let asked = forms::draft(&pairs);
         let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
         let (number, version) = shown.with_value(|it| (it.number.clone(), it.version));
         spawn_local(async move {

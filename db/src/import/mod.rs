@@ -10,7 +10,10 @@ mod source;
 use std::collections::HashMap;
 
 use domain::orders::{Field, OrderDraft, history};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -129,6 +132,16 @@ fn record(kind: &str, legacy_id: i64, our_id: i64, digest: String, version: i64)
         digest: Set(digest),
         version: Set(version),
     }
+}
+
+/// Remembers what was written, in place of what an earlier run wrote.
+async fn remember(txn: &impl ConnectionTrait, row: import_record::ActiveModel) -> domain::Result<()> {
+    use import_record::Column;
+    let again = OnConflict::columns([Column::Source, Column::Kind, Column::LegacyId])
+        .update_columns([Column::OurId, Column::Digest, Column::Version])
+        .to_owned();
+    import_record::Entity::insert(row).on_conflict(again).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
 }
 
 /// The source's people and places, by its ids.

@@ -3,13 +3,12 @@
 use domain::{date, orders::BusinessType, role::Role, users::display_name};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::OnConflict,
 };
 
-use super::{Maps, Report, digest, known, record, source};
+use super::{Maps, Report, digest, known, record, remember, source};
 use crate::{
     Db, bulk,
-    entity::{campaign, company, import_record, session, user},
+    entity::{campaign, company, session, user},
     error::unexpected,
     journal::{self, Did},
     settings, text,
@@ -37,19 +36,6 @@ pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut 
     companies(db, &txn, source, run, report, &mut maps).await?;
     txn.commit().await.map_err(failed)?;
     Ok(maps)
-}
-
-async fn remember(txn: &impl ConnectionTrait, row: import_record::ActiveModel) -> Result<(), String> {
-    import_record::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([import_record::Column::Source, import_record::Column::Kind, import_record::Column::LegacyId])
-                .update_columns([import_record::Column::Digest, import_record::Column::Version])
-                .to_owned(),
-        )
-        .exec_without_returning(txn)
-        .await
-        .map_err(failed)
-        .map(|_| ())
 }
 
 fn user_mark(row: &user::Model) -> i64 {
@@ -95,7 +81,7 @@ async fn users(
             let row = row.update(txn).await.map_err(failed)?;
             // Other rights end every session of that person.
             session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(failed)?;
-            remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await?;
+            remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await.map_err(sentence)?;
             report.users.changed += 1;
             continue;
         }
@@ -120,7 +106,7 @@ async fn users(
             ..Default::default()
         };
         let row = row.insert(txn).await.map_err(failed)?;
-        remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await?;
+        remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await.map_err(sentence)?;
         maps.users.insert(person.id, (row.id, name));
         report.users.written += 1;
     }
@@ -175,7 +161,7 @@ async fn campaigns(
             let mut row = row.into_active_model();
             row.target = Set(target);
             let row = row.update(txn).await.map_err(failed)?;
-            remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await?;
+            remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await.map_err(sentence)?;
             report.campaigns.changed += 1;
             continue;
         }
@@ -199,7 +185,7 @@ async fn campaigns(
             ..Default::default()
         };
         let row = row.insert(txn).await.map_err(failed)?;
-        remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await?;
+        remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await.map_err(sentence)?;
         maps.campaigns.insert(it.id, (row.id, name));
         report.campaigns.written += 1;
     }
@@ -243,7 +229,7 @@ async fn companies(
             row.monthly_spend = Set(spend);
             row.updated_at = Set(it.updated_at);
             let row = row.update(txn).await.map_err(failed)?;
-            remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await?;
+            remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await.map_err(sentence)?;
             report.companies.changed += 1;
             continue;
         }
@@ -260,7 +246,7 @@ async fn companies(
             ..Default::default()
         };
         let row = row.insert(txn).await.map_err(failed)?;
-        remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await?;
+        remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await.map_err(sentence)?;
         maps.companies.insert(it.id, (row.id, name));
         report.companies.written += 1;
     }

@@ -8,11 +8,10 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::OnConflict,
 };
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{Report, SOURCE, Staged, entry_row, known, record};
+use super::{Report, SOURCE, Staged, entry_row, known, record, remember};
 use crate::{
     Db,
     announcer::Topic,
@@ -229,15 +228,7 @@ async fn update(
         record("order", staged.legacy_id, id, staged.digest, version),
         record("history", staged.legacy_id, staged.last_history, String::new(), 0),
     ] {
-        import_record::Entity::insert(record)
-            .on_conflict(
-                OnConflict::columns([import_record::Column::Source, import_record::Column::Kind, import_record::Column::LegacyId])
-                    .update_columns([import_record::Column::OurId, import_record::Column::Digest, import_record::Column::Version])
-                    .to_owned(),
-            )
-            .exec_without_returning(&txn)
-            .await
-            .map_err(unexpected)?;
+        remember(&txn, record).await?;
     }
     journal::touched(&txn, id, now).await?;
     txn.commit().await.map_err(unexpected)?;

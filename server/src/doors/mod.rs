@@ -4,6 +4,7 @@
 pub mod entry;
 pub mod orders;
 
+pub use app::forms::{Pairs, value};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -12,9 +13,6 @@ use axum::{
 };
 
 use crate::limits;
-
-/// Names and values of a form.
-pub type Pairs = Vec<(String, String)>;
 
 /// Reads a plain form.
 ///
@@ -43,16 +41,6 @@ pub fn decode(bytes: &[u8]) -> Option<Pairs> {
     let replaced = pairs.iter().flat_map(|(name, value)| [name, value]).map(|it| it.matches('\u{FFFD}').count()).sum::<usize>();
     let text = String::from_utf8_lossy(bytes).to_ascii_uppercase();
     (replaced == text.matches("%EF%BF%BD").count()).then_some(pairs)
-}
-
-/// The value of a name; empty when it is not there.
-pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
-    pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
-}
-
-/// Borrowed pairs, as drafts read them.
-pub fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
-    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// The request again without its body, to render its page.

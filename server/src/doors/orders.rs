@@ -1,6 +1,9 @@
 //! Plain forms of orders and comments.
 
-use app::context::{self, Posted};
+use app::{
+    context::{self, Posted},
+    forms,
+};
 use axum::{
     extract::{Path, Request, State as Get},
     http::request::Parts,
@@ -11,22 +14,16 @@ use domain::{
     Error, Result,
     comments::CommentStatus,
     id::CommentId,
-    orders::{Field, OrderDraft, Status, conflict, pages::Refused},
+    orders::{Field, Status, pages::Refused},
 };
 use uuid::Uuid;
 
-use super::{Pairs, borrowed, page_of, read, value};
+use super::{Pairs, page_of, read, value};
 use crate::{
     limits,
     page::{done, render},
     state::State,
 };
-
-fn draft_of(pairs: &Pairs) -> OrderDraft {
-    let mut draft = OrderDraft::from_pairs(borrowed(pairs));
-    conflict::choose(borrowed(pairs), &mut draft);
-    draft
-}
 
 fn scope_of(parts: &Parts) -> Result<Scope> {
     parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)
@@ -64,7 +61,7 @@ pub async fn create(Get(state): Get<State>, request: Request) -> Response {
         Ok(it) => it,
         Err(response) => return *response,
     };
-    let draft = draft_of(&pairs);
+    let draft = forms::draft(&pairs);
     let uuid = Uuid::try_parse(value(&pairs, "uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
     let answer = match scope_of(&parts) {
         Ok(scope) => db::orders::create(&state.db, &scope, uuid, &draft).await,
@@ -82,7 +79,7 @@ pub async fn edit(Get(state): Get<State>, Path(number): Path<String>, request: R
         Ok(it) => it,
         Err(response) => return *response,
     };
-    let draft = draft_of(&pairs);
+    let draft = forms::draft(&pairs);
     let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
     let answer = match scope_of(&parts) {
         Ok(scope) => db::orders::edit(&state.db, &scope, &number, version, &draft).await,
@@ -100,7 +97,7 @@ pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request
         Ok(it) => it,
         Err(response) => return *response,
     };
-    let asked = draft_of(&pairs);
+    let asked = forms::draft(&pairs);
     let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
     let to = Status::from_code(value(&pairs, "to"));
     let answer = match (scope_of(&parts), to) {
@@ -169,7 +166,7 @@ pub async fn comment_status(Get(state): Get<State>, Path(number): Path<String>, 
 pub fn kept(address: &str, body: &str) -> Option<Posted> {
     let pairs = super::decode(body.as_bytes())?;
     let sentence = Some("You are signed in again and nothing is lost: look it over and save.".to_owned());
-    let (draft, version) = (draft_of(&pairs), value(&pairs, "version").parse().ok());
+    let (draft, version) = (forms::draft(&pairs), value(&pairs, "version").parse().ok());
     let address = address.trim_end_matches('/');
     if address.ends_with("/new") || address.ends_with("/update") && !address.ends_with("/comment/update") {
         return Some(Posted {
