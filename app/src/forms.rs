@@ -2,20 +2,20 @@
 //! was typed and which button was pressed.
 
 use domain::orders::{OrderDraft, conflict};
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{FormData, HtmlButtonElement, HtmlElement, HtmlFormElement};
+use web_sys::{Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, SubmitEvent};
 
 /// Names and values of a form, with the button that sent it.
 pub type Pairs = Vec<(String, String)>;
 
 /// The form of an event.
-pub fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
+pub fn form_of(event: &Event) -> Option<HtmlFormElement> {
     event.target()?.dyn_into().ok()
 }
 
 /// What a form would send.
-pub fn pairs(form: &HtmlFormElement, event: Option<&SubmitEvent>) -> Pairs {
+pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
     let mut pairs = Pairs::new();
     if let Ok(data) = FormData::new_with_form(form)
         && let Ok(Some(entries)) = js_sys::try_iter(&data)
@@ -27,7 +27,10 @@ pub fn pairs(form: &HtmlFormElement, event: Option<&SubmitEvent>) -> Pairs {
             }
         }
     }
-    let button = event.and_then(SubmitEvent::submitter).and_then(|it| it.dyn_into::<HtmlButtonElement>().ok());
+    let button = event
+        .and_then(|it| it.dyn_ref::<SubmitEvent>())
+        .and_then(SubmitEvent::submitter)
+        .and_then(|it| it.dyn_into::<HtmlButtonElement>().ok());
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
         pairs.push((button.name(), button.value()));
     }
@@ -71,7 +74,7 @@ pub fn guard_unsaved() -> impl Fn(bool) + Copy {
             }
         });
         // In the capture phase, before the router sees the click.
-        let clicked = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let clicked = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
             let link = target.and_then(|it| it.closest("a[href]").ok().flatten());
             if link.is_some_and(|link| link.get_attribute("target").is_none())

@@ -12,7 +12,7 @@ use crate::{
     layout::Follow,
     orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
     reader::Changes,
-    ui::{Flash, Toast, error_page::Missing, unmarked},
+    ui::{Toast, error_page::missing, flash, unmarked},
 };
 
 /// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
@@ -71,8 +71,8 @@ pub fn App() -> impl IntoView {
         <Title formatter=page_title text=""/>
         <Router>
             <Follow/>
-            <Flash/>
-            <Routes fallback=|| view! { <Missing/> }.into_any()>
+            {flash()}
+            <Routes fallback=missing>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>

@@ -12,6 +12,7 @@
 //! | [`page`] | pages, sizes and counts of lists |
 //! | [`error`] | the one error that every verb returns |
 
+mod code;
 pub mod comments;
 pub mod date;
 pub mod error;

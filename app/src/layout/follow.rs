@@ -2,13 +2,13 @@
 
 use domain::users::Frame;
 use leptos::{
-    ev::{self, KeyboardEvent, SubmitEvent},
+    ev::{self, KeyboardEvent},
     prelude::*,
     task::spawn_local,
 };
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement};
 
 use super::api;
 use crate::{forms, reader::Changes, ui::Toast};
@@ -131,7 +131,7 @@ fn keyboard() {
 }
 
 /// Sets the theme at once and remembers it in a cookie that the server reads before the first paint.
-fn set_theme(event: &SubmitEvent) {
+fn set_theme(event: &Event) {
     let Some(form) = forms::form_of(event).filter(|form| form.get_attribute("action").as_deref() == Some("/theme/")) else { return };
     event.prevent_default();
     let pairs = forms::pairs(&form, Some(event));

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::unmarked;
+use crate::ui::el::{El, el, live_text};
 
 /// A field with its label and the place of its message.
 pub fn control(
@@ -17,36 +17,41 @@ pub fn control(
     locked: bool,
     errors: RwSignal<FieldErrors>,
     prefix: &'static str,
-) -> AnyView {
+) -> El {
     let name = field.name();
     let id = format!("{prefix}{name}");
     let error_id = format!("{id}-error");
-    let typed = draft.get(field).to_owned();
-    let message = move || errors.with(|errors| errors.get(name).map(str::to_owned));
-    let invalid = move || errors.with(|errors| errors.get(name).is_some()).then_some("true");
+    let typed = draft.get(field);
     let class = match field.shape() {
         Shape::Lines(_) | Shape::Tick => "field field-wide",
         _ => "field",
     };
-    let described = error_id.clone();
-    let input = |kind: &'static str, mode: &'static str, list: Option<&'static str>| {
-        view! { <input id=id.clone() name=name type=kind inputmode=mode value=typed.clone() list=list autocomplete="off" class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()/> }.into_any()
+    if field.shape() == Shape::Tick {
+        let tick = el("input", "").attr("type", "checkbox").attr("id", id).attr("name", name).attr("value", "yes");
+        let label = el("label", "tick").with(tick.flag("checked", typed == "yes")).with(el("span", "").text(field.label()));
+        return el("div", class).with(label);
+    }
+    let message = move || errors.with(|errors| errors.get(name).map(str::to_owned));
+    let invalid = move || message().map(|_| "true".to_owned());
+    let dressed = |tag: &'static str| {
+        el(tag, "input")
+            .attr("id", id.as_str())
+            .attr("name", name)
+            .flag("disabled", locked)
+            .live_attr("aria-invalid", invalid)
+            .attr("aria-describedby", error_id.as_str())
     };
-    let area = |rows: u32| {
-        view! { <textarea id=id.clone() name=name rows=rows class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()>{unmarked(typed.clone())}</textarea> }.into_any()
+    let input = |kind: &'static str, mode: &'static str| {
+        dressed("input").attr("type", kind).attr("inputmode", mode).attr("value", typed).attr("autocomplete", "off")
     };
     let select = |options: Vec<(String, String)>, empty: Option<&'static str>| {
-        let mut options = options;
-        if !typed.is_empty() && options.iter().all(|(value, _)| *value != typed) {
-            options.push((typed.clone(), typed.clone()));
-        }
-        let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options);
-        view! {
-            <select id=id.clone() name=name class="input" disabled=locked aria-invalid=invalid aria-describedby=described.clone()>
-                {options.map(|(value, words)| { let chosen = value == typed; view! { <option value=value selected=chosen>{words}</option> } }).collect_view()}
-            </select>
-        }
-        .into_any()
+        let known = typed.is_empty() || options.iter().any(|(value, _)| value == typed);
+        let kept = (!known).then(|| (typed.to_owned(), typed.to_owned()));
+        let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options).chain(kept);
+        dressed("select").all(options.map(|(value, words)| {
+            let chosen = value == typed;
+            el("option", "").attr("value", value).flag("selected", chosen).text(words)
+        }))
     };
     let control = match (field, field.shape()) {
         (Field::Status, _) => {
@@ -63,43 +68,27 @@ pub fn control(
         (_, Shape::YesNo) => {
             select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known"))
         }
-        (_, Shape::Lines(most)) => area(if most > 2_000 { 4 } else { 3 }),
-        (_, Shape::Phone) => input("tel", "tel", None),
-        (_, Shape::Email) => input("text", "email", None),
-        (_, Shape::Money) => input("text", "decimal", None),
-        (_, Shape::Date) => input("date", "none", None),
-        (_, Shape::Tick) => {
-            return view! {
-                <div class=class>
-                    <label class="tick"><input type="checkbox" id=id name=name value="yes" checked=typed == "yes"/><span>{field.label()}</span></label>
-                </div>
-            }
-            .into_any();
-        }
-        (Field::SaleType, _) => input("text", "text", Some("sale-types")),
-        (Field::DealSource, _) => input("text", "text", Some("deal-sources")),
-        (Field::LossReason, _) => input("text", "text", Some("loss-reasons")),
-        _ => input("text", "text", None),
+        (_, Shape::Lines(most)) => dressed("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(typed),
+        (_, Shape::Phone) => input("tel", "tel"),
+        (_, Shape::Email) => input("text", "email"),
+        (_, Shape::Money) => input("text", "decimal"),
+        (_, Shape::Date) => input("date", "none"),
+        (Field::SaleType, _) => input("text", "text").attr("list", "sale-types"),
+        (Field::DealSource, _) => input("text", "text").attr("list", "deal-sources"),
+        (Field::LossReason, _) => input("text", "text").attr("list", "loss-reasons"),
+        _ => input("text", "text"),
     };
-    view! {
-        <div class=class class:field-error=move || invalid().is_some()>
-            <label for=id>{field.label()}</label>
-            {control}
-            <p class="message" id=error_id>{message}</p>
-        </div>
-    }
-    .into_any()
+    el("div", "")
+        .live_attr("class", move || Some(if message().is_some() { format!("{class} field-error") } else { class.to_owned() }))
+        .with(el("label", "").attr("for", id.as_str()).text(field.label()))
+        .with(control)
+        .with(el("p", "message").attr("id", error_id.as_str()).any(live_text(move || message().unwrap_or_default())))
 }
 
 /// The suggestions behind free text.
-#[component]
-pub fn Suggestions() -> impl IntoView {
-    let list = |id: &'static str, values: &'static [&'static str]| {
-        view! { <datalist id=id>{values.iter().map(|value| view! { <option value=*value></option> }).collect_view()}</datalist> }
+pub fn suggestions() -> [El; 3] {
+    let list = |id: &'static str, values: &[&'static str]| {
+        el("datalist", "").attr("id", id).all(values.iter().map(|value| el("option", "").attr("value", *value)))
     };
-    view! {
-        {list("sale-types", &choice::SALE_TYPES)}
-        {list("deal-sources", &choice::DEAL_SOURCES)}
-        {list("loss-reasons", &choice::LOSS_REASONS)}
-    }
+    [list("sale-types", &choice::SALE_TYPES), list("deal-sources", &choice::DEAL_SOURCES), list("loss-reasons", &choice::LOSS_REASONS)]
 }

@@ -10,22 +10,18 @@ use domain::{
         pages::{OrderForm, Similar},
     },
 };
-use leptos::{
-    ev::{FocusEvent, SubmitEvent},
-    prelude::*,
-    task::spawn_local,
-};
-use leptos_meta::Title;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     LazyRoute,
     hooks::{use_navigate, use_params_map, use_query_map},
     lazy_route,
 };
 use wasm_bindgen::JsCast;
+use web_sys::Event;
 
 use super::{
     api, badge,
-    fields::{Suggestions, control},
+    fields::{control, suggestions},
 };
 use crate::{
     error::AppError,
@@ -33,8 +29,9 @@ use crate::{
     reader::{self, Changes, Reading},
     ui::{
         Toast,
-        el::{El, el, link},
-        error_page::Failed,
+        el::{El, el, form as plain_form, hidden, link, live, live_text, none, waited},
+        error_page::failed,
+        skeleton, titled,
     },
 };
 
@@ -54,22 +51,18 @@ impl LazyRoute for FormRoute {
 
     fn view(this: Self) -> AnyView {
         let form = this.form;
-        view! {
-            <Suspense fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
-                {move || Suspend::new(async move {
-                    match form.get().await {
-                        Ok(form) => view! { <Form form/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match form.get().await {
+                    Ok(form) => draw(form),
+                    Err(error) => failed(error),
+                }
+            })
+        })
     }
 }
 
-#[component]
-fn Form(form: OrderForm) -> impl IntoView {
+fn draw(form: OrderForm) -> AnyView {
     let errors = RwSignal::new(form.errors.clone());
     let sentence = RwSignal::new(form.sentence.clone());
     let conflict = RwSignal::new(form.conflict.clone());
@@ -97,7 +90,7 @@ fn Form(form: OrderForm) -> impl IntoView {
         errors.set(found);
         forms::focus("[aria-invalid=true]");
     };
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
         if saving.get_untracked() {
@@ -145,7 +138,7 @@ fn Form(form: OrderForm) -> impl IntoView {
             }
         });
     };
-    let left = move |event: FocusEvent| {
+    let left = move |event: Event| {
         let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
         let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
         let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into().ok()) else { return };
@@ -175,35 +168,44 @@ fn Form(form: OrderForm) -> impl IntoView {
     let groups = Group::ALL.map(|group| {
         let controls = Field::of(group).filter(|field| *field != Field::Owner || !form.choices.owners.is_empty()).map(|field| {
             let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), errors, "");
-            if delivery(field) { el("div", "delivery").any(drawn).view() } else { drawn }
+            if delivery(field) { el("div", "delivery").with(drawn) } else { drawn }
         });
-        el("fieldset", "card group").with(el("legend", "").text(group.label())).with(controls.fold(el("div", "fields"), El::any)).view()
+        el("fieldset", "card group").with(el("legend", "").text(group.label())).with(el("div", "fields").all(controls))
     });
-    view! {
-        <Title text=title.clone()/>
-        <header class="page-head">
-            <div>
-                <h1 tabindex="-1">{title}</h1>
-                {form.customer.clone().map(|customer| view! { <p class="under">{customer}</p> })}
-            </div>
-        </header>
-        <form method="post" action=action class="order-form" novalidate on:submit=submit on:focusout=left on:input=move |_| typed(true)>
-            <input type="hidden" name="uuid" value=uuid.to_string()/>
-            <input type="hidden" name="version" prop:value=move || version.get().to_string() value=form.version.to_string()/>
-            <p class="form-sentence" role="alert" tabindex="-1">{move || sentence.get()}</p>
-            {move || conflict.with(|held| held.as_ref().map(|held| dispute(held).view()))}
-            {move || {
-                let found = similar.get();
-                (!found.is_empty()).then(|| similar_orders(found).view())
-            }}
-            {groups.into_iter().collect_view()}
-            <Suggestions/>
-            <div class="form-end">
-                <a class="btn btn-quiet" href=back data-back="">"Cancel"</a>
-                <button class="btn btn-primary" disabled=move || saving.get()>{move || if saving.get() { "Saving…" } else { "Save" }}</button>
-            </div>
-        </form>
-    }
+    let head = el("header", "page-head").with(
+        el("div", "")
+            .with(el("h1", "").attr("tabindex", "-1").text(title.as_str()))
+            .all(form.customer.clone().map(|customer| el("p", "under").text(customer))),
+    );
+    let end = el("div", "form-end").with(link("btn btn-quiet", back).attr("data-back", "").text("Cancel")).with(
+        el("button", "btn btn-primary")
+            .live_attr("disabled", move || saving.get().then(String::new))
+            .any(live_text(move || if saving.get() { "Saving…" } else { "Save" }.to_owned())),
+    );
+    let whole = plain_form("order-form", action)
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .on("focusout", left)
+        .on("input", move |_| typed(true))
+        .with(hidden("uuid", uuid.to_string()))
+        .with(
+            el("input", "").attr("type", "hidden").attr("name", "version").live_attr("value", move || Some(version.get().to_string())),
+        )
+        .with(
+            el("p", "form-sentence")
+                .attr("role", "alert")
+                .attr("tabindex", "-1")
+                .any(live_text(move || sentence.get().unwrap_or_default())),
+        )
+        .any(live(move || conflict.with(|held| held.as_ref().map_or_else(none, |held| dispute(held).view()))))
+        .any(live(move || {
+            let found = similar.get();
+            if found.is_empty() { none() } else { similar_orders(found).view() }
+        }))
+        .all(groups)
+        .all(suggestions())
+        .with(end);
+    titled(title, [head, whole])
 }
 
 /// Takes the other person's changes into the fields that only they changed.
@@ -237,13 +239,13 @@ fn dispute(held: &Conflict) -> El {
     let or_empty = |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
     let row = |it: &ConflictField| {
         let name = format!("pick.{}", it.field.name());
-        let hidden = view! { <input type="hidden" name=format!("theirs.{}", it.field.name()) value=it.theirs.clone()/> }.into_any();
+        let theirs = hidden(format!("theirs.{}", it.field.name()), it.theirs.as_str());
         let pick = |value: &'static str, words: &str, on: bool| {
-            let radio = view! { <input type="radio" name=name.clone() value=value checked=on/> }.into_any();
-            el("td", "").with(el("label", "pick").any(radio).text(or_empty(words)))
+            let radio = el("input", "").attr("type", "radio").attr("name", name.as_str()).attr("value", value).flag("checked", on);
+            el("td", "").with(el("label", "pick").with(radio).text(or_empty(words)))
         };
         el("tr", "").all([
-            el("th", "").attr("scope", "row").text(it.field.full_label()).any(hidden),
+            el("th", "").attr("scope", "row").text(it.field.full_label()).with(theirs),
             el("td", "").text(or_empty(&it.before_label)),
             pick("theirs", &it.theirs_label, false),
             pick("mine", &it.mine_label, true),

@@ -9,7 +9,6 @@ use domain::{
     page::{self, SIZES},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
 
 use super::badge;
@@ -17,9 +16,9 @@ use crate::{
     reader::{self, Reading},
     ui::{
         avatar,
-        el::{El, el, link},
-        error_page::Failed,
-        pager,
+        el::{El, button, el, hidden, link, waited},
+        error_page::failed,
+        pager, titled,
     },
 };
 
@@ -46,29 +45,25 @@ impl LazyRoute for ListRoute {
 
     fn view(this: Self) -> AnyView {
         let page = this.page;
-        view! {
-            <Transition fallback=skeleton>
-                {move || Suspend::new(async move {
-                    match page.get().await {
-                        Ok(page) => list(page),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
+        waited(skeleton_list, move || {
+            Box::pin(async move {
+                match page.get().await {
+                    Ok(page) => list(page),
+                    Err(error) => failed(error),
+                }
+            })
+        })
     }
 }
 
 /// As high as nine rows, so that nothing shifts when they come.
-fn skeleton() -> AnyView {
-    view! {
-        <div class="skeleton" aria-busy="true" aria-label="Loading">
-            <span class="skeleton-title"></span>
-            {(0..9).map(|_| view! { <span class="skeleton-row"></span> }).collect_view()}
-        </div>
-    }
-    .into_any()
+fn skeleton_list() -> AnyView {
+    el("div", "skeleton")
+        .attr("aria-busy", "true")
+        .attr("aria-label", "Loading")
+        .with(el("span", "skeleton-title"))
+        .all((0..9).map(|_| el("span", "skeleton-row")))
+        .view()
 }
 
 fn list(page: OrdersPage) -> AnyView {
@@ -82,7 +77,7 @@ fn list(page: OrdersPage) -> AnyView {
         .with(chips(&query, page.owners, page.count.to_string()))
         .all(ignored)
         .all(body);
-    view! { <Title text=title/>{shown.view()} }.into_any()
+    titled(title, [shown])
 }
 
 fn chips(query: &ListQuery, owners: Vec<(UserId, String)>, count: String) -> El {
@@ -203,23 +198,19 @@ fn foot(page: &OrdersPage) -> El {
 
 /// Where page numbers end, a date leads on: a plain form.
 fn jump(query: &ListQuery) -> El {
-    let hidden = [
+    let kept = [
         ("status", query.status.map(|it| it.code().to_owned())),
         ("owner", query.owner.map(|it| it.to_string())),
         ("per_page", query.per_page.map(|it| it.to_string())),
     ];
-    let hidden = hidden
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value/> }))
-        .collect_view()
-        .into_any();
-    let day = view! { <input type="date" name="on" required/> }.into_any();
+    let kept = kept.into_iter().filter_map(|(name, value)| value.map(|value| hidden(name, value)));
+    let day = el("input", "").attr("type", "date").attr("name", "on").attr("required", "");
     el("form", "jump")
         .attr("method", "get")
         .attr("action", query.view.path())
-        .any(hidden)
-        .with(el("label", "").text("Jump to ").any(day))
-        .with(el("button", "btn btn-quiet").text("Go"))
+        .all(kept)
+        .with(el("label", "").text("Jump to ").with(day))
+        .with(button("btn btn-quiet", "Go"))
 }
 
 fn empty(query: &ListQuery) -> El {

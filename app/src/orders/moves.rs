@@ -7,19 +7,27 @@ use domain::{
         pages::{Choices, OrderShown},
     },
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::Event;
 
 use super::{api, fields::control, status_badge};
-use crate::{error::AppError, forms, reader::Changes, ui::Toast};
+use crate::{
+    error::AppError,
+    forms,
+    reader::Changes,
+    ui::{
+        Toast,
+        el::{El, button, el, form as plain_form, hidden, live_text},
+    },
+};
 
 /// One button for each status that this person may move the order to.
-#[component]
-pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
+pub fn moves(shown: StoredValue<OrderShown>) -> El {
     let (next, refused) = shown.with_value(|it| (it.next.clone(), it.refused.clone()));
     let errors = RwSignal::new(refused.as_ref().map(|it| it.errors.clone()).unwrap_or_default());
     let sentence = RwSignal::new(refused.as_ref().filter(|it| it.to.is_some()).map(|it| it.sentence.clone()));
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
         let pairs = forms::pairs(&element, Some(&event));
@@ -56,36 +64,36 @@ pub fn Moves(shown: StoredValue<OrderShown>) -> impl IntoView {
                 .map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
             (format!("/orders/{}/move/", it.number), it.version, draft)
         });
-        let hidden = view! {
-            <input type="hidden" name="to" value=to.code()/>
-            <input type="hidden" name="version" value=version.to_string()/>
+        let form = |class: &'static str| {
+            plain_form(class, action.as_str())
+                .on("submit", submit)
+                .with(hidden("to", to.code()))
+                .with(hidden("version", version.to_string()))
         };
+        let badge = || el("span", status_badge::class(to)).text(to.label());
         let asks = to.asks();
         if asks.iter().all(|field| !draft.get(*field).is_empty()) && to != Status::Cancelled {
-            return view! { <form method="post" action=action on:submit=submit>{hidden}<button class="move"><span class=status_badge::class(to)>{to.label()}</span></button></form> }.into_any();
+            return form("").with(el("button", "move").with(badge()));
         }
         let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
-        let fields = asks.iter().map(|field| control(*field, &draft, &Choices::default(), false, errors, move_prefix(to))).collect_view();
-        view! {
-            <details class="move-ask" open=open>
-                <summary class="move"><span class=status_badge::class(to)>{to.label()}</span></summary>
-                <form method="post" action=action class="card move-form" novalidate on:submit=submit>
-                    {hidden}
-                    <p class="message">{match to { Status::Cancelled => "Give the reason the order was lost.", Status::Connected => "Give the box value: a connected order counts as revenue.", _ => "Say when somebody should look at it again." }}</p>
-                    <div class="fields">{fields}</div>
-                    <button class="btn btn-primary">"Move to "{to.label()}</button>
-                </form>
-            </details>
-        }
-        .into_any()
+        let fields = asks.iter().map(|field| control(*field, &draft, &Choices::default(), false, errors, move_prefix(to)));
+        let why = match to {
+            Status::Cancelled => "Give the reason the order was lost.",
+            Status::Connected => "Give the box value: a connected order counts as revenue.",
+            _ => "Say when somebody should look at it again.",
+        };
+        let form = form("card move-form")
+            .attr("novalidate", "")
+            .with(el("p", "message").text(why))
+            .with(el("div", "fields").all(fields))
+            .with(button("btn btn-primary", format!("Move to {}", to.label())));
+        el("details", "move-ask").flag("open", open).with(el("summary", "move").with(badge())).with(form)
     };
-    view! {
-        <section class="moves" aria-label="Status">
-            <h2 class="moves-title">"Move to"</h2>
-            <p class="form-sentence" role="alert">{move || sentence.get()}</p>
-            <div class="moves-row">{next.into_iter().map(one).collect_view()}</div>
-        </section>
-    }
+    el("section", "moves")
+        .attr("aria-label", "Status")
+        .with(el("h2", "moves-title").text("Move to"))
+        .with(el("p", "form-sentence").attr("role", "alert").any(live_text(move || sentence.get().unwrap_or_default())))
+        .with(el("div", "moves-row").all(next.into_iter().map(one)))
 }
 
 /// The draft that a move starts from: what the order has, with the kind of follow-up that the status suggests.

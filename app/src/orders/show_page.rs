@@ -2,17 +2,17 @@
 
 use domain::orders::pages::{OrderShown, Section};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::{badge, form_page::similar_orders, moves::Moves, timeline::Timeline};
+use super::{badge, form_page::similar_orders, moves::moves, timeline::timeline};
 use crate::{
     reader::{self, Reading},
     ui::{
         Icon,
-        el::{El, el, link},
-        error_page::Failed,
+        el::{El, el, link, waited},
+        error_page::failed,
         icon::{Drawing, set},
+        skeleton, titled,
     },
 };
 
@@ -34,17 +34,14 @@ impl LazyRoute for ShowRoute {
 
     fn view(this: Self) -> AnyView {
         let shown = this.shown;
-        view! {
-            <Transition fallback=|| view! { <div class="skeleton" aria-busy="true"><span class="skeleton-title"></span><span class="skeleton-card"></span></div> }>
-                {move || Suspend::new(async move {
-                    match shown.get().await {
-                        Ok(shown) => order(shown),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match shown.get().await {
+                    Ok(shown) => order(shown),
+                    Err(error) => failed(error),
+                }
+            })
+        })
     }
 }
 
@@ -77,12 +74,12 @@ fn order(shown: OrderShown) -> AnyView {
         );
     let mut page = el("article", "order").with(head);
     if may_move {
-        page = page.any(view! { <Moves shown=stored/> }.into_any());
+        page = page.with(moves(stored));
     }
-    let page = page.all((!similar.is_empty()).then(|| similar_orders(similar))).with(
-        el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).any(view! { <Timeline shown=stored/> }.into_any()),
-    );
-    view! { <Title text=title/>{page.view()} }.into_any()
+    let page = page
+        .all((!similar.is_empty()).then(|| similar_orders(similar)))
+        .with(el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).with(timeline(stored)));
+    titled(title, [page])
 }
 
 fn icon(of: Drawing) -> AnyView {

@@ -10,8 +10,9 @@ use domain::{
         pages::OrderShown,
     },
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
+use web_sys::Event;
 
 use super::api;
 use crate::{
@@ -20,60 +21,55 @@ use crate::{
     reader::Changes,
     ui::{
         Toast, avatar,
-        el::{El, el},
-        unmarked,
+        el::{El, button, el, form, hidden, link, live, live_text},
     },
 };
 
 /// The timeline of an order.
-#[component]
-pub fn Timeline(shown: StoredValue<OrderShown>) -> impl IntoView {
+pub fn timeline(shown: StoredValue<OrderShown>) -> El {
     let query = use_query_map();
     let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
     let number = shown.with_value(|it| it.number.clone());
     let tab = |value: &'static str, words: &'static str| {
         let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
-        view! { <a href=href aria-current=move || (which.get() == value).then_some("true")>{words}</a> }
+        link("", href).live_attr("aria-current", move || (which.get() == value).then(|| "true".to_owned())).text(words)
     };
-    view! {
-        <section class="timeline" aria-labelledby="timeline-title">
-            <header class="timeline-head">
-                <h2 id="timeline-title">"Timeline"</h2>
-                <nav class="segments" aria-label="Show in the timeline">{tab("", "All")}{tab("notes", "Comments")}{tab("changes", "Changes")}</nav>
-            </header>
-            {shown.with_value(|it| it.may_comment).then(|| view! { <Write shown/> })}
-            <ol class="entries">
-                {move || {
-                    let which = which.get();
-                    shown.with_value(|it| {
-                        it.timeline
-                            .iter()
-                            .filter(|entry| match which.as_str() {
-                                "notes" => matches!(entry, Entry::Comment(_)),
-                                "changes" => matches!(entry, Entry::Change { .. }),
-                                _ => true,
-                            })
-                            .map(|entry| match entry {
-                                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment).view(),
-                                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()).view(),
-                            })
-                            .collect_view()
-                    })
-                }}
-            </ol>
-        </section>
-    }
+    let tabs = el("nav", "segments").attr("aria-label", "Show in the timeline").all([
+        tab("", "All"),
+        tab("notes", "Comments"),
+        tab("changes", "Changes"),
+    ]);
+    let entries = live(move || {
+        let which = which.get();
+        shown.with_value(|it| {
+            let shown = it.timeline.iter().filter(|entry| match which.as_str() {
+                "notes" => matches!(entry, Entry::Comment(_)),
+                "changes" => matches!(entry, Entry::Change { .. }),
+                _ => true,
+            });
+            let drawn = shown.map(|entry| match entry {
+                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment),
+                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()),
+            });
+            el("ol", "entries").all(drawn).view()
+        })
+    });
+    el("section", "timeline")
+        .attr("aria-labelledby", "timeline-title")
+        .with(el("header", "timeline-head").with(el("h2", "").attr("id", "timeline-title").text("Timeline")).with(tabs))
+        .all(shown.with_value(|it| it.may_comment).then(|| write(shown)))
+        .any(entries)
 }
 
-#[component]
-fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
+/// The place to write a comment.
+fn write(shown: StoredValue<OrderShown>) -> El {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
     let message = RwSignal::new(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
     let typed = refused.map(|it| it.body).unwrap_or_default();
     let number = shown.with_value(|it| it.number.clone());
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let to = number.clone();
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
         let body = forms::value(&forms::pairs(&element, None), "body").to_owned();
@@ -96,28 +92,31 @@ fn Write(shown: StoredValue<OrderShown>) -> impl IntoView {
             }
         });
     };
-    view! {
-        <form method="post" action=format!("/orders/{number}/comment/") class="write" on:submit=submit>
-            <label for="body" class="visually-hidden">"Comment"</label>
-            <textarea id="body" name="body" rows="2" class="input" placeholder="Write a comment" aria-describedby="body-error" aria-invalid=move || message.with(|it| it.is_some()).then_some("true")>{unmarked(typed)}</textarea>
-            <button class="btn btn-primary">"Comment"</button>
-            <p class="message" id="body-error">{move || message.get()}</p>
-        </form>
-    }
+    let area = el("textarea", "input")
+        .attr("id", "body")
+        .attr("name", "body")
+        .attr("rows", "2")
+        .attr("placeholder", "Write a comment")
+        .attr("aria-describedby", "body-error")
+        .live_attr("aria-invalid", move || message.with(|it| it.as_ref().map(|_| "true".to_owned())))
+        .typed(typed);
+    form("write", format!("/orders/{number}/comment/"))
+        .on("submit", submit)
+        .with(el("label", "visually-hidden").attr("for", "body").text("Comment"))
+        .with(area)
+        .with(button("btn btn-primary", "Comment"))
+        .with(el("p", "message").attr("id", "body-error").any(live_text(move || message.get().unwrap_or_default())))
 }
 
 fn note(comment: Comment, number: String, may_comment: bool) -> El {
     let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
     let by = comment.status_by.clone().map(|(who, when)| format!("{} by {who}, {}", comment.status.label(), when.short));
-    let state = if may_comment {
-        view! { <NoteStatus number id=comment.id status=comment.status/> }.into_any()
-    } else {
-        el("p", "entry-state").text(comment.status.label()).view()
-    };
+    let state =
+        if may_comment { note_status(number, comment.id, comment.status) } else { el("p", "entry-state").text(comment.status.label()) };
     let body = el("div", "entry-body")
         .with(head(&author, "commented", comment.created))
         .with(el("p", "entry-text").text(comment.body))
-        .any(state)
+        .with(state)
         .all(by.map(|by| el("p", "entry-state").text(by)));
     el("li", "entry entry-note").with(avatar(&author)).with(body)
 }
@@ -128,11 +127,11 @@ fn head(who: &str, did: &str, at: Moment) -> El {
     el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
 }
 
-#[component]
-fn NoteStatus(number: String, id: CommentId, status: CommentStatus) -> impl IntoView {
+/// How far a comment is, one press each.
+fn note_status(number: String, id: CommentId, status: CommentStatus) -> El {
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let action = format!("/orders/{number}/comment/update/");
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
         let pairs = forms::pairs(&element, Some(&event));
@@ -145,14 +144,16 @@ fn NoteStatus(number: String, id: CommentId, status: CommentStatus) -> impl Into
             }
         });
     };
-    view! {
-        <form method="post" action=action class="note-status" on:submit=submit>
-            <input type="hidden" name="comment_id" value=id.to_string()/>
-            <span class="segments segments-small" role="group" aria-label="How far this comment is">
-                {CommentStatus::ALL.map(|it| view! { <button name="status" value=it.label() aria-pressed=if it == status { "true" } else { "false" }>{it.label()}</button> }).collect_view()}
-            </span>
-        </form>
-    }
+    let each = CommentStatus::ALL.map(|it| {
+        button("", it.label())
+            .attr("name", "status")
+            .attr("value", it.label())
+            .attr("aria-pressed", if it == status { "true" } else { "false" })
+    });
+    form("note-status", action)
+        .on("submit", submit)
+        .with(hidden("comment_id", id.to_string()))
+        .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "How far this comment is").all(each))
 }
 
 fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Payload>) -> El {

@@ -1,29 +1,81 @@
-//! Elements by their name, for what is only shown. `view!` makes a type of every kind of element, attribute and child, and each
-//! costs the browser up to three kilobytes of code; these share one. What is typed into or listened to stays with `view!`.
+//! Elements by their name. `view!` makes a type of every kind of element, attribute, listener and child, and each costs the browser
+//! up to three kilobytes of code; these share one of each.
+
+use std::future::Future;
+use std::pin::Pin;
 
 use leptos::{
     attr::any_attribute::{AnyAttribute, IntoAnyAttribute},
-    html::{ElementChild, HtmlElement, custom},
+    ev,
+    html::{ElementChild, HtmlElement, custom, input, textarea},
     prelude::*,
     tachys::html::{attribute::custom::custom_attribute, element::Custom},
 };
+use web_sys::Event;
+
+use super::unmarked;
 
 /// An element that is being made.
 pub struct El {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
+    /// What stands in a `textarea`, which has no children.
+    typed: String,
 }
 
 /// An element with a class (empty: none).
 pub fn el(tag: &'static str, class: &'static str) -> El {
-    let it = El { tag, attributes: Vec::new(), children: Vec::new() };
+    let it = El { tag, attributes: Vec::new(), children: Vec::new(), typed: String::new() };
     if class.is_empty() { it } else { it.attr("class", class) }
 }
 
 /// A link.
 pub fn link(class: &'static str, href: impl Into<String>) -> El {
     el("a", class).attr("href", href)
+}
+
+/// A hidden input of a form.
+pub fn hidden(name: impl Into<String>, value: impl Into<String>) -> El {
+    el("input", "").attr("type", "hidden").attr("name", name).attr("value", value)
+}
+
+/// A button that sends its form.
+pub fn button(class: &'static str, words: impl Into<String>) -> El {
+    el("button", class).text(words)
+}
+
+/// A plain form that posts.
+pub fn form(class: &'static str, action: impl Into<String>) -> El {
+    el("form", class).attr("method", "post").attr("action", action)
+}
+
+/// Text that changes.
+pub fn live_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
+    let text: Box<dyn Fn() -> String + Send> = Box::new(text);
+    text.into_any()
+}
+
+/// A part that changes.
+pub fn live(part: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let part: Box<dyn Fn() -> AnyView + Send> = Box::new(part);
+    part.into_any()
+}
+
+/// Nothing.
+pub fn none() -> AnyView {
+    ().into_any()
+}
+
+/// A part that is on its way.
+pub type Coming = Pin<Box<dyn Future<Output = AnyView> + Send>>;
+
+/// A part that is waited for; meanwhile what was there stays, and at first there is a skeleton.
+pub fn waited(skeleton: fn() -> AnyView, part: impl Fn() -> Coming + Send + Sync + 'static) -> AnyView {
+    fn one(skeleton: fn() -> AnyView, part: Box<dyn Fn() -> Coming + Send + Sync>) -> AnyView {
+        view! { <Transition fallback=skeleton>{move || Suspend::new(part())}</Transition> }.into_any()
+    }
+    one(skeleton, Box::new(part))
 }
 
 impl El {
@@ -41,9 +93,34 @@ impl El {
         }
     }
 
+    /// With an attribute that is there or not.
+    pub fn flag(self, name: &'static str, on: bool) -> Self {
+        if on { self.attr(name, "") } else { self }
+    }
+
+    /// With an attribute that changes; `None` takes it away.
+    pub fn live_attr(mut self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
+        let value: Box<dyn Fn() -> Option<String> + Send> = Box::new(value);
+        self.attributes.push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// With a listener.
+    pub fn on(mut self, event: &'static str, listener: impl FnMut(Event) + 'static) -> Self {
+        let listener: Box<dyn FnMut(Event)> = Box::new(listener);
+        self.attributes.push(ev::on(ev::Custom::<Event>::new(event), listener).into_any_attr());
+        self
+    }
+
     /// With text in it.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.children.push(text.into().into_any());
+        self
+    }
+
+    /// With what is typed in it, for a `textarea`.
+    pub fn typed(mut self, text: impl Into<String>) -> Self {
+        self.typed = text.into();
         self
     }
 
@@ -67,7 +144,14 @@ impl El {
 
     /// Made.
     pub fn view(self) -> AnyView {
-        let element: HtmlElement<Custom<&'static str>, (), ()> = custom(self.tag);
-        element.add_any_attr(self.attributes).child(self.children).into_any()
+        match self.tag {
+            // An element without an end tag, and one whose content is text alone, are kinds of their own.
+            "input" => input().add_any_attr(self.attributes).into_any(),
+            "textarea" => textarea().add_any_attr(self.attributes).child(unmarked(self.typed)).into_any(),
+            tag => {
+                let element: HtmlElement<Custom<&'static str>, (), ()> = custom(tag);
+                element.add_any_attr(self.attributes).child(self.children).into_any()
+            }
+        }
     }
 }

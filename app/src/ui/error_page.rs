@@ -2,38 +2,35 @@
 
 use domain::Error;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::{
+    el::{el, link},
+    titled,
+};
 use crate::error::AppError;
 
 /// An error instead of a page's content.
-#[component]
-pub fn Failed(error: AppError) -> impl IntoView {
+pub fn failed(error: AppError) -> AnyView {
     let title = match &error.0 {
         Error::NotFound | Error::Forbidden(_) => "Nothing here",
         Error::SignedOut => "Signed out",
         Error::Unavailable | Error::Busy(_) => "Not just now",
         _ => "Something went wrong",
     };
-    view! {
-        <Title text=title/>
-        <section class="nothing">
-            <h1 tabindex="-1">{title}</h1>
-            <p>{error.0.sentence()}</p>
-            <p class="nothing-ways">
-                <a class="btn btn-primary" href="/orders/">"All orders"</a>
-                {matches!(error.0, Error::Unavailable | Error::Busy(_)).then(|| view! { <a class="btn btn-quiet" href="" rel="external">"Try again"</a> })}
-            </p>
-        </section>
-    }
+    let again =
+        matches!(error.0, Error::Unavailable | Error::Busy(_)).then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
+    let page = el("section", "nothing")
+        .with(el("h1", "").attr("tabindex", "-1").text(title))
+        .with(el("p", "").text(error.0.sentence()))
+        .with(el("p", "nothing-ways").with(link("btn btn-primary", "/orders/").text("All orders")).all(again));
+    titled(title, [page])
 }
 
 /// An address that nothing answers.
-#[component]
-pub fn Missing() -> impl IntoView {
+pub fn missing() -> AnyView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
-    view! { <Failed error=AppError(Error::NotFound)/> }
+    failed(AppError(Error::NotFound))
 }

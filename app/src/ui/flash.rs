@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::el::{el, live, none};
+
 /// The sentence that is on screen, for whoever wants to say one.
 #[derive(Clone, Copy)]
 pub struct Toast(RwSignal<Option<String>>);
@@ -34,17 +36,20 @@ impl Default for Toast {
 }
 
 /// Shows the sentence; the place is always there, so that screen readers hear it change. A click takes it away.
-#[component]
-pub fn Flash() -> impl IntoView {
+pub fn flash() -> AnyView {
     let toast = expect_context::<Toast>();
-    view! {
-        <div class="flash-place" role="status" aria-live="polite">
-            {move || toast.0.get().map(|sentence| view! {
-                <div class="flash">
-                    <span>{sentence}</span>
-                    <button type="button" class="flash-close" aria-label="Close" on:click=move |_| toast.clear()>"×"</button>
-                </div>
-            })}
-        </div>
-    }
+    let shown = live(move || match toast.0.get() {
+        Some(sentence) => el("div", "flash")
+            .with(el("span", "").text(sentence))
+            .with(
+                el("button", "flash-close")
+                    .attr("type", "button")
+                    .attr("aria-label", "Close")
+                    .on("click", move |_| toast.clear())
+                    .text("×"),
+            )
+            .view(),
+        None => none(),
+    });
+    el("div", "flash-place").attr("role", "status").attr("aria-live", "polite").any(shown).view()
 }

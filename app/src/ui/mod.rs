@@ -7,10 +7,25 @@ pub mod flash;
 pub mod icon;
 pub mod pager;
 
+use leptos::prelude::*;
+use leptos_meta::Title;
+
 pub use avatar::avatar;
-pub use flash::{Flash, Toast};
+pub use flash::{Toast, flash};
 pub use icon::Icon;
 pub use pager::pager;
+
+/// A page's content under the document's title.
+pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>) -> AnyView {
+    let (title, parts) = (title.into(), parts.into_iter().map(el::El::view).collect::<Vec<_>>());
+    view! { <Title text=title/>{parts} }.into_any()
+}
+
+/// As high as a page of cards, so that nothing shifts when it comes.
+pub fn skeleton() -> AnyView {
+    let parts = ["skeleton-title", "skeleton-card"].map(|class| el::el("span", class));
+    el::el("div", "skeleton").attr("aria-busy", "true").attr("aria-label", "Loading").all(parts).view()
+}
 
 /// Text inside `<title>` and `<textarea>`. On the server Leptos writes it there as it is, so it is escaped here; in the browser it
 /// is set as text.

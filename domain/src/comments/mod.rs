@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    code::travels_as_code,
     error::{Error, Result},
     id::CommentId,
     moment::Moment,
@@ -10,13 +11,14 @@ use crate::{
 };
 
 /// How far a comment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CommentStatus {
     Open,
-    #[serde(rename = "In Progress")]
     InProgress,
     Closed,
 }
+
+travels_as_code!(CommentStatus, CommentStatus::label, CommentStatus::find);
 
 impl CommentStatus {
     /// All, in the order of the work.

@@ -1,12 +1,14 @@
 //! The closed lists of an order's form: code for storage and CSV, label for people.
 
-use serde::{Deserialize, Serialize};
+use crate::code::travels_as_code;
 
 macro_rules! choices {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal, $label:literal;)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $(#[doc = $label] #[serde(rename = $code)] $variant,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $(#[doc = $label] $variant,)* }
+
+        travels_as_code!($name, $name::code, $name::find);
 
         impl $name {
             /// All of them, in the order of the form.

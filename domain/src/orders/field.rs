@@ -1,6 +1,6 @@
 //! The fields of an order's form: name, label, group and shape, in the order in which people fill them in.
 
-use serde::{Deserialize, Serialize};
+use crate::code::travels_as_code;
 
 /// The parts of the form, as people think of a deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,8 +52,10 @@ pub enum Shape {
 macro_rules! fields {
     ($($variant:ident $name:literal $label:literal $group:ident $shape:expr;)*) => {
         /// One field of an order's form.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Field { $(#[doc = $label] #[serde(rename = $name)] $variant,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field { $(#[doc = $label] $variant,)* }
+
+        travels_as_code!(Field, Field::name, Field::find);
 
         impl Field {
             /// All fields, in the order of the form.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Field, OrderDraft};
-use crate::{comments::Comment, moment::Moment};
+use crate::{code::travels_as_code, comments::Comment, moment::Moment};
 
 /// A field before and after. `from` and `to` are as a form holds them, the labels as a page shows them (absent when equal).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +48,7 @@ pub fn diff(before: &OrderDraft, after: &OrderDraft, label: impl Fn(Field, &str)
 }
 
 /// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
     /// The order was written.
     Created,
@@ -60,6 +59,8 @@ pub enum Happened {
     /// An import kept a value here that the order itself could not take.
     Kept,
 }
+
+travels_as_code!(Happened, Happened::code, |code: &str| Some(Happened::from_code(code)));
 
 impl Happened {
     /// The stored form.

@@ -1,36 +1,28 @@
 //! The nine statuses, and the one table of what may follow what, what it requires and who may.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Field, FollowUpKind, OrderFields};
 use crate::{
+    code::travels_as_code,
     error::FieldErrors,
     role::{Act, Actor},
     text,
 };
 
 /// Where an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    #[serde(rename = "NW")]
     New,
-    #[serde(rename = "HD")]
     Held,
-    #[serde(rename = "PK")]
     Parked,
-    #[serde(rename = "TP")]
     ToProcess,
-    #[serde(rename = "FD")]
     FutureEndDate,
-    #[serde(rename = "AW")]
     AwaitingStock,
-    #[serde(rename = "IS")]
     Issues,
-    #[serde(rename = "CN")]
     Connected,
-    #[serde(rename = "CNL")]
     Cancelled,
 }
+
+travels_as_code!(Status, Status::code, Status::from_code);
 
 use Status::*;
 
