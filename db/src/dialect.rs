@@ -1,6 +1,11 @@
 //! The one file that knows which database it is: connecting, locking, numbers, plans.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use domain::Result;
 use migration::{Migrator, MigratorTrait};
@@ -100,7 +105,7 @@ pub async fn open(options: &Options) -> std::result::Result<Db, ConnectError> {
             (pool.clone(), pool)
         }
     };
-    Ok(Db { read, write, clock: options.clock.clone(), announcer: Announcer::default() })
+    Ok(Db { read, write, file: sqlite_path(&options.url), clock: options.clock.clone(), announcer: Announcer::default() })
 }
 
 async fn sqlite(url: &str, connections: u32, read_only: bool) -> std::result::Result<DatabaseConnection, DbErr> {
@@ -191,6 +196,42 @@ pub(crate) fn backend(db: &Db) -> DbBackend {
 
 fn is_sqlite(db: &Db) -> bool {
     backend(db) == DbBackend::Sqlite
+}
+
+/// A piece of work that only one process may do at a time. It ends with this value, however the process ends.
+#[derive(Debug)]
+pub enum Alone {
+    /// A locked file beside SQLite's.
+    File(File),
+    /// A transaction that holds an advisory lock.
+    Transaction(sea_orm::DatabaseTransaction),
+}
+
+/// Begins a piece of work that only one process may do at a time; `None` when another one does it.
+pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
+    if let Some(file) = &db.file {
+        let locked = lock_beside(file, work).map_err(|cause| crate::error::fault(&format!("locking for {work}: {cause}")))?;
+        return Ok(locked.map(Alone::File));
+    }
+    let txn = sea_orm::TransactionTrait::begin(&db.write).await.map_err(unexpected)?;
+    let sql = "SELECT pg_try_advisory_xact_lock(4015, hashtext($1)) AS got";
+    let row = txn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [work.into()])).await.map_err(unexpected)?;
+    let got = row.and_then(|row| row.try_get("", "got").ok()).unwrap_or(false);
+    Ok(got.then_some(Alone::Transaction(txn)))
+}
+
+/// Locks the file `<database>.<work>.lock`; `None` when somebody else holds it. The lock goes with the process.
+pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {
+    let beside = database.with_extension(format!("{work}.lock"));
+    if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(&beside)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) => Err(cause),
+    }
 }
 
 /// A write transaction takes SQLite's writer at once, so that it never fails half-way because another process writes.

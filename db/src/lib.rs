@@ -45,6 +45,8 @@ pub use settings::Settings;
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// The file of SQLite; `None` on PostgreSQL.
+    file: Option<std::path::PathBuf>,
     /// What time it is; tests set it.
     pub clock: Clock,
     /// Who wants to know that something changed.

@@ -125,7 +125,7 @@ pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
         headers.get_all("x-forwarded-for").iter().flat_map(|it| it.to_str().unwrap_or("?").split(',')).map(str::trim).collect();
     // From the nearest hop outwards, as long as the hop that says it is trusted; a hop that cannot be read ends it.
     for hop in forwarded.into_iter().rev() {
-        if !state.config.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == address) {
+        if !state.config.trusted_proxies.iter().any(|network| network.contains(&address)) {
             break;
         }
         let read = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|it| it.ip()));

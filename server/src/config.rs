@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 
 /// Development or production.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,8 @@ pub struct Config {
     pub env: Env,
     /// Scheme, host and port under which people reach Curlew, without a closing slash.
     pub base_url: String,
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Whose X-Forwarded-For counts: addresses and networks.
+    pub trusted_proxies: Vec<IpNet>,
     /// Seeds of the settings; afterwards the database rules.
     pub time_zone: Tz,
     pub currency: String,
@@ -108,11 +110,13 @@ impl Config {
         say("CURLEW_BASE_URL", shown.clone(), problem);
 
         let proxies = of("CURLEW_TRUSTED_PROXIES").unwrap_or_default();
-        let parsed: Result<Vec<IpAddr>, _> = proxies.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::parse).collect();
+        let parsed: Option<Vec<IpNet>> = proxies.split(',').map(str::trim).filter(|it| !it.is_empty()).map(network).collect();
         say(
             "CURLEW_TRUSTED_PROXIES",
             if proxies.is_empty() { "none".into() } else { proxies },
-            parsed.is_err().then(|| "CURLEW_TRUSTED_PROXIES must be IP addresses, separated by commas.".into()),
+            parsed
+                .is_none()
+                .then(|| "CURLEW_TRUSTED_PROXIES must be IP addresses or networks such as 10.0.0.0/8, separated by commas.".into()),
         );
 
         let zone = of("CURLEW_TIME_ZONE").unwrap_or_else(|| "Europe/London".into());
@@ -125,13 +129,19 @@ impl Config {
 
         let wrong = verdicts.iter().any(|verdict| verdict.problem.is_some());
         let config = match (env, address, parsed, time_zone) {
-            (Some(env), Some(address), Ok(trusted_proxies), Ok(time_zone)) if !wrong => {
+            (Some(env), Some(address), Some(trusted_proxies), Ok(time_zone)) if !wrong => {
                 Some(Self { database_url, address, env, base_url: shown, trusted_proxies, time_zone, currency })
             }
             _ => None,
         };
         (config, verdicts)
     }
+}
+
+/// An address alone is a network of one. IPv4 inside IPv6 is IPv4.
+fn network(text: &str) -> Option<IpNet> {
+    let alone = || text.parse::<IpAddr>().ok().map(|it| IpNet::from(it.to_canonical()));
+    text.parse::<IpNet>().ok().or_else(alone)
 }
 
 /// Plain http is for this machine alone.
@@ -159,5 +169,38 @@ fn hide_password(url: &str) -> String {
             format!("{scheme}://{user}:…@{host}")
         }
         _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxies(text: &str) -> Result<Vec<IpNet>, Vec<String>> {
+        let (config, verdicts) = Config::judge(|name| (name == "CURLEW_TRUSTED_PROXIES").then(|| text.to_owned()));
+        config.map(|it| it.trusted_proxies).ok_or_else(|| verdicts.into_iter().filter_map(|it| it.problem).collect())
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        let trusts = |text: &str, address: &str| {
+            let address: IpAddr = address.parse().expect("an address");
+            proxies(text).is_ok_and(|it| it.iter().any(|network| network.contains(&address)))
+        };
+        assert!(trusts("10.0.0.0/8, 192.0.2.7", "10.9.8.7"));
+        assert!(trusts("10.0.0.0/8, 192.0.2.7", "192.0.2.7"));
+        assert!(!trusts("10.0.0.0/8, 192.0.2.7", "192.0.2.8"));
+        assert!(trusts("::ffff:10.0.0.1", "10.0.0.1"));
+        assert!(trusts("fd00::/8", "fd12::1"));
+        assert!(!trusts("", "10.0.0.1"));
+    }
+
+    #[test]
+    fn anything_else_is_one_sentence() {
+        for text in ["10.0.0.0/33", "everybody", "10.0.0.0/8;10.1.0.0/16", "10.0.0"] {
+            let problems = proxies(text).expect_err(text);
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].starts_with("CURLEW_TRUSTED_PROXIES must be"), "{problems:?}");
+        }
     }
 }

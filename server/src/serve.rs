@@ -1,10 +1,9 @@
 //! `curlew serve`: start, listen, and leave in good order.
 
 use std::{
-    fs::{File, TryLockError},
+    fs::File,
     io,
-    net::SocketAddr,
-    path::Path,
+    net::{SocketAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use axum::serve::ListenerExt;
+use axum_server::{Handle, accept::NoDelayAcceptor};
 use db::{Db, Options, password::Gate};
-use tokio::net::TcpListener;
+use hyper_util::rt::TokioTimer;
 
 use crate::{
     config::Config,
@@ -25,6 +24,8 @@ use crate::{
 
 /// How long requests may go on after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How long a caller may take to send the headers of a request.
+const HEADERS: Duration = Duration::from_secs(10);
 /// Every sign-in answers after this long.
 const SIGN_IN: Duration = Duration::from_millis(750);
 
@@ -40,16 +41,10 @@ pub async fn serve(config: Config) -> Result<(), String> {
     }
     let state = state(db.clone(), config, SIGN_IN);
     let address = state.config.address;
-    let listener = TcpListener::bind(address).await.map_err(|cause| match cause.kind() {
+    let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
         io::ErrorKind::AddrInUse => format!("Port {} is taken: stop what listens there, or set CURLEW_ADDR or PORT.", address.port()),
         _ => format!("Curlew cannot listen on {address}: {cause}."),
     })?;
-    // Nagle's algorithm holds the small writes of an answer back for 40 ms.
-    let listener = listener.tap_io(|stream| {
-        if let Err(cause) = stream.set_nodelay(true) {
-            tracing::debug!(%cause, "TCP_NODELAY");
-        }
-    });
     tracing::info!("Curlew listens on {} ({address})", state.config.base_url);
     if state.setup.is_open(&db).await.unwrap_or_default() {
         tracing::info!("The database is empty. Make the first admin at {}/setup/?token={}", state.config.base_url, state.setup.token);
@@ -57,18 +52,20 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(sweep(db.clone()));
     let leaving = state.leaving.clone();
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let asked = Arc::new(tokio::sync::Notify::new());
-    let drain = asked.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let handle = Handle::new();
+    let drain = handle.clone();
+    tokio::spawn(async move {
         stop().await;
         leaving.store(true, Ordering::Relaxed);
         tracing::info!("stopping");
-        drain.notify_one();
+        drain.graceful_shutdown(Some(DRAIN));
     });
-    let ended = tokio::select! {
-        ended = server => ended.map_err(|cause| format!("The server ended: {cause}.")),
-        () = async { asked.notified().await; tokio::time::sleep(DRAIN).await } => Ok(()),
-    };
+    let failed = |cause: io::Error| format!("The server ended: {cause}.");
+    listener.set_nonblocking(true).map_err(failed)?;
+    // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
+    let mut server = axum_server::from_tcp(listener).map_err(failed)?.acceptor(NoDelayAcceptor::new()).handle(handle);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    let ended = server.serve(service).await.map_err(failed);
     db.close().await;
     ended
 }
@@ -90,20 +87,10 @@ pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
 /// One `serve` per SQLite file: the lock goes with the process, however it ends.
 fn lock(url: &str) -> Result<Option<File>, String> {
     let Some(path) = db::dialect::sqlite_path(url) else { return Ok(None) };
-    let beside = path.with_extension("lock");
-    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-        std::fs::create_dir_all(folder).map_err(|cause| format!("The folder {} cannot be made: {cause}.", folder.display()))?;
-    }
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&beside)
-        .map_err(|cause| format!("{} cannot be opened: {cause}.", beside.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(format!("Another `curlew serve` runs on {}: stop it first.", path.display())),
-        Err(TryLockError::Error(cause)) => Err(format!("{} cannot be locked: {cause}.", beside.display())),
+    match db::dialect::lock_beside(&path, "serve") {
+        Ok(Some(file)) => Ok(Some(file)),
+        Ok(None) => Err(format!("Another `curlew serve` runs on {}: stop it first.", path.display())),
+        Err(cause) => Err(format!("{} cannot be locked: {cause}.", path.display())),
     }
 }
 

@@ -188,9 +188,7 @@ fn draw(form: OrderForm) -> AnyView {
         .on("focusout", left)
         .on("input", move |_| typed(true))
         .with(hidden("uuid", uuid.to_string()))
-        .with(
-            el("input", "").attr("type", "hidden").attr("name", "version").live_attr("value", move || Some(version.get().to_string())),
-        )
+        .with(el("input", "").attr("type", "hidden").attr("name", "version").live_attr("value", move || Some(version.get().to_string())))
         .with(
             el("p", "form-sentence")
                 .attr("role", "alert")

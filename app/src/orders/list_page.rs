@@ -71,7 +71,7 @@ fn list(page: OrdersPage) -> AnyView {
     let title = query.view.title();
     let ignored = (!page.ignored.is_empty())
         .then(|| el("ul", "ignored").attr("role", "status").all(page.ignored.iter().map(|it| el("li", "").text(it.as_str()))));
-    let body = if page.rows.is_empty() { vec![empty(&query)] } else { vec![table(page.rows.clone()), foot(&page)] };
+    let body = if page.rows.is_empty() { vec![empty(&query, page.may_create)] } else { vec![table(page.rows.clone()), foot(&page)] };
     let shown = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(title)))
         .with(chips(&query, page.owners, page.count.to_string()))
@@ -213,21 +213,23 @@ fn jump(query: &ListQuery) -> El {
         .with(button("btn btn-quiet", "Go"))
 }
 
-fn empty(query: &ListQuery) -> El {
+fn empty(query: &ListQuery, may_create: bool) -> El {
     let narrowed = query.status.is_some() || query.owner.is_some();
     let words = match query.view {
         _ if narrowed => "No order fits these filters.",
-        View::All => "No orders yet. The first one is a minute's work.",
+        View::All if may_create => "No orders yet. The first one is a minute's work.",
+        View::All => "No orders yet.",
         View::Today => "Nothing sold yet today.",
         View::Week => "Nothing sold yet this week.",
         View::Month => "Nothing sold yet this month.",
         View::ConnectedMonth => "Nothing connected yet this month.",
+        View::Mine if !may_create => "Your role reads orders: none of them is yours.",
         View::Mine => "You have not sold anything yet.",
     };
     let way = if narrowed {
-        link("btn btn-quiet", ListQuery::of(query.view).href()).text("Clear filters")
+        Some(link("btn btn-quiet", ListQuery::of(query.view).href()).text("Clear filters"))
     } else {
-        link("btn btn-primary", "/orders/new/").text("New order")
+        may_create.then(|| link("btn btn-primary", "/orders/new/").text("New order"))
     };
-    el("section", "nothing").with(el("p", "").text(words)).with(way)
+    el("section", "nothing").with(el("p", "").text(words)).all(way)
 }

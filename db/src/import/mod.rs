@@ -74,15 +74,17 @@ pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, St
     let started = std::time::Instant::now();
     let source = source::open(from).await?;
     let sentence = |error: domain::Error| error.sentence();
+    let alone = crate::dialect::alone(db, "import").await.map_err(sentence)?;
+    let Some(_alone) = alone else { return Err("Another import runs into this database: wait until it has ended.".into()) };
     let run = begin(db).await.map_err(sentence)?;
     let mut report = Report::default();
     let maps = people::bring(db, &source, run, &mut report).await?;
     tell(&format!("{} people, {} campaigns, {} companies", maps.users.len(), maps.campaigns.len(), maps.companies.len()));
     stage(db, &source, run, &maps, &mut report, &tell).await?;
     publish::orders(db, run, &mut report, &tell).await.map_err(sentence)?;
-    people::activity(db, &source, &maps, &mut report).await?;
+    let log = people::activity(db, &source, &maps, &mut report).await?;
     let text = report.text(started.elapsed());
-    publish::finish(db, run, &text).await.map_err(sentence)?;
+    publish::finish(db, run, &text, log).await.map_err(sentence)?;
     crate::dialect::settle(db).await.map_err(sentence)?;
     Ok(text)
 }

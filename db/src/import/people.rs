@@ -7,8 +7,8 @@ use sea_orm::{
 
 use super::{Maps, Report, digest, known, record, remember, source};
 use crate::{
-    Db, bulk,
-    entity::{campaign, company, session, user},
+    Db,
+    entity::{activity, campaign, company, import_record, session, user},
     error::unexpected,
     journal::{self, Did},
     settings, text,
@@ -30,10 +30,14 @@ fn mark(of: &impl serde::Serialize) -> i64 {
 /// Brings people, campaigns and companies; returns them by the source's ids.
 pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut Report) -> Result<Maps, String> {
     let mut maps = Maps::default();
+    // Read first: the one writer of SQLite must not wait for another machine.
+    let people = source::people(source).await?;
+    let campaigns_there = source::campaigns(source).await?;
+    let companies_there = source::companies(source).await?;
     let txn = db.begin().await.map_err(sentence)?;
-    users(db, &txn, source, run, report, &mut maps).await?;
-    campaigns(db, &txn, source, run, report, &mut maps).await?;
-    companies(db, &txn, source, run, report, &mut maps).await?;
+    users(db, &txn, people, run, report, &mut maps).await?;
+    campaigns(db, &txn, campaigns_there, run, report, &mut maps).await?;
+    companies(db, &txn, companies_there, run, report, &mut maps).await?;
     txn.commit().await.map_err(failed)?;
     Ok(maps)
 }
@@ -45,13 +49,13 @@ fn user_mark(row: &user::Model) -> i64 {
 async fn users(
     db: &Db,
     txn: &impl ConnectionTrait,
-    source: &DatabaseConnection,
+    there: Vec<source::Person>,
     run: i64,
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
     let known = known(db, "user").await.map_err(sentence)?;
-    for person in source::people(source).await? {
+    for person in there {
         report.users.read += 1;
         let digest = digest(&person);
         let name = display_name(&person.first_name, &person.last_name, &person.username);
@@ -135,13 +139,13 @@ fn campaign_mark(row: &campaign::Model) -> i64 {
 async fn campaigns(
     db: &Db,
     txn: &impl ConnectionTrait,
-    source: &DatabaseConnection,
+    there: Vec<source::Campaign>,
     run: i64,
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
     let known = known(db, "campaign").await.map_err(sentence)?;
-    for it in source::campaigns(source).await? {
+    for it in there {
         report.campaigns.read += 1;
         let digest = digest(&it);
         let wanted = it.name.clone().filter(|name| !domain::text::is_blank(name)).unwrap_or_else(|| format!("Campaign {}", it.id));
@@ -199,13 +203,13 @@ fn company_mark(row: &company::Model) -> i64 {
 async fn companies(
     db: &Db,
     txn: &impl ConnectionTrait,
-    source: &DatabaseConnection,
+    there: Vec<source::Company>,
     run: i64,
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
     let known = known(db, "company").await.map_err(sentence)?;
-    for it in source::companies(source).await? {
+    for it in there {
         report.companies.read += 1;
         let digest = digest(&it);
         let name: String = it.name.trim().chars().filter(|c| !c.is_control()).take(255).collect();
@@ -254,29 +258,26 @@ async fn companies(
 }
 
 /// Brings the lines of the source's activity log that are not here yet; each is dated by its day.
-pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report: &mut Report) -> Result<(), String> {
+pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report: &mut Report) -> Result<Log, String> {
     let known = known(db, "activity").await.map_err(sentence)?;
     let calendar = settings::read(db).await.map_err(sentence)?.calendar;
-    let (mut rows, mut records) = (Vec::new(), Vec::new());
+    let mut log = Log::default();
     for it in source::activity(source).await? {
         report.activity += 1;
         if known.contains_key(&it.id) {
             continue;
         }
         let at = date::parse(&it.day).map_or_else(|_| db.now(), |day| calendar.start(day));
-        rows.push(journal::activity_row(
-            &mut rand::rng(),
-            maps.user(Some(it.by)),
-            Did::Noted,
-            None,
-            at,
-            it.text.as_deref().unwrap_or_default(),
-        ));
-        records.push(record("activity", it.id, 0, digest(&it), 0));
+        let (by, text) = (maps.user(Some(it.by)), it.text.as_deref().unwrap_or_default());
+        log.rows.push(journal::activity_row(&mut rand::rng(), by, Did::Noted, None, at, text));
+        log.records.push(record("activity", it.id, 0, digest(&it), 0));
     }
-    let txn = db.begin().await.map_err(sentence)?;
-    bulk::insert(&txn, rows).await.map_err(sentence)?;
-    bulk::insert(&txn, records).await.map_err(sentence)?;
-    txn.commit().await.map_err(failed)?;
-    Ok(())
+    Ok(log)
+}
+
+/// Lines of the source's activity log, to be written when the run is published.
+#[derive(Default)]
+pub struct Log {
+    pub rows: Vec<activity::ActiveModel>,
+    pub records: Vec<import_record::ActiveModel>,
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{Report, SOURCE, Staged, entry_row, known, record, remember};
+use super::{Report, SOURCE, Staged, entry_row, known, people::Log, record, remember};
 use crate::{
     Db,
     announcer::Topic,
@@ -237,9 +237,11 @@ async fn update(
 }
 
 /// The last transaction: from now on everything of this run is in sight.
-pub async fn finish(db: &Db, run: i64, report: &str) -> Result<()> {
+pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     let now = db.now();
     let txn = db.begin().await?;
+    bulk::insert(&txn, log.rows).await?;
+    bulk::insert(&txn, log.records).await?;
     import_staged::Entity::delete_many().filter(import_staged::Column::ImportId.eq(run)).exec(&txn).await.map_err(unexpected)?;
     let found = import::Entity::find_by_id(run).one(&txn).await.map_err(unexpected)?;
     let mut row = found.ok_or_else(|| fault("the import is gone"))?.into_active_model();

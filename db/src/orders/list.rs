@@ -11,6 +11,7 @@ use domain::{
         list::{Key, ListQuery, OrdersPage, Place, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, SIZES},
+    role::Act,
     users::display_name,
 };
 use sea_orm::{
@@ -216,7 +217,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     }
     let rows = rows(db, scope, &keys, now).await?;
     let page = if let Place::Page(page) = query.place { Some(page) } else { None };
-    Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored, owners })
+    Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored, may_create: scope.actor().may(Act::Create), owners })
 }
 
 async fn count_to(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {

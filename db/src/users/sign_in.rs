@@ -91,10 +91,11 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
     if is_throttled(db, &account, &address, found.as_ref().map(|row| row.id), caller, now).await? {
         return Err(refused());
     }
-    // Counted before it is judged, so that many tries at once cannot slip past the count; a success takes it back.
+    // Counted before it is judged, so that many tries at once cannot slip past the count of the account; a success takes it back.
+    // For the address it is no failure before it failed: ten people behind one may come to work in the same second.
     let counted = sign_in_failure::ActiveModel {
         account_key: Set(account.clone()),
-        address_key: Set(address.clone()),
+        address_key: Set(pending(&address)),
         at: Set(now),
         ..Default::default()
     };
@@ -109,7 +110,13 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         }
     };
     let Some(row) = found.filter(|row| fits && row.active) else {
-        journal::note(&db.write, None, Did::FailedSignIn, None, now, &account).await?;
+        let txn = db.begin().await?;
+        sign_in_failure::ActiveModel { id: Set(counted.id), address_key: Set(address), ..Default::default() }
+            .update(&txn)
+            .await
+            .map_err(unexpected)?;
+        journal::note(&txn, None, Did::FailedSignIn, None, now, &account).await?;
+        txn.commit().await.map_err(unexpected)?;
         return Err(refused());
     };
     let rehashed = match row.password_hash.as_deref() {
@@ -121,7 +128,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
     let txn = db.begin().await?;
     sign_in_failure::Entity::delete_many()
         .filter(sign_in_failure::Column::AccountKey.eq(&account))
-        .filter(sign_in_failure::Column::AddressKey.eq(&address))
+        .filter(sign_in_failure::Column::AddressKey.is_in([address.clone(), pending(&address)]))
         .exec(&txn)
         .await
         .map_err(unexpected)?;
@@ -152,6 +159,11 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
     Ok(SignedIn { user: UserId(id), username, device })
 }
 
+/// The address of a try that is still being judged.
+fn pending(address: &str) -> String {
+    format!("?{address}")
+}
+
 async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, caller: &Caller, now: i64) -> Result<bool> {
     let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.gt(now - DAY));
     let of_address =
@@ -160,7 +172,7 @@ async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, 
         return Ok(true);
     }
     let of_account = failures().filter(sign_in_failure::Column::AccountKey.eq(account));
-    let both = of_account.clone().filter(sign_in_failure::Column::AddressKey.eq(address));
+    let both = of_account.clone().filter(sign_in_failure::Column::AddressKey.is_in([address.to_owned(), pending(address)]));
     let count = both.clone().count(&db.read).await.map_err(unexpected)?;
     if count >= FREE {
         let last = both.order_by_desc(sign_in_failure::Column::At).one(&db.read).await.map_err(unexpected)?;

@@ -115,3 +115,16 @@ async fn nothing_of_a_run_that_broke_off_is_visible_and_the_next_one_finishes_it
     let counts = orders::counts(&house.db, &admin).await.unwrap();
     assert_eq!(counts.of(domain::orders::list::View::All).unwrap().0, 2_500);
 }
+
+#[tokio::test]
+async fn two_imports_at_once_do_not_mix() {
+    let Some(from) = sample() else { return };
+    let house = empty().await;
+    db::settings::seed(&house.db, chrono_tz::Europe::London, "GBP").await.unwrap();
+    let (one, other) = tokio::join!(import::dcrm(&house.db, &from, |_| ()), import::dcrm(&house.db, &from, |_| ()));
+    let refused = [one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    assert_eq!(refused, ["Another import runs into this database: wait until it has ended."]);
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 2_500);
+    // The lock went with the first: the next run is let in.
+    import::dcrm(&house.db, &from, |_| ()).await.unwrap();
+}

@@ -88,6 +88,21 @@ async fn an_address_has_ten_failures_in_three_minutes_an_ipv6_one_by_its_64() {
 }
 
 #[tokio::test]
+async fn a_whole_office_behind_one_address_signs_in_within_the_same_second() {
+    let house = house().await;
+    let names = ["ada", "layla", "neil", "xavier", "hannah", "cameron", "dawn", "freya", "priya", "gus", "mercy", "ruth"];
+    let gate = gate();
+    let office = names.map(|name| {
+        let (db, gate) = (house.db.clone(), gate.clone());
+        tokio::spawn(async move { users::sign_in(&db, &gate, name, demo::PASSWORD, &from("10.0.0.9")).await.is_ok() })
+    });
+    for (task, name) in office.into_iter().zip(names) {
+        assert!(task.await.unwrap(), "{name}");
+    }
+    assert_eq!(house.number("SELECT count(*) FROM sign_in_failures").await, 0);
+}
+
+#[tokio::test]
 async fn a_hundred_failures_a_day_lock_an_account_except_from_a_known_device() {
     let house = house().await;
     let known = attempt(&house, "layla", demo::PASSWORD, &from("10.9.9.9")).await.unwrap().device;

@@ -221,6 +221,8 @@ pub struct OrdersPage {
     pub older: Option<Place>,
     /// What was ignored in the address, in words.
     pub ignored: Vec<String>,
+    /// Whether this person may write an order.
+    pub may_create: bool,
     /// People by whom the list can be narrowed.
     pub owners: Vec<(UserId, String)>,
 }

@@ -6,4 +6,5 @@ mod bad_input;
 mod entry;
 mod harness;
 mod orders;
+mod rights;
 mod shell;

@@ -1,0 +1,91 @@
+//! The table of rights, walked: each role asks each server function, and what is refused writes nothing.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use domain::role::{Act, Role, may};
+
+use crate::harness::{Door, door};
+
+/// Every server function with what it takes to ask it. One that is missing here fails the test below.
+const ASKED: [(&str, Act, &str); 10] = [
+    ("/fn/frame", Act::Read, "{}"),
+    ("/fn/orders/list", Act::Read, r#"{"address":"/orders/"}"#),
+    ("/fn/orders/show", Act::Read, r#"{"number":"NUMBER"}"#),
+    ("/fn/orders/similar", Act::Read, r#"{"draft":{"mobile":"07700 900123"},"except":null}"#),
+    ("/fn/orders/form", Act::EditAny, r#"{"of":"NUMBER"}"#),
+    (
+        "/fn/orders/create",
+        Act::Create,
+        r#"{"uuid":"0197f1c0-0000-7000-8000-000000000001","draft":{"status":"NW","business_name":"Matrix"}}"#,
+    ),
+    ("/fn/orders/edit", Act::EditAny, r#"{"number":"NUMBER","version":VERSION,"draft":{"status":"NW","business_name":"Matrix"}}"#),
+    ("/fn/orders/advance", Act::EditAny, r#"{"number":"NUMBER","version":VERSION,"to":"TP","asked":{}}"#),
+    ("/fn/comments/add", Act::Comment, r#"{"number":"NUMBER","body":"Matrix"}"#),
+    ("/fn/comments/status", Act::Comment, r#"{"number":"NUMBER","id":COMMENT,"status":"Closed"}"#),
+];
+
+const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
+
+/// What any write leaves behind: every table that a verb writes, its rows and its versions.
+async fn footprint(door: &Door) -> Vec<i64> {
+    let mut counted = Vec::new();
+    for sql in [
+        "SELECT count(*) FROM orders",
+        "SELECT CAST(sum(version) AS BIGINT) FROM orders",
+        "SELECT count(*) FROM order_history",
+        "SELECT count(*) FROM comments",
+        "SELECT count(*) FROM comments WHERE status = 'Closed'",
+        "SELECT count(*) FROM activity",
+        "SELECT count(*) FROM change_log",
+        "SELECT count(*) FROM users",
+        "SELECT count(*) FROM settings",
+    ] {
+        counted.push(door.house.number(sql).await);
+    }
+    counted
+}
+
+#[tokio::test]
+async fn every_role_may_ask_what_the_table_says_and_a_refusal_writes_nothing() {
+    let mut known: Vec<&str> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    known.sort_unstable();
+    let mut asked = ASKED.map(|(path, ..)| path).to_vec();
+    asked.sort_unstable();
+    assert_eq!(known, asked, "a server function is missing in the table of this test");
+
+    for (name, role) in PEOPLE {
+        for (path, act, body) in ASKED {
+            let door = door().await;
+            let cookie = door.signed_in(name).await;
+            // Somebody else's new order, with an open comment.
+            let id = door
+                .house
+                .number(
+                    "SELECT min(o.id) FROM orders o JOIN users u ON u.id = o.owner_id JOIN comments c ON c.order_id = o.id \
+                     WHERE o.status = 'NW' AND c.status <> 'Closed' AND u.username NOT IN ('ada', 'layla', 'xavier', 'ruth')",
+                )
+                .await;
+            let number = door.house.text(&format!("SELECT number FROM orders WHERE id = {id}")).await.unwrap();
+            let version = door.house.number(&format!("SELECT version FROM orders WHERE id = {id}")).await;
+            let comment = door.house.number(&format!("SELECT min(id) FROM comments WHERE order_id = {id} AND status <> 'Closed'")).await;
+            let body = body.replace("NUMBER", &number).replace("VERSION", &version.to_string()).replace("COMMENT", &comment.to_string());
+            let before = footprint(&door).await;
+            let request = Request::post(path)
+                .header(header::COOKIE, &cookie)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/json");
+            let answer = door.send(request.body(Body::from(body)).unwrap()).await;
+            let after = footprint(&door).await;
+            let writes = path != "/fn/orders/form" && !matches!(act, Act::Read);
+            if may(role, act, false) {
+                assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);
+                assert_eq!(before != after, writes, "{name} {path} {before:?} {after:?}");
+            } else {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name} {path}: {}", answer.body);
+                assert_eq!(before, after, "{name} {path} wrote something");
+            }
+        }
+    }
+}
