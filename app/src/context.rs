@@ -1,7 +1,7 @@
 //! What the door hands to a page on the server: the database, who asks, and what a refused form had typed.
 
 use axum::http::{StatusCode, request::Parts};
-use db::{Db, Scope};
+use db::{Db, Scope, sessions::Current};
 use domain::{
     Error, FieldErrors,
     orders::{OrderDraft, conflict::Conflict, pages::Refused},
@@ -17,6 +17,11 @@ pub fn access() -> domain::Result<(Db, Scope)> {
     let parts = use_context::<Parts>().ok_or(Error::SignedOut)?;
     let scope = parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)?;
     Ok((db, scope))
+}
+
+/// The session that asks, for the list of a person's devices.
+pub fn current() -> Current {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Current>().cloned()).unwrap_or_default()
 }
 
 /// What a plain form sent and why it was refused; the page that shows it again reads it.
@@ -62,7 +67,7 @@ pub fn status(error: &Error) -> StatusCode {
 /// Lays what a plain form had typed over the form that is shown again.
 pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::pages::OrderForm {
     let Some(posted) = posted() else { return form };
-    form.uuid = posted.uuid.unwrap_or(form.uuid);
+    form.uuid = posted.uuid.map_or(form.uuid, |uuid| uuid.to_string());
     form.version = posted.version.unwrap_or(form.version);
     form.draft = posted.draft.unwrap_or(form.draft);
     form.errors = posted.errors;

@@ -5,6 +5,7 @@
 //! | [`routes`] | which page answers which address |
 //! | [`reader`] | the one seam by which pages get their data |
 //! | [`orders`] | lists, an order, its form |
+//! | [`people`] | a person's own page |
 //! | [`layout`] | rail, top bar, tabs, shortcuts |
 //! | [`ui`] | buttons, badges, pagers: no nouns in here |
 //! | [`shell`] | the document around a page (server) |
@@ -20,6 +21,7 @@ pub mod error;
 pub mod forms;
 pub mod layout;
 pub mod orders;
+pub mod people;
 pub mod reader;
 pub mod routes;
 #[cfg(feature = "ssr")]

@@ -12,6 +12,7 @@ use domain::{
         list::OrdersPage,
         pages::{OrderForm, OrderShown, Similar},
     },
+    users::Profile,
 };
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{Answer, AppError},
     orders::api,
+    people,
 };
 
 /// JSON on its way.
@@ -112,6 +114,12 @@ pub fn orders(address: Memo<String>) -> Reading<OrdersPage> {
 pub fn order(number: Memo<String>) -> Reading<OrderShown> {
     let changes = expect_context::<Changes>();
     Reading::new(move || number.with(|number| changes.key(number)), |key| Box::pin(api::show(asked(&key))))
+}
+
+/// The own page of whoever asks.
+pub fn profile() -> Reading<Profile> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || changes.key(""), |_| Box::pin(people::api::profile()))
 }
 
 /// The form of a stored order, or of a new one (no number), or of a copy (`copy=` and a number). What is being typed is not read

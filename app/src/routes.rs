@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     layout::Follow,
     orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
+    people::profile_page::ProfileRoute,
     reader::Changes,
     ui::{Toast, error_page::missing, flash, unmarked},
 };
@@ -61,6 +62,11 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
+/// The own page of whoever asks.
+fn profile(parts: &[&str]) -> Option<Option<String>> {
+    (parts == ["profile"]).then_some(None)
+}
+
 /// The application behind sign-in: the page in the middle of the frame.
 #[component]
 pub fn App() -> impl IntoView {
@@ -75,6 +81,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=missing>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
+                <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>
         </Router>

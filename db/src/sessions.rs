@@ -1,14 +1,15 @@
 //! Sessions, stored by the hash of their id. A save is an update and never an insert: a request that was running during sign-out
 //! must not bring the session back.
 
-use domain::{Result, id::UserId};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use domain::{Result, id::UserId, users};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use crate::{
-    Db,
+    Db, Scope,
     clock::{DAY, HOUR},
     entity::session,
     error::{is_duplicate, unexpected},
+    journal::{self, Did},
     users::digest,
 };
 
@@ -95,6 +96,60 @@ pub async fn delete(db: &Db, id: &str) -> Result<()> {
 pub async fn end_all(db: &Db, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(&db.write).await.map_err(unexpected)?;
     Ok(())
+}
+
+/// The session of the request that is being answered, as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Current(pub String);
+
+impl Current {
+    /// From the id that the browser holds.
+    pub fn of(id: &str) -> Self {
+        Self(digest(id))
+    }
+}
+
+/// Where this person is signed in, the latest use first.
+pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<users::Device>> {
+    let now = db.now();
+    let rows = session::Entity::find()
+        .filter(session::Column::UserId.eq(scope.me.id.0))
+        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(session::Column::EndsAt.gt(now))
+        .order_by_desc(session::Column::UsedAt)
+        .limit(200)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let calendar = scope.settings.calendar;
+    Ok(rows
+        .into_iter()
+        .map(|row| users::Device {
+            name: users::device_name(&row.device),
+            address: row.address,
+            signed_in: calendar.moment(row.created_at, now),
+            used: calendar.moment(row.used_at, now),
+            remembered: row.remembered,
+            here: row.id_hash == current.0,
+            id: row.id_hash,
+        })
+        .collect())
+}
+
+/// Signs one of this person's devices out, or (`None`) all but the one that asks. Somebody else's is not touched.
+pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&str>) -> Result<()> {
+    let txn = db.begin().await?;
+    let own = session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0));
+    let own = match device {
+        Some(device) => own.filter(session::Column::IdHash.eq(device)),
+        None => own.filter(session::Column::IdHash.ne(current.0.as_str())),
+    };
+    let gone = own.exec(&txn).await.map_err(unexpected)?.rows_affected;
+    if gone > 0 {
+        let detail = format!("{gone} of the own devices");
+        journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &detail).await?;
+    }
+    txn.commit().await.map_err(unexpected)
 }
 
 /// Removes what has run out; called now and then.

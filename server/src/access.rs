@@ -10,7 +10,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use db::{Scope, clock::MINUTE, users::Caller};
+use db::{Scope, clock::MINUTE, sessions::Current, users::Caller};
 use domain::{Error, id::UserId};
 use time::Duration;
 use tower_sessions::{Expiry, Session};
@@ -41,6 +41,8 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     match scope(&state, &session).await {
         Ok(Some(scope)) => {
             request.extensions_mut().insert(scope);
+            let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
+            request.extensions_mut().insert(current);
             next.run(request).await
         }
         Ok(None) => refused(&state, request).await,

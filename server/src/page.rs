@@ -106,6 +106,7 @@ fn words(code: &str) -> Option<String> {
         "moved" => "Moved.",
         "commented" => "Comment added.",
         "status" => "Noted.",
+        "revoked" => "Signed out there.",
         _ => return None,
     };
     Some(said.to_owned())

@@ -17,7 +17,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     access, csrf,
-    doors::{entry, orders},
+    doors::{entry, orders, people},
     headers, limits, page,
     sessions::Store,
     site,
@@ -40,6 +40,7 @@ pub fn router(state: State) -> Router {
         ("/setup", get(entry::setup_page).post(entry::setup)),
         ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
         ("/theme", post(entry::theme)),
+        ("/profile/devices", post(people::revoke)),
         ("/dashboard", get(home)),
         ("/orders/new", get(page::any).post(orders::create)),
         ("/orders/{number}/update", get(page::any).post(orders::edit)),

@@ -90,6 +90,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                         <button name="theme" value="system">"System"</button>
                     </span>
                 </form>
+                <p class="menu-hint"><a href="/profile/">"Your profile and devices"</a></p>
                 <p class="menu-hint">"Press "<kbd>"?"</kbd>" for shortcuts."</p>
                 <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
             </div>

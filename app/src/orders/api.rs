@@ -6,7 +6,6 @@ use domain::{
     orders::{OrderDraft, Status, pages::Similar},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
-use uuid::Uuid;
 
 use crate::error::Answer;
 
@@ -53,11 +52,15 @@ pub async fn similar(draft: OrderDraft, except: Option<String>) -> Answer<Vec<Si
     Ok(crate::context::status_of(db::orders::similar(&db, &scope, &draft, except.as_deref()).await)?)
 }
 
-/// Creates an order; answers its number.
+/// Creates an order under its UUID; answers its number.
 #[server(name = CreateOrder, prefix = "/fn", endpoint = "orders/create", input = Json)]
-pub async fn create(uuid: Uuid, draft: OrderDraft) -> Answer<String> {
+pub async fn create(uuid: String, draft: OrderDraft) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    Ok(crate::context::status_of(db::orders::create(&db, &scope, uuid, &draft).await)?)
+    let created = match uuid::Uuid::try_parse(&uuid) {
+        Ok(uuid) => db::orders::create(&db, &scope, uuid, &draft).await,
+        Err(_) => Err(domain::Error::invalid("uuid", "This form is not one of Curlew's: open a new one.")),
+    };
+    Ok(crate::context::status_of(created)?)
 }
 
 /// Saves an order over the version that it was read at.

@@ -73,7 +73,7 @@ fn draw(form: OrderForm) -> AnyView {
     let navigate = use_navigate();
     let typed = forms::guard_unsaved();
 
-    let uuid = form.uuid;
+    let uuid = form.uuid.clone();
     let number = form.number.clone();
     let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {number}"));
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
@@ -102,7 +102,7 @@ fn draw(form: OrderForm) -> AnyView {
             return show_errors(found);
         }
         saving.set(true);
-        let navigate = navigate.clone();
+        let (navigate, uuid) = (navigate.clone(), uuid.clone());
         spawn_local(async move {
             let number = stored.get_value();
             let answer = match &number {
@@ -187,7 +187,7 @@ fn draw(form: OrderForm) -> AnyView {
         .on("submit", submit)
         .on("focusout", left)
         .on("input", move |_| typed(true))
-        .with(hidden("uuid", uuid.to_string()))
+        .with(hidden("uuid", form.uuid.as_str()))
         .with(el("input", "").attr("type", "hidden").attr("name", "version").live_attr("value", move || Some(version.get().to_string())))
         .with(
             el("p", "form-sentence")

@@ -35,7 +35,7 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
     let choices = choices(db, scope, Status::first_for(scope.actor()), &draft).await?;
     Ok(OrderForm {
         number: None,
-        uuid: Uuid::now_v7(),
+        uuid: Uuid::now_v7().to_string(),
         version: 0,
         customer: None,
         draft,
@@ -61,7 +61,7 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
     let choices = choices(db, scope, statuses, &draft).await?;
     Ok(OrderForm {
         number: Some(row.number),
-        uuid: row.uuid,
+        uuid: row.uuid.to_string(),
         version: row.version,
         customer: Some(fields.customer()),
         draft,

@@ -2,12 +2,14 @@
 
 mod add;
 mod frame;
+mod profile;
 mod sign_in;
 mod token;
 
 pub(crate) use add::new_row;
 pub use add::{Invitation, add, first_admin, is_empty};
 pub use frame::frame;
+pub use profile::profile;
 pub(crate) use sign_in::digest;
 pub use sign_in::{Caller, SignedIn, sign_in, sign_out};
 pub use token::{invite, reset, set_password, token_owner};

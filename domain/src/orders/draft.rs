@@ -1,8 +1,11 @@
 //! What was typed ([`OrderDraft`]) and what it means ([`NewOrder`]): the one place where the rules of the form live.
 
-use std::{collections::BTreeMap, ops::Deref};
+use std::{fmt, ops::Deref};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
 
 use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::Shape, status};
 use crate::{
@@ -12,13 +15,36 @@ use crate::{
 };
 
 /// An order as typed: text by field, nothing judged, nothing lost. Absent is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "BTreeMap<Field, String>")]
-pub struct OrderDraft(BTreeMap<Field, String>);
+///
+/// In the order of the form; a handful of fields needs no tree, whose code every browser would load.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderDraft(Vec<(Field, String)>);
 
-impl From<BTreeMap<Field, String>> for OrderDraft {
-    fn from(typed: BTreeMap<Field, String>) -> Self {
-        Self(typed.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+impl Serialize for OrderDraft {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(field, value)| (field, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for OrderDraft {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Typed;
+        impl<'de> Visitor<'de> for Typed {
+            type Value = OrderDraft;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text by field")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<OrderDraft, A::Error> {
+                let mut draft = OrderDraft::default();
+                while let Some((field, value)) = map.next_entry::<Field, String>()? {
+                    draft.set(field, value);
+                }
+                Ok(draft)
+            }
+        }
+        deserializer.deserialize_map(Typed)
     }
 }
 
@@ -36,16 +62,17 @@ impl OrderDraft {
 
     /// What was typed into a field.
     pub fn get(&self, field: Field) -> &str {
-        self.0.get(&field).map_or("", String::as_str)
+        self.0.iter().find(|(it, _)| *it == field).map_or("", |(_, value)| value)
     }
 
     /// Types something into a field.
     pub fn set(&mut self, field: Field, value: impl Into<String>) {
         let value = value.into();
-        if value.is_empty() {
-            self.0.remove(&field);
-        } else {
-            self.0.insert(field, value);
+        match (self.0.binary_search_by_key(&field, |(it, _)| *it), value.is_empty()) {
+            (Ok(at), true) => drop(self.0.remove(at)),
+            (Ok(at), false) => self.0[at].1 = value,
+            (Err(_), true) => {}
+            (Err(at), false) => self.0.insert(at, (field, value)),
         }
     }
 
@@ -53,7 +80,7 @@ impl OrderDraft {
     pub fn copied(&self) -> Self {
         let mut copy = self.clone();
         for field in [Field::Status, Field::Owner, Field::LossReason, Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote] {
-            copy.0.remove(&field);
+            copy.set(field, "");
         }
         copy
     }

@@ -1,7 +1,6 @@
 //! What the pages of an order are made of: the order as shown, the form as opened.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{Field, OrderDraft, Status, conflict::Conflict, history::Entry};
 use crate::error::FieldErrors;
@@ -91,8 +90,8 @@ pub struct Similar {
 pub struct OrderForm {
     /// `None` for a new order.
     pub number: Option<String>,
-    /// Made on the server, so that sending a form twice creates once.
-    pub uuid: Uuid,
+    /// The order's UUIDv7, made on the server, so that sending a form twice creates once. A page only carries it: as text.
+    pub uuid: String,
     /// The version that the draft was read at.
     pub version: i64,
     pub customer: Option<String>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::FieldErrors,
     id::{TeamId, UserId},
+    moment::Moment,
     orders::list::ViewCounts,
     role::{Actor, Role},
     text,
@@ -30,6 +31,67 @@ pub struct Frame {
     pub role: Role,
     pub may_create: bool,
     pub counts: ViewCounts,
+}
+
+/// A browser in which this person is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// What names it when it is signed out; nothing that could sign anybody in.
+    pub id: String,
+    /// Browser and system, as far as they can be told.
+    pub name: String,
+    /// Where it signed in from.
+    pub address: String,
+    pub signed_in: Moment,
+    pub used: Moment,
+    /// Whether it stays signed in.
+    pub remembered: bool,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+/// A person's own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub name: String,
+    pub username: String,
+    pub role: Role,
+    pub devices: Vec<Device>,
+}
+
+/// Browser and system in a user agent's own words: `Firefox on Windows`. What it does not know it calls a browser.
+///
+/// ```
+/// let agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+/// assert_eq!(domain::users::device_name(agent), "Chrome on Android");
+/// assert_eq!(domain::users::device_name("curl/8.5"), "A browser");
+/// ```
+pub fn device_name(agent: &str) -> String {
+    let first = |signs: &[(&str, &'static str)]| signs.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    // The order matters: most browsers claim to be others too.
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "A browser".to_owned(),
+    }
 }
 
 /// The fewest characters of a password.

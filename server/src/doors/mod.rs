@@ -3,6 +3,7 @@
 
 pub mod entry;
 pub mod orders;
+pub mod people;
 
 pub use app::forms::{Pairs, value};
 use axum::{

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::harness::{BASE, door, form};
 
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 23] = [
     "/",
     "/dashboard/",
     "/dashboard",
@@ -28,6 +28,7 @@ const PAGES: [&str; 22] = [
     "/orders/1000001/move/",
     "/crm/1",
     "/campaigns/",
+    "/profile/",
     "/admin/users/",
     "/anything/else",
 ];

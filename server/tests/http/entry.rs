@@ -165,3 +165,25 @@ fn a_base_address_needs_its_scheme() {
         assert!(config.is_none(), "{url}");
     }
 }
+
+#[tokio::test]
+async fn a_person_sees_and_signs_out_the_own_devices_and_nobody_elses() {
+    let door = door().await;
+    let (here, phone, foreign) = (door.signed_in("layla").await, door.signed_in("layla").await, door.signed_in("xavier").await);
+    let page = door.get("/profile/", &here).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.body.matches("Signed in on").count(), 1);
+    assert_eq!(page.body.matches(r#"name="device""#).count(), 1, "the other one of the own two has a form: {}", page.body);
+    let somebody_elses =
+        door.house.text("SELECT id_hash FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = 'xavier')").await.unwrap();
+    assert_eq!(door.post("/profile/devices/", &here, &[("device", &somebody_elses)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(door.get("/orders/", &foreign).await.status, StatusCode::OK);
+    let id = page.body.split(r#"name="device" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(door.post("/profile/devices/", &here, &[("device", &id)]).await.location(), "/profile/");
+    assert_eq!(door.get("/orders/", &phone).await.status, StatusCode::SEE_OTHER, "the phone is signed out");
+    assert_eq!(door.get("/orders/", &here).await.status, StatusCode::OK);
+    let tablet = door.signed_in("layla").await;
+    door.post("/profile/devices/", &here, &[("others", "yes")]).await;
+    assert_eq!(door.get("/orders/", &tablet).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(door.get("/orders/", &here).await.status, StatusCode::OK);
+}

@@ -1,0 +1,75 @@
+//! A person's own page: who, as what, and where they are signed in.
+
+use domain::users::{Device, Profile};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::{
+    reader::{self, Reading},
+    ui::{
+        el::{El, button, el, form, hidden, waited},
+        error_page::failed,
+        skeleton, titled,
+    },
+};
+
+/// The route of a person's own page.
+#[derive(Debug)]
+pub struct ProfileRoute {
+    profile: Reading<Profile>,
+}
+
+#[lazy_route]
+impl LazyRoute for ProfileRoute {
+    fn data() -> Self {
+        Self { profile: reader::profile() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let profile = this.profile;
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match profile.get().await {
+                    Ok(profile) => drawn(profile),
+                    Err(error) => failed(error),
+                }
+            })
+        })
+    }
+}
+
+fn drawn(profile: Profile) -> AnyView {
+    let others = profile.devices.iter().any(|device| !device.here);
+    let head = el("header", "page-head").with(
+        el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "under").text(format!(
+            "{} · {}",
+            profile.username,
+            profile.role.label()
+        ))),
+    );
+    let everywhere = others.then(|| {
+        form("device-others", "/profile/devices/").with(hidden("others", "yes")).with(button("btn btn-quiet", "Sign out everywhere else"))
+    });
+    let devices = el("section", "card devices")
+        .attr("aria-labelledby", "devices-title")
+        .with(el("h2", "").attr("id", "devices-title").text("Signed in on"))
+        .with(el("ul", "").all(profile.devices.into_iter().map(device)))
+        .all(everywhere);
+    titled("Your profile", [head, devices])
+}
+
+/// A device with the one thing to do about it. Plain forms: signing out needs no script.
+fn device(of: Device) -> El {
+    let kept = if of.remembered { ", stays signed in" } else { "" };
+    let words = el("div", "")
+        .with(el("strong", "").text(of.name.as_str()))
+        .with(el("p", "").text(format!("Last used {} · signed in {} from {}{kept}", of.used.short, of.signed_in.short, of.address)));
+    let act = if of.here {
+        el("span", "device-here").text("This one")
+    } else {
+        form("", "/profile/devices/")
+            .with(hidden("device", of.id))
+            .with(button("btn btn-quiet", "Sign out").attr("aria-label", format!("Sign out {}", of.name)))
+    };
+    el("li", "").with(words).with(act)
+}

@@ -1,0 +1,19 @@
+//! A person's own page.
+
+use domain::{Result, users::Profile};
+
+use crate::{
+    Db, Scope,
+    sessions::{self, Current},
+};
+
+/// Who asks, as what, and where they are signed in.
+pub async fn profile(db: &Db, scope: &Scope, current: &Current) -> Result<Profile> {
+    let me = &scope.me;
+    Ok(Profile {
+        name: me.name.clone(),
+        username: me.username.clone(),
+        role: me.role,
+        devices: sessions::devices(db, scope, current).await?,
+    })
+}
