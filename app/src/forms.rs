@@ -37,6 +37,15 @@ pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
     pairs
 }
 
+/// The address that a form of the GET kind leads to; what is empty stays out of it.
+pub fn address(form: &HtmlFormElement) -> String {
+    let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());
+    let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let query = pairs.map(|(name, value)| format!("{}={}", encode(&name), encode(&value))).collect::<Vec<_>>().join("&");
+    let path = form.get_attribute("action").unwrap_or_default();
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
 /// The value of a name; empty when it is not there.
 pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)

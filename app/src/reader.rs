@@ -8,10 +8,7 @@ use std::{marker::PhantomData, pin::Pin};
 
 use domain::{
     Error,
-    orders::{
-        list::OrdersPage,
-        pages::{OrderForm, OrderShown, Similar},
-    },
+    orders::pages::{ListShown, OrderForm, OrderShown, Similar},
     users::Profile,
 };
 use leptos::prelude::*;
@@ -105,7 +102,7 @@ fn asked(key: &str) -> String {
 }
 
 /// A list, by the address of its page (path and query).
-pub fn orders(address: Memo<String>) -> Reading<OrdersPage> {
+pub fn orders(address: Memo<String>) -> Reading<ListShown> {
     let changes = expect_context::<Changes>();
     Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
 }

@@ -83,7 +83,7 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
 pub struct Said(pub Option<String>);
 
 /// The document of a page of the application.
-pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str) -> impl IntoView + use<> {
+pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
     provide_context(said.clone());
     let nonce = use_nonce();
     if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>())
@@ -110,7 +110,7 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
                 {hydration}
                 <MetaTags/>
             </head>
-            <body data-said=said.0>{framed(frame, path, view! { <App/> })}</body>
+            <body data-said=said.0>{framed(frame, path, searched, view! { <App/> })}</body>
         </html>
     }
 }

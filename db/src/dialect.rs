@@ -78,6 +78,7 @@ pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError>
     // A change of the schema, and waiting for another server that makes it, may take longer than any statement of a request.
     let patient = open(&Options { statement: None, readers: 1, ..options.clone() }).await?;
     migrate(&patient).await?;
+    crate::orders::respell(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
     if options.statement.is_none() && options.readers == 1 {
         return Ok(patient);
     }
@@ -105,7 +106,14 @@ pub async fn open(options: &Options) -> std::result::Result<Db, ConnectError> {
             (pool.clone(), pool)
         }
     };
-    Ok(Db { read, write, file: sqlite_path(&options.url), clock: options.clock.clone(), announcer: Announcer::default() })
+    Ok(Db {
+        read,
+        write,
+        file: sqlite_path(&options.url),
+        memory: Default::default(),
+        clock: options.clock.clone(),
+        announcer: Announcer::default(),
+    })
 }
 
 async fn sqlite(url: &str, connections: u32, read_only: bool) -> std::result::Result<DatabaseConnection, DbErr> {
@@ -194,7 +202,7 @@ pub(crate) fn backend(db: &Db) -> DbBackend {
     db.write.get_database_backend()
 }
 
-fn is_sqlite(db: &Db) -> bool {
+pub(crate) fn is_sqlite(db: &Db) -> bool {
     backend(db) == DbBackend::Sqlite
 }
 
@@ -291,7 +299,35 @@ pub(crate) async fn list_indexes(txn: &impl ConnectionTrait, build: bool) -> Res
         let sql = if build { format!("CREATE INDEX IF NOT EXISTS {name} ON {on}") } else { format!("DROP INDEX IF EXISTS {name}") };
         txn.execute_unprepared(&sql).await.map_err(unexpected)?;
     }
+    search_index(txn, build).await
+}
+
+/// The same for the trigram index of the search.
+async fn search_index(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
+    let mut script: Vec<String> = Vec::new();
+    match (txn.get_database_backend(), build) {
+        (DbBackend::Sqlite, true) => {
+            script.push("INSERT INTO orders_search (orders_search) VALUES ('rebuild')".into());
+            script.extend(migration::SQLITE_SEARCH_TRIGGERS.map(|(name, rest)| format!("CREATE TRIGGER IF NOT EXISTS {name} {rest}")));
+        }
+        (DbBackend::Sqlite, false) => {
+            script.extend(migration::SQLITE_SEARCH_TRIGGERS.map(|(name, _)| format!("DROP TRIGGER IF EXISTS {name}")));
+            script.push("INSERT INTO orders_search (orders_search) VALUES ('delete-all')".into());
+        }
+        (_, true) => script.push(migration::POSTGRES_SEARCH.into()),
+        (_, false) => script.push("DROP INDEX IF EXISTS orders_search".into()),
+    }
+    for sql in script {
+        txn.execute_unprepared(&sql).await.map_err(unexpected)?;
+    }
     Ok(())
+}
+
+/// Whether a text column holds a value, by looking at the row: no index comes into it.
+pub(crate) fn holds(column: impl sea_orm::sea_query::IntoColumnRef, value: &str, db: &Db) -> sea_orm::sea_query::Expr {
+    use sea_orm::sea_query::{Expr, ExprTrait, Func};
+    let find = if is_sqlite(db) { "instr" } else { "strpos" };
+    Expr::expr(Func::cust(find).arg(Expr::col(column)).arg(value)).gt(0)
 }
 
 /// After many rows came at once: fresh statistics, and on PostgreSQL the visibility map, without which an index alone cannot answer.

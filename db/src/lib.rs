@@ -19,6 +19,7 @@ pub mod demo;
 pub mod dialect;
 mod entity;
 mod error;
+mod house;
 pub mod import;
 pub mod journal;
 pub mod orders;
@@ -47,6 +48,7 @@ pub struct Db {
     write: DatabaseConnection,
     /// The file of SQLite; `None` on PostgreSQL.
     file: Option<std::path::PathBuf>,
+    memory: house::Memory,
     /// What time it is; tests set it.
     pub clock: Clock,
     /// Who wants to know that something changed.

@@ -51,12 +51,22 @@ impl Scope {
         if self.actor().may(act) { Ok(()) } else { Err(Error::Forbidden("This is not for your role.".into())) }
     }
 
+    /// Whether every order is in this person's sight.
+    pub(crate) fn sees_all(&self) -> bool {
+        matches!((self.me.role, self.settings.sight), (Role::Admin | Role::Manager, _) | (_, Sight::All))
+    }
+
+    /// The orders in the trash; who may look there sees all of them.
+    pub(crate) fn trash(&self) -> Condition {
+        Condition::all().add(order::Column::TrashedAt.is_not_null()).add(published(order::Column::Batch))
+    }
+
     /// The orders in this person's sight, outside the trash.
     pub(crate) fn sight(&self) -> Condition {
         let sight = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
         let own = order::Column::OwnerId.eq(self.me.id.0);
         match (self.me.role, self.settings.sight, self.me.team) {
-            (Role::Admin | Role::Manager, ..) | (_, Sight::All, _) => sight,
+            _ if self.sees_all() => sight,
             (_, Sight::Team, Some(team)) => sight.add(Condition::any().add(own).add(order::Column::TeamId.eq(team.0))),
             _ => sight.add(own),
         }

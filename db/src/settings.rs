@@ -23,8 +23,13 @@ pub struct Settings {
     pub demo: bool,
 }
 
-/// Reads the settings.
+/// The settings, as this server knows them.
 pub async fn read(db: &Db) -> Result<Settings> {
+    Ok(db.house().await?.settings.clone())
+}
+
+/// Reads them from the database.
+pub(crate) async fn load(db: &Db) -> Result<Settings> {
     let rows = setting::Entity::find().all(&db.read).await.map_err(unexpected)?;
     let of: HashMap<String, String> = rows.into_iter().map(|row| (row.name, row.value)).collect();
     let get = |name: &str| of.get(name).map_or("", String::as_str);
@@ -46,12 +51,15 @@ pub async fn seed(db: &Db, zone: Tz, currency: &str) -> Result<()> {
         .exec_without_returning(&db.write)
         .await
         .map_err(unexpected)?;
+    db.forget_house().await;
     Ok(())
 }
 
 /// Writes one setting.
 pub async fn write(db: &Db, name: &str, value: &str) -> Result<()> {
-    write_in(&db.write, name, value).await
+    write_in(&db.write, name, value).await?;
+    db.forget_house().await;
+    Ok(())
 }
 
 pub(crate) async fn write_in(txn: &impl ConnectionTrait, name: &str, value: &str) -> Result<()> {

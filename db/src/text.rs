@@ -48,7 +48,22 @@ fn spoken(e164: &str) -> String {
     }
 }
 
-/// What an order is found by: number, business, name, e-mail, phones, postcode.
+/// The words of a text as a search sees them: normalised, split at whatever is neither letter nor digit; apostrophes vanish, so that
+/// `O'Brien` is one word.
+///
+/// ```
+/// assert_eq!(db::text::words("Café O’Brien & Sons-Jones"), ["cafe", "obrien", "sons", "jones"]);
+/// ```
+pub fn words(text: &str) -> Vec<String> {
+    let plain = key(text).replace(['\'', '’', 'ʼ', '`'], "");
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Two spaces stand before each word of what is searched: with them even one letter at the beginning of a word is three characters, which
+/// is what the trigram indexes of both databases know.
+pub const BEGINS: &str = "  ";
+
+/// What an order is found by: number, business, name, e-mail, phones, postcode; each word once.
 pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, landline: Option<&str>) -> String {
     let name = fields.contact();
     let parts = [
@@ -60,5 +75,111 @@ pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, lan
         landline.map(spoken),
         fields.billing.postcode.clone(),
     ];
-    key(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n").replace('\n', " | "))
+    let mut text = String::new();
+    let mut seen = std::collections::HashSet::new();
+    for word in parts.into_iter().flatten().flat_map(|part| words(&part)) {
+        if seen.insert(word.clone()) {
+            text.push_str(BEGINS);
+            text.push_str(&word);
+        }
+    }
+    text
+}
+
+/// The most words of one search.
+const MOST_TERMS: usize = 10;
+
+/// What a search asks for: each of these must be found. A phone in any spelling is one term of digits.
+///
+/// ```
+/// assert_eq!(db::text::terms("+44 (0)7700 900-123"), ["447700900123"]);
+/// assert_eq!(db::text::terms("Smith, Jane"), ["smith", "jane"]);
+/// assert!(db::text::terms("!!! % _ \\ \"").is_empty());
+/// ```
+pub fn terms(typed: &str) -> Vec<String> {
+    let phone = typed.trim().replace("(0)", "");
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let is_phone = digits.len() >= 7 && phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | '.' | '/'));
+    if is_phone {
+        return vec![digits.strip_prefix("00").map_or(digits.clone(), str::to_owned)];
+    }
+    let mut terms = Vec::new();
+    for word in words(typed) {
+        if !terms.contains(&word) && terms.len() < MOST_TERMS {
+            terms.push(word);
+        }
+    }
+    terms
+}
+
+/// What must stand in the searched text for a term: one or two letters begin a word, three and more stand anywhere in it.
+pub fn pattern(term: &str) -> String {
+    if term.chars().count() < 3 { format!("{BEGINS}{term}") } else { term.to_owned() }
+}
+
+/// A text in pieces, of which every second one is a hit of some term; `None` when there is none. Spaces and punctuation inside a
+/// phone do not hide it.
+///
+/// ```
+/// let terms = vec!["oak".to_owned(), "jo".to_owned()];
+/// assert_eq!(db::text::marked("Oakley Joinery", &terms).unwrap(), ["", "Oak", "ley ", "Jo", "inery"]);
+/// assert_eq!(db::text::marked("07700 900123", &["7700900".to_owned()]).unwrap(), ["0", "7700 900", "123"]);
+/// assert_eq!(db::text::marked("Majority", &["jo".to_owned()]), None);
+/// ```
+pub fn marked(text: &str, terms: &[String]) -> Option<Vec<String>> {
+    // Each folded character with the place in the text from which it comes, and whether a word begins there.
+    let mut folded: Vec<(char, usize, usize, bool)> = Vec::new();
+    let mut begins = true;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let same: Vec<char> = std::iter::once(c)
+            .nfkd()
+            .filter(|c| !is_combining_mark(*c))
+            .flat_map(char::to_lowercase)
+            .filter(|c| c.is_alphanumeric())
+            .collect();
+        if same.is_empty() {
+            begins = begins || !matches!(c, '\'' | '’' | 'ʼ' | '`') && !is_combining_mark(c);
+            continue;
+        }
+        for c in same {
+            folded.push((c, at, end, begins));
+            begins = false;
+        }
+    }
+    let mut hits: Vec<(usize, usize)> = Vec::new();
+    for term in terms {
+        let term: Vec<char> = term.chars().collect();
+        let digits = term.len() >= 5 && term.iter().all(char::is_ascii_digit);
+        for (start, window) in folded.windows(term.len().max(1)).enumerate() {
+            let same = window.iter().zip(&term).all(|((c, ..), wanted)| c == wanted);
+            let whole = digits || window.iter().skip(1).all(|(_, _, _, begins)| !begins);
+            if same
+                && whole
+                && (term.len() > 2 || folded[start].3)
+                && let (Some(first), Some(last)) = (window.first(), window.last())
+            {
+                hits.push((first.1, last.2));
+            }
+        }
+    }
+    if hits.is_empty() {
+        return None;
+    }
+    hits.sort_unstable();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    let mut hits = hits.into_iter().peekable();
+    while let Some((start, mut end)) = hits.next() {
+        while let Some((_, further)) = hits.next_if(|(start, _)| *start <= end) {
+            end = end.max(further);
+        }
+        pieces.push(text[at..start].to_owned());
+        pieces.push(text[start..end].to_owned());
+        at = end;
+    }
+    if at < text.len() {
+        pieces.push(text[at..].to_owned());
+    }
+    Some(pieces)
 }

@@ -10,6 +10,10 @@ const pages = [
   ["ugly", "/orders/1000399/"],
   ["new", "/orders/new/"],
   ["edit", "/orders/1000300/update/"],
+  ["search", "/orders/search/?query=moor"],
+  ["due", "/orders/due/"],
+  ["trash", "/orders/trash/"],
+  ["profile", "/profile/"],
   ["missing", "/nothing/here/"],
 ];
 

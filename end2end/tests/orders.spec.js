@@ -33,8 +33,9 @@ test("going from list to list and to an order reloads nothing", async ({ page })
 test("filters stand in the address and survive a reload", async ({ page }) => {
   await signIn(page);
   await hydrated(page);
-  await page.locator(".chip-menu summary", { hasText: "Status" }).click();
-  await page.locator(".chip-sheet a", { hasText: "Connected" }).click();
+  await page.locator(".filters summary").click();
+  await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
+  await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/status=CN/);
   await expect(page.locator("tbody .status").first()).toHaveText("Connected");
   await page.locator(".size", { hasText: "25" }).click();

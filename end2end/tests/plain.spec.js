@@ -72,3 +72,17 @@ test("markup in a text area stays text", async ({ page }) => {
   await page.goto("/orders/1000399/update/");
   await expect(page.getByLabel("Additional details")).toHaveValue("</textarea></script><script>alert(2)</script> &amp;\nsecond line");
 });
+
+test("search and filters work by plain forms", async ({ page }) => {
+  await signIn(page);
+  await page.getByRole("searchbox", { name: "Search orders" }).fill("moor");
+  await page.getByRole("searchbox", { name: "Search orders" }).press("Enter");
+  await expect(page).toHaveURL(/orders\/search\/\?query=moor/);
+  await expect(page.locator("tbody mark").first()).toHaveText(/moor/i);
+  await expect(page.getByRole("searchbox", { name: "Search orders" })).toHaveValue("moor");
+  await page.locator(".filters summary").click();
+  await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/query=moor/);
+  await expect(page.locator(".chip-on")).toHaveText(["Connected×"]);
+});

@@ -1,7 +1,7 @@
 //! Pages of the application: rendered whole, so that status, cookies and the page agree, with or without a refused form in it.
 
 use app::{
-    context::Posted,
+    context::{self, Posted},
     shell::{Said, Theme, shell},
 };
 use axum::{
@@ -75,6 +75,8 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
         Err(error) => return limits::calm(&state.look(request.headers()), &error),
     };
     let path = request.uri().path().to_owned();
+    let pairs = context::query_pairs(request.uri().query().unwrap_or_default());
+    let searched = if path.starts_with("/orders/search") { app::forms::value(&pairs, "query").to_owned() } else { String::new() };
     let (said, word) = (flash.is_some(), Said(flash));
     let context = move || {
         provide_context(db.clone());
@@ -82,7 +84,9 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
             provide_context(posted.clone());
         }
     };
-    let renderer = leptos_axum::render_app_async_with_context(context, move || shell(assets.clone(), theme, word.clone(), &frame, &path));
+    let renderer = leptos_axum::render_app_async_with_context(context, move || {
+        shell(assets.clone(), theme, word.clone(), &frame, &path, searched.clone())
+    });
     let request = request.map(|_| Body::empty());
     let mut response = renderer(request).await;
     if let Some(status) = status {

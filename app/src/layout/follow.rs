@@ -1,14 +1,20 @@
 //! What moves in the frame once the browser has taken over: the mark of where one is, the counts, the focus, the keyboard, the theme.
 
+use std::time::Duration;
+
 use domain::users::Frame;
 use leptos::{
     ev::{self, KeyboardEvent},
+    leptos_dom::helpers::TimeoutHandle,
     prelude::*,
     task::spawn_local,
 };
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 use super::api;
 use crate::{forms, reader::Changes, ui::Toast};
@@ -19,6 +25,7 @@ pub fn Follow() -> impl IntoView {
     let path = use_location().pathname;
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     keyboard();
+    search();
     Effect::new(move |_| {
         // From here on the browser has taken over; the browser tests wait for it.
         if let Some(root) = document().document_element() {
@@ -38,7 +45,10 @@ pub fn Follow() -> impl IntoView {
             each("details[open].menu", |menu| {
                 let _ = menu.remove_attribute("open");
             });
-            forms::focus("#page h1");
+            // Who is typing a search goes on typing.
+            if !find("#search").is_some_and(|box_| document().active_element().as_ref() == Some(&box_)) {
+                forms::focus("#page h1");
+            }
         }
         path
     });
@@ -49,9 +59,9 @@ pub fn Follow() -> impl IntoView {
             spawn_local(async move {
                 match api::frame().await.map(|json| serde_json::from_slice::<Frame>(json.as_bytes())) {
                     Ok(Ok(frame)) => each("[data-count]", |place| {
-                        let view = place.get_attribute("data-count").and_then(|path| domain::orders::list::View::from_path(&path));
-                        let count = view.and_then(|view| frame.counts.of(view)).map(|count| count.to_string());
-                        place.set_text_content(count.as_deref());
+                        let path = place.get_attribute("data-count").unwrap_or_default();
+                        let count = frame.counts.iter().find(|(it, _)| *it == path).map(|(_, count)| count.as_str());
+                        place.set_text_content(count);
                     }),
                     Ok(Err(_)) => {}
                     Err(error) => toast.say(error.0.sentence()),
@@ -78,6 +88,45 @@ fn typing() -> bool {
     document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// The search of the bar: results while typing, each in place of the last, so that "back" leaves the search at once.
+fn search() {
+    let navigate = use_navigate();
+    let go = move |form: &HtmlFormElement, replace: bool| {
+        navigate(&forms::address(form), NavigateOptions { replace, scroll: false, ..Default::default() });
+    };
+    Effect::new(move |_| {
+        let (go, sent) = (go.clone(), go.clone());
+        let waiting = StoredValue::new(None::<TimeoutHandle>);
+        let typed = window_event_listener(ev::input, move |event| {
+            let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.id() == "search");
+            let Some(form) = input.and_then(|input| input.form()) else { return };
+            if let Some(earlier) = waiting.get_value() {
+                earlier.clear();
+            }
+            let go = go.clone();
+            let later = move || {
+                let already = window().location().pathname().is_ok_and(|path| path.starts_with("/orders/search"));
+                go(&form, already);
+            };
+            waiting.set_value(set_timeout_with_handle(later, TYPING).ok());
+        });
+        let sent = window_event_listener(ev::submit, move |event| {
+            if let Some(form) = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search")) {
+                event.prevent_default();
+                sent(&form, false);
+                forms::focus("#page h1");
+            }
+        });
+        on_cleanup(move || {
+            typed.remove();
+            sent.remove();
+        });
+    });
+}
+
+/// How long a search waits for the next letter.
+const TYPING: Duration = Duration::from_millis(60);
+
 /// Moves the focus along the rows of a list.
 fn along(step: i32) {
     let Ok(rows) = document().query_selector_all("[data-row]") else { return };
@@ -96,6 +145,10 @@ fn keyboard() {
     Effect::new(move |_| {
         let navigate = navigate.clone();
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+            let to_search = || find("#search").and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).map(|it| it.select()).is_some();
+            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" && to_search() {
+                return event.prevent_default();
+            }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
                 return;
             }
@@ -106,6 +159,7 @@ fn keyboard() {
                 }
                 "Escape" if find("dialog[open]").is_none() => press("[data-back]"),
                 _ if typing() => false,
+                "/" => to_search(),
                 "n" => {
                     navigate("/orders/new/", Default::default());
                     true

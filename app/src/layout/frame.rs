@@ -5,11 +5,18 @@ use leptos::prelude::*;
 
 use crate::ui::{Icon, avatar, icon::set};
 
-const KEYS: [(&str, &str); 6] =
-    [("N", "New order"), ("J", "Next row of a list"), ("K", "Row before"), ("E", "Edit the order"), ("Esc", "Back"), ("?", "This list")];
+const KEYS: [(&str, &str); 7] = [
+    ("/", "Search, also Ctrl K"),
+    ("N", "New order"),
+    ("J", "Next row of a list"),
+    ("K", "Row before"),
+    ("E", "Edit the order"),
+    ("Esc", "Back"),
+    ("?", "This list"),
+];
 
 /// The body of a page: `app` is the part that the browser takes over.
-pub fn framed(frame: &Frame, path: &str, app: impl IntoView) -> impl IntoView {
+pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -> impl IntoView {
     view! {
         <a class="skip" href="#page" rel="external">"Skip to the page"</a>
         <div class="frame">
@@ -17,6 +24,11 @@ pub fn framed(frame: &Frame, path: &str, app: impl IntoView) -> impl IntoView {
             <div class="stage">
                 <header class="bar">
                     <a class="bar-brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+                    <form method="get" action="/orders/search/" class="search" role="search">
+                        <Icon of=set::LuSearch/>
+                        <input id="search" name="query" type="search" class="input" placeholder="Number, name, business, phone" aria-label="Search orders" autocomplete="off" maxlength="200" value=searched aria-keyshortcuts="/ Control+K"/>
+                        <kbd>"Ctrl K"</kbd>
+                    </form>
                     <span class="bar-gap"></span>
                     {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
                     {person(frame)}
@@ -39,8 +51,8 @@ fn here(path: &str, view: View) -> Option<&'static str> {
 
 /// The rail of a desktop, with its counts.
 fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
-    let subs = View::ALL.into_iter().skip(1).map(|view| {
-        let count = frame.counts.of(view).map(|count| count.to_string());
+    let subs = View::RAIL.into_iter().skip(1).map(|view| {
+        let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
         view! {
             <a class="rail-sub" href=view.path() data-place="" aria-current=here(path, view)>
                 <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>

@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::error::Answer;
 
-/// A page of a list, by the address of its page. Answers [`domain::orders::list::OrdersPage`] as JSON.
+/// A page of a list, by the address of its page. Answers [`domain::orders::pages::ListShown`] as JSON.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
 pub async fn list(address: String) -> Answer<String> {
     use domain::orders::list::{ListQuery, View};
@@ -18,7 +18,11 @@ pub async fn list(address: String) -> Answer<String> {
     let pairs = crate::context::query_pairs(search);
     let view = View::from_path(path).unwrap_or_default();
     let (query, ignored) = ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    crate::context::json(db::orders::list(&db, &scope, query, ignored).await)
+    let shown = match db::orders::list(&db, &scope, query, ignored).await {
+        Ok(page) => db::orders::list_shown(&db, &scope, page).await,
+        Err(error) => Err(error),
+    };
+    crate::context::json(shown)
 }
 
 /// An order with its timeline. Answers [`domain::orders::pages::OrderShown`] as JSON.

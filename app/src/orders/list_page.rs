@@ -1,18 +1,20 @@
-//! The six lists: chips, table (cards on a phone), pager.
+//! The lists: chips, filters, table (cards on a phone), pager. Everything that they say and where it leads comes in words.
 
-use domain::{
-    id::UserId,
-    orders::{
-        OrderRow, Status,
-        list::{ListQuery, OrdersPage, Place, View},
-    },
-    page::{self, SIZES},
+use domain::orders::{
+    OrderRow,
+    list::View,
+    pages::{Control, Link, ListShown},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_location, use_navigate},
+    lazy_route,
+};
 
 use super::badge;
 use crate::{
+    forms,
     reader::{self, Reading},
     ui::{
         avatar,
@@ -25,7 +27,7 @@ use crate::{
 /// The route of all lists.
 #[derive(Debug)]
 pub struct ListRoute {
-    page: Reading<OrdersPage>,
+    page: Reading<ListShown>,
 }
 
 #[lazy_route]
@@ -66,170 +68,188 @@ fn skeleton_list() -> AnyView {
         .view()
 }
 
-fn list(page: OrdersPage) -> AnyView {
-    let query = page.query.clone();
-    let title = query.view.title();
-    let ignored = (!page.ignored.is_empty())
-        .then(|| el("ul", "ignored").attr("role", "status").all(page.ignored.iter().map(|it| el("li", "").text(it.as_str()))));
-    let body = if page.rows.is_empty() { vec![empty(&query, page.may_create)] } else { vec![table(page.rows.clone()), foot(&page)] };
-    let shown = el("div", "list")
-        .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(title)))
-        .with(chips(&query, page.owners, page.count.to_string()))
+fn list(shown: ListShown) -> AnyView {
+    let ignored = (!shown.ignored.is_empty())
+        .then(|| el("ul", "ignored").attr("role", "status").all(shown.ignored.iter().map(|it| el("li", "").text(it.as_str()))));
+    let body = if shown.rows.is_empty() {
+        let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
+        vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
+    } else {
+        vec![table(&shown.columns, shown.rows.clone()), foot(&shown)]
+    };
+    let page = el("div", "list")
+        .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
+        .with(views(&shown))
+        .with(filters(&shown))
         .all(ignored)
         .all(body);
-    titled(title, [shown])
+    titled(shown.title, [page])
 }
 
-fn chips(query: &ListQuery, owners: Vec<(UserId, String)>, count: String) -> El {
-    let first = query.at(Place::Page(1));
-    let chosen = |on: bool| on.then_some("true");
-    let views = View::ALL.into_iter().map(|view| {
-        let on = view == query.view;
-        let chip = link("chip", ListQuery { view, ..first.clone() }.href()).maybe("aria-current", on.then_some("page")).text(view.short());
-        if on { chip.with(el("b", "").text(count.as_str())) } else { chip }
+fn chosen(on: bool) -> Option<&'static str> {
+    on.then_some("true")
+}
+
+/// The lists themselves, and what narrows this one: each chip leads to the list without it.
+fn views(shown: &ListShown) -> El {
+    let views = shown.views.iter().map(|view| {
+        let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.words.as_str());
+        if view.on { chip.with(el("b", "").text(shown.count.as_str())) } else { chip }
     });
-    let menu = |words: String, on: bool, choices: Vec<El>| {
-        el("details", if on { "chip-menu chip-on" } else { "chip-menu" })
-            .with(el("summary", "chip").text(words))
-            .with(el("ul", "chip-sheet").all(choices.into_iter().map(|choice| el("li", "").with(choice))))
+    let chips = shown.chips.iter().map(|chip| {
+        link("chip chip-on", chip.href.as_str())
+            .attr("aria-label", format!("{}: take this filter away", chip.words))
+            .text(chip.words.as_str())
+            .with(el("span", "chip-x").attr("aria-hidden", "true").text("×"))
+    });
+    let clear = shown.clear.as_deref().map(|href| link("chip chip-clear", href).text("Clear filters"));
+    el("div", "chips").all(views).all(chips).all(clear)
+}
+
+/// The filters as a plain form; its address is the list.
+fn filters(shown: &ListShown) -> El {
+    let navigate = use_navigate();
+    let go = move |event: web_sys::Event| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        navigate(&forms::address(&element), Default::default());
     };
-    let statuses = (query.view != View::ConnectedMonth).then(|| {
-        let any = link("", ListQuery { status: None, ..first.clone() }.href()).text("Any status");
-        let each = Status::ALL.into_iter().map(|status| {
-            let href = ListQuery { status: Some(status), ..first.clone() }.href();
-            link("", href).maybe("aria-current", chosen(query.status == Some(status))).with(badge(status))
-        });
-        menu(query.status.map_or("Status", Status::label).into(), query.status.is_some(), std::iter::once(any).chain(each).collect())
-    });
-    let people = (query.view != View::Mine).then(|| {
-        let name = query.owner.and_then(|id| owners.iter().find(|(it, _)| *it == id)).map_or("Owner".to_owned(), |(_, name)| name.clone());
-        let anyone = link("", ListQuery { owner: None, ..first.clone() }.href()).text("Anyone");
-        let each = owners.into_iter().map(|(id, name)| {
-            link("", ListQuery { owner: Some(id), ..first.clone() }.href())
-                .maybe("aria-current", chosen(query.owner == Some(id)))
-                .text(name)
-        });
-        menu(name, query.owner.is_some(), std::iter::once(anyone).chain(each).collect())
-    });
-    let clear = (query.status.is_some() || query.owner.is_some())
-        .then(|| link("chip chip-clear", ListQuery { status: None, owner: None, ..first.clone() }.href()).text("Clear filters"));
-    el("div", "chips").all(views).all(statuses).all(people).all(clear)
+    let kept = shown.kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str()));
+    let form = el("form", "filter-form card")
+        .attr("method", "get")
+        .attr("action", shown.path.as_str())
+        .on("submit", go)
+        .all(kept)
+        .with(el("div", "fields").all(shown.controls.iter().map(control)))
+        .with(button("btn btn-primary", "Show"));
+    el("details", "filters").with(el("summary", "chip").text("Filters")).with(form)
 }
 
-const COLUMNS: [(&str, &str); 9] = [
-    ("Number", ""),
-    ("Status", ""),
-    ("Business", ""),
-    ("Mobile", ""),
-    ("Network", "wide"),
-    ("Campaign", "wide"),
-    ("Owner", ""),
-    ("Box value", "num"),
-    ("Created ↓", "num"),
-];
+fn control(of: &Control) -> El {
+    let id = format!("filter-{}", of.name);
+    let input = |kind: &str| el("input", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).attr("type", kind);
+    match of.kind.as_str() {
+        "many" => {
+            let each = of.options.iter().map(|(value, words)| {
+                let on = of.value.split(',').any(|it| it == value);
+                let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", value.as_str());
+                el("label", "tick").with(tick.state("checked", on)).with(el("span", "").text(words.as_str()))
+            });
+            el("fieldset", "field field-wide ticks").with(el("legend", "").text(of.label.as_str())).all(each)
+        }
+        "tick" => {
+            let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", "yes");
+            el("label", "tick").with(tick.state("checked", of.value == "yes")).with(el("span", "").text(of.label.as_str()))
+        }
+        kind => {
+            let label = el("label", "").attr("for", id.as_str()).text(of.label.as_str());
+            let field = match kind {
+                "select" => {
+                    let any = el("option", "").attr("value", "").text("Any");
+                    let each = of.options.iter().map(|(value, words)| {
+                        el("option", "").attr("value", value.as_str()).state("selected", *value == of.value).text(words.as_str())
+                    });
+                    el("select", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).with(any).all(each)
+                }
+                "date" => input("date").filled(of.value.as_str()),
+                _ => input("text").attr("inputmode", "decimal").attr("autocomplete", "off").filled(of.value.as_str()),
+            };
+            el("div", "field").with(label).with(field)
+        }
+    }
+}
 
-fn table(rows: Vec<OrderRow>) -> El {
-    let head = COLUMNS.map(|(words, class)| el("th", class).attr("scope", "col").text(words));
+/// The classes of the columns, beside the heads that come in words.
+const CLASSES: [&str; 9] = ["", "", "", "", "wide", "wide", "", "num", "num"];
+
+fn table(columns: &[Link], rows: Vec<OrderRow>) -> El {
+    let head = columns.iter().zip(CLASSES).map(|(column, class)| {
+        let head = el("th", class).attr("scope", "col");
+        if column.href.is_empty() {
+            return head.text(column.words.as_str());
+        }
+        let sort = if column.words.ends_with('↑') { "ascending" } else { "descending" };
+        head.maybe("aria-sort", column.on.then_some(sort)).with(link("sort", column.href.as_str()).text(column.words.as_str()))
+    });
     let table =
         el("table", "orders").with(el("thead", "").with(el("tr", "").all(head))).with(el("tbody", "").all(rows.into_iter().map(row)));
     el("div", "table-frame").with(table)
 }
 
+/// Text with what a search found in it marked.
+fn marked(of: El, row: &OrderRow, part: &str, text: &str) -> El {
+    match row.marks.iter().find(|(it, _)| it == part) {
+        Some((_, pieces)) => pieced(of, pieces),
+        None => of.text(text),
+    }
+}
+
+fn pieced(of: El, pieces: &[String]) -> El {
+    pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| !piece.is_empty())
+        .fold(of, |of, (n, piece)| if n % 2 == 1 { of.with(el("mark", "").text(piece.as_str())) } else { of.text(piece.as_str()) })
+}
+
 fn row(row: OrderRow) -> El {
     let dash = || el("span", "none").text("–");
-    let or_dash = |class: &'static str, value: Option<String>| match value {
+    let or_dash = |class: &'static str, value: Option<&str>| match value {
         Some(value) => el("td", class).text(value),
         None => el("td", class).with(dash()),
     };
     let customer = link("row-link", format!("/orders/{}/", row.number))
         .attr("data-row", "")
-        .attr("aria-label", format!("{}, order {}", row.customer, row.number))
-        .text(row.customer);
+        .attr("aria-label", format!("{}, order {}", row.customer, row.number));
+    let beside = row.marks.iter().filter(|(part, _)| part.starts_with(|c: char| c.is_ascii_uppercase()));
     let contact = el("small", "")
-        .all(row.contact.map(|name| el("span", "c-contact").text(name)))
+        .all(row.contact.as_ref().map(|name| marked(el("span", "c-contact"), &row, "contact", name)))
+        .all(beside.map(|(part, pieces)| pieced(el("span", "c-found").text(format!("{part}: ")), pieces)))
         .with(el("span", "card-only").text(row.number.as_str()));
-    let call = match (row.mobile_e164, row.mobile) {
+    let call = match (&row.mobile_e164, &row.mobile) {
         (Some(e164), Some(typed)) => {
-            link("call", format!("tel:{e164}")).attr("rel", "external").with(el("span", "card-only").text("Call ")).text(typed)
+            let call = link("call", format!("tel:{e164}")).attr("rel", "external").with(el("span", "card-only").text("Call "));
+            marked(call, &row, "mobile", typed)
         }
         _ => dash(),
     };
     el("tr", "").all([
-        el("td", "c-number").text(row.number),
+        marked(el("td", "c-number"), &row, "number", &row.number),
         el("td", "c-status").with(badge(row.status)),
-        el("td", "c-customer").with(customer).with(contact),
+        el("td", "c-customer").with(marked(customer, &row, "customer", &row.customer)).with(contact),
         el("td", "c-mobile").with(call),
-        or_dash("wide", row.network),
-        or_dash("wide c-campaign", row.campaign),
-        el("td", "c-owner").with(row.owner.map_or_else(dash, |name| avatar(&name))),
-        el("td", "num c-value").with(row.box_value.map_or_else(dash, |it| el("b", "").text(it))),
-        el("td", "num c-created").with(el("time", "").attr("title", row.created.full).text(row.created.short)),
+        or_dash("wide", row.network.as_deref()),
+        or_dash("wide c-campaign", row.campaign.as_deref()),
+        el("td", "c-owner").with(row.owner.as_deref().map_or_else(dash, avatar)),
+        el("td", "num c-value").with(row.box_value.as_deref().map_or_else(dash, |it| el("b", "").text(it))),
+        el("td", "num c-created").with(el("time", "").attr("title", row.at.full.as_str()).text(row.at.short.as_str())),
     ])
 }
 
-fn foot(page: &OrdersPage) -> El {
-    let query = &page.query;
-    let shown = page.rows.len() as u64;
-    let range = match page.page {
-        Some(number) => {
-            let first = u64::from(number - 1) * u64::from(page.per_page) + 1;
-            format!("{}–{} of {} · ", page::Count(first), page::Count(first + shown - 1), page.count)
-        }
-        None => format!("{shown} of {} · ", page.count),
-    };
-    let numbers = match page.page {
-        Some(current) => {
-            let link = |n: u32| (n != current).then(|| query.at(Place::Page(n)).href());
-            page::window(current, page.pages).into_iter().map(|n| n.map(|n| (n, link(n)))).collect()
-        }
-        None => vec![Some((1, Some(query.at(Place::Page(1)).href())))],
-    };
-    let sizes = SIZES.map(|size| {
-        let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
-        let on = (size == page.per_page).then_some("true");
-        link("size", href).maybe("aria-current", on).attr("aria-label", format!("{size} a page")).text(size.to_string())
+fn foot(shown: &ListShown) -> El {
+    let sizes = shown.sizes.iter().map(|size| {
+        link("size", size.href.as_str())
+            .maybe("aria-current", chosen(size.on))
+            .attr("aria-label", format!("{} a page", size.words))
+            .text(size.words.as_str())
     });
-    let step = |place: Option<Place>| place.map(|place| query.at(place).href());
     el("footer", "list-foot")
-        .with(el("p", "").text(range).all(sizes).text(" a page"))
-        .all(page.count.is_capped().then(|| jump(query)))
-        .with(pager(step(page.newer), step(page.older), numbers))
+        .with(el("p", "").text(format!("{} · ", shown.range)).all(sizes).text(" a page"))
+        .all(shown.jump.then(|| jump(shown)))
+        .with(pager(shown.newer.as_deref(), shown.older.as_deref(), &shown.numbers))
 }
 
 /// Where page numbers end, a date leads on: a plain form.
-fn jump(query: &ListQuery) -> El {
-    let kept = [
-        ("status", query.status.map(|it| it.code().to_owned())),
-        ("owner", query.owner.map(|it| it.to_string())),
-        ("per_page", query.per_page.map(|it| it.to_string())),
-    ];
-    let kept = kept.into_iter().filter_map(|(name, value)| value.map(|value| hidden(name, value)));
+fn jump(shown: &ListShown) -> El {
     let day = el("input", "").attr("type", "date").attr("name", "on").attr("required", "");
+    let filtered = shown.controls.iter().filter(|it| it.kind != "many" && !it.value.is_empty());
+    let statuses = shown.controls.iter().filter(|it| it.kind == "many").flat_map(|it| it.value.split(',')).filter(|it| !it.is_empty());
     el("form", "jump")
         .attr("method", "get")
-        .attr("action", query.view.path())
-        .all(kept)
+        .attr("action", shown.path.as_str())
+        .all(shown.kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
+        .all(filtered.map(|it| hidden(it.name.as_str(), it.value.as_str())))
+        .all(statuses.map(|code| hidden("status", code)))
         .with(el("label", "").text("Jump to ").with(day))
         .with(button("btn btn-quiet", "Go"))
-}
-
-fn empty(query: &ListQuery, may_create: bool) -> El {
-    let narrowed = query.status.is_some() || query.owner.is_some();
-    let words = match query.view {
-        _ if narrowed => "No order fits these filters.",
-        View::All if may_create => "No orders yet. The first one is a minute's work.",
-        View::All => "No orders yet.",
-        View::Today => "Nothing sold yet today.",
-        View::Week => "Nothing sold yet this week.",
-        View::Month => "Nothing sold yet this month.",
-        View::ConnectedMonth => "Nothing connected yet this month.",
-        View::Mine if !may_create => "Your role reads orders: none of them is yours.",
-        View::Mine => "You have not sold anything yet.",
-    };
-    let way = if narrowed {
-        Some(link("btn btn-quiet", ListQuery::of(query.view).href()).text("Clear filters"))
-    } else {
-        may_create.then(|| link("btn btn-primary", "/orders/new/").text("New order"))
-    };
-    el("section", "nothing").with(el("p", "").text(words)).all(way)
 }

@@ -9,7 +9,7 @@ use leptos::{
     ev,
     html::{ElementChild, HtmlElement, custom, input, textarea},
     prelude::*,
-    tachys::html::{attribute::custom::custom_attribute, element::Custom},
+    tachys::html::{attribute::custom::custom_attribute, element::Custom, property::prop},
 };
 use web_sys::Event;
 
@@ -96,6 +96,19 @@ impl El {
     /// With an attribute that is there or not.
     pub fn flag(self, name: &'static str, on: bool) -> Self {
         if on { self.attr(name, "") } else { self }
+    }
+
+    /// With a state that a person changes too, `checked` or `selected`: drawn again, it is what the page says, not what was clicked.
+    pub fn state(mut self, name: &'static str, on: bool) -> Self {
+        self.attributes.push(prop(name, on).into_any_attr());
+        self.flag(name, on)
+    }
+
+    /// With the value of an input, as [`El::state`].
+    pub fn filled(mut self, value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        self.attributes.push(prop("value", value.clone()).into_any_attr());
+        self.attr("value", value)
     }
 
     /// With an attribute that changes; `None` takes it away.

@@ -1,17 +1,17 @@
 //! The pager of a list: newer, a few numbers, older. It never draws every number.
 
-use domain::page;
+use domain::orders::pages::Link;
 
 use super::el::{El, el, link};
 
-/// `numbers` are page and address; `None` is a gap. The current page has no address.
-pub fn pager(newer: Option<String>, older: Option<String>, numbers: Vec<Option<(u32, Option<String>)>>) -> El {
+/// A number that leads nowhere is where one is, or a gap.
+pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
     let step =
-        |to: Option<String>, words: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(words));
-    let numbers = numbers.into_iter().map(|number| match number {
-        None => el("span", "pager-gap").text("…"),
-        Some((n, None)) => el("strong", "").attr("aria-current", "page").text(page::Count(u64::from(n)).to_string()),
-        Some((n, Some(href))) => link("", href).attr("aria-label", format!("Page {n}")).text(page::Count(u64::from(n)).to_string()),
+        |to: Option<&str>, words: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(words));
+    let numbers = numbers.iter().map(|number| match (number.on, number.href.as_str()) {
+        (true, _) => el("strong", "").attr("aria-current", "page").text(number.words.as_str()),
+        (false, "") => el("span", "pager-gap").text(number.words.as_str()),
+        (false, href) => link("", href).attr("aria-label", format!("Page {}", number.words)).text(number.words.as_str()),
     });
     el("nav", "pager")
         .attr("aria-label", "Pages")

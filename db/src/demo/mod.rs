@@ -53,7 +53,7 @@ pub(crate) struct Person {
 ///
 /// Errors: [`Error::Forbidden`] for any other database: nothing is mixed into real work.
 pub async fn fill(db: &Db, orders: u32, tell: impl Fn(&str)) -> Result<String> {
-    let demo = settings::read(db).await?.demo;
+    let demo = settings::load(db).await?.demo;
     if !demo && !users::is_empty(db).await? {
         return Err(Error::Forbidden("This database has real people in it: the demo world goes into an empty one only.".into()));
     }
@@ -154,7 +154,9 @@ async fn people_and_places(db: &Db) -> Result<()> {
         };
         row.insert(&txn).await.map_err(unexpected)?;
     }
-    txn.commit().await.map_err(unexpected)
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    Ok(())
 }
 
 async fn world(db: &Db) -> Result<World> {

@@ -2,30 +2,30 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    Result,
-    id::UserId,
+    Error, Result, date,
     moment::Moment,
     money::Money,
     orders::{
-        OrderRow, Status,
-        list::{Key, ListQuery, OrdersPage, Place, View, ViewCounts},
+        FollowUpKind, OrderRow, Status,
+        list::{Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
-    page::{COUNT_TO, Count, LAST_NUMBERED, SIZES},
+    page::{COUNT_TO, Count, LAST_NUMBERED, SIZES, shorten},
     role::Act,
-    users::display_name,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Statement,
     sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
 
+use super::search;
 use crate::{
     Db, Scope,
     calendar::Calendar,
     dialect,
-    entity::{order, user},
+    entity::{company, order},
     error::unexpected,
-    scope::published,
+    house::House,
+    text,
 };
 
 /// Days of a `NaiveDate` since 1970: the sort key of the list by connected date.
@@ -33,49 +33,134 @@ fn epoch_day(day: NaiveDate) -> i64 {
     (day - NaiveDate::default()).num_days()
 }
 
-/// The orders of a list, before status, owner and place.
-fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
+fn col(column: order::Column) -> (order::Entity, order::Column) {
+    (order::Entity, column)
+}
+
+/// The conditions of the partial indexes stand in the statement as they stand in the index: a database does not look into parameters.
+fn exactly(condition: &'static str) -> Expr {
+    Expr::cust(condition)
+}
+
+/// Created on these business days, both included.
+fn created(scope: &Scope, days: Span<NaiveDate>) -> Condition {
     let calendar = scope.settings.calendar;
-    let today = calendar.day(now);
-    let since = |day: NaiveDate| Condition::all().add(order::Column::CreatedAt.gte(calendar.start(day)));
+    Condition::all()
+        .add_option(days.from.map(|day| order::Column::CreatedAt.gte(calendar.start(day))))
+        .add_option(days.to.map(|day| order::Column::CreatedAt.lt(calendar.start(day + Days::new(1)))))
+}
+
+/// Connected on these business days, both included.
+fn connected(days: Span<NaiveDate>) -> Condition {
+    Condition::all()
+        .add(exactly("orders.status = 'CN'"))
+        .add_option(days.from.map(|day| order::Column::ConnectedOn.gte(day)))
+        .add_option(days.to.map(|day| order::Column::ConnectedOn.lte(day)))
+}
+
+/// Whose follow-up is today or past, and which are neither cancelled nor (unless it is about a renewal) connected.
+fn due(today: NaiveDate) -> Condition {
+    let open = Condition::any().add(exactly("orders.status <> 'CN'")).add(order::Column::FollowUpKind.eq(FollowUpKind::Renewal.code()));
+    Condition::all()
+        .add(exactly("orders.follow_up_on IS NOT NULL"))
+        .add(exactly("orders.status <> 'CNL'"))
+        .add(order::Column::FollowUpOn.lte(today))
+        .add(open)
+}
+
+/// The orders of a list, before anything narrows it.
+fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
+    let today = scope.settings.calendar.day(now);
+    let days = |from: NaiveDate, to: NaiveDate| Span { from: Some(from), to: Some(to) };
+    let month = days(Calendar::first(today), last_of_month(today));
     match view {
-        View::All => Condition::all(),
-        View::Today => since(today).add(order::Column::CreatedAt.lt(calendar.start(today + Days::new(1)))),
-        View::Week => {
-            since(Calendar::monday(today)).add(order::Column::CreatedAt.lt(calendar.start(Calendar::monday(today) + Days::new(7))))
-        }
-        View::Month => since(Calendar::first(today)).add(order::Column::CreatedAt.lt(calendar.start(next_month(today)))),
-        View::ConnectedMonth => Condition::all()
-            .add(order::Column::Status.eq(Status::Connected.code()))
-            .add(order::Column::ConnectedOn.gte(Calendar::first(today)))
-            .add(order::Column::ConnectedOn.lt(next_month(today))),
+        View::All | View::Search | View::Trash => Condition::all(),
+        View::Today => created(scope, days(today, today)),
+        View::Week => created(scope, days(Calendar::monday(today), Calendar::monday(today) + Days::new(6))),
+        View::Month => created(scope, month),
+        View::ConnectedMonth => connected(month),
         View::Mine => Condition::all().add(order::Column::OwnerId.eq(scope.me.id.0)),
+        View::Due => due(today),
     }
 }
 
-fn next_month(day: NaiveDate) -> NaiveDate {
-    Calendar::first(Calendar::first(day) + Days::new(31))
+fn last_of_month(day: NaiveDate) -> NaiveDate {
+    Calendar::first(Calendar::first(day) + Days::new(31)) - Days::new(1)
 }
 
-fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
-    let mut filter = scope.sight().add(of_view(scope, query.view, now));
-    if let Some(status) = query.status {
-        filter = filter.add(order::Column::Status.eq(status.code()));
+/// Everything that a list is narrowed by, the text of a search left out.
+pub(super) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
+    let filter = &query.filter;
+    let sight = if query.view == View::Trash { scope.trash() } else { scope.sight() };
+    let codes: Vec<&str> = filter.statuses.iter().map(|status| status.code()).collect();
+    let status = match codes.as_slice() {
+        [] => None,
+        [one] => Some(order::Column::Status.eq(*one)),
+        several => Some(order::Column::Status.is_in(several.iter().copied())),
+    };
+    let mut all = sight
+        .add(of_view(scope, query.view, now))
+        .add_option(status)
+        .add_option(filter.owner.map(|id| order::Column::OwnerId.eq(id.0)))
+        .add_option(filter.team.map(|id| order::Column::TeamId.eq(id.0)))
+        .add_option(filter.campaign.map(|id| order::Column::CampaignId.eq(id.0)))
+        .add_option(filter.company.map(|id| order::Column::CompanyId.eq(id.0)))
+        .add_option(filter.network.as_deref().map(|network| order::Column::Network.eq(network)))
+        .add_option(filter.value.from.map(|sum| order::Column::BoxValue.gte(sum.0)))
+        .add_option(filter.value.to.map(|sum| order::Column::BoxValue.lte(sum.0)));
+    if !filter.created.is_open() {
+        all = all.add(created(scope, filter.created));
     }
-    if let Some(owner) = query.owner {
-        filter = filter.add(order::Column::OwnerId.eq(owner.0));
+    if !filter.connected.is_open() {
+        all = all.add(connected(filter.connected));
     }
-    filter
+    if filter.due {
+        all = all.add(due(scope.settings.calendar.day(now)));
+    }
+    all
 }
 
-fn sort_of(view: View) -> order::Column {
-    if view == View::ConnectedMonth { order::Column::ConnectedOn } else { order::Column::CreatedAt }
+/// Whether something that an index knows narrows the list.
+pub(super) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
+    let filter = &query.filter;
+    let own_sight = !scope.sees_all();
+    own_sight
+        || filter.owner.is_some()
+        || filter.team.is_some()
+        || filter.campaign.is_some()
+        || filter.company.is_some()
+        || filter.network.is_some()
+        || filter.due
+        || !filter.created.is_open()
+        || !filter.connected.is_open()
+        || query.view == View::Trash
+}
+
+/// What a list is sorted by. A connected window without another sort goes by the day of connection, as its index does.
+fn sort_of(query: &ListQuery) -> Sort {
+    if query.sort.is_none() && !query.filter.connected.is_open() { View::ConnectedMonth.sort() } else { query.sorted() }
+}
+
+/// The expression of a sort, exactly as its index has it.
+pub(super) fn sort_expr(by: SortBy) -> Expr {
+    match by {
+        SortBy::Created => Expr::col(col(order::Column::CreatedAt)),
+        SortBy::Updated => Expr::col(col(order::Column::UpdatedAt)),
+        SortBy::Value => Expr::cust("coalesce(box_value, -1)"),
+        SortBy::Business => Expr::col(col(order::Column::BusinessKey)),
+        SortBy::Connected => Expr::col(col(order::Column::ConnectedOn)),
+        SortBy::FollowUp => Expr::col(col(order::Column::FollowUpOn)),
+    }
 }
 
 /// Counts up to `most`. The order costs nothing and keeps the count inside an index, off the wide rows.
-fn counting(view: View, filter: Condition, most: u64) -> SelectStatement {
+fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement {
     let mut capped = Query::select();
-    capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by(sort_of(view), Order::Desc).limit(most);
+    let by = match sort_of(query).by {
+        by @ (SortBy::Connected | SortBy::FollowUp) => by,
+        _ => SortBy::Created,
+    };
+    capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by_expr(sort_expr(by), Order::Desc).limit(most);
     Query::select().expr(Func::count(Expr::col(sea_orm::sea_query::Asterisk))).from_subquery(capped, Alias::new("capped")).to_owned()
 }
 
@@ -83,8 +168,9 @@ fn counting(view: View, filter: Condition, most: u64) -> SelectStatement {
 pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
     let now = db.now();
     let mut all = Query::select();
-    for view in View::ALL {
-        let one = counting(view, filtered(scope, &ListQuery::of(view), now), COUNT_TO + 1);
+    for view in View::RAIL {
+        let query = ListQuery::of(view);
+        let one = counting(&query, filtered(scope, &query, now), COUNT_TO + 1);
         all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("{view:?}").to_lowercase()));
     }
     let row = db.read.query_one(&all).await.map_err(unexpected)?;
@@ -92,40 +178,54 @@ pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
         let name = format!("{view:?}").to_lowercase();
         row.as_ref().and_then(|row| row.try_get::<i64>("", &name).ok()).map_or(Count(0), |n| Count(n.unsigned_abs()))
     };
-    Ok(ViewCounts(View::ALL.map(|view| (view, of(view))).to_vec()))
+    Ok(ViewCounts(View::RAIL.map(|view| (view, of(view))).to_vec()))
 }
 
 /// Where the keys of a page come from.
-fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> sea_orm::Select<order::Entity> {
-    let sort = sort_of(query.view);
-    let bound = |key: Key| -> sea_orm::Value {
-        if query.view == View::ConnectedMonth {
-            NaiveDate::default().checked_add_days(Days::new(key.sort.clamp(0, 100_000).unsigned_abs())).into()
-        } else {
-            key.sort.into()
+fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
+    let sort = sort_of(query);
+    let expr = || sort_expr(sort.by);
+    let bound = |key: &Key| -> sea_orm::Value {
+        match &key.sort {
+            Sorted::Text(text) => text.clone().into(),
+            Sorted::Number(days) if matches!(sort.by, SortBy::Connected | SortBy::FollowUp) => {
+                NaiveDate::default().checked_add_days(Days::new((*days).clamp(0, 100_000).unsigned_abs())).into()
+            }
+            Sorted::Number(number) => (*number).into(),
         }
     };
-    let beyond = |key: Key, newer: bool| {
-        let (by_sort, by_id) = if newer {
-            (Expr::col(sort).gt(bound(key)), Expr::col(order::Column::Id).gt(key.id))
-        } else {
-            (Expr::col(sort).lt(bound(key)), Expr::col(order::Column::Id).lt(key.id))
-        };
-        Condition::any().add(by_sort).add(Condition::all().add(Expr::col(sort).eq(bound(key))).add(by_id))
+    // Above in the index, or below.
+    let beyond = |key: &Key, above: bool| {
+        let id = || Expr::col(col(order::Column::Id));
+        let (by_sort, by_id) = if above { (expr().gt(bound(key)), id().gt(key.id)) } else { (expr().lt(bound(key)), id().lt(key.id)) };
+        Condition::any().add(by_sort).add(Condition::all().add(expr().eq(bound(key))).add(by_id))
     };
     // The plain bound lets both databases start in the index at the right place; the exact one follows it.
-    let near = |key: Key, newer: bool| if newer { Expr::col(sort).gte(bound(key)) } else { Expr::col(sort).lte(bound(key)) };
-    let select = order::Entity::find().select_only().column(order::Column::Id).column(sort).filter(filter).limit(per_page + 1);
-    let down = |it: sea_orm::Select<order::Entity>| it.order_by_desc(sort).order_by_desc(order::Column::Id);
-    match query.place {
-        Place::Page(page) => down(select).offset(u64::from(page.saturating_sub(1)) * per_page),
-        Place::OlderThan(key) => down(select.filter(near(key, false)).filter(beyond(key, false))),
-        Place::NewerThan(key) => {
-            select.filter(near(key, true)).filter(beyond(key, true)).order_by_asc(sort).order_by_asc(order::Column::Id)
+    let near = |key: &Key, above: bool| if above { expr().gte(bound(key)) } else { expr().lte(bound(key)) };
+    let mut select = Query::select();
+    select.column(col(order::Column::Id)).expr_as(expr(), Alias::new("sort")).from(order::Entity).cond_where(filter).limit(per_page + 1);
+    let mut down = sort.down;
+    match &query.place {
+        Place::Page(page) => {
+            select.offset(u64::from(page.saturating_sub(1)) * per_page);
         }
-        Place::On(day) if query.view == View::ConnectedMonth => down(select.filter(sort.lte(day))),
-        Place::On(day) => down(select.filter(sort.lt(calendar.start(day + Days::new(1))))),
+        Place::OlderThan(key) => {
+            select.and_where(near(key, !down)).cond_where(beyond(key, !down));
+        }
+        Place::NewerThan(key) => {
+            select.and_where(near(key, down)).cond_where(beyond(key, down));
+            down = !down;
+        }
+        Place::On(day) if sort.by == SortBy::Connected => {
+            select.and_where(order::Column::ConnectedOn.lte(*day));
+        }
+        Place::On(day) => {
+            select.and_where(order::Column::CreatedAt.lt(calendar.start(*day + Days::new(1))));
+        }
     }
+    let way = if down { Order::Desc } else { Order::Asc };
+    select.order_by_expr(expr(), way.clone()).order_by(col(order::Column::Id), way);
+    select
 }
 
 /// The statements of a list, as text with their values in place: for the tests that read plans.
@@ -133,8 +233,8 @@ pub fn list_keys_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
     let backend = dialect::backend(db);
     let filter = filtered(scope, query, db.now());
     [
-        keys(query, filter.clone(), 9, scope.settings.calendar).build(backend).to_string(),
-        backend.build(&counting(query.view, filter, COUNT_TO + 1)).to_string(),
+        backend.build(&keys(query, filter.clone(), 9, scope.settings.calendar)).to_string(),
+        backend.build(&counting(query, filter, COUNT_TO + 1)).to_string(),
     ]
 }
 
@@ -150,130 +250,218 @@ struct Listed {
     mobile_e164: Option<String>,
     landline: Option<String>,
     email: Option<String>,
+    billing_postcode: Option<String>,
     network: Option<String>,
     box_value: Option<i64>,
     created_at: i64,
-    campaign: Option<String>,
-    owner_first: Option<String>,
-    owner_last: Option<String>,
-    owner_username: Option<String>,
+    updated_at: i64,
+    follow_up_on: Option<NaiveDate>,
+    owner_id: Option<i64>,
+    campaign_id: Option<i64>,
 }
 
-/// A page of a list, newest first.
+/// A page of a list.
 ///
 /// Nothing in an address makes it fail: what makes no sense was replaced by [`ListQuery::from_pairs`] and is named in `ignored`;
 /// a page past the end becomes the last one.
+///
+/// Errors: [`Error::NotFound`] for the trash, where the role does not reach it.
 pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<OrdersPage> {
     let now = db.now();
     let mut query = query;
-    let per_page = query.per_page.unwrap_or(SIZES[0]);
-    let owners = owners(db, query.owner).await?;
-    if query.owner.is_some_and(|id| owners.iter().all(|(known, _)| *known != id)) {
-        query.owner = None;
-        ignored.push("That owner is not known: showing all.".into());
+    if query.view == View::Trash && !scope.actor().may(Act::Trash) {
+        return Err(Error::NotFound);
     }
+    known(db, &mut query, &mut ignored).await?;
+    let per_page = query.per_page.unwrap_or(SIZES[0]);
     let filter = filtered(scope, &query, now);
-    let count = Count(count_to(db, &query, &filter, COUNT_TO + 1).await?);
+    let terms = text::terms(&query.text);
+    if !terms.is_empty() {
+        return searched(db, scope, query, filter, &terms, ignored).await;
+    }
+    if query.view == View::Search || !query.text.is_empty() {
+        if !query.text.trim().is_empty() {
+            ignored.push(format!("There is neither a letter nor a digit in “{}”.", shorten(&query.text)));
+        }
+        if query.view == View::Search {
+            let (rows, count) = (Vec::new(), Count(0));
+            return Ok(OrdersPage { query, per_page, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored });
+        }
+    }
+    let count = Count(count_of(db, &query, &filter, COUNT_TO + 1).await?);
     // Large pages can number more rows than the count shows; how many pages there are must still be true.
     let numbered = u64::from(LAST_NUMBERED) * u64::from(per_page);
-    let found_rows = if count.is_capped() && numbered > COUNT_TO { count_to(db, &query, &filter, numbered).await? } else { count.0 };
+    let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, &query, &filter, numbered).await? } else { count.0 };
     let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
-    if let Place::Page(page) = query.place
-        && page > pages
-    {
-        ignored.push(format!("There is no page {page}: showing the last one."));
-        query.place = Place::Page(pages);
-    }
-    let found = keys(&query, filter, u64::from(per_page), scope.settings.calendar);
-    let mut keys: Vec<Key> = if query.view == View::ConnectedMonth {
-        let rows: Vec<(i64, Option<NaiveDate>)> = found.into_tuple().all(&db.read).await.map_err(unexpected)?;
-        rows.into_iter().map(|(id, day)| Key { sort: day.map_or(0, epoch_day), id }).collect()
-    } else {
-        let rows: Vec<(i64, i64)> = found.into_tuple().all(&db.read).await.map_err(unexpected)?;
-        rows.into_iter().map(|(id, sort)| Key { sort, id }).collect()
-    };
+    last_page(&mut query, pages, &mut ignored);
+    let found = db.read.query_all(&keys(&query, filter, u64::from(per_page), scope.settings.calendar)).await.map_err(unexpected)?;
+    let by = sort_of(&query).by;
+    let mut keys = found
+        .iter()
+        .map(|row| {
+            let sort = match by {
+                SortBy::Business => Sorted::Text(row.try_get("", "sort")?),
+                SortBy::Connected | SortBy::FollowUp => Sorted::Number(row.try_get::<Option<NaiveDate>>("", "sort")?.map_or(0, epoch_day)),
+                _ => Sorted::Number(row.try_get("", "sort")?),
+            };
+            Ok(Key { sort, id: row.try_get("", "id")? })
+        })
+        .collect::<std::result::Result<Vec<Key>, sea_orm::DbErr>>()
+        .map_err(unexpected)?;
     let more = keys.len() > per_page as usize;
     keys.truncate(per_page as usize);
     let upwards = matches!(query.place, Place::NewerThan(_));
     if upwards {
         keys.reverse();
     }
-    let (first, last) = (keys.first().copied(), keys.last().copied());
+    let (first, last) = (keys.first().cloned(), keys.last().cloned());
     let (newer, older) = match query.place {
         Place::Page(page) => {
             let newer = (page > 1).then(|| Place::Page(page - 1));
             let older = if page < pages && more { Some(Place::Page(page + 1)) } else { last.filter(|_| more).map(Place::OlderThan) };
             (newer, older)
         }
-        Place::OlderThan(_) => (first.map(Place::NewerThan), last.filter(|_| more).map(Place::OlderThan)),
         Place::NewerThan(_) if !more => (None, last.map(Place::OlderThan)),
         Place::NewerThan(_) => (first.map(Place::NewerThan), last.map(Place::OlderThan)),
-        Place::On(_) => (first.map(Place::NewerThan), last.filter(|_| more).map(Place::OlderThan)),
+        Place::OlderThan(_) | Place::On(_) => (first.map(Place::NewerThan), last.filter(|_| more).map(Place::OlderThan)),
     };
     // The way up ends on the first page, by its number.
     if upwards && !more {
         query.place = Place::Page(1);
         return Box::pin(list(db, scope, query, ignored)).await;
     }
-    let rows = rows(db, scope, &keys, now).await?;
+    let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
+    let rows = rows(db, scope, &ids, by, &[], now).await?;
     let page = if let Place::Page(page) = query.place { Some(page) } else { None };
-    Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored, may_create: scope.actor().may(Act::Create), owners })
+    Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
 
-async fn count_to(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
-    let row = db.read.query_one(&counting(query.view, filter.clone(), most)).await.map_err(unexpected)?;
+/// A page past the end becomes the last one, and that is said.
+fn last_page(query: &mut ListQuery, pages: u32, ignored: &mut Vec<String>) {
+    if let Place::Page(page) = query.place
+        && page > pages
+    {
+        ignored.push(format!("There is no page {page}: showing the last one."));
+        query.place = Place::Page(pages);
+    }
+}
+
+/// A page of what a search finds; its places are page numbers.
+async fn searched(
+    db: &Db,
+    scope: &Scope,
+    mut query: ListQuery,
+    filter: Condition,
+    terms: &[String],
+    mut ignored: Vec<String>,
+) -> Result<OrdersPage> {
+    let per_page = query.per_page.unwrap_or(SIZES[0]);
+    let page = if let Place::Page(page) = query.place { page } else { 1 };
+    let (skip, take) = (u64::from(page - 1) * u64::from(per_page), u64::from(per_page));
+    let mut found = search::found(db, scope, &query, &filter, terms, skip, take).await?;
+    let pages = u32::try_from(Ord::min(found.count, COUNT_TO).div_ceil(take)).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
+    query.place = Place::Page(page);
+    last_page(&mut query, pages, &mut ignored);
+    let page = Ord::min(page, pages);
+    if skip > 0 && found.ids.is_empty() {
+        found = search::found(db, scope, &query, &filter, terms, u64::from(page - 1) * take, take).await?;
+    }
+    if found.count > COUNT_TO {
+        ignored.push("More than 10,000 orders fit: the newest of them are shown. Another word narrows it.".into());
+    }
+    let rows = rows(db, scope, &found.ids, sort_of(&query).by, terms, db.now()).await?;
+    let newer = (page > 1).then(|| Place::Page(page - 1));
+    let older = (page < pages).then(|| Place::Page(page + 1));
+    Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })
+}
+
+/// Takes out of a filter what nobody knows, and says so.
+async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
+    let filter = &mut query.filter;
+    if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
+        return Ok(());
+    }
+    let house = db.house().await?;
+    let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
+    if filter.owner.is_some_and(|id| house.owners.iter().all(|owner| owner.id != id)) {
+        filter.owner = None;
+        unknown("owner");
+    }
+    if filter.team.is_some_and(|id| house.teams.iter().all(|(known, _)| *known != id)) {
+        filter.team = None;
+        unknown("team");
+    }
+    if filter.campaign.is_some_and(|id| house.campaigns.iter().all(|(known, _)| *known != id)) {
+        filter.campaign = None;
+        unknown("campaign");
+    }
+    if let Some(id) = filter.company
+        && house.companies.iter().all(|(known, _)| *known != id)
+        && company::Entity::find_by_id(id.0).one(&db.read).await.map_err(unexpected)?.is_none()
+    {
+        filter.company = None;
+        unknown("company");
+    }
+    Ok(())
+}
+
+pub(super) async fn count_of(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
+    let row = db.read.query_one(&counting(query, filter.clone(), most)).await.map_err(unexpected)?;
     Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
 }
 
-async fn rows(db: &Db, scope: &Scope, keys: &[Key], now: i64) -> Result<Vec<OrderRow>> {
-    if keys.is_empty() {
+async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = keys.iter().map(|key| key.id.to_string()).collect::<Vec<_>>().join(", ");
+    let among = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT o.id, o.number, o.status, o.business_name, o.first_name, o.last_name, o.mobile, o.mobile_e164, o.landline, o.email, \
-         o.network, o.box_value, o.created_at, c.name AS campaign, u.first_name AS owner_first, u.last_name AS owner_last, \
-         u.username AS owner_username \
-         FROM orders o LEFT JOIN campaigns c ON c.id = o.campaign_id LEFT JOIN users u ON u.id = o.owner_id WHERE o.id IN ({ids})"
+         o.billing_postcode, o.network, o.box_value, o.created_at, o.updated_at, o.follow_up_on, o.owner_id, o.campaign_id \
+         FROM orders o WHERE o.id IN ({among})"
     );
     let listed = Listed::find_by_statement(Statement::from_string(dialect::backend(db), sql)).all(&db.read).await.map_err(unexpected)?;
+    let house = db.house().await?;
     let mut by_id: std::collections::HashMap<i64, Listed> = listed.into_iter().map(|row| (row.id, row)).collect();
-    Ok(keys.iter().filter_map(|key| by_id.remove(&key.id)).map(|row| worded(row, scope, now)).collect())
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).map(|row| worded(row, scope, &house, by, terms, now)).collect())
 }
 
-fn worded(row: Listed, scope: &Scope, now: i64) -> OrderRow {
+fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String], now: i64) -> OrderRow {
     let name = [row.first_name.as_deref(), row.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let name = Some(name).filter(|name| !name.is_empty());
-    let created: Moment = scope.settings.calendar.moment(row.created_at, now);
+    let calendar = scope.settings.calendar;
+    let at = match (by, row.follow_up_on) {
+        (SortBy::Updated, _) => calendar.moment(row.updated_at, now),
+        (SortBy::FollowUp, Some(day)) => Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) },
+        _ => calendar.moment(row.created_at, now),
+    };
     let has_business = row.business_name.is_some();
-    let customer = row.business_name.or_else(|| name.clone()).or_else(|| row.mobile.clone()).or(row.landline).or(row.email);
+    let customer = row.business_name.or_else(|| name.clone()).or_else(|| row.mobile.clone()).or_else(|| row.landline.clone());
+    let customer = customer.or_else(|| row.email.clone()).unwrap_or_else(|| "No name".into());
+    let contact = name.filter(|_| has_business);
+    let mut marks = Vec::new();
+    if !terms.is_empty() {
+        let shown =
+            [("number", Some(&row.number)), ("customer", Some(&customer)), ("contact", contact.as_ref()), ("mobile", row.mobile.as_ref())];
+        let beside = [("Landline", &row.landline), ("E-mail", &row.email), ("Postcode", &row.billing_postcode)];
+        let hits = |(part, text): (&str, Option<&String>)| text::marked(text?, terms).map(|pieces| (part.to_owned(), pieces));
+        marks.extend(shown.into_iter().filter_map(hits));
+        marks.extend(
+            beside.into_iter().filter(|(_, text)| text.as_ref() != Some(&customer)).filter_map(|(part, text)| hits((part, text.as_ref()))),
+        );
+    }
     OrderRow {
         number: row.number,
         status: Status::from_code(&row.status).unwrap_or(Status::Issues),
-        customer: customer.unwrap_or_else(|| "No name".into()),
-        contact: name.filter(|_| has_business),
+        customer,
+        contact,
         mobile: row.mobile,
         mobile_e164: row.mobile_e164,
         network: row.network,
-        campaign: row.campaign,
-        owner: row.owner_username.map(|username| {
-            display_name(row.owner_first.as_deref().unwrap_or_default(), row.owner_last.as_deref().unwrap_or_default(), &username)
-        }),
+        campaign: row.campaign_id.and_then(|id| house.campaigns.iter().find(|(it, _)| it.0 == id)).map(|(_, name)| name.clone()),
+        owner: row.owner_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|owner| owner.name.clone()),
         box_value: row.box_value.map(|sum| Money(sum).show(&scope.settings.currency)),
-        created,
+        at,
+        marks,
     }
-}
-
-/// The people by whom a list can be narrowed: the active ones, and the one who is asked for.
-async fn owners(db: &Db, asked: Option<UserId>) -> Result<Vec<(UserId, String)>> {
-    let rows = user::Entity::find()
-        .filter(published(user::Column::Batch))
-        .filter(Condition::any().add(user::Column::Active.eq(true)).add(user::Column::Id.eq(asked.map_or(0, |id| id.0))))
-        .order_by_asc(user::Column::FirstName)
-        .order_by_asc(user::Column::LastName)
-        .limit(500)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    Ok(rows.into_iter().map(|row| (UserId(row.id), display_name(&row.first_name, &row.last_name, &row.username))).collect())
 }

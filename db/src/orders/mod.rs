@@ -1,11 +1,14 @@
-//! Orders: one verb, one file. [`list`] and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
+//! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
 
 mod advance;
 mod create;
 mod edit;
 mod form;
 mod list;
+mod list_words;
+mod respell;
 mod row;
+mod search;
 mod show;
 mod story;
 mod words;
@@ -15,8 +18,11 @@ pub use create::create;
 pub use edit::edit;
 pub use form::{form_new, form_update, similar};
 pub use list::{counts, list, list_keys_sql};
+pub use list_words::list_shown;
+pub(crate) use respell::respell;
 pub use row::e164_of;
 pub(crate) use row::{fields_of, set_fields};
+pub use search::search_sql;
 pub(crate) use show::find;
 pub use show::{number_of, show};
 pub(crate) use words::Words;

@@ -47,6 +47,7 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
     journal::note(&txn, None, Did::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
     txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
     Ok((UserId(row.id), invitation))
 }
 
@@ -73,6 +74,7 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(taken)?;
     journal::note(&txn, Some(row.id), Did::CreatedUser, None, now, "the first admin").await?;
     txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
     Ok(UserId(row.id))
 }
 

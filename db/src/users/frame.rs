@@ -7,11 +7,12 @@ use crate::{Db, Scope, orders};
 /// The frame of this person's pages.
 pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let me = &scope.me;
+    let counts = orders::counts(db, scope).await?;
     Ok(Frame {
         name: me.name.clone(),
         username: me.username.clone(),
         role: me.role,
         may_create: scope.actor().may(Act::Create),
-        counts: orders::counts(db, scope).await?,
+        counts: counts.0.into_iter().map(|(view, count)| (view.path().to_owned(), count.to_string())).collect(),
     })
 }

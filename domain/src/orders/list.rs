@@ -1,16 +1,18 @@
 //! Lists of orders: which, in what part, read from an address and written back to it.
 
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
 
 use super::{OrderRow, Status};
 use crate::{
     date,
-    id::UserId,
+    id::{CampaignId, CompanyId, TeamId, UserId},
+    money::{self, Money},
     page::{self, Count, shorten},
+    text,
 };
 
-/// The lists of the rail.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The lists, each at an address of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum View {
     #[default]
     All,
@@ -19,11 +21,21 @@ pub enum View {
     Month,
     ConnectedMonth,
     Mine,
+    /// Follow-ups that are due.
+    Due,
+    /// What a text finds.
+    Search,
+    /// What a manager threw away.
+    Trash,
 }
 
 impl View {
-    /// In the order of the rail.
-    pub const ALL: [Self; 6] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine];
+    /// Every list.
+    pub const ALL: [Self; 9] =
+        [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due, Self::Search, Self::Trash];
+
+    /// Those of the rail, in its order.
+    pub const RAIL: [Self; 7] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due];
 
     /// Its address.
     pub fn path(self) -> &'static str {
@@ -34,6 +46,9 @@ impl View {
             Self::Month => "/orders/month/",
             Self::ConnectedMonth => "/orders/connected/month/",
             Self::Mine => "/orders/mine/",
+            Self::Due => "/orders/due/",
+            Self::Search => "/orders/search/",
+            Self::Trash => "/orders/trash/",
         }
     }
 
@@ -52,6 +67,9 @@ impl View {
             Self::Month => "This month",
             Self::ConnectedMonth => "Connected this month",
             Self::Mine => "My orders",
+            Self::Due => "Follow-ups due",
+            Self::Search => "Search",
+            Self::Trash => "Trash",
         }
     }
 
@@ -61,61 +79,196 @@ impl View {
             Self::All => "All",
             Self::ConnectedMonth => "Connected",
             Self::Mine => "Mine",
+            Self::Due => "Due",
             other => other.title(),
+        }
+    }
+
+    /// How it is sorted unless somebody asks otherwise.
+    pub fn sort(self) -> Sort {
+        match self {
+            Self::ConnectedMonth => Sort { by: SortBy::Connected, down: true },
+            Self::Due => Sort { by: SortBy::FollowUp, down: false },
+            _ => Sort { by: SortBy::Created, down: true },
         }
     }
 }
 
-/// A place in a list that is newest first: the sort key of a row. Opaque in addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What a list can be sorted by; ties go by the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SortBy {
+    Created,
+    Updated,
+    Value,
+    Business,
+    /// The default of the connected lists.
+    Connected,
+    /// The default of the follow-ups.
+    FollowUp,
+}
+
+impl SortBy {
+    /// Those that an address can ask for on any list, with the words of its choice.
+    pub const CHOICES: [(Self, &'static str); 4] =
+        [(Self::Created, "created"), (Self::Updated, "updated"), (Self::Value, "value"), (Self::Business, "business")];
+
+    /// In an address; `None` for a list's own default.
+    pub fn code(self) -> Option<&'static str> {
+        Self::CHOICES.into_iter().find(|(it, _)| *it == self).map(|(_, code)| code)
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        Self::CHOICES.into_iter().find(|(_, it)| *it == code).map(|(it, _)| it)
+    }
+}
+
+/// A sort with its direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sort {
+    pub by: SortBy,
+    /// The latest, largest or last in the alphabet first.
+    pub down: bool,
+}
+
+/// The sort key of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sorted {
+    /// Microseconds, minor units, or days since 1970.
+    Number(i64),
+    /// A normalised name.
+    Text(String),
+}
+
+impl From<i64> for Sorted {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// A place in a list: the sort key of a row, and the row where two share it. Opaque in addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Created at, in microseconds, or connected on, in days since 1970.
-    pub sort: i64,
-    /// The row, where two share it.
+    pub sort: Sorted,
     pub id: i64,
 }
 
 impl Key {
     fn parse(text: &str) -> Option<Self> {
         let (sort, id) = text.split_once('.')?;
-        Some(Self { sort: sort.parse().ok()?, id: id.parse().ok()? })
+        let sort = match sort.strip_prefix('x') {
+            Some(hex) if hex.len() <= 4_000 && hex.len().is_multiple_of(2) && hex.is_ascii() => {
+                let bytes: Option<Vec<u8>> =
+                    hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+                Sorted::Text(String::from_utf8(bytes?).ok().filter(|text| !text.contains('\0'))?)
+            }
+            Some(_) => return None,
+            None => Sorted::Number(sort.parse().ok()?),
+        };
+        Some(Self { sort, id: id.parse().ok()? })
     }
 }
 
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.sort, self.id)
+        match &self.sort {
+            Sorted::Number(number) => write!(f, "{number}.{}", self.id),
+            Sorted::Text(text) => {
+                f.write_str("x")?;
+                text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                write!(f, ".{}", self.id)
+            }
+        }
     }
 }
 
 /// Which part of a list is on screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A page by number, from 1.
     Page(u32),
-    /// What is older than a row.
+    /// What comes after a row.
     OlderThan(Key),
-    /// What is newer than a row.
+    /// What comes before a row.
     NewerThan(Key),
     /// From the end of a business day backwards.
-    On(#[serde(with = "date::as_plain")] chrono::NaiveDate),
+    On(NaiveDate),
+}
+
+/// From one to another, each side open when it is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span<T> {
+    pub from: Option<T>,
+    pub to: Option<T>,
+}
+
+impl<T> Default for Span<T> {
+    fn default() -> Self {
+        Self { from: None, to: None }
+    }
+}
+
+impl<T: PartialOrd + Copy> Span<T> {
+    /// Whether nothing is asked for.
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    /// The two the right way round; `true` when they had to be turned.
+    fn turn(&mut self) -> bool {
+        let wrong = self.from.zip(self.to).is_some_and(|(from, to)| from > to);
+        if wrong {
+            std::mem::swap(&mut self.from, &mut self.to);
+        }
+        wrong
+    }
+}
+
+/// What narrows a list; everything at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Any of these; empty is any status.
+    pub statuses: Vec<Status>,
+    pub owner: Option<UserId>,
+    pub team: Option<TeamId>,
+    pub campaign: Option<CampaignId>,
+    pub company: Option<CompanyId>,
+    pub network: Option<String>,
+    /// Business days of creation, both included.
+    pub created: Span<NaiveDate>,
+    /// Business days of connection, both included.
+    pub connected: Span<NaiveDate>,
+    /// Box values, both included.
+    pub value: Span<Money>,
+    /// Only those whose follow-up is due.
+    pub due: bool,
 }
 
 /// A list as asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
     pub view: View,
-    pub status: Option<Status>,
-    pub owner: Option<UserId>,
+    /// What is searched for; normalised on the server.
+    pub text: String,
+    pub filter: Filter,
+    /// `None` is the list's own.
+    pub sort: Option<Sort>,
     pub place: Place,
     /// Rows a page; `None` is the person's own default.
     pub per_page: Option<u32>,
 }
 
+/// The most characters that are searched for.
+pub const LONGEST_SEARCH: usize = 200;
+
 impl ListQuery {
     /// The first page of a list.
     pub fn of(view: View) -> Self {
-        Self { view, status: None, owner: None, place: Place::Page(1), per_page: None }
+        Self { view, text: String::new(), filter: Filter::default(), sort: None, place: Place::Page(1), per_page: None }
+    }
+
+    /// The sort that rules.
+    pub fn sorted(&self) -> Sort {
+        self.sort.unwrap_or_else(|| self.view.sort())
     }
 
     /// From the pairs of an address: the nearest sensible list, and a sentence for each thing that was ignored.
@@ -128,21 +281,42 @@ impl ListQuery {
     pub fn from_pairs<'a>(view: View, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<String>) {
         let mut query = Self::of(view);
         let mut ignored = Vec::new();
+        let (mut by, mut down) = (None, None);
         for (name, value) in pairs {
             if value.is_empty() {
                 continue;
             }
+            let filter = &mut query.filter;
             match name {
-                "status" => {
-                    query.status = Status::from_code(&value.to_uppercase());
-                    if query.status.is_none() {
-                        ignored.push(format!("“{}” is no status: showing all.", shorten(value)));
+                "query" => {
+                    query.text = value.trim().chars().take(LONGEST_SEARCH).filter(|c| *c != '\0').collect();
+                    if value.trim().chars().count() > LONGEST_SEARCH {
+                        ignored.push(format!("Only the first {LONGEST_SEARCH} characters were looked for."));
                     }
                 }
-                "owner" => {
-                    query.owner = value.parse().ok().filter(|id: &UserId| id.0 > 0);
-                    if query.owner.is_none() {
-                        ignored.push(format!("“{}” is no owner: showing all.", shorten(value)));
+                "status" => match Status::from_code(&value.to_uppercase()) {
+                    Some(status) if filter.statuses.contains(&status) => {}
+                    Some(status) => filter.statuses.push(status),
+                    None => ignored.push(format!("“{}” is no status: showing all.", shorten(value))),
+                },
+                "owner" => filter.owner = positive(value, "owner", &mut ignored).map(UserId),
+                "team" => filter.team = positive(value, "team", &mut ignored).map(TeamId),
+                "campaign" => filter.campaign = positive(value, "campaign", &mut ignored).map(CampaignId),
+                "company" => filter.company = positive(value, "company", &mut ignored).map(CompanyId),
+                "network" => match text::line(value, 255) {
+                    Ok(network) => filter.network = network,
+                    Err(_) => ignored.push(format!("“{}” is no network: showing all.", shorten(value))),
+                },
+                "created_from" => filter.created.from = day(value, &mut ignored),
+                "created_to" => filter.created.to = day(value, &mut ignored),
+                "connected_from" => filter.connected.from = day(value, &mut ignored),
+                "connected_to" => filter.connected.to = day(value, &mut ignored),
+                "value_from" => filter.value.from = sum(value, &mut ignored),
+                "value_to" => filter.value.to = sum(value, &mut ignored),
+                "due" => {
+                    filter.due = value == "yes";
+                    if !filter.due {
+                        ignored.push(format!("“{}” is not understood beside “due”: showing all.", shorten(value)));
                     }
                 }
                 "per_page" => {
@@ -167,9 +341,42 @@ impl ListQuery {
                     Ok(day) => query.place = Place::On(day),
                     Err(why) => ignored.push(format!("“{}” is no date: {why}", shorten(value))),
                 },
-                "sort" | "dir" | "timezone" => ignored.push(format!("“{name}” is not understood here and was ignored.")),
+                "sort" => {
+                    by = SortBy::from_code(value);
+                    if by.is_none() {
+                        ignored.push(format!("“{}” is no sort: “sort” was ignored.", shorten(value)));
+                    }
+                }
+                "dir" => {
+                    down = match value {
+                        "desc" => Some(true),
+                        "asc" => Some(false),
+                        _ => {
+                            ignored.push(format!("“{}” is no direction: “dir” was ignored.", shorten(value)));
+                            None
+                        }
+                    }
+                }
+                "timezone" => ignored.push("“timezone” is not understood here and was ignored.".into()),
                 _ => {}
             }
+        }
+        if let Some(by) = by {
+            query.sort = Some(Sort { by, down: down.unwrap_or(by != SortBy::Business) }).filter(|sort| *sort != view.sort());
+        }
+        let filter = &mut query.filter;
+        let order = |status: &Status| Status::ALL.iter().position(|it| it == status);
+        filter.statuses.sort_by_key(order);
+        if filter.created.turn() | filter.connected.turn() | filter.value.turn() {
+            ignored.push("“From” came after “to”: they were turned round.".into());
+        }
+        // A key of another sort says nothing here.
+        let by_name = query.sorted().by == SortBy::Business;
+        if let Place::OlderThan(key) | Place::NewerThan(key) = &query.place
+            && by_name != matches!(key.sort, Sorted::Text(_))
+        {
+            query.place = Place::Page(1);
+            ignored.push("That place in the list is not known: showing the first page.".into());
         }
         (query, ignored)
     }
@@ -179,31 +386,76 @@ impl ListQuery {
         Self { place, ..self.clone() }
     }
 
+    /// The same list, narrowed otherwise, from its first page.
+    pub fn with(&self, filter: Filter) -> Self {
+        Self { filter, place: Place::Page(1), ..self.clone() }
+    }
+
+    /// Names and values of its address, the place left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let filter = &self.filter;
+        let mut pairs: Vec<(&'static str, String)> = Vec::new();
+        let mut add = |name: &'static str, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
+        add("query", Some(self.text.clone()).filter(|text| !text.is_empty()));
+        for status in &filter.statuses {
+            add("status", Some(status.code().to_owned()));
+        }
+        add("owner", filter.owner.map(|it| it.to_string()));
+        add("team", filter.team.map(|it| it.to_string()));
+        add("campaign", filter.campaign.map(|it| it.to_string()));
+        add("company", filter.company.map(|it| it.to_string()));
+        add("network", filter.network.clone());
+        add("created_from", filter.created.from.map(date::plain));
+        add("created_to", filter.created.to.map(date::plain));
+        add("connected_from", filter.connected.from.map(date::plain));
+        add("connected_to", filter.connected.to.map(date::plain));
+        add("value_from", filter.value.from.map(Money::plain));
+        add("value_to", filter.value.to.map(Money::plain));
+        add("due", filter.due.then(|| "yes".to_owned()));
+        if let Some(Sort { by, down }) = self.sort {
+            add("sort", by.code().map(str::to_owned));
+            add("dir", (down == (by == SortBy::Business)).then(|| if down { "desc" } else { "asc" }.to_owned()));
+        }
+        add("per_page", self.per_page.map(|it| it.to_string()));
+        pairs
+    }
+
     /// Its address.
     pub fn href(&self) -> String {
-        let mut pairs: Vec<String> = Vec::new();
-        if let Some(status) = self.status {
-            pairs.push(format!("status={}", status.code()));
-        }
-        if let Some(owner) = self.owner {
-            pairs.push(format!("owner={owner}"));
-        }
-        if let Some(size) = self.per_page {
-            pairs.push(format!("per_page={size}"));
-        }
-        match self.place {
+        let mut pairs = self.pairs();
+        match &self.place {
             Place::Page(1) => {}
-            Place::Page(n) => pairs.push(format!("page={n}")),
-            Place::OlderThan(key) => pairs.push(format!("older={key}")),
-            Place::NewerThan(key) => pairs.push(format!("newer={key}")),
-            Place::On(day) => pairs.push(format!("on={}", date::plain(day))),
+            Place::Page(n) => pairs.push(("page", n.to_string())),
+            Place::OlderThan(key) => pairs.push(("older", key.to_string())),
+            Place::NewerThan(key) => pairs.push(("newer", key.to_string())),
+            Place::On(day) => pairs.push(("on", date::plain(*day))),
         }
-        if pairs.is_empty() { self.view.path().into() } else { format!("{}?{}", self.view.path(), pairs.join("&")) }
+        if pairs.is_empty() {
+            return self.view.path().into();
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("{}?{query}", self.view.path())
     }
 }
 
-/// A list as answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+fn positive(value: &str, what: &str, ignored: &mut Vec<String>) -> Option<i64> {
+    let id = value.trim().parse::<i64>().ok().filter(|id| *id > 0);
+    if id.is_none() {
+        ignored.push(format!("“{}” is no {what}: showing all.", shorten(value)));
+    }
+    id
+}
+
+fn day(value: &str, ignored: &mut Vec<String>) -> Option<NaiveDate> {
+    date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok()
+}
+
+fn sum(value: &str, ignored: &mut Vec<String>) -> Option<Money> {
+    money::parse(value).map_err(|why| ignored.push(format!("“{}” is no sum: {why}", shorten(value)))).ok()
+}
+
+/// A list as answered: rows, counts and places, before they are worded for a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrdersPage {
     /// What was asked for, with what was nearest to it.
     pub query: ListQuery,
@@ -221,14 +473,10 @@ pub struct OrdersPage {
     pub older: Option<Place>,
     /// What was ignored in the address, in words.
     pub ignored: Vec<String>,
-    /// Whether this person may write an order.
-    pub may_create: bool,
-    /// People by whom the list can be narrowed.
-    pub owners: Vec<(UserId, String)>,
 }
 
 /// The counts of the rail.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ViewCounts(pub Vec<(View, Count)>);
 
 impl ViewCounts {

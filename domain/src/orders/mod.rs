@@ -108,5 +108,8 @@ pub struct OrderRow {
     pub owner: Option<String>,
     /// In the business's currency, ready to show.
     pub box_value: Option<String>,
-    pub created: Moment,
+    /// When it was created, or what else the list is sorted by in time.
+    pub at: Moment,
+    /// Where a search found it: a part of the row, and its text in pieces, of which every second one is a hit.
+    pub marks: Vec<(String, Vec<String>)>,
 }

@@ -2,8 +2,71 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, OrderDraft, Status, conflict::Conflict, history::Entry};
+use super::{Field, OrderDraft, OrderRow, Status, conflict::Conflict, history::Entry};
 use crate::error::FieldErrors;
+
+/// Words that lead somewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub words: String,
+    /// Empty: it leads nowhere.
+    pub href: String,
+    /// Whether it is where one is, or what is chosen.
+    pub on: bool,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(words: impl Into<String>, href: impl Into<String>, on: bool) -> Self {
+        Self { words: words.into(), href: href.into(), on }
+    }
+}
+
+/// A control of a list's filters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    pub name: String,
+    pub label: String,
+    /// `date`, `decimal`, `tick` or `select`; `many` is a tick for each option.
+    pub kind: String,
+    /// What is chosen; for `many` with commas between.
+    pub value: String,
+    pub options: Vec<(String, String)>,
+}
+
+/// A list, in words: everything that its page shows, each link ready.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListShown {
+    pub title: String,
+    /// Where its plain forms lead.
+    pub path: String,
+    pub count: String,
+    pub views: Vec<Link>,
+    pub controls: Vec<Control>,
+    /// What the filter form keeps besides its controls.
+    pub kept: Vec<(String, String)>,
+    /// What is on; each leads to the list without it.
+    pub chips: Vec<Link>,
+    /// The list without any of them.
+    pub clear: Option<String>,
+    /// The heads of the columns; those that sort have a link.
+    pub columns: Vec<Link>,
+    pub rows: Vec<OrderRow>,
+    /// `1–9 of 400`.
+    pub range: String,
+    pub sizes: Vec<Link>,
+    pub newer: Option<String>,
+    pub older: Option<String>,
+    /// Page numbers; one that leads nowhere and is not on is a gap.
+    pub numbers: Vec<Link>,
+    /// Whether there are more than page numbers reach, so that a date leads on.
+    pub jump: bool,
+    /// What was ignored in the address.
+    pub ignored: Vec<String>,
+    /// What to say when there is nothing, and the way on.
+    pub empty: String,
+    pub way: Option<Link>,
+}
 
 /// The page of an order, in words: what stands on it, what happened, and what this person may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

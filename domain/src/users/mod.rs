@@ -6,7 +6,6 @@ use crate::{
     error::FieldErrors,
     id::{TeamId, UserId},
     moment::Moment,
-    orders::list::ViewCounts,
     role::{Actor, Role},
     text,
 };
@@ -30,7 +29,8 @@ pub struct Frame {
     pub username: String,
     pub role: Role,
     pub may_create: bool,
-    pub counts: ViewCounts,
+    /// The lists of the rail, each with its count: address and words.
+    pub counts: Vec<(String, String)>,
 }
 
 /// A browser in which this person is signed in.

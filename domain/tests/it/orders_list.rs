@@ -1,10 +1,11 @@
 //! Lists of orders: addresses as the original had them, and the nearest sensible list for every forged one.
 
 use domain::{
-    id::UserId,
+    id::{CampaignId, CompanyId, TeamId, UserId},
+    money::Money,
     orders::{
         Status,
-        list::{Key, ListQuery, Place, View, ViewCounts},
+        list::{Filter, Key, ListQuery, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{Count, SIZES},
 };
@@ -22,12 +23,15 @@ fn the_lists_stand_at_the_originals_addresses() {
         (View::Month, "/orders/month/"),
         (View::ConnectedMonth, "/orders/connected/month/"),
         (View::Mine, "/orders/mine/"),
+        (View::Due, "/orders/due/"),
+        (View::Search, "/orders/search/"),
+        (View::Trash, "/orders/trash/"),
     ] {
         assert_eq!(view.path(), path);
         assert_eq!(View::from_path(path), Some(view));
         assert_eq!(View::from_path(path.trim_end_matches('/')), Some(view), "without the closing slash");
     }
-    assert_eq!(View::ALL.len(), 6);
+    assert_eq!((View::ALL.len(), View::RAIL.len()), (9, 7));
 }
 
 #[test]
@@ -35,7 +39,6 @@ fn another_address_is_no_list() {
     for path in [
         "",
         "/",
-        "/orders/search/",
         "/orders/new/",
         "/orders/1000001/",
         "/orders/connected/",
@@ -51,7 +54,8 @@ fn another_address_is_no_list() {
 #[test]
 fn a_bare_address_is_the_first_page_of_everything() {
     let (query, ignored) = ask([]);
-    assert_eq!(query, ListQuery { view: View::All, status: None, owner: None, place: Place::Page(1), per_page: None });
+    assert_eq!(query, ListQuery::of(View::All));
+    assert_eq!((query.filter, query.sort, query.place, query.per_page), (Filter::default(), None, Place::Page(1), None));
     assert!(ignored.is_empty());
     assert_eq!(ListQuery::of(View::Mine).href(), "/orders/mine/");
 }
@@ -59,28 +63,98 @@ fn a_bare_address_is_the_first_page_of_everything() {
 #[test]
 fn a_sensible_address_is_obeyed_without_a_word() {
     let (query, ignored) = ask([("status", "CNL"), ("owner", "7"), ("per_page", "25"), ("page", "3")]);
-    assert_eq!(query.status, Some(Status::Cancelled));
-    assert_eq!(query.owner, Some(UserId(7)));
+    assert_eq!(query.filter.statuses, [Status::Cancelled]);
+    assert_eq!(query.filter.owner, Some(UserId(7)));
     assert_eq!(query.per_page, Some(25));
     assert_eq!(query.place, Place::Page(3));
     assert!(ignored.is_empty(), "{ignored:?}");
 }
 
+fn reads_back(query: ListQuery) {
+    let href = query.href();
+    let (path, search) = href.split_once('?').unwrap_or((&href, ""));
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    assert_eq!(ListQuery::from_pairs(View::from_path(path).unwrap(), pairs), (query, Vec::new()), "{href}");
+}
+
+#[test]
+fn every_filter_and_sort_reads_back_from_its_own_address() {
+    let day = |d| chrono::NaiveDate::from_ymd_opt(2026, 2, d).unwrap();
+    let all = Filter {
+        statuses: vec![Status::New, Status::Held],
+        owner: Some(UserId(3)),
+        team: Some(TeamId(1)),
+        campaign: Some(CampaignId(2)),
+        company: Some(CompanyId(4)),
+        network: Some("O2 & friends = 50%".into()),
+        created: Span { from: Some(day(3)), to: Some(day(5)) },
+        connected: Span { from: None, to: Some(day(5)) },
+        value: Span { from: Some(Money(41_250)), to: None },
+        due: true,
+    };
+    for by in [SortBy::Created, SortBy::Updated, SortBy::Value, SortBy::Business] {
+        for down in [true, false] {
+            let sort = Some(Sort { by, down }).filter(|sort| *sort != View::All.sort());
+            let text = "O'Brien & Söhne + \"50%\"".to_owned();
+            reads_back(ListQuery { text, filter: all.clone(), sort, ..ListQuery::of(View::All) });
+        }
+    }
+    let named = Key { sort: Sorted::Text("bäcker & sohn.".into()), id: 7 };
+    let by_name = Some(Sort { by: SortBy::Business, down: false });
+    reads_back(ListQuery { sort: by_name, place: Place::OlderThan(named), ..ListQuery::of(View::All) });
+}
+
+#[test]
+fn a_place_of_another_sort_is_the_first_page_and_said() {
+    let (query, ignored) = ask([("sort", "business"), ("older", "17.4")]);
+    assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
+    let (query, ignored) = ask([("older", "x6162.4")]);
+    assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
+}
+
+#[test]
+fn a_window_that_is_upside_down_is_turned_round_and_said() {
+    let (query, ignored) = ask([("created_from", "2026-02-05"), ("created_to", "2026-02-03"), ("value_from", "10"), ("value_to", "5")]);
+    assert_eq!(query.filter.created.from, chrono::NaiveDate::from_ymd_opt(2026, 2, 3));
+    assert_eq!(query.filter.value, Span { from: Some(Money(500)), to: Some(Money(1_000)) });
+    assert_eq!(ignored.len(), 1);
+}
+
+#[test]
+fn several_statuses_are_one_filter_in_the_order_of_the_work() {
+    let (query, ignored) = ask([("status", "HD"), ("status", "nw"), ("status", "HD")]);
+    assert_eq!(query.filter.statuses, [Status::New, Status::Held]);
+    assert!(ignored.is_empty());
+}
+
+#[test]
+fn sums_and_days_that_are_none_are_ignored_and_said() {
+    for (name, value) in [
+        ("value_from", "NaN"),
+        ("value_to", "-1"),
+        ("created_from", "31/02/2026"),
+        ("connected_to", "soon"),
+        ("due", "maybe"),
+        ("team", "x"),
+    ] {
+        let (query, ignored) = ask([(name, value)]);
+        assert_eq!((query, ignored.len()), (ListQuery::of(View::All), 1), "{name}");
+    }
+}
+
 #[test]
 fn every_list_reads_back_from_its_own_address() {
-    let key = Key { sort: 1_795_000_000_000_000, id: 42 };
+    let key = Key { sort: 1_795_000_000_000_000.into(), id: 42 };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
-    let places = [Place::Page(1), Place::Page(2), Place::Page(1_000), Place::OlderThan(key), Place::NewerThan(key), Place::On(day)];
+    let places = [Place::Page(1), Place::Page(2), Place::Page(1_000), Place::OlderThan(key.clone()), Place::NewerThan(key), Place::On(day)];
     for view in View::ALL {
         for status in Status::ALL.map(Some).into_iter().chain([None]) {
             for owner in [None, Some(UserId(1)), Some(UserId(i64::MAX))] {
                 for per_page in SIZES.map(Some).into_iter().chain([None]) {
-                    for place in places {
-                        let query = ListQuery { view, status, owner, place, per_page };
-                        let href = query.href();
-                        let (path, search) = href.split_once('?').unwrap_or((&href, ""));
-                        let pairs = search.split('&').filter_map(|pair| pair.split_once('='));
-                        assert_eq!(ListQuery::from_pairs(View::from_path(path).unwrap(), pairs), (query, Vec::new()), "{href}");
+                    for place in places.clone() {
+                        let filter = Filter { statuses: status.into_iter().collect(), owner, ..Filter::default() };
+                        reads_back(ListQuery { filter, place, per_page, ..ListQuery::of(view) });
                     }
                 }
             }
@@ -183,7 +257,7 @@ fn what_the_note_about_a_forged_key_says_is_what_is_shown() {
 fn a_status_that_is_none_shows_all_and_says_so() {
     for status in ["XX", "NEW", "CN;drop", "NW,CN", "-1", "\u{202e}", "' OR 1=1--", "%", "_", "CN\0"] {
         let (query, ignored) = ask([("status", status)]);
-        assert_eq!(query.status, None, "{status:?}");
+        assert!(query.filter.statuses.is_empty(), "{status:?}");
         assert_eq!(ignored.len(), 1, "{status:?}");
     }
 }
@@ -192,7 +266,7 @@ fn a_status_that_is_none_shows_all_and_says_so() {
 fn an_owner_that_is_none_shows_all_and_says_so() {
     for owner in ["0", "-1", "abc", "1.5", "1e9", "9223372036854775808", "1 OR 1=1", "1\0", "me'--"] {
         let (query, ignored) = ask([("owner", owner)]);
-        assert_eq!(query.owner, None, "{owner:?}");
+        assert_eq!(query.filter.owner, None, "{owner:?}");
         assert_eq!(ignored.len(), 1, "{owner:?}");
     }
 }
@@ -215,15 +289,22 @@ fn an_empty_value_is_no_filter_and_no_mistake() {
 
 #[test]
 fn names_that_no_list_knows_change_nothing() {
-    let (query, _) =
-        ask([("role", "admin"), ("team", "1"), ("view", "Mine"), ("trashed", "1"), ("limit", "1000000"), ("", "x"), ("__proto__", "x")]);
+    let (query, _) = ask([
+        ("role", "admin"),
+        ("password", "1"),
+        ("view", "Mine"),
+        ("trashed", "1"),
+        ("limit", "1000000"),
+        ("", "x"),
+        ("__proto__", "x"),
+    ]);
     assert_eq!(query, ListQuery::of(View::All));
 }
 
 #[test]
 fn a_good_filter_survives_the_bad_ones_beside_it() {
     let (query, ignored) = ask([("status", "HD"), ("owner", "x"), ("per_page", "1e9"), ("page", "-1"), ("sort", "password_hash")]);
-    assert_eq!(query.status, Some(Status::Held));
+    assert_eq!(query.filter.statuses, [Status::Held]);
     assert_eq!(ignored.len(), 4, "{ignored:?}");
 }
 

@@ -1,0 +1,102 @@
+//! What nearly every page asks and hardly anybody changes: settings, people, teams, campaigns, companies. Kept by each server, let
+//! go of when it changes here, and after two seconds in any case, so that a change on another server or by a command is seen.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    Result,
+    id::{CampaignId, CompanyId, TeamId, UserId},
+    users::display_name,
+};
+use moka::future::Cache;
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{
+    Db, Settings,
+    entity::{campaign, company, team, user},
+    error::unexpected,
+    scope::published,
+    settings,
+};
+
+/// How long a server may believe what it read.
+const GOOD_FOR: Duration = Duration::from_secs(2);
+/// Companies that a list offers to choose from.
+const COMPANIES: u64 = 500;
+
+/// A person, as lists name them.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    pub id: UserId,
+    pub name: String,
+    pub active: bool,
+}
+
+/// The house.
+#[derive(Clone, Debug)]
+pub struct House {
+    pub settings: Settings,
+    /// By name.
+    pub owners: Vec<Owner>,
+    pub teams: Vec<(TeamId, String)>,
+    pub campaigns: Vec<(CampaignId, String)>,
+    /// The first of them by name.
+    pub companies: Vec<(CompanyId, String)>,
+}
+
+/// What a server remembers of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory(Cache<(), Arc<House>>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(1).time_to_live(GOOD_FOR).build())
+    }
+}
+
+impl Db {
+    /// The house as it is, or was at most two seconds ago.
+    pub(crate) async fn house(&self) -> Result<Arc<House>> {
+        self.memory.0.try_get_with((), read(self)).await.map_err(|error| (*error).clone())
+    }
+
+    /// Something about it was changed here.
+    pub(crate) async fn forget_house(&self) {
+        self.memory.0.invalidate(&()).await;
+    }
+}
+
+async fn read(db: &Db) -> Result<Arc<House>> {
+    let settings = settings::load(db).await?;
+    let owners = user::Entity::find()
+        .filter(published(user::Column::Batch))
+        .order_by_asc(user::Column::FirstName)
+        .order_by_asc(user::Column::LastName)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let teams = team::Entity::find().order_by_asc(team::Column::NameKey).all(&db.read).await.map_err(unexpected)?;
+    let campaigns = campaign::Entity::find()
+        .filter(published(campaign::Column::Batch))
+        .order_by_asc(campaign::Column::NameKey)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let companies = company::Entity::find()
+        .filter(published(company::Column::Batch))
+        .order_by_asc(company::Column::NameKey)
+        .limit(COMPANIES)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    Ok(Arc::new(House {
+        settings,
+        owners: owners
+            .into_iter()
+            .map(|row| Owner { id: UserId(row.id), name: display_name(&row.first_name, &row.last_name, &row.username), active: row.active })
+            .collect(),
+        teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
+        campaigns: campaigns.into_iter().map(|row| (CampaignId(row.id), row.name)).collect(),
+        companies: companies.into_iter().map(|row| (CompanyId(row.id), row.name)).collect(),
+    }))
+}

@@ -1,0 +1,259 @@
+//! A list in words: every link, chip and control of its page, ready to draw.
+
+use domain::{
+    Result, date,
+    money::Money,
+    orders::{
+        Status, choice,
+        list::{Filter, ListQuery, OrdersPage, Place, Sort, SortBy, Span, View},
+        pages::{Control, Link, ListShown},
+    },
+    page::{self, SIZES},
+    role::Act,
+};
+
+use crate::{Db, Scope, entity::company, error::unexpected, house::House};
+use sea_orm::EntityTrait;
+
+/// Words a page of a list.
+pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<ListShown> {
+    let house = db.house().await?;
+    let query = &page.query;
+    let company = match query.filter.company {
+        Some(id) => match house.companies.iter().find(|(known, _)| *known == id) {
+            Some((_, name)) => Some(name.clone()),
+            None => company::Entity::find_by_id(id.0).one(&db.read).await.map_err(unexpected)?.map(|row| row.name),
+        },
+        None => None,
+    };
+    let chips = chips(query, &house, company.clone(), &scope.settings.currency);
+    let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
+    let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
+    let hidden = ["query", "per_page", "sort", "dir"];
+    Ok(ListShown {
+        title,
+        path: query.view.path().to_owned(),
+        count: page.count.to_string(),
+        views: views(query),
+        controls: controls(query, &house, company),
+        kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
+        clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
+        chips,
+        columns: columns(query),
+        range: range(&page),
+        sizes: SIZES
+            .map(|size| {
+                let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
+                Link::new(size.to_string(), href, size == page.per_page)
+            })
+            .to_vec(),
+        newer: page.newer.clone().map(|place| query.at(place).href()),
+        older: page.older.clone().map(|place| query.at(place).href()),
+        numbers: numbers(&page),
+        jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
+        rows: page.rows,
+        ignored: page.ignored,
+        empty,
+        way,
+    })
+}
+
+/// The lists, each narrowed as this one is; not from a search or the trash, which stand alone.
+fn views(query: &ListQuery) -> Vec<Link> {
+    if matches!(query.view, View::Search | View::Trash) {
+        return Vec::new();
+    }
+    let of = |view: View| ListQuery { view, place: Place::Page(1), sort: query.sort.filter(|sort| *sort != view.sort()), ..query.clone() };
+    View::RAIL.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
+}
+
+/// What is on, each with the list without it.
+fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &str) -> Vec<Link> {
+    let filter = &query.filter;
+    let mut chips = Vec::new();
+    let mut add = |words: String, without: Filter| chips.push(Link::new(words, query.with(without).href(), true));
+    for status in &filter.statuses {
+        let others = filter.statuses.iter().copied().filter(|it| it != status).collect();
+        add(status.label().to_owned(), Filter { statuses: others, ..filter.clone() });
+    }
+    if let Some(id) = filter.owner {
+        let name = house.owners.iter().find(|owner| owner.id == id).map_or("Owner".to_owned(), |owner| owner.name.clone());
+        add(name, Filter { owner: None, ..filter.clone() });
+    }
+    if let Some(id) = filter.team {
+        let name = house.teams.iter().find(|(it, _)| *it == id).map_or("Team".to_owned(), |(_, name)| name.clone());
+        add(name, Filter { team: None, ..filter.clone() });
+    }
+    if let Some(id) = filter.campaign {
+        let name = house.campaigns.iter().find(|(it, _)| *it == id).map_or("Campaign".to_owned(), |(_, name)| name.clone());
+        add(name, Filter { campaign: None, ..filter.clone() });
+    }
+    if let Some(name) = company {
+        add(name, Filter { company: None, ..filter.clone() });
+    }
+    if let Some(network) = &filter.network {
+        add(network.clone(), Filter { network: None, ..filter.clone() });
+    }
+    if !filter.created.is_open() {
+        add(format!("Created {}", between(filter.created, date::show)), Filter { created: Span::default(), ..filter.clone() });
+    }
+    if !filter.connected.is_open() {
+        add(format!("Connected {}", between(filter.connected, date::show)), Filter { connected: Span::default(), ..filter.clone() });
+    }
+    if !filter.value.is_open() {
+        let words = between(filter.value, |sum: Money| sum.show(currency));
+        add(format!("Value {words}"), Filter { value: Span::default(), ..filter.clone() });
+    }
+    if filter.due {
+        add("Follow-up due".to_owned(), Filter { due: false, ..filter.clone() });
+    }
+    chips
+}
+
+fn between<T: Copy>(span: Span<T>, show: impl Fn(T) -> String) -> String {
+    match (span.from, span.to) {
+        (Some(from), Some(to)) => format!("{} to {}", show(from), show(to)),
+        (Some(from), None) => format!("from {}", show(from)),
+        (None, Some(to)) => format!("to {}", show(to)),
+        (None, None) => String::new(),
+    }
+}
+
+/// The controls of the filter form; what the list itself says already has none.
+fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Control> {
+    let filter = &query.filter;
+    let control = |name: &str, label: &str, kind: &str, value: Option<String>| Control {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        kind: kind.to_owned(),
+        value: value.unwrap_or_default(),
+        options: Vec::new(),
+    };
+    let pick = |name: &str, label: &str, value: Option<String>, options: Vec<(String, String)>| Control {
+        options,
+        ..control(name, label, "select", value)
+    };
+    let mut controls = Vec::new();
+    if query.view != View::ConnectedMonth {
+        let chosen = filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>().join(",");
+        let all = Status::ALL.map(|status| (status.code().to_owned(), status.label().to_owned())).to_vec();
+        controls.push(Control { options: all, ..control("status", "Status", "many", Some(chosen)) });
+    }
+    if query.view != View::Mine {
+        let owners = house.owners.iter().filter(|owner| owner.active || Some(owner.id) == filter.owner);
+        let owners = owners.map(|owner| (owner.id.to_string(), owner.name.clone())).collect();
+        controls.push(pick("owner", "Owner", filter.owner.map(|id| id.to_string()), owners));
+    }
+    let teams = house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    controls.push(pick("team", "Team", filter.team.map(|id| id.to_string()), teams));
+    let campaigns = house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    controls.push(pick("campaign", "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
+    let mut networks: Vec<(String, String)> = choice::NETWORKS.map(|name| (name.to_owned(), name.to_owned())).to_vec();
+    if let Some(other) = filter.network.as_ref().filter(|name| !choice::NETWORKS.contains(&name.as_str())) {
+        networks.push((other.clone(), other.clone()));
+    }
+    controls.push(pick("network", "Network", filter.network.clone(), networks));
+    let mut companies: Vec<(String, String)> = house.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    if let Some((id, name)) = filter.company.zip(company).filter(|(id, _)| house.companies.iter().all(|(known, _)| known != id)) {
+        companies.push((id.to_string(), name));
+    }
+    controls.push(pick("company", "Company", filter.company.map(|id| id.to_string()), companies));
+    controls.extend([
+        control("created_from", "Created from", "date", filter.created.from.map(date::plain)),
+        control("created_to", "Created to", "date", filter.created.to.map(date::plain)),
+        control("connected_from", "Connected from", "date", filter.connected.from.map(date::plain)),
+        control("connected_to", "Connected to", "date", filter.connected.to.map(date::plain)),
+        control("value_from", "Value from", "decimal", filter.value.from.map(Money::plain)),
+        control("value_to", "Value to", "decimal", filter.value.to.map(Money::plain)),
+    ]);
+    if query.view != View::Due {
+        controls.push(control("due", "Follow-up due", "tick", filter.due.then(|| "yes".to_owned())));
+    }
+    controls
+}
+
+/// The heads of the columns: those of a sort lead to the list sorted by it, or turned round.
+fn columns(query: &ListQuery) -> Vec<Link> {
+    let sort = query.sorted();
+    let plain = |words: &str| Link::new(words, "", false);
+    let by = |by: SortBy, words: &str| {
+        let on = sort.by == by;
+        let down = if on { !sort.down } else { by != SortBy::Business };
+        let asked = Some(Sort { by, down }).filter(|asked| *asked != query.view.sort());
+        let href = ListQuery { sort: asked, ..query.at(Place::Page(1)) }.href();
+        let arrow = match (on, sort.down) {
+            (true, true) => " ↓",
+            (true, false) => " ↑",
+            (false, _) => "",
+        };
+        Link::new(format!("{words}{arrow}"), href, on)
+    };
+    let last = match sort.by {
+        SortBy::Updated => by(SortBy::Updated, "Updated"),
+        SortBy::FollowUp => plain("Follow up ↑"),
+        _ => by(SortBy::Created, "Created"),
+    };
+    vec![
+        plain("Number"),
+        plain("Status"),
+        by(SortBy::Business, "Business"),
+        plain("Mobile"),
+        plain("Network"),
+        plain("Campaign"),
+        plain("Owner"),
+        by(SortBy::Value, "Box value"),
+        last,
+    ]
+}
+
+fn range(page: &OrdersPage) -> String {
+    let shown = page.rows.len() as u64;
+    match page.page {
+        Some(_) if shown == 0 => String::new(),
+        Some(number) => {
+            let first = u64::from(number - 1) * u64::from(page.per_page) + 1;
+            format!("{}–{} of {}", page::Count(first), page::Count(first + shown - 1), page.count)
+        }
+        None => format!("{shown} of {}", page.count),
+    }
+}
+
+fn numbers(page: &OrdersPage) -> Vec<Link> {
+    let Some(current) = page.page else { return vec![Link::new("1", page.query.at(Place::Page(1)).href(), false)] };
+    page::window(current, page.pages)
+        .into_iter()
+        .map(|number| match number {
+            None => Link::new("…", "", false),
+            Some(n) if n == current => Link::new(page::Count(u64::from(n)).to_string(), "", true),
+            Some(n) => Link::new(page::Count(u64::from(n)).to_string(), page.query.at(Place::Page(n)).href(), false),
+        })
+        .collect()
+}
+
+/// What to say of an empty list, and the one thing to do about it.
+fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
+    let may_create = scope.actor().may(Act::Create);
+    if query.filter != Filter::default() {
+        return ("No order fits these filters.".into(), Some(Link::new("Clear filters", query.with(Filter::default()).href(), false)));
+    }
+    let words = match query.view {
+        View::Search if query.text.trim().is_empty() => "Type a number, a name, a business, an e-mail or a phone in any spelling.",
+        View::Search => "Nothing fits. Fewer or shorter words find more; a phone is found in any spelling.",
+        View::All if may_create => "No orders yet. The first one is a minute's work.",
+        View::All => "No orders yet.",
+        View::Today => "Nothing sold yet today.",
+        View::Week => "Nothing sold yet this week.",
+        View::Month => "Nothing sold yet this month.",
+        View::ConnectedMonth => "Nothing connected yet this month.",
+        View::Mine if may_create => "You have not sold anything yet.",
+        View::Mine => "Your role reads orders: none of them is yours.",
+        View::Due => "No follow-up is due. Nothing waits for you here.",
+        View::Trash => "The trash is empty.",
+    };
+    let way = match query.view {
+        View::Due | View::Trash => Some(Link::new("All orders", View::All.path(), false)),
+        View::Search => None,
+        _ => may_create.then(|| Link::new("New order", "/orders/new/", false)),
+    };
+    (words.into(), way)
+}

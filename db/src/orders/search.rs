@@ -1,0 +1,173 @@
+//! What a search finds: exact number first, then beginnings of words, then inside, the newest first within each.
+
+use domain::{
+    Result,
+    orders::list::{ListQuery, SortBy},
+    page::COUNT_TO,
+};
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityName, FromQueryResult, JoinType, Order, Statement, TransactionTrait,
+    sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement},
+};
+
+use super::list;
+use crate::{
+    Db, Scope,
+    dialect::{self, holds},
+    entity::order,
+    error::unexpected,
+    text,
+};
+
+/// A filter that leaves no more than this is read through; above it the trigram index is quicker.
+const FEW: u64 = 20_000;
+
+/// What was found.
+pub(super) struct Found {
+    /// The rows of the page.
+    pub ids: Vec<i64>,
+    /// How many there are, up to one more than are counted.
+    pub count: u64,
+}
+
+#[derive(FromQueryResult)]
+struct Candidate {
+    id: i64,
+    class: i32,
+    created_at: i64,
+}
+
+/// The page of a search. `filter` is what else narrows it; terms must not be empty.
+pub(super) async fn found(
+    db: &Db,
+    scope: &Scope,
+    query: &ListQuery,
+    filter: &Condition,
+    terms: &[String],
+    skip: u64,
+    take: u64,
+) -> Result<Found> {
+    let patterns: Vec<String> = terms.iter().map(|term| text::pattern(term)).collect();
+    let few = list::is_narrow(scope, query) && list::count_of(db, query, filter, FEW + 1).await? <= FEW;
+    let candidates = candidates(db, query, filter, terms, &patterns, few);
+    let mut rows = ask(db, &candidates).await?;
+    let count = rows.len() as u64;
+    let by = query.sorted().by;
+    // Too many to rank: an index gives the order, and each row is looked at until the page is full.
+    if count > COUNT_TO {
+        let take = Ord::min(take, COUNT_TO.saturating_sub(skip));
+        return Ok(Found { ids: ids(db, &walk(db, query, filter, &patterns, skip, take)).await?, count });
+    }
+    if query.sort.is_some() && by != SortBy::Created {
+        let among = rows.iter().map(|row| row.id);
+        return Ok(Found { ids: ids(db, &sorted(query, among, skip, take)).await?, count });
+    }
+    let rank = |row: &Candidate| if query.sort.is_some() { 0 } else { row.class };
+    rows.sort_by_key(|row| (rank(row), std::cmp::Reverse((row.created_at, row.id))));
+    if query.sort.is_some_and(|sort| !sort.down) {
+        rows.reverse();
+    }
+    let page = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    Ok(Found { ids: rows.iter().skip(page(skip)).take(page(take)).map(|row| row.id).collect(), count })
+}
+
+/// At most so many candidates as are ranked, and one more.
+fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], patterns: &[String], few: bool) -> SelectStatement {
+    let begins = terms.iter().fold(Condition::all(), |all, term| {
+        all.add(holds((order::Entity, order::Column::SearchText), &format!("{}{term}", text::BEGINS), db))
+    });
+    let class =
+        CaseStatement::new().case(Expr::col((order::Entity, order::Column::Number)).eq(query.text.trim()), 0).case(begins, 1).finally(2);
+    let mut select = Query::select();
+    select
+        .column((order::Entity, order::Column::Id))
+        .column((order::Entity, order::Column::CreatedAt))
+        .expr_as(class, Alias::new("class"))
+        .cond_where(filter.clone())
+        .limit(COUNT_TO + 1);
+    if !dialect::is_sqlite(db) {
+        select.from(order::Entity);
+        for pattern in patterns {
+            // Letters and digits alone: nothing in them is a wildcard.
+            select.and_where(Expr::col((order::Entity, order::Column::SearchText)).like(format!("%{pattern}%")));
+        }
+    } else if few {
+        select.from(order::Entity).cond_where(all_hold(db, patterns));
+    } else {
+        let search = Alias::new("orders_search");
+        let phrase = patterns.iter().map(|pattern| format!("\"{pattern}\"")).collect::<Vec<_>>().join(" AND ");
+        // A cross join keeps SQLite from turning it round: the index of the search leads.
+        let same = Expr::col((order::Entity, order::Column::Id)).eq(Expr::col((search.clone(), Alias::new("rowid"))));
+        select.from(search.clone()).join(JoinType::CrossJoin, Alias::new(order::Entity.table_name()), same);
+        select.and_where(Expr::cust_with_values("orders_search MATCH ?", [phrase]));
+    }
+    select
+}
+
+fn all_hold(db: &Db, patterns: &[String]) -> Condition {
+    patterns.iter().fold(Condition::all(), |all, pattern| all.add(holds((order::Entity, order::Column::SearchText), pattern, db)))
+}
+
+async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
+    let statement = dialect::backend(db).build(select);
+    if dialect::is_sqlite(db) {
+        return Candidate::find_by_statement(statement).all(&db.read).await.map_err(unexpected);
+    }
+    // A word that the statistics take for common would be looked for in the whole table.
+    let txn = db.read.begin().await.map_err(unexpected)?;
+    txn.execute_raw(Statement::from_string(DbBackend::Postgres, "SET LOCAL enable_seqscan = off")).await.map_err(unexpected)?;
+    let rows = Candidate::find_by_statement(statement).all(&txn).await.map_err(unexpected)?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok(rows)
+}
+
+/// Down the index of the sort, looking at each row: what is common is soon found.
+fn walk(db: &Db, query: &ListQuery, filter: &Condition, patterns: &[String], skip: u64, take: u64) -> SelectStatement {
+    let sort = query.sorted();
+    let way = if sort.down { Order::Desc } else { Order::Asc };
+    let mut select = Query::select();
+    select
+        .column((order::Entity, order::Column::Id))
+        .from(order::Entity)
+        .cond_where(filter.clone())
+        .cond_where(all_hold(db, patterns))
+        .order_by_expr(list::sort_expr(sort.by), way.clone())
+        .order_by((order::Entity, order::Column::Id), way)
+        .offset(skip)
+        .limit(take);
+    select
+}
+
+/// The candidates in the order of a sort.
+fn sorted(query: &ListQuery, among: impl Iterator<Item = i64>, skip: u64, take: u64) -> SelectStatement {
+    let sort = query.sorted();
+    let way = if sort.down { Order::Desc } else { Order::Asc };
+    let among = among.map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+    let mut select = Query::select();
+    select
+        .column((order::Entity, order::Column::Id))
+        .from(order::Entity)
+        .and_where(Expr::cust(format!("orders.id IN ({among})")))
+        .order_by_expr(list::sort_expr(sort.by), way.clone())
+        .order_by((order::Entity, order::Column::Id), way)
+        .offset(skip)
+        .limit(take);
+    select
+}
+
+async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
+    let rows = db.read.query_all(select).await.map_err(unexpected)?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
+}
+
+/// The statements of a search, as text with their values in place: for the tests and the bench that read plans.
+pub fn search_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
+    let terms = text::terms(&query.text);
+    let patterns: Vec<String> = terms.iter().map(|term| text::pattern(term)).collect();
+    let filter = list::filtered(scope, query, db.now());
+    let backend = dialect::backend(db);
+    [
+        backend.build(&candidates(db, query, &filter, &terms, &patterns, false)).to_string(),
+        backend.build(&walk(db, query, &filter, &patterns, 0, 9)).to_string(),
+    ]
+}

@@ -1,0 +1,79 @@
+// Finding: the search of the bar, highlights, filters, sorts and chips, by mouse and by keyboard alone.
+import { expect, hydrated, signIn, test } from "./house.js";
+
+test("results come while typing, reload nothing, and are marked", async ({ page }) => {
+  await signIn(page);
+  await hydrated(page);
+  await page.evaluate(() => (window.stayed = true));
+  await page.getByRole("searchbox", { name: "Search orders" }).pressSequentially("moor", { delay: 30 });
+  await expect(page).toHaveURL(/orders\/search\/\?query=moor$/);
+  await expect(page.locator("tbody mark").first()).toHaveText(/moor/i);
+  await expect(page.getByRole("searchbox")).toBeFocused();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Orders");
+  expect(await page.evaluate(() => window.stayed)).toBe(true);
+});
+
+test("keyboard alone: Ctrl K, a number, Enter, the first row", async ({ page }) => {
+  await signIn(page);
+  await hydrated(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("1000123");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Search: 1000123");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/orders\/1000123\//);
+});
+
+test("a phone is found in any spelling", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/");
+  const typed = (await page.locator("td .call").first().textContent()).replace("Call ", "");
+  const digits = typed.replace(/\D/g, "").replace(/^44/, "0");
+  for (const spelling of [`+44 ${digits.slice(1)}`, digits, `${digits.slice(0, 5)}-${digits.slice(5)}`]) {
+    await page.goto(`/orders/search/?query=${encodeURIComponent(spelling)}`);
+    await expect(page.locator("td .call").first()).toContainText(typed);
+  }
+});
+
+test("filters combine, stand in the address, and chips take them away", async ({ page }) => {
+  await signIn(page);
+  await hydrated(page);
+  await page.locator(".filters summary").click();
+  await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
+  await page.locator(".filters").getByLabel("Held").check();
+  await page.locator(".filters").getByLabel("Network").selectOption("EE");
+  await page.locator(".filters").getByLabel("Value from").fill("£10");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/status=HD.*status=CN|status=CN.*status=HD/);
+  await expect(page.locator(".chip-on")).toHaveText(["Held×", "Connected×", "EE×", "Value from £10.00×"]);
+  for (const status of await page.locator("tbody .status").allTextContents()) expect(["Held", "Connected"]).toContain(status);
+  await page.locator(".chip-on", { hasText: "Held" }).click();
+  await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Value from £10.00×"]);
+  await expect(page.locator(".filters").getByLabel("Held")).not.toBeChecked();
+  await page.reload();
+  await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Value from £10.00×"]);
+  await page.getByRole("link", { name: "Clear filters" }).click();
+  await expect(page.locator(".chip-on")).toHaveCount(0);
+});
+
+test("a head sorts, and sorts the other way round", async ({ page }) => {
+  await signIn(page);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Box value" }).click();
+  await expect(page).toHaveURL(/sort=value/);
+  await expect(page.locator("th[aria-sort=descending]")).toContainText("Box value");
+  await expect(page.locator("tbody .c-value").first()).toHaveText("£9,999,999.99");
+  await page.getByRole("link", { name: "Business" }).click();
+  await expect(page.locator("th[aria-sort=ascending]")).toContainText("Business");
+});
+
+test("nothing found says what to do, and a text without letters says so", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/search/?query=xyzzyqq");
+  await expect(page.locator(".nothing")).toContainText("Nothing fits");
+  await page.goto("/orders/search/?query=!!!");
+  await expect(page.locator(".ignored")).toContainText("neither a letter nor a digit");
+});
