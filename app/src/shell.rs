@@ -78,13 +78,14 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// A word for the person after a redirect.
+/// A word for the person after a redirect, and the address that takes back what it speaks of.
 #[derive(Clone, Debug, Default)]
-pub struct Said(pub Option<String>);
+pub struct Said(pub Option<(String, Option<String>)>);
 
 /// The document of a page of the application.
 pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
     provide_context(said.clone());
+    let (sentence, undo) = said.0.map_or((None, None), |(sentence, undo)| (Some(sentence), undo));
     let nonce = use_nonce();
     if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>())
         && let Ok(value) = HeaderValue::from_str(&policy(nonce))
@@ -110,7 +111,7 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
                 {hydration}
                 <MetaTags/>
             </head>
-            <body data-said=said.0>{framed(frame, path, searched, view! { <App/> })}</body>
+            <body data-said=sentence data-undo=undo>{framed(frame, path, searched, view! { <App/> })}</body>
         </html>
     }
 }

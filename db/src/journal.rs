@@ -3,16 +3,18 @@
 //! Each entry commits to its payload: commitment = SHA-256(salt ‖ payload), 32 bytes, with 16 random bytes of salt. Erasing payload
 //! and salt leaves the commitment, from which nothing can be guessed, so a chain over commitments stays whole.
 
+use chrono::NaiveDate;
 use domain::{
     Result,
     orders::history::{Happened, Payload},
 };
 use rand::RngCore;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    entity::{activity, change_log, order_history},
+    entity::{activity, change_log, order, order_history},
     error::{fault, unexpected},
 };
 
@@ -36,6 +38,40 @@ pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
     Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().to_vec()
 }
 
+/// What an entry keeps besides its payload, so that it can be taken back: what follows from a change and stands in no field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// Connected on, before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected_on: Option<NaiveDate>,
+    /// The team, before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<i64>,
+}
+
+/// A payload as it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    #[serde(flatten)]
+    pub payload: Payload,
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+}
+
+/// An entry of a change that can be taken back.
+pub(crate) fn history_with(
+    happened: Happened,
+    order: &order::Model,
+    version: i64,
+    actor: Option<i64>,
+    at: i64,
+    payload: Payload,
+) -> Result<order_history::ActiveModel> {
+    let before = Some(Before { connected_on: order.connected_on, team: order.team_id });
+    let json = serde_json::to_string(&Stored { payload, before }).map_err(|cause| fault(&cause.to_string()))?;
+    Ok(sealed_row(&mut rand::rng(), order.id, version, happened, actor, at, json))
+}
+
 /// An entry of an order's history, ready to insert.
 pub(crate) fn history_row(
     random: &mut impl RngCore,
@@ -46,8 +82,21 @@ pub(crate) fn history_row(
     at: i64,
     payload: &Payload,
 ) -> Result<order_history::ActiveModel> {
-    let sealed = seal(random, serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?);
-    Ok(order_history::ActiveModel {
+    let json = serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?;
+    Ok(sealed_row(random, order_id, version, happened, actor_id, at, json))
+}
+
+fn sealed_row(
+    random: &mut impl RngCore,
+    order_id: i64,
+    version: i64,
+    happened: Happened,
+    actor_id: Option<i64>,
+    at: i64,
+    json: String,
+) -> order_history::ActiveModel {
+    let sealed = seal(random, json);
+    order_history::ActiveModel {
         order_id: Set(order_id),
         version: Set(version),
         happened: Set(happened.code().into()),
@@ -57,7 +106,7 @@ pub(crate) fn history_row(
         commitment: Set(sealed.commitment),
         payload: Set(Some(sealed.payload)),
         ..Default::default()
-    })
+    }
 }
 
 /// What somebody did.
@@ -69,6 +118,9 @@ pub enum Did {
     Created,
     Edited,
     Moved,
+    Trashed,
+    Restored,
+    Undone,
     Commented,
     SetCommentStatus,
     Imported,
@@ -88,6 +140,9 @@ impl Did {
             Self::Created => "created",
             Self::Edited => "edited",
             Self::Moved => "moved",
+            Self::Trashed => "trashed",
+            Self::Restored => "restored",
+            Self::Undone => "undone",
             Self::Commented => "commented",
             Self::SetCommentStatus => "set_comment_status",
             Self::Imported => "imported",

@@ -55,7 +55,7 @@ fn spoken(e164: &str) -> String {
 /// assert_eq!(db::text::words("Café O’Brien & Sons-Jones"), ["cafe", "obrien", "sons", "jones"]);
 /// ```
 pub fn words(text: &str) -> Vec<String> {
-    let plain = key(text).replace(['\'', '’', 'ʼ', '`'], "");
+    let plain = key(&text.replace(char::is_control, " ")).replace(['\'', '’', 'ʼ', '`'], "");
     plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
@@ -94,6 +94,7 @@ const MOST_TERMS: usize = 10;
 /// ```
 /// assert_eq!(db::text::terms("+44 (0)7700 900-123"), ["447700900123"]);
 /// assert_eq!(db::text::terms("Smith, Jane"), ["smith", "jane"]);
+/// assert_eq!(db::text::terms("SW1A1AA"), ["sw1a", "1aa"]);
 /// assert!(db::text::terms("!!! % _ \\ \"").is_empty());
 /// ```
 pub fn terms(typed: &str) -> Vec<String> {
@@ -104,7 +105,7 @@ pub fn terms(typed: &str) -> Vec<String> {
         return vec![digits.strip_prefix("00").map_or(digits.clone(), str::to_owned)];
     }
     let mut terms = Vec::new();
-    for word in words(typed) {
+    for word in words(typed).into_iter().flat_map(spaced) {
         if !terms.contains(&word) && terms.len() < MOST_TERMS {
             terms.push(word);
         }
@@ -112,9 +113,38 @@ pub fn terms(typed: &str) -> Vec<String> {
     terms
 }
 
+/// A British postcode that was typed without its space is two words, as it is stored: `sw1a1aa` → `sw1a`, `1aa`.
+fn spaced(word: String) -> Vec<String> {
+    let letter = |c: u8| c.is_ascii_alphabetic();
+    let is_outward = |out: &[u8]| match out {
+        [a, rest @ ..] if letter(*a) => {
+            let rest = rest.strip_prefix(rest.first().filter(|b| letter(**b)).map_or(&[][..], std::slice::from_ref)).unwrap_or(rest);
+            matches!(rest, [d] | [d, _] if d.is_ascii_digit())
+        }
+        _ => false,
+    };
+    match word.as_bytes() {
+        [out @ .., d, x, y] if word.is_ascii() && d.is_ascii_digit() && letter(*x) && letter(*y) && is_outward(out) => {
+            let (out, inward) = word.split_at(word.len() - 3);
+            vec![out.to_owned(), inward.to_owned()]
+        }
+        _ => vec![word],
+    }
+}
+
 /// What must stand in the searched text for a term: one or two letters begin a word, three and more stand anywhere in it.
 pub fn pattern(term: &str) -> String {
     if term.chars().count() < 3 { format!("{BEGINS}{term}") } else { term.to_owned() }
+}
+
+/// The terms as they are looked for in what a row shows: a phone stands there in any spelling, so only what all spellings share counts.
+pub fn shared(terms: &[String]) -> Vec<String> {
+    let shared = |term: &String| {
+        let is_phone = term.len() >= 7 && term.bytes().all(|it| it.is_ascii_digit());
+        let core = term.strip_prefix("44").or_else(|| term.strip_prefix('0')).filter(|_| is_phone);
+        core.map_or_else(|| term.clone(), str::to_owned)
+    };
+    terms.iter().map(shared).collect()
 }
 
 /// A text in pieces, of which every second one is a hit of some term; `None` when there is none. Spaces and punctuation inside a

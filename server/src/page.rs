@@ -101,19 +101,32 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
 const FLASH: &str = "flash";
 
 /// The sentences that a redirect can leave for the next page: a closed list, so that a cookie cannot put words on it.
-fn words(code: &str) -> Option<String> {
-    if let Some(number) = code.strip_prefix("created-") {
-        return number.bytes().all(|it| it.is_ascii_digit()).then(|| format!("Order {number} is written."));
+fn words(code: &str) -> Option<(String, Option<String>)> {
+    if let Some((what, number)) = code.split_once('-') {
+        let undo = Some(format!("/orders/{number}/undo/"));
+        if !number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
+            return None;
+        }
+        return match what {
+            "created" => Some((format!("Order {number} is written."), None)),
+            "saved" => Some(("Saved.".into(), undo)),
+            "moved" => Some(("Moved.".into(), undo)),
+            "trashed" => Some((format!("Order {number} is in the trash."), undo)),
+            "restored" => Some((format!("Order {number} is back."), None)),
+            _ => None,
+        };
     }
     let said = match code {
-        "saved" => "Saved.",
-        "moved" => "Moved.",
+        "undone" => "Taken back.",
+        "followed" => "Noted.",
+        "viewed" => "The view is on the rail.",
+        "unviewed" => "The view is gone from the rail.",
         "commented" => "Comment added.",
         "status" => "Noted.",
         "revoked" => "Signed out there.",
         _ => return None,
     };
-    Some(said.to_owned())
+    Some((said.to_owned(), None))
 }
 
 /// 303 to an address, with a word for the page that follows.

@@ -17,7 +17,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     access, csrf,
-    doors::{entry, orders, people},
+    doors::{entry, orders, people, views},
     headers, limits, page,
     sessions::Store,
     site,
@@ -40,11 +40,17 @@ pub fn router(state: State) -> Router {
         ("/setup", get(entry::setup_page).post(entry::setup)),
         ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
         ("/theme", post(entry::theme)),
+        ("/views", post(views::save)),
+        ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),
         ("/dashboard", get(home)),
         ("/orders/new", get(page::any).post(orders::create)),
         ("/orders/{number}/update", get(page::any).post(orders::edit)),
         ("/orders/{number}/move", get(page::any).post(orders::advance)),
+        ("/orders/{number}/trash", post(orders::trash)),
+        ("/orders/{number}/restore", post(orders::restore)),
+        ("/orders/{number}/undo", post(orders::undo)),
+        ("/orders/{number}/follow-up", post(orders::follow_up)),
         ("/orders/{number}/comment", get(page::any).post(orders::comment)),
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);

@@ -59,11 +59,18 @@ fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
             </a>
         }
     });
+    let saved = frame.saved.iter().map(|(name, href)| {
+        let count = frame.counts.iter().find(|(it, _)| it == href).map(|(_, count)| count.clone());
+        view! { <a class="rail-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
+    });
+    let saved = (!frame.saved.is_empty()).then(|| view! { <p class="rail-head">"Saved views"</p>{saved.collect_view()} });
     view! {
         <a class="brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
             <a class="rail-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
+            {saved}
+            {frame.may_trash.then(|| view! { <a class="rail-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
         </nav>
         <div class="rail-me">
             {avatar(&frame.name).view()}

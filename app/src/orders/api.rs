@@ -12,12 +12,8 @@ use crate::error::Answer;
 /// A page of a list, by the address of its page. Answers [`domain::orders::pages::ListShown`] as JSON.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
 pub async fn list(address: String) -> Answer<String> {
-    use domain::orders::list::{ListQuery, View};
     let (db, scope) = crate::context::access()?;
-    let (path, search) = address.split_once('?').unwrap_or((&address, ""));
-    let pairs = crate::context::query_pairs(search);
-    let view = View::from_path(path).unwrap_or_default();
-    let (query, ignored) = ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (query, ignored) = db::orders::at_address(&address);
     let shown = match db::orders::list(&db, &scope, query, ignored).await {
         Ok(page) => db::orders::list_shown(&db, &scope, page).await,
         Err(error) => Err(error),
@@ -43,10 +39,25 @@ pub async fn form(of: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
     let form = match of.strip_prefix("copy=") {
         Some(number) => db::orders::form_new(&db, &scope, Some(number)).await,
+        None if of.contains('?') => restored(&db, &scope, &of).await,
         None if of.is_empty() => db::orders::form_new(&db, &scope, None).await,
         None => db::orders::form_update(&db, &scope, &of).await,
     };
     crate::context::json(form.map(crate::context::as_posted))
+}
+
+/// The form of a stored order with an old value in one field: `number?field=value`.
+#[cfg(feature = "ssr")]
+async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<domain::orders::pages::OrderForm> {
+    let (number, search) = of.split_once('?').unwrap_or((of, ""));
+    let mut form = db::orders::form_update(db, scope, number).await?;
+    for (name, value) in crate::context::query_pairs(search) {
+        if let Some(field) = domain::orders::Field::find(&name).filter(|field| !form.locked.contains(field)) {
+            form.draft.set(field, value);
+            form.sentence = Some(format!("The old value of “{}” is in the form: look it over and save.", field.full_label()));
+        }
+    }
+    Ok(form)
 }
 
 /// Orders with the same phone or e-mail as a draft.

@@ -13,7 +13,7 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     LazyRoute,
-    hooks::{use_navigate, use_params_map, use_query_map},
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
     lazy_route,
 };
 use wasm_bindgen::JsCast;
@@ -46,7 +46,14 @@ impl LazyRoute for FormRoute {
     fn data() -> Self {
         let number = use_params_map().with_untracked(|params| params.get("number"));
         let copy = use_query_map().with_untracked(|query| query.get("copy"));
-        Self { form: reader::order_form(number.or_else(|| copy.map(|number| format!("copy={number}"))).unwrap_or_default()) }
+        let search = use_location().search.get_untracked();
+        let of = match number {
+            // An old value to be restored stands in the query.
+            Some(number) if !search.is_empty() => format!("{number}?{search}"),
+            Some(number) => number,
+            None => copy.map(|number| format!("copy={number}")).unwrap_or_default(),
+        };
+        Self { form: reader::order_form(of) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -114,7 +121,10 @@ fn draw(form: OrderForm) -> AnyView {
                 Ok(saved) => {
                     typed(false);
                     changes.say();
-                    toast.say(if number.is_none() { format!("Order {saved} is written.") } else { "Saved.".to_owned() });
+                    match &number {
+                        None => toast.say(format!("Order {saved} is written.")),
+                        Some(number) => toast.say_with_undo("Saved.", format!("/orders/{number}/undo/")),
+                    }
                     navigate(&format!("/orders/{saved}/"), Default::default());
                 }
                 Err(AppError(Error::Invalid(found))) => show_errors(found),

@@ -18,7 +18,7 @@ use crate::{
     reader::{self, Reading},
     ui::{
         avatar,
-        el::{El, button, el, hidden, link, waited},
+        el::{El, button, el, form as plain_form, hidden, link, waited},
         error_page::failed,
         pager, titled,
     },
@@ -75,12 +75,13 @@ fn list(shown: ListShown) -> AnyView {
         let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
         vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
     } else {
-        vec![table(&shown.columns, shown.rows.clone()), foot(&shown)]
+        vec![table(&shown.columns, shown.rows.clone(), shown.trash), foot(&shown)]
     };
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
         .with(views(&shown))
         .with(filters(&shown))
+        .all(keep(&shown))
         .all(ignored)
         .all(body);
     titled(shown.title, [page])
@@ -125,6 +126,23 @@ fn filters(shown: &ListShown) -> El {
     el("details", "filters").with(el("summary", "chip").text("Filters")).with(form)
 }
 
+/// Keeps this list under a name, or lets go of it: plain forms.
+fn keep(shown: &ListShown) -> Option<El> {
+    if let Some(id) = &shown.saved {
+        let form = plain_form("view-form", "/views/remove/").with(hidden("id", id.as_str()));
+        return Some(form.with(button("btn btn-quiet", "Remove this saved view")));
+    }
+    let address = shown.save.as_deref()?;
+    let name = el("input", "input").attr("id", "view-name").attr("name", "name").attr("maxlength", "60").attr("required", "");
+    let tick = el("input", "").attr("type", "checkbox").attr("name", "shared").attr("value", "yes");
+    let form = plain_form("view-form card", "/views/")
+        .with(hidden("address", address))
+        .with(el("div", "field").with(el("label", "").attr("for", "view-name").text("Name")).with(name))
+        .with(el("label", "tick").with(tick).with(el("span", "").text("Share with my team")))
+        .with(button("btn btn-primary", "Save view"));
+    Some(el("details", "filters").with(el("summary", "chip").text("Save view")).with(form))
+}
+
 fn control(of: &Control) -> El {
     let id = format!("filter-{}", of.name);
     let input = |kind: &str| el("input", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).attr("type", kind);
@@ -162,7 +180,7 @@ fn control(of: &Control) -> El {
 /// The classes of the columns, beside the heads that come in words.
 const CLASSES: [&str; 9] = ["", "", "", "", "wide", "wide", "", "num", "num"];
 
-fn table(columns: &[Link], rows: Vec<OrderRow>) -> El {
+fn table(columns: &[Link], rows: Vec<OrderRow>, trash: bool) -> El {
     let head = columns.iter().zip(CLASSES).map(|(column, class)| {
         let head = el("th", class).attr("scope", "col");
         if column.href.is_empty() {
@@ -171,8 +189,9 @@ fn table(columns: &[Link], rows: Vec<OrderRow>) -> El {
         let sort = if column.words.ends_with('↑') { "ascending" } else { "descending" };
         head.maybe("aria-sort", column.on.then_some(sort)).with(link("sort", column.href.as_str()).text(column.words.as_str()))
     });
-    let table =
-        el("table", "orders").with(el("thead", "").with(el("tr", "").all(head))).with(el("tbody", "").all(rows.into_iter().map(row)));
+    let table = el("table", "orders")
+        .with(el("thead", "").with(el("tr", "").all(head)))
+        .with(el("tbody", "").all(rows.into_iter().map(|it| row(it, trash))));
     el("div", "table-frame").with(table)
 }
 
@@ -192,15 +211,23 @@ fn pieced(of: El, pieces: &[String]) -> El {
         .fold(of, |of, (n, piece)| if n % 2 == 1 { of.with(el("mark", "").text(piece.as_str())) } else { of.text(piece.as_str()) })
 }
 
-fn row(row: OrderRow) -> El {
+fn row(row: OrderRow, trash: bool) -> El {
     let dash = || el("span", "none").text("–");
     let or_dash = |class: &'static str, value: Option<&str>| match value {
         Some(value) => el("td", class).text(value),
         None => el("td", class).with(dash()),
     };
-    let customer = link("row-link", format!("/orders/{}/", row.number))
-        .attr("data-row", "")
-        .attr("aria-label", format!("{}, order {}", row.customer, row.number));
+    // What lies in the trash has no page: it has a way back.
+    let customer = match trash {
+        true => el("strong", "row-trashed"),
+        false => link("row-link", format!("/orders/{}/", row.number))
+            .attr("data-row", "")
+            .attr("aria-label", format!("{}, order {}", row.customer, row.number)),
+    };
+    let back = trash.then(|| {
+        plain_form("", format!("/orders/{}/restore/", row.number))
+            .with(button("btn btn-quiet", "Restore").attr("aria-label", format!("Restore order {}", row.number)))
+    });
     let beside = row.marks.iter().filter(|(part, _)| part.starts_with(|c: char| c.is_ascii_uppercase()));
     let contact = el("small", "")
         .all(row.contact.as_ref().map(|name| marked(el("span", "c-contact"), &row, "contact", name)))
@@ -222,7 +249,7 @@ fn row(row: OrderRow) -> El {
         or_dash("wide c-campaign", row.campaign.as_deref()),
         el("td", "c-owner").with(row.owner.as_deref().map_or_else(dash, avatar)),
         el("td", "num c-value").with(row.box_value.as_deref().map_or_else(dash, |it| el("b", "").text(it))),
-        el("td", "num c-created").with(el("time", "").attr("title", row.at.full.as_str()).text(row.at.short.as_str())),
+        el("td", "num c-created").with(el("time", "").attr("title", row.at.full.as_str()).text(row.at.short.as_str())).all(back),
     ])
 }
 

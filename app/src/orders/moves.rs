@@ -34,10 +34,11 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
         let asked = forms::draft(&pairs);
         let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
         let (number, version) = shown.with_value(|it| (it.number.clone(), it.version));
+        let undo = format!("/orders/{number}/undo/");
         spawn_local(async move {
             match api::advance(number, version, to, asked).await {
                 Ok(()) => {
-                    toast.say(format!("Moved to {}.", to.label()));
+                    toast.say_with_undo(format!("Moved to {}.", to.label()), undo.clone());
                     changes.say();
                 }
                 Err(AppError(Error::Invalid(found))) => {

@@ -9,7 +9,7 @@ use crate::{
     reader::{self, Reading},
     ui::{
         Icon,
-        el::{El, el, link, waited},
+        el::{El, button, el, form as plain_form, link, waited},
         error_page::failed,
         icon::{Drawing, set},
         skeleton, titled,
@@ -47,6 +47,9 @@ impl LazyRoute for ShowRoute {
 
 fn order(shown: OrderShown) -> AnyView {
     let OrderShown { number, customer, status, box_value, connected_on, story, similar, may_edit, may_create, .. } = shown.clone();
+    let follow_up = shown.follow_up.clone().map(|(words, due)| follow_up(&number, words, due, may_edit));
+    let press = |act: &str, words: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", words));
+    let presses = [shown.may_undo.then(|| press("undo", "Undo")), shown.may_trash.then(|| press("trash", "Trash"))];
     let may_move = !shown.next.is_empty();
     let stored = StoredValue::new(shown);
     let title = format!("{customer} · {number}");
@@ -70,16 +73,31 @@ fn order(shown: OrderShown) -> AnyView {
         .with(
             el("div", "order-worth")
                 .with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into())))
-                .with(el("span", "order-acts").all(acts.into_iter().flatten())),
+                .with(el("span", "order-acts").all(acts.into_iter().chain(presses).flatten())),
         );
     let mut page = el("article", "order").with(head);
     if may_move {
         page = page.with(moves(stored));
     }
     let page = page
+        .all(follow_up)
         .all((!similar.is_empty()).then(|| similar_orders(similar)))
         .with(el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).with(timeline(stored)));
     titled(title, [page])
+}
+
+/// What is to be done next, and that it is done or put off.
+fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
+    let each = [("done", "Done"), ("tomorrow", "Tomorrow"), ("week", "In a week")]
+        .map(|(act, words)| button("", words).attr("name", "act").attr("value", act));
+    let acts = may_edit.then(|| {
+        plain_form("", format!("/orders/{number}/follow-up/"))
+            .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up").all(each))
+    });
+    el("aside", if due { "follow-up follow-up-due" } else { "follow-up" })
+        .attr("aria-label", "Follow-up")
+        .with(el("p", "").text(words).all(due.then(|| el("strong", "").text(" · due"))))
+        .all(acts)
 }
 
 fn icon(of: Drawing) -> AnyView {

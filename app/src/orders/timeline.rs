@@ -6,6 +6,7 @@ use domain::{
     id::CommentId,
     moment::Moment,
     orders::{
+        Field,
         history::{Entry, Happened, Payload},
         pages::OrderShown,
     },
@@ -49,7 +50,10 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
             });
             let drawn = shown.map(|entry| match entry {
                 Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment),
-                Entry::Change { happened, by, at, payload } => change(*happened, by.clone(), at.clone(), payload.clone()),
+                Entry::Change { happened, by, at, payload } => {
+                    let number = (it.may_edit && *happened != Happened::Created).then_some(it.number.as_str());
+                    change(*happened, by.clone(), at.clone(), payload.clone(), number)
+                }
             });
             el("ol", "entries").all(drawn).view()
         })
@@ -156,12 +160,16 @@ fn note_status(number: String, id: CommentId, status: CommentStatus) -> El {
         .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "How far this comment is").all(each))
 }
 
-fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Payload>) -> El {
+/// A change; `number` where an old value of it can be taken into the form again.
+fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Payload>, number: Option<&str>) -> El {
     let verb = match happened {
         Happened::Created => "wrote the order",
         Happened::Edited => "changed it",
         Happened::Moved => "moved it",
         Happened::Kept => "kept from the old system",
+        Happened::Trashed => "put it into the trash",
+        Happened::Restored => "took it out of the trash",
+        Happened::Undone => "took the last change back",
     };
     let said = payload.is_some();
     let payload = payload.unwrap_or_default();
@@ -172,6 +180,12 @@ fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Pa
             .with(value(it.before()))
             .text(" → ")
             .with(value(it.after()))
+            .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
+                let old: String = form_urlencoded::byte_serialize(it.from.as_bytes()).collect();
+                link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
+                    .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
+                    .text("restore")
+            }))
     });
     let changes = (!payload.changes.is_empty()).then(|| el("ul", "changes").all(changes));
     let state = match (said, happened) {

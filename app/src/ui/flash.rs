@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::el::{el, live, none};
+use super::el::{button, el, form, live, none};
 
 /// The sentence that is on screen, for whoever wants to say one.
 #[derive(Clone, Copy)]
-pub struct Toast(RwSignal<Option<String>>);
+pub struct Toast(RwSignal<Option<(String, Option<String>)>>);
 
 impl Toast {
     /// What a redirect left to be said: the server writes it on the body, where the browser reads it again.
@@ -14,13 +14,18 @@ impl Toast {
         #[cfg(feature = "ssr")]
         let said = use_context::<crate::shell::Said>().and_then(|said| said.0);
         #[cfg(not(feature = "ssr"))]
-        let said = document().body().and_then(|body| body.get_attribute("data-said"));
+        let said = document().body().and_then(|body| Some((body.get_attribute("data-said")?, body.get_attribute("data-undo"))));
         Self(RwSignal::new(said))
     }
 
     /// Says it.
     pub fn say(self, sentence: impl Into<String>) {
-        self.0.set(Some(sentence.into()));
+        self.0.set(Some((sentence.into(), None)));
+    }
+
+    /// Says it and offers to take it back: `undo` is the address of a plain form that does.
+    pub fn say_with_undo(self, sentence: impl Into<String>, undo: String) {
+        self.0.set(Some((sentence.into(), Some(undo))));
     }
 
     /// Takes it away.
@@ -39,8 +44,9 @@ impl Default for Toast {
 pub fn flash() -> AnyView {
     let toast = expect_context::<Toast>();
     let shown = live(move || match toast.0.get() {
-        Some(sentence) => el("div", "flash")
+        Some((sentence, undo)) => el("div", "flash")
             .with(el("span", "").text(sentence))
+            .all(undo.map(|address| form("flash-undo", address).with(button("btn btn-quiet", "Undo"))))
             .with(
                 el("button", "flash-close")
                     .attr("type", "button")

@@ -14,6 +14,7 @@ pub mod order_history;
 pub mod release;
 pub mod release_asset;
 pub mod release_file;
+pub mod saved_view;
 pub mod session;
 pub mod setting;
 pub mod sign_in_failure;

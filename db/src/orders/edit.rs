@@ -94,6 +94,9 @@ pub(crate) async fn save(
     };
     let (id, number, version) = (row.id, row.number.clone(), row.version + 1);
     let customer = fields.customer();
+    let me = Some(scope.me.id.0);
+    let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
+    let history = journal::history_with(happened, &row, version, me, now, Payload { changes, note: None })?;
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
     row.version = Set(version);
@@ -101,9 +104,6 @@ pub(crate) async fn save(
     row.team_id = Set(team);
     row.connected_on = Set(connected_on);
     row.update(txn).await.map_err(unexpected)?;
-    let me = Some(scope.me.id.0);
-    let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
-    let history = journal::history_row(&mut rand::rng(), id, version, happened, me, now, &Payload { changes, note: None })?;
     let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &customer);
     journal::order_changed(txn, history, activity, id, now).await
 }

@@ -6,7 +6,7 @@ use domain::{
     moment::Moment,
     money::Money,
     orders::{
-        FollowUpKind, OrderRow, Status,
+        FollowUpKind, OrderFields, OrderRow, Status,
         list::{Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, SIZES, shorten},
@@ -68,6 +68,12 @@ fn due(today: NaiveDate) -> Condition {
         .add(open)
 }
 
+/// The same rule for one order.
+pub(super) fn is_due(fields: &OrderFields, today: NaiveDate) -> bool {
+    let open = fields.status != Status::Connected || fields.follow_up_kind == Some(FollowUpKind::Renewal);
+    fields.follow_up_on.is_some_and(|day| day <= today) && fields.status != Status::Cancelled && open
+}
+
 /// The orders of a list, before anything narrows it.
 fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
     let today = scope.settings.calendar.day(now);
@@ -80,6 +86,8 @@ fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
         View::Month => created(scope, month),
         View::ConnectedMonth => connected(month),
         View::Mine => Condition::all().add(order::Column::OwnerId.eq(scope.me.id.0)),
+        // Who can act on the own orders alone is told of those.
+        View::Due if !scope.actor().may(Act::EditAny) => due(today).add(order::Column::OwnerId.eq(scope.me.id.0)),
         View::Due => due(today),
     }
 }
@@ -166,19 +174,21 @@ fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement 
 
 /// The counts of the rail, each exact to 10,000, in one statement.
 pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
+    let counted = count_all(db, scope, &View::RAIL.map(ListQuery::of)).await?;
+    Ok(ViewCounts(View::RAIL.into_iter().zip(counted).collect()))
+}
+
+/// Counts several lists in one statement, each exact to 10,000. Texts that are searched for do not narrow them.
+pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> Result<Vec<Count>> {
     let now = db.now();
     let mut all = Query::select();
-    for view in View::RAIL {
-        let query = ListQuery::of(view);
-        let one = counting(&query, filtered(scope, &query, now), COUNT_TO + 1);
-        all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("{view:?}").to_lowercase()));
+    for (nth, query) in queries.iter().enumerate() {
+        let one = counting(query, filtered(scope, query, now), COUNT_TO + 1);
+        all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("n{nth}")));
     }
     let row = db.read.query_one(&all).await.map_err(unexpected)?;
-    let of = |view: View| {
-        let name = format!("{view:?}").to_lowercase();
-        row.as_ref().and_then(|row| row.try_get::<i64>("", &name).ok()).map_or(Count(0), |n| Count(n.unsigned_abs()))
-    };
-    Ok(ViewCounts(View::RAIL.map(|view| (view, of(view))).to_vec()))
+    let of = |nth: usize| row.as_ref().and_then(|row| row.try_get::<i64>("", &format!("n{nth}")).ok()).unwrap_or_default();
+    Ok((0..queries.len()).map(|nth| Count(of(nth).unsigned_abs())).collect())
 }
 
 /// Where the keys of a page come from.
@@ -369,7 +379,7 @@ async fn searched(
     if found.count > COUNT_TO {
         ignored.push("More than 10,000 orders fit: the newest of them are shown. Another word narrows it.".into());
     }
-    let rows = rows(db, scope, &found.ids, sort_of(&query).by, terms, db.now()).await?;
+    let rows = rows(db, scope, &found.ids, sort_of(&query).by, &text::shared(terms), db.now()).await?;
     let newer = (page > 1).then(|| Place::Page(page - 1));
     let older = (page < pages).then(|| Place::Page(page + 1));
     Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })

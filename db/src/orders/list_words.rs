@@ -12,8 +12,10 @@ use domain::{
     role::Act,
 };
 
-use crate::{Db, Scope, entity::company, error::unexpected, house::House};
 use sea_orm::EntityTrait;
+
+use super::views;
+use crate::{Db, Scope, entity::company, error::unexpected, house::House};
 
 /// Words a page of a list.
 pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<ListShown> {
@@ -30,11 +32,16 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
     let hidden = ["query", "per_page", "sort", "dir"];
+    let here = query.at(Place::Page(1)).href();
+    let saved = views::views(db, scope).await?.into_iter().find(|it| it.query.href() == here);
+    let narrowed = query.filter != Filter::default() || !query.text.is_empty() || query.sort.is_some();
     Ok(ListShown {
-        title,
+        save: (narrowed && saved.is_none()).then_some(here),
+        title: saved.as_ref().map_or(title, |it| it.name.clone()),
+        saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
         count: page.count.to_string(),
-        views: views(query),
+        views: chips_of_views(query),
         controls: controls(query, &house, company),
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
         clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
@@ -51,6 +58,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         older: page.older.clone().map(|place| query.at(place).href()),
         numbers: numbers(&page),
         jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
+        trash: query.view == View::Trash,
         rows: page.rows,
         ignored: page.ignored,
         empty,
@@ -59,11 +67,12 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
 }
 
 /// The lists, each narrowed as this one is; not from a search or the trash, which stand alone.
-fn views(query: &ListQuery) -> Vec<Link> {
+fn chips_of_views(query: &ListQuery) -> Vec<Link> {
     if matches!(query.view, View::Search | View::Trash) {
         return Vec::new();
     }
-    let of = |view: View| ListQuery { view, place: Place::Page(1), sort: query.sort.filter(|sort| *sort != view.sort()), ..query.clone() };
+    let of =
+        |view: View| ListQuery { view, place: Place::Page(1), sort: query.sort.filter(|sort| !view.is_sorted_by(*sort)), ..query.clone() };
     View::RAIL.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
 }
 
@@ -177,9 +186,9 @@ fn columns(query: &ListQuery) -> Vec<Link> {
     let sort = query.sorted();
     let plain = |words: &str| Link::new(words, "", false);
     let by = |by: SortBy, words: &str| {
-        let on = sort.by == by;
+        let on = sort.by == by && (query.view != View::Search || query.sort.is_some());
         let down = if on { !sort.down } else { by != SortBy::Business };
-        let asked = Some(Sort { by, down }).filter(|asked| *asked != query.view.sort());
+        let asked = Some(Sort { by, down }).filter(|asked| !query.view.is_sorted_by(*asked));
         let href = ListQuery { sort: asked, ..query.at(Place::Page(1)) }.href();
         let arrow = match (on, sort.down) {
             (true, true) => " ↓",

@@ -3,6 +3,7 @@
 mod advance;
 mod create;
 mod edit;
+mod follow_up;
 mod form;
 mod list;
 mod list_words;
@@ -11,12 +12,17 @@ mod row;
 mod search;
 mod show;
 mod story;
+mod trash;
+mod undo;
+mod views;
 mod words;
 
 pub use advance::advance;
 pub use create::create;
 pub use edit::edit;
+pub use follow_up::follow_up;
 pub use form::{form_new, form_update, similar};
+pub(crate) use list::count_all;
 pub use list::{counts, list, list_keys_sql};
 pub use list_words::list_shown;
 pub(crate) use respell::respell;
@@ -25,6 +31,9 @@ pub(crate) use row::{fields_of, set_fields};
 pub use search::search_sql;
 pub(crate) use show::find;
 pub use show::{number_of, show};
+pub use trash::{restore, trash};
+pub use undo::undo;
+pub use views::{Saved, at_address, remove_view, save_view, views};
 pub(crate) use words::Words;
 
 /// A UUIDv7 for an order whose form brought none.

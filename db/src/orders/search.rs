@@ -6,7 +6,7 @@ use domain::{
     page::COUNT_TO,
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityName, FromQueryResult, JoinType, Order, Statement, TransactionTrait,
+    ConnectionTrait, DbBackend, FromQueryResult, JoinType, Order, Statement, TransactionTrait,
     sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -76,8 +76,10 @@ fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], 
     let begins = terms.iter().fold(Condition::all(), |all, term| {
         all.add(holds((order::Entity, order::Column::SearchText), &format!("{}{term}", text::BEGINS), db))
     });
-    let class =
-        CaseStatement::new().case(Expr::col((order::Entity, order::Column::Number)).eq(query.text.trim()), 0).case(begins, 1).finally(2);
+    let class = CaseStatement::new()
+        .case(Expr::col((order::Entity, order::Column::Number)).eq(query.text.trim().replace('\0', "")), 0)
+        .case(begins, 1)
+        .finally(2);
     let mut select = Query::select();
     select
         .column((order::Entity, order::Column::Id))
@@ -98,7 +100,7 @@ fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], 
         let phrase = patterns.iter().map(|pattern| format!("\"{pattern}\"")).collect::<Vec<_>>().join(" AND ");
         // A cross join keeps SQLite from turning it round: the index of the search leads.
         let same = Expr::col((order::Entity, order::Column::Id)).eq(Expr::col((search.clone(), Alias::new("rowid"))));
-        select.from(search.clone()).join(JoinType::CrossJoin, Alias::new(order::Entity.table_name()), same);
+        select.from(search).join(JoinType::CrossJoin, order::Entity, Condition::all()).and_where(same);
         select.and_where(Expr::cust_with_values("orders_search MATCH ?", [phrase]));
     }
     select

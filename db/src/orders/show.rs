@@ -6,7 +6,7 @@ use domain::{
     date,
     id::CommentId,
     orders::{
-        OrderDraft,
+        FollowUpKind, OrderDraft,
         history::{Entry, Happened, Payload},
         pages::OrderShown,
     },
@@ -16,7 +16,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::{fields_of, form, story};
+use super::{fields_of, form, list, story, undo};
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
 
 #[derive(Default, FromQueryResult)]
@@ -137,6 +137,12 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let may_edit = actor.may_edit(fields.owner);
     let draft = OrderDraft::from(&fields);
     let similar = form::similar(db, scope, &draft, Some(&row.number)).await?;
+    let may_undo = undo::offered(&db.read, scope, &row, now).await?.is_some();
+    let follow_up = fields.follow_up_on.map(|day| {
+        let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
+        let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        (format!("{kind}, {}{note}", date::show(day)), list::is_due(&fields, calendar.day(now)))
+    });
     let names = names.unwrap_or_default();
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
     let box_value = show(fields.box_value);
@@ -164,6 +170,9 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         next: if may_edit { fields.status.next_for(actor) } else { Vec::new() },
         draft,
         refused: None,
+        may_trash: actor.may(Act::Trash),
+        may_undo,
+        follow_up,
         number: row.number,
         version: row.version,
     })

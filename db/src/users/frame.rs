@@ -1,18 +1,30 @@
-//! What surrounds every page: who, and the counts of the rail.
+//! What surrounds every page: who, the counts of the rail, and the views that somebody keeps there.
 
-use domain::{Result, role::Act, users::Frame};
+use domain::{
+    Result,
+    orders::list::{ListQuery, View},
+    role::Act,
+    users::Frame,
+};
 
 use crate::{Db, Scope, orders};
 
 /// The frame of this person's pages.
 pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let me = &scope.me;
-    let counts = orders::counts(db, scope).await?;
+    let saved = orders::views(db, scope).await?;
+    let mut lists: Vec<(String, ListQuery)> = View::RAIL.into_iter().map(|view| (view.path().to_owned(), ListQuery::of(view))).collect();
+    // What is searched for is not counted on every page.
+    lists.extend(saved.iter().map(|it| (it.query.href(), it.query.clone())).filter(|(_, query)| query.text.is_empty()));
+    let queries: Vec<ListQuery> = lists.iter().map(|(_, query)| query.clone()).collect();
+    let counts = orders::count_all(db, scope, &queries).await?;
     Ok(Frame {
         name: me.name.clone(),
         username: me.username.clone(),
         role: me.role,
         may_create: scope.actor().may(Act::Create),
-        counts: counts.0.into_iter().map(|(view, count)| (view.path().to_owned(), count.to_string())).collect(),
+        may_trash: scope.actor().may(Act::Trash),
+        counts: lists.into_iter().zip(counts).map(|((href, _), count)| (href, count.to_string())).collect(),
+        saved: saved.into_iter().map(|it| (it.name, it.query.href())).collect(),
     })
 }

@@ -300,3 +300,47 @@ async fn every_filter_agrees_with_plain_sql() {
         assert!(expected > 0, "the demo world has some: {plain}");
     }
 }
+
+#[tokio::test]
+async fn a_view_is_kept_shared_with_the_team_and_removed_by_its_owner_alone() {
+    let house = house().await;
+    let (xavier, layla) = (house.scope("xavier").await, house.scope("layla").await);
+    let mate = house.text("SELECT username FROM users WHERE team_id = (SELECT team_id FROM users WHERE username = 'xavier') AND username <> 'xavier' AND active LIMIT 1").await.unwrap();
+    let stranger = house
+        .text("SELECT username FROM users WHERE team_id <> (SELECT team_id FROM users WHERE username = 'xavier') LIMIT 1")
+        .await
+        .unwrap();
+    orders::save_view(&house.db, &xavier, " Held here ", "/orders/?status=HD&page=3", true).await.unwrap();
+    orders::save_view(&house.db, &xavier, "Mine alone", "/orders/mine/?status=NW", false).await.unwrap();
+    let names = async |who: &str| {
+        let views = orders::views(&house.db, &house.scope(who).await).await.unwrap();
+        views.into_iter().map(|it| (it.name, it.query.href(), it.own)).collect::<Vec<_>>()
+    };
+    let held = ("Held here".to_owned(), "/orders/?status=HD".to_owned());
+    assert_eq!(
+        names("xavier").await,
+        [(held.0.clone(), held.1.clone(), true), ("Mine alone".into(), "/orders/mine/?status=NW".into(), true)]
+    );
+    assert_eq!(names(&mate).await, [(held.0.clone(), held.1.clone(), false)]);
+    assert_eq!(names(&stranger).await, []);
+    // On the rail, with its count.
+    let frame = db::users::frame(&house.db, &xavier).await.unwrap();
+    let expected = house.number("SELECT count(*) FROM orders WHERE status = 'HD'").await.to_string();
+    assert!(frame.counts.contains(&(held.1.clone(), expected)), "{:?}", frame.counts);
+    let id = orders::views(&house.db, &xavier).await.unwrap()[0].id;
+    assert_eq!(orders::remove_view(&house.db, &layla, id).await, Err(domain::Error::NotFound));
+    orders::remove_view(&house.db, &xavier, id).await.unwrap();
+    assert_eq!(names("xavier").await.len(), 1);
+    for name in ["", "\u{3164}", "a\nb", &"x".repeat(61)] {
+        assert!(orders::save_view(&house.db, &xavier, name, "/orders/", false).await.is_err(), "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_view_of_a_campaign_that_is_gone_shows_all_and_says_so() {
+    let house = house().await;
+    let (query, _) = orders::at_address("/orders/?campaign=987654&status=HD");
+    let shown = page(&house, "layla", query).await;
+    assert_eq!((shown.query.filter.campaign, shown.ignored.len()), (None, 1));
+    assert_eq!(shown.query.filter.statuses, [Status::Held]);
+}

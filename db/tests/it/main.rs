@@ -7,5 +7,7 @@ mod ground;
 mod import;
 mod lists;
 mod orders;
+mod search;
 mod sessions;
+mod undo;
 mod users;

@@ -58,6 +58,12 @@ pub enum Happened {
     Moved,
     /// An import kept a value here that the order itself could not take.
     Kept,
+    /// Thrown into the trash.
+    Trashed,
+    /// Taken out of it.
+    Restored,
+    /// The last change was taken back, as if it had not happened.
+    Undone,
 }
 
 travels_as_code!(Happened, Happened::code, |code: &str| Some(Happened::from_code(code)));
@@ -70,6 +76,9 @@ impl Happened {
             Self::Edited => "edited",
             Self::Moved => "moved",
             Self::Kept => "kept",
+            Self::Trashed => "trashed",
+            Self::Restored => "restored",
+            Self::Undone => "undone",
         }
     }
 
@@ -79,6 +88,9 @@ impl Happened {
             "created" => Self::Created,
             "moved" => Self::Moved,
             "kept" => Self::Kept,
+            "trashed" => Self::Trashed,
+            "restored" => Self::Restored,
+            "undone" => Self::Undone,
             _ => Self::Edited,
         }
     }

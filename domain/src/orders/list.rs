@@ -84,6 +84,11 @@ impl View {
         }
     }
 
+    /// Whether a sort is what the list has anyway. A search has none: it ranks.
+    pub fn is_sorted_by(self, sort: Sort) -> bool {
+        self != Self::Search && self.sort() == sort
+    }
+
     /// How it is sorted unless somebody asks otherwise.
     pub fn sort(self) -> Sort {
         match self {
@@ -362,7 +367,7 @@ impl ListQuery {
             }
         }
         if let Some(by) = by {
-            query.sort = Some(Sort { by, down: down.unwrap_or(by != SortBy::Business) }).filter(|sort| *sort != view.sort());
+            query.sort = Some(Sort { by, down: down.unwrap_or(by != SortBy::Business) }).filter(|sort| !view.is_sorted_by(*sort));
         }
         let filter = &mut query.filter;
         let order = |status: &Status| Status::ALL.iter().position(|it| it == status);

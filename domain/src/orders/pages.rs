@@ -63,6 +63,12 @@ pub struct ListShown {
     pub jump: bool,
     /// What was ignored in the address.
     pub ignored: Vec<String>,
+    /// Whether these rows lie in the trash, so that each can come back.
+    pub trash: bool,
+    /// The address that can be kept as a view, where something narrows the list.
+    pub save: Option<String>,
+    /// The view that this is, to be removed by the person who keeps it.
+    pub saved: Option<String>,
     /// What to say when there is nothing, and the way on.
     pub empty: String,
     pub way: Option<Link>,
@@ -93,6 +99,31 @@ pub struct OrderShown {
     pub draft: OrderDraft,
     /// What a plain form that was refused had typed, with the messages.
     pub refused: Option<Refused>,
+    pub may_trash: bool,
+    /// Whether this person may take the last change back.
+    pub may_undo: bool,
+    /// The follow-up in words, and whether it is due.
+    pub follow_up: Option<(String, bool)>,
+}
+
+/// How far a follow-up is put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Snooze {
+    /// To the next day of work.
+    Tomorrow,
+    /// By seven days.
+    Week,
+}
+
+impl Snooze {
+    /// What a form posts.
+    pub fn find(code: &str) -> Option<Self> {
+        match code {
+            "tomorrow" => Some(Self::Tomorrow),
+            "week" => Some(Self::Week),
+            _ => None,
+        }
+    }
 }
 
 impl OrderShown {

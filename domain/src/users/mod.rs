@@ -29,8 +29,11 @@ pub struct Frame {
     pub username: String,
     pub role: Role,
     pub may_create: bool,
+    pub may_trash: bool,
     /// The lists of the rail, each with its count: address and words.
     pub counts: Vec<(String, String)>,
+    /// The saved views: name and address.
+    pub saved: Vec<(String, String)>,
 }
 
 /// A browser in which this person is signed in.

@@ -100,6 +100,8 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
             reads_back(ListQuery { text, filter: all.clone(), sort, ..ListQuery::of(View::All) });
         }
     }
+    let newest = Some(Sort { by: SortBy::Created, down: true });
+    reads_back(ListQuery { text: "will".into(), sort: newest, ..ListQuery::of(View::Search) });
     let named = Key { sort: Sorted::Text("bäcker & sohn.".into()), id: 7 };
     let by_name = Some(Sort { by: SortBy::Business, down: false });
     reads_back(ListQuery { sort: by_name, place: Place::OlderThan(named), ..ListQuery::of(View::All) });

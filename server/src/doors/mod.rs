@@ -4,6 +4,7 @@
 pub mod entry;
 pub mod orders;
 pub mod people;
+pub mod views;
 
 pub use app::forms::{Pairs, value};
 use axum::{

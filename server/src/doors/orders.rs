@@ -14,7 +14,10 @@ use domain::{
     Error, Result,
     comments::CommentStatus,
     id::CommentId,
-    orders::{Field, Status, pages::Refused},
+    orders::{
+        Field, Status,
+        pages::{Refused, Snooze},
+    },
 };
 use uuid::Uuid;
 
@@ -86,7 +89,7 @@ pub async fn edit(Get(state): Get<State>, Path(number): Path<String>, request: R
         Err(error) => Err(error),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), "saved"),
+        Ok(()) => done(&format!("/orders/{number}/"), &format!("saved-{number}")),
         Err(error) => again(&state, parts, pairs, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
@@ -106,7 +109,7 @@ pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request
         (Err(error), _) => Err(error),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), "moved"),
+        Ok(()) => done(&format!("/orders/{number}/"), &format!("moved-{number}")),
         Err(error) => {
             again(
                 &state,
@@ -118,6 +121,71 @@ pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request
             .await
         }
     }
+}
+
+/// One press that needs no form of its own: the page again says why it was refused.
+async fn pressed(state: State, parts: Parts, pairs: Pairs, answer: Result<()>, to: &str, code: &str) -> Response {
+    match answer {
+        Ok(()) => done(to, code),
+        Err(error @ (Error::Unavailable | Error::Busy(_))) => {
+            limits::calm_with(&state.look(&parts.headers), &error, Some((parts.uri.path().to_owned(), pairs)))
+        }
+        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+    }
+}
+
+/// `POST /orders/<number>/trash/`
+pub async fn trash(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::orders::trash(&state.db, &scope, &number).await,
+        Err(error) => Err(error),
+    };
+    pressed(state, parts, pairs, answer, "/orders/", &format!("trashed-{number}")).await
+}
+
+/// `POST /orders/<number>/restore/`
+pub async fn restore(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::orders::restore(&state.db, &scope, &number).await,
+        Err(error) => Err(error),
+    };
+    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), &format!("restored-{number}")).await
+}
+
+/// `POST /orders/<number>/undo/`
+pub async fn undo(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let answer = match scope_of(&parts) {
+        Ok(scope) => db::orders::undo(&state.db, &scope, &number).await,
+        Err(error) => Err(error),
+    };
+    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), "undone").await
+}
+
+/// `POST /orders/<number>/follow-up/` with `act`: `done`, `tomorrow` or `week`.
+pub async fn follow_up(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
+    let (parts, pairs) = match read(request).await {
+        Ok(it) => it,
+        Err(response) => return *response,
+    };
+    let act = value(&pairs, "act");
+    let answer = match (scope_of(&parts), Snooze::find(act)) {
+        (Ok(scope), off) if off.is_some() || act == "done" => db::orders::follow_up(&state.db, &scope, &number, off).await,
+        (Ok(_), _) => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
+        (Err(error), _) => Err(error),
+    };
+    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), "followed").await
 }
 
 /// `POST /orders/<number>/comment/`

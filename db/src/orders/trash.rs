@@ -1,0 +1,80 @@
+//! The trash: out of every list and figure, and back.
+
+use domain::{
+    Error, Result,
+    orders::history::{Happened, Payload},
+    role::Act,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
+};
+
+use super::{fields_of, show};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    dialect,
+    entity::order,
+    error::unexpected,
+    journal::{self, Did},
+};
+
+/// Puts an order into the trash.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for who is no manager.
+pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
+    let found = show::find(db, scope, number).await?;
+    scope.must(Act::Trash)?;
+    let txn = db.begin().await?;
+    let row = show::lock(&txn, scope, found.id).await?;
+    put(db, scope, &txn, row, Some(db.now()), Happened::Trashed).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}
+
+/// Takes an order out of the trash.
+///
+/// Errors: [`Error::NotFound`] for what is not there, and for who is no manager.
+pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
+    let txn = db.begin().await?;
+    let row = lock_trashed(&txn, scope, number).await?;
+    put(db, scope, &txn, row, None, Happened::Restored).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}
+
+/// The row of an order in the trash, kept from others until the transaction ends.
+pub(super) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
+    if !scope.actor().may(Act::Trash) || number.contains('\0') {
+        return Err(Error::NotFound);
+    }
+    let select = order::Entity::find().filter(scope.trash()).filter(order::Column::Number.eq(number));
+    select.apply_if(dialect::for_update(txn), QuerySelect::lock).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// Sets or clears the trash, with history, activity and change log.
+pub(super) async fn put(
+    db: &Db,
+    scope: &Scope,
+    txn: &impl ConnectionTrait,
+    row: order::Model,
+    trashed_at: Option<i64>,
+    happened: Happened,
+) -> Result<()> {
+    let (now, me, id, version) = (db.now(), Some(scope.me.id.0), row.id, row.version + 1);
+    let did = match happened {
+        Happened::Trashed => Did::Trashed,
+        Happened::Restored => Did::Restored,
+        _ => Did::Undone,
+    };
+    let history = journal::history_with(happened, &row, version, me, now, Payload::default())?;
+    let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &fields_of(&row).customer());
+    let mut row = row.into_active_model();
+    row.trashed_at = Set(trashed_at);
+    row.version = Set(version);
+    row.updated_at = Set(now);
+    row.update(txn).await.map_err(unexpected)?;
+    journal::order_changed(txn, history, activity, id, now).await
+}

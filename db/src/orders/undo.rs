@@ -1,0 +1,98 @@
+//! Taking the last change back, as if it had not happened; the timeline says so.
+
+use domain::{
+    Error, Result,
+    orders::{
+        OrderDraft,
+        history::{FieldChange, Happened, Payload},
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::{e164_of, fields_of, set_fields, show, trash};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    clock::MINUTE,
+    entity::{order, order_history},
+    error::unexpected,
+    journal::{self, Did, Stored},
+};
+
+/// How long a change can be taken back.
+const OFFERED: i64 = 10 * MINUTE;
+
+/// The last change of an order, if this person may take it back: made by them, at most ten minutes ago, and nothing since.
+pub(super) async fn offered(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    row: &order::Model,
+    now: i64,
+) -> Result<Option<order_history::Model>> {
+    let last = order_history::Entity::find()
+        .filter(order_history::Column::OrderId.eq(row.id))
+        .order_by_desc(order_history::Column::Id)
+        .one(db)
+        .await
+        .map_err(unexpected)?;
+    Ok(last.filter(|last| {
+        last.version == row.version
+            && last.actor_id == Some(scope.me.id.0)
+            && last.at > now - OFFERED
+            && last.payload.is_some()
+            && matches!(Happened::from_code(&last.happened), Happened::Moved | Happened::Edited | Happened::Trashed)
+    }))
+}
+
+/// Takes the last change of an order back: its fields, the day of connection, the team, the trash.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late, or was somebody else's.
+pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
+    let txn = db.begin().await?;
+    let row = match show::find(db, scope, number).await {
+        Ok(found) => show::lock(&txn, scope, found.id).await?,
+        Err(Error::NotFound) => trash::lock_trashed(&txn, scope, number).await?,
+        Err(error) => return Err(error),
+    };
+    let now = db.now();
+    let late = || Error::invalid("undo", "This cannot be taken back any more: edit the order instead.");
+    let last = offered(&txn, scope, &row, now).await?.ok_or_else(late)?;
+    if Happened::from_code(&last.happened) == Happened::Trashed {
+        trash::put(db, scope, &txn, row, None, Happened::Undone).await?;
+    } else {
+        let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        back(scope, &txn, row, stored, now).await?;
+    }
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}
+
+async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: Stored, now: i64) -> Result<()> {
+    let mut draft = OrderDraft::from(&fields_of(&row));
+    for change in &stored.payload.changes {
+        draft.set(change.field, change.from.as_str());
+    }
+    let fields = draft.parse()?.into_fields();
+    let phones = e164_of(&fields)?;
+    let turned = stored.payload.changes.into_iter().map(|it| FieldChange {
+        field: it.field,
+        from: it.to,
+        to: it.from,
+        from_label: it.to_label,
+        to_label: it.from_label,
+    });
+    let payload = Payload { changes: turned.collect(), note: None };
+    let (id, version, number, me) = (row.id, row.version + 1, row.number.clone(), Some(scope.me.id.0));
+    let history = journal::history_with(Happened::Undone, &row, version, me, now, payload)?;
+    let activity = journal::activity_row(&mut rand::rng(), me, Did::Undone, Some(id), now, &fields.customer());
+    let before = stored.before.unwrap_or_default();
+    let mut row = row.into_active_model();
+    set_fields(&mut row, &number, fields, phones);
+    row.version = Set(version);
+    row.updated_at = Set(now);
+    row.connected_on = Set(before.connected_on);
+    row.team_id = Set(before.team);
+    row.update(txn).await.map_err(unexpected)?;
+    journal::order_changed(txn, history, activity, id, now).await
+}

@@ -1,0 +1,106 @@
+//! Saved views: lists kept under a name, one's own or shared with the team. A view is an address; whoever opens it sees through it
+//! what they may see anyway.
+
+use domain::{
+    Error, FieldErrors, Result,
+    orders::list::{ListQuery, Place, View},
+    text,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::{Db, Scope, entity::saved_view, error::unexpected};
+
+/// The most characters of a view's name.
+const LONGEST_NAME: usize = 60;
+/// The most views of one person.
+const MOST: u64 = 50;
+/// The most that stand in a rail.
+const PINNED: u64 = 20;
+
+/// A view in somebody's sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub id: i64,
+    pub name: String,
+    pub query: ListQuery,
+    /// Whether it is this person's own, to be removed by them.
+    pub own: bool,
+}
+
+/// The list of an address (path and query), and what was ignored in it.
+pub fn at_address(address: &str) -> (ListQuery, Vec<String>) {
+    let (path, search) = address.split_once('?').unwrap_or((address, ""));
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
+    let view = View::from_path(path).unwrap_or_default();
+    ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// One's own views and those that the team shares, by name.
+pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
+    let me = scope.me.id.0;
+    let mut sight = Condition::any().add(saved_view::Column::OwnerId.eq(me));
+    if let Some(team) = scope.me.team {
+        sight = sight.add(Condition::all().add(saved_view::Column::Shared.eq(true)).add(saved_view::Column::TeamId.eq(team.0)));
+    }
+    let rows = saved_view::Entity::find()
+        .filter(sight)
+        .order_by_asc(saved_view::Column::Name)
+        .order_by_asc(saved_view::Column::Id)
+        .limit(PINNED)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Saved { id: row.id, name: row.name, query: at_address(&row.address).0, own: row.owner_id == me })
+        .collect())
+}
+
+/// Keeps a list under a name.
+///
+/// Errors: [`Error::Invalid`] beside `name`.
+pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared: bool) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let name = match text::line(name, LONGEST_NAME) {
+        Ok(Some(name)) => name,
+        Ok(None) => {
+            errors.add("name", "Give the view a name.");
+            String::new()
+        }
+        Err(message) => {
+            errors.add("name", message);
+            String::new()
+        }
+    };
+    if shared && scope.me.team.is_none() {
+        errors.add("name", "You are in no team to share it with.");
+    }
+    errors.or(())?;
+    let own = saved_view::Entity::find().filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
+    if own.count(&db.read).await.map_err(unexpected)? >= MOST {
+        return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
+    }
+    let (query, _) = at_address(address);
+    let row = saved_view::ActiveModel {
+        owner_id: Set(scope.me.id.0),
+        name: Set(name),
+        address: Set(query.at(Place::Page(1)).href()),
+        shared: Set(shared),
+        team_id: Set(scope.me.team.map(|team| team.0)),
+        created_at: Set(db.now()),
+        ..Default::default()
+    };
+    row.insert(&db.write).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Removes a view of one's own. Errors: [`Error::NotFound`] for somebody else's too.
+pub async fn remove_view(db: &Db, scope: &Scope, id: i64) -> Result<()> {
+    let own = saved_view::Entity::delete_many().filter(saved_view::Column::Id.eq(id)).filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
+    match own.exec(&db.write).await.map_err(unexpected)?.rows_affected {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
