@@ -143,7 +143,9 @@ async fn postgres(options: &Options) -> std::result::Result<DatabaseConnection, 
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(2))
         .connect_timeout(Duration::from_secs(5))
-        .sqlx_logging(false);
+        .sqlx_logging(false)
+        // Compiling a plan takes longer than any statement here runs.
+        .map_sqlx_postgres_opts(|it| it.options([("jit", "off")]));
     if let Some(longest) = options.statement {
         it.statement_timeout(longest);
     }

@@ -21,7 +21,7 @@ test("keyboard alone: Ctrl K, a number, Enter, the first row", async ({ page }) 
   await page.keyboard.type("1000123");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Search: 1000123");
-  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/orders\/1000123\//);
@@ -41,7 +41,7 @@ test("a phone is found in any spelling", async ({ page }) => {
 test("filters combine, stand in the address, and chips take them away", async ({ page }) => {
   await signIn(page);
   await hydrated(page);
-  await page.locator(".filters summary").click();
+  await page.locator(".filters summary", { hasText: "Filters" }).click();
   await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
   await page.locator(".filters").getByLabel("Held").check();
   await page.locator(".filters").getByLabel("Network").selectOption("EE");
@@ -76,4 +76,65 @@ test("nothing found says what to do, and a text without letters says so", async 
   await expect(page.locator(".nothing")).toContainText("Nothing fits");
   await page.goto("/orders/search/?query=!!!");
   await expect(page.locator(".ignored")).toContainText("neither a letter nor a digit");
+});
+
+test("a view is saved, stands on the rail with its count, and goes again", async ({ page }) => {
+  await signIn(page, "hannah");
+  await page.goto("/orders/?status=HD&network=EE");
+  await hydrated(page);
+  await page.locator("summary", { hasText: "Save view" }).click();
+  await page.getByLabel("Name").fill("EE on hold");
+  await page.getByRole("button", { name: "Save view" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("EE on hold");
+  const range = await page.locator(".list-foot p").textContent();
+  await expect(page.locator(".rail a", { hasText: "EE on hold" }).locator(".count")).toHaveText(range.match(/of (\S+)/)[1]);
+  await page.getByRole("button", { name: "Remove this saved view" }).click();
+  await expect(page.locator(".rail a", { hasText: "EE on hold" })).toHaveCount(0);
+});
+
+test("a move and the trash are taken back from the toast, an old value from the timeline", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Regretted Ltd");
+  await page.getByLabel("Handset").fill("Nokia 3210");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Regretted Ltd" })).toBeVisible();
+  await page.getByRole("button", { name: "To Process" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await page.locator(".flash").getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("New");
+  await expect(page.locator(".entries")).toContainText("took the last change back");
+  await hydrated(page);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Handset").fill("Pixel 9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: "Take the old value of Handset into the form" }).first().click();
+  await expect(page.getByLabel("Handset")).toHaveValue("Nokia 3210");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".facts")).toContainText("Nokia 3210");
+  await page.getByRole("button", { name: "Trash" }).click();
+  await expect(page.locator(".flash")).toContainText("is in the trash");
+  await page.goto("/orders/trash/");
+  await expect(page.locator("tbody")).toContainText("Regretted Ltd");
+  await page.getByRole("button", { name: /Restore order/ }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Regretted Ltd");
+});
+
+test("a follow-up that is due is on the rail, and one press puts it off", async ({ page }) => {
+  await signIn(page, "freya");
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  const today = await page.evaluate(() => new Date().toISOString().slice(0, 10));
+  await page.getByLabel("Business name").fill("Call me back Ltd");
+  await page.getByLabel("Follow up on").fill(today);
+  await page.getByLabel("Follow-up", { exact: true }).selectOption("call_back");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".follow-up-due")).toContainText("Call back");
+  await page.goto("/orders/due/");
+  await expect(page.locator("tbody")).toContainText("Call me back Ltd");
+  await page.getByRole("link", { name: /Call me back Ltd/ }).click();
+  await page.getByRole("button", { name: "In a week" }).click();
+  await expect(page.locator(".follow-up")).toBeVisible();
+  await expect(page.locator(".follow-up-due")).toHaveCount(0);
 });

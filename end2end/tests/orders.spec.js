@@ -33,7 +33,7 @@ test("going from list to list and to an order reloads nothing", async ({ page })
 test("filters stand in the address and survive a reload", async ({ page }) => {
   await signIn(page);
   await hydrated(page);
-  await page.locator(".filters summary").click();
+  await page.locator(".filters summary", { hasText: "Filters" }).click();
   await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/status=CN/);

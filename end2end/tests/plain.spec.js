@@ -80,7 +80,7 @@ test("search and filters work by plain forms", async ({ page }) => {
   await expect(page).toHaveURL(/orders\/search\/\?query=moor/);
   await expect(page.locator("tbody mark").first()).toHaveText(/moor/i);
   await expect(page.getByRole("searchbox", { name: "Search orders" })).toHaveValue("moor");
-  await page.locator(".filters summary").click();
+  await page.locator(".filters summary", { hasText: "Filters" }).click();
   await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/query=moor/);

@@ -113,8 +113,12 @@ fn search() {
         let sent = window_event_listener(ev::submit, move |event| {
             if let Some(form) = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search")) {
                 event.prevent_default();
+                if let Some(earlier) = waiting.get_value() {
+                    earlier.clear();
+                }
                 sent(&form, false);
-                forms::focus("#page h1");
+                // The heading is drawn anew with the results; what is around it stays.
+                forms::focus("#page");
             }
         });
         on_cleanup(move || {

@@ -33,7 +33,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
                     {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
                     {person(frame)}
                 </header>
-                <main id="page">{app.into_view()}</main>
+                <main id="page" tabindex="-1">{app.into_view()}</main>
             </div>
             <nav class="tabs" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
         </div>
@@ -109,7 +109,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                         <button name="theme" value="system">"System"</button>
                     </span>
                 </form>
-                <p class="menu-hint"><a href="/profile/">"Your profile and devices"</a></p>
+                <a class="menu-link" href="/profile/">"Your profile and devices"</a>
                 <p class="menu-hint">"Press "<kbd>"?"</kbd>" for shortcuts."</p>
                 <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
             </div>

@@ -80,8 +80,7 @@ fn list(shown: ListShown) -> AnyView {
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
         .with(views(&shown))
-        .with(filters(&shown))
-        .all(keep(&shown))
+        .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)))
         .all(ignored)
         .all(body);
     titled(shown.title, [page])
