@@ -124,6 +124,7 @@ pub enum Did {
     Commented,
     SetCommentStatus,
     Imported,
+    Exported,
     CreatedUser,
     /// A line of the activity log of the system that was imported.
     Noted,
@@ -146,6 +147,7 @@ impl Did {
             Self::Commented => "commented",
             Self::SetCommentStatus => "set_comment_status",
             Self::Imported => "imported",
+            Self::Exported => "exported",
             Self::CreatedUser => "created_user",
             Self::Noted => "noted",
             Self::ResetPassword => "reset_password",

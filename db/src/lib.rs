@@ -8,6 +8,7 @@
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
 //! | [`demo`] | the named world of demo, tests and browser tests |
+//! | [`csv`] | orders out and in |
 //! | [`import`] | the original's database |
 
 pub mod announcer;
@@ -15,6 +16,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod clock;
 pub mod comments;
+pub mod csv;
 pub mod demo;
 pub mod dialect;
 mod entity;

@@ -12,7 +12,7 @@ use crate::{
     Db, Settings,
     entity::{import, order, user},
     error::unexpected,
-    settings,
+    settings, text,
 };
 
 /// The person who asks, and the settings at that moment.
@@ -31,6 +31,15 @@ impl Scope {
         let Some(row) = found.one(&db.read).await.map_err(unexpected)? else { return Ok(None) };
         let settings = settings::read(db).await?;
         Ok(Some(Self::from_row(&row, settings)))
+    }
+
+    /// The scope of a person by username, for the command line.
+    pub async fn named(db: &Db, username: &str) -> Result<Option<Self>> {
+        let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::key(username)));
+        match found.one(&db.read).await.map_err(unexpected)? {
+            Some(row) => Self::of(db, UserId(row.id)).await,
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn from_row(row: &user::Model, settings: Settings) -> Self {

@@ -72,6 +72,8 @@ pub enum Act {
     Give,
     /// Add a comment, and say how far it is.
     Comment,
+    /// Take orders out as a file, and bring them in.
+    Export,
     /// Put an order into the trash, take it out.
     Trash,
     /// People, invitations, settings.
@@ -80,7 +82,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, for the page that explains rights and for the tests that walk the table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Create,
         Self::EditOwn,
@@ -89,6 +91,7 @@ impl Act {
         Self::EditConnected,
         Self::Give,
         Self::Comment,
+        Self::Export,
         Self::Trash,
         Self::Administer,
     ];

@@ -1,9 +1,9 @@
 //! The `curlew` binary.
 
-use std::{io::Read, process::ExitCode};
+use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use db::{Db, Options, password::Gate, users::Invitation};
+use db::{Db, Options, Scope, password::Gate, users::Invitation};
 use domain::role::Role;
 use server::config::{Config, Env};
 
@@ -31,6 +31,14 @@ enum Command {
     /// Bring the years from another system
     #[command(subcommand)]
     Import(Import),
+    /// Write all orders as CSV: to a file, or to standard output
+    Export {
+        /// The person who takes them, by username: an admin or a manager
+        #[arg(long = "as", value_name = "USERNAME")]
+        by: String,
+        /// The file; without it standard output
+        file: Option<PathBuf>,
+    },
     /// Fill an empty or a demo database with the demo world
     Demo {
         /// How many orders (400 make the named world; more grow it)
@@ -68,6 +76,17 @@ enum Import {
         /// Its PostgreSQL, as postgres://user:password@host/database
         #[arg(long)]
         from: String,
+    },
+    /// From a CSV file with the columns of `curlew export`; a known number is changed, any other is new
+    Csv {
+        /// The person who brings them, by username: an admin or a manager
+        #[arg(long = "as", value_name = "USERNAME")]
+        by: String,
+        /// Judge the file and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The file
+        file: PathBuf,
     },
 }
 
@@ -137,6 +156,35 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             db.close().await;
             Ok(())
         }
+        Command::Import(Import::Csv { by, dry_run, file }) => {
+            let db = open(&config).await?;
+            let scope = person(&db, &by).await?;
+            let done = db::csv::import(&db, &scope, &file, dry_run, |line| eprintln!("{line}")).await;
+            db.close().await;
+            let done = done.map_err(|faults| {
+                let mut sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                sentences.push("Nothing was written.".into());
+                sentences
+            })?;
+            let verb = if dry_run { "would be" } else { "were" };
+            println!("{} orders {verb} written, {} changed, {} are as they were.", done.written, done.changed, done.same);
+            Ok(())
+        }
+        Command::Export { by, file } => {
+            let db = open(&config).await?;
+            let scope = person(&db, &by).await?;
+            let count = match &file {
+                Some(path) => {
+                    let to = std::fs::File::create(path).map_err(|cause| one(format!("{} cannot be written: {cause}.", path.display())))?;
+                    db::csv::export(&db, &scope, std::io::BufWriter::new(to)).await
+                }
+                None => db::csv::export(&db, &scope, std::io::stdout().lock()).await,
+            };
+            db.close().await;
+            let count = count.map_err(|error| one(error.sentence()))?;
+            eprintln!("{count} orders.");
+            Ok(())
+        }
         Command::Demo { .. } if config.env == Env::Production => {
             Err(one("The demo world's password is known to everybody: it is not loaded in production.".into()))
         }
@@ -147,6 +195,14 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             db.close().await;
             Ok(())
         }
+    }
+}
+
+async fn person(db: &Db, username: &str) -> Result<Scope, Vec<String>> {
+    match Scope::named(db, username).await {
+        Ok(Some(scope)) => Ok(scope),
+        Ok(None) => Err(vec![format!("There is nobody called {username}, or the account is not active.")]),
+        Err(error) => Err(vec![error.sentence()]),
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
     error::unexpected,
     journal, settings,
 };
+pub(crate) use publish::is_sayable;
 pub use report::Report;
 
 /// The name of the source in what is remembered of it.

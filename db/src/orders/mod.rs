@@ -20,6 +20,7 @@ mod words;
 pub use advance::advance;
 pub use create::create;
 pub use edit::edit;
+pub(crate) use edit::save;
 pub use follow_up::follow_up;
 pub use form::{form_new, form_update, similar};
 pub(crate) use list::count_all;

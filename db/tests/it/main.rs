@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod comments;
+mod csv;
 mod demo;
 mod ground;
 mod import;

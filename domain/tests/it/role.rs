@@ -17,6 +17,7 @@ fn decided(role: Role, act: Act, agents_may_connect: bool) -> bool {
         Act::Give => [true, true, false, false],
         Act::Comment => [true, true, true, false],
         Act::Trash => [true, true, false, false],
+        Act::Export => [true, true, false, false],
         Act::Administer => [true, false, false, false],
     };
     match role {

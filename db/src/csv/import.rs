@@ -1,0 +1,372 @@
+//! Orders in. The whole file is judged before anything of it is written; then it is written in transactions of bounded size, and
+//! written again it changes nothing: a run that breaks off is taken up by the next.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
+
+use chrono::{DateTime, NaiveDate};
+use domain::{
+    Error, Result, date,
+    orders::{
+        Field, OrderDraft, OrderFields, Status,
+        history::{Happened, Payload},
+    },
+    role::Act,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Column, Names, read::Records};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    bulk, dialect,
+    entity::order,
+    error::unexpected,
+    journal::{self, Did},
+    orders::{e164_of, fields_of, save, set_fields},
+};
+
+/// Rows of one transaction.
+const AT_ONCE: usize = 500;
+/// Faults that are told; of more the file says nothing new.
+const TOLD: usize = 100;
+
+/// What is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From 1; the heads are line 1.
+    pub line: u64,
+    /// The name of the column; empty for the whole line.
+    pub column: String,
+    pub message: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.column.as_str() {
+            "" => write!(f, "line {}: {}", self.line, self.message),
+            column => write!(f, "line {}, {column}: {}", self.line, self.message),
+        }
+    }
+}
+
+/// What an import did, or (dry) would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    pub written: u64,
+    pub changed: u64,
+    /// Rows that say what is there already.
+    pub same: u64,
+}
+
+/// A row that was judged.
+struct Row {
+    line: u64,
+    number: Option<String>,
+    created_at: Option<i64>,
+    connected_on: Option<NaiveDate>,
+    team: Option<i64>,
+    /// What its cells say; fields without a column are not in it.
+    draft: OrderDraft,
+    /// The identity of a row without a number: its content, and how often it stood before.
+    identity: Uuid,
+}
+
+/// Imports a file; `dry` judges it and writes nothing. `tell` hears of progress.
+///
+/// Errors: the faults of the file, by line and column, and nothing was written; or, as the only fault of line 0, why the database
+/// did not take it.
+pub async fn import(db: &Db, scope: &Scope, path: &Path, dry: bool, tell: impl Fn(&str)) -> std::result::Result<Done, Vec<Fault>> {
+    let stopped = |error: Error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }];
+    scope.must(Act::Export).map_err(stopped)?;
+    let alone = dialect::alone(db, "import").await.map_err(stopped)?;
+    let Some(_alone) = alone else {
+        return Err(stopped(Error::invalid("file", "Another import runs into this database: wait until it has ended.")));
+    };
+    let names = Names::read(db).await.map_err(stopped)?;
+    // Once through for its faults, once more to write it: neither holds more than a part of it.
+    let judged = through(db, scope, path, &names, true, &tell).await?;
+    if dry {
+        return Ok(judged);
+    }
+    let done = through(db, scope, path, &names, false, &tell).await?;
+    let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
+    journal::note(&db.write, Some(scope.me.id.0), Did::Imported, None, db.now(), &detail).await.map_err(stopped)?;
+    dialect::settle(db).await.map_err(stopped)?;
+    db.announcer.say(Topic::Orders);
+    Ok(done)
+}
+
+/// Goes through the file part by part.
+async fn through(
+    db: &Db,
+    scope: &Scope,
+    path: &Path,
+    names: &Names,
+    dry: bool,
+    tell: &impl Fn(&str),
+) -> std::result::Result<Done, Vec<Fault>> {
+    let mut records = Records::open(path)?;
+    let columns = records.columns.clone();
+    let (mut done, mut faults) = (Done::default(), Vec::new());
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut copies: HashMap<[u8; 32], u32> = HashMap::new();
+    let mut part: Vec<Row> = Vec::with_capacity(AT_ONCE);
+    let mut count = 0_u64;
+    loop {
+        let next = records.next();
+        let over = next.is_none();
+        match next {
+            Some((0, Err(fault))) => {
+                faults.push(fault);
+                return Err(faults);
+            }
+            Some((_, Err(fault))) => faults.push(fault),
+            Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => {
+                match judge(line, &columns, cells, names, &mut copies) {
+                    Ok(row) => {
+                        let before = row.number.as_ref().and_then(|number| seen.insert(number.clone(), line));
+                        match before {
+                            Some(before) => faults.push(Fault {
+                                line,
+                                column: "number".into(),
+                                message: format!("This number stands on line {before} too."),
+                            }),
+                            None => part.push(row),
+                        }
+                        count += 1;
+                    }
+                    Err(found) => faults.extend(found),
+                }
+            }
+            Some(_) => {}
+            None => {}
+        }
+        if faults.len() >= TOLD {
+            faults.truncate(TOLD);
+            return Err(faults);
+        }
+        if part.len() >= AT_ONCE || over {
+            let taken = std::mem::take(&mut part);
+            write(db, scope, names, &columns, taken, dry || !faults.is_empty(), &mut done, &mut faults)
+                .await
+                .map_err(|error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }])?;
+            if count > 0 && count.is_multiple_of(20_000) {
+                tell(&format!("{count} rows {}", if dry { "judged" } else { "written" }));
+            }
+        }
+        if over {
+            return if faults.is_empty() { Ok(done) } else { Err(faults) };
+        }
+    }
+}
+
+/// What the cells of a row say, as far as the row alone can tell.
+fn judge(
+    line: u64,
+    columns: &[Column],
+    cells: Vec<String>,
+    names: &Names,
+    copies: &mut HashMap<[u8; 32], u32>,
+) -> std::result::Result<Row, Vec<Fault>> {
+    let digest: [u8; 32] = Sha256::digest(cells.join("\u{1f}").as_bytes()).into();
+    let copy = copies.entry(digest).and_modify(|n| *n += 1).or_insert(0);
+    let identity = Sha256::new().chain_update(digest).chain_update(copy.to_le_bytes()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&identity[..16]);
+    let mut row = Row {
+        line,
+        number: None,
+        created_at: None,
+        connected_on: None,
+        team: None,
+        draft: OrderDraft::default(),
+        identity: uuid::Builder::from_custom_bytes(bytes).into_uuid(),
+    };
+    let mut faults = Vec::new();
+    for (&column, cell) in columns.iter().zip(cells) {
+        let mut wrong = |message: String| faults.push(Fault { line, column: column.name().to_owned(), message });
+        if cell.is_empty() {
+            continue;
+        }
+        match column {
+            Column::Number if cell.len() <= 40 && crate::import::is_sayable(&cell) => row.number = Some(cell),
+            Column::Number => wrong("A number is letters, digits and hyphens.".into()),
+            Column::CreatedAt => match DateTime::parse_from_rfc3339(&cell) {
+                Ok(at) => row.created_at = Some(at.timestamp_micros()),
+                Err(_) => wrong("Type an instant such as 2026-11-22T14:05:00Z.".into()),
+            },
+            Column::ConnectedOn => match date::parse(&cell) {
+                Ok(day) => row.connected_on = Some(day),
+                Err(why) => wrong(why),
+            },
+            Column::Team => match names.team(&cell) {
+                Some(id) => row.team = Some(id),
+                None => wrong(format!("There is no team called “{}”.", domain::page::shorten(&cell))),
+            },
+            Column::Field(field @ (Field::Owner | Field::Campaign | Field::Company)) => match names.id(field, &cell) {
+                Some(id) => row.draft.set(field, id.to_string()),
+                None => wrong(format!("There is no {} called “{}”.", field.label().to_lowercase(), domain::page::shorten(&cell))),
+            },
+            Column::Field(Field::Status) => match Status::ALL.into_iter().find(|it| it.code() == cell || it.label() == cell) {
+                Some(status) => row.draft.set(Field::Status, status.code()),
+                None => wrong("Use a code such as NW, TP, CN or CNL.".into()),
+            },
+            Column::Field(field) => row.draft.set(field, cell),
+        }
+    }
+    if faults.is_empty() { Ok(row) } else { Err(faults) }
+}
+
+/// What a row becomes.
+enum Fate {
+    New(Box<OrderFields>, [Option<String>; 2]),
+    Changed(Box<order::Model>, Box<OrderFields>, [Option<String>; 2]),
+    Same,
+}
+
+#[allow(clippy::too_many_arguments, reason = "one step of `through`, which owns them all")]
+async fn write(
+    db: &Db,
+    scope: &Scope,
+    names: &Names,
+    columns: &[Column],
+    part: Vec<Row>,
+    dry: bool,
+    done: &mut Done,
+    faults: &mut Vec<Fault>,
+) -> Result<()> {
+    if part.is_empty() {
+        return Ok(());
+    }
+    let txn = db.begin().await?;
+    let numbers: Vec<&str> = part.iter().filter_map(|row| row.number.as_deref()).collect();
+    let identities: Vec<Uuid> = part.iter().filter(|row| row.number.is_none()).map(|row| row.identity).collect();
+    let known = order::Entity::find().filter(order::Column::Number.is_in(numbers));
+    let mut there: HashMap<String, order::Model> = known
+        .apply_if(dialect::for_update(&txn), QuerySelect::lock)
+        .all(&txn)
+        .await
+        .map_err(unexpected)?
+        .into_iter()
+        .map(|row| (row.number.clone(), row))
+        .collect();
+    let written: Vec<Uuid> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Uuid)
+        .filter(order::Column::Uuid.is_in(identities))
+        .into_tuple()
+        .all(&txn)
+        .await
+        .map_err(unexpected)?;
+    let written: HashSet<Uuid> = written.into_iter().collect();
+    let mut fresh = Vec::new();
+    for row in part {
+        let known = row.number.as_ref().and_then(|number| there.remove(number));
+        if row.number.is_none() && written.contains(&row.identity) {
+            done.same += 1;
+            continue;
+        }
+        match fate(columns, names, &row, known) {
+            Ok(Fate::Same) => done.same += 1,
+            Ok(Fate::Changed(stored, fields, phones)) => {
+                done.changed += 1;
+                if !dry {
+                    save(db, scope, &txn, *stored, *fields, phones).await?;
+                }
+            }
+            Ok(Fate::New(fields, phones)) => {
+                done.written += 1;
+                fresh.push((row, fields, phones));
+            }
+            Err(Error::Invalid(errors)) => {
+                faults.extend(errors.0.into_iter().map(|(column, message)| Fault { line: row.line, column, message }))
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if dry {
+        return Ok(());
+    }
+    let unnumbered = fresh.iter().filter(|(row, ..)| row.number.is_none()).count();
+    let mut free = Vec::with_capacity(unnumbered);
+    for _ in 0..unnumbered {
+        free.push(dialect::next_number(&txn).await?);
+    }
+    let ids = dialect::reserve_ids(&txn, "orders", fresh.len()).await?;
+    let (now, me) = (db.now(), Some(scope.me.id.0));
+    let (mut rows, mut history, mut activity, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut free = free.into_iter();
+    for ((row, fields, phones), id) in fresh.into_iter().zip(ids) {
+        let Some(number) = row.number.or_else(|| free.next()) else { continue };
+        let created_at = row.created_at.map_or(now, |at| Ord::min(at, now));
+        let connected = fields.status == Status::Connected;
+        let at = created_at;
+        history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Created, me, at, &Payload::default())?);
+        activity.push(journal::activity_row(&mut rand::rng(), me, Did::Created, Some(id), now, &fields.customer()));
+        changes.push(journal::change_row("order", id, now));
+        let owners_team = || fields.owner.and_then(|owner| names.team_of.get(&owner.0).copied());
+        let mut model = order::ActiveModel {
+            id: Set(id),
+            uuid: Set(row.identity),
+            number: Set(number.clone()),
+            legacy_id: Set(None),
+            version: Set(1),
+            team_id: Set(row.team.or_else(owners_team)),
+            created_at: Set(created_at),
+            device_created_at: Set(None),
+            updated_at: Set(created_at),
+            connected_on: Set(connected.then(|| row.connected_on.unwrap_or_else(|| scope.settings.calendar.day(now)))),
+            trashed_at: Set(None),
+            batch: Set(0),
+            ..Default::default()
+        };
+        set_fields(&mut model, &number, *fields, phones);
+        rows.push(model);
+    }
+    bulk::insert(&txn, rows).await?;
+    bulk::insert(&txn, history).await?;
+    bulk::insert(&txn, activity).await?;
+    bulk::insert(&txn, changes).await?;
+    txn.commit().await.map_err(unexpected)
+}
+
+/// What a row means beside what is stored: cells of columns that are not there leave their fields alone.
+fn fate(columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
+    let Some(stored) = known else {
+        let fields = row.draft.parse()?.into_fields();
+        let phones = e164_of(&fields)?;
+        return Ok(Fate::New(Box::new(fields), phones));
+    };
+    if stored.trashed_at.is_some() {
+        return Err(Error::invalid("number", "This order is in the trash: take it out first."));
+    }
+    let before = OrderDraft::from(&fields_of(&stored));
+    let mut after = before.clone();
+    for column in columns {
+        if let Column::Field(field) = column {
+            let (stored, named) = (before.get(*field), row.draft.get(*field));
+            // Of several of one name, the one that the order has is meant.
+            let is_link = matches!(field, Field::Owner | Field::Campaign | Field::Company);
+            let same = is_link && !named.is_empty() && names.name(*field, stored) == names.name(*field, named);
+            after.set(*field, if same { stored } else { named });
+        }
+    }
+    if after.get(Field::Status).is_empty() {
+        after.set(Field::Status, before.get(Field::Status));
+    }
+    // As the stored one, whatever rules it breaks.
+    if after == before {
+        return Ok(Fate::Same);
+    }
+    let fields = after.parse()?.into_fields();
+    if OrderDraft::from(&fields) == before {
+        return Ok(Fate::Same);
+    }
+    let phones = e164_of(&fields)?;
+    Ok(Fate::Changed(Box::new(stored), Box::new(fields), phones))
+}

@@ -1,0 +1,119 @@
+//! Orders as CSV: out ([`export`]) and in ([`import`]), the same columns both ways. People, campaigns, companies and teams stand
+//! by their names, statuses by their codes, sums and dates as a form holds them.
+
+mod export;
+mod import;
+mod read;
+
+use std::collections::HashMap;
+
+use domain::{Result, orders::Field};
+use sea_orm::EntityTrait;
+
+use crate::{
+    Db,
+    entity::{campaign, company, team, user},
+    error::unexpected,
+    text,
+};
+pub use export::export;
+pub use import::{Done, Fault, import};
+
+/// A column of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Number,
+    /// RFC 3339, UTC, microseconds. On the way in for new orders alone.
+    CreatedAt,
+    /// The business date of the latest move into Connected. On the way in for new orders alone.
+    ConnectedOn,
+    /// The team recorded with the order. On the way in for new orders alone.
+    Team,
+    Field(Field),
+}
+
+impl Column {
+    fn all() -> Vec<Self> {
+        let own = [Self::Number, Self::CreatedAt, Self::ConnectedOn, Self::Team];
+        own.into_iter().chain(Field::ALL.iter().map(|field| Self::Field(*field))).collect()
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::CreatedAt => "created_at",
+            Self::ConnectedOn => "connected_on",
+            Self::Team => "team",
+            Self::Field(field) => field.name(),
+        }
+    }
+
+    fn find(name: &str) -> Option<Self> {
+        let name = name.trim().to_lowercase().replace([' ', '-'], "_");
+        Self::all().into_iter().find(|column| column.name() == name)
+    }
+}
+
+/// What a spreadsheet would take for a formula begins so.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// A cell that no spreadsheet runs: an apostrophe before what looks like a formula (OWASP, CSV injection).
+fn defused(cell: &str) -> String {
+    if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The cell that was defused.
+fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+/// Names and ids of people, campaigns, companies and teams.
+struct Names {
+    by_id: HashMap<(Field, i64), String>,
+    by_name: HashMap<(Field, String), i64>,
+    teams: Vec<(i64, String)>,
+    /// The present team of each person.
+    team_of: HashMap<i64, i64>,
+}
+
+impl Names {
+    async fn read(db: &Db) -> Result<Self> {
+        let mut rows: Vec<(Field, i64, String)> = Vec::new();
+        let people = user::Entity::find().all(&db.read).await.map_err(unexpected)?;
+        let team_of = people.iter().filter_map(|row| Some((row.id, row.team_id?))).collect();
+        rows.extend(people.into_iter().map(|row| (Field::Owner, row.id, row.username)));
+        let campaigns = campaign::Entity::find().all(&db.read).await.map_err(unexpected)?;
+        rows.extend(campaigns.into_iter().map(|row| (Field::Campaign, row.id, row.name)));
+        let companies = company::Entity::find().all(&db.read).await.map_err(unexpected)?;
+        rows.extend(companies.into_iter().map(|row| (Field::Company, row.id, row.name)));
+        let teams = team::Entity::find().all(&db.read).await.map_err(unexpected)?;
+        // Of two companies of one name the older one is meant.
+        let mut by_name = HashMap::new();
+        for (field, id, name) in &rows {
+            by_name.entry((*field, text::key(name))).or_insert(*id);
+        }
+        Ok(Self {
+            by_name,
+            team_of,
+            by_id: rows.into_iter().map(|(field, id, name)| ((field, id), name)).collect(),
+            teams: teams.into_iter().map(|row| (row.id, row.name)).collect(),
+        })
+    }
+
+    fn name(&self, field: Field, id: &str) -> String {
+        id.parse().ok().and_then(|id| self.by_id.get(&(field, id))).cloned().unwrap_or_default()
+    }
+
+    fn id(&self, field: Field, name: &str) -> Option<i64> {
+        self.by_name.get(&(field, text::key(name))).copied()
+    }
+
+    fn team(&self, name: &str) -> Option<i64> {
+        self.teams.iter().find(|(_, it)| text::key(it) == text::key(name)).map(|(id, _)| *id)
+    }
+}

@@ -1,0 +1,208 @@
+//! Orders out and in as CSV: round trips, updates by number, and files that are wrong.
+
+use std::path::PathBuf;
+
+use db::{
+    csv::{self, Done},
+    orders,
+    testing::{House, empty, house},
+};
+use domain::orders::Field;
+
+use crate::orders::{create, draft};
+
+/// A file that goes when the test ends.
+struct Held(PathBuf);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn file(bytes: impl AsRef<[u8]>) -> Held {
+    let path = std::env::temp_dir().join(format!("curlew-csv-{}.csv", orders::fresh_uuid()));
+    std::fs::write(&path, bytes).unwrap();
+    Held(path)
+}
+
+async fn out(house: &House) -> String {
+    let mut text = Vec::new();
+    csv::export(&house.db, &house.scope("layla").await, &mut text).await.unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+async fn take(house: &House, bytes: impl AsRef<[u8]>) -> Result<Done, Vec<String>> {
+    let held = file(bytes);
+    let done = csv::import(&house.db, &house.scope("layla").await, &held.0, false, |_| ()).await;
+    done.map_err(|faults| faults.iter().map(ToString::to_string).collect())
+}
+
+/// People and places of the demo world, without its orders.
+async fn without_orders() -> House {
+    let house = empty().await;
+    db::settings::seed(&house.db, chrono_tz::Europe::London, "GBP").await.unwrap();
+    db::demo::fill(&house.db, 0, |_| ()).await.unwrap();
+    house
+}
+
+#[tokio::test]
+async fn what_goes_out_comes_back_in_equal() {
+    let from = house().await;
+    let text = out(&from).await;
+    assert_eq!(
+        text.lines().next().unwrap().split(',').take(5).collect::<Vec<_>>(),
+        ["number", "created_at", "connected_on", "team", "status"]
+    );
+    let to = without_orders().await;
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0 }));
+    assert_eq!(out(&to).await, text);
+    // The same file twice, there and where it came from.
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400 }));
+    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400 }));
+    assert_eq!(to.number("SELECT count(*) FROM order_history").await, 400);
+    // And they are found.
+    let found =
+        domain::orders::list::ListQuery { text: "moor".into(), ..domain::orders::list::ListQuery::of(domain::orders::list::View::Search) };
+    assert!(!orders::list(&to.db, &to.scope("layla").await, found, Vec::new()).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("By number")).await;
+    let done = take(&house, format!("Number,handset,Box value\n{number},Pixel 9,\"£1,000.50\"\n")).await;
+    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0 }));
+    let shown = orders::show(&house.db, &house.scope("layla").await, &number).await.unwrap();
+    assert_eq!((shown.draft.get(Field::Handset), shown.draft.get(Field::BusinessName)), ("Pixel 9", "By number"));
+    assert_eq!(shown.box_value.as_deref(), Some("£1,000.50"));
+    assert_eq!(shown.version, 2);
+    assert!(matches!(&shown.timeline[0], domain::orders::history::Entry::Change { by: Some(by), .. } if by == "Layla Reyes"));
+}
+
+#[tokio::test]
+async fn rows_without_a_number_are_new_once() {
+    let house = house().await;
+    let text = "business_name,status\nTwin Ltd,NW\nTwin Ltd,NW\nOther Ltd,New\n";
+    assert_eq!(take(&house, text).await, Ok(Done { written: 3, changed: 0, same: 0 }));
+    assert_eq!(take(&house, text).await, Ok(Done { written: 0, changed: 0, same: 3 }), "run again after a kill");
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name = 'Twin Ltd'").await, 2);
+    assert_eq!(house.text("SELECT number FROM orders WHERE business_name = 'Other Ltd'").await.as_deref(), Some("1000403"));
+}
+
+#[tokio::test]
+async fn formulas_are_stored_as_typed_and_defused_on_the_way_out() {
+    let house = house().await;
+    let odd = ["=HYPERLINK(\"http://evil.example\")", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "'=already", "''", "'quoted'"];
+    let mut rows = String::from("business_name,handset\n");
+    for (n, text) in odd.iter().enumerate() {
+        rows.push_str(&format!("Odd {n},\"{}\"\n", text.replace('"', "\"\"")));
+    }
+    take(&house, &rows).await.unwrap();
+    let stored = |n: usize| format!("SELECT handset FROM orders WHERE business_name = 'Odd {n}'");
+    assert_eq!(house.text(&stored(0)).await.as_deref(), Some(odd[0]));
+    assert_eq!(house.text(&stored(1)).await.as_deref(), Some(odd[1]));
+    let text = out(&house).await;
+    for cell in
+        ::csv::Reader::from_reader(text.as_bytes()).records().flat_map(|it| it.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+    {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+    }
+    let to = without_orders().await;
+    take(&to, &text).await.unwrap();
+    for n in 0..odd.len() {
+        assert_eq!(to.text(&stored(n)).await, house.text(&stored(n)).await, "{}", odd[n]);
+    }
+    assert_eq!(out(&to).await, text);
+}
+
+#[tokio::test]
+async fn spellings_of_files_are_read() {
+    let house = house().await;
+    let plain = "business_name,mobile\nCafé Bord,07700 900123\n";
+    let utf16 = |big: bool| {
+        let mut bytes = if big { vec![0xfe, 0xff] } else { vec![0xff, 0xfe] };
+        bytes.extend(plain.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }));
+        bytes
+    };
+    let mut marked = vec![0xef, 0xbb, 0xbf];
+    marked.extend(plain.as_bytes());
+    // One content: after the first all of them are there already.
+    let done = |written| Ok(Done { written, changed: 0, same: 1 - written });
+    assert_eq!(take(&house, plain).await, done(1));
+    assert_eq!(take(&house, marked).await, done(0));
+    assert_eq!(take(&house, utf16(false)).await, done(0));
+    assert_eq!(take(&house, utf16(true)).await, done(0));
+    assert_eq!(take(&house, plain.replace('\n', "\r")).await, done(0), "CR alone");
+    assert_eq!(take(&house, plain.replace('\n', "\r\n")).await, done(0));
+    assert_eq!(house.text("SELECT business_name FROM orders WHERE number = '1000401'").await.as_deref(), Some("Café Bord"));
+}
+
+#[tokio::test]
+async fn a_wrong_file_is_refused_by_line_and_column_and_nothing_is_written() {
+    let house = house().await;
+    let before = house.number("SELECT count(*) FROM orders").await;
+    let wide = (0..10_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
+    let long = format!("business_name\n\"{}\n", "x".repeat(3_000_000));
+    for (bytes, told) in [
+        (b"".to_vec(), "line 1: The file is empty"),
+        (b"business_name,password_hash\nA,b\n".to_vec(), "line 1, password_hash: No order has such a column."),
+        (b"number,number\n1,2\n".to_vec(), "line 1, number: This column is there twice."),
+        (wide.into_bytes(), "line 1: 10000 columns are more than any order has"),
+        (b"business_name,handset\nA\n".to_vec(), "line 2: This line has 1 cells, the heads are 2."),
+        (b"business_name\nA\n\"B\nC\n".to_vec(), "line 3"),
+        (b"business_name\nA\n\"B\nC\n".to_vec(), ""),
+        (b"business_name\nCaf\xe9\n".to_vec(), "line 2, business_name: This is not UTF-8 text"),
+        (b"business_name\nA\0B\n".to_vec(), "line 2, business_name: There is a character in here that cannot be kept"),
+        (b"box_value\n12.345\n".to_vec(), "line 2, box_value: At most two digits after the point."),
+        (b"box_value\nNaN\n".to_vec(), "line 2, box_value"),
+        (b"date_of_birth\n1980-02-31\n".to_vec(), "line 2, date_of_birth: That day is not in the calendar."),
+        (b"status\nXX\n".to_vec(), "line 2, status: Use a code"),
+        (b"status\nCNL\n".to_vec(), "line 2, loss_reason: Give the reason the order was lost."),
+        (b"owner,business_name\nnobody,A\n".to_vec(), "line 2, owner: There is no owner called"),
+        (b"number,handset\n1000001,a\n1000002,b\n1000001,c\n".to_vec(), "line 4, number: This number stands on line 2 too."),
+        (b"number\nnew\n".to_vec(), "line 2, number"),
+        (b"mobile\n123\n".to_vec(), "line 2, mobile"),
+        (b"business_name,handset\nGood,x\nBad,\"a\nb\"\n".to_vec(), "line 3, handset: Keep this on one line."),
+        (long.into_bytes(), "more than one megabyte"),
+    ] {
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
+        if told.is_empty() || told == "line 3" {
+            // An unclosed quote at the end of a short file swallows the rest: whatever it is read as, no line end may be in a name.
+            let refused = take(&house, &bytes).await.unwrap_err();
+            assert!(refused[0].contains("line 3"), "{refused:?}");
+            continue;
+        }
+        let refused = take(&house, &bytes).await.unwrap_err();
+        assert!(refused.iter().any(|it| it.contains(told)), "{shown:?}: {refused:?}");
+        assert_eq!(house.number("SELECT count(*) FROM orders").await, before, "{shown:?}");
+    }
+    assert!(take(&house, "business_name,box_value\nGood,1\nBad,x\n").await.is_err());
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, before, "the good row of a bad file is not written either");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_happen_and_writes_nothing() {
+    let house = house().await;
+    let held = file("number,handset,business_name\n1000001,Dry 1,Dry Ltd\n,Dry 2,Wet Ltd\n");
+    let scope = house.scope("layla").await;
+    let log = house.number("SELECT count(*) FROM activity").await;
+    let done = csv::import(&house.db, &scope, &held.0, true, |_| ()).await.unwrap();
+    assert_eq!(done, Done { written: 1, changed: 1, same: 0 });
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE handset LIKE 'Dry%'").await, 0);
+    assert_eq!(house.number("SELECT count(*) FROM activity").await, log);
+}
+
+#[tokio::test]
+async fn agents_and_viewers_take_nothing_out_and_bring_nothing_in() {
+    let house = house().await;
+    let held = file("business_name\nX\n");
+    for name in ["xavier", "ruth"] {
+        let scope = house.scope(name).await;
+        let mut text = Vec::new();
+        assert!(csv::export(&house.db, &scope, &mut text).await.is_err());
+        assert!(text.is_empty());
+        assert!(csv::import(&house.db, &scope, &held.0, false, |_| ()).await.is_err());
+    }
+    assert_eq!(house.number("SELECT count(*) FROM activity WHERE kind IN ('exported', 'imported')").await, 0);
+}
