@@ -8,7 +8,7 @@ use std::{marker::PhantomData, pin::Pin};
 
 use domain::{
     Error,
-    orders::pages::{ListShown, OrderForm, OrderShown, Similar},
+    orders::pages::{BoardShown, ListShown, OrderForm, OrderShown, Similar},
     users::Profile,
 };
 use leptos::prelude::*;
@@ -105,6 +105,12 @@ fn asked(key: &str) -> String {
 pub fn orders(address: Memo<String>) -> Reading<ListShown> {
     let changes = expect_context::<Changes>();
     Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
+}
+
+/// The board, by the address of its page.
+pub fn board(address: Memo<String>) -> Reading<BoardShown> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::board(asked(&key))))
 }
 
 /// An order, by its number.

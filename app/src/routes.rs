@@ -10,10 +10,10 @@ use leptos_router::{
 
 use crate::{
     layout::Follow,
-    orders::{form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
+    orders::{board_page::BoardRoute, form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
     people::profile_page::ProfileRoute,
     reader::Changes,
-    ui::{Toast, error_page::missing, flash, unmarked},
+    ui::{Toast, el::waited, error_page::missing, flash, skeleton, unmarked},
 };
 
 /// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
@@ -40,7 +40,12 @@ impl PossibleRouteMatch for Addresses {
 
 /// The six lists.
 fn lists(parts: &[&str]) -> Option<Option<String>> {
-    View::from_path(&format!("/{}", parts.join("/"))).map(|_| None)
+    View::from_path(&format!("/{}", parts.join("/"))).filter(|view| *view != View::Board).map(|_| None)
+}
+
+/// The board.
+fn board(parts: &[&str]) -> Option<Option<String>> {
+    (parts == ["orders", "board"]).then_some(None)
 }
 
 /// A new order, or a stored one.
@@ -78,14 +83,20 @@ pub fn App() -> impl IntoView {
         <Router>
             <Follow/>
             {flash()}
-            <Routes fallback=missing>
+            <Routes fallback=nowhere>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
+                <Route path=Addresses(board) view={Lazy::<BoardRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
                 <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>
         </Router>
     }
+}
+
+/// An address that nothing answers. It is waited for like any page: what every page needs of waiting comes with the main part, once.
+fn nowhere() -> AnyView {
+    waited(skeleton, || Box::pin(async { missing() }))
 }
 
 /// The title of the document.

@@ -13,6 +13,7 @@ const pages = [
   ["search", "/orders/search/?query=moor"],
   ["due", "/orders/due/"],
   ["trash", "/orders/trash/"],
+  ["board", "/orders/board/"],
   ["profile", "/profile/"],
   ["missing", "/nothing/here/"],
 ];

@@ -138,3 +138,27 @@ test("a follow-up that is due is on the rail, and one press puts it off", async 
   await expect(page.locator(".follow-up")).toBeVisible();
   await expect(page.locator(".follow-up-due")).toHaveCount(0);
 });
+
+test("on the board a card is moved by its menu and by dragging, and what a status asks for is asked", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Boarded Ltd");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto("/orders/board/");
+  await hydrated(page);
+  const column = (name) => page.getByRole("region", { name, exact: true });
+  const card = (name) => column(name).locator(".board-card", { hasText: "Boarded Ltd" });
+  await card("New").locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await card("New").getByRole("button", { name: "Held" }).press("Enter");
+  await expect(card("Held")).toBeVisible();
+  // By the top of both: a target in the middle of a tall column would scroll the page under the pointer.
+  await card("Held").dragTo(column("To Process"), { sourcePosition: { x: 20, y: 60 }, targetPosition: { x: 60, y: 20 } });
+  await expect(card("To Process")).toBeVisible();
+  await expect(page.locator(".flash")).toContainText("moved to To Process");
+  await card("To Process").locator("summary").click();
+  await card("To Process").getByRole("button", { name: "Cancelled" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Boarded Ltd");
+  await expect(page.locator(".flash")).toContainText("Give the reason");
+});

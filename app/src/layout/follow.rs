@@ -27,10 +27,6 @@ pub fn Follow() -> impl IntoView {
     keyboard();
     search();
     Effect::new(move |_| {
-        // From here on the browser has taken over; the browser tests wait for it.
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-hydrated", "yes");
-        }
         let theme = window_event_listener(ev::submit, |event| set_theme(&event));
         on_cleanup(move || theme.remove());
     });
@@ -71,6 +67,18 @@ pub fn Follow() -> impl IntoView {
     });
 }
 
+/// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
+pub fn taken_over() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "yes");
+    }
+}
+
+/// Until then nothing may change the page under the hands that take it over: links and forms do what they do without a script.
+fn is_taken_over() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
+}
+
 fn each(selector: &str, act: impl Fn(&Element)) {
     let Ok(found) = document().query_selector_all(selector) else { return };
     for i in 0..found.length() {
@@ -98,7 +106,8 @@ fn search() {
         let (go, sent) = (go.clone(), go.clone());
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         let typed = window_event_listener(ev::input, move |event| {
-            let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.id() == "search");
+            let input =
+                event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.id() == "search" && is_taken_over());
             let Some(form) = input.and_then(|input| input.form()) else { return };
             if let Some(earlier) = waiting.get_value() {
                 earlier.clear();
@@ -111,7 +120,8 @@ fn search() {
             waiting.set_value(set_timeout_with_handle(later, TYPING).ok());
         });
         let sent = window_event_listener(ev::submit, move |event| {
-            if let Some(form) = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search")) {
+            let search = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search") && is_taken_over());
+            if let Some(form) = search {
                 event.prevent_default();
                 if let Some(earlier) = waiting.get_value() {
                     earlier.clear();
@@ -153,7 +163,7 @@ fn keyboard() {
             if (event.ctrl_key() || event.meta_key()) && event.key() == "k" && to_search() {
                 return event.prevent_default();
             }
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || !is_taken_over() {
                 return;
             }
             let press = |selector: &str| find(selector).map(|it| it.click()).is_some();

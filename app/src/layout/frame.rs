@@ -69,6 +69,7 @@ fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
         <nav aria-label="Curlew">
             <a class="rail-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
+            <a class="rail-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
             {frame.may_trash.then(|| view! { <a class="rail-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
         </nav>
@@ -109,6 +110,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                         <button name="theme" value="system">"System"</button>
                     </span>
                 </form>
+                {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
                 <a class="menu-link" href="/profile/">"Your profile and devices"</a>
                 <p class="menu-hint">"Press "<kbd>"?"</kbd>" for shortcuts."</p>
                 <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>

@@ -6,4 +6,4 @@ mod follow;
 #[cfg(feature = "ssr")]
 pub mod frame;
 
-pub use follow::Follow;
+pub use follow::{Follow, taken_over};

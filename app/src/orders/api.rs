@@ -21,6 +21,14 @@ pub async fn list(address: String) -> Answer<String> {
     crate::context::json(shown)
 }
 
+/// The board, by the address of its page. Answers [`domain::orders::pages::BoardShown`] as JSON.
+#[server(name = ShowBoard, prefix = "/fn", endpoint = "orders/board", input = Json)]
+pub async fn board(address: String) -> Answer<String> {
+    let (db, scope) = crate::context::access()?;
+    let (query, ignored) = db::orders::at_address(&address);
+    crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
+}
+
 /// An order with its timeline. Answers [`domain::orders::pages::OrderShown`] as JSON.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
 pub async fn show(number: String) -> Answer<String> {

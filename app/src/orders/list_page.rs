@@ -69,8 +69,7 @@ fn skeleton_list() -> AnyView {
 }
 
 fn list(shown: ListShown) -> AnyView {
-    let ignored = (!shown.ignored.is_empty())
-        .then(|| el("ul", "ignored").attr("role", "status").all(shown.ignored.iter().map(|it| el("li", "").text(it.as_str()))));
+    let ignored = ignored(&shown);
     let body = if shown.rows.is_empty() {
         let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
         vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
@@ -86,12 +85,18 @@ fn list(shown: ListShown) -> AnyView {
     titled(shown.title, [page])
 }
 
+/// What was not understood in the address.
+pub(super) fn ignored(shown: &ListShown) -> Option<El> {
+    let lines = || shown.ignored.iter().map(|it| el("li", "").text(it.as_str()));
+    (!shown.ignored.is_empty()).then(|| el("ul", "ignored").attr("role", "status").all(lines()))
+}
+
 fn chosen(on: bool) -> Option<&'static str> {
     on.then_some("true")
 }
 
 /// The lists themselves, and what narrows this one: each chip leads to the list without it.
-fn views(shown: &ListShown) -> El {
+pub(super) fn views(shown: &ListShown) -> El {
     let views = shown.views.iter().map(|view| {
         let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.words.as_str());
         if view.on { chip.with(el("b", "").text(shown.count.as_str())) } else { chip }
@@ -107,7 +112,7 @@ fn views(shown: &ListShown) -> El {
 }
 
 /// The filters as a plain form; its address is the list.
-fn filters(shown: &ListShown) -> El {
+pub(super) fn filters(shown: &ListShown) -> El {
     let navigate = use_navigate();
     let go = move |event: web_sys::Event| {
         let Some(element) = forms::form_of(&event) else { return };

@@ -1,6 +1,7 @@
 //! Orders: lists, an order's page, its form.
 
 pub mod api;
+pub mod board_page;
 mod fields;
 pub mod form_page;
 pub mod list_page;

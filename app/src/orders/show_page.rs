@@ -47,7 +47,7 @@ impl LazyRoute for ShowRoute {
 
 fn order(shown: OrderShown) -> AnyView {
     let OrderShown { number, customer, status, box_value, connected_on, story, similar, may_edit, may_create, .. } = shown.clone();
-    let follow_up = shown.follow_up.clone().map(|(words, due)| follow_up(&number, words, due, may_edit));
+    let follow_up = shown.follow_up.clone().map(|words| follow_up(&number, words, shown.due, may_edit));
     let press = |act: &str, words: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", words));
     let presses = [shown.may_undo.then(|| press("undo", "Undo")), shown.may_trash.then(|| press("trash", "Trash"))];
     let may_move = !shown.next.is_empty();

@@ -12,7 +12,7 @@ use domain::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, location::Url};
 use web_sys::Event;
 
 use super::api;
@@ -114,7 +114,7 @@ fn write(shown: StoredValue<OrderShown>) -> El {
 
 fn note(comment: Comment, number: String, may_comment: bool) -> El {
     let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
-    let by = comment.status_by.clone().map(|(who, when)| format!("{} by {who}, {}", comment.status.label(), when.short));
+    let by = comment.status_by.clone().map(|by| format!("{} {by}", comment.status.label()));
     let state =
         if may_comment { note_status(number, comment.id, comment.status) } else { el("p", "entry-state").text(comment.status.label()) };
     let body = el("div", "entry-body")
@@ -181,7 +181,7 @@ fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Pa
             .text(" → ")
             .with(value(it.after()))
             .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
-                let old: String = form_urlencoded::byte_serialize(it.from.as_bytes()).collect();
+                let old = Url::escape(&it.from);
                 link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
                     .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
                     .text("restore")

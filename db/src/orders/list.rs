@@ -80,7 +80,7 @@ fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
     let days = |from: NaiveDate, to: NaiveDate| Span { from: Some(from), to: Some(to) };
     let month = days(Calendar::first(today), last_of_month(today));
     match view {
-        View::All | View::Search | View::Trash => Condition::all(),
+        View::All | View::Search | View::Trash | View::Board => Condition::all(),
         View::Today => created(scope, days(today, today)),
         View::Week => created(scope, days(Calendar::monday(today), Calendar::monday(today) + Days::new(6))),
         View::Month => created(scope, month),
@@ -133,6 +133,7 @@ pub(super) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
     let filter = &query.filter;
     let own_sight = !scope.sees_all();
     own_sight
+        || !filter.statuses.is_empty()
         || filter.owner.is_some()
         || filter.team.is_some()
         || filter.campaign.is_some()
@@ -386,7 +387,7 @@ async fn searched(
 }
 
 /// Takes out of a filter what nobody knows, and says so.
-async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
+pub(super) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
     let filter = &mut query.filter;
     if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
         return Ok(());
@@ -420,7 +421,7 @@ pub(super) async fn count_of(db: &Db, query: &ListQuery, filter: &Condition, mos
     Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
 }
 
-async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
+pub(super) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -68,7 +68,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
 
 /// The lists, each narrowed as this one is; not from a search or the trash, which stand alone.
 fn chips_of_views(query: &ListQuery) -> Vec<Link> {
-    if matches!(query.view, View::Search | View::Trash) {
+    if matches!(query.view, View::Search | View::Trash | View::Board) {
         return Vec::new();
     }
     let of =
@@ -143,7 +143,7 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
         ..control(name, label, "select", value)
     };
     let mut controls = Vec::new();
-    if query.view != View::ConnectedMonth {
+    if !matches!(query.view, View::ConnectedMonth | View::Board) {
         let chosen = filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>().join(",");
         let all = Status::ALL.map(|status| (status.code().to_owned(), status.label().to_owned())).to_vec();
         controls.push(Control { options: all, ..control("status", "Status", "many", Some(chosen)) });
@@ -258,6 +258,7 @@ fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
         View::Mine => "Your role reads orders: none of them is yours.",
         View::Due => "No follow-up is due. Nothing waits for you here.",
         View::Trash => "The trash is empty.",
+        View::Board => "No orders yet.",
     };
     let way = match query.view {
         View::Due | View::Trash => Some(Link::new("All orders", View::All.path(), false)),

@@ -1,6 +1,7 @@
 //! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
 
 mod advance;
+mod board;
 mod create;
 mod edit;
 mod follow_up;
@@ -18,6 +19,7 @@ mod views;
 mod words;
 
 pub use advance::advance;
+pub use board::board;
 pub use create::create;
 pub use edit::edit;
 pub(crate) use edit::save;

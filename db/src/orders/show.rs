@@ -120,7 +120,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
             body: it.body,
             created: calendar.moment(it.created_at, now),
             status: CommentStatus::find(&it.status).unwrap_or(CommentStatus::Open),
-            status_by: status_by.zip(it.status_at.map(|at| calendar.moment(at, now))),
+            status_by: status_by.zip(it.status_at).map(|(who, at)| format!("by {who}, {}", calendar.moment(at, now).short)),
         })
     }));
     timeline.extend(changes.into_iter().map(|it| Entry::Change {
@@ -141,7 +141,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let follow_up = fields.follow_up_on.map(|day| {
         let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
         let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        (format!("{kind}, {}{note}", date::show(day)), list::is_due(&fields, calendar.day(now)))
+        format!("{kind}, {}{note}", date::show(day))
     });
     let names = names.unwrap_or_default();
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
@@ -173,6 +173,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         may_trash: actor.may(Act::Trash),
         may_undo,
         follow_up,
+        due: list::is_due(&fields, calendar.day(now)),
         number: row.number,
         version: row.version,
     })

@@ -29,7 +29,7 @@ async fn a_status_is_set_only_on_a_comment_of_that_order() {
     let shown = orders::show(&house.db, &xavier, &mine).await.unwrap();
     let Entry::Comment(comment) = &shown.timeline[0] else { panic!() };
     assert_eq!(comment.status, CommentStatus::Closed);
-    assert_eq!(comment.status_by.as_ref().map(|(who, _)| who.as_str()), Some("Layla Reyes"));
+    assert_eq!(comment.status_by.as_deref(), Some("by Layla Reyes, just now"));
 }
 
 #[tokio::test]

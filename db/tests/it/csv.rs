@@ -110,8 +110,8 @@ async fn formulas_are_stored_as_typed_and_defused_on_the_way_out() {
     }
     let to = without_orders().await;
     take(&to, &text).await.unwrap();
-    for n in 0..odd.len() {
-        assert_eq!(to.text(&stored(n)).await, house.text(&stored(n)).await, "{}", odd[n]);
+    for (n, text) in odd.iter().enumerate() {
+        assert_eq!(to.text(&stored(n)).await, house.text(&stored(n)).await, "{text}");
     }
     assert_eq!(out(&to).await, text);
 }

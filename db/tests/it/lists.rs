@@ -344,3 +344,29 @@ async fn a_view_of_a_campaign_that_is_gone_shows_all_and_says_so() {
     assert_eq!((shown.query.filter.campaign, shown.ignored.len()), (None, 1));
     assert_eq!(shown.query.filter.statuses, [Status::Held]);
 }
+
+#[tokio::test]
+async fn the_board_has_a_column_for_each_status_with_its_count_sum_and_newest() {
+    let house = house().await;
+    let board = orders::board(&house.db, &house.scope("layla").await, ListQuery::of(View::Board), Vec::new()).await.unwrap();
+    assert_eq!(board.columns.iter().map(|it| it.status).collect::<Vec<_>>(), Status::ALL);
+    for column in &board.columns {
+        let code = column.status.code();
+        let plain = |what: &str| format!("SELECT CAST({what} AS BIGINT) FROM orders WHERE status = '{code}'");
+        assert_eq!(column.count, house.number(&plain("count(*)")).await.to_string(), "{code}");
+        assert_eq!(column.sum, Money(house.number(&plain("coalesce(sum(box_value), 0)")).await).show("GBP"), "{code}");
+        assert!(column.cards.len() <= 20 && column.cards.iter().all(|card| card.row.status == column.status));
+        assert_eq!(column.more.is_some(), column.cards.len() == 20 && column.count != "20", "{code}");
+    }
+    // An agent moves the own ones alone, and none to Connected.
+    let board = orders::board(&house.db, &house.scope("xavier").await, ListQuery::of(View::Board), Vec::new()).await.unwrap();
+    for card in board.columns.iter().flat_map(|it| &it.cards) {
+        assert!(card.next.is_empty() || card.row.owner.as_deref() == Some("Xavier Taylor"));
+        assert!(!card.next.contains(&Status::Connected));
+    }
+    // The filter narrows every column.
+    let xavier = house.scope("xavier").await.me.id;
+    let mine = ListQuery { filter: Filter { owner: Some(xavier), ..Filter::default() }, ..ListQuery::of(View::Board) };
+    let board = orders::board(&house.db, &house.scope("layla").await, mine, Vec::new()).await.unwrap();
+    assert!(board.columns.iter().flat_map(|it| &it.cards).all(|card| card.row.owner.as_deref() == Some("Xavier Taylor")));
+}

@@ -52,7 +52,7 @@ pub struct Comment {
     pub created: Moment,
     pub status: CommentStatus,
     /// Who changed the status last, and when.
-    pub status_by: Option<(String, Moment)>,
+    pub status_by: Option<String>,
 }
 
 /// Judges the text of a comment: 1 to [`LONGEST`] characters, line breaks kept.

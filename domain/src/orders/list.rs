@@ -27,12 +27,24 @@ pub enum View {
     Search,
     /// What a manager threw away.
     Trash,
+    /// All orders as columns by status.
+    Board,
 }
 
 impl View {
     /// Every list.
-    pub const ALL: [Self; 9] =
-        [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due, Self::Search, Self::Trash];
+    pub const ALL: [Self; 10] = [
+        Self::All,
+        Self::Today,
+        Self::Week,
+        Self::Month,
+        Self::ConnectedMonth,
+        Self::Mine,
+        Self::Due,
+        Self::Search,
+        Self::Trash,
+        Self::Board,
+    ];
 
     /// Those of the rail, in its order.
     pub const RAIL: [Self; 7] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due];
@@ -49,6 +61,7 @@ impl View {
             Self::Due => "/orders/due/",
             Self::Search => "/orders/search/",
             Self::Trash => "/orders/trash/",
+            Self::Board => "/orders/board/",
         }
     }
 
@@ -70,6 +83,7 @@ impl View {
             Self::Due => "Follow-ups due",
             Self::Search => "Search",
             Self::Trash => "Trash",
+            Self::Board => "Board",
         }
     }
 

@@ -74,6 +74,35 @@ pub struct ListShown {
     pub way: Option<Link>,
 }
 
+/// The board: the orders of a filter as columns by status.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardShown {
+    /// Filters, chips and what was ignored, as a list has them.
+    pub list: ListShown,
+    pub columns: Vec<BoardColumn>,
+}
+
+/// A status with the newest of its orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardColumn {
+    pub status: Status,
+    pub count: String,
+    /// The sum of their box values; empty when there are too many to add up.
+    pub sum: String,
+    pub cards: Vec<Card>,
+    /// The list of all of them, where there are more than stand here.
+    pub more: Option<String>,
+}
+
+/// An order on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    pub row: OrderRow,
+    pub version: i64,
+    /// Where this person may move it.
+    pub next: Vec<Status>,
+}
+
 /// The page of an order, in words: what stands on it, what happened, and what this person may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderShown {
@@ -102,8 +131,10 @@ pub struct OrderShown {
     pub may_trash: bool,
     /// Whether this person may take the last change back.
     pub may_undo: bool,
-    /// The follow-up in words, and whether it is due.
-    pub follow_up: Option<(String, bool)>,
+    /// The follow-up in words.
+    pub follow_up: Option<String>,
+    /// Whether it is due.
+    pub due: bool,
 }
 
 /// How far a follow-up is put off.

@@ -26,12 +26,13 @@ fn the_lists_stand_at_the_originals_addresses() {
         (View::Due, "/orders/due/"),
         (View::Search, "/orders/search/"),
         (View::Trash, "/orders/trash/"),
+        (View::Board, "/orders/board/"),
     ] {
         assert_eq!(view.path(), path);
         assert_eq!(View::from_path(path), Some(view));
         assert_eq!(View::from_path(path.trim_end_matches('/')), Some(view), "without the closing slash");
     }
-    assert_eq!((View::ALL.len(), View::RAIL.len()), (9, 7));
+    assert_eq!((View::ALL.len(), View::RAIL.len()), (10, 7));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::harness::{BASE, door, form};
 
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 28] = [
     "/",
     "/dashboard/",
     "/dashboard",
@@ -27,6 +27,11 @@ const PAGES: [&str; 23] = [
     "/orders/1000001/comment/",
     "/orders/1000001/move/",
     "/crm/1",
+    "/orders/search/?query=moor",
+    "/orders/due/",
+    "/orders/trash/",
+    "/orders/board/",
+    "/views/",
     "/campaigns/",
     "/profile/",
     "/admin/users/",

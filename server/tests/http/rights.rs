@@ -9,10 +9,11 @@ use domain::role::{Act, Role, may};
 use crate::harness::{Door, door};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
-const ASKED: [(&str, Act, &str); 11] = [
+const ASKED: [(&str, Act, &str); 12] = [
     ("/fn/frame", Act::Read, "{}"),
     ("/fn/profile", Act::Read, "{}"),
     ("/fn/orders/list", Act::Read, r#"{"address":"/orders/"}"#),
+    ("/fn/orders/board", Act::Read, r#"{"address":"/orders/board/"}"#),
     ("/fn/orders/show", Act::Read, r#"{"number":"NUMBER"}"#),
     ("/fn/orders/similar", Act::Read, r#"{"draft":{"mobile":"07700 900123"},"except":null}"#),
     ("/fn/orders/form", Act::EditAny, r#"{"of":"NUMBER"}"#),

@@ -1,0 +1,187 @@
+//! The board: columns by status. An order is moved by the menu of its card, with or without a script, or by dragging the card.
+
+use domain::{
+    Error,
+    orders::{
+        OrderDraft, Status,
+        list::View,
+        pages::{BoardColumn, BoardShown, Card},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_location, use_navigate},
+    lazy_route,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Event};
+
+use super::{
+    api,
+    list_page::{filters, ignored, views},
+    status_badge,
+};
+use crate::{
+    error::AppError,
+    forms,
+    reader::{self, Changes, Reading},
+    ui::{
+        Toast, avatar,
+        el::{El, button, el, form, hidden, link, waited},
+        error_page::failed,
+        skeleton, titled,
+    },
+};
+
+/// The route of the board.
+#[derive(Debug)]
+pub struct BoardRoute {
+    shown: Reading<BoardShown>,
+}
+
+#[lazy_route]
+impl LazyRoute for BoardRoute {
+    fn data() -> Self {
+        let location = use_location();
+        let address = Memo::new(move |before: Option<&String>| {
+            let path = location.pathname.get();
+            match before {
+                Some(before) if View::from_path(&path) != Some(View::Board) => before.clone(),
+                _ => format!("{path}?{}", location.search.get()),
+            }
+        });
+        Self { shown: reader::board(address) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let shown = this.shown;
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match shown.get().await {
+                    Ok(shown) => board(shown),
+                    Err(error) => failed(error),
+                }
+            })
+        })
+    }
+}
+
+fn board(shown: BoardShown) -> AnyView {
+    let mover = Mover::new();
+    let columns = shown.columns.into_iter().map(|it| column(it, &mover));
+    let page = el("div", "list")
+        .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
+        .with(views(&shown.list))
+        .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("As a list")))
+        .all(ignored(&shown.list))
+        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns));
+    titled("Board", [page])
+}
+
+/// Moves an order, however it was asked for.
+#[derive(Clone)]
+struct Mover {
+    changes: Changes,
+    toast: Toast,
+    go: std::sync::Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Mover {
+    fn new() -> Self {
+        let navigate = use_navigate();
+        let go = std::sync::Arc::new(move |address: &str| navigate(address, Default::default()));
+        Self { changes: expect_context(), toast: expect_context(), go }
+    }
+
+    fn advance(&self, number: String, version: i64, to: Status) {
+        let it = self.clone();
+        spawn_local(async move {
+            match api::advance(number.clone(), version, to, OrderDraft::default()).await {
+                Ok(()) => {
+                    it.toast.say_with_undo(format!("{number} moved to {}.", to.label()), format!("/orders/{number}/undo/"));
+                    it.changes.say();
+                }
+                // What the status asks for is asked on the order's own page.
+                Err(AppError(error @ Error::Invalid(_))) => {
+                    it.toast.say(error.sentence());
+                    (it.go)(&format!("/orders/{number}/"));
+                }
+                Err(other) => {
+                    it.toast.say(other.0.sentence());
+                    it.changes.say();
+                }
+            }
+        });
+    }
+}
+
+fn column(of: BoardColumn, mover: &Mover) -> El {
+    let to = of.status;
+    let dropping = mover.clone();
+    let dropped = move |event: Event| {
+        event.prevent_default();
+        let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|it| it.get_data("text/plain").ok());
+        let mut parts = data.as_deref().unwrap_or_default().split(' ');
+        let (Some(number), Some(version), Some(next)) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next()) else {
+            return;
+        };
+        // Where the card may not go it stays; the server would refuse it too.
+        if next.split(',').any(|code| code == to.code()) {
+            dropping.advance(number.to_owned(), version, to);
+        }
+    };
+    let more = of.more.as_deref().map(|href| link("board-more", href).text("All of them"));
+    el("section", "board-column")
+        .attr("aria-label", to.label())
+        .on("dragover", |event: Event| event.prevent_default())
+        .on("drop", dropped)
+        .with(
+            el("header", "board-head")
+                .with(el("h2", status_badge::class(to)).text(to.label()))
+                .with(el("span", "num").text(of.count))
+                .with(el("small", "num").text(of.sum)),
+        )
+        .all(of.cards.into_iter().map(|it| card(it, mover)))
+        .all(more)
+}
+
+fn card(of: Card, mover: &Mover) -> El {
+    let Card { row, version, next } = of;
+    let number = row.number.clone();
+    let codes = next.iter().map(|it| it.code()).collect::<Vec<_>>().join(",");
+    let carried = format!("{number} {version} {codes}");
+    let lifted = move |event: Event| {
+        if let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
+            let _ = data.set_data("text/plain", &carried);
+        }
+    };
+    let (moving, of) = (mover.clone(), number.clone());
+    let pressed = move |event: Event| {
+        let Some(element) = forms::form_of(&event) else { return };
+        let pairs = forms::pairs(&element, Some(&event));
+        let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
+        event.prevent_default();
+        if let Ok(Some(menu)) = element.closest("details") {
+            let _ = menu.remove_attribute("open");
+        }
+        moving.advance(of.clone(), version, to);
+    };
+    let moves = next.iter().map(|to| {
+        button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))
+    });
+    let menu = (!next.is_empty()).then(|| {
+        let moves = form("board-moves", format!("/orders/{number}/move/"))
+            .on("submit", pressed)
+            .with(hidden("version", version.to_string()))
+            .all(moves);
+        el("details", "board-menu").with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move")).with(moves)
+    });
+    let owner = row.owner.as_deref().map(avatar);
+    el("article", "card board-card")
+        .attr("draggable", if next.is_empty() { "false" } else { "true" })
+        .on("dragstart", lifted)
+        .with(link("row-link", format!("/orders/{number}/")).attr("data-row", "").text(row.customer))
+        .with(el("p", "under").with(el("span", "num").text(number.as_str())).with(el("span", "").text(row.at.short)))
+        .with(el("div", "board-end").with(el("b", "num").text(row.box_value.unwrap_or_else(|| "–".into()))).all(owner).all(menu))
+}
