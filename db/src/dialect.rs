@@ -217,6 +217,17 @@ pub enum Alone {
     Transaction(sea_orm::DatabaseTransaction),
 }
 
+impl Alone {
+    /// Ends it now: a transaction that is only dropped holds its lock until its connection is used again.
+    pub(crate) async fn end(self) {
+        if let Self::Transaction(txn) = self
+            && let Err(cause) = txn.rollback().await
+        {
+            tracing::debug!(%cause, "ending a lock");
+        }
+    }
+}
+
 /// Begins a piece of work that only one process may do at a time; `None` when another one does it.
 pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
     if let Some(file) = &db.file {

@@ -84,16 +84,24 @@ pub async fn import(db: &Db, scope: &Scope, path: &Path, dry: bool, tell: impl F
     let stopped = |error: Error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }];
     scope.must(Act::Export).map_err(stopped)?;
     let alone = dialect::alone(db, "import").await.map_err(stopped)?;
-    let Some(_alone) = alone else {
+    let Some(alone) = alone else {
         return Err(stopped(Error::invalid("file", "Another import runs into this database: wait until it has ended.")));
     };
+    let done = whole(db, scope, path, dry, &tell).await;
+    alone.end().await;
+    done
+}
+
+/// Judges the file, then writes it.
+async fn whole(db: &Db, scope: &Scope, path: &Path, dry: bool, tell: &impl Fn(&str)) -> std::result::Result<Done, Vec<Fault>> {
+    let stopped = |error: Error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }];
     let names = Names::read(db).await.map_err(stopped)?;
     // Once through for its faults, once more to write it: neither holds more than a part of it.
-    let judged = through(db, scope, path, &names, true, &tell).await?;
+    let judged = through(db, scope, path, &names, true, tell).await?;
     if dry {
         return Ok(judged);
     }
-    let done = through(db, scope, path, &names, false, &tell).await?;
+    let done = through(db, scope, path, &names, false, tell).await?;
     let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
     journal::note(&db.write, Some(scope.me.id.0), Did::Imported, None, db.now(), &detail).await.map_err(stopped)?;
     dialect::settle(db).await.map_err(stopped)?;

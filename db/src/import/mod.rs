@@ -72,18 +72,25 @@ struct StagedComment {
 /// Errors, each one sentence: a source that does not answer or is no such database. A run that breaks off leaves nothing visible;
 /// the next one takes up its work.
 pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, String> {
-    let started = std::time::Instant::now();
     let source = source::open(from).await?;
+    let alone = crate::dialect::alone(db, "import").await.map_err(|error| error.sentence())?;
+    let Some(alone) = alone else { return Err("Another import runs into this database: wait until it has ended.".into()) };
+    let told = whole(db, &source, tell).await;
+    alone.end().await;
+    told
+}
+
+/// A run from its beginning to its publication.
+async fn whole(db: &Db, source: &sea_orm::DatabaseConnection, tell: impl Fn(&str)) -> Result<String, String> {
+    let started = std::time::Instant::now();
     let sentence = |error: domain::Error| error.sentence();
-    let alone = crate::dialect::alone(db, "import").await.map_err(sentence)?;
-    let Some(_alone) = alone else { return Err("Another import runs into this database: wait until it has ended.".into()) };
     let run = begin(db).await.map_err(sentence)?;
     let mut report = Report::default();
-    let maps = people::bring(db, &source, run, &mut report).await?;
+    let maps = people::bring(db, source, run, &mut report).await?;
     tell(&format!("{} people, {} campaigns, {} companies", maps.users.len(), maps.campaigns.len(), maps.companies.len()));
-    stage(db, &source, run, &maps, &mut report, &tell).await?;
+    stage(db, source, run, &maps, &mut report, &tell).await?;
     publish::orders(db, run, &mut report, &tell).await.map_err(sentence)?;
-    let log = people::activity(db, &source, &maps, &mut report).await?;
+    let log = people::activity(db, source, &maps, &mut report).await?;
     let text = report.text(started.elapsed());
     publish::finish(db, run, &text, log).await.map_err(sentence)?;
     crate::dialect::settle(db).await.map_err(sentence)?;

@@ -23,7 +23,13 @@ pub(crate) async fn respell(db: &Db) -> Result<()> {
         return Ok(());
     }
     // Of several servers that start at once one does it; the others find it done or see it as it was until then.
-    let Some(_alone) = dialect::alone(db, "search").await? else { return Ok(()) };
+    let Some(alone) = dialect::alone(db, "search").await? else { return Ok(()) };
+    let done = all(db).await;
+    alone.end().await;
+    done
+}
+
+async fn all(db: &Db) -> Result<()> {
     let mut after = 0;
     loop {
         let rows = order::Entity::find()
