@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use app::{entry::SignIn, error::AppError};
 use axum::{
     body::to_bytes,
-    extract::{ConnectInfo, Request, State as Get},
+    extract::{ConnectInfo, FromRequest, Request, State as Get},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
@@ -16,7 +16,8 @@ use time::Duration;
 use tower_sessions::{Expiry, Session};
 
 use crate::{
-    doors, limits,
+    doors::Sent,
+    limits,
     sessions::{REMEMBERED, USED, USER},
     state::{State, cookie},
 };
@@ -57,9 +58,9 @@ async fn unsent(state: &State, request: Request, error: &Error) -> Response {
     if request.method() != Method::POST {
         return limits::calm(&look, error);
     }
-    match doors::read(request).await {
-        Ok((parts, pairs)) => limits::calm_with(&look, error, Some((parts.uri.path().to_owned(), pairs))),
-        Err(response) => *response,
+    match Sent::from_request(request, &()).await {
+        Ok(sent) => limits::calm_with(&look, error, Some((sent.parts.uri.path().to_owned(), sent.pairs))),
+        Err(response) => response,
     }
 }
 

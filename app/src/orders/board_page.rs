@@ -9,17 +9,13 @@ use domain::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_location, use_navigate},
-    lazy_route,
-};
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event};
 
 use super::{
     api,
-    list_page::{filters, ignored, views},
+    list_page::{address, filters, ignored, views},
     status_badge,
 };
 use crate::{
@@ -43,14 +39,7 @@ pub struct BoardRoute {
 #[lazy_route]
 impl LazyRoute for BoardRoute {
     fn data() -> Self {
-        let location = use_location();
-        let address = Memo::new(move |before: Option<&String>| {
-            let path = location.pathname.get();
-            match before {
-                Some(before) if View::from_path(&path) != Some(View::Board) => before.clone(),
-                _ => format!("{path}?{}", location.search.get()),
-            }
-        });
+        let address = address(|view| view == View::Board);
         Self { shown: reader::board(address) }
     }
 

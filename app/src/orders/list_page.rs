@@ -33,15 +33,7 @@ pub struct ListRoute {
 #[lazy_route]
 impl LazyRoute for ListRoute {
     fn data() -> Self {
-        let location = use_location();
-        // While the router leaves for another page, the list stays what it was.
-        let address = Memo::new(move |before: Option<&String>| {
-            let path = location.pathname.get();
-            match before {
-                Some(before) if View::from_path(&path).is_none() => before.clone(),
-                _ => format!("{path}?{}", location.search.get()),
-            }
-        });
+        let address = address(|view| view != View::Board);
         Self { page: reader::orders(address) }
     }
 
@@ -56,6 +48,18 @@ impl LazyRoute for ListRoute {
             })
         })
     }
+}
+
+/// The address of a list. While the router leaves for another page, it stays what it was.
+pub(super) fn address(mine: fn(View) -> bool) -> Memo<String> {
+    let location = use_location();
+    Memo::new(move |before: Option<&String>| {
+        let path = location.pathname.get();
+        match before {
+            Some(before) if !View::from_path(&path).is_some_and(mine) => before.clone(),
+            _ => format!("{path}?{}", location.search.get()),
+        }
+    })
 }
 
 /// As high as nine rows, so that nothing shifts when they come.

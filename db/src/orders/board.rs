@@ -1,5 +1,7 @@
 //! The board: the orders of a filter as columns by status, each with its count, its sum and the newest of its orders.
 
+use std::collections::HashMap;
+
 use domain::{
     Result,
     id::UserId,
@@ -17,7 +19,7 @@ use sea_orm::{
 };
 
 use super::{
-    list::{filtered, known, rows, sort_expr},
+    list::{self, filtered, known, rows, sort_expr},
     list_words,
 };
 use crate::{Db, Scope, entity::order, error::unexpected};
@@ -31,33 +33,37 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     let mut query = ListQuery { view: View::Board, place: Place::Page(1), sort: None, text: String::new(), ..query };
     query.filter.statuses.clear();
     known(db, &mut query, &mut ignored).await?;
-    let mut columns = Vec::with_capacity(Status::ALL.len());
+    let (mut columns, mut ids) = (Vec::<BoardColumn>::with_capacity(Status::ALL.len()), Vec::new());
     for status in Status::ALL {
         let narrowed = ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
         let filter = filtered(scope, &narrowed, now);
         let (count, sum) = worth(db, &filter).await?;
-        let ids = newest(db, &filter).await?;
-        let versions = order::Entity::find()
-            .select_only()
-            .columns([order::Column::Id, order::Column::Version, order::Column::OwnerId])
-            .filter(order::Column::Id.is_in(ids.iter().copied()))
-            .into_tuple::<(i64, i64, Option<i64>)>()
-            .all(&db.read)
-            .await
-            .map_err(unexpected)?;
-        let shown = rows(db, scope, &ids, SortBy::Created, &[], now).await?;
-        let cards = shown.into_iter().zip(&ids).filter_map(|(row, id)| {
-            let (_, version, owner) = versions.iter().find(|(it, ..)| it == id)?;
-            let mine = scope.actor().may_edit(owner.map(UserId));
-            Some(Card { next: if mine { row.status.next_for(scope.actor()) } else { Vec::new() }, row, version: *version })
-        });
+        ids.extend(list::ids(db, list::ordered(View::All.sort(), 0, COLUMN).cond_where(filter)).await?);
         columns.push(BoardColumn {
             status,
-            cards: cards.collect(),
+            cards: Vec::new(),
             count: count.to_string(),
             sum: if count.is_capped() { String::new() } else { sum.show(&scope.settings.currency) },
             more: (count.0 > COLUMN).then(|| narrowed.href()),
         });
+    }
+    let versions = order::Entity::find()
+        .select_only()
+        .columns([order::Column::Number, order::Column::Version, order::Column::OwnerId])
+        .filter(order::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple::<(String, i64, Option<i64>)>()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let mut versions: HashMap<String, (i64, Option<i64>)> =
+        versions.into_iter().map(|(number, version, owner)| (number, (version, owner))).collect();
+    // A card stands where its row says that the order is: one that moved between the two questions has moved.
+    for row in rows(db, scope, &ids, SortBy::Created, &[], now).await? {
+        let Some((version, owner)) = versions.remove(&row.number) else { continue };
+        let next = if scope.actor().may_edit(owner.map(UserId)) { row.status.next_for(scope.actor()) } else { Vec::new() };
+        if let Some(column) = columns.iter_mut().find(|it| it.status == row.status) {
+            column.cards.push(Card { row, version, next });
+        }
     }
     let (rows, count) = (Vec::new(), Count(0));
     let page = OrdersPage { query, per_page: 9, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored };
@@ -79,17 +85,4 @@ async fn worth(db: &Db, filter: &Condition) -> Result<(Count, Money)> {
     let row = db.read.query_one(&all).await.map_err(unexpected)?;
     let get = |name: &str| row.as_ref().and_then(|row| row.try_get::<i64>("", name).ok()).unwrap_or_default();
     Ok((Count(get("n").unsigned_abs()), Money(get("sum"))))
-}
-
-async fn newest(db: &Db, filter: &Condition) -> Result<Vec<i64>> {
-    let mut select = Query::select();
-    select
-        .column((order::Entity, order::Column::Id))
-        .from(order::Entity)
-        .cond_where(filter.clone())
-        .order_by_expr(sort_expr(SortBy::Created), Order::Desc)
-        .order_by((order::Entity, order::Column::Id), Order::Desc)
-        .limit(COLUMN);
-    let rows = db.read.query_all(&select).await.map_err(unexpected)?;
-    rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
 }

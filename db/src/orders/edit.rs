@@ -12,10 +12,13 @@ use domain::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::{Words, create, e164_of, fields_of, form, set_fields, show};
+use super::{
+    Words,
+    change::{self, Change},
+    create, e164_of, fields_of, form, set_fields,
+};
 use crate::{
     Db, Scope,
-    announcer::Topic,
     entity::{order, order_history, user},
     error::unexpected,
     journal::{self, Did},
@@ -26,13 +29,7 @@ use crate::{
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`]; [`Error::Conflict`] when somebody saved since, with what
 /// each field was, what the other saved and what was typed.
 pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &OrderDraft) -> Result<()> {
-    let found = show::find(db, scope, number).await?;
-    let txn = db.begin().await?;
-    let row = show::lock(&txn, scope, found.id).await?;
-    let before = fields_of(&row);
-    if !scope.actor().may_edit(before.owner) {
-        return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
-    }
+    let Change { txn, row, before } = change::open(db, scope, number).await?;
     let stored = OrderDraft::from(&before);
     let mut draft = draft.clone();
     if draft.get(Field::Status).is_empty() {
@@ -60,9 +57,7 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
         return Err(Error::invalid(Field::Status.name(), why));
     }
     save(db, scope, &txn, row, fields, phones).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
-    Ok(())
+    change::commit(db, txn).await
 }
 
 /// Writes valid fields over a locked row, with history, activity and change log. Nothing that differs: nothing written.

@@ -2,12 +2,15 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{
-    Error, Result,
+    Result,
     orders::{Field, OrderDraft, pages::Snooze},
 };
 
-use super::{e164_of, edit, fields_of, show};
-use crate::{Db, Scope, announcer::Topic, error::unexpected};
+use super::change::{self, Change};
+use crate::{Db, Scope};
+
+/// What a follow-up is made of.
+pub(super) const FIELDS: [Field; 3] = [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
 
 /// The next day of work.
 fn next_workday(today: NaiveDate) -> NaiveDate {
@@ -20,30 +23,20 @@ fn next_workday(today: NaiveDate) -> NaiveDate {
 
 /// Says that a follow-up is done (`None`), or puts it off.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] where the status asks for a date.
+/// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`]; [`domain::Error::Invalid`] where the status asks for a date.
 pub async fn follow_up(db: &Db, scope: &Scope, number: &str, off: Option<Snooze>) -> Result<()> {
-    let found = show::find(db, scope, number).await?;
-    let txn = db.begin().await?;
-    let row = show::lock(&txn, scope, found.id).await?;
-    let before = fields_of(&row);
-    if !scope.actor().may_edit(before.owner) {
-        return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
-    }
+    let Change { txn, row, before } = change::open(db, scope, number).await?;
     let today = scope.settings.calendar.day(db.now());
     let mut draft = OrderDraft::from(&before);
     match off {
         None => {
-            for field in [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote] {
+            for field in FIELDS {
                 draft.set(field, "");
             }
         }
         Some(Snooze::Tomorrow) => draft.set(Field::FollowUpOn, domain::date::plain(next_workday(today))),
         Some(Snooze::Week) => draft.set(Field::FollowUpOn, domain::date::plain(today + Days::new(7))),
     }
-    let fields = draft.parse()?.into_fields();
-    let phones = e164_of(&fields).unwrap_or([row.mobile_e164.clone(), row.landline_e164.clone()]);
-    edit::save(db, scope, &txn, row, fields, phones).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
-    Ok(())
+    change::set(db, scope, &txn, row, &draft, &FIELDS).await?;
+    change::commit(db, txn).await
 }

@@ -162,6 +162,26 @@ pub(super) fn sort_expr(by: SortBy) -> Expr {
     }
 }
 
+/// The ids of orders in the order of a sort; what narrows them is for the caller to add.
+pub(super) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
+    let way = if sort.down { Order::Desc } else { Order::Asc };
+    let mut select = Query::select();
+    select
+        .column(col(order::Column::Id))
+        .from(order::Entity)
+        .order_by_expr(sort_expr(sort.by), way.clone())
+        .order_by(col(order::Column::Id), way)
+        .offset(skip)
+        .limit(take);
+    select
+}
+
+/// The ids that a statement finds.
+pub(super) async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
+    let rows = db.read.query_all(select).await.map_err(unexpected)?;
+    rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
+}
+
 /// Counts up to `most`. The order costs nothing and keeps the count inside an index, off the wide rows.
 fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement {
     let mut capped = Query::select();
@@ -290,14 +310,12 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     if !terms.is_empty() {
         return searched(db, scope, query, filter, &terms, ignored).await;
     }
-    if query.view == View::Search || !query.text.is_empty() {
-        if !query.text.trim().is_empty() {
-            ignored.push(format!("There is neither a letter nor a digit in “{}”.", shorten(&query.text)));
-        }
-        if query.view == View::Search {
-            let (rows, count) = (Vec::new(), Count(0));
-            return Ok(OrdersPage { query, per_page, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored });
-        }
+    if !query.text.trim().is_empty() {
+        ignored.push(format!("There is neither a letter nor a digit in “{}”.", shorten(&query.text)));
+    }
+    if query.view == View::Search {
+        let (rows, count) = (Vec::new(), Count(0));
+        return Ok(OrdersPage { query, per_page, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored });
     }
     let count = Count(count_of(db, &query, &filter, COUNT_TO + 1).await?);
     // Large pages can number more rows than the count shows; how many pages there are must still be true.

@@ -2,6 +2,7 @@
 
 mod advance;
 mod board;
+mod change;
 mod create;
 mod edit;
 mod follow_up;

@@ -28,6 +28,11 @@ pub fn e164_of(fields: &OrderFields) -> Result<[Option<String>; 2]> {
     if errors.is_empty() { Ok(phones) } else { Err(Error::Invalid(errors)) }
 }
 
+/// E.164 of the phones; where one of them is no phone (an import left it), what is stored stays.
+pub(super) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Option<String>; 2] {
+    e164_of(fields).unwrap_or_else(|_| [row.mobile_e164.clone(), row.landline_e164.clone()])
+}
+
 /// Puts the fields and what follows from them into a row; the number is part of what it is searched by.
 pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: OrderFields, phones: [Option<String>; 2]) {
     let [mobile_e164, landline_e164] = phones;

@@ -6,7 +6,7 @@ use domain::{
     page::COUNT_TO,
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, JoinType, Order, Statement, TransactionTrait,
+    ConnectionTrait, DbBackend, FromQueryResult, JoinType, Statement, TransactionTrait,
     sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -48,7 +48,7 @@ pub(super) async fn found(
     take: u64,
 ) -> Result<Found> {
     let patterns: Vec<String> = terms.iter().map(|term| text::pattern(term)).collect();
-    let few = list::is_narrow(scope, query) && list::count_of(db, query, filter, FEW + 1).await? <= FEW;
+    let few = dialect::is_sqlite(db) && list::is_narrow(scope, query) && list::count_of(db, query, filter, FEW + 1).await? <= FEW;
     let candidates = candidates(db, query, filter, terms, &patterns, few);
     let mut rows = ask(db, &candidates).await?;
     let count = rows.len() as u64;
@@ -56,11 +56,12 @@ pub(super) async fn found(
     // Too many to rank: an index gives the order, and each row is looked at until the page is full.
     if count > COUNT_TO {
         let take = Ord::min(take, COUNT_TO.saturating_sub(skip));
-        return Ok(Found { ids: ids(db, &walk(db, query, filter, &patterns, skip, take)).await?, count });
+        return Ok(Found { ids: list::ids(db, &walk(db, query, filter, &patterns, skip, take)).await?, count });
     }
     if query.sort.is_some() && by != SortBy::Created {
-        let among = rows.iter().map(|row| row.id);
-        return Ok(Found { ids: ids(db, &sorted(query, among, skip, take)).await?, count });
+        let among = rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>().join(", ");
+        let sorted = list::ordered(query.sorted(), skip, take).and_where(Expr::cust(format!("orders.id IN ({among})"))).to_owned();
+        return Ok(Found { ids: list::ids(db, &sorted).await?, count });
     }
     let rank = |row: &Candidate| if query.sort.is_some() { 0 } else { row.class };
     rows.sort_by_key(|row| (rank(row), std::cmp::Reverse((row.created_at, row.id))));
@@ -127,41 +128,7 @@ async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
 
 /// Down the index of the sort, looking at each row: what is common is soon found.
 fn walk(db: &Db, query: &ListQuery, filter: &Condition, patterns: &[String], skip: u64, take: u64) -> SelectStatement {
-    let sort = query.sorted();
-    let way = if sort.down { Order::Desc } else { Order::Asc };
-    let mut select = Query::select();
-    select
-        .column((order::Entity, order::Column::Id))
-        .from(order::Entity)
-        .cond_where(filter.clone())
-        .cond_where(all_hold(db, patterns))
-        .order_by_expr(list::sort_expr(sort.by), way.clone())
-        .order_by((order::Entity, order::Column::Id), way)
-        .offset(skip)
-        .limit(take);
-    select
-}
-
-/// The candidates in the order of a sort.
-fn sorted(query: &ListQuery, among: impl Iterator<Item = i64>, skip: u64, take: u64) -> SelectStatement {
-    let sort = query.sorted();
-    let way = if sort.down { Order::Desc } else { Order::Asc };
-    let among = among.map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
-    let mut select = Query::select();
-    select
-        .column((order::Entity, order::Column::Id))
-        .from(order::Entity)
-        .and_where(Expr::cust(format!("orders.id IN ({among})")))
-        .order_by_expr(list::sort_expr(sort.by), way.clone())
-        .order_by((order::Entity, order::Column::Id), way)
-        .offset(skip)
-        .limit(take);
-    select
-}
-
-async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
-    let rows = db.read.query_all(select).await.map_err(unexpected)?;
-    rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
+    list::ordered(query.sorted(), skip, take).cond_where(filter.clone()).cond_where(all_hold(db, patterns)).to_owned()
 }
 
 /// The statements of a search, as text with their values in place: for the tests and the bench that read plans.

@@ -9,11 +9,9 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
 };
 
-use super::{fields_of, show};
+use super::{change, fields_of, show};
 use crate::{
-    Db, Scope,
-    announcer::Topic,
-    dialect,
+    Db, Scope, dialect,
     entity::order,
     error::unexpected,
     journal::{self, Did},
@@ -28,9 +26,7 @@ pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, found.id).await?;
     put(db, scope, &txn, row, Some(db.now()), Happened::Trashed).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
-    Ok(())
+    change::commit(db, txn).await
 }
 
 /// Takes an order out of the trash.
@@ -40,9 +36,7 @@ pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = lock_trashed(&txn, scope, number).await?;
     put(db, scope, &txn, row, None, Happened::Restored).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
-    Ok(())
+    change::commit(db, txn).await
 }
 
 /// The row of an order in the trash, kept from others until the transaction ends.

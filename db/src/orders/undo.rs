@@ -9,10 +9,9 @@ use domain::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::{e164_of, fields_of, set_fields, show, trash};
+use super::{change, e164_of, fields_of, set_fields, show, trash};
 use crate::{
     Db, Scope,
-    announcer::Topic,
     clock::MINUTE,
     entity::{order, order_history},
     error::unexpected,
@@ -63,9 +62,7 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
         let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
         back(scope, &txn, row, stored, now).await?;
     }
-    txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
-    Ok(())
+    change::commit(db, txn).await
 }
 
 async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: Stored, now: i64) -> Result<()> {

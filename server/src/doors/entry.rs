@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use app::{entry, shell::Theme};
 use axum::{
-    extract::{ConnectInfo, Path, Query, Request, State as Get},
+    extract::{ConnectInfo, Path, Query, State as Get},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
-use super::{read, value};
+use super::Sent;
 use crate::{
     access::{self, within},
     limits, page,
@@ -56,18 +56,13 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<Wants>, se
 }
 
 /// `POST /login/`
-pub async fn sign_in(Get(state): Get<State>, session: Session, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let headers = &parts.headers;
-    let caller = access::caller(&state, headers, parts.extensions.get::<ConnectInfo<SocketAddr>>());
-    let remember = value(&pairs, "remember") == "yes";
-    let kept =
-        Some((value(&pairs, "kept_address").to_owned(), value(&pairs, "kept_body").to_owned())).filter(|(address, _)| !address.is_empty());
-    let username = value(&pairs, "username");
-    match db::users::sign_in(&state.db, &state.gate, username, value(&pairs, "password"), &caller).await {
+pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Response {
+    let headers = &sent.parts.headers;
+    let caller = access::caller(&state, headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    let remember = sent.value("remember") == "yes";
+    let kept = Some((sent.value("kept_address").to_owned(), sent.value("kept_body").to_owned())).filter(|(address, _)| !address.is_empty());
+    let username = sent.value("username");
+    match db::users::sign_in(&state.db, &state.gate, username, sent.value("password"), &caller).await {
         Ok(person) => {
             let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
             let opened = open(&state, &session, person.user, remember, agent, &caller.address.to_string()).await;
@@ -79,7 +74,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, request: Request)
                     let _ = session.insert(page::KEPT, (address.clone(), body)).await;
                     address
                 }
-                _ => within(value(&pairs, "next")).to_owned(),
+                _ => within(sent.value("next")).to_owned(),
             };
             let mut response = Redirect::to(&next).into_response();
             let secure = if state.config.is_https() { "; Secure" } else { "" };
@@ -93,7 +88,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, request: Request)
             let page = entry::SignIn {
                 username: username.to_owned(),
                 remember,
-                next: value(&pairs, "next").to_owned(),
+                next: sent.value("next").to_owned(),
                 error: errors.0.first().map(|(_, message)| message.clone()),
                 kept,
                 hint: None,
@@ -150,26 +145,22 @@ pub async fn setup_page(Get(state): Get<State>, Query(wants): Query<Wants>, head
 }
 
 /// `POST /setup/`
-pub async fn setup(Get(state): Get<State>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let (token, username) = (value(&pairs, "token"), value(&pairs, "username"));
+pub async fn setup(Get(state): Get<State>, sent: Sent) -> Response {
+    let (token, username) = (sent.value("token"), sent.value("username"));
     let known = !state.setup.token.is_empty() && bool::from(token.as_bytes().ct_eq(state.setup.token.as_bytes()));
     let answer = match state.setup.is_open(&state.db).await {
         Ok(false) => return Redirect::to("/login/").into_response(),
         Ok(true) if !known => Err(Error::invalid("token", "This is not the token of the log. It is printed when Curlew starts.")),
-        Ok(true) => db::users::first_admin(&state.db, &state.gate, username, value(&pairs, "password"), value(&pairs, "again")).await,
+        Ok(true) => db::users::first_admin(&state.db, &state.gate, username, sent.value("password"), sent.value("again")).await,
         Err(error) => Err(error),
     };
     match answer {
         Ok(_) | Err(Error::NotFound) => Redirect::to("/login/").into_response(),
         Err(Error::Invalid(errors)) => {
-            let page = entry::setup(&state.look(&parts.headers), token.to_owned(), username.to_owned(), &errors);
+            let page = entry::setup(&state.look(&sent.parts.headers), token.to_owned(), username.to_owned(), &errors);
             (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
         }
-        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+        Err(error) => limits::calm(&state.look(&sent.parts.headers), &error),
     }
 }
 
@@ -179,16 +170,12 @@ pub async fn invite_page(Get(state): Get<State>, Path(token): Path<String>, head
 }
 
 /// `POST /invite/<token>/`
-pub async fn invite(Get(state): Get<State>, Path(token): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    match db::users::set_password(&state.db, &state.gate, &token, value(&pairs, "password"), value(&pairs, "again")).await {
+pub async fn invite(Get(state): Get<State>, Path(token): Path<String>, sent: Sent) -> Response {
+    match db::users::set_password(&state.db, &state.gate, &token, sent.value("password"), sent.value("again")).await {
         Ok(_) => Redirect::to("/login/").into_response(),
-        Err(Error::Invalid(errors)) => invited(&state, &token, &parts.headers, &errors, StatusCode::UNPROCESSABLE_ENTITY).await,
-        Err(Error::NotFound) => invited(&state, &token, &parts.headers, &FieldErrors::default(), StatusCode::OK).await,
-        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+        Err(Error::Invalid(errors)) => invited(&state, &token, &sent.parts.headers, &errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(Error::NotFound) => invited(&state, &token, &sent.parts.headers, &FieldErrors::default(), StatusCode::OK).await,
+        Err(error) => limits::calm(&state.look(&sent.parts.headers), &error),
     }
 }
 
@@ -202,13 +189,9 @@ async fn invited(state: &State, token: &str, headers: &HeaderMap, errors: &Field
 }
 
 /// `POST /theme/`: remembers it in a cookie and goes back to where the form was.
-pub async fn theme(Get(state): Get<State>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let theme = Theme::of(value(&pairs, "theme")).code();
-    let referer = parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
+pub async fn theme(Get(state): Get<State>, sent: Sent) -> Response {
+    let theme = Theme::of(sent.value("theme")).code();
+    let referer = sent.parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let back = within(referer.strip_prefix(&state.config.base_url).unwrap_or_default());
     let mut response = Redirect::to(back).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax")) {

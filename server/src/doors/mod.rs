@@ -9,31 +9,60 @@ pub mod views;
 pub use app::forms::{Pairs, value};
 use axum::{
     body::{Body, to_bytes},
-    extract::Request,
+    extract::{FromRequest, Request},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 
-use crate::limits;
+use domain::Error;
 
-/// Reads a plain form.
-///
-/// Errors, as an answer: 415 for another type, 413 above two MiB, 400 for bytes that are no UTF-8.
-pub async fn read(request: Request) -> Result<(Parts, Pairs), Box<Response>> {
-    let (parts, body) = request.into_parts();
-    let plain = |kind: &HeaderValue| {
-        kind.to_str()
-            .is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")))
-    };
-    if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
-        return Err(Box::new((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response()));
+use crate::{limits, page::done, state::State};
+
+/// A plain form that was sent.
+pub struct Sent {
+    pub parts: Parts,
+    pub pairs: Pairs,
+}
+
+/// Refused with 415 for another type, 413 above two MiB, 400 for bytes that are no UTF-8.
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let plain = |kind: &HeaderValue| {
+            kind.to_str()
+                .is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")))
+        };
+        if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response());
+        }
+        let Ok(bytes) = to_bytes(body, limits::BODY).await else {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes: nothing was saved.").into_response());
+        };
+        match decode(&bytes) {
+            Some(pairs) => Ok(Self { parts, pairs }),
+            None => Err((StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response()),
+        }
     }
-    let Ok(bytes) = to_bytes(body, limits::BODY).await else {
-        return Err(Box::new((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes: nothing was saved.").into_response()));
-    };
-    match decode(&bytes) {
-        Some(pairs) => Ok((parts, pairs)),
-        None => Err(Box::new((StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response())),
+}
+
+impl Sent {
+    /// The value of a name; empty when it is not there.
+    pub fn value(&self, name: &str) -> &str {
+        value(&self.pairs, name)
+    }
+
+    /// Answers a press that needs no page of its own: 303 to `to` with a word for the page that follows, or a calm page that says
+    /// why not. What could not be taken just now can be sent again from there; what breaks a rule cannot.
+    pub fn pressed(self, state: &State, answer: domain::Result<()>, to: &str, code: &str) -> Response {
+        match answer {
+            Ok(()) => done(to, code),
+            Err(error) => {
+                let again = matches!(error, Error::Unavailable | Error::Busy(_)).then(|| (self.parts.uri.path().to_owned(), self.pairs));
+                limits::calm_with(&state.look(&self.parts.headers), &error, again)
+            }
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use app::{
     forms,
 };
 use axum::{
-    extract::{Path, Request, State as Get},
-    http::request::Parts,
+    Extension,
+    extract::{Path, State as Get},
     response::Response,
 };
 use db::Scope;
 use domain::{
-    Error, Result,
+    Error,
     comments::CommentStatus,
     id::CommentId,
     orders::{
@@ -21,24 +21,17 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{Pairs, page_of, read, value};
+use super::{Sent, page_of, value};
 use crate::{
-    limits,
     page::{done, render},
     state::State,
 };
 
-fn scope_of(parts: &Parts) -> Result<Scope> {
-    parts.extensions.get::<Scope>().cloned().ok_or(Error::SignedOut)
-}
-
 /// The page again with what was typed and why it was refused.
-async fn again(state: &State, parts: Parts, pairs: Pairs, mut posted: Posted, error: Error) -> Response {
+async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
-        Error::Unavailable | Error::Busy(_) => {
-            return limits::calm_with(&state.look(&parts.headers), &error, Some((parts.uri.path().to_owned(), pairs)));
-        }
+        Error::Unavailable | Error::Busy(_) => return sent.pressed(state, Err(error), "", ""),
         Error::Invalid(errors) => {
             posted.sentence = Some(Error::Invalid(errors.clone()).sentence());
             posted.errors = errors;
@@ -55,178 +48,108 @@ async fn again(state: &State, parts: Parts, pairs: Pairs, mut posted: Posted, er
         refused.errors = posted.errors.clone();
         refused.sentence = posted.sentence.clone().unwrap_or_default();
     }
-    render(state, page_of(parts), Some(posted), Some(status)).await
+    render(state, page_of(sent.parts), Some(posted), Some(status)).await
 }
 
 /// `POST /orders/new/`
-pub async fn create(Get(state): Get<State>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let draft = forms::draft(&pairs);
-    let uuid = Uuid::try_parse(value(&pairs, "uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::orders::create(&state.db, &scope, uuid, &draft).await,
-        Err(error) => Err(error),
-    };
+pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+    let draft = forms::draft(&sent.pairs);
+    let uuid = Uuid::try_parse(sent.value("uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
+    let answer = db::orders::create(&state.db, &scope, uuid, &draft).await;
     match answer {
         Ok(number) => done(&format!("/orders/{number}/"), &format!("created-{number}")),
-        Err(error) => again(&state, parts, pairs, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
+        Err(error) => again(&state, sent, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
 /// `POST /orders/<number>/update/`
-pub async fn edit(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let draft = forms::draft(&pairs);
-    let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::orders::edit(&state.db, &scope, &number, version, &draft).await,
-        Err(error) => Err(error),
-    };
+pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let draft = forms::draft(&sent.pairs);
+    let version: i64 = sent.value("version").parse().unwrap_or(0);
+    let answer = db::orders::edit(&state.db, &scope, &number, version, &draft).await;
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), &format!("saved-{number}")),
-        Err(error) => again(&state, parts, pairs, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
+        Err(error) => again(&state, sent, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
 /// `POST /orders/<number>/move/`
-pub async fn advance(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let asked = forms::draft(&pairs);
-    let version: i64 = value(&pairs, "version").parse().unwrap_or(0);
-    let to = Status::from_code(value(&pairs, "to"));
-    let answer = match (scope_of(&parts), to) {
-        (Ok(scope), Some(to)) => db::orders::advance(&state.db, &scope, &number, version, to, &asked).await,
-        (Ok(_), None) => Err(Error::invalid(Field::Status.name(), "Choose a status of the list.")),
-        (Err(error), _) => Err(error),
+pub async fn advance(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let asked = forms::draft(&sent.pairs);
+    let version: i64 = sent.value("version").parse().unwrap_or(0);
+    let to = Status::from_code(sent.value("to"));
+    let answer = match to {
+        Some(to) => db::orders::advance(&state.db, &scope, &number, version, to, &asked).await,
+        None => Err(Error::invalid(Field::Status.name(), "Choose a status of the list.")),
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), &format!("moved-{number}")),
         Err(error) => {
-            again(
-                &state,
-                parts,
-                pairs,
-                Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() },
-                error,
-            )
-            .await
+            again(&state, sent, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error)
+                .await
         }
-    }
-}
-
-/// One press that needs no form of its own: the page again says why it was refused.
-async fn pressed(state: State, parts: Parts, pairs: Pairs, answer: Result<()>, to: &str, code: &str) -> Response {
-    match answer {
-        Ok(()) => done(to, code),
-        Err(error @ (Error::Unavailable | Error::Busy(_))) => {
-            limits::calm_with(&state.look(&parts.headers), &error, Some((parts.uri.path().to_owned(), pairs)))
-        }
-        Err(error) => limits::calm(&state.look(&parts.headers), &error),
     }
 }
 
 /// `POST /orders/<number>/trash/`
-pub async fn trash(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::orders::trash(&state.db, &scope, &number).await,
-        Err(error) => Err(error),
-    };
-    pressed(state, parts, pairs, answer, "/orders/", &format!("trashed-{number}")).await
+pub async fn trash(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let answer = db::orders::trash(&state.db, &scope, &number).await;
+    sent.pressed(&state, answer, "/orders/", &format!("trashed-{number}"))
 }
 
 /// `POST /orders/<number>/restore/`
-pub async fn restore(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::orders::restore(&state.db, &scope, &number).await,
-        Err(error) => Err(error),
-    };
-    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), &format!("restored-{number}")).await
+pub async fn restore(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let answer = db::orders::restore(&state.db, &scope, &number).await;
+    sent.pressed(&state, answer, &format!("/orders/{number}/"), &format!("restored-{number}"))
 }
 
 /// `POST /orders/<number>/undo/`
-pub async fn undo(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::orders::undo(&state.db, &scope, &number).await,
-        Err(error) => Err(error),
-    };
-    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), "undone").await
+pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let answer = db::orders::undo(&state.db, &scope, &number).await;
+    sent.pressed(&state, answer, &format!("/orders/{number}/"), "undone")
 }
 
 /// `POST /orders/<number>/follow-up/` with `act`: `done`, `tomorrow` or `week`.
-pub async fn follow_up(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
+pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let answer = match (sent.value("act"), Snooze::find(sent.value("act"))) {
+        ("done", off) | (_, off @ Some(_)) => db::orders::follow_up(&state.db, &scope, &number, off).await,
+        _ => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
     };
-    let act = value(&pairs, "act");
-    let answer = match (scope_of(&parts), Snooze::find(act)) {
-        (Ok(scope), off) if off.is_some() || act == "done" => db::orders::follow_up(&state.db, &scope, &number, off).await,
-        (Ok(_), _) => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
-        (Err(error), _) => Err(error),
-    };
-    pressed(state, parts, pairs, answer, &format!("/orders/{number}/"), "followed").await
+    sent.pressed(&state, answer, &format!("/orders/{number}/"), "followed")
 }
 
 /// `POST /orders/<number>/comment/`
-pub async fn comment(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let body = value(&pairs, "body").to_owned();
-    let answer = match scope_of(&parts) {
-        Ok(scope) => db::comments::add(&state.db, &scope, &number, &body).await,
-        Err(error) => Err(error),
-    };
+pub async fn comment(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+    let body = sent.value("body").to_owned();
+    let answer = db::comments::add(&state.db, &scope, &number, &body).await;
     match answer {
         Ok(_) => done(&format!("/orders/{number}/"), "commented"),
         Err(error) => {
-            again(&state, parts, pairs, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
+            again(&state, sent, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
         }
     }
 }
 
 /// `POST /orders/<number>/comment/update/`
-pub async fn comment_status(Get(state): Get<State>, Path(number): Path<String>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let status = CommentStatus::find(value(&pairs, "status"));
-    let id = value(&pairs, "comment_id").parse::<CommentId>();
-    let answer = match (scope_of(&parts), status, id) {
-        (Ok(scope), Some(status), Ok(id)) => db::comments::set_status(&state.db, &scope, &number, id, status).await,
-        (Ok(_), None, _) => Err(Error::invalid("status", "Choose Open, In Progress or Closed.")),
-        (Ok(_), ..) => Err(Error::NotFound),
-        (Err(error), ..) => Err(error),
+pub async fn comment_status(
+    Get(state): Get<State>,
+    Extension(scope): Extension<Scope>,
+    Path(number): Path<String>,
+    sent: Sent,
+) -> Response {
+    let status = CommentStatus::find(sent.value("status"));
+    let id = sent.value("comment_id").parse::<CommentId>();
+    let answer = match (status, id) {
+        (Some(status), Ok(id)) => db::comments::set_status(&state.db, &scope, &number, id, status).await,
+        (None, _) => Err(Error::invalid("status", "Choose Open, In Progress or Closed.")),
+        (_, Err(_)) => Err(Error::NotFound),
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), "status"),
         Err(error @ Error::Invalid(_)) => {
-            again(&state, parts, pairs, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
+            again(&state, sent, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
         }
-        Err(error) => limits::calm(&state.look(&parts.headers), &error),
+        Err(error) => sent.pressed(&state, Err(error), "", ""),
     }
 }
 

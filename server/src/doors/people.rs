@@ -1,29 +1,19 @@
 //! Plain forms of people.
 
-use axum::{
-    extract::{Request, State as Get},
-    response::Response,
-};
+use axum::{Extension, extract::State as Get, response::Response};
 use db::{Scope, sessions::Current};
-use domain::Error;
 
-use super::{read, value};
-use crate::{limits, page::done, state::State};
+use super::Sent;
+use crate::state::State;
 
 /// `POST /profile/devices/`: one device, or all the others.
-pub async fn revoke(Get(state): Get<State>, request: Request) -> Response {
-    let (parts, pairs) = match read(request).await {
-        Ok(it) => it,
-        Err(response) => return *response,
-    };
-    let current = parts.extensions.get::<Current>().cloned().unwrap_or_default();
-    let device = Some(value(&pairs, "device")).filter(|_| value(&pairs, "others") != "yes");
-    let answer = match parts.extensions.get::<Scope>() {
-        Some(scope) => db::sessions::revoke(&state.db, scope, &current, device).await,
-        None => Err(Error::SignedOut),
-    };
-    match answer {
-        Ok(()) => done("/profile/", "revoked"),
-        Err(error) => limits::calm_with(&state.look(&parts.headers), &error, Some((parts.uri.path().to_owned(), pairs))),
-    }
+pub async fn revoke(
+    Get(state): Get<State>,
+    Extension(scope): Extension<Scope>,
+    Extension(current): Extension<Current>,
+    sent: Sent,
+) -> Response {
+    let device = Some(sent.value("device")).filter(|_| sent.value("others") != "yes");
+    let answer = db::sessions::revoke(&state.db, &scope, &current, device).await;
+    sent.pressed(&state, answer, "/profile/", "revoked")
 }

@@ -1,0 +1,83 @@
+//! What every change of a stored order begins and ends with.
+
+use domain::{
+    Error, FieldErrors, Result,
+    orders::{Field, NewOrder, OrderDraft, OrderFields, Status},
+};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{edit, fields_of, row::phones_or_stored, show};
+use crate::{Db, Scope, announcer::Topic, entity::order, error::unexpected};
+
+/// An order that its person may change, kept from others until [`commit`].
+pub(super) struct Change {
+    pub txn: DatabaseTransaction,
+    pub row: order::Model,
+    pub before: OrderFields,
+}
+
+/// Opens a change.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for somebody else's order, unless the role reaches it.
+pub(super) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change> {
+    let found = show::find(db, scope, number).await?;
+    let txn = db.begin().await?;
+    let row = show::lock(&txn, scope, found.id).await?;
+    let before = fields_of(&row);
+    may_edit(scope, &before)?;
+    Ok(Change { txn, row, before })
+}
+
+/// Whether this person may change such an order.
+pub(super) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
+    match scope.actor().may_edit(before.owner) {
+        true => Ok(()),
+        false => Err(Error::Forbidden("Only its owner or a manager may change this order.".into())),
+    }
+}
+
+/// Commits a change of orders and says so.
+pub(super) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Orders);
+    Ok(())
+}
+
+/// Reads a draft of which only some fields were set: what an import left on the others does not stand beside them as their error.
+///
+/// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
+pub(super) fn judged(draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
+    draft.parse().map(NewOrder::into_fields).map_err(|error| match error {
+        Error::Invalid(FieldErrors(all)) => {
+            let first = all.first().map_or(String::new(), |(_, message)| message.clone());
+            let own: Vec<_> = all.into_iter().filter(|(name, _)| set.iter().any(|field| field.name() == name)).collect();
+            if own.is_empty() {
+                let beside = set.first().copied().unwrap_or(Field::Status);
+                return Error::invalid(beside.name(), format!("Edit the order first: {first}"));
+            }
+            Error::Invalid(FieldErrors(own))
+        }
+        other => other,
+    })
+}
+
+/// Sets some fields of a locked order, with history, activity and change log.
+///
+/// Errors: as [`judged`].
+pub(super) async fn set(
+    db: &Db,
+    scope: &Scope,
+    txn: &impl ConnectionTrait,
+    row: order::Model,
+    draft: &OrderDraft,
+    fields: &[Field],
+) -> Result<()> {
+    let fields = judged(draft, fields)?;
+    let phones = phones_or_stored(&fields, &row);
+    edit::save(db, scope, txn, row, fields, phones).await
+}
+
+/// The status itself and what it asks for: the fields of a move.
+pub(super) fn fields_of_move(to: Status) -> Vec<Field> {
+    [Field::Status].into_iter().chain(to.asks().iter().copied()).collect()
+}
