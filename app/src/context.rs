@@ -4,7 +4,7 @@ use axum::http::{StatusCode, request::Parts};
 use db::{Db, Scope, sessions::Current};
 use domain::{
     Error, FieldErrors,
-    orders::{OrderDraft, conflict::Conflict, pages::Refused},
+    orders::{Field, OrderDraft, conflict::Conflict, many, pages::Refused},
 };
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -34,6 +34,8 @@ pub struct Posted {
     pub sentence: Option<String>,
     pub conflict: Option<Conflict>,
     pub refused: Option<Refused>,
+    /// What was to be done to many orders, with its fields in `draft`.
+    pub many: Option<many::Kind>,
 }
 
 /// What was posted, if this page answers a post.
@@ -74,6 +76,21 @@ pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::
     form.sentence = posted.sentence;
     form.conflict = posted.conflict;
     form
+}
+
+/// The same for the forms of an act on many orders.
+pub fn as_said(mut shown: many::ManyShown) -> many::ManyShown {
+    let Some(posted) = posted() else { return shown };
+    if let Some(draft) = &posted.draft {
+        for form in shown.forms.iter_mut().filter(|form| Some(form.kind) == posted.many) {
+            for control in &mut form.controls {
+                control.value = Field::find(&control.name).map_or("", |field| draft.get(field)).to_owned();
+            }
+        }
+    }
+    shown.errors = posted.errors;
+    shown.said = posted.many;
+    shown
 }
 
 /// Names and values of an address's query, decoded; bytes that are no UTF-8 become replacement characters.

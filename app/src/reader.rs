@@ -8,7 +8,11 @@ use std::{marker::PhantomData, pin::Pin};
 
 use domain::{
     Error,
-    orders::pages::{BoardShown, ListShown, OrderForm, OrderShown, Similar},
+    orders::{
+        many::ManyShown,
+        pages::{BoardShown, ListShown, OrderForm, OrderShown, Similar},
+        same::DuplicatesShown,
+    },
     users::Profile,
 };
 use leptos::prelude::*;
@@ -111,6 +115,18 @@ pub fn orders(address: Memo<String>) -> Reading<ListShown> {
 pub fn board(address: Memo<String>) -> Reading<BoardShown> {
     let changes = expect_context::<Changes>();
     Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::board(asked(&key))))
+}
+
+/// An act on many orders, by its id.
+pub fn many(id: Memo<String>) -> Reading<ManyShown> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || id.with(|id| changes.key(id)), |key| Box::pin(api::many(asked(&key))))
+}
+
+/// Orders that look like the same customer, by the address of their page.
+pub fn duplicates(address: Memo<String>) -> Reading<DuplicatesShown> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::duplicates(asked(&key))))
 }
 
 /// An order, by its number.

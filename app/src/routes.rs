@@ -10,7 +10,10 @@ use leptos_router::{
 
 use crate::{
     layout::Follow,
-    orders::{board_page::BoardRoute, form_page::FormRoute, list_page::ListRoute, show_page::ShowRoute},
+    orders::{
+        board_page::BoardRoute, duplicates_page::DuplicatesRoute, form_page::FormRoute, list_page::ListRoute, many_page::ManyRoute,
+        show_page::ShowRoute,
+    },
     people::profile_page::ProfileRoute,
     reader::Changes,
     ui::{Toast, el::waited, error_page::missing, flash, skeleton, unmarked},
@@ -38,7 +41,7 @@ impl PossibleRouteMatch for Addresses {
     }
 }
 
-/// The six lists.
+/// The lists.
 fn lists(parts: &[&str]) -> Option<Option<String>> {
     View::from_path(&format!("/{}", parts.join("/"))).filter(|view| *view != View::Board).map(|_| None)
 }
@@ -46,6 +49,19 @@ fn lists(parts: &[&str]) -> Option<Option<String>> {
 /// The board.
 fn board(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["orders", "board"]).then_some(None)
+}
+
+/// An act on many orders.
+fn many(parts: &[&str]) -> Option<Option<String>> {
+    match parts {
+        ["orders", "many", id] => Some(Some((*id).to_owned())),
+        _ => None,
+    }
+}
+
+/// Orders that look like the same customer.
+fn duplicates(parts: &[&str]) -> Option<Option<String>> {
+    (parts == ["duplicates"]).then_some(None)
 }
 
 /// A new order, or a stored one.
@@ -60,7 +76,7 @@ fn forms(parts: &[&str]) -> Option<Option<String>> {
 /// An order. Its plain forms post to addresses of their own, which show it too.
 fn order(parts: &[&str]) -> Option<Option<String>> {
     match parts {
-        ["orders", number] | ["orders", number, "move" | "comment"] | ["orders", number, "comment", "update"] => {
+        ["orders", number] | ["orders", number, "move" | "comment" | "follow-up"] | ["orders", number, "comment", "update"] => {
             Some(Some((*number).to_owned()))
         }
         _ => None,
@@ -86,6 +102,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=nowhere>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
                 <Route path=Addresses(board) view={Lazy::<BoardRoute>::new()}/>
+                <Route path=Addresses(many) view={Lazy::<ManyRoute>::new()}/>
+                <Route path=Addresses(duplicates) view={Lazy::<DuplicatesRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
                 <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>

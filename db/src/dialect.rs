@@ -308,7 +308,7 @@ pub(crate) async fn checkpoint(db: &Db) {
 
 /// Drops the list indexes before a bulk load into an empty table, or builds them again after it.
 pub(crate) async fn list_indexes(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
-    for (name, on) in migration::LIST_INDEXES {
+    for (name, on) in migration::list_indexes() {
         let sql = if build { format!("CREATE INDEX IF NOT EXISTS {name} ON {on}") } else { format!("DROP INDEX IF EXISTS {name}") };
         txn.execute_unprepared(&sql).await.map_err(unexpected)?;
     }

@@ -9,7 +9,7 @@ use domain::{
     users::display_name,
 };
 use moka::future::Cache;
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Db, Settings,
@@ -84,6 +84,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         .map_err(unexpected)?;
     let companies = company::Entity::find()
         .filter(published(company::Column::Batch))
+        .filter(company::Column::MergedInto.is_null())
         .order_by_asc(company::Column::NameKey)
         .limit(COMPANIES)
         .all(&db.read)

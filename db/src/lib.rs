@@ -4,6 +4,8 @@
 //! | where | what |
 //! |---|---|
 //! | [`orders`] | list, show, create, edit, advance |
+//! | [`many`] | one act on many orders |
+//! | [`companies`] | duplicates, and companies that become one |
 //! | [`comments`] | add, set status |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
@@ -16,6 +18,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod clock;
 pub mod comments;
+pub mod companies;
 pub mod csv;
 pub mod demo;
 pub mod dialect;
@@ -24,6 +27,7 @@ mod error;
 mod house;
 pub mod import;
 pub mod journal;
+pub mod many;
 pub mod orders;
 pub mod password;
 pub mod releases;

@@ -3,6 +3,7 @@
 use domain::{
     Error, Result,
     id::{TeamId, UserId},
+    orders::list::Column,
     role::{Act, Actor, Role, Sight},
     users::Me,
 };
@@ -22,6 +23,8 @@ pub struct Scope {
     pub me: Me,
     /// The business's settings.
     pub settings: Settings,
+    /// The columns that this person chose to see in lists.
+    pub columns: Vec<Column>,
 }
 
 impl Scope {
@@ -47,7 +50,11 @@ impl Scope {
         let team = row.team_id.map(TeamId);
         let actor = Actor { id: UserId(row.id), role, team, agents_may_connect: settings.agents_may_connect };
         let name = domain::users::display_name(&row.first_name, &row.last_name, &row.username);
-        Self { me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor }, settings }
+        Self {
+            me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor },
+            settings,
+            columns: Column::read(row.list_columns.as_deref().unwrap_or_default()),
+        }
     }
 
     /// Who, with what decides about rights.

@@ -26,6 +26,11 @@ pub fn key(text: &str) -> String {
     }
 }
 
+/// A postcode as it is compared: as [`key`], without its space.
+pub fn postcode_key(code: &str) -> String {
+    key(code).replace(' ', "")
+}
+
 /// The E.164 form of a number whose shape is right; the region of numbers without a country is Great Britain.
 ///
 /// Errors, as a sentence: a number that no numbering plan has.

@@ -1,6 +1,6 @@
 // axe finds nothing on any page in either theme; at 390 pixels nothing sticks out and targets are large enough. Leaves pictures.
 import AxeBuilder from "@axe-core/playwright";
-import { expect, signIn, test } from "./house.js";
+import { expect, hydrated, signIn, test } from "./house.js";
 
 const pages = [
   ["list", "/orders/"],
@@ -15,6 +15,7 @@ const pages = [
   ["trash", "/orders/trash/"],
   ["board", "/orders/board/"],
   ["profile", "/profile/"],
+  ["duplicates", "/duplicates/"],
   ["missing", "/nothing/here/"],
 ];
 
@@ -28,9 +29,9 @@ for (const scheme of ["light", "dark"]) {
       const check = async (name) => {
         const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
         const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-        expect(told, `${name}: axe`).toEqual([]);
+        expect.soft(told, `${name}: axe`).toEqual([]);
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
+        expect.soft(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
         if (width < 400) {
           const small = await page.evaluate(() =>
             [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
@@ -38,7 +39,7 @@ for (const scheme of ["light", "dark"]) {
               .filter((it) => it.getBoundingClientRect().height < 43.5)
               .map((it) => it.outerHTML.slice(0, 80)),
           );
-          expect(small, `${name}: targets under 44 pixels`).toEqual([]);
+          expect.soft(small, `${name}: targets under 44 pixels`).toEqual([]);
         }
         await page.screenshot({ path: `pictures/${name}-${width}-${scheme}.png`, fullPage: true });
       };
@@ -48,6 +49,21 @@ for (const scheme of ["light", "dark"]) {
         await page.goto(path);
         await check(name);
       }
+      // What opens on a page is a page of its own.
+      await page.goto("/orders/?per_page=25");
+      await hydrated(page);
+      await page.getByLabel("Select", { exact: true }).check();
+      await page.locator("input[name=pick]").first().check();
+      await check("selecting");
+      await page.getByRole("button", { name: "Go on with them" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 order");
+      await page.locator("summary", { hasText: "Move" }).click();
+      await check("many");
+      await page.goto("/orders/");
+      await hydrated(page);
+      await page.locator("#search").focus();
+      await expect(page.locator("#palette").getByRole("option").first()).toBeVisible();
+      await check("palette");
     });
   }
 }

@@ -86,3 +86,29 @@ test("search and filters work by plain forms", async ({ page }) => {
   await expect(page).toHaveURL(/query=moor/);
   await expect(page.locator(".chip-on")).toHaveText(["Connected×"]);
 });
+
+test("without a script orders are ticked, looked over, moved and taken back", async ({ page }) => {
+  await signIn(page);
+  for (const name of ["Plain one", "Plain two"]) {
+    await page.goto("/orders/new/");
+    await page.getByLabel("Business name").fill(name);
+    await page.getByRole("button", { name: "Save" }).click();
+  }
+  await page.goto("/orders/");
+  await page.getByLabel("Select", { exact: true }).check();
+  for (const nth of [0, 1]) await page.locator("input[name=pick]").nth(nth).check();
+  await page.getByRole("button", { name: "Go on with them" }).click();
+  await page.locator("summary", { hasText: "Move" }).click();
+  await page.locator("#move-status").selectOption("PK");
+  await page.getByRole("button", { name: "See what happens" }).first().click();
+  await page.getByRole("button", { name: /^Do it/ }).click();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator(".many-sentence")).toHaveText("Done to 2 orders.", { timeout: 500 });
+  }).toPass();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator(".many-sentence")).toHaveText("Taken back of 2 orders.", { timeout: 500 });
+  }).toPass();
+});

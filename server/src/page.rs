@@ -111,6 +111,7 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
             "created" => Some((format!("Order {number} is written."), None)),
             "saved" => Some(("Saved.".into(), undo)),
             "moved" => Some(("Moved.".into(), undo)),
+            "followed" => Some(("Noted.".into(), undo)),
             "trashed" => Some((format!("Order {number} is in the trash."), undo)),
             "restored" => Some((format!("Order {number} is back."), None)),
             _ => None,
@@ -118,7 +119,6 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
     }
     let said = match code {
         "undone" => "Taken back.",
-        "followed" => "Noted.",
         "viewed" => "The view is on the rail.",
         "unviewed" => "The view is gone from the rail.",
         "commented" => "Comment added.",
@@ -129,9 +129,12 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
     Some((said.to_owned(), None))
 }
 
-/// 303 to an address, with a word for the page that follows.
+/// 303 to an address, with a word for the page that follows (empty: none).
 pub fn done(to: &str, code: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
+    if code.is_empty() {
+        return response;
+    }
     if let Ok(cookie) = HeaderValue::from_str(&format!("{FLASH}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -26,6 +26,8 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(25);
 /// How long a caller may take to send the headers of a request.
 const HEADERS: Duration = Duration::from_secs(10);
+/// How often a server looks for work that another one left.
+const RESUME: Duration = Duration::from_secs(30);
 /// Every sign-in answers after this long.
 const SIGN_IN: Duration = Duration::from_millis(750);
 
@@ -50,6 +52,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tracing::info!("The database is empty. Make the first admin at {}/setup/?token={}", state.config.base_url, state.setup.token);
     }
     tokio::spawn(sweep(db.clone()));
+    tokio::spawn(resume(db.clone()));
     let leaving = state.leaving.clone();
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -100,6 +103,19 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::sessions::sweep(&db).await {
             tracing::warn!(%cause, "sweeping sessions");
         }
+        if let Err(cause) = db::many::sweep(&db).await {
+            tracing::warn!(%cause, "forgetting acts on many orders");
+        }
+    }
+}
+
+/// Goes on with acts on many orders that a server left which is gone.
+async fn resume(db: Db) {
+    loop {
+        if let Err(cause) = db::many::resume(&db).await {
+            tracing::warn!(%cause, "going on with an act on many orders");
+        }
+        tokio::time::sleep(RESUME).await;
     }
 }
 

@@ -10,3 +10,10 @@ pub async fn frame() -> Answer<String> {
     let (db, scope) = crate::context::access()?;
     crate::context::json(db::users::frame(&db, &scope).await)
 }
+
+/// What this person can do from anywhere. Answers a list of [`domain::users::Action`] as JSON.
+#[server(name = ReadActions, prefix = "/fn", endpoint = "actions", input = Json)]
+pub async fn actions() -> Answer<String> {
+    let (db, scope) = crate::context::access()?;
+    crate::context::json(db::users::actions(&db, &scope).await)
+}

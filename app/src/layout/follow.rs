@@ -26,9 +26,13 @@ pub fn Follow() -> impl IntoView {
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     keyboard();
     search();
+    palette();
     Effect::new(move |_| {
-        let theme = window_event_listener(ev::submit, |event| set_theme(&event));
-        on_cleanup(move || theme.remove());
+        let sent = window_event_listener(ev::submit, |event| {
+            set_theme(&event);
+            forget(&event);
+        });
+        on_cleanup(move || sent.remove());
     });
     // A new page: the mark moves, the focus goes to its heading.
     Effect::new(move |before: Option<String>| {
@@ -138,6 +142,31 @@ fn search() {
     });
 }
 
+/// What opens below the search comes when the search is first used.
+fn palette() {
+    Effect::new(move |_| {
+        let asked = StoredValue::new(false);
+        let focused = window_event_listener(ev::focusin, move |event| {
+            let search = event.target().and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.id() == "search");
+            if search && is_taken_over() && !asked.get_value() {
+                asked.set_value(true);
+                spawn_local(super::palette::palette());
+            }
+        });
+        on_cleanup(move || focused.remove());
+    });
+}
+
+/// Who signs out leaves no searches behind in this browser.
+fn forget(event: &Event) {
+    if forms::form_of(event).is_some_and(|form| form.get_attribute("action").as_deref() == Some("/logout/"))
+        && let Some(user) = find("#palette").and_then(|it| it.get_attribute("data-user"))
+        && let Ok(Some(storage)) = window().local_storage()
+    {
+        let _ = storage.remove_item(&format!("recent:{user}"));
+    }
+}
+
 /// How long a search waits for the next letter.
 const TYPING: Duration = Duration::from_millis(60);
 
@@ -153,11 +182,16 @@ fn along(step: i32) {
     }
 }
 
-/// The keyboard: N new order, J and K along a list, E edit, Esc back, ? the list of these.
+/// The keyboard: N new order, J and K along a list, E edit, F follow up, Esc back, ? the list of these.
 fn keyboard() {
     let navigate = use_navigate();
     Effect::new(move |_| {
         let navigate = navigate.clone();
+        let keys = window_event_listener(ev::click, |event| {
+            if event.target().and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.has_attribute("data-keys")) {
+                show_keys();
+            }
+        });
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
             let to_search = || find("#search").and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).map(|it| it.select()).is_some();
             if (event.ctrl_key() || event.meta_key()) && event.key() == "k" && to_search() {
@@ -186,16 +220,35 @@ fn keyboard() {
                     along(-1);
                     true
                 }
-                "e" => press("[data-edit]"),
-                "?" => find("#keys").and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|it| it.show_modal().is_ok()),
+                "?" => show_keys(),
+                // What a page offers under a letter of its own.
+                key if key.len() == 1 && key.as_bytes()[0].is_ascii_lowercase() => own(key),
                 _ => false,
             };
             if done {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || handle.remove());
+        on_cleanup(move || {
+            handle.remove();
+            keys.remove();
+        });
     });
+}
+
+fn show_keys() -> bool {
+    find("#keys").and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|it| it.show_modal().is_ok())
+}
+
+/// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
+fn own(key: &str) -> bool {
+    let Some(found) = find(&format!("[data-key={key}]")) else { return false };
+    found.click();
+    let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");
+    if let Some(input) = form.and_then(|it| it.query_selector("input:not([type=hidden])").ok().flatten()) {
+        let _ = input.dyn_into::<HtmlElement>().map(|it| it.focus());
+    }
+    true
 }
 
 /// Sets the theme at once and remembers it in a cookie that the server reads before the first paint.

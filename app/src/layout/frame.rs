@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use crate::ui::{Icon, avatar, icon::set};
 
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 9] = [
     ("/", "Search, also Ctrl K"),
     ("N", "New order"),
     ("J", "Next row of a list"),
     ("K", "Row before"),
+    ("X", "Tick the row, to do something with many"),
     ("E", "Edit the order"),
+    ("F", "Follow-up: set it. D done, T tomorrow, W in a week"),
     ("Esc", "Back"),
     ("?", "This list"),
 ];
@@ -28,6 +30,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
                         <Icon of=set::LuSearch/>
                         <input id="search" name="query" type="search" class="input" placeholder="Number, name, business, phone" aria-label="Search orders" autocomplete="off" maxlength="200" value=searched aria-keyshortcuts="/ Control+K"/>
                         <kbd>"Ctrl K"</kbd>
+                        <div id="palette" class="palette" data-user=frame.username.clone()></div>
                     </form>
                     <span class="bar-gap"></span>
                     {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
@@ -72,6 +75,7 @@ fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
             <a class="rail-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
             {frame.may_trash.then(|| view! { <a class="rail-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
+            {frame.may_merge.then(|| view! { <a class="rail-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
         </nav>
         <div class="rail-me">
             {avatar(&frame.name).view()}
@@ -111,8 +115,9 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                     </span>
                 </form>
                 {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
+                {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
                 <a class="menu-link" href="/profile/">"Your profile and devices"</a>
-                <p class="menu-hint">"Press "<kbd>"?"</kbd>" for shortcuts."</p>
+                <p class="menu-hint"><button type="button" class="link-button" data-keys="">"Shortcuts"</button>", also "<kbd>"?"</kbd></p>
                 <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
             </div>
         </details>

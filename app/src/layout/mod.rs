@@ -5,5 +5,6 @@ pub mod api;
 mod follow;
 #[cfg(feature = "ssr")]
 pub mod frame;
+mod palette;
 
 pub use follow::{Follow, taken_over};

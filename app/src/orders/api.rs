@@ -29,6 +29,27 @@ pub async fn board(address: String) -> Answer<String> {
     crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
 }
 
+/// An act on many orders, by its id. Answers [`domain::orders::many::ManyShown`] as JSON.
+#[server(name = ShowMany, prefix = "/fn", endpoint = "orders/many", input = Json)]
+pub async fn many(id: String) -> Answer<String> {
+    let (db, scope) = crate::context::access()?;
+    let shown = match id.parse() {
+        Ok(id) => db::many::show(&db, &scope, id).await,
+        Err(_) => Err(domain::Error::NotFound),
+    };
+    crate::context::json(shown.map(crate::context::as_said))
+}
+
+/// Orders that look like the same customer, by the address of their page. Answers [`domain::orders::same::DuplicatesShown`] as JSON.
+#[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
+pub async fn duplicates(address: String) -> Answer<String> {
+    let (db, scope) = crate::context::access()?;
+    let pairs = crate::context::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
+    let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
+    let by = value("by").and_then(domain::orders::same::Same::find).unwrap_or(domain::orders::same::Same::Mobile);
+    crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
+}
+
 /// An order with its timeline. Answers [`domain::orders::pages::OrderShown`] as JSON.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
 pub async fn show(number: String) -> Answer<String> {

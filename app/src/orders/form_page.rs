@@ -20,7 +20,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Event;
 
 use super::{
-    api, badge,
+    api,
+    duplicates_page::listed,
     fields::{control, suggestions},
 };
 use crate::{
@@ -233,13 +234,10 @@ fn fill(form: &web_sys::HtmlFormElement, held: &Conflict) {
 
 /// Orders of the same customer, as it seems: a warning, not a wall.
 pub fn similar_orders(found: Vec<Similar>) -> El {
-    let each = found.into_iter().map(|it| {
-        el("li", "")
-            .with(link("", format!("/orders/{}/", it.number)).text(it.number))
-            .text(format!(" {} ", it.customer))
-            .with(badge(it.status))
-    });
-    el("aside", "notice").attr("role", "status").with(el("p", "").text("The same phone or e-mail is on:")).with(el("ul", "").all(each))
+    el("div", "notice")
+        .attr("role", "status")
+        .with(el("p", "").text("The same phone, e-mail, or business and postcode is on:"))
+        .with(listed(found))
 }
 
 /// Somebody saved first: the old value, theirs and mine, field by field.

@@ -2,8 +2,8 @@
 
 use domain::orders::{
     OrderRow,
-    list::View,
-    pages::{Control, Link, ListShown},
+    list::{Column, View},
+    pages::{Control, ListShown},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -78,13 +78,15 @@ fn list(shown: ListShown) -> AnyView {
         let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
         vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
     } else {
-        vec![table(&shown.columns, shown.rows.clone(), shown.trash), foot(&shown)]
+        vec![table(&shown), foot(&shown)]
     };
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
         .with(views(&shown))
-        .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)))
+        .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)).with(chooser(&shown)).all(select(&shown)))
         .all(ignored)
+        .all(due(&shown))
+        .all(many(&shown))
         .all(body);
     titled(shown.title, [page])
 }
@@ -129,7 +131,7 @@ pub(super) fn filters(shown: &ListShown) -> El {
         .attr("action", shown.path.as_str())
         .on("submit", go)
         .all(kept)
-        .with(el("div", "fields").all(shown.controls.iter().map(control)))
+        .with(el("div", "fields").all(shown.controls.iter().map(|it| control(it, "filter"))))
         .with(button("btn btn-primary", "Show"));
     el("details", "filters").with(el("summary", "chip").text("Filters")).with(form)
 }
@@ -151,8 +153,52 @@ fn keep(shown: &ListShown) -> Option<El> {
     Some(el("details", "filters").with(el("summary", "chip").text("Save view")).with(form))
 }
 
-fn control(of: &Control) -> El {
-    let id = format!("filter-{}", of.name);
+/// Which columns are shown: a plain form that remembers it.
+fn chooser(shown: &ListShown) -> El {
+    let form = plain_form("filter-form card", "/profile/columns/")
+        .with(hidden("address", shown.here.as_str()))
+        .with(control(&shown.chooser, "columns"))
+        .with(
+            el("div", "many-acts")
+                .with(button("btn btn-primary", "Show these"))
+                .with(button("btn btn-quiet", "The usual ones").attr("name", "column").attr("value", "usual")),
+        );
+    el("details", "filters columns").with(el("summary", "chip").text("Columns")).with(form)
+}
+
+/// Shows the ticks beside the rows. The state is the browser's own: it needs no script.
+fn select(shown: &ListShown) -> Option<El> {
+    let tick =
+        || el("input", "").attr("type", "checkbox").attr("id", "selecting").attr("autocomplete", "off").attr("aria-keyshortcuts", "x");
+    (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-tick").with(tick()).text("Select"))
+}
+
+/// What the ticks are for: a plain form.
+fn many(shown: &ListShown) -> Option<El> {
+    let address = shown.pick.as_deref().filter(|_| !shown.rows.is_empty())?;
+    let all = el("input", "").attr("type", "checkbox").attr("name", "all").attr("value", address);
+    let form = plain_form("many-bar card", "/orders/many/")
+        .attr("id", "many")
+        .with(el("label", "tick").with(all).with(el("span", "").text(format!("All {} of this list", shown.count))))
+        .with(el("span", "many-hint").text("Shift and click ticks all between; X ticks the row of J and K."))
+        .with(button("btn btn-primary", "Go on with them"));
+    Some(form)
+}
+
+/// The follow-ups that are due, above one's own orders.
+fn due(shown: &ListShown) -> Option<El> {
+    let more = shown.due_more.as_ref()?;
+    let each = shown.due.iter().map(|row| {
+        let customer = link("", format!("/orders/{}/", row.number)).text(row.customer.as_str());
+        el("li", "").with(customer).with(badge(row.status)).with(el("time", "num").text(row.at.short.as_str()))
+    });
+    let head = el("div", "due-head").with(el("h2", "").text("Due")).with(link("", more.href.as_str()).text(more.words.as_str()));
+    Some(el("section", "card due-top").attr("aria-label", "Follow-ups due").with(head).with(el("ul", "").all(each)))
+}
+
+/// A control of a form; `of_form` keeps its id apart from those of other forms.
+pub(super) fn control(of: &Control, of_form: &str) -> El {
+    let id = format!("{of_form}-{}", of.name);
     let input = |kind: &str| el("input", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).attr("type", kind);
     match of.kind.as_str() {
         "many" => {
@@ -171,13 +217,14 @@ fn control(of: &Control) -> El {
             let label = el("label", "").attr("for", id.as_str()).text(of.label.as_str());
             let field = match kind {
                 "select" => {
-                    let any = el("option", "").attr("value", "").text("Any");
+                    let any = el("option", "").attr("value", "").text(if of_form == "filter" { "Any" } else { "Choose" });
                     let each = of.options.iter().map(|(value, words)| {
                         el("option", "").attr("value", value.as_str()).state("selected", *value == of.value).text(words.as_str())
                     });
                     el("select", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).with(any).all(each)
                 }
                 "date" => input("date").filled(of.value.as_str()),
+                "line" => input("text").filled(of.value.as_str()),
                 _ => input("text").attr("inputmode", "decimal").attr("autocomplete", "off").filled(of.value.as_str()),
             };
             el("div", "field").with(label).with(field)
@@ -185,22 +232,98 @@ fn control(of: &Control) -> El {
     }
 }
 
-/// The classes of the columns, beside the heads that come in words.
-const CLASSES: [&str; 9] = ["", "", "", "", "wide", "wide", "", "num", "num"];
+/// The class of a column; those with `wide` stand where there is room.
+fn class(column: Column) -> &'static str {
+    match column {
+        Column::Number => "c-number",
+        Column::Status => "c-status",
+        Column::Customer => "c-customer",
+        Column::Mobile => "c-mobile",
+        Column::Network => "wide c-network",
+        Column::Campaign => "wide c-campaign",
+        Column::Owner => "c-owner",
+        Column::Value => "num c-value",
+        Column::Created => "num c-created",
+        _ => "wide c-more",
+    }
+}
 
-fn table(columns: &[Link], rows: Vec<OrderRow>, trash: bool) -> El {
-    let head = columns.iter().zip(CLASSES).map(|(column, class)| {
-        let head = el("th", class).attr("scope", "col");
-        if column.href.is_empty() {
-            return head.text(column.words.as_str());
+fn table(shown: &ListShown) -> El {
+    let head = shown.columns.iter().map(|(column, words)| {
+        let head = el("th", class(*column)).attr("scope", "col");
+        if words.href.is_empty() {
+            return head.text(words.words.as_str());
         }
-        let sort = if column.words.ends_with('↑') { "ascending" } else { "descending" };
-        head.maybe("aria-sort", column.on.then_some(sort)).with(link("sort", column.href.as_str()).text(column.words.as_str()))
+        let sort = if words.words.ends_with('↑') { "ascending" } else { "descending" };
+        head.maybe("aria-sort", words.on.then_some(sort)).with(link("sort", words.href.as_str()).text(words.words.as_str()))
     });
-    let table = el("table", "orders")
-        .with(el("thead", "").with(el("tr", "").all(head)))
-        .with(el("tbody", "").all(rows.into_iter().map(|it| row(it, trash))));
+    let picks = shown.pick.is_some();
+    let pick = picks.then(|| {
+        let all = el("input", "pick-all").attr("type", "checkbox").attr("aria-label", "Tick all on this page");
+        el("th", "c-pick").attr("scope", "col").with(all.on("change", ticks::all))
+    });
+    let columns: Vec<Column> = shown.columns.iter().map(|(column, _)| *column).collect();
+    let rows = shown.rows.iter().map(|it| row(it.clone(), &columns, shown.trash, picks));
+    let table = el("table", if columns.len() > Column::DEFAULT.len() { "orders orders-wide" } else { "orders" })
+        .on("click", ticks::clicked)
+        .on("keydown", ticks::pressed)
+        .with(el("thead", "").with(el("tr", "").all(pick).all(head)))
+        .with(el("tbody", "").all(rows));
     el("div", "table-frame").with(table)
+}
+
+/// Ticking rows by more than one click each.
+mod ticks {
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
+
+    /// Every tick of the page.
+    fn ticks() -> Vec<HtmlInputElement> {
+        let Ok(found) = document().query_selector_all("input[name=pick]") else { return Vec::new() };
+        (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+    }
+
+    /// The head's tick ticks all.
+    pub fn all(event: Event) {
+        let on = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).is_some_and(|it| it.checked());
+        ticks().iter().for_each(|tick| tick.set_checked(on));
+    }
+
+    /// With shift, all from the last one that was ticked.
+    pub fn clicked(event: Event) {
+        let Some(tick) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.name() == "pick") else {
+            return;
+        };
+        let ticks = ticks();
+        let place = |of: &dyn Fn(&HtmlInputElement) -> bool| ticks.iter().position(of);
+        let last = place(&|it| it.has_attribute("data-last"));
+        let here = place(&|it| *it == tick);
+        if event.dyn_ref::<MouseEvent>().is_some_and(MouseEvent::shift_key)
+            && let (Some(last), Some(here)) = (last, here)
+        {
+            ticks[last.min(here)..=last.max(here)].iter().for_each(|it| it.set_checked(tick.checked()));
+        }
+        for it in &ticks {
+            let _ = it.remove_attribute("data-last");
+        }
+        let _ = tick.set_attribute("data-last", "");
+    }
+
+    /// X ticks the row that has the focus.
+    pub fn pressed(event: Event) {
+        let is_x = event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && !it.ctrl_key() && !it.meta_key() && !it.alt_key());
+        let row = event.target().and_then(|it| it.dyn_into::<Element>().ok()).and_then(|it| it.closest("tr").ok().flatten());
+        let tick = row.and_then(|row| row.query_selector("input[name=pick]").ok().flatten());
+        if let Some(tick) = tick.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|_| is_x) {
+            event.prevent_default();
+            let selecting = document().get_element_by_id("selecting").and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if let Some(selecting) = selecting {
+                selecting.set_checked(true);
+            }
+            tick.click();
+        }
+    }
 }
 
 /// Text with what a search found in it marked.
@@ -219,46 +342,61 @@ fn pieced(of: El, pieces: &[String]) -> El {
         .fold(of, |of, (n, piece)| if n % 2 == 1 { of.with(el("mark", "").text(piece.as_str())) } else { of.text(piece.as_str()) })
 }
 
-fn row(row: OrderRow, trash: bool) -> El {
+fn row(row: OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
+    let pick = picks.then(|| {
+        let tick = el("input", "").attr("type", "checkbox").attr("name", "pick").attr("form", "many").attr("value", row.number.as_str());
+        el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
+    });
+    el("tr", "").all(pick).all(columns.iter().map(|column| cell(&row, *column, trash)))
+}
+
+fn cell(row: &OrderRow, column: Column, trash: bool) -> El {
     let dash = || el("span", "none").text("–");
-    let or_dash = |class: &'static str, value: Option<&str>| match value {
-        Some(value) => el("td", class).text(value),
-        None => el("td", class).with(dash()),
+    let cell = el("td", class(column));
+    let plain = |cell: El, value: Option<&str>| match value {
+        Some(value) => cell.text(value),
+        None => cell.with(dash()),
     };
-    // What lies in the trash has no page: it has a way back.
+    match column {
+        Column::Number => marked(cell, row, "number", &row.number),
+        Column::Status => cell.with(badge(row.status)),
+        Column::Customer => customer(cell, row, trash),
+        Column::Mobile => cell.with(match (&row.mobile_e164, &row.mobile) {
+            (Some(e164), Some(typed)) => {
+                let call = link("call", format!("tel:{e164}")).attr("rel", "external").with(el("span", "card-only").text("Call "));
+                marked(call, row, "mobile", typed)
+            }
+            _ => dash(),
+        }),
+        Column::Network => plain(cell, row.network.as_deref()),
+        Column::Campaign => plain(cell, row.campaign.as_deref()),
+        Column::Owner => cell.with(row.owner.as_deref().map_or_else(dash, avatar)),
+        Column::Value => cell.with(row.box_value.as_deref().map_or_else(dash, |it| el("b", "").text(it))),
+        Column::Created => {
+            // What lies in the trash has no page: it has a way back.
+            let back = trash.then(|| {
+                plain_form("", format!("/orders/{}/restore/", row.number))
+                    .with(button("btn btn-quiet", "Restore").attr("aria-label", format!("Restore order {}", row.number)))
+            });
+            cell.with(el("time", "").attr("title", row.at.full.as_str()).text(row.at.short.as_str())).all(back)
+        }
+        other => plain(cell, row.cells.iter().find(|(it, _)| *it == other).map(|(_, value)| value.as_str())),
+    }
+}
+
+fn customer(cell: El, row: &OrderRow, trash: bool) -> El {
     let customer = match trash {
         true => el("strong", "row-trashed"),
         false => link("row-link", format!("/orders/{}/", row.number))
             .attr("data-row", "")
             .attr("aria-label", format!("{}, order {}", row.customer, row.number)),
     };
-    let back = trash.then(|| {
-        plain_form("", format!("/orders/{}/restore/", row.number))
-            .with(button("btn btn-quiet", "Restore").attr("aria-label", format!("Restore order {}", row.number)))
-    });
     let beside = row.marks.iter().filter(|(part, _)| part.starts_with(|c: char| c.is_ascii_uppercase()));
     let contact = el("small", "")
-        .all(row.contact.as_ref().map(|name| marked(el("span", "c-contact"), &row, "contact", name)))
+        .all(row.contact.as_ref().map(|name| marked(el("span", "c-contact"), row, "contact", name)))
         .all(beside.map(|(part, pieces)| pieced(el("span", "c-found").text(format!("{part}: ")), pieces)))
         .with(el("span", "card-only").text(row.number.as_str()));
-    let call = match (&row.mobile_e164, &row.mobile) {
-        (Some(e164), Some(typed)) => {
-            let call = link("call", format!("tel:{e164}")).attr("rel", "external").with(el("span", "card-only").text("Call "));
-            marked(call, &row, "mobile", typed)
-        }
-        _ => dash(),
-    };
-    el("tr", "").all([
-        marked(el("td", "c-number"), &row, "number", &row.number),
-        el("td", "c-status").with(badge(row.status)),
-        el("td", "c-customer").with(marked(customer, &row, "customer", &row.customer)).with(contact),
-        el("td", "c-mobile").with(call),
-        or_dash("wide", row.network.as_deref()),
-        or_dash("wide c-campaign", row.campaign.as_deref()),
-        el("td", "c-owner").with(row.owner.as_deref().map_or_else(dash, avatar)),
-        el("td", "num c-value").with(row.box_value.as_deref().map_or_else(dash, |it| el("b", "").text(it))),
-        el("td", "num c-created").with(el("time", "").attr("title", row.at.full.as_str()).text(row.at.short.as_str())).all(back),
-    ])
+    cell.with(marked(customer, row, "customer", &row.customer)).with(contact)
 }
 
 fn foot(shown: &ListShown) -> El {

@@ -2,9 +2,11 @@
 
 pub mod api;
 pub mod board_page;
+pub mod duplicates_page;
 mod fields;
 pub mod form_page;
 pub mod list_page;
+pub mod many_page;
 mod moves;
 pub mod show_page;
 mod status_badge;

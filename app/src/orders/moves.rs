@@ -2,15 +2,12 @@
 
 use domain::{
     Error,
-    orders::{
-        Field, OrderDraft, Status,
-        pages::{Choices, OrderShown},
-    },
+    orders::{Field, OrderDraft, Status, pages::OrderShown},
 };
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::Event;
 
-use super::{api, fields::control, status_badge};
+use super::{api, fields::asked, status_badge};
 use crate::{
     error::AppError,
     forms,
@@ -77,7 +74,7 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
             return form("").with(el("button", "move").with(badge()));
         }
         let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
-        let fields = asks.iter().map(|field| control(*field, &draft, &Choices::default(), false, errors, move_prefix(to)));
+        let fields = asks.iter().map(|field| asked(*field, &draft, errors, move_prefix(to)));
         let why = match to {
             Status::Cancelled => "Give the reason the order was lost.",
             Status::Connected => "Give the box value: a connected order counts as revenue.",

@@ -1,15 +1,18 @@
 //! An order as the story of a deal: who, what, where, how much; then what happened.
 
-use domain::orders::pages::{OrderShown, Section};
+use domain::orders::{
+    Field,
+    pages::{FollowUpAct, OrderShown, Section},
+};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::{badge, form_page::similar_orders, moves::moves, timeline::timeline};
+use super::{badge, duplicates_page::one_company, fields::asked, form_page::similar_orders, moves::moves, timeline::timeline};
 use crate::{
     reader::{self, Reading},
     ui::{
         Icon,
-        el::{El, button, el, form as plain_form, link, waited},
+        el::{El, button, el, form as plain_form, hidden, link, waited},
         error_page::failed,
         icon::{Drawing, set},
         skeleton, titled,
@@ -45,18 +48,22 @@ impl LazyRoute for ShowRoute {
     }
 }
 
-fn order(shown: OrderShown) -> AnyView {
-    let OrderShown { number, customer, status, box_value, connected_on, story, similar, may_edit, may_create, .. } = shown.clone();
+fn order(mut shown: OrderShown) -> AnyView {
+    let (story, similar) = (std::mem::take(&mut shown.story), std::mem::take(&mut shown.similar));
+    let (number, customer, box_value) = (shown.number.clone(), shown.customer.clone(), shown.box_value.take());
+    let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
     let follow_up = shown.follow_up.clone().map(|words| follow_up(&number, words, shown.due, may_edit));
     let press = |act: &str, words: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", words));
     let presses = [shown.may_undo.then(|| press("undo", "Undo")), shown.may_trash.then(|| press("trash", "Trash"))];
+    let merge = shown.merge.take().map(|name| one_company(name, [hidden("order", number.as_str())]));
     let may_move = !shown.next.is_empty();
+    let set = may_edit.then(|| set_follow_up(&shown));
     let stored = StoredValue::new(shown);
     let title = format!("{customer} · {number}");
     let acts = [
         may_create.then(|| link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order")),
         may_edit.then(|| {
-            link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-edit", "").any(icon(set::LuPencil)).text("Edit")
+            link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-key", "e").any(icon(set::LuPencil)).text("Edit")
         }),
     ];
     let under = el("p", "under")
@@ -81,24 +88,47 @@ fn order(shown: OrderShown) -> AnyView {
     }
     let page = page
         .all(follow_up)
-        .all((!similar.is_empty()).then(|| similar_orders(similar)))
+        .all(set)
+        .all((!similar.is_empty()).then(|| similar_orders(similar).all(merge)))
         .with(el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).with(timeline(stored)));
     titled(title, [page])
 }
 
 /// What is to be done next, and that it is done or put off.
 fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
-    let each = [("done", "Done"), ("tomorrow", "Tomorrow"), ("week", "In a week")]
-        .map(|(act, words)| button("", words).attr("name", "act").attr("value", act));
-    let acts = may_edit.then(|| {
-        plain_form("", format!("/orders/{number}/follow-up/"))
-            .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up").all(each))
-    });
+    let mut each = el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up");
+    for (act, key) in [(FollowUpAct::Done, "d"), (FollowUpAct::Tomorrow, "t"), (FollowUpAct::Week, "w")] {
+        each = each.with(button("", act.label()).attr("name", "act").attr("value", act.code()).attr("data-key", key));
+    }
+    let acts = may_edit.then(|| plain_form("", format!("/orders/{number}/follow-up/")).with(each));
     el("aside", if due { "follow-up follow-up-due" } else { "follow-up" })
         .attr("aria-label", "Follow-up")
         .with(el("p", "").text(words).all(due.then(|| el("strong", "").text(" · due"))))
         .all(acts)
 }
+
+/// When somebody should look at it again: a plain form behind one key.
+fn set_follow_up(shown: &OrderShown) -> El {
+    let refused =
+        shown.refused.as_ref().filter(|it| it.to.is_none() && FOLLOW_UP.iter().any(|field| it.errors.get(field.name()).is_some()));
+    let draft = refused.map_or(&shown.draft, |it| &it.draft);
+    let errors = RwSignal::new(refused.map(|it| it.errors.clone()).unwrap_or_default());
+    let mut fields = el("div", "fields");
+    for field in FOLLOW_UP {
+        fields = fields.with(asked(field, draft, errors, "fu-"));
+    }
+    let form = plain_form("card move-form", format!("/orders/{}/follow-up/", shown.number))
+        .attr("novalidate", "")
+        .with(hidden("act", FollowUpAct::On.code()))
+        .with(fields)
+        .with(button("btn btn-primary", "Set the follow-up"));
+    let words = if shown.follow_up.is_some() { "Another day" } else { "Follow up" };
+    let summary = el("summary", "chip").attr("data-key", "f").text(words);
+    el("details", "filters follow-form").flag("open", refused.is_some()).with(summary).with(form)
+}
+
+/// What a follow-up is made of.
+const FOLLOW_UP: [Field; 3] = [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
 
 fn icon(of: Drawing) -> AnyView {
     view! { <Icon of/> }.into_any()

@@ -17,6 +17,8 @@ pub struct Model {
     pub updated_at: i64,
     pub legacy_id: Option<i64>,
     pub batch: i64,
+    /// The company that it was found to be.
+    pub merged_into: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,8 @@
 //! SeaORM entities: rows as stored. They never leave this crate.
 
 pub mod activity;
+pub mod bulk;
+pub mod bulk_item;
 pub mod campaign;
 pub mod change_log;
 pub mod comment;

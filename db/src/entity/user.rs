@@ -21,6 +21,8 @@ pub struct Model {
     pub seen_at: Option<i64>,
     pub legacy_id: Option<i64>,
     pub batch: i64,
+    /// The columns of lists that this person chose, with commas between.
+    pub list_columns: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

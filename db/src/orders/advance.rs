@@ -27,7 +27,7 @@ pub async fn advance(db: &Db, scope: &Scope, number: &str, version: i64, to: Sta
 }
 
 /// The draft of an order that is moved. Errors: beside `status` when the table does not allow it.
-pub(super) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
+pub(crate) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
     if to == before.status {
         return Err(Error::invalid(Field::Status.name(), format!("The order is {} already.", to.label())));
     }

@@ -10,7 +10,7 @@ use super::{edit, fields_of, row::phones_or_stored, show};
 use crate::{Db, Scope, announcer::Topic, entity::order, error::unexpected};
 
 /// An order that its person may change, kept from others until [`commit`].
-pub(super) struct Change {
+pub(crate) struct Change {
     pub txn: DatabaseTransaction,
     pub row: order::Model,
     pub before: OrderFields,
@@ -19,7 +19,7 @@ pub(super) struct Change {
 /// Opens a change.
 ///
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for somebody else's order, unless the role reaches it.
-pub(super) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change> {
+pub(crate) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change> {
     let found = show::find(db, scope, number).await?;
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, found.id).await?;
@@ -29,7 +29,7 @@ pub(super) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change>
 }
 
 /// Whether this person may change such an order.
-pub(super) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
+pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
     match scope.actor().may_edit(before.owner) {
         true => Ok(()),
         false => Err(Error::Forbidden("Only its owner or a manager may change this order.".into())),
@@ -37,7 +37,7 @@ pub(super) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
 }
 
 /// Commits a change of orders and says so.
-pub(super) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
+pub(crate) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(())
@@ -46,7 +46,7 @@ pub(super) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
 /// Reads a draft of which only some fields were set: what an import left on the others does not stand beside them as their error.
 ///
 /// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
-pub(super) fn judged(draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
+pub(crate) fn judged(draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
     draft.parse().map(NewOrder::into_fields).map_err(|error| match error {
         Error::Invalid(FieldErrors(all)) => {
             let first = all.first().map_or(String::new(), |(_, message)| message.clone());
@@ -64,7 +64,7 @@ pub(super) fn judged(draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
 /// Sets some fields of a locked order, with history, activity and change log.
 ///
 /// Errors: as [`judged`].
-pub(super) async fn set(
+pub(crate) async fn set(
     db: &Db,
     scope: &Scope,
     txn: &impl ConnectionTrait,
@@ -78,6 +78,6 @@ pub(super) async fn set(
 }
 
 /// The status itself and what it asks for: the fields of a move.
-pub(super) fn fields_of_move(to: Status) -> Vec<Field> {
+pub(crate) fn fields_of_move(to: Status) -> Vec<Field> {
     [Field::Status].into_iter().chain(to.asks().iter().copied()).collect()
 }

@@ -1,9 +1,9 @@
-//! Follow-ups: done, or looked at again on another day.
+//! Follow-ups: set, done, or looked at again on another day.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{
-    Result,
-    orders::{Field, OrderDraft, pages::Snooze},
+    Error, Result, date,
+    orders::{Field, FollowUpKind, OrderDraft, pages::FollowUpAct},
 };
 
 use super::change::{self, Change};
@@ -21,21 +21,28 @@ fn next_workday(today: NaiveDate) -> NaiveDate {
     day
 }
 
-/// Says that a follow-up is done (`None`), or puts it off.
+/// Sets a follow-up as it was `typed`, says that it is done, or puts it off to the next day of work or by seven days.
 ///
-/// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`]; [`domain::Error::Invalid`] where the status asks for a date.
-pub async fn follow_up(db: &Db, scope: &Scope, number: &str, off: Option<Snooze>) -> Result<()> {
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside the date, where it or the status asks for one.
+pub async fn follow_up(db: &Db, scope: &Scope, number: &str, act: FollowUpAct, typed: &OrderDraft) -> Result<()> {
     let Change { txn, row, before } = change::open(db, scope, number).await?;
     let today = scope.settings.calendar.day(db.now());
     let mut draft = OrderDraft::from(&before);
-    match off {
-        None => {
+    match act {
+        FollowUpAct::Done => {
             for field in FIELDS {
                 draft.set(field, "");
             }
         }
-        Some(Snooze::Tomorrow) => draft.set(Field::FollowUpOn, domain::date::plain(next_workday(today))),
-        Some(Snooze::Week) => draft.set(Field::FollowUpOn, domain::date::plain(today + Days::new(7))),
+        FollowUpAct::Tomorrow => draft.set(Field::FollowUpOn, date::plain(next_workday(today))),
+        FollowUpAct::Week => draft.set(Field::FollowUpOn, date::plain(today + Days::new(7))),
+        FollowUpAct::On => {
+            let day = date::parse(typed.get(Field::FollowUpOn)).map_err(|message| Error::invalid(Field::FollowUpOn.name(), message))?;
+            draft.set(Field::FollowUpOn, date::plain(day));
+            let kind = FollowUpKind::find(typed.get(Field::FollowUpKind)).unwrap_or(FollowUpKind::CallBack);
+            draft.set(Field::FollowUpKind, kind.code());
+            draft.set(Field::FollowUpNote, typed.get(Field::FollowUpNote));
+        }
     }
     change::set(db, scope, &txn, row, &draft, &FIELDS).await?;
     change::commit(db, txn).await

@@ -110,6 +110,7 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
         .select_only()
         .columns([company::Column::Id, company::Column::Name])
         .filter(published(company::Column::Batch))
+        .filter(company::Column::MergedInto.is_null())
         .order_by_asc(company::Column::NameKey)
         .limit(500)
         .into_tuple()
@@ -131,34 +132,54 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
     })
 }
 
-/// Orders with the same phone or e-mail as a draft, newest first, at most five: a warning, never a wall.
+/// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.
 pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
-    // Phones and e-mail alone are judged: an order that could not be saved today still has its twins.
+    Ok(similar_rows(db, scope, draft, except).await?.iter().map(similar_of).collect())
+}
+
+/// The rows of [`similar`].
+pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<order::Model>> {
+    // These alone are judged: an order that could not be saved today still has its twins.
     let mut contact = OrderDraft::default();
-    for field in [Field::Mobile, Field::Landline, Field::Email] {
+    for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
         if draft.check(field).is_ok() {
             contact.set(field, draft.get(field));
         }
     }
     let Ok(valid) = contact.parse() else { return Ok(Vec::new()) };
-    let phones = e164_of(&valid).unwrap_or_default();
-    let mut same = Condition::any();
-    for phone in phones.into_iter().flatten() {
-        same = same.add(order::Column::MobileE164.eq(phone.clone())).add(order::Column::LandlineE164.eq(phone));
-    }
-    if let Some(email) = &valid.email {
-        same = same.add(order::Column::EmailKey.eq(text::key(email)));
-    }
+    let same = same(
+        e164_of(&valid).unwrap_or_default(),
+        valid.email.as_deref().map(text::key),
+        valid.business_name.as_deref().map(text::key).zip(valid.billing.postcode.as_deref().map(text::postcode_key)),
+    );
     if same.is_empty() {
         return Ok(Vec::new());
     }
     let found = scope.orders().filter(same).filter(order::Column::Number.ne(except.unwrap_or_default().replace('\0', "")));
-    let rows = found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let fields = fields_of(&row);
-            Similar { customer: fields.customer(), status: fields.status, number: row.number }
-        })
-        .collect())
+    found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)
+}
+
+/// Any order with one of these phones, this e-mail, or this business at this postcode.
+fn same(phones: [Option<String>; 2], email: Option<String>, place: Option<(String, String)>) -> Condition {
+    let mut same = Condition::any();
+    for phone in phones.into_iter().flatten() {
+        same = same.add(order::Column::MobileE164.eq(phone.clone())).add(order::Column::LandlineE164.eq(phone));
+    }
+    let place = place.map(|(business, postcode)| {
+        let named = Condition::all().add(order::Column::BusinessName.is_not_null());
+        named.add(order::Column::BusinessKey.eq(business)).add(order::Column::PostcodeKey.eq(postcode))
+    });
+    same.add_option(email.map(|email| order::Column::EmailKey.eq(email))).add_option(place)
+}
+
+/// Any order that looks like the customer of this one.
+pub(crate) fn same_customer(row: &order::Model) -> Condition {
+    let business = row.business_name.as_ref().map(|_| row.business_key.clone());
+    same([row.mobile_e164.clone(), row.landline_e164.clone()], row.email_key.clone(), business.zip(row.postcode_key.clone()))
+}
+
+/// An order as it is named beside another.
+pub(crate) fn similar_of(row: &order::Model) -> Similar {
+    let fields = fields_of(row);
+    Similar { customer: fields.customer(), status: fields.status, number: row.number.clone() }
 }

@@ -7,7 +7,7 @@ use domain::{
     money::Money,
     orders::{
         FollowUpKind, OrderFields, OrderRow, Status,
-        list::{Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        list::{Column, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, SIZES, shorten},
     role::Act,
@@ -69,7 +69,7 @@ fn due(today: NaiveDate) -> Condition {
 }
 
 /// The same rule for one order.
-pub(super) fn is_due(fields: &OrderFields, today: NaiveDate) -> bool {
+pub(crate) fn is_due(fields: &OrderFields, today: NaiveDate) -> bool {
     let open = fields.status != Status::Connected || fields.follow_up_kind == Some(FollowUpKind::Renewal);
     fields.follow_up_on.is_some_and(|day| day <= today) && fields.status != Status::Cancelled && open
 }
@@ -97,7 +97,7 @@ fn last_of_month(day: NaiveDate) -> NaiveDate {
 }
 
 /// Everything that a list is narrowed by, the text of a search left out.
-pub(super) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
+pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
     let filter = &query.filter;
     let sight = if query.view == View::Trash { scope.trash() } else { scope.sight() };
     let codes: Vec<&str> = filter.statuses.iter().map(|status| status.code()).collect();
@@ -129,7 +129,7 @@ pub(super) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
 }
 
 /// Whether something that an index knows narrows the list.
-pub(super) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
+pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
     let filter = &query.filter;
     let own_sight = !scope.sees_all();
     own_sight
@@ -151,7 +151,7 @@ fn sort_of(query: &ListQuery) -> Sort {
 }
 
 /// The expression of a sort, exactly as its index has it.
-pub(super) fn sort_expr(by: SortBy) -> Expr {
+pub(crate) fn sort_expr(by: SortBy) -> Expr {
     match by {
         SortBy::Created => Expr::col(col(order::Column::CreatedAt)),
         SortBy::Updated => Expr::col(col(order::Column::UpdatedAt)),
@@ -163,7 +163,7 @@ pub(super) fn sort_expr(by: SortBy) -> Expr {
 }
 
 /// The ids of orders in the order of a sort; what narrows them is for the caller to add.
-pub(super) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
+pub(crate) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
     let way = if sort.down { Order::Desc } else { Order::Asc };
     let mut select = Query::select();
     select
@@ -177,7 +177,7 @@ pub(super) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
 }
 
 /// The ids that a statement finds.
-pub(super) async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
+pub(crate) async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
     let rows = db.read.query_all(select).await.map_err(unexpected)?;
     rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
 }
@@ -289,6 +289,33 @@ struct Listed {
     follow_up_on: Option<NaiveDate>,
     owner_id: Option<i64>,
     campaign_id: Option<i64>,
+    team_id: Option<i64>,
+    connected_on: Option<NaiveDate>,
+    billing_city: Option<String>,
+    sale_type: Option<String>,
+    handset: Option<String>,
+    tariff: Option<String>,
+    deal_source: Option<String>,
+}
+
+impl Listed {
+    /// What stands in a column that a person chose besides the usual ones.
+    fn cell(&self, column: Column, house: &House) -> Option<String> {
+        match column {
+            Column::Landline => self.landline.clone(),
+            Column::Email => self.email.clone(),
+            Column::City => self.billing_city.clone(),
+            Column::Postcode => self.billing_postcode.clone(),
+            Column::SaleType => self.sale_type.clone(),
+            Column::Handset => self.handset.clone(),
+            Column::Tariff => self.tariff.clone(),
+            Column::Source => self.deal_source.clone(),
+            Column::Team => house.teams.iter().find(|(id, _)| Some(id.0) == self.team_id).map(|(_, name)| name.clone()),
+            Column::FollowUp => self.follow_up_on.map(date::show),
+            Column::ConnectedOn => self.connected_on.map(date::show),
+            _ => None,
+        }
+    }
 }
 
 /// A page of a list.
@@ -405,7 +432,7 @@ async fn searched(
 }
 
 /// Takes out of a filter what nobody knows, and says so.
-pub(super) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
+pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
     let filter = &mut query.filter;
     if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
         return Ok(());
@@ -434,19 +461,20 @@ pub(super) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<Stri
     Ok(())
 }
 
-pub(super) async fn count_of(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
+pub(crate) async fn count_of(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
     let row = db.read.query_one(&counting(query, filter.clone(), most)).await.map_err(unexpected)?;
     Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
 }
 
-pub(super) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
+pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let among = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT o.id, o.number, o.status, o.business_name, o.first_name, o.last_name, o.mobile, o.mobile_e164, o.landline, o.email, \
-         o.billing_postcode, o.network, o.box_value, o.created_at, o.updated_at, o.follow_up_on, o.owner_id, o.campaign_id \
+         o.billing_postcode, o.network, o.box_value, o.created_at, o.updated_at, o.follow_up_on, o.owner_id, o.campaign_id, \
+         o.team_id, o.connected_on, o.billing_city, o.sale_type, o.handset, o.tariff, o.deal_source \
          FROM orders o WHERE o.id IN ({among})"
     );
     let listed = Listed::find_by_statement(Statement::from_string(dialect::backend(db), sql)).all(&db.read).await.map_err(unexpected)?;
@@ -458,6 +486,7 @@ pub(super) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms:
 fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String], now: i64) -> OrderRow {
     let name = [row.first_name.as_deref(), row.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let name = Some(name).filter(|name| !name.is_empty());
+    let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, house)?))).collect();
     let calendar = scope.settings.calendar;
     let at = match (by, row.follow_up_on) {
         (SortBy::Updated, _) => calendar.moment(row.updated_at, now),
@@ -491,6 +520,7 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
         owner: row.owner_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|owner| owner.name.clone()),
         box_value: row.box_value.map(|sum| Money(sum).show(&scope.settings.currency)),
         at,
+        cells,
         marks,
     }
 }

@@ -4,8 +4,8 @@ use domain::{
     Result, date,
     money::Money,
     orders::{
-        Status, choice,
-        list::{Filter, ListQuery, OrdersPage, Place, Sort, SortBy, Span, View},
+        OrderRow, Status, choice,
+        list::{Column, Filter, ListQuery, OrdersPage, Place, Sort, SortBy, Span, View},
         pages::{Control, Link, ListShown},
     },
     page::{self, SIZES},
@@ -14,8 +14,11 @@ use domain::{
 
 use sea_orm::EntityTrait;
 
-use super::views;
+use super::{list, views};
 use crate::{Db, Scope, entity::company, error::unexpected, house::House};
+
+/// Due follow-ups on top of one's own orders.
+const DUE_ON_TOP: u32 = 5;
 
 /// Words a page of a list.
 pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<ListShown> {
@@ -28,6 +31,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         },
         None => None,
     };
+    let (due, due_more) = due(db, scope, query).await?;
     let chips = chips(query, &house, company.clone(), &scope.settings.currency);
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
@@ -40,13 +44,17 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         title: saved.as_ref().map_or(title, |it| it.name.clone()),
         saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
+        here: query.href(),
         count: page.count.to_string(),
         views: chips_of_views(query),
         controls: controls(query, &house, company),
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
         clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
         chips,
-        columns: columns(query),
+        columns: columns(query, &scope.columns),
+        chooser: chooser(&scope.columns),
+        due,
+        due_more,
         range: range(&page),
         sizes: SIZES
             .map(|size| {
@@ -58,6 +66,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         older: page.older.clone().map(|place| query.at(place).href()),
         numbers: numbers(&page),
         jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
+        pick: (query.view != View::Trash && scope.actor().may(Act::EditOwn)).then(|| query.at(Place::Page(1)).href()),
         trash: query.view == View::Trash,
         rows: page.rows,
         ignored: page.ignored,
@@ -182,7 +191,7 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
 }
 
 /// The heads of the columns: those of a sort lead to the list sorted by it, or turned round.
-fn columns(query: &ListQuery) -> Vec<Link> {
+fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let sort = query.sorted();
     let plain = |words: &str| Link::new(words, "", false);
     let by = |by: SortBy, words: &str| {
@@ -202,17 +211,38 @@ fn columns(query: &ListQuery) -> Vec<Link> {
         SortBy::FollowUp => plain("Follow up ↑"),
         _ => by(SortBy::Created, "Created"),
     };
-    vec![
-        plain("Number"),
-        plain("Status"),
-        by(SortBy::Business, "Business"),
-        plain("Mobile"),
-        plain("Network"),
-        plain("Campaign"),
-        plain("Owner"),
-        by(SortBy::Value, "Box value"),
-        last,
-    ]
+    let head = |column: Column| match column {
+        Column::Customer => by(SortBy::Business, column.label()),
+        Column::Value => by(SortBy::Value, column.label()),
+        Column::Created => last.clone(),
+        _ => plain(column.label()),
+    };
+    shown.iter().map(|column| (*column, head(*column))).collect()
+}
+
+/// Which columns are shown: a tick for each but the customer's, which always is.
+fn chooser(shown: &[Column]) -> Control {
+    let all = Column::ALL.iter().filter(|column| **column != Column::Customer);
+    Control {
+        name: "column".to_owned(),
+        label: "Columns".to_owned(),
+        kind: "many".to_owned(),
+        value: shown.iter().map(|column| column.code()).collect::<Vec<_>>().join(","),
+        options: all.map(|column| (column.code().to_owned(), column.label().to_owned())).collect(),
+    }
+}
+
+/// The first due follow-ups of whoever looks at the own orders, and the way to all of them.
+async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>, Option<Link>)> {
+    if *query != (ListQuery { per_page: query.per_page, ..ListQuery::of(View::Mine) }) {
+        return Ok((Vec::new(), None));
+    }
+    let own = Filter { owner: Some(scope.me.id), ..Filter::default() };
+    let due = ListQuery { per_page: Some(DUE_ON_TOP), ..ListQuery::of(View::Due).with(own) };
+    let page = Box::pin(list(db, scope, due.clone(), Vec::new())).await?;
+    let href = ListQuery { per_page: None, ..due }.href();
+    let way = (!page.rows.is_empty()).then(|| Link::new(format!("All {} due", page.count), href, false));
+    Ok((page.rows, way))
 }
 
 fn range(page: &OrdersPage) -> String {

@@ -1,21 +1,21 @@
 //! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
 
-mod advance;
+pub(crate) mod advance;
 mod board;
-mod change;
+pub(crate) mod change;
 mod create;
 mod edit;
 mod follow_up;
-mod form;
-mod list;
+pub(crate) mod form;
+pub(crate) mod list;
 mod list_words;
 mod respell;
 mod row;
-mod search;
+pub(crate) mod search;
 mod show;
 mod story;
-mod trash;
-mod undo;
+pub(crate) mod trash;
+pub(crate) mod undo;
 mod views;
 mod words;
 
@@ -26,6 +26,7 @@ pub use edit::edit;
 pub(crate) use edit::save;
 pub use follow_up::follow_up;
 pub use form::{form_new, form_update, similar};
+pub(crate) use form::{same_customer, similar_of};
 pub(crate) use list::count_all;
 pub use list::{counts, list, list_keys_sql};
 pub use list_words::list_shown;

@@ -29,7 +29,7 @@ pub fn e164_of(fields: &OrderFields) -> Result<[Option<String>; 2]> {
 }
 
 /// E.164 of the phones; where one of them is no phone (an import left it), what is stored stays.
-pub(super) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Option<String>; 2] {
+pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Option<String>; 2] {
     e164_of(fields).unwrap_or_else(|_| [row.mobile_e164.clone(), row.landline_e164.clone()])
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: Ord
     let [mobile_e164, landline_e164] = phones;
     row.search_text = Set(text::search_text(number, &fields, mobile_e164.as_deref(), landline_e164.as_deref()));
     row.business_key = Set(text::key(&fields.customer()));
-    row.postcode_key = Set(fields.billing.postcode.as_deref().map(|code| text::key(code).replace(' ', "")));
+    row.postcode_key = Set(fields.billing.postcode.as_deref().map(text::postcode_key));
     row.email_key = Set(fields.email.as_deref().map(text::key));
     row.mobile_e164 = Set(mobile_e164);
     row.landline_e164 = Set(landline_e164);

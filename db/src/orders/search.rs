@@ -23,7 +23,7 @@ use crate::{
 const FEW: u64 = 30_000;
 
 /// What was found.
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The rows of the page.
     pub ids: Vec<i64>,
     /// How many there are, up to one more than are counted.
@@ -38,7 +38,7 @@ struct Candidate {
 }
 
 /// The page of a search. `filter` is what else narrows it; terms must not be empty.
-pub(super) async fn found(
+pub(crate) async fn found(
     db: &Db,
     scope: &Scope,
     query: &ListQuery,

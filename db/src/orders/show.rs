@@ -136,8 +136,9 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let actor = scope.actor();
     let may_edit = actor.may_edit(fields.owner);
     let draft = OrderDraft::from(&fields);
-    let similar = form::similar(db, scope, &draft, Some(&row.number)).await?;
-    let may_undo = undo::offered(&db.read, scope, &row, now).await?.is_some();
+    let similar = form::similar_rows(db, scope, &draft, Some(&row.number)).await?;
+    let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
+    let may_undo = undo::offered(&db.read, scope, &row, now - undo::OFFERED).await?.is_some();
     let follow_up = fields.follow_up_on.map(|day| {
         let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
         let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
@@ -163,7 +164,8 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         connected_on: row.connected_on.map(date::show),
         story,
         timeline,
-        similar,
+        merge: (!similar.is_empty() && !one_company && actor.may(Act::EditAny)).then(|| fields.customer()),
+        similar: similar.iter().map(form::similar_of).collect(),
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),

@@ -40,7 +40,7 @@ pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
 }
 
 /// The row of an order in the trash, kept from others until the transaction ends.
-pub(super) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
+pub(crate) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
     if !scope.actor().may(Act::Trash) || number.contains('\0') {
         return Err(Error::NotFound);
     }
@@ -49,7 +49,7 @@ pub(super) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, numb
 }
 
 /// Sets or clears the trash, with history, activity and change log.
-pub(super) async fn put(
+pub(crate) async fn put(
     db: &Db,
     scope: &Scope,
     txn: &impl ConnectionTrait,

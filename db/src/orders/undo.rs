@@ -19,14 +19,14 @@ use crate::{
 };
 
 /// How long a change can be taken back.
-const OFFERED: i64 = 10 * MINUTE;
+pub(crate) const OFFERED: i64 = 10 * MINUTE;
 
-/// The last change of an order, if this person may take it back: made by them, at most ten minutes ago, and nothing since.
-pub(super) async fn offered(
+/// The last change of an order, if this person may take it back: made by them since `since`, and nothing after it.
+pub(crate) async fn offered(
     db: &impl ConnectionTrait,
     scope: &Scope,
     row: &order::Model,
-    now: i64,
+    since: i64,
 ) -> Result<Option<order_history::Model>> {
     let last = order_history::Entity::find()
         .filter(order_history::Column::OrderId.eq(row.id))
@@ -37,7 +37,7 @@ pub(super) async fn offered(
     Ok(last.filter(|last| {
         last.version == row.version
             && last.actor_id == Some(scope.me.id.0)
-            && last.at > now - OFFERED
+            && last.at > since
             && last.payload.is_some()
             && matches!(Happened::from_code(&last.happened), Happened::Moved | Happened::Edited | Happened::Trashed)
     }))
@@ -55,14 +55,24 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     };
     let now = db.now();
     let late = || Error::invalid("undo", "This cannot be taken back any more: edit the order instead.");
-    let last = offered(&txn, scope, &row, now).await?.ok_or_else(late)?;
-    if Happened::from_code(&last.happened) == Happened::Trashed {
-        trash::put(db, scope, &txn, row, None, Happened::Undone).await?;
-    } else {
-        let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-        back(scope, &txn, row, stored, now).await?;
-    }
+    let last = offered(&txn, scope, &row, now - OFFERED).await?.ok_or_else(late)?;
+    take_back(db, scope, &txn, row, last).await?;
     change::commit(db, txn).await
+}
+
+/// Takes the last change of a locked order back.
+pub(crate) async fn take_back(
+    db: &Db,
+    scope: &Scope,
+    txn: &impl ConnectionTrait,
+    row: order::Model,
+    last: order_history::Model,
+) -> Result<()> {
+    if Happened::from_code(&last.happened) == Happened::Trashed {
+        return trash::put(db, scope, txn, row, None, Happened::Undone).await;
+    }
+    let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    back(scope, txn, row, stored, db.now()).await
 }
 
 async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: Stored, now: i64) -> Result<()> {

@@ -24,6 +24,7 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
         role: me.role,
         may_create: scope.actor().may(Act::Create),
         may_trash: scope.actor().may(Act::Trash),
+        may_merge: scope.actor().may(Act::EditAny),
         counts: lists.into_iter().zip(counts).map(|((href, _), count)| (href, count.to_string())).collect(),
         saved: saved.into_iter().map(|it| (it.name, it.query.href())).collect(),
     })

@@ -1,13 +1,17 @@
 //! People: signing in, the first admin, invitations, the frame of a page.
 
+mod actions;
 mod add;
+mod columns;
 mod frame;
 mod profile;
 mod sign_in;
 mod token;
 
+pub use actions::actions;
 pub(crate) use add::new_row;
 pub use add::{Invitation, add, first_admin, is_empty};
+pub use columns::choose_columns;
 pub use frame::frame;
 pub use profile::profile;
 pub(crate) use sign_in::digest;

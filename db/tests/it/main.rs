@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod comments;
+mod companies;
 mod csv;
 mod demo;
 mod ground;
 mod import;
 mod lists;
+mod many;
 mod orders;
 mod search;
 mod sessions;

@@ -11,7 +11,7 @@ use domain::{
         Field, OrderDraft, Status,
         history::{Entry, Happened},
         list::{ListQuery, View},
-        pages::{OrderShown, Snooze},
+        pages::{FollowUpAct, OrderShown},
     },
 };
 
@@ -135,14 +135,17 @@ async fn a_follow_up_is_due_until_it_is_done_or_put_off() {
     assert!(due().await);
     assert_eq!(told().await, (Some("Call back, 22 Nov 2026".into()), true));
     let xavier = house.scope("xavier").await;
-    orders::follow_up(&house.db, &xavier, &number, Some(Snooze::Tomorrow)).await.unwrap();
+    orders::follow_up(&house.db, &xavier, &number, FollowUpAct::Tomorrow, &OrderDraft::default()).await.unwrap();
     assert!(!due().await);
     assert_eq!(told().await, (Some("Call back, 23 Nov 2026".into()), false));
-    orders::follow_up(&house.db, &xavier, &number, Some(Snooze::Week)).await.unwrap();
+    orders::follow_up(&house.db, &xavier, &number, FollowUpAct::Week, &OrderDraft::default()).await.unwrap();
     assert_eq!(told().await, (Some("Call back, 29 Nov 2026".into()), false));
-    orders::follow_up(&house.db, &xavier, &number, None).await.unwrap();
+    orders::follow_up(&house.db, &xavier, &number, FollowUpAct::Done, &OrderDraft::default()).await.unwrap();
     assert_eq!(shown(&house, "xavier", &number).await.unwrap().follow_up, None);
-    assert!(orders::follow_up(&house.db, &house.scope("mercy").await, &number, None).await.is_err(), "not the owner");
+    assert!(
+        orders::follow_up(&house.db, &house.scope("mercy").await, &number, FollowUpAct::Done, &OrderDraft::default()).await.is_err(),
+        "not the owner"
+    );
 }
 
 #[tokio::test]
@@ -152,6 +155,6 @@ async fn what_waits_for_stock_keeps_its_date() {
     let mut asked = OrderDraft::default();
     asked.set(Field::FollowUpOn, "2026-12-01");
     advance(&house, "xavier", &number, Status::AwaitingStock, &asked).await.unwrap();
-    let refused = orders::follow_up(&house.db, &house.scope("xavier").await, &number, None).await;
+    let refused = orders::follow_up(&house.db, &house.scope("xavier").await, &number, FollowUpAct::Done, &OrderDraft::default()).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
 }

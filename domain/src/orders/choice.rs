@@ -38,6 +38,8 @@ macro_rules! choices {
     };
 }
 
+pub(crate) use choices;
+
 choices! {
     /// How a person is addressed.
     Title {

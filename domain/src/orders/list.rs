@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{OrderRow, Status};
+use super::{OrderRow, Status, choice::choices};
 use crate::{
+    code::travels_as_code,
     date,
     id::{CampaignId, CompanyId, TeamId, UserId},
     money::{self, Money},
@@ -110,6 +111,53 @@ impl View {
             Self::Due => Sort { by: SortBy::FollowUp, down: false },
             _ => Sort { by: SortBy::Created, down: true },
         }
+    }
+}
+
+choices! {
+    /// The columns of a list, in their order. Customers stand in every list.
+    Column {
+        Number = "number", "Number";
+        Status = "status", "Status";
+        Customer = "customer", "Business";
+        Mobile = "mobile", "Mobile";
+        Landline = "landline", "Landline";
+        Email = "email", "E-mail";
+        City = "city", "City";
+        Postcode = "postcode", "Postcode";
+        Network = "network", "Network";
+        SaleType = "sale-type", "Sale type";
+        Handset = "handset", "Handset";
+        Tariff = "tariff", "Tariff";
+        Campaign = "campaign", "Campaign";
+        Source = "source", "Deal source";
+        Team = "team", "Team";
+        Owner = "owner", "Owner";
+        FollowUp = "follow-up", "Follow up";
+        ConnectedOn = "connected", "Connected on";
+        Value = "value", "Box value";
+        Created = "created", "Created";
+    }
+}
+
+impl Column {
+    /// Those of a person who chose none.
+    pub const DEFAULT: [Self; 9] =
+        [Self::Number, Self::Status, Self::Customer, Self::Mobile, Self::Network, Self::Campaign, Self::Owner, Self::Value, Self::Created];
+
+    /// From their codes with commas between, in the order of the list; what is not known is left out.
+    ///
+    /// ```
+    /// use domain::orders::list::Column;
+    /// assert_eq!(Column::read("value,who,number"), [Column::Number, Column::Customer, Column::Value]);
+    /// assert_eq!(Column::read(""), Column::DEFAULT);
+    /// ```
+    pub fn read(codes: &str) -> Vec<Self> {
+        let chosen: Vec<Self> = codes.split(',').filter_map(Self::find).collect();
+        if chosen.is_empty() {
+            return Self::DEFAULT.to_vec();
+        }
+        Self::ALL.iter().copied().filter(|column| *column == Self::Customer || chosen.contains(column)).collect()
     }
 }
 

@@ -7,7 +7,9 @@ pub mod draft;
 pub mod field;
 pub mod history;
 pub mod list;
+pub mod many;
 pub mod pages;
+pub mod same;
 pub mod status;
 
 use chrono::NaiveDate;
@@ -110,6 +112,9 @@ pub struct OrderRow {
     pub box_value: Option<String>,
     /// When it was created, or what else the list is sorted by in time.
     pub at: Moment,
+    /// What stands in the columns that a person chose besides these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<(list::Column, String)>,
     /// Where a search found it: a part of the row, and its text in pieces, of which every second one is a hit.
     pub marks: Vec<(String, Vec<String>)>,
 }

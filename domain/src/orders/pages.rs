@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, OrderDraft, OrderRow, Status, conflict::Conflict, history::Entry};
-use crate::error::FieldErrors;
+use super::{Field, OrderDraft, OrderRow, Status, choice::choices, conflict::Conflict, history::Entry, list::Column};
+use crate::{code::travels_as_code, error::FieldErrors};
 
 /// Words that lead somewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct ListShown {
     pub title: String,
     /// Where its plain forms lead.
     pub path: String,
+    /// Its own address, its place included.
+    pub here: String,
     pub count: String,
     pub views: Vec<Link>,
     pub controls: Vec<Control>,
@@ -49,8 +51,10 @@ pub struct ListShown {
     pub chips: Vec<Link>,
     /// The list without any of them.
     pub clear: Option<String>,
-    /// The heads of the columns; those that sort have a link.
-    pub columns: Vec<Link>,
+    /// The columns with their heads; those that sort have a link.
+    pub columns: Vec<(Column, Link)>,
+    /// Which columns this person sees.
+    pub chooser: Control,
     pub rows: Vec<OrderRow>,
     /// `1–9 of 400`.
     pub range: String,
@@ -63,8 +67,13 @@ pub struct ListShown {
     pub jump: bool,
     /// What was ignored in the address.
     pub ignored: Vec<String>,
+    /// On top of one's own orders: the first of those whose follow-up is due, and the way to all of them.
+    pub due: Vec<OrderRow>,
+    pub due_more: Option<Link>,
     /// Whether these rows lie in the trash, so that each can come back.
     pub trash: bool,
+    /// The address of all that the list holds, where this person may do something to many of them.
+    pub pick: Option<String>,
     /// The address that can be kept as a view, where something narrows the list.
     pub save: Option<String>,
     /// The view that this is, to be removed by the person who keeps it.
@@ -117,8 +126,10 @@ pub struct OrderShown {
     /// Who, what, where, how much.
     pub story: Vec<Section>,
     pub timeline: Vec<Entry>,
-    /// Orders with the same phone or e-mail.
+    /// Orders with the same phone, e-mail, or business and postcode.
     pub similar: Vec<Similar>,
+    /// What their company could be called, where this person may make them one.
+    pub merge: Option<String>,
     pub may_edit: bool,
     pub may_comment: bool,
     pub may_create: bool,
@@ -137,23 +148,13 @@ pub struct OrderShown {
     pub due: bool,
 }
 
-/// How far a follow-up is put off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Snooze {
-    /// To the next day of work.
-    Tomorrow,
-    /// By seven days.
-    Week,
-}
-
-impl Snooze {
-    /// What a form posts.
-    pub fn find(code: &str) -> Option<Self> {
-        match code {
-            "tomorrow" => Some(Self::Tomorrow),
-            "week" => Some(Self::Week),
-            _ => None,
-        }
+choices! {
+    /// What can be done about a follow-up.
+    FollowUpAct {
+        Done = "done", "Done";
+        Tomorrow = "tomorrow", "Tomorrow";
+        Week = "week", "In a week";
+        On = "on", "Set";
     }
 }
 
@@ -202,7 +203,7 @@ pub struct Choices {
     pub companies: Vec<(String, String)>,
 }
 
-/// An order that has the same phone or e-mail.
+/// An order that looks like the same customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Similar {
     pub number: String,

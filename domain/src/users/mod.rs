@@ -30,10 +30,23 @@ pub struct Frame {
     pub role: Role,
     pub may_create: bool,
     pub may_trash: bool,
+    pub may_merge: bool,
     /// The lists of the rail, each with its count: address and words.
     pub counts: Vec<(String, String)>,
     /// The saved views: name and address.
     pub saved: Vec<(String, String)>,
+}
+
+/// Something that this person can do or go to from anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub words: String,
+    /// What kind of thing it is.
+    pub under: String,
+    /// Where it leads.
+    pub href: String,
+    /// What it presses instead, as a selector of the frame.
+    pub press: String,
 }
 
 /// A browser in which this person is signed in.

@@ -2,6 +2,7 @@
 //! the same page with the typed values and the messages.
 
 pub mod entry;
+pub mod many;
 pub mod orders;
 pub mod people;
 pub mod views;

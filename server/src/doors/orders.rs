@@ -16,7 +16,7 @@ use domain::{
     id::CommentId,
     orders::{
         Field, Status,
-        pages::{Refused, Snooze},
+        pages::{FollowUpAct, Refused},
     },
 };
 use uuid::Uuid;
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The page again with what was typed and why it was refused.
-async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
+pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
         Error::Unavailable | Error::Busy(_) => return sent.pressed(state, Err(error), "", ""),
@@ -109,13 +109,19 @@ pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
     sent.pressed(&state, answer, &format!("/orders/{number}/"), "undone")
 }
 
-/// `POST /orders/<number>/follow-up/` with `act`: `done`, `tomorrow` or `week`.
+/// `POST /orders/<number>/follow-up/` with `act`: `on` (and its fields), `done`, `tomorrow` or `week`.
 pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
-    let answer = match (sent.value("act"), Snooze::find(sent.value("act"))) {
-        ("done", off) | (_, off @ Some(_)) => db::orders::follow_up(&state.db, &scope, &number, off).await,
-        _ => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
+    let typed = forms::draft(&sent.pairs);
+    let answer = match FollowUpAct::find(sent.value("act")) {
+        Some(act) => db::orders::follow_up(&state.db, &scope, &number, act, &typed).await,
+        None => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
     };
-    sent.pressed(&state, answer, &format!("/orders/{number}/"), "followed")
+    match answer {
+        Ok(()) => done(&format!("/orders/{number}/"), &format!("followed-{number}")),
+        Err(error) => {
+            again(&state, sent, Posted { refused: Some(Refused { draft: typed, ..Refused::default() }), ..Posted::default() }, error).await
+        }
+    }
 }
 
 /// `POST /orders/<number>/comment/`

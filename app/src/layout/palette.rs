@@ -1,0 +1,215 @@
+//! What opens below the search: what this person can do, narrowed by what is typed, and the last searches of this browser. It comes
+//! when it is first asked for.
+
+use domain::users::Action;
+use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
+
+use super::api;
+use crate::ui::el::{El, el, link, live};
+
+/// The most that it shows.
+const MOST: usize = 9;
+/// The most searches that a browser remembers.
+const RECENT: usize = 8;
+
+/// What it shows now.
+#[derive(Clone, Copy)]
+struct Palette {
+    open: RwSignal<bool>,
+    typed: RwSignal<String>,
+    actions: RwSignal<Vec<Action>>,
+    /// The one that Enter takes.
+    at: RwSignal<Option<usize>>,
+}
+
+/// Puts it below the search and opens it; from then on it listens.
+#[lazy]
+pub fn palette() {
+    let Some(place) = document().get_element_by_id("palette").and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
+    let kept = format!("recent:{}", place.get_attribute("data-user").unwrap_or_default());
+    mount_to(place, move || {
+        let it = Palette {
+            open: RwSignal::new(true),
+            typed: RwSignal::new(typed()),
+            actions: RwSignal::new(Vec::new()),
+            at: RwSignal::new(None),
+        };
+        ask(it);
+        listen(it, kept.clone());
+        live(move || if it.open.get() { shown(it, &kept).view() } else { ().into_any() })
+    })
+    .forget();
+}
+
+fn search() -> Option<HtmlInputElement> {
+    document().get_element_by_id("search")?.dyn_into().ok()
+}
+
+fn typed() -> String {
+    search().map(|it| it.value()).unwrap_or_default()
+}
+
+/// What this person can do, as it is now.
+fn ask(it: Palette) {
+    spawn_local(async move {
+        if let Ok(json) = api::actions().await
+            && let Ok(actions) = serde_json::from_slice::<Vec<Action>>(json.as_bytes())
+        {
+            it.actions.set(actions);
+        }
+    });
+}
+
+fn listen(it: Palette, kept: String) {
+    let of_search =
+        |target: Option<web_sys::EventTarget>| target.and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.id() == "search");
+    let focused = window_event_listener(ev::focusin, move |event| {
+        let on = of_search(event.target());
+        if on && !it.open.get_untracked() {
+            it.typed.set(typed());
+            ask(it);
+        }
+        it.open.set(on);
+        it.at.set(None);
+    });
+    let input = window_event_listener(ev::input, move |event| {
+        if of_search(event.target()) {
+            it.typed.set(typed());
+            it.at.set(None);
+            it.open.set(true);
+        }
+    });
+    let keyed = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+        if !it.open.get_untracked() || !of_search(event.target()) {
+            return;
+        }
+        let options = options();
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Escape" => {
+                it.open.set(false);
+                return;
+            }
+            "Enter" => {
+                if let Some(option) = it.at.get_untracked().and_then(|at| options.get(at)) {
+                    event.prevent_default();
+                    option.click();
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let count = i32::try_from(options.len()).unwrap_or_default();
+        let next = it.at.get_untracked().map_or(if step > 0 { 0 } else { count - 1 }, |at| i32::try_from(at).unwrap_or_default() + step);
+        it.at.set(usize::try_from(next).ok().filter(|next| *next < options.len()));
+    });
+    // A search that was sent, or whose result was opened, is one to come back to.
+    let searched = move || {
+        let text = typed();
+        if text.chars().count() > 1 {
+            remember(&kept, text.trim());
+        }
+    };
+    let opened = searched.clone();
+    let sent = window_event_listener(ev::submit, move |event| {
+        let search = event
+            .target()
+            .and_then(|it| it.dyn_into::<Element>().ok())
+            .is_some_and(|it| it.get_attribute("role").as_deref() == Some("search"));
+        if search {
+            searched();
+            it.open.set(false);
+        }
+    });
+    let clicked = window_event_listener(ev::click, move |event| {
+        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let row = target.and_then(|it| it.closest("[data-row]").ok().flatten());
+        if row.is_some() && location().pathname().is_ok_and(|path| path.starts_with("/orders/search")) {
+            opened();
+        }
+    });
+    // It stays as long as the page: nothing takes these away.
+    std::mem::forget((focused, input, keyed, sent, clicked));
+}
+
+fn options() -> Vec<HtmlElement> {
+    let Ok(found) = document().query_selector_all("#palette [role=option]") else { return Vec::new() };
+    (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+}
+
+fn shown(it: Palette, kept: &str) -> El {
+    let typed = it.typed.get().to_lowercase();
+    let terms: Vec<&str> = typed.split_whitespace().collect();
+    let fits = |action: &Action| {
+        let words = action.words.to_lowercase();
+        terms.iter().all(|term| words.split_whitespace().any(|word| word.starts_with(term)))
+    };
+    let recent = if terms.is_empty() { recent(kept) } else { Vec::new() };
+    let recent = recent.into_iter().take(4).map(|text| {
+        let href = format!("/orders/search/?query={}", String::from(js_sys::encode_uri_component(&text)));
+        Action { words: text, under: "Recent search".into(), href, press: String::new() }
+    });
+    let found: Vec<Action> = recent.chain(it.actions.get().into_iter().filter(fits)).take(MOST).collect();
+    let at = it.at.get();
+    mark(at);
+    let each = found.into_iter().enumerate().map(|(nth, action)| option(it, nth, action, at));
+    let list = el("div", "palette-list").attr("role", "listbox").attr("aria-label", "Go to, do, search again").all(each);
+    // The focus stays in the search, whatever is pressed here.
+    list.on("mousedown", |event| event.prevent_default())
+}
+
+/// Tells the search which one is taken.
+fn mark(at: Option<usize>) {
+    let Some(search) = search() else { return };
+    let _ = match at {
+        Some(at) => search.set_attribute("aria-activedescendant", &format!("palette-{at}")),
+        None => search.remove_attribute("aria-activedescendant"),
+    };
+}
+
+fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
+    let Action { words, under, href, press } = action;
+    let made = if press.is_empty() { link("palette-option", href) } else { el("button", "palette-option").attr("type", "button") };
+    made.attr("role", "option")
+        .attr("id", format!("palette-{nth}"))
+        .attr("tabindex", "-1")
+        .attr("aria-selected", if at == Some(nth) { "true" } else { "false" })
+        .on("click", move |_| {
+            it.open.set(false);
+            if let Some(search) = search() {
+                let _ = search.blur();
+            }
+            if let Some(button) =
+                Some(press.as_str()).filter(|it| !it.is_empty()).and_then(|it| document().query_selector(it).ok().flatten())
+                && let Ok(button) = button.dyn_into::<HtmlElement>()
+            {
+                button.click();
+            }
+        })
+        .with(el("span", "").text(words))
+        .with(el("small", "").text(under))
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The last searches of this person in this browser; they go at sign-out.
+fn recent(kept: &str) -> Vec<String> {
+    let json = storage().and_then(|it| it.get_item(kept).ok().flatten()).unwrap_or_default();
+    serde_json::from_str(&json).unwrap_or_default()
+}
+
+fn remember(kept: &str, text: &str) {
+    let mut all = recent(kept);
+    all.retain(|it| it != text);
+    all.insert(0, text.to_owned());
+    all.truncate(RECENT);
+    if let (Some(storage), Ok(json)) = (storage(), serde_json::to_string(&all)) {
+        let _ = storage.set_item(kept, &json);
+    }
+}

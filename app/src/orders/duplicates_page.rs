@@ -1,0 +1,97 @@
+//! Orders that look like the same customer, to be made those of one company. Plain forms.
+
+use domain::orders::{
+    pages::Similar,
+    same::{Candidates, DuplicatesShown, Same},
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+
+use super::badge;
+use crate::{
+    reader::{self, Reading},
+    ui::{
+        el::{El, button, el, form, hidden, link, waited},
+        error_page::failed,
+        skeleton, titled,
+    },
+};
+
+/// The route of the candidates.
+#[derive(Debug)]
+pub struct DuplicatesRoute {
+    shown: Reading<DuplicatesShown>,
+}
+
+#[lazy_route]
+impl LazyRoute for DuplicatesRoute {
+    fn data() -> Self {
+        let location = use_location();
+        let address = Memo::new(move |before: Option<&String>| match before {
+            Some(before) if !location.pathname.get().starts_with("/duplicates") => before.clone(),
+            _ => format!("/duplicates/{}", prefixed(location.search.get())),
+        });
+        Self { shown: reader::duplicates(address) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let shown = this.shown;
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match shown.get().await {
+                    Ok(shown) => duplicates(shown),
+                    Err(error) => failed(error),
+                }
+            })
+        })
+    }
+}
+
+/// The search of an address with its question mark.
+fn prefixed(search: String) -> String {
+    if search.is_empty() || search.starts_with('?') { search } else { format!("?{search}") }
+}
+
+fn duplicates(shown: DuplicatesShown) -> AnyView {
+    let tabs = shown.tabs.into_iter().map(|tab| link("chip", tab.href).maybe("aria-current", tab.on.then_some("page")).text(tab.words));
+    let empty = shown.groups.is_empty();
+    let by = shown.by;
+    let head =
+        el("header", "page-head").with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text("Duplicates")).with(
+            el("p", "under").text(
+                "Orders that look like one customer and are not of one company yet. Made one, nothing of them changes but the company.",
+            ),
+        ));
+    let groups = shown.groups.into_iter().map(|it| candidates(it, by));
+    let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("Nothing here: every such customer is one company.")));
+    let more = shown.more.map(|href| link("btn btn-quiet", href).text("More →"));
+    let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(nothing).all(more);
+    titled("Duplicates", [head, page])
+}
+
+fn candidates(of: Candidates, by: Same) -> El {
+    let fields = [hidden("by", by.code()), hidden("key", of.key)];
+    el("section", "card same")
+        .with(el("h2", "").text(of.words))
+        .with(el("p", "under").text(of.count))
+        .with(listed(of.orders))
+        .with(one_company(of.name, fields))
+}
+
+/// Orders by number, customer and status.
+pub(super) fn listed(orders: Vec<Similar>) -> El {
+    let each = orders.into_iter().map(|it| {
+        el("li", "")
+            .with(link("", format!("/orders/{}/", it.number)).text(it.number))
+            .text(format!(" {} ", it.customer))
+            .with(badge(it.status))
+    });
+    el("ul", "").all(each)
+}
+
+/// The form that makes them one company; what it would do is shown before it is done.
+pub(super) fn one_company(name: String, fields: impl IntoIterator<Item = El>) -> El {
+    let input =
+        el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Name of the company");
+    form("same-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Make them one company"))
+}

@@ -1,0 +1,138 @@
+//! One act on many orders: what is chosen, what would happen, how far it is, what became of it. Plain forms all.
+
+use std::time::Duration;
+
+use domain::{
+    FieldErrors,
+    orders::many::{Group, Kind, ManyForm, ManyShown, Stage},
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::list_page::control;
+use crate::{
+    reader::{self, Changes, Reading},
+    ui::{
+        el::{El, button, el, form, hidden, link, waited},
+        error_page::failed,
+        skeleton, titled,
+    },
+};
+
+/// The route of an act on many orders.
+#[derive(Debug)]
+pub struct ManyRoute {
+    shown: Reading<ManyShown>,
+}
+
+#[lazy_route]
+impl LazyRoute for ManyRoute {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = Memo::new(move |before: Option<&String>| {
+            params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default()
+        });
+        Self { shown: reader::many(id) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let (shown, changes) = (this.shown, expect_context::<Changes>());
+        waited(skeleton, move || {
+            Box::pin(async move {
+                match shown.get().await {
+                    Ok(shown) => {
+                        if is_moving(shown.stage) && cfg!(feature = "hydrate") {
+                            set_timeout(move || changes.say(), LOOK_AGAIN);
+                        }
+                        many(shown)
+                    }
+                    Err(error) => failed(error),
+                }
+            })
+        })
+    }
+}
+
+/// How soon the page looks again while something runs.
+const LOOK_AGAIN: Duration = Duration::from_millis(700);
+
+fn is_moving(stage: Stage) -> bool {
+    matches!(stage, Stage::Running | Stage::Undoing)
+}
+
+fn many(shown: ManyShown) -> AnyView {
+    let here = format!("/orders/many/{}/", shown.id);
+    let press = |act: &str, class: &'static str, words: String| form("", format!("{here}{act}/")).with(button(class, words));
+    let head = el("header", "page-head").with(
+        el("div", "")
+            .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
+            .with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str()))
+            .with(el("p", "under").text(shown.act.as_str())),
+    );
+    let acts = match shown.stage {
+        Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Do it: {}", lowered(&shown.act)))],
+        Stage::Running => vec![press("stop", "btn btn-quiet", "Stop".into())],
+        _ if shown.may_undo => vec![press("undo", "btn btn-quiet", "Undo".into())],
+        _ => Vec::new(),
+    };
+    let bar = is_moving(shown.stage).then(|| {
+        el("progress", "many-progress")
+            .attr("max", shown.of.to_string())
+            .attr("value", shown.done.to_string())
+            .attr("aria-label", "Orders done")
+            .text(format!("{} of {}", shown.done, shown.of))
+    });
+    // Without a script the page does not move by itself.
+    let look = is_moving(shown.stage).then(|| link("btn btn-quiet only-plain", here.clone()).text("See how far it is"));
+    let told = el("section", "card many-told")
+        .attr("aria-live", "polite")
+        .with(el("p", "many-sentence").text(shown.sentence.as_str()))
+        .all(bar)
+        .all(shown.refused.into_iter().map(|it| group(it, shown.stage)))
+        .with(el("div", "many-acts").all(acts).all(look));
+    let words = if shown.stage == Stage::Ready { "Or something else" } else { "What is to be done" };
+    let (errors, nothing) = (shown.errors, FieldErrors::default());
+    let forms = shown.forms.into_iter().map(|it| {
+        let wrong = if Some(it.kind) == shown.said { &errors } else { &nothing };
+        said(it, &here, wrong)
+    });
+    let forms = el("section", "many-forms").attr("aria-label", words).all(forms);
+    titled(format!("{} · {}", shown.title, shown.stage.label()), [head, told, forms])
+}
+
+fn lowered(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// What is not done, and why.
+fn group(of: Group, stage: Stage) -> El {
+    let will = if stage == Stage::Ready { "Not done to" } else { "Not to" };
+    let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.words)));
+    el("div", "many-group")
+        .with(el("p", "").with(el("b", "num").text(format!("{will} {}: ", of.count))).text(of.words))
+        .with(el("ul", "").all(first))
+}
+
+/// One thing that can be done, with what it takes.
+fn said(of: ManyForm, here: &str, errors: &FieldErrors) -> El {
+    let title = of.kind.label();
+    let open = of.controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
+    let controls = of.controls.into_iter().map(|it| {
+        // Several forms ask for the same field: each has ids of its own.
+        let shown = control(&it, of.kind.code());
+        shown.all(errors.get(&it.name).map(|message| el("p", "message message-error").attr("role", "alert").text(message)))
+    });
+    let words = if of.kind == Kind::Trash { "See what goes into the trash" } else { "See what happens" };
+    let hint = (of.kind == Kind::Move).then(|| {
+        el("p", "under")
+            .text("Cancelled asks for a loss reason, Future End Date and Awaiting Stock for a day; what an order has already counts.")
+    });
+    let form = form("card move-form", here.to_owned())
+        .attr("novalidate", "")
+        .with(hidden("kind", of.kind.code()))
+        .all(hint)
+        .with(el("div", "fields").all(controls))
+        .with(button("btn btn-primary", words));
+    el("details", "filters").flag("open", open).with(el("summary", "chip").text(title)).with(form)
+}

@@ -1,0 +1,95 @@
+//! Orders become those of one company, and their companies become it. Nothing of an order changes but its company.
+
+use domain::{
+    Error, Result,
+    orders::{
+        Field, OrderDraft,
+        many::{Kind, MOST},
+        same::Same,
+    },
+    role::Act,
+    text,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::duplicates::of_key;
+use crate::{
+    Db, Scope,
+    entity::{company, order},
+    error::unexpected,
+    many,
+    orders::{find, same_customer},
+    scope::published,
+    text::key,
+};
+
+/// Which orders.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// Those of a key.
+    Of(Same, &'a str),
+    /// An order, by its number, and those that look like the same customer.
+    Like(&'a str),
+}
+
+/// Gets them ready to become orders of the company `name`, as an act on many that is looked over before it is done; answers its id.
+/// Orders of the companies that they are of now come along, so that these become that company whole.
+///
+/// Errors: [`Error::Forbidden`] for who is no manager; [`Error::Invalid`] beside `name`; [`Error::NotFound`].
+pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Result<i64> {
+    scope.must(Act::EditAny)?;
+    let name = text::line(name, 255).map_err(|message| Error::invalid("name", message))?;
+    let name = name.ok_or_else(|| Error::invalid("name", "Give the company a name."))?;
+    let group = match which {
+        Which::Of(by, key) => of_key(by, key),
+        Which::Like(number) => {
+            let row = find(db, scope, number).await?;
+            same_customer(&row).add(order::Column::Id.eq(row.id))
+        }
+    };
+    let ids_of = |group: Condition| {
+        let found = scope.orders().filter(group).select_only().columns([order::Column::Id, order::Column::CompanyId]);
+        found.order_by_asc(order::Column::Id).limit(MOST + 1).into_tuple::<(i64, Option<i64>)>()
+    };
+    let found = ids_of(group.clone()).all(&db.read).await.map_err(unexpected)?;
+    let mut companies: Vec<i64> = found.iter().filter_map(|(_, company)| *company).collect();
+    companies.sort_unstable();
+    companies.dedup();
+    let whole = Condition::any().add(group).add(order::Column::CompanyId.is_in(companies.iter().copied()));
+    let ids: Vec<i64> = ids_of(whole).all(&db.read).await.map_err(unexpected)?.into_iter().map(|(id, _)| id).collect();
+    if ids.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if ids.len() as u64 > MOST {
+        return Err(Error::invalid("name", "More than 100,000 orders: this is no one customer."));
+    }
+    let txn = db.begin().await?;
+    let known = company::Entity::find()
+        .filter(company::Column::NameKey.eq(key(&name)))
+        .filter(company::Column::MergedInto.is_null())
+        .filter(published(company::Column::Batch))
+        .order_by_asc(company::Column::Id);
+    let into = match known.one(&txn).await.map_err(unexpected)? {
+        Some(row) => row.id,
+        None => {
+            let now = db.now();
+            let row = company::ActiveModel {
+                name_key: Set(key(&name)),
+                name: Set(name),
+                created_at: Set(now),
+                updated_at: Set(now),
+                batch: Set(0),
+                ..Default::default()
+            };
+            row.insert(&txn).await.map_err(unexpected)?.id
+        }
+    };
+    let merges = companies.into_iter().filter(|id| *id != into).collect();
+    let id = many::keep(db, &txn, scope, ids, Some(merges)).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    let mut draft = OrderDraft::default();
+    draft.set(Field::Company, into.to_string());
+    many::say(db, scope, id, Kind::Company, &draft).await?;
+    Ok(id)
+}

@@ -1,0 +1,23 @@
+//! One order of an act on many.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "bulk_items")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub bulk_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub order_id: i64,
+    /// `waits`, `done`, `same`, `refused`; after undo `back` or `kept`.
+    pub outcome: String,
+    /// Why it was refused, or not taken back.
+    pub why: Option<String>,
+    /// The order's version after it was done.
+    pub version: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,185 @@
+//! What an act would do to an order as it is; and the look over all of them before anything is done.
+
+use std::collections::HashMap;
+
+use domain::{
+    Error, Result,
+    id::UserId,
+    orders::{
+        Field, FollowUpKind, OrderDraft, Status,
+        many::{Act, Kind, Stage},
+    },
+    role,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+
+use super::{REFUSED, SAME, WAITS, find};
+use crate::{
+    Db, Scope,
+    entity::{bulk, bulk_item, order},
+    error::{fault, unexpected},
+    orders::{advance, change, fields_of, form},
+};
+
+/// Orders that are looked over at once.
+const AT_ONCE: u64 = 1_000;
+/// What is said of an order that is gone from sight.
+pub(super) const GONE: &str = "It is in the trash, or out of your sight by now.";
+
+/// What an act does to an order.
+pub(super) enum Verdict {
+    /// It becomes this.
+    Will(OrderDraft),
+    /// It is so already.
+    Same,
+    /// It is not done, and why.
+    Refused(String),
+}
+
+/// What an act does to an order as it is now, for this person.
+pub(super) fn judge(scope: &Scope, row: &order::Model, act: &Act) -> Verdict {
+    let before = fields_of(row);
+    let stored = OrderDraft::from(&before);
+    let must = match act.kind {
+        Kind::Trash => scope.must(role::Act::Trash),
+        Kind::Give => scope.must(role::Act::Give),
+        _ => change::may_edit(scope, &before),
+    };
+    if let Err(error) = must {
+        return Verdict::Refused(error.sentence());
+    }
+    let mut set = act.fields();
+    let draft = match (act.kind, Status::from_code(act.draft.get(Field::Status))) {
+        (Kind::Trash, _) => return Verdict::Will(stored),
+        (Kind::Move, Some(to)) if to == before.status => return Verdict::Same,
+        (Kind::Move, Some(to)) => {
+            set = change::fields_of_move(to);
+            match advance::moved(scope, &before, to, &act.draft) {
+                Ok(draft) => draft,
+                Err(error) => return Verdict::Refused(error.sentence()),
+            }
+        }
+        _ => {
+            let locked = form::locked(scope, before.status);
+            if set.iter().any(|field| locked.contains(field)) {
+                return Verdict::Refused("Of a connected order this is for managers.".into());
+            }
+            let mut draft = stored.clone();
+            for &field in &set {
+                draft.set(field, act.draft.get(field));
+            }
+            draft
+        }
+    };
+    if draft == stored {
+        return Verdict::Same;
+    }
+    match change::judged(&draft, &set) {
+        Ok(_) => Verdict::Will(draft),
+        Err(error) => Verdict::Refused(error.sentence()),
+    }
+}
+
+/// Says what is to be done, and looks over what it will do. Nothing is done yet.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside the field that the act needs.
+pub async fn say(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &OrderDraft) -> Result<()> {
+    let row = find(db, scope, id).await?;
+    let act = valid(db, scope, kind, typed).await?;
+    let json = serde_json::to_string(&act).map_err(|cause| fault(&cause.to_string()))?;
+    look_over(db, scope, row.id, &act).await?;
+    let update = bulk::Entity::update_many()
+        .col_expr(bulk::Column::Act, Expr::value(json))
+        .col_expr(bulk::Column::State, Expr::value(Stage::Ready.code()))
+        .filter(bulk::Column::Id.eq(row.id))
+        .filter(bulk::Column::State.is_in([Stage::Chosen.code(), Stage::Ready.code()]));
+    match update.exec(&db.write).await.map_err(unexpected)?.rows_affected {
+        0 => Err(Error::invalid("kind", "This has begun already.")),
+        _ => Ok(()),
+    }
+}
+
+/// The act with what it needs, and nothing else.
+async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result<Act> {
+    let mut act = Act { kind, draft: typed.clone() };
+    let mut draft = OrderDraft::default();
+    for field in act.fields() {
+        typed.check(field).map_err(|message| Error::invalid(field.name(), message))?;
+        draft.set(field, typed.get(field));
+    }
+    let house = db.house().await?;
+    let id = |field: Field| typed.get(field).parse::<i64>().unwrap_or_default();
+    let chosen = |field: Field, known: bool| if known { Ok(()) } else { Err(Error::invalid(field.name(), "Choose one of the list.")) };
+    match kind {
+        Kind::Move => chosen(Field::Status, Status::from_code(typed.get(Field::Status)).is_some())?,
+        Kind::Give => {
+            scope.must(role::Act::Give)?;
+            chosen(Field::Owner, house.owners.iter().any(|it| it.active && it.id == UserId(id(Field::Owner))))?;
+        }
+        Kind::Campaign => chosen(Field::Campaign, house.campaigns.iter().any(|(it, _)| it.0 == id(Field::Campaign)))?,
+        Kind::Company => {
+            let known = crate::entity::company::Entity::find_by_id(id(Field::Company)).one(&db.read).await.map_err(unexpected)?;
+            chosen(Field::Company, known.is_some())?;
+        }
+        Kind::FollowUp => {
+            if draft.get(Field::FollowUpOn).is_empty() {
+                return Err(Error::invalid(Field::FollowUpOn.name(), "Say when."));
+            }
+            if draft.get(Field::FollowUpKind).is_empty() {
+                draft.set(Field::FollowUpKind, FollowUpKind::ALL.first().map_or("", |it| it.code()));
+            }
+        }
+        Kind::Trash => scope.must(role::Act::Trash)?,
+    }
+    act.draft = draft;
+    Ok(act)
+}
+
+/// Judges each order as it is now, and keeps what would not be done.
+async fn look_over(db: &Db, scope: &Scope, id: i64, act: &Act) -> Result<()> {
+    mark(&db.write, id, None, WAITS, None).await?;
+    let mut after = 0;
+    loop {
+        let ids = bulk_item::Entity::find()
+            .select_only()
+            .column(bulk_item::Column::OrderId)
+            .filter(bulk_item::Column::BulkId.eq(id))
+            .filter(bulk_item::Column::OrderId.gt(after))
+            .order_by_asc(bulk_item::Column::OrderId)
+            .limit(AT_ONCE)
+            .into_tuple::<i64>()
+            .all(&db.read)
+            .await
+            .map_err(unexpected)?;
+        let Some(&last) = ids.last() else { return Ok(()) };
+        after = last;
+        let rows = scope.orders().filter(order::Column::Id.is_in(ids.iter().copied())).all(&db.read).await.map_err(unexpected)?;
+        let mut marks: HashMap<(&str, Option<String>), Vec<i64>> = HashMap::new();
+        let here: HashMap<i64, order::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+        for id in ids {
+            let of = match here.get(&id).map(|row| judge(scope, row, act)) {
+                Some(Verdict::Will(_)) => continue,
+                Some(Verdict::Same) => (SAME, None),
+                Some(Verdict::Refused(why)) => (REFUSED, Some(why)),
+                None => (REFUSED, Some(GONE.to_owned())),
+            };
+            marks.entry(of).or_default().push(id);
+        }
+        for ((outcome, why), ids) in marks {
+            mark(&db.write, id, Some(ids), outcome, why).await?;
+        }
+    }
+}
+
+/// Writes what became of some orders of an act, or of all of them.
+async fn mark(db: &impl ConnectionTrait, id: i64, ids: Option<Vec<i64>>, outcome: &str, why: Option<String>) -> Result<()> {
+    let mut update = bulk_item::Entity::update_many()
+        .col_expr(bulk_item::Column::Outcome, Expr::value(outcome))
+        .col_expr(bulk_item::Column::Why, Expr::value(why))
+        .filter(bulk_item::Column::BulkId.eq(id));
+    if let Some(ids) = ids {
+        update = update.filter(bulk_item::Column::OrderId.is_in(ids));
+    }
+    update.exec(db).await.map_err(unexpected)?;
+    Ok(())
+}
