@@ -22,7 +22,7 @@ pub const LIST_INDEXES: &[(&str, &str)] = &[
 const TABLES: [&str; 7] = [
     "CREATE TABLE bulks ({id}, actor_id BIGINT NOT NULL REFERENCES users (id), \
      state TEXT NOT NULL CHECK (state IN ('chosen', 'ready', 'running', 'done', 'undoing', 'undone')), \
-     act TEXT, merges TEXT, total BIGINT NOT NULL, why TEXT, created_at BIGINT NOT NULL, ended_at BIGINT, beat_at BIGINT)",
+     act TEXT, merges TEXT, total BIGINT NOT NULL, why TEXT, created_at BIGINT NOT NULL, ended_at BIGINT, claim TEXT, beat_at BIGINT)",
     "CREATE INDEX bulks_actor ON bulks (actor_id, id)",
     "CREATE INDEX bulks_state ON bulks (state)",
     "CREATE TABLE bulk_items (bulk_id BIGINT NOT NULL REFERENCES bulks (id), order_id BIGINT NOT NULL REFERENCES orders (id), \

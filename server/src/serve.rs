@@ -112,8 +112,9 @@ async fn sweep(db: Db) {
 /// Goes on with acts on many orders that a server left which is gone.
 async fn resume(db: Db) {
     loop {
-        if let Err(cause) = db::many::resume(&db).await {
-            tracing::warn!(%cause, "going on with an act on many orders");
+        match db::many::left(&db).await {
+            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::doors::many::run(db.clone(), id)))),
+            Err(cause) => tracing::warn!(%cause, "looking for acts on many orders"),
         }
         tokio::time::sleep(RESUME).await;
     }

@@ -206,7 +206,7 @@ fn keyboard() {
                     document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some()
                 }
                 "Escape" if find("dialog[open]").is_none() => press("[data-back]"),
-                _ if typing() => false,
+                _ if typing() || find("dialog[open]").is_some() => false,
                 "/" => to_search(),
                 "n" => {
                     navigate("/orders/new/", Default::default());

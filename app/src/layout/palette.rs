@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
 
 use super::api;
-use crate::ui::el::{El, el, link, live};
+use crate::ui::el::{El, el, link, live, none};
 
 /// The most that it shows.
 const MOST: usize = 9;
@@ -38,7 +38,13 @@ pub fn palette() {
         };
         ask(it);
         listen(it, kept.clone());
-        live(move || if it.open.get() { shown(it, &kept).view() } else { ().into_any() })
+        live(move || match it.open.get() {
+            true => shown(it, &kept).view(),
+            false => {
+                mark(false, None);
+                none()
+            }
+        })
     })
     .forget();
 }
@@ -155,16 +161,28 @@ fn shown(it: Palette, kept: &str) -> El {
     });
     let found: Vec<Action> = recent.chain(it.actions.get().into_iter().filter(fits)).take(MOST).collect();
     let at = it.at.get();
-    mark(at);
+    mark(!found.is_empty(), at);
     let each = found.into_iter().enumerate().map(|(nth, action)| option(it, nth, action, at));
-    let list = el("div", "palette-list").attr("role", "listbox").attr("aria-label", "Go to, do, search again").all(each);
+    let list = el("div", "palette-list")
+        .attr("id", "palette-list")
+        .attr("role", "listbox")
+        .attr("aria-label", "Go to, do, search again")
+        .all(each);
     // The focus stays in the search, whatever is pressed here.
     list.on("mousedown", |event| event.prevent_default())
 }
 
 /// Tells the search which one is taken.
-fn mark(at: Option<usize>) {
+fn mark(open: bool, at: Option<usize>) {
     let Some(search) = search() else { return };
+    for (name, value) in [
+        ("role", "combobox"),
+        ("aria-autocomplete", "list"),
+        ("aria-controls", "palette-list"),
+        ("aria-expanded", if open { "true" } else { "false" }),
+    ] {
+        let _ = search.set_attribute(name, value);
+    }
     let _ = match at {
         Some(at) => search.set_attribute("aria-activedescendant", &format!("palette-{at}")),
         None => search.remove_attribute("aria-activedescendant"),

@@ -176,7 +176,7 @@ fn select(shown: &ListShown) -> Option<El> {
 /// What the ticks are for: a plain form.
 fn many(shown: &ListShown) -> Option<El> {
     let address = shown.pick.as_deref().filter(|_| !shown.rows.is_empty())?;
-    let all = el("input", "").attr("type", "checkbox").attr("name", "all").attr("value", address);
+    let all = el("input", "").attr("type", "checkbox").attr("autocomplete", "off").attr("name", "all").attr("value", address);
     let form = plain_form("many-bar card", "/orders/many/")
         .attr("id", "many")
         .with(el("label", "tick").with(all).with(el("span", "").text(format!("All {} of this list", shown.count))))
@@ -259,7 +259,7 @@ fn table(shown: &ListShown) -> El {
     });
     let picks = shown.pick.is_some();
     let pick = picks.then(|| {
-        let all = el("input", "pick-all").attr("type", "checkbox").attr("aria-label", "Tick all on this page");
+        let all = el("input", "pick-all").attr("type", "checkbox").attr("autocomplete", "off").attr("aria-label", "Tick all on this page");
         el("th", "c-pick").attr("scope", "col").with(all.on("change", ticks::all))
     });
     let columns: Vec<Column> = shown.columns.iter().map(|(column, _)| *column).collect();
@@ -344,7 +344,12 @@ fn pieced(of: El, pieces: &[String]) -> El {
 
 fn row(row: OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
     let pick = picks.then(|| {
-        let tick = el("input", "").attr("type", "checkbox").attr("name", "pick").attr("form", "many").attr("value", row.number.as_str());
+        let tick = el("input", "")
+            .attr("type", "checkbox")
+            .attr("autocomplete", "off")
+            .attr("name", "pick")
+            .attr("form", "many")
+            .attr("value", row.number.as_str());
         el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
     });
     el("tr", "").all(pick).all(columns.iter().map(|column| cell(&row, *column, trash)))

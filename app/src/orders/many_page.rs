@@ -6,14 +6,14 @@ use domain::{
     FieldErrors,
     orders::many::{Group, Kind, ManyForm, ManyShown, Stage},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::list_page::control;
+use super::{api, list_page::control};
 use crate::{
     reader::{self, Changes, Reading},
     ui::{
-        el::{El, button, el, form, hidden, link, waited},
+        el::{El, button, el, form, hidden, link, live_text, waited},
         error_page::failed,
         skeleton, titled,
     },
@@ -40,12 +40,7 @@ impl LazyRoute for ManyRoute {
         waited(skeleton, move || {
             Box::pin(async move {
                 match shown.get().await {
-                    Ok(shown) => {
-                        if is_moving(shown.stage) && cfg!(feature = "hydrate") {
-                            set_timeout(move || changes.say(), LOOK_AGAIN);
-                        }
-                        many(shown)
-                    }
+                    Ok(shown) => many(shown, changes),
                     Err(error) => failed(error),
                 }
             })
@@ -56,11 +51,44 @@ impl LazyRoute for ManyRoute {
 /// How soon the page looks again while something runs.
 const LOOK_AGAIN: Duration = Duration::from_millis(700);
 
+/// How far it is; while something runs this alone changes on the page.
+#[derive(Clone)]
+struct Now {
+    sentence: String,
+    done: u64,
+}
+
+/// Looks again and again while the act stands at its stage and its page is there; at another stage the page is drawn anew.
+fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
+    let look = move || {
+        if document().get_element_by_id(&format!("many-{id}")).is_none() {
+            return;
+        }
+        spawn_local(async move {
+            let told = api::many(id.clone()).await.ok().and_then(|json| serde_json::from_slice::<ManyShown>(json.as_bytes()).ok());
+            match told {
+                Some(told) if told.stage != stage => changes.say(),
+                told => {
+                    if let Some(told) = told {
+                        now.set(Now { sentence: told.sentence, done: told.done });
+                    }
+                    follow(id, stage, now, changes);
+                }
+            }
+        });
+    };
+    set_timeout(look, LOOK_AGAIN);
+}
+
 fn is_moving(stage: Stage) -> bool {
     matches!(stage, Stage::Running | Stage::Undoing)
 }
 
-fn many(shown: ManyShown) -> AnyView {
+fn many(shown: ManyShown, changes: Changes) -> AnyView {
+    let now = RwSignal::new(Now { sentence: shown.sentence.clone(), done: shown.done });
+    if is_moving(shown.stage) && cfg!(feature = "hydrate") {
+        follow(shown.id.clone(), shown.stage, now, changes);
+    }
     let here = format!("/orders/many/{}/", shown.id);
     let press = |act: &str, class: &'static str, words: String| form("", format!("{here}{act}/")).with(button(class, words));
     let head = el("header", "page-head").with(
@@ -78,15 +106,14 @@ fn many(shown: ManyShown) -> AnyView {
     let bar = is_moving(shown.stage).then(|| {
         el("progress", "many-progress")
             .attr("max", shown.of.to_string())
-            .attr("value", shown.done.to_string())
+            .live_attr("value", move || Some(now.read().done.to_string()))
             .attr("aria-label", "Orders done")
-            .text(format!("{} of {}", shown.done, shown.of))
     });
     // Without a script the page does not move by itself.
     let look = is_moving(shown.stage).then(|| link("btn btn-quiet only-plain", here.clone()).text("See how far it is"));
     let told = el("section", "card many-told")
-        .attr("aria-live", "polite")
-        .with(el("p", "many-sentence").text(shown.sentence.as_str()))
+        .attr("id", format!("many-{}", shown.id))
+        .with(el("p", "many-sentence").attr("role", "status").any(live_text(move || now.read().sentence.clone())))
         .all(bar)
         .all(shown.refused.into_iter().map(|it| group(it, shown.stage)))
         .with(el("div", "many-acts").all(acts).all(look));

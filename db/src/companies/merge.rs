@@ -10,7 +10,12 @@ use domain::{
     role::Act,
     text,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 
 use super::duplicates::of_key;
 use crate::{
@@ -23,6 +28,9 @@ use crate::{
     text::key,
 };
 
+/// The most companies that become one at once.
+const MOST_COMPANIES: usize = 1_000;
+
 /// Which orders.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
@@ -30,6 +38,11 @@ pub enum Which<'a> {
     Of(Same, &'a str),
     /// An order, by its number, and those that look like the same customer.
     Like(&'a str),
+}
+
+/// A company that an act would make which has not begun.
+fn not_yet() -> Expr {
+    Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id))
 }
 
 /// Gets them ready to become orders of the company `name`, as an act on many that is looked over before it is done; answers its id.
@@ -44,7 +57,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
         Which::Of(by, key) => of_key(by, key),
         Which::Like(number) => {
             let row = find(db, scope, number).await?;
-            same_customer(&row).add(order::Column::Id.eq(row.id))
+            same_customer(&row).add(Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::Id.eq(row.id)))
         }
     };
     let ids_of = |group: Condition| {
@@ -55,7 +68,12 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     let mut companies: Vec<i64> = found.iter().filter_map(|(_, company)| *company).collect();
     companies.sort_unstable();
     companies.dedup();
-    let whole = Condition::any().add(group).add(order::Column::CompanyId.is_in(companies.iter().copied()));
+    if companies.len() > MOST_COMPANIES {
+        return Err(Error::invalid("name", "These are of more than a thousand companies: this is no one customer."));
+    }
+    // Each side names the trash, as the indexes do: SQLite judges each side of an OR alone.
+    let theirs = Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::CompanyId.is_in(companies.iter().copied()));
+    let whole = Condition::any().add(group).add(theirs);
     let ids: Vec<i64> = ids_of(whole).all(&db.read).await.map_err(unexpected)?.into_iter().map(|(id, _)| id).collect();
     if ids.is_empty() {
         return Err(Error::NotFound);
@@ -66,7 +84,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     let txn = db.begin().await?;
     let known = company::Entity::find()
         .filter(company::Column::NameKey.eq(key(&name)))
-        .filter(company::Column::MergedInto.is_null())
+        .filter(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
         .filter(published(company::Column::Batch))
         .order_by_asc(company::Column::Id);
     let into = match known.one(&txn).await.map_err(unexpected)? {
@@ -81,13 +99,16 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
                 batch: Set(0),
                 ..Default::default()
             };
-            row.insert(&txn).await.map_err(unexpected)?.id
+            let id = row.insert(&txn).await.map_err(unexpected)?.id;
+            // Until the act begins it is no company yet.
+            let hidden = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(id));
+            hidden.filter(company::Column::Id.eq(id)).exec(&txn).await.map_err(unexpected)?;
+            id
         }
     };
     let merges = companies.into_iter().filter(|id| *id != into).collect();
     let id = many::keep(db, &txn, scope, ids, Some(merges)).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
     let mut draft = OrderDraft::default();
     draft.set(Field::Company, into.to_string());
     many::say(db, scope, id, Kind::Company, &draft).await?;

@@ -90,11 +90,15 @@ impl Names {
         let campaigns = campaign::Entity::find().all(&db.read).await.map_err(unexpected)?;
         rows.extend(campaigns.into_iter().map(|row| (Field::Campaign, row.id, row.name)));
         let companies = company::Entity::find().all(&db.read).await.map_err(unexpected)?;
-        rows.extend(companies.into_iter().map(|row| (Field::Company, row.id, row.name)));
+        // The name of a company that became another one means that one.
+        let became: HashMap<i64, i64> = companies.iter().filter_map(|row| Some((row.id, row.merged_into?))).collect();
+        rows.extend(companies.into_iter().filter(|row| row.merged_into != Some(row.id)).map(|row| (Field::Company, row.id, row.name)));
+        rows.sort_by_key(|(field, id, _)| *field == Field::Company && became.contains_key(id));
         let teams = team::Entity::find().all(&db.read).await.map_err(unexpected)?;
         // Of two companies of one name the older one is meant.
         let mut by_name = HashMap::new();
         for (field, id, name) in &rows {
+            let id = became.get(id).filter(|_| *field == Field::Company).unwrap_or(id);
             by_name.entry((*field, text::key(name))).or_insert(*id);
         }
         Ok(Self {

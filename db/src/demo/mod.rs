@@ -84,7 +84,8 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
         let mut told = story::Told::default();
         for ((&at, number), id) in times.iter().zip(numbers).zip(ids) {
             let nth = part * AT_ONCE + told.orders.len();
-            let ugly = there == 0 && nth + story::UGLY >= missing.min(ORDERS as usize);
+            // The newest five.
+            let ugly = there == 0 && nth + story::UGLY >= missing;
             story::tell(&mut random, world, id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
         }
         bulk::insert(&txn, told.orders).await?;

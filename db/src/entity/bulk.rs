@@ -20,6 +20,8 @@ pub struct Model {
     pub why: Option<String>,
     pub created_at: i64,
     pub ended_at: Option<i64>,
+    /// Whoever looks it over or works on it has it by this; who does not has lost it.
+    pub claim: Option<String>,
     /// When the server that works on it last said so.
     pub beat_at: Option<i64>,
 }

@@ -17,7 +17,7 @@ pub struct Model {
     pub updated_at: i64,
     pub legacy_id: Option<i64>,
     pub batch: i64,
-    /// The company that it was found to be.
+    /// The company that it was found to be; itself, where an act that would make it has not begun.
     pub merged_into: Option<i64>,
 }
 

@@ -219,8 +219,10 @@ async fn companies(
         let spend = (spend.is_finite() && (0.0..1e12).contains(&spend)).then_some(spend as i64);
         let employees = Some(it.employees).filter(|count| *count >= 0);
         if let Some(before) = known.get(&it.id) {
-            maps.companies.insert(it.id, (before.our_id, name.clone()));
             let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            // What became another company here is that one.
+            let ours = row.as_ref().and_then(|row| row.merged_into).unwrap_or(before.our_id);
+            maps.companies.insert(it.id, (ours, name.clone()));
             let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
                 report.companies.left += 1;
                 continue;

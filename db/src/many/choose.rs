@@ -45,10 +45,15 @@ pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&st
 /// Every order of a list, wherever its pages end.
 async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
     let (mut query, mut ignored) = at_address(address);
+    let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
     if query.view == View::Trash {
         return Err(Error::invalid("pick", "What lies in the trash comes back one by one."));
     }
     list::known(db, &mut query, &mut ignored).await?;
+    // What is not understood must not widen it.
+    if !is_list || !ignored.is_empty() {
+        return Err(Error::invalid("pick", "This list is not understood: open it again."));
+    }
     let filter = list::filtered(scope, &query, db.now());
     let terms = text::terms(&query.text);
     if query.view == View::Search && terms.is_empty() {

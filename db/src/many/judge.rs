@@ -13,12 +13,13 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
-use super::{REFUSED, SAME, WAITS, find};
+use super::{REFUSED, SAME, WAITS, claim, find, held};
 use crate::{
     Db, Scope,
-    entity::{bulk, bulk_item, order},
+    entity::{bulk, bulk_item, company, order},
     error::{fault, unexpected},
     orders::{advance, change, fields_of, form},
+    scope::published,
 };
 
 /// Orders that are looked over at once.
@@ -75,6 +76,8 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &Act) -> Verdict {
         return Verdict::Same;
     }
     match change::judged(&draft, &set) {
+        // What was typed may say the same in other words.
+        Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
         Ok(_) => Verdict::Will(draft),
         Err(error) => Verdict::Refused(error.sentence()),
     }
@@ -87,16 +90,32 @@ pub async fn say(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &OrderDraft
     let row = find(db, scope, id).await?;
     let act = valid(db, scope, kind, typed).await?;
     let json = serde_json::to_string(&act).map_err(|cause| fault(&cause.to_string()))?;
-    look_over(db, scope, row.id, &act).await?;
-    let update = bulk::Entity::update_many()
-        .col_expr(bulk::Column::Act, Expr::value(json))
-        .col_expr(bulk::Column::State, Expr::value(Stage::Ready.code()))
+    // From here on it is not ready, until this look over is through; who says something else meanwhile takes it away.
+    let claim = claim();
+    let begun = bulk::Entity::update_many()
+        .col_expr(bulk::Column::State, Expr::value(Stage::Chosen.code()))
+        .col_expr(bulk::Column::Act, Expr::value(None::<String>))
+        .col_expr(bulk::Column::Claim, Expr::value(claim.as_str()))
         .filter(bulk::Column::Id.eq(row.id))
         .filter(bulk::Column::State.is_in([Stage::Chosen.code(), Stage::Ready.code()]));
-    match update.exec(&db.write).await.map_err(unexpected)?.rows_affected {
-        0 => Err(Error::invalid("kind", "This has begun already.")),
+    if begun.exec(&db.write).await.map_err(unexpected)?.rows_affected == 0 {
+        return Err(Error::invalid("kind", "This has begun already."));
+    }
+    look_over(db, scope, row.id, &claim, &act).await?;
+    let ready = bulk::Entity::update_many()
+        .col_expr(bulk::Column::State, Expr::value(Stage::Ready.code()))
+        .col_expr(bulk::Column::Act, Expr::value(json))
+        .filter(bulk::Column::Id.eq(row.id))
+        .filter(bulk::Column::State.eq(Stage::Chosen.code()))
+        .filter(bulk::Column::Claim.eq(claim));
+    match ready.exec(&db.write).await.map_err(unexpected)?.rows_affected {
+        0 => Err(otherwise()),
         _ => Ok(()),
     }
+}
+
+fn otherwise() -> Error {
+    Error::invalid("kind", "Something else was said meanwhile: look at it again.")
 }
 
 /// The act with what it needs, and nothing else.
@@ -118,8 +137,9 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
         }
         Kind::Campaign => chosen(Field::Campaign, house.campaigns.iter().any(|(it, _)| it.0 == id(Field::Campaign)))?,
         Kind::Company => {
-            let known = crate::entity::company::Entity::find_by_id(id(Field::Company)).one(&db.read).await.map_err(unexpected)?;
-            chosen(Field::Company, known.is_some())?;
+            let found = company::Entity::find_by_id(id(Field::Company)).filter(published(company::Column::Batch));
+            let found = found.one(&db.read).await.map_err(unexpected)?;
+            chosen(Field::Company, found.is_some_and(|row| row.merged_into.is_none_or(|into| into == row.id)))?;
         }
         Kind::FollowUp => {
             if draft.get(Field::FollowUpOn).is_empty() {
@@ -136,8 +156,10 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
 }
 
 /// Judges each order as it is now, and keeps what would not be done.
-async fn look_over(db: &Db, scope: &Scope, id: i64, act: &Act) -> Result<()> {
-    mark(&db.write, id, None, WAITS, None).await?;
+async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &Act) -> Result<()> {
+    let txn = held(db, id, claim).await?.ok_or_else(otherwise)?;
+    mark(&txn, id, None, WAITS, None).await?;
+    txn.commit().await.map_err(unexpected)?;
     let mut after = 0;
     loop {
         let ids = bulk_item::Entity::find()
@@ -165,9 +187,11 @@ async fn look_over(db: &Db, scope: &Scope, id: i64, act: &Act) -> Result<()> {
             };
             marks.entry(of).or_default().push(id);
         }
+        let txn = held(db, id, claim).await?.ok_or_else(otherwise)?;
         for ((outcome, why), ids) in marks {
-            mark(&db.write, id, Some(ids), outcome, why).await?;
+            mark(&txn, id, Some(ids), outcome, why).await?;
         }
+        txn.commit().await.map_err(unexpected)?;
     }
 }
 

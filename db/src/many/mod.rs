@@ -5,20 +5,22 @@
 
 mod choose;
 mod judge;
+mod merge;
 mod run;
 mod shown;
 
 pub use choose::choose;
 pub(crate) use choose::keep;
 pub use judge::say;
-pub use run::{resume, run, start, stop, sweep, undo};
+pub use run::{left, run, start, stop, sweep, undo};
 pub use shown::show;
 
 use domain::{
     Error, Result,
     orders::many::{Act, Stage},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
 
 use crate::{Db, Scope, entity::bulk, error::unexpected};
 
@@ -41,6 +43,25 @@ pub(crate) const KEPT: &str = "kept";
 async fn find(db: &Db, scope: &Scope, id: i64) -> Result<bulk::Model> {
     let own = bulk::Entity::find_by_id(id).filter(bulk::Column::ActorId.eq(scope.me.id.0));
     own.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// What whoever has an act in hand is known by.
+fn claim() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// A transaction in which an act is held by its claim, so that nobody else writes about it until the end; `None` when it was taken away.
+async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<DatabaseTransaction>> {
+    let txn = db.begin().await?;
+    let beat = bulk::Entity::update_many()
+        .col_expr(bulk::Column::BeatAt, Expr::value(db.now()))
+        .filter(bulk::Column::Id.eq(id))
+        .filter(bulk::Column::Claim.eq(claim));
+    if beat.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
+        txn.rollback().await.map_err(unexpected)?;
+        return Ok(None);
+    }
+    Ok(Some(txn))
 }
 
 fn stage(row: &bulk::Model) -> Stage {

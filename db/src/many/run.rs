@@ -6,32 +6,32 @@ use domain::{
     Error, Result,
     id::UserId,
     orders::{
-        Field,
         history::Happened,
         many::{Act, Kind, Stage},
     },
+    role,
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, Query},
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use super::{
-    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, find,
+    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, claim, find, held,
     judge::{GONE, Verdict, judge},
-    stage,
+    merge, stage,
 };
 use crate::{
     Db, Scope,
     clock::{DAY, SECOND},
     dialect,
-    entity::{bulk, bulk_item, company, order},
+    entity::{bulk, bulk_item, order},
     error::unexpected,
     orders::{change, trash, undo as one},
 };
 
+/// The stages in which something is done.
+const MOVING: [Stage; 2] = [Stage::Running, Stage::Undoing];
 /// Orders of one transaction.
 const AT_ONCE: u64 = 100;
 /// A server that has not said for so long that it works on an act works on it no more.
@@ -44,10 +44,14 @@ const KEPT_FOR: i64 = 30 * DAY;
 /// Errors: [`Error::NotFound`]; [`Error::Invalid`] when there is nothing to begin.
 pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
-    match turn(db, &row, Stage::Ready, Stage::Running).await? {
-        true => Ok(()),
-        false => Err(Error::invalid("kind", "Say first what is to be done; or it has begun already.")),
+    let txn = db.begin().await?;
+    if !turn(&txn, id, Stage::Ready, Stage::Running).await? {
+        return Err(Error::invalid("kind", "Say first what is to be done; or it has begun already."));
     }
+    merge::begins(&txn, &row).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    Ok(())
 }
 
 /// Ends it where it is.
@@ -55,8 +59,12 @@ pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 /// Errors: [`Error::NotFound`].
 pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
-    if stage(&row) == Stage::Running {
-        end(db, &row, Stage::Done, Some("You stopped it here.")).await?;
+    let txn = db.begin().await?;
+    // It waits here for the orders that are being written; after it there are none.
+    if turn(&txn, id, Stage::Running, Stage::Done).await? {
+        ended(db, &txn, &row, Stage::Done, Some("You stopped it here.")).await?;
+        txn.commit().await.map_err(unexpected)?;
+        db.forget_house().await;
     }
     Ok(())
 }
@@ -66,7 +74,7 @@ pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 /// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late.
 pub async fn undo(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
-    if !is_undoable(&row, db.now()) || !turn(db, &row, Stage::Done, Stage::Undoing).await? {
+    if !is_undoable(&row, db.now()) || !turn(&db.write, id, Stage::Done, Stage::Undoing).await? {
         return Err(Error::invalid("undo", "This cannot be taken back any more: change the orders instead."));
     }
     Ok(())
@@ -77,22 +85,26 @@ pub(super) fn is_undoable(row: &bulk::Model, now: i64) -> bool {
     stage(row) == Stage::Done && row.ended_at.is_some_and(|at| at > now - one::OFFERED)
 }
 
-async fn turn(db: &Db, row: &bulk::Model, from: Stage, to: Stage) -> Result<bool> {
+/// From one stage to the next, out of whosever hand; `false` when it is not at that stage.
+async fn turn(txn: &impl ConnectionTrait, id: i64, from: Stage, to: Stage) -> Result<bool> {
     let update = bulk::Entity::update_many()
         .col_expr(bulk::Column::State, Expr::value(to.code()))
+        .col_expr(bulk::Column::Claim, Expr::value(None::<String>))
         .col_expr(bulk::Column::BeatAt, Expr::value(None::<i64>))
-        .filter(bulk::Column::Id.eq(row.id))
+        .filter(bulk::Column::Id.eq(id))
         .filter(bulk::Column::State.eq(from.code()));
-    Ok(update.exec(&db.write).await.map_err(unexpected)?.rows_affected == 1)
+    Ok(update.exec(txn).await.map_err(unexpected)?.rows_affected == 1)
 }
 
 /// Does it, or takes it back, to its end. Where another server has it in hand, nothing.
 pub async fn run(db: &Db, id: i64) -> Result<()> {
+    let claim = claim();
     let silent = Condition::any().add(bulk::Column::BeatAt.is_null()).add(bulk::Column::BeatAt.lt(db.now() - SILENT));
     let mine = bulk::Entity::update_many()
+        .col_expr(bulk::Column::Claim, Expr::value(claim.as_str()))
         .col_expr(bulk::Column::BeatAt, Expr::value(db.now()))
         .filter(bulk::Column::Id.eq(id))
-        .filter(bulk::Column::State.is_in([Stage::Running.code(), Stage::Undoing.code()]))
+        .filter(bulk::Column::State.is_in(MOVING.map(Stage::code)))
         .filter(silent);
     if mine.exec(&db.write).await.map_err(unexpected)?.rows_affected == 0 {
         return Ok(());
@@ -101,36 +113,37 @@ pub async fn run(db: &Db, id: i64) -> Result<()> {
     let mut alone = 0;
     loop {
         let take = if alone > 0 { 1 } else { AT_ONCE };
-        match part(db, id, take).await {
-            Ok(true) => alone = Ord::max(alone - 1, 0),
+        match part(db, id, &claim, take).await {
+            Ok(true) => alone = Ord::max(alone, 1) - 1,
             Ok(false) => return Ok(()),
-            Err(Error::Unexpected(_)) if take > 1 => alone = AT_ONCE as i64,
-            Err(Error::Unexpected(reference)) => skip(db, id, &reference).await?,
+            Err(Error::Unexpected(_)) if take > 1 => alone = AT_ONCE,
+            Err(Error::Unexpected(reference)) => skip(db, id, &claim, &reference).await?,
             Err(other) => return Err(other),
         }
     }
 }
 
-/// Goes on with what a server left that is gone.
-pub async fn resume(db: &Db) -> Result<()> {
-    let left = bulk::Entity::find()
-        .select_only()
-        .column(bulk::Column::Id)
-        .filter(bulk::Column::State.is_in([Stage::Running.code(), Stage::Undoing.code()]))
-        .into_tuple::<i64>();
-    for id in left.all(&db.read).await.map_err(unexpected)? {
-        run(db, id).await?;
-    }
-    Ok(())
+/// The acts that are on their way, this server's own and what one left that is gone: [`run`] knows which.
+pub async fn left(db: &Db) -> Result<Vec<i64>> {
+    let moving = bulk::Entity::find().select_only().column(bulk::Column::Id).filter(bulk::Column::State.is_in(MOVING.map(Stage::code)));
+    moving.into_tuple().all(&db.read).await.map_err(unexpected)
 }
 
-/// Forgets acts of long ago.
+/// Forgets acts of long ago, one by one, and the companies that they would have made.
 pub async fn sweep(db: &Db) -> Result<()> {
-    let old = || bulk::Column::CreatedAt.lt(db.now() - KEPT_FOR);
-    let ids = Query::select().column(bulk::Column::Id).from(bulk::Entity).and_where(old()).to_owned();
-    bulk_item::Entity::delete_many().filter(bulk_item::Column::BulkId.in_subquery(ids)).exec(&db.write).await.map_err(unexpected)?;
-    bulk::Entity::delete_many().filter(old()).exec(&db.write).await.map_err(unexpected)?;
-    Ok(())
+    let old = bulk::Entity::find()
+        .filter(bulk::Column::CreatedAt.lt(db.now() - KEPT_FOR))
+        .filter(bulk::Column::State.is_not_in(MOVING.map(Stage::code)))
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    for row in old {
+        let txn = db.begin().await?;
+        bulk_item::Entity::delete_many().filter(bulk_item::Column::BulkId.eq(row.id)).exec(&txn).await.map_err(unexpected)?;
+        bulk::Entity::delete_by_id(row.id).exec(&txn).await.map_err(unexpected)?;
+        txn.commit().await.map_err(unexpected)?;
+    }
+    merge::forget(db, db.now() - KEPT_FOR).await
 }
 
 /// Which items are next.
@@ -144,26 +157,27 @@ fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_item::Entity> 
 }
 
 /// The next orders in one transaction; whether there may be more.
-async fn part(db: &Db, id: i64, take: u64) -> Result<bool> {
-    let Some(row) = bulk::Entity::find_by_id(id).one(&db.read).await.map_err(unexpected)? else { return Ok(false) };
+async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
+    let Some(txn) = held(db, id, claim).await? else { return Ok(false) };
+    let row = bulk::Entity::find_by_id(id).one(&txn).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let stage = stage(&row);
-    let (Stage::Running | Stage::Undoing, Some(act)) = (stage, act(&row)) else { return Ok(false) };
-    let Some(scope) = Scope::of(db, UserId(row.actor_id)).await? else {
-        end(db, &row, Stage::Done, Some("Its person may no longer sign in.")).await?;
+    // A claim is held in these two stages alone, and what has begun was said.
+    let (Stage::Running | Stage::Undoing, Some(act)) = (stage, act(&row)) else { return Err(Error::NotFound) };
+    let scope = Scope::of(db, UserId(row.actor_id)).await?;
+    let items = next(id, stage, take).all(&txn).await.map_err(unexpected)?;
+    let Some(scope) = scope.filter(|_| !items.is_empty()) else {
+        let why = (!items.is_empty()).then_some("Its person may no longer sign in.");
+        let at = if stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
+        turn(&txn, id, stage, at).await?;
+        ended(db, &txn, &row, at, why).await?;
+        txn.commit().await.map_err(unexpected)?;
+        db.forget_house().await;
         return Ok(false);
     };
-    let txn = db.begin().await?;
-    let items = next(id, stage, take).all(&txn).await.map_err(unexpected)?;
-    if items.is_empty() {
-        txn.rollback().await.map_err(unexpected)?;
-        let ended = if stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
-        end(db, &row, ended, None).await?;
-        merge(db, &row, &act, ended).await?;
-        return Ok(false);
-    }
     // In one order, so that two acts on the same orders wait for each other instead of both.
     let ids = items.iter().map(|item| item.order_id);
-    let sight = if stage == Stage::Undoing { Condition::any().add(scope.sight()).add(scope.trash()) } else { scope.sight() };
+    let thrown = stage == Stage::Undoing && scope.actor().may(role::Act::Trash);
+    let sight = if thrown { Condition::any().add(scope.sight()).add(scope.trash()) } else { scope.sight() };
     let select = order::Entity::find().filter(sight).filter(order::Column::Id.is_in(ids)).order_by_asc(order::Column::Id);
     let rows = select.apply_if(dialect::for_update(&txn), QuerySelect::lock).all(&txn).await.map_err(unexpected)?;
     let mut rows: HashMap<i64, order::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -181,8 +195,6 @@ async fn part(db: &Db, id: i64, take: u64) -> Result<bool> {
         item.version = Set(version);
         item.update(&txn).await.map_err(unexpected)?;
     }
-    let beat = bulk::Entity::update_many().col_expr(bulk::Column::BeatAt, Expr::value(db.now())).filter(bulk::Column::Id.eq(id));
-    beat.exec(&txn).await.map_err(unexpected)?;
     change::commit(db, txn).await?;
     Ok(true)
 }
@@ -225,48 +237,30 @@ async fn back(
     let Some(last) = one::offered(txn, scope, &order, row.created_at - 1).await? else { return changed() };
     match one::take_back(db, scope, txn, order, last).await {
         Ok(()) => Ok((BACK, None, None)),
-        Err(error @ Error::Invalid(_)) => Ok((KEPT, Some(error.sentence()), item.version)),
+        Err(error @ (Error::Invalid(_) | Error::Forbidden(_))) => Ok((KEPT, Some(error.sentence()), item.version)),
         Err(other) => Err(other),
     }
 }
 
 /// The one order that could not be written, although it was judged fit.
-async fn skip(db: &Db, id: i64, reference: &str) -> Result<()> {
-    let Some(row) = bulk::Entity::find_by_id(id).one(&db.read).await.map_err(unexpected)? else { return Ok(()) };
+async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
+    let Some(txn) = held(db, id, claim).await? else { return Ok(()) };
+    let row = bulk::Entity::find_by_id(id).one(&txn).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let stage = stage(&row);
-    let Some(item) = next(id, stage, 1).one(&db.write).await.map_err(unexpected)? else { return Ok(()) };
+    let Some(item) = next(id, stage, 1).one(&txn).await.map_err(unexpected)? else { return Ok(()) };
     let mut item = item.into_active_model();
     item.outcome = Set(if stage == Stage::Undoing { KEPT } else { REFUSED }.into());
     item.why = Set(Some(Error::Unexpected(reference.to_owned()).sentence()));
-    item.update(&db.write).await.map_err(unexpected)?;
-    Ok(())
+    item.update(&txn).await.map_err(unexpected)?;
+    txn.commit().await.map_err(unexpected)
 }
 
-async fn end(db: &Db, row: &bulk::Model, stage: Stage, why: Option<&str>) -> Result<()> {
+/// Writes down when it ended and why before its end, with what that means for the companies that become one.
+async fn ended(db: &Db, txn: &impl ConnectionTrait, row: &bulk::Model, at: Stage, why: Option<&str>) -> Result<()> {
     let update = bulk::Entity::update_many()
-        .col_expr(bulk::Column::State, Expr::value(stage.code()))
         .col_expr(bulk::Column::EndedAt, Expr::value(db.now()))
         .col_expr(bulk::Column::Why, Expr::value(why))
-        .filter(bulk::Column::Id.eq(row.id))
-        .filter(bulk::Column::State.eq(row.state.as_str()));
-    update.exec(&db.write).await.map_err(unexpected)?;
-    Ok(())
-}
-
-/// The companies that became one are so, once none of their orders is left; taken back, they are themselves again.
-async fn merge(db: &Db, row: &bulk::Model, act: &Act, stage: Stage) -> Result<()> {
-    let Some(merges) = &row.merges else { return Ok(()) };
-    let ids: Vec<i64> = merges.split(',').filter_map(|id| id.parse().ok()).collect();
-    let into = act.draft.get(Field::Company).parse::<i64>().ok();
-    let mut update = company::Entity::update_many().filter(company::Column::Id.is_in(ids.iter().copied()));
-    update = if stage == Stage::Done {
-        let ordered = order::Column::CompanyId.is_in(ids.iter().copied());
-        let ordered = Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(ordered).to_owned();
-        update.col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.not_in_subquery(ordered))
-    } else {
-        update.col_expr(company::Column::MergedInto, Expr::value(None::<i64>)).filter(company::Column::MergedInto.eq(into))
-    };
-    update.exec(&db.write).await.map_err(unexpected)?;
-    db.forget_house().await;
-    Ok(())
+        .filter(bulk::Column::Id.eq(row.id));
+    update.exec(txn).await.map_err(unexpected)?;
+    merge::ends(txn, row, at).await
 }

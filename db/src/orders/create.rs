@@ -2,6 +2,7 @@
 
 use domain::{
     Error, FieldErrors, Result,
+    id::CompanyId,
     orders::{
         Field, OrderDraft, OrderFields, Status,
         history::{Happened, Payload},
@@ -9,7 +10,7 @@ use domain::{
     },
     role::Act,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{e164_of, fields_of, set_fields};
@@ -45,7 +46,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     let now = db.now();
     let txn = db.begin().await?;
     let team = owner_team(&txn, &fields, None).await?;
-    links_exist(&txn, &fields).await?;
+    links_exist(&txn, &fields, None).await?;
     let number = dialect::next_number(&txn).await?;
     let customer = fields.customer();
     let connected_on = (fields.status == Status::Connected).then(|| scope.settings.calendar.day(now));
@@ -107,8 +108,8 @@ pub(crate) async fn owner_team(txn: &impl ConnectionTrait, fields: &OrderFields,
     }
 }
 
-/// Campaign and company must be there.
-pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields) -> Result<()> {
+/// Campaign and company must be there; a company that became another one only where it stood `before`.
+pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields, before: Option<CompanyId>) -> Result<()> {
     let mut errors = FieldErrors::default();
     if let Some(id) = fields.campaign {
         let found = campaign::Entity::find_by_id(id.0).filter(published(campaign::Column::Batch));
@@ -117,7 +118,10 @@ pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields
         }
     }
     if let Some(id) = fields.company {
-        let found = company::Entity::find_by_id(id.0).filter(published(company::Column::Batch));
+        let itself = Condition::any()
+            .add(company::Column::MergedInto.is_null())
+            .add_option((before == Some(id)).then(|| company::Column::Id.eq(id.0)));
+        let found = company::Entity::find_by_id(id.0).filter(published(company::Column::Batch)).filter(itself);
         if found.count(txn).await.map_err(unexpected)? == 0 {
             errors.add(Field::Company.name(), "Choose one of the list.");
         }

@@ -77,7 +77,7 @@ pub(crate) async fn save(
     if changes.is_empty() {
         return Ok(());
     }
-    create::links_exist(txn, &fields).await?;
+    create::links_exist(txn, &fields, before.company).await?;
     let moved = before.status != fields.status;
     let given = before.owner != fields.owner;
     let team = if given { create::owner_team(txn, &fields, row.owner_id).await? } else { row.team_id };

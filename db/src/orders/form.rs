@@ -9,7 +9,7 @@ use domain::{
     role::Act,
     users::display_name,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{e164_of, fields_of, show};
@@ -159,23 +159,32 @@ pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, exc
     found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)
 }
 
-/// Any order with one of these phones, this e-mail, or this business at this postcode.
+/// Any order with one of these phones, this e-mail, or this business at this postcode. Each side names the trash, as the indexes do:
+/// SQLite judges each side of an OR alone.
 fn same(phones: [Option<String>; 2], email: Option<String>, place: Option<(String, String)>) -> Condition {
+    let by = |condition: Expr| Condition::all().add(order::Column::TrashedAt.is_null()).add(condition);
     let mut same = Condition::any();
     for phone in phones.into_iter().flatten() {
-        same = same.add(order::Column::MobileE164.eq(phone.clone())).add(order::Column::LandlineE164.eq(phone));
+        same = same.add(by(order::Column::MobileE164.eq(phone.clone()))).add(by(order::Column::LandlineE164.eq(phone)));
     }
     let place = place.map(|(business, postcode)| {
-        let named = Condition::all().add(order::Column::BusinessName.is_not_null());
-        named.add(order::Column::BusinessKey.eq(business)).add(order::Column::PostcodeKey.eq(postcode))
+        let named = by(order::Column::BusinessName.is_not_null()).add(order::Column::BusinessKey.eq(business));
+        named.add(order::Column::PostcodeKey.is_not_null()).add(order::Column::PostcodeKey.eq(postcode))
     });
-    same.add_option(email.map(|email| order::Column::EmailKey.eq(email))).add_option(place)
+    same.add_option(email.map(|email| by(order::Column::EmailKey.eq(email)))).add_option(place)
 }
 
 /// Any order that looks like the customer of this one.
 pub(crate) fn same_customer(row: &order::Model) -> Condition {
     let business = row.business_name.as_ref().map(|_| row.business_key.clone());
     same([row.mobile_e164.clone(), row.landline_e164.clone()], row.email_key.clone(), business.zip(row.postcode_key.clone()))
+}
+
+/// The statement that finds orders like one, as text with its values in place: for the tests that read plans.
+pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
+    let row = show::find(db, scope, number).await?;
+    let found = scope.orders().filter(same_customer(&row)).order_by_desc(order::Column::Id).limit(5);
+    Ok(found.build(crate::dialect::backend(db)).to_string())
 }
 
 /// An order as it is named beside another.

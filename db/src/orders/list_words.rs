@@ -31,6 +31,11 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         },
         None => None,
     };
+    let mut shown = scope.columns.clone();
+    // Where the way back out of the trash stands.
+    if query.view == View::Trash && !shown.contains(&Column::Created) {
+        shown.push(Column::Created);
+    }
     let (due, due_more) = due(db, scope, query).await?;
     let chips = chips(query, &house, company.clone(), &scope.settings.currency);
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
@@ -51,7 +56,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
         clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
         chips,
-        columns: columns(query, &scope.columns),
+        columns: columns(query, &shown),
         chooser: chooser(&scope.columns),
         due,
         due_more,

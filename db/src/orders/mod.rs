@@ -25,7 +25,7 @@ pub use create::create;
 pub use edit::edit;
 pub(crate) use edit::save;
 pub use follow_up::follow_up;
-pub use form::{form_new, form_update, similar};
+pub use form::{form_new, form_update, similar, similar_sql};
 pub(crate) use form::{same_customer, similar_of};
 pub(crate) use list::count_all;
 pub use list::{counts, list, list_keys_sql};

@@ -28,9 +28,14 @@ pub fn e164_of(fields: &OrderFields) -> Result<[Option<String>; 2]> {
     if errors.is_empty() { Ok(phones) } else { Err(Error::Invalid(errors)) }
 }
 
-/// E.164 of the phones; where one of them is no phone (an import left it), what is stored stays.
+/// E.164 of the phones of a change; one that no numbering plan has keeps what is stored if it was not touched, and has none otherwise.
 pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Option<String>; 2] {
-    e164_of(fields).unwrap_or_else(|_| [row.mobile_e164.clone(), row.landline_e164.clone()])
+    let of = |typed: &Option<String>, before: &Option<String>, stored: &Option<String>| match typed.as_deref().map(text::e164) {
+        Some(Ok(phone)) => Some(phone),
+        Some(Err(_)) if typed == before => stored.clone(),
+        _ => None,
+    };
+    [of(&fields.mobile, &row.mobile, &row.mobile_e164), of(&fields.landline, &row.landline, &row.landline_e164)]
 }
 
 /// Puts the fields and what follows from them into a row; the number is part of what it is searched by.

@@ -3,13 +3,14 @@
 use domain::{
     Error, Result,
     orders::{
-        OrderDraft,
+        OrderDraft, Status,
         history::{FieldChange, Happened, Payload},
     },
+    role::Act,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::{change, e164_of, fields_of, set_fields, show, trash};
+use super::{change, fields_of, row::phones_or_stored, set_fields, show, trash};
 use crate::{
     Db, Scope,
     clock::MINUTE,
@@ -69,6 +70,7 @@ pub(crate) async fn take_back(
     last: order_history::Model,
 ) -> Result<()> {
     if Happened::from_code(&last.happened) == Happened::Trashed {
+        scope.must(Act::Trash)?;
         return trash::put(db, scope, txn, row, None, Happened::Undone).await;
     }
     let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
@@ -76,12 +78,18 @@ pub(crate) async fn take_back(
 }
 
 async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: Stored, now: i64) -> Result<()> {
-    let mut draft = OrderDraft::from(&fields_of(&row));
+    let present = fields_of(&row);
+    let mut draft = OrderDraft::from(&present);
     for change in &stored.payload.changes {
         draft.set(change.field, change.from.as_str());
     }
     let fields = draft.parse()?.into_fields();
-    let phones = e164_of(&fields)?;
+    // Taking back needs no more rights than doing did, and no fewer.
+    change::may_edit(scope, if present.owner == fields.owner { &present } else { &fields })?;
+    if present.status != fields.status && [present.status, fields.status].contains(&Status::Connected) {
+        scope.must(Act::Connect)?;
+    }
+    let phones = phones_or_stored(&fields, &row);
     let turned = stored.payload.changes.into_iter().map(|it| FieldChange {
         field: it.field,
         from: it.to,

@@ -45,3 +45,15 @@ async fn it_grows_and_refuses_real_work() {
     grown.sql("UPDATE settings SET value = 'no' WHERE name = 'demo'").await.unwrap();
     assert!(matches!(demo::fill(&grown.db, 500, |_| ()).await, Err(Error::Forbidden(_))));
 }
+
+#[tokio::test]
+async fn a_large_world_is_as_plausible_as_a_small_one() {
+    let large = empty().await;
+    db::settings::seed(&large.db, chrono_tz::Europe::London, "GBP").await.unwrap();
+    demo::fill(&large.db, 2_000, |_| ()).await.unwrap();
+    assert_eq!(large.number("SELECT count(*) FROM orders WHERE status = 'CN' AND box_value IS NULL").await, 0);
+    assert!(large.number("SELECT count(*) FROM orders WHERE owner_id IS NULL").await <= 1);
+    assert!(large.number("SELECT count(DISTINCT business_name) FROM orders").await > 30);
+    let most = "SELECT max(n) FROM (SELECT count(*) AS n FROM orders GROUP BY business_name) AS named";
+    assert!(large.number(most).await < 200);
+}

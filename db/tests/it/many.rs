@@ -2,7 +2,7 @@
 
 use db::{
     Scope,
-    clock::{MINUTE, SECOND},
+    clock::{DAY, MINUTE, SECOND},
     many,
     testing::{House, NOW, house},
 };
@@ -46,6 +46,13 @@ async fn status(house: &House, number: &str) -> Status {
 
 async fn id_of(house: &House, username: &str) -> i64 {
     house.number(&format!("SELECT id FROM users WHERE username = '{username}'")).await
+}
+
+/// What each server does every half minute.
+async fn resume(house: &House) {
+    for id in many::left(&house.db).await.unwrap() {
+        many::run(&house.db, id).await.unwrap();
+    }
 }
 
 /// What was refused, in words, with how many.
@@ -228,7 +235,7 @@ async fn what_a_server_left_half_done_another_one_finishes_and_never_twice() {
     many::start(&house.db, &layla, all).await.unwrap();
     // Somebody has it in hand: nobody else touches it.
     house.sql(&format!("UPDATE bulks SET beat_at = {NOW} - 1 WHERE id = {all}")).await.unwrap();
-    many::resume(&house.db).await.unwrap();
+    resume(&house).await;
     assert_eq!(many::show(&house.db, &layla, all).await.unwrap().stage, Stage::Running);
     // Silent for half a minute: it is gone, with some of the orders done.
     let some = house.number(&format!("SELECT min(order_id) FROM bulk_items WHERE bulk_id = {all}")).await;
@@ -237,7 +244,7 @@ async fn what_a_server_left_half_done_another_one_finishes_and_never_twice() {
     let version = format!("SELECT version FROM orders WHERE number = '{number}'");
     let before = house.number(&version).await;
     house.db.clock.set(NOW + 31 * SECOND);
-    many::resume(&house.db).await.unwrap();
+    resume(&house).await;
     let ended = many::show(&house.db, &layla, all).await.unwrap();
     assert_eq!((ended.stage, ended.done, ended.of), (Stage::Done, total.unsigned_abs(), total.unsigned_abs()), "{ended:?}");
     assert_eq!(house.number(&version).await, before, "what was done is not done again");
@@ -332,4 +339,122 @@ async fn two_acts_on_the_same_orders_at_once_both_end() {
         "SELECT count(*) FROM orders WHERE status = 'NW' AND trashed_at IS NULL AND campaign_id = {campaign} AND follow_up_on = '2026-12-24'"
     );
     assert_eq!(house.number(&both).await.unsigned_abs(), total);
+}
+
+#[tokio::test]
+async fn what_was_done_is_not_forgotten_because_somebody_says_it_again() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let numbers = [create(&house, "xavier", &draft("Again")).await];
+    let id = chosen(&house, &layla, &numbers).await;
+    many::say(&house.db, &layla, id, Kind::Move, &to(Status::ToProcess)).await.unwrap();
+    done(&house, &layla, id).await;
+    assert!(matches!(many::say(&house.db, &layla, id, Kind::Move, &to(Status::Held)).await, Err(Error::Invalid(_))));
+    let shown = many::show(&house.db, &layla, id).await.unwrap();
+    assert_eq!((shown.stage, shown.sentence.as_str(), shown.act.as_str()), (Stage::Done, "Done to 1 order.", "Move to To Process"));
+    many::undo(&house.db, &layla, id).await.unwrap();
+    many::run(&house.db, id).await.unwrap();
+    assert_eq!(status(&house, &numbers[0]).await, Status::New);
+}
+
+#[tokio::test]
+async fn what_says_the_same_in_other_words_is_so_already_and_undo_leaves_a_later_change_alone() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let numbers = [create(&house, "layla", &draft("Same words")).await];
+    let mut first = of(Field::FollowUpOn, "2026-12-24");
+    first.set(Field::FollowUpNote, "Ask for Jo");
+    let id = chosen(&house, &layla, &numbers).await;
+    many::say(&house.db, &layla, id, Kind::FollowUp, &first).await.unwrap();
+    done(&house, &layla, id).await;
+    let mut again = of(Field::FollowUpOn, "24/12/2026");
+    again.set(Field::FollowUpNote, " Ask for Jo ");
+    let id = chosen(&house, &layla, &numbers).await;
+    many::say(&house.db, &layla, id, Kind::FollowUp, &again).await.unwrap();
+    let ended = done(&house, &layla, id).await;
+    assert_eq!((ended.sentence.as_str(), ended.may_undo), ("Done to 0 orders.", false));
+}
+
+#[tokio::test]
+async fn stopped_it_stays_where_it_is_and_what_was_done_can_be_taken_back() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let id = many::choose(&house.db, &layla, &[], Some("/orders/?status=NW")).await.unwrap();
+    many::say(&house.db, &layla, id, Kind::FollowUp, &of(Field::FollowUpOn, "2026-12-24")).await.unwrap();
+    many::start(&house.db, &layla, id).await.unwrap();
+    many::stop(&house.db, &layla, id).await.unwrap();
+    many::run(&house.db, id).await.unwrap();
+    let ended = many::show(&house.db, &layla, id).await.unwrap();
+    assert_eq!((ended.stage, ended.sentence.as_str()), (Stage::Done, "Done to 0 orders. You stopped it here."));
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE follow_up_on = '2026-12-24'").await, 0);
+}
+
+#[tokio::test]
+async fn two_runners_never_do_one_order_twice() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let id = many::choose(&house.db, &layla, &[], Some("/orders/")).await.unwrap();
+    many::say(&house.db, &layla, id, Kind::FollowUp, &of(Field::FollowUpOn, "2026-12-24")).await.unwrap();
+    let before = house.number("SELECT count(*) FROM order_history").await;
+    many::start(&house.db, &layla, id).await.unwrap();
+    // The second finds the first silent, as if their clocks were far apart, and takes it out of its hand.
+    let late = house.db.at(db::Clock::fixed(NOW + MINUTE));
+    let (one, other) = tokio::join!(many::run(&house.db, id), async {
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        many::run(&late, id).await
+    });
+    one.unwrap();
+    other.unwrap();
+    let ended = many::show(&house.db, &layla, id).await.unwrap();
+    let done = house.number(&format!("SELECT count(*) FROM bulk_items WHERE bulk_id = {id} AND outcome = 'done'")).await;
+    assert_eq!(ended.stage, Stage::Done);
+    assert_eq!(house.number("SELECT count(*) FROM order_history").await - before, done);
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE follow_up_on = '2026-12-24'").await, done);
+}
+
+#[tokio::test]
+async fn undo_needs_the_rights_that_doing_needed() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let numbers = [create(&house, "layla", &draft("Thrown")).await, create(&house, "layla", &draft("Connected")).await];
+    advance(&house, "layla", &numbers[1], Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    let thrown = chosen(&house, &layla, &numbers[..1]).await;
+    many::say(&house.db, &layla, thrown, Kind::Trash, &OrderDraft::default()).await.unwrap();
+    done(&house, &layla, thrown).await;
+    let connected = chosen(&house, &layla, &numbers[1..]).await;
+    many::say(&house.db, &layla, connected, Kind::Move, &to(Status::Connected)).await.unwrap();
+    done(&house, &layla, connected).await;
+    house.sql("UPDATE users SET role = 'agent' WHERE username = 'layla'").await.unwrap();
+    let agent = house.scope("layla").await;
+    for id in [thrown, connected] {
+        many::undo(&house.db, &agent, id).await.unwrap();
+        many::run(&house.db, id).await.unwrap();
+        assert_eq!(many::show(&house.db, &agent, id).await.unwrap().sentence, "Taken back of 0 orders.");
+    }
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name = 'Thrown' AND trashed_at IS NOT NULL").await, 1);
+    assert_eq!(status(&house, &numbers[1]).await, Status::Connected);
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_understood_never_means_all_orders() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    for odd in ["1", "anything", "/orders/?owner=999999", "/orders/?status=XX", "/orders/1000001/", "/orders/?page=-1"] {
+        assert!(matches!(many::choose(&house.db, &layla, &[], Some(odd)).await, Err(Error::Invalid(_))), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn acts_of_long_ago_are_forgotten_and_those_on_their_way_are_not() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let number = create(&house, "xavier", &draft("Old")).await;
+    let ids = [chosen(&house, &layla, std::slice::from_ref(&number)).await, chosen(&house, &layla, &[number]).await];
+    many::say(&house.db, &layla, ids[1], Kind::Move, &to(Status::Held)).await.unwrap();
+    many::start(&house.db, &layla, ids[1]).await.unwrap();
+    house.db.clock.set(NOW + 31 * DAY);
+    many::sweep(&house.db).await.unwrap();
+    assert!(many::show(&house.db, &layla, ids[0]).await.is_err());
+    assert!(many::show(&house.db, &layla, ids[1]).await.is_ok());
+    assert_eq!(house.number("SELECT count(*) FROM bulk_items").await, 1);
 }

@@ -88,7 +88,8 @@ fn go_on(state: &State, id: i64, begun: &Result<()>) {
     }
 }
 
-async fn run(db: Db, id: i64) {
+/// Does what is begun, to its end.
+pub(crate) async fn run(db: Db, id: i64) {
     if let Err(cause) = many::run(&db, id).await {
         tracing::warn!(%cause, id, "an act on many orders");
     }

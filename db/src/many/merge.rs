@@ -1,0 +1,77 @@
+//! What an act means for the companies that become one by it.
+
+use domain::{
+    Result,
+    orders::{Field, many::Stage},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use super::act;
+use crate::{
+    Db,
+    entity::{bulk, company, order},
+    error::unexpected,
+};
+
+/// The companies that become one, and the one.
+fn of(row: &bulk::Model) -> Option<(Vec<i64>, i64)> {
+    let from = row.merges.as_ref()?.split(',').filter_map(|id| id.parse().ok()).collect();
+    Some((from, act(row)?.draft.get(Field::Company).parse().ok()?))
+}
+
+/// Those of some companies that have orders.
+fn with_orders(ids: &[i64]) -> SelectStatement {
+    let ordered = order::Column::CompanyId.is_in(ids.iter().copied());
+    Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(ordered).to_owned()
+}
+
+/// A company that an act makes is one from its start on: until then it points to itself and is in nobody's sight.
+pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk::Model) -> Result<()> {
+    let Some((_, into)) = of(row) else { return Ok(()) };
+    let update = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(None::<i64>));
+    let itself = Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id));
+    update.filter(company::Column::Id.eq(into)).filter(itself).exec(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Companies without orders left become the one. Taken back, those that have orders again are themselves again, and a company that
+/// the act made goes out of sight.
+pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk::Model, at: Stage) -> Result<()> {
+    let Some((from, into)) = of(row) else { return Ok(()) };
+    let update = || company::Entity::update_many();
+    if at == Stage::Undone {
+        let back = update().col_expr(company::Column::MergedInto, Expr::value(None::<i64>)).filter(company::Column::MergedInto.eq(into));
+        let back = back.filter(company::Column::Id.is_in(from.iter().copied())).filter(company::Column::Id.in_subquery(with_orders(&from)));
+        back.exec(txn).await.map_err(unexpected)?;
+        let made = update().col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.eq(into));
+        let made =
+            made.filter(company::Column::CreatedAt.gte(row.created_at)).filter(company::Column::Id.not_in_subquery(with_orders(&[into])));
+        made.exec(txn).await.map_err(unexpected)?;
+        return Ok(());
+    }
+    let gone = update().col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.is_in(from.iter().copied()));
+    gone.filter(company::Column::Id.not_in_subquery(with_orders(&from))).exec(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Forgets companies that acts of before `before` would have made.
+pub(super) async fn forget(db: &Db, before: i64) -> Result<()> {
+    let itself = Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id));
+    let ordered =
+        Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(order::Column::CompanyId.is_not_null()).to_owned();
+    let pointed = Query::select()
+        .column(company::Column::MergedInto)
+        .from(company::Entity)
+        .and_where(Expr::col(company::Column::MergedInto).ne(Expr::col(company::Column::Id)))
+        .to_owned();
+    let never = company::Entity::delete_many()
+        .filter(itself)
+        .filter(company::Column::CreatedAt.lt(before))
+        .filter(company::Column::Id.not_in_subquery(ordered))
+        .filter(company::Column::Id.not_in_subquery(pointed));
+    never.exec(&db.write).await.map_err(unexpected)?;
+    Ok(())
+}
