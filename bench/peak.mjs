@@ -1,4 +1,4 @@
-// Runs a command and says how long it took and the most memory it held: node peak.mjs [--kill-after seconds] command…
+// Runs a command and says how long it took and the most memory of its own it held (pages of files left out): node peak.mjs [--kill-after seconds] command…
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ const child = spawn(command[0], command.slice(1), { stdio: ["ignore", "ignore", 
 let peak = 0;
 const look = setInterval(() => {
   try {
-    peak = Math.max(peak, Number(readFileSync(`/proc/${child.pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)?.[1] ?? 0));
+    peak = Math.max(peak, Number(readFileSync(`/proc/${child.pid}/status`, "utf8").match(/RssAnon:\s+(\d+)/)?.[1] ?? 0));
   } catch {}
   if ((performance.now() - started) / 1000 > limit) child.kill("SIGKILL");
 }, 20);

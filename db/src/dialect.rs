@@ -350,20 +350,39 @@ pub(crate) async fn settle(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// How the database would run a statement, a line each: for the tests that read plans. On PostgreSQL sorting and reading the
-/// whole table are priced out, because on a few hundred rows they are quicker than any index; what is left shows which index
-/// stands ready.
-pub async fn plan(db: &Db, sql: &str) -> std::result::Result<Vec<String>, DbErr> {
+/// How the database would run a statement, a line each: for the tests that read plans.
+pub async fn plan(db: &Db, sql: &str, under: Planner) -> std::result::Result<Vec<String>, DbErr> {
     let txn = sea_orm::TransactionTrait::begin(&db.read).await?;
-    let (prefix, column) = if is_sqlite(db) {
-        ("EXPLAIN QUERY PLAN", "detail")
-    } else {
-        txn.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off").await?;
-        ("EXPLAIN", "QUERY PLAN")
-    };
+    let (prefix, column) = if is_sqlite(db) { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };
+    match under {
+        Planner::Small if !is_sqlite(db) => {
+            txn.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+                .await?;
+        }
+        Planner::Search if !is_sqlite(db) => {
+            txn.execute_unprepared(BY_BITMAP).await?;
+        }
+        _ => {}
+    }
     let rows = txn.query_all_raw(Statement::from_string(backend(db), format!("{prefix} {sql}"))).await?;
     rows.iter().map(|row| row.try_get("", column)).collect()
 }
+
+/// What a plan is made under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planner {
+    /// On PostgreSQL sorting and reading the whole table are priced out, because on a few hundred rows they are quicker than any
+    /// index; what is left shows which index stands ready.
+    Small,
+    /// As it is.
+    AsIs,
+    /// As a search asks.
+    Search,
+}
+
+/// What a search asks PostgreSQL with: a word that the statistics take for common would be looked for in the whole table, or down
+/// another index.
+pub(crate) const BY_BITMAP: &str = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)";
 
 /// Takes ids for rows that are inserted in bulk and pointed to by others. Nobody else gets them meanwhile: PostgreSQL's own
 /// sequence gives them out, and on SQLite this transaction is the only writer.

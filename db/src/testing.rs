@@ -62,6 +62,12 @@ pub async fn empty() -> House {
     }
 }
 
+/// The large demo world whose address is in `CURLEW_LARGE`: for the tests that read plans as they are there.
+pub async fn large() -> House {
+    let url = std::env::var("CURLEW_LARGE").expect("CURLEW_LARGE names a large demo world: `bin/bench plans` makes one");
+    House { db: crate::open(&options(url)).await.expect("it opens"), _folder: None }
+}
+
 /// The demo world: made once, copied for each test.
 pub async fn house() -> House {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();

@@ -54,18 +54,25 @@ fn order(mut shown: OrderShown) -> AnyView {
     let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
     let follow_up = shown.follow_up.clone().map(|words| follow_up(&number, words, shown.due, may_edit));
     let press = |act: &str, words: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", words));
-    let presses = [shown.may_undo.then(|| press("undo", "Undo")), shown.may_trash.then(|| press("trash", "Trash"))];
+    let mut acts = el("span", "order-acts");
+    if may_create {
+        acts = acts.with(link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order"));
+    }
+    if may_edit {
+        acts = acts
+            .with(link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-key", "e").any(icon(set::LuPencil)).text("Edit"));
+    }
+    if shown.may_undo {
+        acts = acts.with(press("undo", "Undo"));
+    }
+    if shown.may_trash {
+        acts = acts.with(press("trash", "Trash"));
+    }
     let merge = shown.merge.take().map(|name| one_company(name, [hidden("order", number.as_str())]));
     let may_move = !shown.next.is_empty();
     let set = may_edit.then(|| set_follow_up(&shown));
     let stored = StoredValue::new(shown);
     let title = format!("{customer} · {number}");
-    let acts = [
-        may_create.then(|| link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order")),
-        may_edit.then(|| {
-            link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-key", "e").any(icon(set::LuPencil)).text("Edit")
-        }),
-    ];
     let under = el("p", "under")
         .with(el("span", "num").text(number))
         .with(badge(status))
@@ -77,11 +84,7 @@ fn order(mut shown: OrderShown) -> AnyView {
                 .with(el("h1", "").attr("tabindex", "-1").text(customer))
                 .with(under),
         )
-        .with(
-            el("div", "order-worth")
-                .with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into())))
-                .with(el("span", "order-acts").all(acts.into_iter().chain(presses).flatten())),
-        );
+        .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into()))).with(acts));
     let mut page = el("article", "order").with(head);
     if may_move {
         page = page.with(moves(stored));

@@ -113,8 +113,8 @@ fn write(shown: StoredValue<OrderShown>) -> El {
 }
 
 fn note(comment: Comment, number: String, may_comment: bool) -> El {
-    let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
-    let by = comment.status_by.clone().map(|by| format!("{} {by}", comment.status.label()));
+    let author = comment.author.unwrap_or_else(|| "Not recorded".into());
+    let by = comment.status_by.map(|by| format!("{} {by}", comment.status.label()));
     let state =
         if may_comment { note_status(number, comment.id, comment.status) } else { el("p", "entry-state").text(comment.status.label()) };
     let body = el("div", "entry-body")

@@ -9,12 +9,12 @@ use domain::{
     role::Act,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
-    Db, Scope,
+    Db, Scope, dialect,
     entity::order,
     error::unexpected,
     orders::{fields_of, similar_of},
@@ -63,22 +63,8 @@ pub(super) fn of_key(by: Same, key: &str) -> Condition {
 /// Errors: [`domain::Error::Forbidden`] for who is no manager.
 pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesShown> {
     scope.must(Act::EditAny)?;
-    let columns = columns(by);
-    let mut select = order::Entity::find().select_only().filter(scope.sight()).filter(keyed(by));
-    for &column in &columns {
-        select = select.column(column).group_by(column).order_by_asc(column);
-    }
-    let after: Vec<&str> =
-        after.filter(|key| !key.contains('\0')).map(|key| key.splitn(columns.len(), BESIDE).collect()).unwrap_or_default();
-    if after.len() == columns.len() {
-        let here = Expr::tuple(columns.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
-        select = select.filter(here.gt(Expr::tuple(after.into_iter().map(Expr::value).collect::<Vec<_>>())));
-    }
-    let mut select = QuerySelect::limit(select, PAGE + 1);
-    QuerySelect::query(&mut select)
-        .and_having(Expr::cust("count(*) > 1"))
-        .and_having(Expr::cust("(count(company_id) < count(*) OR min(company_id) <> max(company_id))"));
-    let mut keys: Vec<String> = match columns.len() {
+    let select = keys(scope, by, after);
+    let mut keys: Vec<String> = match columns(by).len() {
         1 => select.into_tuple::<String>().all(&db.read).await.map_err(unexpected)?,
         _ => {
             let pairs = select.into_tuple::<(String, String)>().all(&db.read).await.map_err(unexpected)?;
@@ -101,6 +87,31 @@ pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -
         groups,
         more: keys.last().filter(|_| more).map(next),
     })
+}
+
+/// The keys that are found twice by orders of more than one company, or of none.
+fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
+    let columns = columns(by);
+    let mut select = order::Entity::find().select_only().filter(scope.sight()).filter(keyed(by));
+    for &column in &columns {
+        select = select.column(column).group_by(column).order_by_asc(column);
+    }
+    let after: Vec<&str> =
+        after.filter(|key| !key.contains('\0')).map(|key| key.splitn(columns.len(), BESIDE).collect()).unwrap_or_default();
+    if after.len() == columns.len() {
+        let here = Expr::tuple(columns.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
+        select = select.filter(here.gt(Expr::tuple(after.into_iter().map(Expr::value).collect::<Vec<_>>())));
+    }
+    let mut select = QuerySelect::limit(select, PAGE + 1);
+    QuerySelect::query(&mut select)
+        .and_having(Expr::cust("count(*) > 1"))
+        .and_having(Expr::cust("(count(company_id) < count(*) OR min(company_id) <> max(company_id))"));
+    select
+}
+
+/// The statement of a page, as text with its values in place: for the tests that read plans.
+pub fn duplicates_sql(db: &Db, scope: &Scope, by: Same) -> String {
+    keys(scope, by, None).build(dialect::backend(db)).to_string()
 }
 
 async fn candidates(db: &Db, scope: &Scope, by: Same, key: &str) -> Result<Option<Candidates>> {

@@ -3,5 +3,5 @@
 mod duplicates;
 mod merge;
 
-pub use duplicates::duplicates;
+pub use duplicates::{duplicates, duplicates_sql};
 pub use merge::{Which, merge};

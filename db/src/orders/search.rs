@@ -111,16 +111,13 @@ fn all_hold(db: &Db, patterns: &[String]) -> Condition {
     patterns.iter().fold(Condition::all(), |all, pattern| all.add(holds((order::Entity, order::Column::SearchText), pattern, db)))
 }
 
-const BY_BITMAP: &str = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)";
-
 async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
     let statement = dialect::backend(db).build(select);
     if dialect::is_sqlite(db) {
         return Candidate::find_by_statement(statement).all(&db.read).await.map_err(unexpected);
     }
-    // A word that the statistics take for common would be looked for in the whole table, or down another index.
     let txn = db.read.begin().await.map_err(unexpected)?;
-    txn.execute_raw(Statement::from_string(DbBackend::Postgres, BY_BITMAP)).await.map_err(unexpected)?;
+    txn.execute_raw(Statement::from_string(DbBackend::Postgres, dialect::BY_BITMAP)).await.map_err(unexpected)?;
     let rows = Candidate::find_by_statement(statement).all(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)?;
     Ok(rows)

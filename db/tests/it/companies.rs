@@ -151,7 +151,7 @@ async fn twins_are_found_by_an_index() {
     ];
     let number = create(&house, "xavier", &with("Planned", &fields)).await;
     let sql = db::orders::similar_sql(&house.db, &layla, &number).await.unwrap();
-    let plan = db::dialect::plan(&house.db, &sql).await.unwrap().join("\n");
+    let plan = db::dialect::plan(&house.db, &sql, db::dialect::Planner::Small).await.unwrap().join("\n");
     // On PostgreSQL the reader of plans prices bitmaps out, which an OR needs.
     if !db::testing::on_postgres() {
         for index in ["orders_same_mobile", "orders_same_landline", "orders_same_email", "orders_same_place"] {

@@ -2,7 +2,8 @@
 
 use db::{
     clock::{DAY, HOUR},
-    dialect, orders,
+    dialect::{self, Planner},
+    orders,
     testing::{House, NOW, house},
 };
 use domain::{
@@ -11,6 +12,7 @@ use domain::{
     orders::{
         OrderDraft, Status,
         list::{Filter, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View},
+        same::Same,
     },
 };
 
@@ -164,10 +166,8 @@ async fn sight_narrows_lists_and_counts() {
     assert_eq!(page(&house, "layla", ListQuery::of(View::All)).await.count.0, 400);
 }
 
-#[tokio::test]
-async fn every_list_that_is_promised_an_index_is_read_from_one() {
-    let house = house().await;
-    let scope = house.scope("layla").await;
+/// Every list that is promised an index.
+async fn promised(house: &House) -> Vec<ListQuery> {
     let first = |table: &'static str| format!("SELECT min(id) FROM {table}");
     let owner = Some(house.scope("xavier").await.me.id);
     let team = Some(TeamId(house.number(&first("teams")).await));
@@ -202,9 +202,53 @@ async fn every_list_that_is_promised_an_index_is_read_from_one() {
         }
     }
     assert!(queries.len() > 120);
-    for query in queries {
+    queries
+}
+
+#[tokio::test]
+#[ignore = "reads the plans of a large world: bin/bench plans"]
+async fn lists_and_searches_of_a_large_world_never_read_it_whole() {
+    let house = db::testing::large().await;
+    let scope = house.scope("layla").await;
+    let whole = |plan: &[String]| plan.iter().any(|line| line.contains("Seq Scan on orders") || line.trim() == "SCAN orders");
+    let (mut lists, mut sorted) = (0, 0);
+    for query in promised(&house).await {
         for sql in orders::list_keys_sql(&house.db, &scope, &query) {
-            let plan = dialect::plan(&house.db, &sql).await.unwrap().join("\n");
+            let plan = dialect::plan(&house.db, &sql, Planner::AsIs).await.unwrap();
+            assert!(!whole(&plan), "{}: {sql}\n{}", query.href(), plan.join("\n"));
+            lists += 1;
+            sorted += usize::from(plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort ")));
+        }
+    }
+    let texts = ["m", "q", "mo", "zy", "ltd", "oor", "moorland", "llanfair", "moorland plumbing", "07700 900123", "1000123", "xyzzyqq"];
+    for text in texts {
+        for filter in [Filter::default(), Filter { statuses: vec![Status::Held], ..Filter::default() }] {
+            let query = ListQuery { text: text.into(), filter, ..ListQuery::of(View::Search) };
+            for sql in orders::search_sql(&house.db, &scope, &query) {
+                let plan = dialect::plan(&house.db, &sql, Planner::Search).await.unwrap();
+                assert!(!whole(&plan), "{text}: {sql}\n{}", plan.join("\n"));
+            }
+        }
+    }
+    for by in Same::ALL {
+        let sql = db::companies::duplicates_sql(&house.db, &scope, *by);
+        let plan = dialect::plan(&house.db, &sql, Planner::AsIs).await.unwrap();
+        assert!(!whole(&plan) && plan.iter().any(|line| line.contains("orders_same")), "{sql}\n{}", plan.join("\n"));
+    }
+    let orders = house.number("SELECT count(*) FROM orders").await;
+    println!(
+        "{orders} orders: {lists} statements of lists ({sorted} sort what is narrow), {} of searches, none reads the whole table",
+        texts.len() * 4
+    );
+}
+
+#[tokio::test]
+async fn every_list_that_is_promised_an_index_is_read_from_one() {
+    let house = house().await;
+    let scope = house.scope("layla").await;
+    for query in promised(&house).await {
+        for sql in orders::list_keys_sql(&house.db, &scope, &query) {
+            let plan = dialect::plan(&house.db, &sql, Planner::Small).await.unwrap().join("\n");
             assert!(plan.contains("orders_"), "{}: {sql}\n{plan}", query.href());
             for bad in ["SCAN orders\n", "Seq Scan on orders", "USE TEMP B-TREE", "Sort "] {
                 assert!(!plan.contains(bad) && !plan.ends_with(bad.trim_end()), "{}: {sql}\n{plan}", query.href());
@@ -369,4 +413,27 @@ async fn the_board_has_a_column_for_each_status_with_its_count_sum_and_newest() 
     let mine = ListQuery { filter: Filter { owner: Some(xavier), ..Filter::default() }, ..ListQuery::of(View::Board) };
     let board = orders::board(&house.db, &house.scope("layla").await, mine, Vec::new()).await.unwrap();
     assert!(board.columns.iter().flat_map(|it| &it.cards).all(|card| card.row.owner.as_deref() == Some("Xavier Taylor")));
+}
+
+#[tokio::test]
+async fn a_view_whose_campaign_is_gone_says_so_and_a_shared_one_shows_each_reader_their_own_sight() {
+    let house = house().await;
+    let xavier = house.scope("xavier").await;
+    let campaign = house.number("SELECT max(id) FROM campaigns").await + 1;
+    orders::save_view(&house.db, &xavier, "Gone", &format!("/orders/?campaign={campaign}&status=NW"), true).await.unwrap();
+    let views = orders::views(&house.db, &xavier).await.unwrap();
+    let shown = orders::list(&house.db, &xavier, views[0].query.clone(), Vec::new()).await.unwrap();
+    assert!(shown.ignored.iter().any(|it| it.contains("campaign is not known")), "{:?}", shown.ignored);
+    assert!(!shown.rows.is_empty());
+    assert!(db::users::frame(&house.db, &xavier).await.unwrap().saved.iter().any(|(name, _)| name == "Gone"), "it stays on the rail");
+    // The same view, read by somebody who sees the own orders alone.
+    db::settings::write(&house.db, "sight", "own").await.unwrap();
+    let team = house.number("SELECT team_id FROM users WHERE username = 'xavier'").await;
+    house.sql(&format!("UPDATE users SET team_id = {team} WHERE username = 'mercy'")).await.unwrap();
+    let mercy = house.scope("mercy").await;
+    let theirs = orders::views(&house.db, &mercy).await.unwrap();
+    assert!(!theirs[0].own);
+    let query = ListQuery { per_page: Some(100), ..theirs[0].query.clone() };
+    let shown = orders::list(&house.db, &mercy, query, Vec::new()).await.unwrap();
+    assert!(shown.rows.iter().all(|row| row.owner.as_deref() == Some(mercy.me.name.as_str())));
 }
