@@ -10,6 +10,6 @@ pub fn hydrate() {
     let _ = any_spawner::Executor::init_wasm_bindgen();
     leptos::task::spawn_local(async move {
         leptos::mount::hydrate_from_async(wasm_bindgen::JsCast::unchecked_into(page), app::App).await.forget();
-        app::layout::taken_over();
+        app::ui::taken_over();
     });
 }

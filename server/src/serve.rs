@@ -54,7 +54,6 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
     let leaving = state.leaving.clone();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let drain = handle.clone();
     tokio::spawn(async move {
@@ -63,14 +62,20 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tracing::info!("stopping");
         drain.graceful_shutdown(Some(DRAIN));
     });
-    let failed = |cause: io::Error| format!("The server ended: {cause}.");
-    listener.set_nonblocking(true).map_err(failed)?;
-    // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
-    let mut server = axum_server::from_tcp(listener).map_err(failed)?.acceptor(NoDelayAcceptor::new()).handle(handle);
-    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    let ended = server.serve(service).await.map_err(failed);
+    let ended = listen(state, listener, handle).await.map_err(|cause| format!("The server ended: {cause}."));
     db.close().await;
     ended
+}
+
+/// Answers on a listener until its handle says stop.
+///
+/// Errors: those of the socket.
+pub async fn listen(state: State, listener: TcpListener, handle: Handle<SocketAddr>) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
+    let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
 /// What handlers share.

@@ -17,7 +17,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 use super::api;
-use crate::{forms, reader::Changes, ui::Toast};
+use crate::{
+    forms,
+    reader::Changes,
+    ui::{Toast, is_taken_over},
+};
 
 /// Follows what happens, from inside the router.
 #[component]
@@ -69,18 +73,6 @@ pub fn Follow() -> impl IntoView {
             });
         }
     });
-}
-
-/// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
-pub fn taken_over() {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "yes");
-    }
-}
-
-/// Until then nothing may change the page under the hands that take it over: links and forms do what they do without a script.
-fn is_taken_over() -> bool {
-    document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
 }
 
 fn each(selector: &str, act: impl Fn(&Element)) {
@@ -168,7 +160,7 @@ fn forget(event: &Event) {
 }
 
 /// How long a search waits for the next letter.
-const TYPING: Duration = Duration::from_millis(60);
+const TYPING: Duration = Duration::from_millis(10);
 
 /// Moves the focus along the rows of a list.
 fn along(step: i32) {

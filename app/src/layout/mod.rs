@@ -7,4 +7,4 @@ mod follow;
 pub mod frame;
 mod palette;
 
-pub use follow::{Follow, taken_over};
+pub use follow::Follow;

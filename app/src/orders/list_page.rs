@@ -18,7 +18,7 @@ use crate::{
     reader::{self, Reading},
     ui::{
         avatar,
-        el::{El, button, el, form as plain_form, hidden, link, waited},
+        el::{El, button, el, folded, form as plain_form, hidden, link, waited},
         error_page::failed,
         pager, titled,
     },
@@ -119,21 +119,23 @@ pub(super) fn views(shown: &ListShown) -> El {
 
 /// The filters as a plain form; its address is the list.
 pub(super) fn filters(shown: &ListShown) -> El {
+    let (kept, path, controls) = (shown.kept.clone(), shown.path.clone(), shown.controls.clone());
     let navigate = use_navigate();
-    let go = move |event: web_sys::Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        event.prevent_default();
-        navigate(&forms::address(&element), Default::default());
-    };
-    let kept = shown.kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str()));
-    let form = el("form", "filter-form card")
-        .attr("method", "get")
-        .attr("action", shown.path.as_str())
-        .on("submit", go)
-        .all(kept)
-        .with(el("div", "fields").all(shown.controls.iter().map(|it| control(it, "filter"))))
-        .with(button("btn btn-primary", "Show"));
-    el("details", "filters").with(el("summary", "chip").text("Filters")).with(form)
+    folded("filters", "Filters", move || {
+        let navigate = navigate.clone();
+        let go = move |event: web_sys::Event| {
+            let Some(element) = forms::form_of(&event) else { return };
+            event.prevent_default();
+            navigate(&forms::address(&element), Default::default());
+        };
+        el("form", "filter-form card")
+            .attr("method", "get")
+            .attr("action", path.as_str())
+            .on("submit", go)
+            .all(kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
+            .with(el("div", "fields").all(controls.iter().map(|it| control(it, "filter"))))
+            .with(button("btn btn-primary", "Show"))
+    })
 }
 
 /// Keeps this list under a name, or lets go of it: plain forms.
@@ -142,28 +144,30 @@ fn keep(shown: &ListShown) -> Option<El> {
         let form = plain_form("view-form", "/views/remove/").with(hidden("id", id.as_str()));
         return Some(form.with(button("btn btn-quiet", "Remove this saved view")));
     }
-    let address = shown.save.as_deref()?;
+    let address = shown.save.clone()?;
+    Some(folded("filters", "Save view", move || save(&address)))
+}
+
+fn save(address: &str) -> El {
     let name = el("input", "input").attr("id", "view-name").attr("name", "name").attr("maxlength", "60").attr("required", "");
     let tick = el("input", "").attr("type", "checkbox").attr("name", "shared").attr("value", "yes");
-    let form = plain_form("view-form card", "/views/")
+    plain_form("view-form card", "/views/")
         .with(hidden("address", address))
         .with(el("div", "field").with(el("label", "").attr("for", "view-name").text("Name")).with(name))
         .with(el("label", "tick").with(tick).with(el("span", "").text("Share with my team")))
-        .with(button("btn btn-primary", "Save view"));
-    Some(el("details", "filters").with(el("summary", "chip").text("Save view")).with(form))
+        .with(button("btn btn-primary", "Save view"))
 }
 
 /// Which columns are shown: a plain form that remembers it.
 fn chooser(shown: &ListShown) -> El {
-    let form = plain_form("filter-form card", "/profile/columns/")
-        .with(hidden("address", shown.here.as_str()))
-        .with(control(&shown.chooser, "columns"))
-        .with(
-            el("div", "many-acts")
-                .with(button("btn btn-primary", "Show these"))
-                .with(button("btn btn-quiet", "The usual ones").attr("name", "column").attr("value", "usual")),
-        );
-    el("details", "filters columns").with(el("summary", "chip").text("Columns")).with(form)
+    let (here, columns) = (shown.here.clone(), shown.chooser.clone());
+    folded("filters columns", "Columns", move || {
+        let usual = button("btn btn-quiet", "The usual ones").attr("name", "column").attr("value", "usual");
+        plain_form("filter-form card", "/profile/columns/")
+            .with(hidden("address", here.as_str()))
+            .with(control(&columns, "columns"))
+            .with(el("div", "many-acts").with(button("btn btn-primary", "Show these")).with(usual))
+    })
 }
 
 /// Shows the ticks beside the rows. The state is the browser's own: it needs no script.

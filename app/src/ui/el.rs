@@ -13,7 +13,7 @@ use leptos::{
 };
 use web_sys::Event;
 
-use super::unmarked;
+use super::{is_taken_over, unmarked};
 
 /// An element that is being made.
 pub struct El {
@@ -76,6 +76,21 @@ pub fn waited(skeleton: fn() -> AnyView, part: impl Fn() -> Coming + Send + Sync
         view! { <Transition fallback=skeleton>{move || Suspend::new(part())}</Transition> }.into_any()
     }
     one(skeleton, Box::new(part))
+}
+
+/// A form behind a word. Once the browser has taken over it is drawn when it is opened: most never are, and a list is drawn anew
+/// with each letter of a search.
+pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + Send + 'static) -> El {
+    fn one(class: &'static str, words: &'static str, form: Box<dyn Fn() -> El + Send>) -> El {
+        let details = el("details", class).with(el("summary", "chip").text(words));
+        if !is_taken_over() {
+            return details.with(form());
+        }
+        let opened = RwSignal::new(false);
+        let part = live(move || if opened.get() { form().view() } else { none() });
+        details.on("toggle", move |_| opened.set(true)).any(part)
+    }
+    one(class, words, Box::new(form))
 }
 
 impl El {

@@ -21,6 +21,18 @@ pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>)
     view! { <Title text=title/>{parts} }.into_any()
 }
 
+/// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
+pub fn taken_over() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "yes");
+    }
+}
+
+/// Until then nothing may change the page under the hands that take it over: links and forms do what they do without a script.
+pub fn is_taken_over() -> bool {
+    cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
+}
+
 /// As high as a page of cards, so that nothing shifts when it comes.
 pub fn skeleton() -> AnyView {
     let parts = ["skeleton-title", "skeleton-card"].map(|class| el::el("span", class));

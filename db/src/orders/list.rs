@@ -7,7 +7,7 @@ use domain::{
     money::Money,
     orders::{
         FollowUpKind, OrderFields, OrderRow, Status,
-        list::{Column, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        list::{Column, Filter, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, SIZES, shorten},
     role::Act,
@@ -145,6 +145,12 @@ pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
         || query.view == View::Trash
 }
 
+/// Whether a range of values alone narrows the list, so that the index of values knows best what is in it.
+fn by_value_alone(query: &ListQuery) -> bool {
+    let value_alone = Filter { value: query.filter.value, ..Filter::default() };
+    query.view == View::All && !query.filter.value.is_open() && query.filter == value_alone
+}
+
 /// What a list is sorted by. A connected window without another sort goes by the day of connection, as its index does.
 fn sort_of(query: &ListQuery) -> Sort {
     if query.sort.is_none() && !query.filter.connected.is_open() { View::ConnectedMonth.sort() } else { query.sorted() }
@@ -187,6 +193,7 @@ fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement 
     let mut capped = Query::select();
     let by = match sort_of(query).by {
         by @ (SortBy::Connected | SortBy::FollowUp) => by,
+        _ if by_value_alone(query) => SortBy::Value,
         _ => SortBy::Created,
     };
     capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by_expr(sort_expr(by), Order::Desc).limit(most);
@@ -350,8 +357,16 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, &query, &filter, numbered).await? } else { count.0 };
     let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
     last_page(&mut query, pages, &mut ignored);
-    let found = db.read.query_all(&keys(&query, filter, u64::from(per_page), scope.settings.calendar)).await.map_err(unexpected)?;
     let by = sort_of(&query).by;
+    // Few of a range of values would be looked for through the whole index of another sort.
+    let filter = match by_value_alone(&query) && by != SortBy::Value && !count.is_capped() {
+        true => {
+            let among = ordered(Sort { by: SortBy::Value, down: true }, 0, COUNT_TO + 1).cond_where(filter).to_owned();
+            Condition::all().add(order::Column::Id.in_subquery(among))
+        }
+        false => filter,
+    };
+    let found = db.read.query_all(&keys(&query, filter, u64::from(per_page), scope.settings.calendar)).await.map_err(unexpected)?;
     let mut keys = found
         .iter()
         .map(|row| {

@@ -437,3 +437,30 @@ async fn a_view_whose_campaign_is_gone_says_so_and_a_shared_one_shows_each_reade
     let shown = orders::list(&house.db, &mercy, query, Vec::new()).await.unwrap();
     assert!(shown.rows.iter().all(|row| row.owner.as_deref() == Some(mercy.me.name.as_str())));
 }
+
+#[tokio::test]
+async fn a_range_of_values_holds_what_it_says_by_every_sort() {
+    let house = house().await;
+    let value = Span { from: Some(Money(40_000)), to: Some(Money(60_000)) };
+    let expected = house.number("SELECT count(*) FROM orders WHERE box_value BETWEEN 40000 AND 60000").await.unsigned_abs();
+    assert!(expected > 20);
+    for by in [SortBy::Created, SortBy::Updated, SortBy::Value, SortBy::Business] {
+        let filter = Filter { value, ..Filter::default() };
+        let mut query = ListQuery { filter, sort: Some(Sort { by, down: true }), per_page: Some(25), ..ListQuery::of(View::All) };
+        let (mut seen, mut n) = (Vec::new(), 1);
+        loop {
+            query.place = Place::Page(n);
+            let found = page(&house, "layla", query.clone()).await;
+            assert_eq!(found.count.0, expected, "{by:?}");
+            seen.extend(numbers(&found));
+            if found.older.is_none() {
+                break;
+            }
+            n += 1;
+        }
+        assert_eq!(seen.len() as u64, expected, "{by:?}");
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len() as u64, expected, "{by:?}: each once");
+    }
+}

@@ -9,3 +9,4 @@ mod many;
 mod orders;
 mod rights;
 mod shell;
+mod wire;
