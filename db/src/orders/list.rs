@@ -114,8 +114,12 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
         .add_option(filter.campaign.map(|id| order::Column::CampaignId.eq(id.0)))
         .add_option(filter.company.map(|id| order::Column::CompanyId.eq(id.0)))
         .add_option(filter.network.as_deref().map(|network| order::Column::Network.eq(network)))
-        .add_option(filter.value.from.map(|sum| order::Column::BoxValue.gte(sum.0)))
-        .add_option(filter.value.to.map(|sum| order::Column::BoxValue.lte(sum.0)));
+        .add_option(filter.value.from.map(|sum| sort_expr(SortBy::Value).gte(sum.0)))
+        .add_option(filter.value.to.map(|sum| sort_expr(SortBy::Value).lte(sum.0)));
+    if !filter.value.is_open() {
+        // As the index has it, where no value is -1.
+        all = all.add(sort_expr(SortBy::Value).gte(0_i64));
+    }
     if !filter.created.is_open() {
         all = all.add(created(scope, filter.created));
     }

@@ -444,6 +444,11 @@ async fn a_range_of_values_holds_what_it_says_by_every_sort() {
     let value = Span { from: Some(Money(40_000)), to: Some(Money(60_000)) };
     let expected = house.number("SELECT count(*) FROM orders WHERE box_value BETWEEN 40000 AND 60000").await.unsigned_abs();
     assert!(expected > 20);
+    let asked = ListQuery { filter: Filter { value, ..Filter::default() }, ..ListQuery::of(View::All) };
+    let [_, counted] = orders::list_keys_sql(&house.db, &house.scope("layla").await, &asked);
+    let plan = dialect::plan(&house.db, &counted, Planner::Small).await.unwrap().join("\n");
+    assert!(plan.contains("orders_by_value"), "{plan}");
+    assert!(!plan.contains("SCAN orders"), "a part of it alone: {plan}");
     for by in [SortBy::Created, SortBy::Updated, SortBy::Value, SortBy::Business] {
         let filter = Filter { value, ..Filter::default() };
         let mut query = ListQuery { filter, sort: Some(Sort { by, down: true }), per_page: Some(25), ..ListQuery::of(View::All) };
