@@ -52,6 +52,7 @@ test("filters combine, stand in the address, and chips take them away", async ({
   for (const status of await page.locator("tbody .status").allTextContents()) expect(["Held", "Connected"]).toContain(status);
   await page.locator(".chip-on", { hasText: "Held" }).click();
   await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Value from £10.00×"]);
+  await page.locator(".filters summary", { hasText: "Filters" }).click();
   await expect(page.locator(".filters:not(.columns)").getByLabel("Held")).not.toBeChecked();
   await page.reload();
   await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Value from £10.00×"]);
