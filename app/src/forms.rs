@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, SubmitEvent};
 
+use crate::ui::dom;
+
 /// Names and values of a form, with the button that sent it.
 pub type Pairs = Vec<(String, String)>;
 
 /// The form of an event.
 pub fn form_of(event: &Event) -> Option<HtmlFormElement> {
-    event.target()?.dyn_into().ok()
+    dom::target(event)
 }
 
 /// What a form would send.
@@ -40,10 +42,14 @@ pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
 /// The address that a form of the GET kind leads to; what is empty stays out of it.
 pub fn address(form: &HtmlFormElement) -> String {
     let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());
-    let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
     let query = pairs.map(|(name, value)| format!("{}={}", encode(&name), encode(&value))).collect::<Vec<_>>().join("&");
     let path = form.get_attribute("action").unwrap_or_default();
     if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// Text as it stands in an address.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }
 
 /// The value of a name; empty when it is not there.
@@ -66,8 +72,7 @@ fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
 /// Puts the focus on the first field with a message, or on whatever a selector finds.
 pub fn focus(selector: &'static str) {
     request_animation_frame(move || {
-        let found = document().query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = found {
+        if let Some(element) = dom::find::<HtmlElement>(selector) {
             let _ = element.focus();
         }
     });
@@ -84,8 +89,7 @@ pub fn guard_unsaved() -> impl Fn(bool) + Copy {
         });
         // In the capture phase, before the router sees the click.
         let clicked = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-            let link = target.and_then(|it| it.closest("a[href]").ok().flatten());
+            let link = dom::target::<web_sys::Element>(&event).and_then(|it| it.closest("a[href]").ok().flatten());
             if link.is_some_and(|link| link.get_attribute("target").is_none())
                 && dirty.get_value()
                 && !window().confirm_with_message("Leave without saving? What you typed here will be gone.").unwrap_or(true)

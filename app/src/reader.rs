@@ -16,12 +16,14 @@ use domain::{
     users::Profile,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
 use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Answer, AppError},
     orders::api,
     people,
+    ui::{el::waited, error_page::failed},
 };
 
 /// JSON on its way.
@@ -59,12 +61,43 @@ impl<T: DeserializeOwned> Reading<T> {
     }
 }
 
+/// Draws a page from what it reads: waited for, then drawn, or the calm page that says why not.
+pub fn page<T: DeserializeOwned + 'static>(read: Reading<T>, skeleton: fn() -> AnyView, draw: fn(T) -> AnyView) -> AnyView {
+    waited(skeleton, move || {
+        Box::pin(async move {
+            match read.get().await {
+                Ok(it) => draw(it),
+                Err(error) => failed(error),
+            }
+        })
+    })
+}
+
+/// The number in the address of a page. While the router leaves for another page, it stays what it was.
+pub fn number() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |before: Option<&String>| params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default())
+}
+
+/// The address of a page, path and query; `mine` says which paths are its own. While the router leaves for another page, it stays
+/// what it was.
+pub fn address(mine: fn(&str) -> bool) -> Memo<String> {
+    let location = use_location();
+    Memo::new(move |before: Option<&String>| {
+        let path = location.pathname.get();
+        match before {
+            Some(before) if !mine(&path) => before.clone(),
+            _ => format!("{path}?{}", location.search.get()),
+        }
+    })
+}
+
 /// A session that ran out sends the browser to sign in and back to this page.
 fn to_sign_in() {
     if cfg!(feature = "hydrate") {
         let location = window().location();
         let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-        let _ = location.assign(&format!("/login/?next={}", String::from(js_sys::encode_uri_component(&here))));
+        let _ = location.assign(&format!("/login/?next={}", crate::forms::encode(&here)));
     }
 }
 

@@ -103,6 +103,25 @@ test("the palette knows what this person may do, narrows while typing, and remem
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });
 
+test("an action that is chosen before a search went wins over the search", async ({ page }) => {
+  await signIn(page, "priya");
+  await hydrated(page);
+  await page.keyboard.press("Control+k");
+  await expect(page.locator("#palette").getByRole("option").first()).toHaveText(/New order/);
+  await page.evaluate(async () => {
+    const search = document.querySelector("#search");
+    const press = (key) => search.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    search.value = "xav";
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((go) => setTimeout(go));
+    press("ArrowDown");
+    press("Enter");
+  });
+  await expect(page).toHaveURL(/owner=/);
+  await page.waitForTimeout(300);
+  expect(page.url()).toContain("owner=");
+});
+
 test("columns are chosen and stay chosen", async ({ page }) => {
   await signIn(page, "gus");
   await page.goto("/orders/?per_page=25");

@@ -20,7 +20,7 @@ use super::api;
 use crate::{
     forms,
     reader::Changes,
-    ui::{Toast, is_taken_over},
+    ui::{Toast, dom, is_taken_over},
 };
 
 /// Follows what happens, from inside the router.
@@ -42,15 +42,15 @@ pub fn Follow() -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
-            each("[data-place]", |link| {
+            for link in dom::all::<Element>("[data-place]") {
                 let here = link.get_attribute("href").is_some_and(|href| href.trim_end_matches('/') == path.trim_end_matches('/'));
                 let _ = if here { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
-            });
-            each("details[open].menu", |menu| {
+            }
+            for menu in dom::all::<Element>("details[open].menu") {
                 let _ = menu.remove_attribute("open");
-            });
+            }
             // Who is typing a search goes on typing.
-            if !find("#search").is_some_and(|box_| document().active_element().as_ref() == Some(&box_)) {
+            if !dom::find::<Element>("#search").is_some_and(|search| document().active_element() == Some(search)) {
                 forms::focus("#page h1");
             }
         }
@@ -62,30 +62,19 @@ pub fn Follow() -> impl IntoView {
         if before.is_some() {
             spawn_local(async move {
                 match api::frame().await.map(|json| serde_json::from_slice::<Frame>(json.as_bytes())) {
-                    Ok(Ok(frame)) => each("[data-count]", |place| {
-                        let path = place.get_attribute("data-count").unwrap_or_default();
-                        let count = frame.counts.iter().find(|(it, _)| *it == path).map(|(_, count)| count.as_str());
-                        place.set_text_content(count);
-                    }),
+                    Ok(Ok(frame)) => {
+                        for place in dom::all::<Element>("[data-count]") {
+                            let path = place.get_attribute("data-count").unwrap_or_default();
+                            let count = frame.counts.iter().find(|(it, _)| *it == path).map(|(_, count)| count.as_str());
+                            place.set_text_content(count);
+                        }
+                    }
                     Ok(Err(_)) => {}
                     Err(error) => toast.say(error.0.sentence()),
                 }
             });
         }
     });
-}
-
-fn each(selector: &str, act: impl Fn(&Element)) {
-    let Ok(found) = document().query_selector_all(selector) else { return };
-    for i in 0..found.length() {
-        if let Some(element) = found.get(i).and_then(|it| it.dyn_into::<Element>().ok()) {
-            act(&element);
-        }
-    }
-}
-
-fn find(selector: &str) -> Option<HtmlElement> {
-    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
 fn typing() -> bool {
@@ -102,14 +91,17 @@ fn search() {
         let (go, sent) = (go.clone(), go.clone());
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         let typed = window_event_listener(ev::input, move |event| {
-            let input =
-                event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.id() == "search" && is_taken_over());
-            let Some(form) = input.and_then(|input| input.form()) else { return };
+            let input = dom::target::<HtmlInputElement>(&event).filter(|it| it.id() == "search" && is_taken_over());
+            let Some((input, form)) = input.and_then(|input| input.form().map(|form| (input, form))) else { return };
             if let Some(earlier) = waiting.get_value() {
                 earlier.clear();
             }
             let go = go.clone();
             let later = move || {
+                // Whoever chose something in the meantime has left the search.
+                if document().active_element().as_ref() != Some(&input) {
+                    return;
+                }
                 let already = window().location().pathname().is_ok_and(|path| path.starts_with("/orders/search"));
                 go(&form, already);
             };
@@ -139,7 +131,7 @@ fn palette() {
     Effect::new(move |_| {
         let asked = StoredValue::new(false);
         let focused = window_event_listener(ev::focusin, move |event| {
-            let search = event.target().and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.id() == "search");
+            let search = dom::target::<Element>(&event).is_some_and(|it| it.id() == "search");
             if search && is_taken_over() && !asked.get_value() {
                 asked.set_value(true);
                 spawn_local(super::palette::palette());
@@ -152,24 +144,28 @@ fn palette() {
 /// Who signs out leaves no searches behind in this browser.
 fn forget(event: &Event) {
     if forms::form_of(event).is_some_and(|form| form.get_attribute("action").as_deref() == Some("/logout/"))
-        && let Some(user) = find("#palette").and_then(|it| it.get_attribute("data-user"))
         && let Ok(Some(storage)) = window().local_storage()
     {
-        let _ = storage.remove_item(&format!("recent:{user}"));
+        let _ = storage.remove_item(&recent_key());
     }
+}
+
+/// Under what this browser keeps the last searches of whoever is signed in.
+pub(super) fn recent_key() -> String {
+    let user = dom::find::<Element>("#palette").and_then(|it| it.get_attribute("data-user"));
+    format!("recent:{}", user.unwrap_or_default())
 }
 
 /// How long a search waits for the next letter.
 const TYPING: Duration = Duration::from_millis(10);
 
 /// Moves the focus along the rows of a list.
-fn along(step: i32) {
-    let Ok(rows) = document().query_selector_all("[data-row]") else { return };
-    let count = i32::try_from(rows.length()).unwrap_or(0);
+fn along(step: isize) {
+    let rows = dom::all::<HtmlElement>("[data-row]");
     let focused = document().active_element();
-    let at = (0..count).find(|i| rows.get(i.unsigned_abs()).as_ref() == focused.as_deref());
-    let next = at.map_or(0, |at| (at + step).clamp(0, count - 1));
-    if let Some(row) = rows.get(next.unsigned_abs()).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+    let at = rows.iter().position(|row| focused.as_ref() == Some(row));
+    let next = at.map_or(0, |at| at.saturating_add_signed(step).min(rows.len() - 1));
+    if let Some(row) = rows.get(next) {
         let _ = row.focus();
     }
 }
@@ -180,25 +176,25 @@ fn keyboard() {
     Effect::new(move |_| {
         let navigate = navigate.clone();
         let keys = window_event_listener(ev::click, |event| {
-            if event.target().and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.has_attribute("data-keys")) {
+            if dom::target::<Element>(&event).is_some_and(|it| it.has_attribute("data-keys")) {
                 show_keys();
             }
         });
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-            let to_search = || find("#search").and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).map(|it| it.select()).is_some();
+            let to_search = || dom::find::<HtmlInputElement>("#search").map(|it| it.select()).is_some();
             if (event.ctrl_key() || event.meta_key()) && event.key() == "k" && to_search() {
                 return event.prevent_default();
             }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || !is_taken_over() {
                 return;
             }
-            let press = |selector: &str| find(selector).map(|it| it.click()).is_some();
+            let press = |selector: &str| dom::find::<HtmlElement>(selector).map(|it| it.click()).is_some();
             let done = match event.key().as_str() {
                 "Escape" if typing() => {
                     document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some()
                 }
-                "Escape" if find("dialog[open]").is_none() => press("[data-back]"),
-                _ if typing() || find("dialog[open]").is_some() => false,
+                "Escape" if dom::find::<Element>("dialog[open]").is_none() => press("[data-back]"),
+                _ if typing() || dom::find::<Element>("dialog[open]").is_some() => false,
                 "/" => to_search(),
                 "n" => {
                     navigate("/orders/new/", Default::default());
@@ -229,12 +225,12 @@ fn keyboard() {
 }
 
 fn show_keys() -> bool {
-    find("#keys").and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|it| it.show_modal().is_ok())
+    dom::find::<HtmlDialogElement>("#keys").is_some_and(|it| it.show_modal().is_ok())
 }
 
 /// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
 fn own(key: &str) -> bool {
-    let Some(found) = find(&format!("[data-key={key}]")) else { return false };
+    let Some(found) = dom::find::<HtmlElement>(&format!("[data-key={key}]")) else { return false };
     found.click();
     let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");
     if let Some(input) = form.and_then(|it| it.query_selector("input:not([type=hidden])").ok().flatten()) {

@@ -3,11 +3,16 @@
 
 use domain::users::Action;
 use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
 
-use super::api;
-use crate::ui::el::{El, el, link, live, none};
+use super::{api, follow::recent_key};
+use crate::{
+    forms,
+    ui::{
+        dom,
+        el::{El, el, link, live, none},
+    },
+};
 
 /// The most that it shows.
 const MOST: usize = 9;
@@ -27,8 +32,8 @@ struct Palette {
 /// Puts it below the search and opens it; from then on it listens.
 #[lazy]
 pub fn palette() {
-    let Some(place) = document().get_element_by_id("palette").and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
-    let kept = format!("recent:{}", place.get_attribute("data-user").unwrap_or_default());
+    let Some(place) = dom::find::<HtmlElement>("#palette") else { return };
+    let kept = recent_key();
     mount_to(place, move || {
         let it = Palette {
             open: RwSignal::new(true),
@@ -50,7 +55,7 @@ pub fn palette() {
 }
 
 fn search() -> Option<HtmlInputElement> {
-    document().get_element_by_id("search")?.dyn_into().ok()
+    dom::find("#search")
 }
 
 fn typed() -> String {
@@ -69,10 +74,9 @@ fn ask(it: Palette) {
 }
 
 fn listen(it: Palette, kept: String) {
-    let of_search =
-        |target: Option<web_sys::EventTarget>| target.and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| it.id() == "search");
+    let of_search = |event: &Event| dom::target::<Element>(event).is_some_and(|it| it.id() == "search");
     let focused = window_event_listener(ev::focusin, move |event| {
-        let on = of_search(event.target());
+        let on = of_search(&event);
         if on && !it.open.get_untracked() {
             it.typed.set(typed());
             ask(it);
@@ -81,14 +85,14 @@ fn listen(it: Palette, kept: String) {
         it.at.set(None);
     });
     let input = window_event_listener(ev::input, move |event| {
-        if of_search(event.target()) {
+        if of_search(&event) {
             it.typed.set(typed());
             it.at.set(None);
             it.open.set(true);
         }
     });
     let keyed = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-        if !it.open.get_untracked() || !of_search(event.target()) {
+        if !it.open.get_untracked() || !of_search(&event) {
             return;
         }
         let options = options();
@@ -122,18 +126,13 @@ fn listen(it: Palette, kept: String) {
     };
     let opened = searched.clone();
     let sent = window_event_listener(ev::submit, move |event| {
-        let search = event
-            .target()
-            .and_then(|it| it.dyn_into::<Element>().ok())
-            .is_some_and(|it| it.get_attribute("role").as_deref() == Some("search"));
-        if search {
+        if dom::target::<Element>(&event).is_some_and(|it| it.get_attribute("role").as_deref() == Some("search")) {
             searched();
             it.open.set(false);
         }
     });
     let clicked = window_event_listener(ev::click, move |event| {
-        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        let row = target.and_then(|it| it.closest("[data-row]").ok().flatten());
+        let row = dom::target::<Element>(&event).and_then(|it| it.closest("[data-row]").ok().flatten());
         if row.is_some() && location().pathname().is_ok_and(|path| path.starts_with("/orders/search")) {
             opened();
         }
@@ -143,8 +142,7 @@ fn listen(it: Palette, kept: String) {
 }
 
 fn options() -> Vec<HtmlElement> {
-    let Ok(found) = document().query_selector_all("#palette [role=option]") else { return Vec::new() };
-    (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+    dom::all("#palette [role=option]")
 }
 
 fn shown(it: Palette, kept: &str) -> El {
@@ -156,7 +154,7 @@ fn shown(it: Palette, kept: &str) -> El {
     };
     let recent = if terms.is_empty() { recent(kept) } else { Vec::new() };
     let recent = recent.into_iter().take(4).map(|text| {
-        let href = format!("/orders/search/?query={}", String::from(js_sys::encode_uri_component(&text)));
+        let href = format!("/orders/search/?query={}", forms::encode(&text));
         Action { words: text, under: "Recent search".into(), href, press: String::new() }
     });
     let found: Vec<Action> = recent.chain(it.actions.get().into_iter().filter(fits)).take(MOST).collect();
@@ -201,9 +199,8 @@ fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
             if let Some(search) = search() {
                 let _ = search.blur();
             }
-            if let Some(button) =
-                Some(press.as_str()).filter(|it| !it.is_empty()).and_then(|it| document().query_selector(it).ok().flatten())
-                && let Ok(button) = button.dyn_into::<HtmlElement>()
+            if !press.is_empty()
+                && let Some(button) = dom::find::<HtmlElement>(&press)
             {
                 button.click();
             }

@@ -15,7 +15,7 @@ use web_sys::{DragEvent, Event};
 
 use super::{
     api,
-    list_page::{address, filters, ignored, views},
+    list_page::{filters, ignored, views},
     status_badge,
 };
 use crate::{
@@ -24,8 +24,7 @@ use crate::{
     reader::{self, Changes, Reading},
     ui::{
         Toast, avatar,
-        el::{El, button, el, form, hidden, link, waited},
-        error_page::failed,
+        el::{El, button, el, form, hidden, link},
         skeleton, titled,
     },
 };
@@ -39,20 +38,11 @@ pub struct BoardRoute {
 #[lazy_route]
 impl LazyRoute for BoardRoute {
     fn data() -> Self {
-        let address = address(|view| view == View::Board);
-        Self { shown: reader::board(address) }
+        Self { shown: reader::board(reader::address(|path| View::from_path(path) == Some(View::Board))) }
     }
 
     fn view(this: Self) -> AnyView {
-        let shown = this.shown;
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match shown.get().await {
-                    Ok(shown) => board(shown),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.shown, skeleton, board)
     }
 }
 

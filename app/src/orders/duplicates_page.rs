@@ -5,14 +5,13 @@ use domain::orders::{
     same::{Candidates, DuplicatesShown, Same},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::badge;
 use crate::{
     reader::{self, Reading},
     ui::{
-        el::{El, button, el, form, hidden, link, waited},
-        error_page::failed,
+        el::{El, button, el, form, hidden, link},
         skeleton, titled,
     },
 };
@@ -26,30 +25,12 @@ pub struct DuplicatesRoute {
 #[lazy_route]
 impl LazyRoute for DuplicatesRoute {
     fn data() -> Self {
-        let location = use_location();
-        let address = Memo::new(move |before: Option<&String>| match before {
-            Some(before) if !location.pathname.get().starts_with("/duplicates") => before.clone(),
-            _ => format!("/duplicates/{}", prefixed(location.search.get())),
-        });
-        Self { shown: reader::duplicates(address) }
+        Self { shown: reader::duplicates(reader::address(|path| path.starts_with("/duplicates"))) }
     }
 
     fn view(this: Self) -> AnyView {
-        let shown = this.shown;
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match shown.get().await {
-                    Ok(shown) => duplicates(shown),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.shown, skeleton, duplicates)
     }
-}
-
-/// The search of an address with its question mark.
-fn prefixed(search: String) -> String {
-    if search.is_empty() || search.starts_with('?') { search } else { format!("?{search}") }
 }
 
 fn duplicates(shown: DuplicatesShown) -> AnyView {

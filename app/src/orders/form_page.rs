@@ -30,8 +30,7 @@ use crate::{
     reader::{self, Changes, Reading},
     ui::{
         Toast,
-        el::{El, el, form as plain_form, hidden, link, live, live_text, none, waited},
-        error_page::failed,
+        el::{El, el, form as plain_form, hidden, link, live, live_text, none},
         skeleton, titled,
     },
 };
@@ -58,15 +57,7 @@ impl LazyRoute for FormRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let form = this.form;
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match form.get().await {
-                    Ok(form) => draw(form),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.form, skeleton, draw)
     }
 }
 

@@ -6,11 +6,7 @@ use domain::orders::{
     pages::{Control, ListShown},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_location, use_navigate},
-    lazy_route,
-};
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 
 use super::badge;
 use crate::{
@@ -18,8 +14,7 @@ use crate::{
     reader::{self, Reading},
     ui::{
         avatar,
-        el::{El, button, el, folded, form as plain_form, hidden, link, waited},
-        error_page::failed,
+        el::{El, button, el, folded, form as plain_form, hidden, link},
         pager, titled,
     },
 };
@@ -33,33 +28,13 @@ pub struct ListRoute {
 #[lazy_route]
 impl LazyRoute for ListRoute {
     fn data() -> Self {
-        let address = address(|view| view != View::Board);
-        Self { page: reader::orders(address) }
+        let mine = |path: &str| View::from_path(path).is_some_and(|view| view != View::Board);
+        Self { page: reader::orders(reader::address(mine)) }
     }
 
     fn view(this: Self) -> AnyView {
-        let page = this.page;
-        waited(skeleton_list, move || {
-            Box::pin(async move {
-                match page.get().await {
-                    Ok(page) => list(page),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.page, skeleton_list, list)
     }
-}
-
-/// The address of a list. While the router leaves for another page, it stays what it was.
-pub(super) fn address(mine: fn(View) -> bool) -> Memo<String> {
-    let location = use_location();
-    Memo::new(move |before: Option<&String>| {
-        let path = location.pathname.get();
-        match before {
-            Some(before) if !View::from_path(&path).is_some_and(mine) => before.clone(),
-            _ => format!("{path}?{}", location.search.get()),
-        }
-    })
 }
 
 /// As high as nine rows, so that nothing shifts when they come.
@@ -267,7 +242,7 @@ fn table(shown: &ListShown) -> El {
         el("th", "c-pick").attr("scope", "col").with(all.on("change", ticks::all))
     });
     let columns: Vec<Column> = shown.columns.iter().map(|(column, _)| *column).collect();
-    let rows = shown.rows.iter().map(|it| row(it.clone(), &columns, shown.trash, picks));
+    let rows = shown.rows.iter().map(|it| row(it, &columns, shown.trash, picks));
     let table = el("table", if columns.len() > Column::DEFAULT.len() { "orders orders-wide" } else { "orders" })
         .on("click", ticks::clicked)
         .on("keydown", ticks::pressed)
@@ -278,27 +253,25 @@ fn table(shown: &ListShown) -> El {
 
 /// Ticking rows by more than one click each.
 mod ticks {
-    use leptos::prelude::*;
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
+    use crate::ui::dom;
+
     /// Every tick of the page.
     fn ticks() -> Vec<HtmlInputElement> {
-        let Ok(found) = document().query_selector_all("input[name=pick]") else { return Vec::new() };
-        (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+        dom::all("input[name=pick]")
     }
 
     /// The head's tick ticks all.
     pub fn all(event: Event) {
-        let on = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).is_some_and(|it| it.checked());
+        let on = dom::target::<HtmlInputElement>(&event).is_some_and(|it| it.checked());
         ticks().iter().for_each(|tick| tick.set_checked(on));
     }
 
     /// With shift, all from the last one that was ticked.
     pub fn clicked(event: Event) {
-        let Some(tick) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|it| it.name() == "pick") else {
-            return;
-        };
+        let Some(tick) = dom::target::<HtmlInputElement>(&event).filter(|it| it.name() == "pick") else { return };
         let ticks = ticks();
         let place = |of: &dyn Fn(&HtmlInputElement) -> bool| ticks.iter().position(of);
         let last = place(&|it| it.has_attribute("data-last"));
@@ -317,12 +290,11 @@ mod ticks {
     /// X ticks the row that has the focus.
     pub fn pressed(event: Event) {
         let is_x = event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && !it.ctrl_key() && !it.meta_key() && !it.alt_key());
-        let row = event.target().and_then(|it| it.dyn_into::<Element>().ok()).and_then(|it| it.closest("tr").ok().flatten());
+        let row = dom::target::<Element>(&event).and_then(|it| it.closest("tr").ok().flatten());
         let tick = row.and_then(|row| row.query_selector("input[name=pick]").ok().flatten());
         if let Some(tick) = tick.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|_| is_x) {
             event.prevent_default();
-            let selecting = document().get_element_by_id("selecting").and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-            if let Some(selecting) = selecting {
+            if let Some(selecting) = dom::find::<HtmlInputElement>("#selecting") {
                 selecting.set_checked(true);
             }
             tick.click();
@@ -346,7 +318,7 @@ fn pieced(of: El, pieces: &[String]) -> El {
         .fold(of, |of, (n, piece)| if n % 2 == 1 { of.with(el("mark", "").text(piece.as_str())) } else { of.text(piece.as_str()) })
 }
 
-fn row(row: OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
+fn row(row: &OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
     let pick = picks.then(|| {
         let tick = el("input", "")
             .attr("type", "checkbox")
@@ -356,7 +328,7 @@ fn row(row: OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
             .attr("value", row.number.as_str());
         el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
     });
-    el("tr", "").all(pick).all(columns.iter().map(|column| cell(&row, *column, trash)))
+    el("tr", "").all(pick).all(columns.iter().map(|column| cell(row, *column, trash)))
 }
 
 fn cell(row: &OrderRow, column: Column, trash: bool) -> El {

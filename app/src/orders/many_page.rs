@@ -7,14 +7,13 @@ use domain::{
     orders::many::{Group, Kind, ManyForm, ManyShown, Stage},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{api, list_page::control};
 use crate::{
     reader::{self, Changes, Reading},
     ui::{
-        el::{El, button, el, form, hidden, link, live_text, waited},
-        error_page::failed,
+        el::{El, button, el, form, hidden, link, live_text},
         skeleton, titled,
     },
 };
@@ -28,23 +27,11 @@ pub struct ManyRoute {
 #[lazy_route]
 impl LazyRoute for ManyRoute {
     fn data() -> Self {
-        let params = use_params_map();
-        let id = Memo::new(move |before: Option<&String>| {
-            params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default()
-        });
-        Self { shown: reader::many(id) }
+        Self { shown: reader::many(reader::number()) }
     }
 
     fn view(this: Self) -> AnyView {
-        let (shown, changes) = (this.shown, expect_context::<Changes>());
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match shown.get().await {
-                    Ok(shown) => many(shown, changes),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.shown, skeleton, many)
     }
 }
 
@@ -84,7 +71,8 @@ fn is_moving(stage: Stage) -> bool {
     matches!(stage, Stage::Running | Stage::Undoing)
 }
 
-fn many(shown: ManyShown, changes: Changes) -> AnyView {
+fn many(shown: ManyShown) -> AnyView {
+    let changes = expect_context::<Changes>();
     let now = RwSignal::new(Now { sentence: shown.sentence.clone(), done: shown.done });
     if is_moving(shown.stage) && cfg!(feature = "hydrate") {
         follow(shown.id.clone(), shown.stage, now, changes);

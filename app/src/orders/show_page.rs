@@ -5,15 +5,14 @@ use domain::orders::{
     pages::{FollowUpAct, OrderShown, Section},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{badge, duplicates_page::one_company, fields::asked, form_page::similar_orders, moves::moves, timeline::timeline};
 use crate::{
     reader::{self, Reading},
     ui::{
         Icon,
-        el::{El, button, el, form as plain_form, hidden, link, waited},
-        error_page::failed,
+        el::{El, button, el, form as plain_form, hidden, link},
         icon::{Drawing, set},
         skeleton, titled,
     },
@@ -28,23 +27,11 @@ pub struct ShowRoute {
 #[lazy_route]
 impl LazyRoute for ShowRoute {
     fn data() -> Self {
-        let params = use_params_map();
-        let number = Memo::new(move |before: Option<&String>| {
-            params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default()
-        });
-        Self { shown: reader::order(number) }
+        Self { shown: reader::order(reader::number()) }
     }
 
     fn view(this: Self) -> AnyView {
-        let shown = this.shown;
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match shown.get().await {
-                    Ok(shown) => order(shown),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.shown, skeleton, order)
     }
 }
 

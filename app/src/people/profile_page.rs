@@ -7,8 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     reader::{self, Reading},
     ui::{
-        el::{El, button, el, form, hidden, waited},
-        error_page::failed,
+        el::{El, button, el, form, hidden},
         skeleton, titled,
     },
 };
@@ -26,15 +25,7 @@ impl LazyRoute for ProfileRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let profile = this.profile;
-        waited(skeleton, move || {
-            Box::pin(async move {
-                match profile.get().await {
-                    Ok(profile) => drawn(profile),
-                    Err(error) => failed(error),
-                }
-            })
-        })
+        reader::page(this.profile, skeleton, drawn)
     }
 }
 

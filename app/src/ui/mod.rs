@@ -1,6 +1,7 @@
 //! The parts that pages are made of. No nouns in here.
 
 pub mod avatar;
+pub mod dom;
 pub mod el;
 pub mod error_page;
 pub mod flash;

@@ -40,8 +40,8 @@ pub enum Which<'a> {
     Like(&'a str),
 }
 
-/// A company that an act would make which has not begun.
-fn not_yet() -> Expr {
+/// A company that an act would make which has not begun: it points to itself.
+pub(crate) fn not_yet() -> Expr {
     Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id))
 }
 
@@ -60,21 +60,17 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
             same_customer(&row).add(Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::Id.eq(row.id)))
         }
     };
-    let ids_of = |group: Condition| {
-        let found = scope.orders().filter(group).select_only().columns([order::Column::Id, order::Column::CompanyId]);
-        found.order_by_asc(order::Column::Id).limit(MOST + 1).into_tuple::<(i64, Option<i64>)>()
-    };
-    let found = ids_of(group.clone()).all(&db.read).await.map_err(unexpected)?;
-    let mut companies: Vec<i64> = found.iter().filter_map(|(_, company)| *company).collect();
-    companies.sort_unstable();
-    companies.dedup();
+    let companies = scope.orders().filter(group.clone()).filter(order::Column::CompanyId.is_not_null());
+    let companies = companies.select_only().column(order::Column::CompanyId).distinct().order_by_asc(order::Column::CompanyId);
+    let companies: Vec<i64> = companies.limit(MOST_COMPANIES as u64 + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
     if companies.len() > MOST_COMPANIES {
         return Err(Error::invalid("name", "These are of more than a thousand companies: this is no one customer."));
     }
     // Each side names the trash, as the indexes do: SQLite judges each side of an OR alone.
     let theirs = Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::CompanyId.is_in(companies.iter().copied()));
     let whole = Condition::any().add(group).add(theirs);
-    let ids: Vec<i64> = ids_of(whole).all(&db.read).await.map_err(unexpected)?.into_iter().map(|(id, _)| id).collect();
+    let orders = scope.orders().filter(whole).select_only().column(order::Column::Id).order_by_asc(order::Column::Id);
+    let ids: Vec<i64> = orders.limit(MOST + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
     if ids.is_empty() {
         return Err(Error::NotFound);
     }

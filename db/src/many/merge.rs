@@ -12,6 +12,7 @@ use sea_orm::{
 use super::act;
 use crate::{
     Db,
+    companies::not_yet,
     entity::{bulk, company, order},
     error::unexpected,
 };
@@ -32,8 +33,7 @@ fn with_orders(ids: &[i64]) -> SelectStatement {
 pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk::Model) -> Result<()> {
     let Some((_, into)) = of(row) else { return Ok(()) };
     let update = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(None::<i64>));
-    let itself = Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id));
-    update.filter(company::Column::Id.eq(into)).filter(itself).exec(txn).await.map_err(unexpected)?;
+    update.filter(company::Column::Id.eq(into)).filter(not_yet()).exec(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
@@ -59,16 +59,11 @@ pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk::Model, at: Stag
 
 /// Forgets companies that acts of before `before` would have made.
 pub(super) async fn forget(db: &Db, before: i64) -> Result<()> {
-    let itself = Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id));
     let ordered =
         Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(order::Column::CompanyId.is_not_null()).to_owned();
-    let pointed = Query::select()
-        .column(company::Column::MergedInto)
-        .from(company::Entity)
-        .and_where(Expr::col(company::Column::MergedInto).ne(Expr::col(company::Column::Id)))
-        .to_owned();
+    let pointed = Query::select().column(company::Column::MergedInto).from(company::Entity).and_where(not_yet().not()).to_owned();
     let never = company::Entity::delete_many()
-        .filter(itself)
+        .filter(not_yet())
         .filter(company::Column::CreatedAt.lt(before))
         .filter(company::Column::Id.not_in_subquery(ordered))
         .filter(company::Column::Id.not_in_subquery(pointed));

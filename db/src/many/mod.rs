@@ -64,6 +64,11 @@ async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<DatabaseTransactio
     Ok(Some(txn))
 }
 
+/// The act that a transaction holds, as it is.
+async fn as_held(txn: &DatabaseTransaction, id: i64) -> Result<bulk::Model> {
+    bulk::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
 fn stage(row: &bulk::Model) -> Stage {
     Stage::find(&row.state).unwrap_or(Stage::Chosen)
 }

@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use super::{
-    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, claim, find, held,
+    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, as_held, claim, find, held,
     judge::{GONE, Verdict, judge},
     merge, stage,
 };
@@ -159,7 +159,7 @@ fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_item::Entity> 
 /// The next orders in one transaction; whether there may be more.
 async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     let Some(txn) = held(db, id, claim).await? else { return Ok(false) };
-    let row = bulk::Entity::find_by_id(id).one(&txn).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
+    let row = as_held(&txn, id).await?;
     let stage = stage(&row);
     // A claim is held in these two stages alone, and what has begun was said.
     let (Stage::Running | Stage::Undoing, Some(act)) = (stage, act(&row)) else { return Err(Error::NotFound) };
@@ -245,7 +245,7 @@ async fn back(
 /// The one order that could not be written, although it was judged fit.
 async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
     let Some(txn) = held(db, id, claim).await? else { return Ok(()) };
-    let row = bulk::Entity::find_by_id(id).one(&txn).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
+    let row = as_held(&txn, id).await?;
     let stage = stage(&row);
     let Some(item) = next(id, stage, 1).one(&txn).await.map_err(unexpected)? else { return Ok(()) };
     let mut item = item.into_active_model();

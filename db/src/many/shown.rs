@@ -42,7 +42,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<ManyShown> {
         .all(&db.read)
         .await
         .map_err(unexpected)?;
-    let of = |outcome: &str| counted.iter().filter(|(it, ..)| it == outcome).map(|(.., n)| n.unsigned_abs()).sum::<u64>();
+    let n_of = |outcome: &str| counted.iter().filter(|(it, ..)| it == outcome).map(|(.., n)| n.unsigned_abs()).sum::<u64>();
     let mut against: Vec<&(String, Option<String>, i64)> =
         counted.iter().filter(|(outcome, ..)| matches!(outcome.as_str(), REFUSED | SAME | KEPT)).collect();
     against.sort_by_key(|(_, why, n)| (std::cmp::Reverse(*n), why.clone()));
@@ -54,13 +54,20 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<ManyShown> {
             first: first(db, scope, id, outcome, why.as_deref()).await?,
         });
     }
-    let (waits, done, back) = (of(WAITS), of(DONE), of(BACK));
+    let (waits, done, back) = (n_of(WAITS), n_of(DONE), n_of(BACK));
     let total = row.total.unsigned_abs();
-    let (done, of) = match stage {
-        Stage::Undoing | Stage::Undone => (back, back + done + of(KEPT)),
+    let (progress, whole) = match stage {
+        Stage::Undoing | Stage::Undone => (back, back + done + n_of(KEPT)),
         _ => (total - waits, total),
     };
-    let does = done_in_words(stage, self::of(done_of(stage, waits, &counted)));
+    let does = in_words(
+        stage,
+        match stage {
+            Stage::Chosen | Stage::Ready => waits,
+            Stage::Running | Stage::Done => done,
+            Stage::Undoing | Stage::Undone => back,
+        },
+    );
     let sentence = match &row.why {
         Some(why) => format!("{does} {why}"),
         None => does,
@@ -72,37 +79,29 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<ManyShown> {
     let forms = if matches!(stage, Stage::Chosen | Stage::Ready) { forms(db, scope, act.as_ref()).await? } else { Vec::new() };
     Ok(ManyShown {
         id: id.to_string(),
-        title: self::of(total),
+        title: orders(total),
         stage,
         act: words,
         forms,
-        done,
-        of,
+        done: progress,
+        of: whole,
         sentence,
         refused,
-        may_undo: is_undoable(&row, db.now()) && counted.iter().any(|(outcome, ..)| outcome == DONE),
+        may_undo: is_undoable(&row, db.now()) && done > 0,
         said: None,
         errors: FieldErrors::default(),
     })
 }
 
 /// `1 order`, `12 orders`.
-fn of(n: u64) -> String {
+fn orders(n: u64) -> String {
     let number = if n > 10_000 { format!("{},{:03}", n / 1_000, n % 1_000) } else { Count(n).to_string() };
     format!("{number} {}", if n == 1 { "order" } else { "orders" })
 }
 
-/// How many a sentence is about.
-fn done_of(stage: Stage, waits: u64, counted: &[(String, Option<String>, i64)]) -> u64 {
-    let of = |outcome: &str| counted.iter().filter(|(it, ..)| it == outcome).map(|(.., n)| n.unsigned_abs()).sum();
-    match stage {
-        Stage::Chosen | Stage::Ready => waits,
-        Stage::Running | Stage::Done => of(DONE),
-        Stage::Undoing | Stage::Undone => of(BACK),
-    }
-}
-
-fn done_in_words(stage: Stage, orders: String) -> String {
+/// The sentence above all, about so many orders.
+fn in_words(stage: Stage, n: u64) -> String {
+    let orders = orders(n);
     match stage {
         Stage::Chosen => "Say what is to be done with them. Nothing happens before you have seen what it would do.".to_owned(),
         Stage::Ready => format!("This is done to {orders}."),
@@ -162,7 +161,7 @@ async fn forms(db: &Db, scope: &Scope, said: Option<&Act>) -> Result<Vec<ManyFor
     let campaigns = house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
     let companies = house.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
     let statuses = Status::ALL.map(|it| (it.code().to_owned(), it.label().to_owned())).to_vec();
-    let of = |kind: Kind, controls: Vec<Asked>| {
+    let form = |kind: Kind, controls: Vec<Asked>| {
         let empty = OrderDraft::default();
         let draft = said.filter(|act| act.kind == kind).map_or(&empty, |act| &act.draft);
         let control = |(field, shape, options): Asked| Control {
@@ -183,15 +182,15 @@ async fn forms(db: &Db, scope: &Scope, said: Option<&Act>) -> Result<Vec<ManyFor
     };
     let mut moved = vec![(Field::Status, "select", statuses), (Field::LossReason, "line", Vec::new())];
     moved.extend(follow_up());
-    let mut forms = vec![of(Kind::Move, moved)];
+    let mut forms = vec![form(Kind::Move, moved)];
     if may(role::Act::Give) {
-        forms.push(of(Kind::Give, vec![(Field::Owner, "select", owners)]));
+        forms.push(form(Kind::Give, vec![(Field::Owner, "select", owners)]));
     }
-    forms.push(of(Kind::Campaign, vec![(Field::Campaign, "select", campaigns)]));
-    forms.push(of(Kind::Company, vec![(Field::Company, "select", companies)]));
-    forms.push(of(Kind::FollowUp, follow_up()));
+    forms.push(form(Kind::Campaign, vec![(Field::Campaign, "select", campaigns)]));
+    forms.push(form(Kind::Company, vec![(Field::Company, "select", companies)]));
+    forms.push(form(Kind::FollowUp, follow_up()));
     if may(role::Act::Trash) {
-        forms.push(of(Kind::Trash, Vec::new()));
+        forms.push(form(Kind::Trash, Vec::new()));
     }
     Ok(forms)
 }

@@ -9,7 +9,7 @@ use domain::{
     role::Act,
     users::display_name,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{e164_of, fields_of, show};
@@ -155,8 +155,8 @@ pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, exc
     if same.is_empty() {
         return Ok(Vec::new());
     }
-    let found = scope.orders().filter(same).filter(order::Column::Number.ne(except.unwrap_or_default().replace('\0', "")));
-    found.order_by_desc(order::Column::Id).limit(5).all(&db.read).await.map_err(unexpected)
+    let others = order::Column::Number.ne(except.unwrap_or_default().replace('\0', ""));
+    twins(scope, same).filter(others).all(&db.read).await.map_err(unexpected)
 }
 
 /// Any order with one of these phones, this e-mail, or this business at this postcode. Each side names the trash, as the indexes do:
@@ -174,6 +174,11 @@ fn same(phones: [Option<String>; 2], email: Option<String>, place: Option<(Strin
     same.add_option(email.map(|email| by(order::Column::EmailKey.eq(email)))).add_option(place)
 }
 
+/// The newest of such orders.
+fn twins(scope: &Scope, same: Condition) -> Select<order::Entity> {
+    QuerySelect::limit(scope.orders().filter(same).order_by_desc(order::Column::Id), 5)
+}
+
 /// Any order that looks like the customer of this one.
 pub(crate) fn same_customer(row: &order::Model) -> Condition {
     let business = row.business_name.as_ref().map(|_| row.business_key.clone());
@@ -183,8 +188,7 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
 /// The statement that finds orders like one, as text with its values in place: for the tests that read plans.
 pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
     let row = show::find(db, scope, number).await?;
-    let found = scope.orders().filter(same_customer(&row)).order_by_desc(order::Column::Id).limit(5);
-    Ok(found.build(crate::dialect::backend(db)).to_string())
+    Ok(twins(scope, same_customer(&row)).build(crate::dialect::backend(db)).to_string())
 }
 
 /// An order as it is named beside another.

@@ -34,6 +34,13 @@ async fn chosen(house: &House, scope: &Scope, numbers: &[String]) -> i64 {
     many::choose(&house.db, scope, &numbers, None).await.unwrap()
 }
 
+/// Chosen, and said what is to be done.
+async fn said(house: &House, scope: &Scope, numbers: &[String], kind: Kind, draft: &OrderDraft) -> i64 {
+    let id = chosen(house, scope, numbers).await;
+    many::say(&house.db, scope, id, kind, draft).await.unwrap();
+    id
+}
+
 async fn done(house: &House, scope: &Scope, id: i64) -> ManyShown {
     many::start(&house.db, scope, id).await.unwrap();
     many::run(&house.db, id).await.unwrap();
@@ -105,8 +112,7 @@ async fn it_is_taken_back_as_one_unless_somebody_changed_an_order_since() {
         numbers.push(create(&house, "xavier", &draft(name)).await);
         advance(&house, "layla", numbers.last().unwrap(), Status::ToProcess, &OrderDraft::default()).await.unwrap();
     }
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Move, &to(Status::Connected)).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Move, &to(Status::Connected)).await;
     done(&house, &layla, id).await;
     assert_eq!(
         house.number("SELECT count(*) FROM orders WHERE business_name IN ('One', 'Two', 'Three') AND connected_on IS NOT NULL").await,
@@ -132,8 +138,7 @@ async fn ten_minutes_later_it_stands() {
     let house = house().await;
     let layla = house.scope("layla").await;
     let numbers = [create(&house, "xavier", &draft("Late")).await];
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Move, &to(Status::ToProcess)).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Move, &to(Status::ToProcess)).await;
     done(&house, &layla, id).await;
     house.db.clock.set(NOW + 11 * MINUTE);
     assert!(!many::show(&house.db, &layla, id).await.unwrap().may_undo);
@@ -168,8 +173,7 @@ async fn an_agent_does_it_to_the_own_orders_and_is_told_of_the_others() {
     let house = house().await;
     let xavier = house.scope("xavier").await;
     let numbers = [create(&house, "xavier", &draft("Own")).await, create(&house, "mercy", &draft("Other")).await];
-    let id = chosen(&house, &xavier, &numbers).await;
-    many::say(&house.db, &xavier, id, Kind::Move, &to(Status::ToProcess)).await.unwrap();
+    let id = said(&house, &xavier, &numbers, Kind::Move, &to(Status::ToProcess)).await;
     let ended = done(&house, &xavier, id).await;
     assert_eq!(ended.sentence, "Done to 1 order.");
     assert_eq!(reasons(&ended), [("Only its owner or a manager may change this order.", "1")]);
@@ -209,8 +213,7 @@ async fn orders_that_others_changed_or_threw_away_meanwhile_are_judged_as_they_a
         create(&house, "xavier", &draft("Connected")).await,
         create(&house, "xavier", &draft("Thrown away")).await,
     ];
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Move, &to(Status::Held)).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Move, &to(Status::Held)).await;
     assert_eq!(many::show(&house.db, &layla, id).await.unwrap().sentence, "This is done to 3 orders.");
     for status in [Status::ToProcess, Status::Connected] {
         advance(&house, "ada", &numbers[1], status, &OrderDraft::default()).await.unwrap();
@@ -256,8 +259,7 @@ async fn a_person_who_may_no_longer_sign_in_does_nothing_more() {
     let house = house().await;
     let layla = house.scope("layla").await;
     let numbers = [create(&house, "xavier", &draft("Never")).await];
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Trash, &OrderDraft::default()).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Trash, &OrderDraft::default()).await;
     many::start(&house.db, &layla, id).await.unwrap();
     house.sql("UPDATE users SET active = FALSE WHERE username = 'layla'").await.unwrap();
     many::run(&house.db, id).await.unwrap();
@@ -279,8 +281,7 @@ async fn many_go_to_another_owner_with_that_team_and_into_the_trash_and_back() {
     let team = "SELECT count(*) FROM orders o JOIN users u ON u.id = o.owner_id WHERE u.username = 'mercy' AND o.team_id = u.team_id AND o.business_name LIKE 'Given %'";
     assert_eq!(house.number(team).await, 2);
 
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Trash, &OrderDraft::default()).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Trash, &OrderDraft::default()).await;
     done(&house, &layla, id).await;
     let trashed = "SELECT count(*) FROM orders WHERE trashed_at IS NOT NULL AND business_name LIKE 'Given %'";
     assert_eq!(house.number(trashed).await, 2);
@@ -346,8 +347,7 @@ async fn what_was_done_is_not_forgotten_because_somebody_says_it_again() {
     let house = house().await;
     let layla = house.scope("layla").await;
     let numbers = [create(&house, "xavier", &draft("Again")).await];
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::Move, &to(Status::ToProcess)).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::Move, &to(Status::ToProcess)).await;
     done(&house, &layla, id).await;
     assert!(matches!(many::say(&house.db, &layla, id, Kind::Move, &to(Status::Held)).await, Err(Error::Invalid(_))));
     let shown = many::show(&house.db, &layla, id).await.unwrap();
@@ -364,13 +364,11 @@ async fn what_says_the_same_in_other_words_is_so_already_and_undo_leaves_a_later
     let numbers = [create(&house, "layla", &draft("Same words")).await];
     let mut first = of(Field::FollowUpOn, "2026-12-24");
     first.set(Field::FollowUpNote, "Ask for Jo");
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::FollowUp, &first).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::FollowUp, &first).await;
     done(&house, &layla, id).await;
     let mut again = of(Field::FollowUpOn, "24/12/2026");
     again.set(Field::FollowUpNote, " Ask for Jo ");
-    let id = chosen(&house, &layla, &numbers).await;
-    many::say(&house.db, &layla, id, Kind::FollowUp, &again).await.unwrap();
+    let id = said(&house, &layla, &numbers, Kind::FollowUp, &again).await;
     let ended = done(&house, &layla, id).await;
     assert_eq!((ended.sentence.as_str(), ended.may_undo), ("Done to 0 orders.", false));
 }
