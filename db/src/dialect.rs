@@ -79,6 +79,7 @@ pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError>
     let patient = open(&Options { statement: None, readers: 1, ..options.clone() }).await?;
     migrate(&patient).await?;
     crate::orders::respell(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
+    crate::figures::ensure(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
     if options.statement.is_none() && options.readers == 1 {
         return Ok(patient);
     }
@@ -295,6 +296,41 @@ pub(crate) fn for_update(txn: &impl ConnectionTrait) -> Option<sea_orm::sea_quer
 /// The most values that one statement can carry.
 pub(crate) fn most_values(txn: &impl ConnectionTrait) -> usize {
     if txn.get_database_backend() == DbBackend::Sqlite { 32_000 } else { 65_000 }
+}
+
+/// Until the transaction ends, nobody changes which generation of figures is in force (writers share this), or nobody writes figures
+/// (`alone`). SQLite has one writer anyway.
+pub(crate) async fn figures_lock(txn: &impl ConnectionTrait, alone: bool) -> Result<()> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        let how = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
+        txn.execute_unprepared(&format!("SELECT {how}(4016)")).await.map_err(unexpected)?;
+    }
+    Ok(())
+}
+
+/// A mark in the change log: what commits from now on is behind it, whenever it began.
+pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => "SELECT COALESCE(MAX(id), 0) AS mark FROM change_log",
+        _ => "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS mark",
+    };
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.map_err(unexpected)?;
+    row.and_then(|row| row.try_get("", "mark").ok()).ok_or_else(|| crate::error::fault("no mark came back"))
+}
+
+/// The orders that changed behind a mark; some that did not may be among them.
+pub(crate) async fn orders_changed_since(txn: &impl ConnectionTrait, mark: i64) -> Result<Vec<i64>> {
+    let behind = match txn.get_database_backend() {
+        DbBackend::Sqlite => "id > $1",
+        _ => "xact >= CAST(CAST($1 AS text) AS xid8)",
+    };
+    let sql = format!("SELECT DISTINCT subject_id FROM change_log WHERE topic = 'order' AND {behind}");
+    let value: sea_orm::Value = match txn.get_database_backend() {
+        DbBackend::Sqlite => mark.into(),
+        _ => mark.to_string().into(),
+    };
+    let rows = txn.query_all_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [value])).await.map_err(unexpected)?;
+    rows.iter().map(|row| row.try_get("", "subject_id").map_err(unexpected)).collect()
 }
 
 /// Puts SQLite's write-ahead log back into the file.

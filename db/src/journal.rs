@@ -129,6 +129,13 @@ pub enum Did {
     /// A line of the activity log of the system that was imported.
     Noted,
     ResetPassword,
+    SetTarget,
+    ClosedMonth,
+    ChangedCampaign,
+    ChangedCompany,
+    ChangedUser,
+    ChangedTeam,
+    ChangedSettings,
 }
 
 impl Did {
@@ -151,6 +158,13 @@ impl Did {
             Self::CreatedUser => "created_user",
             Self::Noted => "noted",
             Self::ResetPassword => "reset_password",
+            Self::SetTarget => "set_target",
+            Self::ClosedMonth => "closed_month",
+            Self::ChangedCampaign => "changed_campaign",
+            Self::ChangedCompany => "changed_company",
+            Self::ChangedUser => "changed_user",
+            Self::ChangedTeam => "changed_team",
+            Self::ChangedSettings => "changed_settings",
         }
     }
 }

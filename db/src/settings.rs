@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
-use domain::{Result, role::Sight};
+use domain::{Result, role::{Role, Sight}};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{Db, calendar::Calendar, entity::setting, error::unexpected};
@@ -19,8 +19,17 @@ pub struct Settings {
     pub sight: Sight,
     /// Whether agents may move orders into and out of Connected.
     pub agents_may_connect: bool,
+    /// What a connection earns by role, in hundredths of a per cent, where neither campaign nor person says otherwise.
+    pub rates: [(Role, i64); 4],
     /// Filled by `curlew demo`.
     pub demo: bool,
+}
+
+impl Settings {
+    /// The rate of a role, in hundredths of a per cent.
+    pub fn rate_of(&self, role: Role) -> i64 {
+        self.rates.iter().find(|(it, _)| *it == role).map_or(0, |(_, rate)| *rate)
+    }
 }
 
 /// The settings, as this server knows them.
@@ -38,6 +47,7 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
         currency: if get("currency").is_empty() { "GBP".into() } else { get("currency").into() },
         sight: if get("sight").is_empty() { Sight::All } else { Sight::from_code(get("sight")) },
         agents_may_connect: get("agents_may_connect") == "yes",
+        rates: Role::ALL.map(|role| (role, get(&format!("rate_{}", role.code())).parse().unwrap_or_default())),
         demo: get("demo") == "yes",
     })
 }

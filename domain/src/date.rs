@@ -43,6 +43,11 @@ pub fn show(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), &MONTHS[date.month0() as usize][..3], date.year())
 }
 
+/// A month: `November 2026`.
+pub fn month(date: NaiveDate) -> String {
+    format!("{} {}", MONTHS[date.month0() as usize], date.year())
+}
+
 /// In full: `Sunday 22 November 2026`.
 pub fn long(date: NaiveDate) -> String {
     format!("{} {} {} {}", weekday(date), date.day(), MONTHS[date.month0() as usize], date.year())

@@ -53,6 +53,21 @@ pub fn parse(text: &str) -> Result<Money, String> {
 }
 
 impl Money {
+    /// The share of a rate in hundredths of a per cent, rounded half to even to the minor unit (`decided.md`, Money).
+    ///
+    /// ```
+    /// use domain::money::Money;
+    /// assert_eq!(Money(1_000).share(1_250), Money(125));
+    /// assert_eq!(Money(50).share(100), Money(0), "half a penny, to the even side");
+    /// assert_eq!(Money(150).share(100), Money(2));
+    /// ```
+    pub fn share(self, rate: i64) -> Self {
+        let exact = i128::from(self.0) * i128::from(rate);
+        let (whole, rest) = (exact.div_euclid(10_000), exact.rem_euclid(10_000));
+        let up = rest > 5_000 || (rest == 5_000 && whole % 2 != 0);
+        Self(i64::try_from(whole + i128::from(up)).unwrap_or(i64::MAX))
+    }
+
     /// As a form holds it: `1234.50`.
     pub fn plain(self) -> String {
         format!("{}{}.{:02}", if self.0 < 0 { "-" } else { "" }, self.0.abs() / 100, self.0.abs() % 100)

@@ -76,13 +76,17 @@ pub enum Act {
     Export,
     /// Put an order into the trash, take it out.
     Trash,
+    /// Set targets, see everybody's commission, close a month.
+    Targets,
+    /// Create and change campaigns and companies.
+    Campaigns,
     /// People, invitations, settings.
     Administer,
 }
 
 impl Act {
     /// Every act, for the page that explains rights and for the tests that walk the table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Create,
         Self::EditOwn,
@@ -93,6 +97,8 @@ impl Act {
         Self::Comment,
         Self::Export,
         Self::Trash,
+        Self::Targets,
+        Self::Campaigns,
         Self::Administer,
     ];
 }

@@ -3,6 +3,7 @@
 mod m0001_ground;
 mod m0002_find;
 mod m0003_many;
+mod m0004_figures;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -34,6 +35,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration), Box::new(m0002_find::Migration), Box::new(m0003_many::Migration)]
+        vec![Box::new(m0001_ground::Migration), Box::new(m0002_find::Migration), Box::new(m0003_many::Migration), Box::new(m0004_figures::Migration)]
     }
 }

@@ -46,7 +46,11 @@ enum Command {
         orders: u32,
     },
     /// Print every setting and its verdict
-    Check,
+    Check {
+        /// Compute every figure again from the orders, and name every difference
+        #[arg(long)]
+        figures: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -114,13 +118,24 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<(), Vec<String>> {
-    if matches!(command, Command::Check) {
+    if matches!(command, Command::Check { figures: false }) {
         return check();
     }
     let config = Config::from_env()?;
     let one = |sentence: String| vec![sentence];
     match command {
-        Command::Check => Ok(()),
+        Command::Check { .. } => {
+            let db = open(&config).await?;
+            let differences = db::figures::check(&db, |it| println!("{it}")).await;
+            db.close().await;
+            match differences.map_err(|cause| one(cause.sentence()))? {
+                0 => {
+                    println!("Every figure is what its orders say.");
+                    Ok(())
+                }
+                n => Err(one(format!("{n} figures are not what their orders say; see above."))),
+            }
+        }
         Command::Serve => server::serve::serve(config).await.map_err(one),
         Command::Migrate => {
             open(&config).await?.close().await;

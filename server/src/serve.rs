@@ -111,6 +111,9 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::many::sweep(&db).await {
             tracing::warn!(%cause, "forgetting acts on many orders");
         }
+        if let Err(cause) = db::figures::fold(&db).await {
+            tracing::warn!(%cause, "folding figures");
+        }
     }
 }
 

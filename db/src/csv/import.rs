@@ -26,6 +26,7 @@ use crate::{
     bulk, dialect,
     entity::order,
     error::unexpected,
+    figures,
     journal::{self, Did},
     orders::{e164_of, fields_of, save, set_fields},
 };
@@ -336,6 +337,7 @@ async fn write(
         set_fields(&mut model, &number, *fields, phones);
         rows.push(model);
     }
+    figures::added(&txn, &rows).await?;
     bulk::insert(&txn, rows).await?;
     bulk::insert(&txn, history).await?;
     bulk::insert(&txn, activity).await?;

@@ -16,6 +16,7 @@ use crate::{
     dialect,
     entity::{campaign, company, order, team, user},
     error::unexpected,
+    figures,
     password::Gate,
     settings, text, users,
 };
@@ -88,6 +89,7 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
             let ugly = there == 0 && nth + story::UGLY >= missing;
             story::tell(&mut random, world, id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
         }
+        figures::added(&txn, &told.orders).await?;
         bulk::insert(&txn, told.orders).await?;
         bulk::insert(&txn, told.history).await?;
         bulk::insert(&txn, told.comments).await?;

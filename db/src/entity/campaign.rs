@@ -16,6 +16,8 @@ pub struct Model {
     pub created_at: i64,
     pub legacy_id: Option<i64>,
     pub batch: i64,
+    /// In hundredths of a per cent; `None`: the rate of whoever sells.
+    pub commission_rate: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

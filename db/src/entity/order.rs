@@ -66,6 +66,10 @@ pub struct Model {
     pub additional_details: Option<String>,
     pub search_text: String,
     pub batch: i64,
+    /// What its connection earned, in minor units; at which rate, in hundredths of a per cent; for whom.
+    pub commission: Option<i64>,
+    pub commission_rate: Option<i64>,
+    pub commission_to: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

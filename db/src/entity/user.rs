@@ -23,6 +23,8 @@ pub struct Model {
     pub batch: i64,
     /// The columns of lists that this person chose, with commas between.
     pub list_columns: Option<String>,
+    /// In hundredths of a per cent; `None`: the rate of the role.
+    pub commission_rate: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ use crate::{
     bulk, dialect,
     entity::{change_log, comment, import, import_record, import_staged, order, user},
     error::{fault, unexpected},
+    figures,
     journal::{self, Did},
     orders::set_fields,
 };
@@ -125,6 +126,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         rows.push(row);
         report.written += 1;
     }
+    figures::added(&txn, &rows).await?;
     bulk::insert(&txn, rows).await?;
     bulk::insert(&txn, history).await?;
     bulk::insert(&txn, comments).await?;
@@ -215,6 +217,7 @@ async fn update(
     }
     bulk::insert(&txn, fresh).await?;
     let given = row.owner_id != staged.fields.owner.map(|owner| owner.0);
+    let stored = row.clone();
     let mut row = row.into_active_model();
     if given {
         row.team_id = Set(staged.fields.owner.and_then(|owner| teams.get(&owner.0).copied().flatten()));
@@ -223,7 +226,8 @@ async fn update(
     row.updated_at = Set(staged.updated_at);
     row.connected_on = Set(staged.connected_on);
     set_fields(&mut row, &number, staged.fields, staged.phones);
-    row.update(&txn).await.map_err(unexpected)?;
+    let row = row.update(&txn).await.map_err(unexpected)?;
+    figures::changed(&txn, Some(&stored), &row).await?;
     for record in [
         record("order", staged.legacy_id, id, staged.digest, version),
         record("history", staged.legacy_id, staged.last_history, String::new(), 0),

@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{edit, fields_of, row::phones_or_stored, show};
-use crate::{Db, Scope, announcer::Topic, entity::order, error::unexpected};
+use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures};
 
 /// An order that its person may change, kept from others until [`commit`].
 pub(crate) struct Change {
@@ -34,6 +34,19 @@ pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
         true => Ok(()),
         false => Err(Error::Forbidden("Only its owner or a manager may change this order.".into())),
     }
+}
+
+/// Writes what a change means for figures and commissions, in its transaction. `undone`: it takes another change back.
+pub(crate) async fn counted(
+    txn: &impl ConnectionTrait,
+    scope: &Scope,
+    before: Option<&order::Model>,
+    after: &order::Model,
+    undone: bool,
+    now: i64,
+) -> Result<()> {
+    figures::changed(txn, before, after).await?;
+    commission::changed(txn, scope, before, after, undone, now).await
 }
 
 /// Commits a change of orders and says so.

@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{e164_of, fields_of, set_fields};
+use super::{change, e164_of, fields_of, set_fields};
 use crate::{
     Db, Scope,
     announcer::Topic,
@@ -76,6 +76,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         Err(cause) => return Err(unexpected(cause)),
     };
     let me = Some(scope.me.id.0);
+    change::counted(&txn, scope, None, &row, false, now).await?;
     let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, now, &Payload::default())?;
     let activity = journal::activity_row(&mut rand::rng(), me, Did::Created, Some(row.id), now, &customer);
     journal::order_changed(&txn, history, activity, row.id, now).await?;

@@ -92,13 +92,15 @@ pub(crate) async fn save(
     let me = Some(scope.me.id.0);
     let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
     let history = journal::history_with(happened, &row, version, me, now, Payload { changes, note: None })?;
+    let stored = row.clone();
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
     row.version = Set(version);
     row.updated_at = Set(now);
     row.team_id = Set(team);
     row.connected_on = Set(connected_on);
-    row.update(txn).await.map_err(unexpected)?;
+    let row = row.update(txn).await.map_err(unexpected)?;
+    change::counted(txn, scope, Some(&stored), &row, false, now).await?;
     let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &customer);
     journal::order_changed(txn, history, activity, id, now).await
 }

@@ -65,10 +65,12 @@ pub(crate) async fn put(
     };
     let history = journal::history_with(happened, &row, version, me, now, Payload::default())?;
     let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &fields_of(&row).customer());
+    let stored = row.clone();
     let mut row = row.into_active_model();
     row.trashed_at = Set(trashed_at);
     row.version = Set(version);
     row.updated_at = Set(now);
-    row.update(txn).await.map_err(unexpected)?;
+    let row = row.update(txn).await.map_err(unexpected)?;
+    change::counted(txn, scope, Some(&stored), &row, happened == Happened::Undone, now).await?;
     journal::order_changed(txn, history, activity, id, now).await
 }

@@ -102,12 +102,14 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     let history = journal::history_with(Happened::Undone, &row, version, me, now, payload)?;
     let activity = journal::activity_row(&mut rand::rng(), me, Did::Undone, Some(id), now, &fields.customer());
     let before = stored.before.unwrap_or_default();
+    let there = row.clone();
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
     row.version = Set(version);
     row.updated_at = Set(now);
     row.connected_on = Set(before.connected_on);
     row.team_id = Set(before.team);
-    row.update(txn).await.map_err(unexpected)?;
+    let row = row.update(txn).await.map_err(unexpected)?;
+    change::counted(txn, scope, Some(&there), &row, true, now).await?;
     journal::order_changed(txn, history, activity, id, now).await
 }

@@ -5,6 +5,7 @@ mod comments;
 mod companies;
 mod csv;
 mod demo;
+mod figures;
 mod ground;
 mod import;
 mod lists;

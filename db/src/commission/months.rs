@@ -1,0 +1,57 @@
+//! Months that are closed: paid, and never changed again.
+
+use chrono::{Months, NaiveDate};
+use domain::{Error, Result, role::Act};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryOrder};
+
+use crate::{
+    Db, Scope,
+    calendar::Calendar,
+    dialect,
+    entity::closed_month,
+    error::unexpected,
+    journal::{self, Did},
+};
+
+/// The last month that is closed; it and all before it take no more lines.
+async fn last_closed(db: &impl ConnectionTrait) -> Result<Option<NaiveDate>> {
+    let found = closed_month::Entity::find().order_by_desc(closed_month::Column::Month).one(db).await.map_err(unexpected)?;
+    Ok(found.map(|row| row.month))
+}
+
+/// As [`last_closed`], for pages.
+pub async fn closed_up_to(db: &Db) -> Result<Option<NaiveDate>> {
+    last_closed(&db.read).await
+}
+
+/// This month if it is open, else the first open one; and whether it is another one.
+pub(super) async fn open_month(txn: &impl ConnectionTrait, month: NaiveDate) -> Result<(NaiveDate, bool)> {
+    match last_closed(txn).await? {
+        Some(closed) if closed >= month => Ok((closed + Months::new(1), true)),
+        _ => Ok((month, false)),
+    }
+}
+
+/// Closes a month, and with it all before it.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `month` when it is closed already, or is not over.
+pub async fn close(db: &Db, scope: &Scope, month: NaiveDate) -> Result<()> {
+    scope.must(Act::Targets)?;
+    let month = Calendar::first(month);
+    let now = db.now();
+    let named = domain::date::month(month);
+    if month >= Calendar::first(scope.settings.calendar.day(now)) {
+        return Err(Error::invalid("month", format!("{named} is not over: it can be closed when it is.")));
+    }
+    let txn = db.begin().await?;
+    // Whoever writes a line holds the other side of this.
+    dialect::figures_lock(&txn, true).await?;
+    if last_closed(&txn).await?.is_some_and(|closed| closed >= month) {
+        txn.rollback().await.map_err(unexpected)?;
+        return Err(Error::invalid("month", format!("{named} is closed already.")));
+    }
+    let row = closed_month::ActiveModel { month: Set(month), closed_at: Set(now), closed_by: Set(scope.me.id.0) };
+    closed_month::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ClosedMonth, None, now, &named).await?;
+    txn.commit().await.map_err(unexpected)
+}

@@ -1,0 +1,98 @@
+//! A person's statement of a month: every line, and the order behind it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::{Error, Result, id::UserId, role::Act};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::{Alias, Func, SimpleExpr}};
+
+use crate::{
+    Db, Scope,
+    entity::{commission, order},
+    error::unexpected,
+    orders::fields_of,
+};
+
+/// A line of a statement; sums in minor units, the rate in hundredths of a per cent.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub on: NaiveDate,
+    pub number: String,
+    pub customer: String,
+    pub reason: String,
+    pub value: i64,
+    pub rate: i64,
+    pub amount: i64,
+}
+
+/// A person's month.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub user: UserId,
+    pub name: String,
+    pub month: NaiveDate,
+    pub closed: bool,
+    pub lines: Vec<Line>,
+    pub total: i64,
+}
+
+/// A person's sum of a month.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub user: UserId,
+    pub name: String,
+    pub lines: i64,
+    pub amount: i64,
+}
+
+/// The statement of a person and a month (its first day).
+///
+/// Errors: [`Error::NotFound`] for somebody else's, unless the role sees all of them.
+pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -> Result<Statement> {
+    if user != scope.me.id && !scope.actor().may(Act::Targets) {
+        return Err(Error::NotFound);
+    }
+    let house = db.house().await?;
+    let name = house.owners.iter().find(|it| it.id == user).map(|it| it.name.clone()).ok_or(Error::NotFound)?;
+    let rows = commission::Entity::find()
+        .filter(commission::Column::UserId.eq(user.0))
+        .filter(commission::Column::Month.eq(month))
+        .order_by_asc(commission::Column::Id)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.order_id).collect();
+    let mut orders: HashMap<i64, (String, String)> = HashMap::new();
+    for part in ids.chunks(5_000) {
+        let found = order::Entity::find().filter(order::Column::Id.is_in(part.iter().copied())).all(&db.read).await.map_err(unexpected)?;
+        orders.extend(found.into_iter().map(|row| (row.id, (row.number.clone(), fields_of(&row).customer()))));
+    }
+    let total = rows.iter().map(|row| row.amount).sum();
+    let lines = rows.into_iter().map(|row| {
+        let (number, customer) = orders.get(&row.order_id).cloned().unwrap_or_default();
+        Line { on: row.happened_on, number, customer, reason: row.reason, value: row.value, rate: row.rate, amount: row.amount }
+    });
+    let closed = super::closed_up_to(db).await?.is_some_and(|closed| closed >= month);
+    Ok(Statement { user, name, month, closed, lines: lines.collect(), total })
+}
+
+/// The sums of a month, of whom this person may see: the largest first.
+pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<Summary>> {
+    let house = db.house().await?;
+    let mut select = commission::Entity::find()
+        .select_only()
+        .column(commission::Column::UserId)
+        .column_as(commission::Column::Id.count(), "lines")
+        .column_as(SimpleExpr::from(Func::cast_as(commission::Column::Amount.sum(), Alias::new("bigint"))), "amount")
+        .filter(commission::Column::Month.eq(month))
+        .group_by(commission::Column::UserId);
+    if !scope.actor().may(Act::Targets) {
+        select = select.filter(commission::Column::UserId.eq(scope.me.id.0));
+    }
+    let rows: Vec<(i64, i64, i64)> = select.into_tuple().all(&db.read).await.map_err(unexpected)?;
+    let name = |id: i64| house.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    let mut found: Vec<Summary> =
+        rows.into_iter().map(|(id, lines, amount)| Summary { user: UserId(id), name: name(id), lines, amount }).collect();
+    found.sort_by_key(|it| std::cmp::Reverse(it.amount));
+    Ok(found)
+}

@@ -1,0 +1,84 @@
+//! Many differences of one place become one row, so that reading a day does not grow with the work that was done on it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::Result;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
+
+use super::{Connected, Place, Sold, connected_row, sold_row};
+use crate::{
+    Db, bulk,
+    entity::{figures_connected, figures_sold},
+    error::unexpected,
+};
+
+/// Days that one call folds at most.
+const AT_ONCE: u64 = 400;
+
+/// Folds the days on which some place has more than one row. The sums stay what they are.
+pub async fn fold(db: &Db) -> Result<()> {
+    use figures_connected::Column as C;
+    use figures_sold::Column as S;
+    let days: Vec<(i64, NaiveDate)> = figures_sold::Entity::find()
+        .select_only()
+        .columns([S::Generation, S::Day])
+        .group_by(S::Generation)
+        .group_by(S::Day)
+        .group_by(S::OwnerId)
+        .group_by(S::TeamId)
+        .group_by(S::CampaignId)
+        .group_by(S::Batch)
+        .having(Expr::col(S::Id).count().gt(1))
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    for (generation, day) in unique(days) {
+        let txn = db.begin().await?;
+        let gone = figures_sold::Entity::delete_many().filter(S::Generation.eq(generation)).filter(S::Day.eq(day));
+        let mut sums: BTreeMap<Place, Sold> = BTreeMap::new();
+        for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
+            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+            let it = Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected };
+            sums.entry(place).or_default().add(it, 1);
+        }
+        let rows = sums.into_iter().filter(|(_, it)| *it != Sold::default()).map(|(place, it)| sold_row(generation, place, it));
+        bulk::insert(&txn, rows.collect()).await?;
+        txn.commit().await.map_err(unexpected)?;
+    }
+    let days: Vec<NaiveDate> = figures_connected::Entity::find()
+        .select_only()
+        .column(C::Day)
+        .group_by(C::Day)
+        .group_by(C::OwnerId)
+        .group_by(C::TeamId)
+        .group_by(C::CampaignId)
+        .group_by(C::Batch)
+        .having(Expr::col(C::Id).count().gt(1))
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    for day in unique(days) {
+        let txn = db.begin().await?;
+        let gone = figures_connected::Entity::delete_many().filter(C::Day.eq(day));
+        let mut sums: BTreeMap<Place, Connected> = BTreeMap::new();
+        for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
+            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+            sums.entry(place).or_default().add(Connected { orders: row.orders, value: row.value }, 1);
+        }
+        let rows = sums.into_iter().filter(|(_, it)| *it != Connected::default()).map(|(place, it)| connected_row(place, it));
+        bulk::insert(&txn, rows.collect()).await?;
+        txn.commit().await.map_err(unexpected)?;
+    }
+    Ok(())
+}
+
+fn unique<T: Ord>(mut days: Vec<T>) -> Vec<T> {
+    days.sort_unstable();
+    days.dedup();
+    days
+}
