@@ -36,6 +36,17 @@ pub struct Posted {
     pub refused: Option<Refused>,
     /// What was to be done to many orders, with its fields in `draft`.
     pub many: Option<many::Kind>,
+    /// A form of a told page.
+    pub refill: Option<Refill>,
+}
+
+/// What a plain form of a told page had typed, and why it was refused.
+#[derive(Clone, Debug, Default)]
+pub struct Refill {
+    /// Where the form posts to.
+    pub action: String,
+    pub typed: crate::forms::Pairs,
+    pub errors: FieldErrors,
 }
 
 /// What was posted, if this page answers a post.

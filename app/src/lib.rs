@@ -6,6 +6,9 @@
 //! | [`reader`] | the one seam by which pages get their data |
 //! | [`orders`] | lists, an order, its form |
 //! | [`people`] | a person's own page |
+//! | [`told`] | pages that tell and post plain forms, drawn by the server alone: their seam, their table, their parts |
+//! | [`dashboard`] | figures and charts |
+//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin` | told pages, a noun each (server) |
 //! | [`layout`] | rail, top bar, tabs, shortcuts |
 //! | [`ui`] | buttons, badges, pagers: no nouns in here |
 //! | [`shell`] | the document around a page (server) |
@@ -14,7 +17,18 @@
 #![recursion_limit = "512"]
 
 #[cfg(feature = "ssr")]
+pub mod activity;
+#[cfg(feature = "ssr")]
+pub mod admin;
+#[cfg(feature = "ssr")]
+pub mod campaigns;
+#[cfg(feature = "ssr")]
+pub mod commission;
+#[cfg(feature = "ssr")]
+pub mod companies;
+#[cfg(feature = "ssr")]
 pub mod context;
+pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod entry;
 pub mod error;
@@ -23,9 +37,12 @@ pub mod layout;
 pub mod orders;
 pub mod people;
 pub mod reader;
+#[cfg(feature = "ssr")]
+pub mod reports;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod told;
 pub mod ui;
 
 pub use routes::App;

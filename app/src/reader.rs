@@ -23,6 +23,7 @@ use crate::{
     error::{Answer, AppError},
     orders::api,
     people,
+    told::{self, Told},
     ui::{el::waited, error_page::failed},
 };
 
@@ -136,6 +137,12 @@ impl Default for Changes {
 /// What a key asks for.
 fn asked(key: &str) -> String {
     key.split_once('\n').map_or("", |(_, what)| what).to_owned()
+}
+
+/// A told page, by its address.
+pub fn told(address: Memo<String>) -> Reading<Told> {
+    let changes = expect_context::<Changes>();
+    Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(told::api::tell(asked(&key))))
 }
 
 /// A list, by the address of its page (path and query).

@@ -16,6 +16,7 @@ use crate::{
     },
     people::profile_page::ProfileRoute,
     reader::Changes,
+    told::{is_told, page::ToldRoute},
     ui::{Toast, el::waited, error_page::missing, flash, skeleton, unmarked},
 };
 
@@ -83,6 +84,11 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
+/// Pages that tell.
+fn told(parts: &[&str]) -> Option<Option<String>> {
+    is_told(parts).then_some(None)
+}
+
 /// The own page of whoever asks.
 fn profile(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["profile"]).then_some(None)
@@ -105,6 +111,7 @@ pub fn App() -> impl IntoView {
                 <Route path=Addresses(many) view={Lazy::<ManyRoute>::new()}/>
                 <Route path=Addresses(duplicates) view={Lazy::<DuplicatesRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
+                <Route path=Addresses(told) view={Lazy::<ToldRoute>::new()}/>
                 <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>

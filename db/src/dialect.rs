@@ -79,6 +79,7 @@ pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError>
     let patient = open(&Options { statement: None, readers: 1, ..options.clone() }).await?;
     migrate(&patient).await?;
     crate::orders::respell(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
+    crate::choices::ensure(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
     crate::figures::ensure(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
     if options.statement.is_none() && options.readers == 1 {
         return Ok(patient);
@@ -331,6 +332,14 @@ pub(crate) async fn orders_changed_since(txn: &impl ConnectionTrait, mark: i64) 
     };
     let rows = txn.query_all_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [value])).await.map_err(unexpected)?;
     rows.iter().map(|row| row.try_get("", "subject_id").map_err(unexpected)).collect()
+}
+
+/// The whole days from an order's creation (the day of UTC) to its connection.
+pub(crate) fn days_to_connect(db: &Db) -> &'static str {
+    match is_sqlite(db) {
+        true => "CAST(julianday(connected_on) - julianday(date(created_at / 1000000, 'unixepoch')) AS BIGINT)",
+        false => "(connected_on - CAST(to_timestamp(created_at / 1000000.0) AT TIME ZONE 'UTC' AS DATE))",
+    }
 }
 
 /// Puts SQLite's write-ahead log back into the file.

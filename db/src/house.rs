@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Db, Settings,
+    choices::{self, Choice, Kind},
     entity::{campaign, company, team, user},
     error::unexpected,
     scope::published,
@@ -40,8 +41,17 @@ pub struct House {
     pub owners: Vec<Owner>,
     pub teams: Vec<(TeamId, String)>,
     pub campaigns: Vec<(CampaignId, String)>,
+    /// What can be chosen on an order, the retired ones too.
+    pub choices: Vec<Choice>,
     /// The first of them by name.
     pub companies: Vec<(CompanyId, String)>,
+}
+
+impl House {
+    /// The names of a list that are offered, without the retired ones.
+    pub fn offered(&self, kind: Kind) -> Vec<String> {
+        self.choices.iter().filter(|it| it.kind == kind && !it.retired).map(|it| it.name.clone()).collect()
+    }
 }
 
 /// What a server remembers of it.
@@ -92,6 +102,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         .map_err(unexpected)?;
     Ok(Arc::new(House {
         settings,
+        choices: choices::all(db).await?,
         owners: owners
             .into_iter()
             .map(|row| Owner { id: UserId(row.id), name: display_name(&row.first_name, &row.last_name, &row.username), active: row.active })

@@ -139,6 +139,67 @@ pub enum Did {
 }
 
 impl Did {
+    /// All of them, for the filter of the log.
+    pub const ALL: [Self; 23] = [
+        Self::Created,
+        Self::Edited,
+        Self::Moved,
+        Self::Commented,
+        Self::SetCommentStatus,
+        Self::Trashed,
+        Self::Restored,
+        Self::Undone,
+        Self::Imported,
+        Self::Exported,
+        Self::SetTarget,
+        Self::ClosedMonth,
+        Self::ChangedCampaign,
+        Self::ChangedCompany,
+        Self::CreatedUser,
+        Self::ChangedUser,
+        Self::ResetPassword,
+        Self::ChangedTeam,
+        Self::ChangedSettings,
+        Self::SignedIn,
+        Self::SignedOut,
+        Self::FailedSignIn,
+        Self::Noted,
+    ];
+
+    /// From the stored form.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// What stands after the name of whoever did it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed in",
+            Self::SignedOut => "signed out",
+            Self::FailedSignIn => "failed to sign in",
+            Self::Created => "wrote an order",
+            Self::Edited => "edited an order",
+            Self::Moved => "moved an order",
+            Self::Trashed => "threw an order away",
+            Self::Restored => "took an order out of the trash",
+            Self::Undone => "took a change back",
+            Self::Commented => "commented",
+            Self::SetCommentStatus => "said how far a comment is",
+            Self::Imported => "imported",
+            Self::Exported => "exported",
+            Self::CreatedUser => "added a person",
+            Self::Noted => "noted",
+            Self::ResetPassword => "set or reset a password",
+            Self::SetTarget => "set a target",
+            Self::ClosedMonth => "closed a month",
+            Self::ChangedCampaign => "changed a campaign",
+            Self::ChangedCompany => "changed a company",
+            Self::ChangedUser => "changed a person",
+            Self::ChangedTeam => "changed a team",
+            Self::ChangedSettings => "changed the settings",
+        }
+    }
+
     /// The stored form.
     pub fn code(self) -> &'static str {
         match self {

@@ -7,20 +7,30 @@
 //! | [`many`] | one act on many orders |
 //! | [`companies`] | duplicates, and companies that become one |
 //! | [`comments`] | add, set status |
+//! | [`figures`], [`dashboard`], [`reports`], [`commission`] | rollups, what they say, and what people earn by them |
+//! | [`activity`] | who did what |
+//! | [`campaigns`] | lists and pages with their figures |
+//! | [`choices`] | what can be chosen on an order |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
 //! | [`demo`] | the named world of demo, tests and browser tests |
 //! | [`csv`] | orders out and in |
+//! | [`backup`] | everything as one file, and back |
 //! | [`import`] | the original's database |
 
+pub mod activity;
 pub mod announcer;
+pub mod backup;
 pub mod bulk;
 pub mod calendar;
+pub mod campaigns;
+pub mod choices;
 pub mod clock;
 pub mod comments;
 pub mod commission;
 pub mod companies;
 pub mod csv;
+pub mod dashboard;
 pub mod demo;
 pub mod dialect;
 mod entity;
@@ -33,6 +43,7 @@ pub mod many;
 pub mod orders;
 pub mod password;
 pub mod releases;
+pub mod reports;
 pub mod scope;
 pub mod sessions;
 pub mod settings;

@@ -4,6 +4,7 @@ use domain::{
     Error, Result,
     id::{TeamId, UserId},
     orders::list::Column,
+    page::SIZES,
     role::{Act, Actor, Role, Sight},
     users::Me,
 };
@@ -25,6 +26,8 @@ pub struct Scope {
     pub settings: Settings,
     /// The columns that this person chose to see in lists.
     pub columns: Vec<Column>,
+    /// Rows a page of lists, unless an address says otherwise.
+    pub per_page: u32,
 }
 
 impl Scope {
@@ -53,6 +56,7 @@ impl Scope {
         Self {
             me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor },
             settings,
+            per_page: row.page_size.and_then(|n| u32::try_from(n).ok()).filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0]),
             columns: Column::read(row.list_columns.as_deref().unwrap_or_default()),
         }
     }

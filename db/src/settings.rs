@@ -3,18 +3,36 @@
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
-use domain::{Result, role::{Role, Sight}};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use domain::{
+    FieldErrors, Result,
+    campaigns::optional,
+    money::{parse_rate, plain_rate},
+    role::{Act, Role, Sight},
+    text as words,
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait, QuerySelect, sea_query::OnConflict};
 
-use crate::{Db, calendar::Calendar, entity::setting, error::unexpected};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    calendar::Calendar,
+    entity::{order, setting},
+    error::unexpected,
+    figures,
+    journal::{self, Did},
+};
 
 /// What nearly every verb asks.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Its days are the business's days.
     pub calendar: Calendar,
+    /// What the business is called.
+    pub name: String,
     /// ISO 4217 code.
     pub currency: String,
+    /// Whether targets are measured in what is sold instead of what is connected.
+    pub targets_by_sold: bool,
     /// Which orders agents and viewers see.
     pub sight: Sight,
     /// Whether agents may move orders into and out of Connected.
@@ -44,6 +62,8 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
     let get = |name: &str| of.get(name).map_or("", String::as_str);
     Ok(Settings {
         calendar: Calendar { zone: get("time_zone").parse().unwrap_or(Tz::Europe__London) },
+        name: get("name").to_owned(),
+        targets_by_sold: get("targets_by_sold") == "yes",
         currency: if get("currency").is_empty() { "GBP".into() } else { get("currency").into() },
         sight: if get("sight").is_empty() { Sight::All } else { Sight::from_code(get("sight")) },
         agents_may_connect: get("agents_may_connect") == "yes",
@@ -79,4 +99,84 @@ pub(crate) async fn write_in(txn: &impl ConnectionTrait, name: &str, value: &str
         .await
         .map_err(unexpected)?;
     Ok(())
+}
+
+/// The settings as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsDraft {
+    pub name: String,
+    pub time_zone: String,
+    pub currency: String,
+    pub sight: String,
+    pub agents_may_connect: bool,
+    pub targets_by_sold: bool,
+    /// Per cent, by role.
+    pub rates: [(Role, String); 4],
+}
+
+impl From<&Settings> for SettingsDraft {
+    fn from(it: &Settings) -> Self {
+        Self {
+            name: it.name.clone(),
+            time_zone: it.calendar.zone.name().to_owned(),
+            currency: it.currency.clone(),
+            sight: it.sight.code().to_owned(),
+            agents_may_connect: it.agents_may_connect,
+            targets_by_sold: it.targets_by_sold,
+            rates: it.rates.map(|(role, rate)| (role, if rate == 0 { String::new() } else { plain_rate(rate) })),
+        }
+    }
+}
+
+/// Changes the settings. Another time zone builds the figures of its days before it is in force ([`figures::change_zone`]).
+///
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields, for another currency once an order exists among them;
+/// [`Error::Busy`] while another change of zone is on its way.
+pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let mut errors = FieldErrors::default();
+    let before = load(db).await?;
+    let name = words::line(&draft.name, 120).map_err(|why| errors.add("name", why)).unwrap_or_default().unwrap_or_default();
+    let zone = draft
+        .time_zone
+        .trim()
+        .parse::<Tz>()
+        .map_err(|_| errors.add("time_zone", "This is no time zone: take one such as Europe/London."))
+        .ok();
+    let currency = draft.currency.trim().to_uppercase();
+    if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
+        errors.add("currency", "Give a currency by its three letters, such as GBP.");
+    } else if currency != before.currency && order::Entity::find().limit(1).count(&db.read).await.map_err(unexpected)? > 0 {
+        errors.add("currency", "The currency is fixed once an order exists.");
+    }
+    if ![Sight::All, Sight::Team, Sight::Own].iter().any(|it| it.code() == draft.sight) {
+        errors.add("sight", "Choose one of the list.");
+    }
+    let mut rates = Vec::new();
+    for (role, typed) in &draft.rates {
+        let field = format!("rate_{}", role.code());
+        rates.push((field.clone(), optional(typed, parse_rate, &field, &mut errors).unwrap_or_default()));
+    }
+    errors.or(())?;
+    let yes = |on: bool| if on { "yes" } else { "no" }.to_owned();
+    let txn = db.begin().await?;
+    let mut rows = vec![
+        ("name".to_owned(), name),
+        ("currency".to_owned(), currency),
+        ("sight".to_owned(), draft.sight.clone()),
+        ("agents_may_connect".to_owned(), yes(draft.agents_may_connect)),
+        ("targets_by_sold".to_owned(), yes(draft.targets_by_sold)),
+    ];
+    rows.extend(rates.into_iter().map(|(field, rate)| (field, rate.to_string())));
+    for (name, value) in rows {
+        write_in(&txn, &name, &value).await?;
+    }
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "").await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    match zone.filter(|zone| *zone != before.calendar.zone) {
+        Some(zone) => figures::change_zone(db, zone).await,
+        None => Ok(()),
+    }
 }

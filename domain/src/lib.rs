@@ -6,14 +6,18 @@
 //! |---|---|
 //! | [`orders`] | the order from draft to row, its statuses and what may follow what, lists, history |
 //! | [`comments`] | notes on an order |
+//! | [`campaigns`] | what is typed about one, and what it must be |
+//! | [`dashboard`], [`reports`] | periods, measures, by what they are told apart |
 //! | [`users`] | people, sign-in, the rule for passwords |
 //! | [`role`] | who may do what: one table |
 //! | [`money`], [`phone`], [`date`], [`text`] | values as people type them |
 //! | [`page`] | pages, sizes and counts of lists |
 //! | [`error`] | the one error that every verb returns |
 
+pub mod campaigns;
 mod code;
 pub mod comments;
+pub mod dashboard;
 pub mod date;
 pub mod error;
 pub mod id;
@@ -22,6 +26,7 @@ pub mod money;
 pub mod orders;
 pub mod page;
 pub mod phone;
+pub mod reports;
 pub mod role;
 pub mod text;
 pub mod users;

@@ -52,6 +52,26 @@ pub fn parse(text: &str) -> Result<Money, String> {
     Ok(Money(whole * 100 + minor))
 }
 
+/// Reads a rate as people type it, `7`, `7.25`, `7.25 %`, into hundredths of a per cent.
+///
+/// Errors, as a sentence: letters, a sign, more than two decimals, more than 100.
+///
+/// ```
+/// assert_eq!(domain::money::parse_rate("7.25 %"), Ok(725));
+/// assert!(domain::money::parse_rate("101").is_err());
+/// ```
+pub fn parse_rate(text: &str) -> Result<i64, String> {
+    let wrong = || "Type a rate in per cent, such as 7.5.".to_owned();
+    let Money(rate) = parse(text.trim().trim_end_matches('%')).map_err(|_| wrong())?;
+    if rate > 10_000 { Err("At most 100 per cent.".into()) } else { Ok(rate) }
+}
+
+/// A rate in hundredths of a per cent, as a page shows it: `7.25`.
+pub fn plain_rate(rate: i64) -> String {
+    let text = Money(rate).plain();
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 impl Money {
     /// The share of a rate in hundredths of a per cent, rounded half to even to the minor unit (`decided.md`, Money).
     ///

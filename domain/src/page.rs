@@ -18,6 +18,14 @@ pub const COUNT_TO: u64 = 10_000;
 #[serde(transparent)]
 pub struct Count(pub u64);
 
+/// A number with commas between its thousands.
+pub fn grouped(n: u64) -> String {
+    match n {
+        0..1_000 => n.to_string(),
+        _ => format!("{},{:03}", grouped(n / 1_000), n % 1_000),
+    }
+}
+
 impl Count {
     /// More than could be counted in good time.
     pub fn is_capped(self) -> bool {

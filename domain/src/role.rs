@@ -103,6 +103,27 @@ impl Act {
     ];
 }
 
+impl Act {
+    /// What it is, on the page that explains rights.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "See lists, orders, figures and activity in their sight",
+            Self::Create => "Write orders",
+            Self::EditOwn => "Edit and move their own orders",
+            Self::EditAny => "Edit and move anybody's orders, merge companies",
+            Self::Connect => "Move orders into and out of Connected",
+            Self::EditConnected => "Change box value, owner or campaign of a Connected order",
+            Self::Give => "Give orders to somebody else",
+            Self::Comment => "Comment on any order in their sight",
+            Self::Export => "Export and import, see sign-ins and administration in the activity",
+            Self::Trash => "Throw orders away, and take them out of the trash",
+            Self::Targets => "Set targets, see everybody's commission, close a month",
+            Self::Campaigns => "Create and change campaigns and companies",
+            Self::Administer => "People, teams, invitations, settings",
+        }
+    }
+}
+
 /// **The table.** `agents_may_connect` is the business's setting of that name (off by default).
 ///
 /// ```

@@ -23,7 +23,7 @@ export const test = plain.extend({
 });
 
 export async function signIn(page, name = "layla") {
-  await page.goto("/login/");
+  await page.goto("/login/?next=/orders/");
   await page.getByLabel("Username").fill(name);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();

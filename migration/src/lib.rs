@@ -35,6 +35,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_ground::Migration), Box::new(m0002_find::Migration), Box::new(m0003_many::Migration), Box::new(m0004_figures::Migration)]
+        vec![
+            Box::new(m0001_ground::Migration),
+            Box::new(m0002_find::Migration),
+            Box::new(m0003_many::Migration),
+            Box::new(m0004_figures::Migration),
+        ]
     }
 }

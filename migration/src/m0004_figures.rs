@@ -46,7 +46,7 @@ const TABLES: [&str; 28] = [
     "CREATE INDEX activity_kind ON activity (kind, at, id)",
     "CREATE INDEX activity_order ON activity (order_id, at, id)",
     "CREATE INDEX orders_commission ON orders (commission_to) WHERE commission_to IS NOT NULL",
-    "CREATE INDEX comments_open ON comments (status, created_at, order_id) WHERE status <> 'Closed'",
+    "CREATE INDEX comments_open ON comments (created_at, order_id) WHERE status <> 'Closed'",
 ];
 
 /// A statement that was paid is never rewritten.

@@ -138,11 +138,11 @@ pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
     Caller { address, device: cookie(headers, DEVICE_COOKIE) }
 }
 
-/// A path of this site, or the orders: `//evil.example`, `/\evil`, schemes and control characters are not followed.
+/// A path of this site, or its home: `//evil.example`, `/\evil`, schemes and control characters are not followed.
 ///
 /// ```
 /// assert_eq!(server::access::within("/orders/?page=2"), "/orders/?page=2");
-/// assert_eq!(server::access::within("//evil.example"), "/orders/");
+/// assert_eq!(server::access::within("//evil.example"), "/");
 /// ```
 pub fn within(next: &str) -> &str {
     let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
@@ -150,5 +150,5 @@ pub fn within(next: &str) -> &str {
         && !next.starts_with("//")
         && !next.chars().any(odd)
         && next.parse::<Uri>().is_ok_and(|it| it.host().is_none());
-    if fine && !is_public(next.split('?').next().unwrap_or_default()) { next } else { "/orders/" }
+    if fine && !is_public(next.split('?').next().unwrap_or_default()) { next } else { "/" }
 }

@@ -22,7 +22,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve Curlew until SIGTERM or Ctrl C
-    Serve,
+    Serve {
+        /// Serve TLS with this certificate (PEM, with its chain); it is read again every hour
+        #[arg(long, requires = "tls_key", value_name = "FILE")]
+        tls_cert: Option<PathBuf>,
+        /// The key of the certificate (PEM)
+        #[arg(long, requires = "tls_cert", value_name = "FILE")]
+        tls_key: Option<PathBuf>,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Add people, or let them back in
@@ -39,6 +46,21 @@ enum Command {
         /// The file; without it standard output
         file: Option<PathBuf>,
     },
+    /// Write everything into one file, as of one moment, while others go on working
+    Backup {
+        /// The file
+        file: PathBuf,
+        /// Write over a file that is there
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Bring a backup into an empty database, of either kind; a damaged file is refused
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
+    /// Whether the server of these settings takes requests: exits 0 if it does
+    Ready,
     /// Fill an empty or a demo database with the demo world
     Demo {
         /// How many orders (400 make the named world; more grow it)
@@ -136,7 +158,10 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
                 n => Err(one(format!("{n} figures are not what their orders say; see above."))),
             }
         }
-        Command::Serve => server::serve::serve(config).await.map_err(one),
+        Command::Serve { tls_cert, tls_key } => {
+            let tls = tls_cert.zip(tls_key).map(|(cert, key)| server::serve::Tls { cert, key });
+            server::serve::serve(config, tls).await.map_err(one)
+        }
         Command::Migrate => {
             open(&config).await?.close().await;
             println!("The schema is up to date.");
@@ -200,6 +225,21 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             eprintln!("{count} orders.");
             Ok(())
         }
+        Command::Backup { file, replace } => {
+            let db = open(&config).await?;
+            let rows = db::backup::backup(&db, &file, replace).await;
+            db.close().await;
+            println!("{} rows are in {}.", rows.map_err(one)?, file.display());
+            Ok(())
+        }
+        Command::Restore { file } => {
+            let db = open(&config).await?;
+            let rows = db::backup::restore(&db, &file).await;
+            db.close().await;
+            println!("{} rows came back from {}.", rows.map_err(one)?, file.display());
+            Ok(())
+        }
+        Command::Ready => server::serve::ready(&config).map_err(one),
         Command::Demo { .. } if config.env == Env::Production => {
             Err(one("The demo world's password is known to everybody: it is not loaded in production.".into()))
         }

@@ -124,6 +124,11 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
         "commented" => "Comment added.",
         "status" => "Noted.",
         "revoked" => "Signed out there.",
+        "saved" => "Saved.",
+        "closed" => "The month is closed.",
+        "deactivated" => "Deactivated: the orders and the history stay.",
+        "deleted" => "Deleted.",
+        "retired" => "Retired: it is not offered any more, and stays on the orders that have it.",
         _ => return None,
     };
     Some((said.to_owned(), None))

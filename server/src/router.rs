@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State as Get},
     http::StatusCode,
     middleware::{from_fn_with_state, map_request},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
 use leptos::prelude::provide_context;
@@ -17,7 +17,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     access, csrf,
-    doors::{entry, many, orders, people, views},
+    doors::{entry, many, orders, people, told, views},
     headers, limits, page,
     sessions::Store,
     site,
@@ -44,8 +44,15 @@ pub fn router(state: State) -> Router {
         ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),
         ("/profile/columns", post(people::columns)),
-        ("/dashboard", get(home)),
         ("/duplicates", get(page::any).post(many::same)),
+        ("/campaigns/{*rest}", get(told::get).post(told::post)),
+        ("/companies/{*rest}", get(told::get).post(told::post)),
+        ("/commission/{*rest}", get(told::get).post(told::post)),
+        ("/targets/{*rest}", get(told::get).post(told::post)),
+        ("/reports/csv", get(told::get)),
+        ("/admin/{*rest}", get(told::get).post(told::post)),
+        ("/profile/edit", get(told::get).post(told::post)),
+        ("/profile/password", get(told::get).post(told::post)),
         ("/orders/many", get(page::any).post(many::choose)),
         ("/orders/many/{id}", get(page::any).post(many::say)),
         ("/orders/many/{id}/start", post(many::start)),
@@ -62,7 +69,6 @@ pub fn router(state: State) -> Router {
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);
     pages
-        .route("/", get(home))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
         .layer(from_fn_with_state(state.clone(), access::guard))
@@ -84,12 +90,11 @@ pub fn router(state: State) -> Router {
 
 /// Each address with and without its closing slash.
 fn slashed<const N: usize>(table: [(&str, MethodRouter<State>); N]) -> Router<State> {
-    table.into_iter().fold(Router::new(), |router, (path, method)| router.route(path, method.clone()).route(&format!("{path}/"), method))
-}
-
-/// Until the dashboard is there, home is the list of all orders.
-async fn home() -> Redirect {
-    Redirect::to("/orders/")
+    table.into_iter().fold(Router::new(), |router, (path, method)| match path.ends_with('}') && path.contains("{*") {
+        // What takes the rest of an address takes its slash too.
+        true => router.route(path, method),
+        false => router.route(path, method.clone()).route(&format!("{path}/"), method),
+    })
 }
 
 async fn server_fn(Get(state): Get<State>, request: Request) -> Response {

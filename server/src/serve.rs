@@ -2,8 +2,9 @@
 
 use std::{
     fs::File,
-    io,
-    net::{SocketAddr, TcpListener},
+    io::{self, Read, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +12,11 @@ use std::{
     time::Duration,
 };
 
-use axum_server::{Handle, accept::NoDelayAcceptor};
+use axum_server::{
+    Handle,
+    accept::NoDelayAcceptor,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use db::{Db, Options, password::Gate};
 use hyper_util::rt::TokioTimer;
 
@@ -34,7 +39,11 @@ const SIGN_IN: Duration = Duration::from_millis(750);
 /// Serves until SIGTERM or Ctrl C.
 ///
 /// Errors, each one sentence: another `serve` on the same SQLite file, a database that cannot be opened, a port that is taken.
-pub async fn serve(config: Config) -> Result<(), String> {
+pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
+    let tls = match tls {
+        Some(tls) => Some(tls.read().await?),
+        None => None,
+    };
     let _lock = lock(&config.database_url)?;
     let db = db::connect(&Options::serve(&config.database_url)).await.map_err(|cause| cause.to_string())?;
     db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| cause.to_string())?;
@@ -62,7 +71,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tracing::info!("stopping");
         drain.graceful_shutdown(Some(DRAIN));
     });
-    let ended = listen(state, listener, handle).await.map_err(|cause| format!("The server ended: {cause}."));
+    let ended = listen(state, listener, handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
     db.close().await;
     ended
 }
@@ -70,8 +79,14 @@ pub async fn serve(config: Config) -> Result<(), String> {
 /// Answers on a listener until its handle says stop.
 ///
 /// Errors: those of the socket.
-pub async fn listen(state: State, listener: TcpListener, handle: Handle<SocketAddr>) -> io::Result<()> {
+pub async fn listen(state: State, listener: TcpListener, handle: Handle<SocketAddr>, tls: Option<RustlsConfig>) -> io::Result<()> {
     listener.set_nonblocking(true)?;
+    if let Some(tls) = tls {
+        let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEADERS).acceptor(NoDelayAcceptor::new());
+        let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+        return server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await;
+    }
     // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
     let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
@@ -141,4 +156,61 @@ async fn stop() {
     }
     #[cfg(not(unix))]
     interrupted.await;
+}
+
+/// A certificate and its key, as PEM files, for who serves TLS without a proxy.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+/// How often the files are read again: a certificate that was renewed needs no restart.
+const RENEW: Duration = Duration::from_secs(3_600);
+
+impl Tls {
+    /// Reads the files, and keeps reading them.
+    ///
+    /// Errors: one sentence that names both.
+    async fn read(self) -> Result<RustlsConfig, String> {
+        // A second time is no harm: it is the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let read = RustlsConfig::from_pem_file(&self.cert, &self.key).await;
+        let config =
+            read.map_err(|cause| format!("{} and {} are no certificate with its key: {cause}.", self.cert.display(), self.key.display()))?;
+        let kept = config.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(RENEW).await;
+                if let Err(cause) = kept.reload_from_pem_file(&self.cert, &self.key).await {
+                    tracing::warn!(%cause, "reading the certificate again; the one that was read stays");
+                }
+            }
+        });
+        Ok(config)
+    }
+}
+
+/// Asks the server of these settings whether it takes requests; without TLS, as a proxy beside it would.
+///
+/// Errors: one sentence, when it does not.
+pub fn ready(config: &Config) -> Result<(), String> {
+    let mut address = config.address;
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let asked = || -> io::Result<String> {
+        let wait = Duration::from_secs(2);
+        let mut stream = TcpStream::connect_timeout(&address, wait)?;
+        stream.set_read_timeout(Some(wait))?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.take(4_096).read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    match asked() {
+        Ok(answer) if answer.split(' ').nth(1) == Some("200") => Ok(()),
+        Ok(_) => Err(format!("The server on {address} takes no requests now.")),
+        Err(cause) => Err(format!("Nothing answers on {address}: {cause}.")),
+    }
 }

@@ -1,9 +1,16 @@
 //! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle. Plain HTML from the server.
 
-use domain::{orders::list::View, users::Frame};
+use domain::{
+    orders::list::View,
+    role::{self, Act},
+    users::Frame,
+};
 use leptos::prelude::*;
 
-use crate::ui::{Icon, avatar, icon::set};
+use crate::ui::{
+    Icon, avatar,
+    icon::{Drawing, set},
+};
 
 const KEYS: [(&str, &str); 9] = [
     ("/", "Search, also Ctrl K"),
@@ -25,7 +32,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
             <aside class="rail">{rail(frame, path)}</aside>
             <div class="stage">
                 <header class="bar">
-                    <a class="bar-brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+                    <a class="bar-brand" href="/" aria-label="Curlew, home"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
                     <form method="get" action="/orders/search/" class="search" role="search">
                         <Icon of=set::LuSearch/>
                         <input id="search" name="query" type="search" class="input" placeholder="Number, name, business, phone" aria-label="Search orders" autocomplete="off" maxlength="200" value=searched aria-keyshortcuts="/ Control+K"/>
@@ -40,6 +47,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
             </div>
             <nav class="tabs" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
         </div>
+        {suggestions(frame)}
         <dialog id="keys" class="dialog" aria-labelledby="keys-title">
             <h2 id="keys-title">"Shortcuts"</h2>
             <dl class="keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
@@ -50,6 +58,39 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
 
 fn here(path: &str, view: View) -> Option<&'static str> {
     (View::from_path(path) == Some(view)).then_some("page")
+}
+
+/// What fields of free text suggest.
+fn suggestions(frame: &Frame) -> impl IntoView + use<> {
+    let list = |(id, words): &(String, Vec<String>)| {
+        view! { <datalist id=id.clone()>{words.iter().map(|it| view! { <option value=it.clone()></option> }).collect_view()}</datalist> }
+    };
+    frame.suggestions.iter().map(list).collect_view()
+}
+
+/// The places besides orders that this person may go to.
+fn more(frame: &Frame) -> Vec<(&'static str, &'static str, Drawing)> {
+    let may = |act: Act| role::may(frame.role, act, false);
+    let places = [
+        (Act::Read, "/campaigns/", "Campaigns", set::LuTarget),
+        (Act::Read, "/companies/", "Companies", set::LuBuilding2),
+        (Act::Read, "/reports/", "Reports", set::LuChartColumn),
+        (Act::Read, "/commission/", "Commission", set::LuCoins),
+        (Act::Read, "/activity/", "Activity", set::LuActivity),
+        (Act::Administer, "/admin/users/", "People", set::LuUsers),
+        (Act::Administer, "/admin/settings/", "Settings", set::LuSettings),
+    ];
+    places.into_iter().filter(|(act, ..)| may(*act)).map(|(_, href, words, icon)| (href, words, icon)).collect()
+}
+
+fn is_here(path: &str, href: &str) -> Option<&'static str> {
+    let path = if path.trim_end_matches('/') == "/dashboard" { "/" } else { path };
+    (path.trim_end_matches('/') == href.trim_end_matches('/')).then_some("page")
+}
+
+/// A place of the rail.
+fn place(path: &str, href: &'static str, words: &'static str, icon: Drawing) -> AnyView {
+    view! { <a class="rail-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
 }
 
 /// The rail of a desktop, with its counts.
@@ -68,14 +109,16 @@ fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
     });
     let saved = (!frame.saved.is_empty()).then(|| view! { <p class="rail-head">"Saved views"</p>{saved.collect_view()} });
     view! {
-        <a class="brand" href="/orders/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+        <a class="brand" href="/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
+            {place(path, "/", "Dashboard", set::LuHouse)}
             <a class="rail-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
             <a class="rail-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
             {frame.may_trash.then(|| view! { <a class="rail-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
             {frame.may_merge.then(|| view! { <a class="rail-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
+            {more(frame).into_iter().map(|(href, words, icon)| place(path, href, words, icon)).collect_view()}
         </nav>
         <div class="rail-me">
             {avatar(&frame.name).view()}
@@ -89,17 +132,21 @@ fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     let tab = |view: View, icon, words: &'static str| {
         view! { <a class="tab" href=view.path() data-place="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
     };
+    let other = |href: &'static str, icon, words: &'static str| {
+        view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }
+    };
     view! {
+        {other("/", set::LuHouse, "Home")}
         {tab(View::All, set::LuReceiptText, "Orders")}
-        {tab(View::Today, set::LuSun, "Today")}
         {may_create.then(|| view! { <a class="tab tab-new" href="/orders/new/"><span class="tab-plus"><Icon of=set::LuPlus/></span><span>"New"</span></a> })}
-        {tab(View::ConnectedMonth, set::LuCircleCheck, "Connected")}
         {tab(View::Mine, set::LuUser, "Mine")}
+        {other("/activity/", set::LuActivity, "Activity")}
     }
 }
 
 /// The person's own menu: theme and sign-out, as plain forms.
 fn person(frame: &Frame) -> impl IntoView + use<> {
+    let frame = frame.clone();
     let Frame { name, username, role, .. } = frame.clone();
     view! {
         <details class="menu">
@@ -114,6 +161,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                         <button name="theme" value="system">"System"</button>
                     </span>
                 </form>
+                {more(&frame).into_iter().map(|(href, words, _)| view! { <a class="menu-link menu-phone" href=href>{words}</a> }).collect_view()}
                 {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
                 {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
                 <a class="menu-link" href="/profile/">"Your profile and devices"</a>

@@ -3,7 +3,7 @@
 
 use domain::{
     FieldErrors,
-    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, choice, field::Shape, pages::Choices},
+    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, field::Shape, pages::Choices},
 };
 use leptos::prelude::*;
 
@@ -112,7 +112,7 @@ pub fn control(
         (Field::Company, _) => dress.select(choices.companies.clone(), Some("None")),
         (Field::Title, _) => dress.select(Title::options(), Some("None")),
         (Field::BusinessType, _) => dress.select(BusinessType::options(), Some("Not known")),
-        (Field::Network, _) => dress.select(choice::NETWORKS.map(|it| (it.to_owned(), it.to_owned())).to_vec(), Some("None")),
+        (Field::Network, _) => dress.select(choices.networks.clone(), Some("None")),
         (_, Shape::YesNo) => dress
             .select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known")),
         (_, Shape::Lines(most)) => dress.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(dress.typed),
@@ -123,12 +123,4 @@ pub fn control(
         _ => dress.asked(),
     };
     dress.labelled(class, control)
-}
-
-/// The suggestions behind free text.
-pub fn suggestions() -> [El; 3] {
-    let list = |id: &'static str, values: &[&'static str]| {
-        el("datalist", "").attr("id", id).all(values.iter().map(|value| el("option", "").attr("value", *value)))
-    };
-    [list("sale-types", &choice::SALE_TYPES), list("deal-sources", &choice::DEAL_SOURCES), list("loss-reasons", &choice::LOSS_REASONS)]
 }

@@ -19,11 +19,7 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 
-use super::{
-    api,
-    duplicates_page::listed,
-    fields::{control, suggestions},
-};
+use super::{api, duplicates_page::listed, fields::control};
 use crate::{
     error::AppError,
     forms,
@@ -203,7 +199,6 @@ fn draw(form: OrderForm) -> AnyView {
             if found.is_empty() { none() } else { similar_orders(found).view() }
         }))
         .all(groups)
-        .all(suggestions())
         .with(end);
     titled(title, [head, whole])
 }

@@ -126,13 +126,17 @@ fn icon(of: Drawing) -> AnyView {
 
 /// A part of the story; what is not known has no line.
 fn section(of: Section) -> El {
-    let facts = of.facts.into_iter().map(|fact| {
+    let mut facts = el("dl", "");
+    for fact in of.facts {
         let value = match fact.link {
-            Some(href) if href.starts_with("tel:") => link("call", href).attr("rel", "external").any(icon(set::LuPhone)).text(fact.value),
-            Some(href) => link("", href).attr("rel", "external").text(fact.value),
-            None => el("span", "").text(fact.value),
+            Some(href) => {
+                let call = href.starts_with("tel:");
+                let link = link(if call { "call" } else { "" }, href).attr("rel", "external");
+                if call { link.any(icon(set::LuPhone)) } else { link }
+            }
+            None => el("span", ""),
         };
-        el("div", "").with(el("dt", "").text(fact.label)).with(el("dd", "").with(value))
-    });
-    el("section", "card").with(el("h2", "").text(of.title)).with(el("dl", "").all(facts))
+        facts = facts.with(el("div", "").with(el("dt", "").text(fact.label)).with(el("dd", "").with(value.text(fact.value))));
+    }
+    el("section", "card").with(el("h2", "").text(of.title)).with(facts)
 }

@@ -49,10 +49,10 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
                 _ => true,
             });
             let drawn = shown.map(|entry| match entry {
-                Entry::Comment(comment) => note(comment.clone(), it.number.clone(), it.may_comment),
+                Entry::Comment(comment) => note(comment, &it.number, it.may_comment),
                 Entry::Change { happened, by, at, payload } => {
                     let number = (it.may_edit && *happened != Happened::Created).then_some(it.number.as_str());
-                    change(*happened, by.clone(), at.clone(), payload.clone(), number)
+                    change(*happened, by.as_deref(), at, payload.as_ref(), number)
                 }
             });
             el("ol", "entries").all(drawn).view()
@@ -112,27 +112,29 @@ fn write(shown: StoredValue<OrderShown>) -> El {
         .with(el("p", "message").attr("id", "body-error").any(live_text(move || message.get().unwrap_or_default())))
 }
 
-fn note(comment: Comment, number: String, may_comment: bool) -> El {
-    let author = comment.author.unwrap_or_else(|| "Not recorded".into());
-    let by = comment.status_by.map(|by| format!("{} {by}", comment.status.label()));
+fn note(comment: &Comment, number: &str, may_comment: bool) -> El {
+    let author = comment.author.as_deref().unwrap_or("Not recorded");
     let state =
         if may_comment { note_status(number, comment.id, comment.status) } else { el("p", "entry-state").text(comment.status.label()) };
-    let body = el("div", "entry-body")
-        .with(head(&author, "commented", comment.created))
-        .with(el("p", "entry-text").text(comment.body))
-        .with(state)
-        .all(by.map(|by| el("p", "entry-state").text(by)));
-    el("li", "entry entry-note").with(avatar(&author)).with(body)
+    let mut body = el("div", "entry-body")
+        .with(head(author, "commented", &comment.created))
+        .with(el("p", "entry-text").text(comment.body.as_str()))
+        .with(state);
+    if let Some(by) = &comment.status_by {
+        body = body.with(el("p", "entry-state").text(format!("{} {by}", comment.status.label())));
+    }
+    el("li", "entry entry-note").with(avatar(author)).with(body)
 }
 
 /// Who did what, and when.
-fn head(who: &str, did: &str, at: Moment) -> El {
-    let when = el("time", "").attr("title", at.full).text(at.short);
+fn head(who: &str, did: &str, at: &Moment) -> El {
+    let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
     el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
 }
 
 /// How far a comment is, one press each.
-fn note_status(number: String, id: CommentId, status: CommentStatus) -> El {
+fn note_status(number: &str, id: CommentId, status: CommentStatus) -> El {
+    let number = number.to_owned();
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let action = format!("/orders/{number}/comment/update/");
     let submit = move |event: Event| {
@@ -161,7 +163,7 @@ fn note_status(number: String, id: CommentId, status: CommentStatus) -> El {
 }
 
 /// A change; `number` where an old value of it can be taken into the form again.
-fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Payload>, number: Option<&str>) -> El {
+fn change(happened: Happened, by: Option<&str>, at: &Moment, payload: Option<&Payload>, number: Option<&str>) -> El {
     let verb = match happened {
         Happened::Created => "wrote the order",
         Happened::Edited => "changed it",
@@ -171,33 +173,41 @@ fn change(happened: Happened, by: Option<String>, at: Moment, payload: Option<Pa
         Happened::Restored => "took it out of the trash",
         Happened::Undone => "took the last change back",
     };
-    let said = payload.is_some();
-    let payload = payload.unwrap_or_default();
     let value = |text: &str| if text.is_empty() { el("span", "none").text("empty") } else { el("span", "").text(text) };
-    let changes = payload.changes.iter().map(|it| {
-        el("li", "")
-            .with(el("span", "changes-field").text(it.field.full_label()))
-            .with(value(it.before()))
-            .text(" → ")
-            .with(value(it.after()))
-            .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
-                let old = Url::escape(&it.from);
-                link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
-                    .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
-                    .text("restore")
-            }))
-    });
-    let changes = (!payload.changes.is_empty()).then(|| el("ul", "changes").all(changes));
-    let state = match (said, happened) {
-        (false, _) => Some("The details were erased."),
-        (true, Happened::Edited) if payload.changes.is_empty() => Some("Saved without a change."),
-        _ => None,
-    };
-    let body = el("div", "entry-body")
-        .with(head(by.as_deref().unwrap_or("Not recorded"), verb, at))
-        .all(payload.note.map(|note| el("p", "entry-text").text(note)))
-        .all(changes)
-        .all(state.map(|state| el("p", "entry-state").text(state)));
-    let face = by.as_deref().map_or_else(|| el("span", "avatar avatar-none").attr("aria-hidden", "true").text("?"), avatar);
+    let mut body = el("div", "entry-body").with(head(by.unwrap_or("Not recorded"), verb, at));
+    let mut state = "";
+    match payload {
+        None => state = "The details were erased.",
+        Some(payload) => {
+            if let Some(note) = &payload.note {
+                body = body.with(el("p", "entry-text").text(note.as_str()));
+            }
+            let mut changes = el("ul", "changes");
+            for it in &payload.changes {
+                let mut line = el("li", "")
+                    .with(el("span", "changes-field").text(it.field.full_label()))
+                    .with(value(it.before()))
+                    .text(" → ")
+                    .with(value(it.after()));
+                if let Some(number) = number.filter(|_| it.field != Field::Status && !it.from.is_empty()) {
+                    let old = Url::escape(&it.from);
+                    let again = link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
+                        .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
+                        .text("restore");
+                    line = line.with(again);
+                }
+                changes = changes.with(line);
+            }
+            if !payload.changes.is_empty() {
+                body = body.with(changes);
+            } else if happened == Happened::Edited {
+                state = "Saved without a change.";
+            }
+        }
+    }
+    if !state.is_empty() {
+        body = body.with(el("p", "entry-state").text(state));
+    }
+    let face = by.map_or_else(|| el("span", "avatar avatar-none").attr("aria-hidden", "true").text("?"), avatar);
     el("li", "entry entry-change").with(face).with(body)
 }

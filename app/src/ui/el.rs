@@ -7,13 +7,20 @@ use std::pin::Pin;
 use leptos::{
     attr::any_attribute::{AnyAttribute, IntoAnyAttribute},
     ev,
-    html::{ElementChild, HtmlElement, custom, input, textarea},
+    html::{ElementChild, HtmlElement, custom, div, input, textarea},
     prelude::*,
-    tachys::html::{attribute::custom::custom_attribute, element::Custom, property::prop},
+    tachys::html::{
+        attribute::custom::custom_attribute,
+        element::{Custom, inner_html},
+        property::prop,
+    },
 };
 use web_sys::Event;
 
 use super::{is_taken_over, unmarked};
+
+/// The mark of an element whose content is markup.
+const DRAWN: &str = "drawn";
 
 /// An element that is being made.
 pub struct El {
@@ -152,6 +159,13 @@ impl El {
         self
     }
 
+    /// A `div` with markup in it that the server drew.
+    pub fn drawn(class: &'static str, markup: String) -> Self {
+        let mut it = el(DRAWN, class);
+        it.attributes.push(inner_html(markup).into_any_attr());
+        it
+    }
+
     /// With another element in it.
     pub fn with(mut self, child: Self) -> Self {
         self.children.push(child.view());
@@ -176,6 +190,8 @@ impl El {
             // An element without an end tag, and one whose content is text alone, are kinds of their own.
             "input" => input().add_any_attr(self.attributes).into_any(),
             "textarea" => textarea().add_any_attr(self.attributes).child(unmarked(self.typed)).into_any(),
+            // Nothing of it is hydrated but itself.
+            DRAWN => div().add_any_attr(self.attributes).into_any(),
             tag => {
                 let element: HtmlElement<Custom<&'static str>, (), ()> = custom(tag);
                 element.add_any_attr(self.attributes).child(self.children).into_any()

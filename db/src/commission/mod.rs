@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use months::{close, closed_up_to};
-pub use statement::{Line, Statement, Summary, statement, summaries};
+pub use statement::{Line, Statement, Summary, csv, statement, summaries};
 pub use targets::{Target, TargetOf, set_target, targets};
 
 /// Whether an order earns at this moment.
@@ -38,7 +38,9 @@ pub(crate) async fn changed(
     let was = before.filter(|row| earns(row));
     match (was, earns(after)) {
         (None, false) => Ok(()),
-        (None, true) if before.is_some_and(|before| before.trashed_at.is_some()) => again(txn, scope, after, today, "Out of the trash", now).await,
+        (None, true) if before.is_some_and(|before| before.trashed_at.is_some()) => {
+            again(txn, scope, after, today, "Out of the trash", now).await
+        }
         (None, true) if undone => again(txn, scope, after, today, "Taken back", now).await,
         (None, true) => connected(txn, scope, after, today, now).await,
         (Some(was), false) => {

@@ -34,21 +34,21 @@ pub(super) async fn open_month(txn: &impl ConnectionTrait, month: NaiveDate) -> 
 
 /// Closes a month, and with it all before it.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `month` when it is closed already, or is not over.
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the form when it is closed already, or is not over.
 pub async fn close(db: &Db, scope: &Scope, month: NaiveDate) -> Result<()> {
     scope.must(Act::Targets)?;
     let month = Calendar::first(month);
     let now = db.now();
     let named = domain::date::month(month);
     if month >= Calendar::first(scope.settings.calendar.day(now)) {
-        return Err(Error::invalid("month", format!("{named} is not over: it can be closed when it is.")));
+        return Err(Error::invalid("form", format!("{named} is not over: it can be closed when it is.")));
     }
     let txn = db.begin().await?;
     // Whoever writes a line holds the other side of this.
     dialect::figures_lock(&txn, true).await?;
     if last_closed(&txn).await?.is_some_and(|closed| closed >= month) {
         txn.rollback().await.map_err(unexpected)?;
-        return Err(Error::invalid("month", format!("{named} is closed already.")));
+        return Err(Error::invalid("form", format!("{named} is closed already.")));
     }
     let row = closed_month::ActiveModel { month: Set(month), closed_at: Set(now), closed_by: Set(scope.me.id.0) };
     closed_month::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;

@@ -3,13 +3,22 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{Error, Result, id::UserId, role::Act};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::{Alias, Func, SimpleExpr}};
+use domain::{
+    Error, Result, date,
+    id::UserId,
+    money::{Money, plain_rate},
+    role::Act,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, Func, SimpleExpr},
+};
 
 use crate::{
     Db, Scope,
     entity::{commission, order},
     error::unexpected,
+    journal::{self, Did},
     orders::fields_of,
 };
 
@@ -95,4 +104,19 @@ pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<S
         rows.into_iter().map(|(id, lines, amount)| Summary { user: UserId(id), name: name(id), lines, amount }).collect();
     found.sort_by_key(|it| std::cmp::Reverse(it.amount));
     Ok(found)
+}
+
+/// A statement as CSV: a line each, and the total.
+pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
+    let head = ["On", "Order", "Customer", "Why", "Box value", "Rate in per cent", "Commission"];
+    let sum = |minor: i64| Money(minor).plain();
+    let lines = it.lines.iter().map(|line| {
+        let (on, rate) = (date::plain(line.on), plain_rate(line.rate));
+        vec![on, line.number.clone(), line.customer.clone(), line.reason.clone(), sum(line.value), rate, sum(line.amount)]
+    });
+    let total = vec![String::new(), String::new(), String::new(), "Total".to_owned(), String::new(), String::new(), sum(it.total)];
+    let text = crate::csv::table(&head, lines.chain([total]))?;
+    let detail = format!("the statement of {}, {}", it.name, date::month(it.month));
+    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
+    Ok(text)
 }

@@ -1,7 +1,12 @@
 //! What a person or a team is to reach in a month.
 
 use chrono::NaiveDate;
-use domain::{Error, Result, id::{TeamId, UserId}, money, role::Act};
+use domain::{
+    Error, Result,
+    id::{TeamId, UserId},
+    money,
+    role::Act,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
@@ -69,8 +74,13 @@ pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, 
     };
     there.exec(&txn).await.map_err(unexpected)?;
     if let Some(amount) = amount {
-        let row =
-            target::ActiveModel { month: Set(month), user_id: Set(of_user), team_id: Set(of_team), amount: Set(amount), ..Default::default() };
+        let row = target::ActiveModel {
+            month: Set(month),
+            user_id: Set(of_user),
+            team_id: Set(of_team),
+            amount: Set(amount),
+            ..Default::default()
+        };
         target::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
     }
     let words = amount.map_or_else(|| "none".to_owned(), |it| money::Money(it).plain());

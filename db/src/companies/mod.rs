@@ -2,7 +2,9 @@
 
 mod duplicates;
 mod merge;
+mod pages;
 
 pub use duplicates::{duplicates, duplicates_sql};
 pub(crate) use merge::not_yet;
 pub use merge::{Which, merge};
+pub use pages::{CompanyDraft, CompanyPage, draft, list, save, show};

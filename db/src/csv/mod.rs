@@ -121,3 +121,17 @@ impl Names {
         self.teams.iter().find(|(_, it)| text::key(it) == text::key(name)).map(|(id, _)| *id)
     }
 }
+
+/// A small table as CSV, formulas defused.
+///
+/// Errors: a fault, when it cannot be written.
+pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String> {
+    let failed = |cause: csv::Error| crate::error::fault(&cause.to_string());
+    let mut file = csv::Writer::from_writer(Vec::new());
+    file.write_record(head).map_err(failed)?;
+    for row in rows {
+        file.write_record(row.iter().map(|cell| defused(cell))).map_err(failed)?;
+    }
+    let bytes = file.into_inner().map_err(|cause| crate::error::fault(&cause.to_string()))?;
+    String::from_utf8(bytes).map_err(|cause| crate::error::fault(&cause.to_string()))
+}

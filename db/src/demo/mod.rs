@@ -14,7 +14,7 @@ use crate::{
     calendar::Calendar,
     clock::DAY,
     dialect,
-    entity::{campaign, company, order, team, user},
+    entity::{campaign, company, order, target, team, user},
     error::unexpected,
     figures,
     password::Gate,
@@ -29,6 +29,9 @@ pub const SIGN_IN: &str = "layla";
 
 /// How many orders the named world has; more of them grow it.
 pub const ORDERS: u32 = 400;
+
+/// What agents earn of each connection, in hundredths of a per cent.
+pub(crate) const RATE: i64 = 500;
 
 const AT_ONCE: usize = 2_000;
 /// From here on the list indexes are built after the rows.
@@ -95,6 +98,7 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
         bulk::insert(&txn, told.comments).await?;
         bulk::insert(&txn, told.activity).await?;
         bulk::insert(&txn, told.changes).await?;
+        bulk::insert(&txn, told.commissions.into_iter().filter(|it| *it.amount.as_ref() != 0).collect()).await?;
         txn.commit().await.map_err(unexpected)?;
         let done = (part * AT_ONCE + times.len()) as f64;
         if large && part % 10 == 9 {
@@ -118,6 +122,9 @@ async fn people_and_places(db: &Db) -> Result<()> {
     let hash = Gate::new(std::time::Duration::ZERO).hash(PASSWORD).await?;
     let txn = db.begin().await?;
     settings::write_in(&txn, "demo", "yes").await?;
+    settings::write_in(&txn, "name", "Moorland Telecom").await?;
+    settings::write_in(&txn, "rate_agent", &RATE.to_string()).await?;
+    let month = Calendar::first(settings::read(db).await?.calendar.day(now));
     let mut teams = Vec::new();
     for name in names::TEAMS {
         let row = team::ActiveModel { name: Set(name.into()), name_key: Set(text::key(name)), ..Default::default() };
@@ -129,7 +136,12 @@ async fn people_and_places(db: &Db) -> Result<()> {
         row.last_name = Set(last.into());
         row.email = Set(format!("{username}@curlew.example"));
         row.team_id = Set(team.map(|at| teams[at]));
-        row.insert(&txn).await.map_err(unexpected)?;
+        let row = row.insert(&txn).await.map_err(unexpected)?;
+        if role == Role::Agent {
+            let amount = Set(250_000 + 50_000 * (row.id % 5));
+            let of = target::ActiveModel { month: Set(month), user_id: Set(Some(row.id)), amount, ..Default::default() };
+            target::Entity::insert(of).exec_without_returning(&txn).await.map_err(unexpected)?;
+        }
     }
     let calendar = settings::read(db).await?.calendar;
     for (nth, &(name, target)) in names::CAMPAIGNS.iter().enumerate() {

@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use super::{Person, World, names};
 use crate::{
+    calendar::Calendar,
     clock::{DAY, HOUR, MINUTE},
-    entity::{activity, change_log, comment, order, order_history},
+    entity::{activity, change_log, comment, commission, order, order_history},
     journal::{self, Did},
     orders::set_fields,
 };
@@ -39,6 +40,7 @@ pub struct Told {
     pub comments: Vec<comment::ActiveModel>,
     pub activity: Vec<activity::ActiveModel>,
     pub changes: Vec<change_log::ActiveModel>,
+    pub commissions: Vec<commission::ActiveModel>,
 }
 
 /// When so many orders were written, the oldest first: on working days and in working hours mostly, a few today.
@@ -125,7 +127,11 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
     };
     match ugly {
         Some(0) => it.business_name = Some("The Worshipful Company of Wire Drawers & Silver Thread Makers".into()),
-        Some(1) => (it.box_value, it.campaign) = (Some(Money(999_999_999)), None),
+        // Not sold, so that it stands in lists and not in every figure.
+        Some(1) => {
+            (it.box_value, it.campaign) = (Some(Money(999_999_999)), None);
+            (it.status, it.loss_reason) = (Status::Cancelled, Some(choice::LOSS_REASONS[0].into()));
+        }
         Some(2) => {
             (it.business_name, it.mobile, it.email, it.network, it.box_value, it.company) = (None, None, None, None, None, None);
             it.owner = None;
@@ -176,7 +182,7 @@ pub fn tell(random: &mut ChaCha8Rng, world: &World, id: i64, number: i64, at: i6
     let mut time = at;
     for &to in road(random, world.now - at) {
         time += random.random_range(20 * MINUTE..3 * DAY);
-        if time >= world.now {
+        if time >= world.now || fields.status == Status::Cancelled {
             break;
         }
         let by = if to == Status::Connected { pick(random, &managers).id } else { owner.id };
@@ -222,8 +228,30 @@ pub fn tell(random: &mut ChaCha8Rng, world: &World, id: i64, number: i64, at: i6
     }
     let e164 = |typed: &Option<String>| typed.as_deref().map(|it| format!("+44{}", domain::phone::digits(it).trim_start_matches('0')));
     let phones = [e164(&fields.mobile), e164(&fields.landline)];
+    // Who connected what earned it: the rate of agents.
+    let earned = connected_on.zip(owner_id).map(|(on, user)| {
+        let value = fields.box_value.unwrap_or_default();
+        let amount = value.share(super::RATE).0;
+        told.commissions.push(commission::ActiveModel {
+            month: Set(Calendar::first(on)),
+            user_id: Set(user),
+            order_id: Set(id),
+            amount: Set(amount),
+            value: Set(value.0),
+            rate: Set(super::RATE),
+            reason: Set("Connected".into()),
+            happened_on: Set(on),
+            at: Set(updated),
+            actor_id: Set(None),
+            ..Default::default()
+        });
+        (amount, user)
+    });
     let number = number.to_string();
     let mut row = order::ActiveModel {
+        commission: Set(earned.map(|(amount, _)| amount)),
+        commission_rate: Set(earned.map(|_| super::RATE)),
+        commission_to: Set(earned.map(|(_, user)| user)),
         id: Set(id),
         uuid: Set(uuid(random, at)),
         number: Set(number.clone()),

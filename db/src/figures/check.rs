@@ -122,7 +122,8 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
 
 async fn next_kept_sold(db: &impl ConnectionTrait, generation: i64, from: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
     use figures_sold::Column;
-    let mut select = figures_sold::Entity::find().select_only().column_as(Column::Day.min(), "day").filter(Column::Generation.eq(generation));
+    let mut select =
+        figures_sold::Entity::find().select_only().column_as(Column::Day.min(), "day").filter(Column::Generation.eq(generation));
     if let Some(from) = from {
         select = select.filter(Column::Day.gte(from));
     }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::{Result, orders::Status};
-use sea_orm::{ActiveValue, ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter, ColumnTrait};
+use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
     bulk,
@@ -27,6 +27,7 @@ use crate::{
 pub use build::{change_zone, ensure};
 pub use check::{Difference, check};
 pub use fold::fold;
+pub use read::{Cut, Days};
 
 /// The setting that names the generation in force.
 pub(crate) const GENERATION: &str = "figures_generation";

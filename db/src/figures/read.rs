@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{Result, role::Sight};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect, Select,
     sea_query::{Alias, Expr, Func, SimpleExpr},
 };
 
@@ -33,7 +33,7 @@ pub(crate) enum By {
 }
 
 /// First and last day, both included.
-pub(crate) type Days = (NaiveDate, NaiveDate);
+pub type Days = (NaiveDate, NaiveDate);
 
 /// A figure and what it is of: the day, or the id (`None`: without one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

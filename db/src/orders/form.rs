@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{e164_of, fields_of, show};
 use crate::{
     Db, Scope,
+    choices::Kind,
     entity::{campaign, company, order, user},
     error::unexpected,
     scope::published,
@@ -129,6 +130,7 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
         owners,
         campaigns: campaigns.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
         companies: companies.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        networks: db.house().await?.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
     })
 }
 

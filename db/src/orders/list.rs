@@ -9,7 +9,7 @@ use domain::{
         FollowUpKind, OrderFields, OrderRow, Status,
         list::{Column, Filter, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
-    page::{COUNT_TO, Count, LAST_NUMBERED, SIZES, shorten},
+    page::{COUNT_TO, Count, LAST_NUMBERED, shorten},
     role::Act,
 };
 use sea_orm::{
@@ -125,6 +125,9 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
     }
     if !filter.connected.is_open() {
         all = all.add(connected(filter.connected));
+    }
+    if filter.sold {
+        all = all.add(order::Column::Status.ne(Status::Cancelled.code()));
     }
     if filter.due {
         all = all.add(due(scope.settings.calendar.day(now)));
@@ -342,7 +345,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         return Err(Error::NotFound);
     }
     known(db, &mut query, &mut ignored).await?;
-    let per_page = query.per_page.unwrap_or(SIZES[0]);
+    let per_page = query.per_page.unwrap_or(scope.per_page);
     let filter = filtered(scope, &query, now);
     let terms = text::terms(&query.text);
     if !terms.is_empty() {
@@ -430,7 +433,7 @@ async fn searched(
     terms: &[String],
     mut ignored: Vec<String>,
 ) -> Result<OrdersPage> {
-    let per_page = query.per_page.unwrap_or(SIZES[0]);
+    let per_page = query.per_page.unwrap_or(scope.per_page);
     let page = if let Place::Page(page) = query.place { page } else { 1 };
     let (skip, take) = (u64::from(page - 1) * u64::from(per_page), u64::from(per_page));
     let mut found = search::found(db, scope, &query, &filter, terms, skip, take).await?;

@@ -4,7 +4,7 @@ use domain::{
     Result, date,
     money::Money,
     orders::{
-        OrderRow, Status, choice,
+        OrderRow, Status,
         list::{Column, Filter, ListQuery, OrdersPage, Place, Sort, SortBy, Span, View},
         pages::{Control, Link, ListShown},
     },
@@ -15,7 +15,7 @@ use domain::{
 use sea_orm::EntityTrait;
 
 use super::{list, views};
-use crate::{Db, Scope, entity::company, error::unexpected, house::House};
+use crate::{Db, Scope, choices::Kind, entity::company, error::unexpected, house::House};
 
 /// Due follow-ups on top of one's own orders.
 const DUE_ON_TOP: u32 = 5;
@@ -37,6 +37,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         shown.push(Column::Created);
     }
     let (due, due_more) = due(db, scope, query).await?;
+    let (count, total) = super::total::total(db, scope, &page).await?;
     let chips = chips(query, &house, company.clone(), &scope.settings.currency);
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
@@ -50,7 +51,6 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
         here: query.href(),
-        count: page.count.to_string(),
         views: chips_of_views(query),
         controls: controls(query, &house, company),
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -60,7 +60,11 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         chooser: chooser(&scope.columns),
         due,
         due_more,
-        range: range(&page),
+        range: match total {
+            Some(sum) => format!("{} · {}", range(&page, &count), sum.show(&scope.settings.currency)),
+            None => range(&page, &count),
+        },
+        count,
         sizes: SIZES
             .map(|size| {
                 let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
@@ -130,6 +134,9 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
     if filter.due {
         add("Follow-up due".to_owned(), Filter { due: false, ..filter.clone() });
     }
+    if filter.sold {
+        add("Not cancelled".to_owned(), Filter { sold: false, ..filter.clone() });
+    }
     chips
 }
 
@@ -171,8 +178,8 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
     controls.push(pick("team", "Team", filter.team.map(|id| id.to_string()), teams));
     let campaigns = house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     controls.push(pick("campaign", "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
-    let mut networks: Vec<(String, String)> = choice::NETWORKS.map(|name| (name.to_owned(), name.to_owned())).to_vec();
-    if let Some(other) = filter.network.as_ref().filter(|name| !choice::NETWORKS.contains(&name.as_str())) {
+    let mut networks: Vec<(String, String)> = house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect();
+    if let Some(other) = filter.network.as_ref().filter(|name| networks.iter().all(|(it, _)| it != *name)) {
         networks.push((other.clone(), other.clone()));
     }
     controls.push(pick("network", "Network", filter.network.clone(), networks));
@@ -192,6 +199,7 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
     if query.view != View::Due {
         controls.push(control("due", "Follow-up due", "tick", filter.due.then(|| "yes".to_owned())));
     }
+    controls.push(control("sold", "Not cancelled", "tick", filter.sold.then(|| "yes".to_owned())));
     controls
 }
 
@@ -250,15 +258,15 @@ async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>
     Ok((page.rows, way))
 }
 
-fn range(page: &OrdersPage) -> String {
+fn range(page: &OrdersPage, count: &str) -> String {
     let shown = page.rows.len() as u64;
     match page.page {
         Some(_) if shown == 0 => String::new(),
         Some(number) => {
             let first = u64::from(number - 1) * u64::from(page.per_page) + 1;
-            format!("{}–{} of {}", page::Count(first), page::Count(first + shown - 1), page.count)
+            format!("{}–{} of {}", page::Count(first), page::Count(first + shown - 1), count)
         }
-        None => format!("{shown} of {}", page.count),
+        None => format!("{shown} of {count}"),
     }
 }
 

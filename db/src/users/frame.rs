@@ -7,11 +7,13 @@ use domain::{
     users::Frame,
 };
 
-use crate::{Db, Scope, orders};
+use crate::{Db, Scope, choices::Kind, orders};
 
 /// The frame of this person's pages.
 pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let me = &scope.me;
+    let house = db.house().await?;
+    let suggested = [("sale-types", Kind::SaleType), ("deal-sources", Kind::DealSource), ("loss-reasons", Kind::LossReason)];
     let saved = orders::views(db, scope).await?;
     let mut lists: Vec<(String, ListQuery)> = View::RAIL.into_iter().map(|view| (view.path().to_owned(), ListQuery::of(view))).collect();
     // What is searched for is not counted on every page.
@@ -26,6 +28,7 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
         may_trash: scope.actor().may(Act::Trash),
         may_merge: scope.actor().may(Act::EditAny),
         counts: lists.into_iter().zip(counts).map(|((href, _), count)| (href, count.to_string())).collect(),
+        suggestions: suggested.map(|(id, kind)| (id.to_owned(), house.offered(kind))).to_vec(),
         saved: saved.into_iter().map(|it| (it.name, it.query.href())).collect(),
     })
 }

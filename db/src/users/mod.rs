@@ -2,6 +2,7 @@
 
 mod actions;
 mod add;
+pub mod admin;
 mod columns;
 mod frame;
 mod profile;

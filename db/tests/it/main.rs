@@ -1,6 +1,7 @@
 //! What the acts promise, on SQLite or (with `CURLEW_TEST_POSTGRES`) on PostgreSQL.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod comments;
 mod companies;
 mod csv;

@@ -210,6 +210,11 @@ impl OrderDraft {
 /// The date that the original stored for "unknown".
 pub const UNKNOWN_DATE: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
 
+/// Whether this has the shape of an e-mail address.
+pub fn is_email(typed: &str) -> bool {
+    email(typed).is_ok()
+}
+
 /// Checks the shape of an e-mail address: something, one @, a domain with a point, no spaces, at most 254 characters.
 pub fn email(typed: &str) -> std::result::Result<String, String> {
     let wrong = || "Type an e-mail address such as ann@oakley.co.uk.".to_owned();

@@ -308,6 +308,8 @@ pub struct Filter {
     pub value: Span<Money>,
     /// Only those whose follow-up is due.
     pub due: bool,
+    /// Only those that are not cancelled: what revenue is made of.
+    pub sold: bool,
 }
 
 /// A list as asked for.
@@ -384,6 +386,12 @@ impl ListQuery {
                     filter.due = value == "yes";
                     if !filter.due {
                         ignored.push(format!("“{}” is not understood beside “due”: showing all.", shorten(value)));
+                    }
+                }
+                "sold" => {
+                    filter.sold = value == "yes";
+                    if !filter.sold {
+                        ignored.push(format!("“{}” is not understood beside “sold”: showing all.", shorten(value)));
                     }
                 }
                 "per_page" => {
@@ -479,6 +487,7 @@ impl ListQuery {
         add("value_from", filter.value.from.map(Money::plain));
         add("value_to", filter.value.to.map(Money::plain));
         add("due", filter.due.then(|| "yes".to_owned()));
+        add("sold", filter.sold.then(|| "yes".to_owned()));
         if let Some(Sort { by, down }) = self.sort {
             add("sort", by.code().map(str::to_owned));
             add("dir", (down == (by == SortBy::Business)).then(|| if down { "desc" } else { "asc" }.to_owned()));

@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use choice::{BusinessType, FollowUpKind, Title};
-pub use draft::{NewOrder, OrderDraft};
+pub use draft::{NewOrder, OrderDraft, is_email};
 pub use field::{Field, Group};
 pub use status::Status;
 

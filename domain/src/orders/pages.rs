@@ -56,7 +56,7 @@ pub struct ListShown {
     /// Which columns this person sees.
     pub chooser: Control,
     pub rows: Vec<OrderRow>,
-    /// `1–9 of 400`.
+    /// `1–9 of 400`, and what they are worth together where a window of days makes the list a figure.
     pub range: String,
     pub sizes: Vec<Link>,
     pub newer: Option<String>,
@@ -201,6 +201,8 @@ pub struct Choices {
     pub owners: Vec<(String, String)>,
     pub campaigns: Vec<(String, String)>,
     pub companies: Vec<(String, String)>,
+    /// The networks that are offered.
+    pub networks: Vec<(String, String)>,
 }
 
 /// An order that looks like the same customer.

@@ -35,6 +35,8 @@ pub struct Frame {
     pub counts: Vec<(String, String)>,
     /// The saved views: name and address.
     pub saved: Vec<(String, String)>,
+    /// What fields of free text suggest: the id of a list, and its words.
+    pub suggestions: Vec<(String, Vec<String>)>,
 }
 
 /// Something that this person can do or go to from anywhere.

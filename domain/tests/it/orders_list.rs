@@ -89,6 +89,7 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
         campaign: Some(CampaignId(2)),
         company: Some(CompanyId(4)),
         network: Some("O2 & friends = 50%".into()),
+        sold: true,
         created: Span { from: Some(day(3)), to: Some(day(5)) },
         connected: Span { from: None, to: Some(day(5)) },
         value: Span { from: Some(Money(41_250)), to: None },

@@ -18,6 +18,8 @@ fn decided(role: Role, act: Act, agents_may_connect: bool) -> bool {
         Act::Comment => [true, true, true, false],
         Act::Trash => [true, true, false, false],
         Act::Export => [true, true, false, false],
+        Act::Targets => [true, true, false, false],
+        Act::Campaigns => [true, true, false, false],
         Act::Administer => [true, false, false, false],
     };
     match role {

@@ -5,6 +5,7 @@ pub mod entry;
 pub mod many;
 pub mod orders;
 pub mod people;
+pub mod told;
 pub mod views;
 
 pub use app::forms::{Pairs, value};

@@ -9,4 +9,5 @@ mod many;
 mod orders;
 mod rights;
 mod shell;
+mod told;
 mod wire;

@@ -9,7 +9,8 @@ use domain::role::{Act, Role, may};
 use crate::harness::{Door, door};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
-const ASKED: [(&str, Act, &str); 15] = [
+const ASKED: [(&str, Act, &str); 16] = [
+    ("/fn/told", Act::Read, r#"{"address":"/dashboard/"}"#),
     ("/fn/frame", Act::Read, "{}"),
     ("/fn/profile", Act::Read, "{}"),
     ("/fn/actions", Act::Read, "{}"),

@@ -1,0 +1,56 @@
+//! The page of the log: filters, the newest first, older by a link without an end.
+
+use db::{
+    activity::{self, ActivityQuery, Happening},
+    journal::Did,
+};
+use domain::date;
+use leptos::prelude::*;
+
+use crate::{
+    dashboard::page::recent,
+    told::parts::{Asked, Drawn, ask, choose, empty, head, ignored, plain_day},
+};
+
+/// Draws it.
+pub async fn draw(asked: &Asked) -> Drawn {
+    let (query, ignored_) = ActivityQuery::from_pairs(asked.borrowed());
+    let (found, next) = activity::list(&asked.db, &asked.scope, &query).await?;
+    let [owners, ..] = db::dashboard::choices(&asked.db, &asked.scope).await?;
+    let kinds = Did::ALL.iter().map(|it| (it.code().to_owned(), it.words().to_owned())).collect();
+    let mut days: Vec<(chrono::NaiveDate, Vec<Happening>)> = Vec::new();
+    for it in found {
+        match days.last_mut().filter(|(day, _)| *day == it.day) {
+            Some((_, all)) => all.push(it),
+            None => days.push((it.day, vec![it])),
+        }
+    }
+    let listed = if days.is_empty() {
+        empty("Nothing here. Another filter shows more.", Some(("All activity", "/activity/")))
+    } else {
+        days.iter()
+            .map(|(day, all)| view! { <section class="card panel"><h2>{date::long(*day)}</h2>{recent(all, true)}</section> })
+            .collect_view()
+            .into_any()
+    };
+    let older = next.map(|before| {
+        let pairs = query.pairs().into_iter().chain([("before", before)]);
+        let href = format!("/activity/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
+        view! { <p class="pager"><a class="pager-step" href=href rel="next">"Older →"</a></p> }
+    });
+    let page = view! {
+        {head("Activity", "What everybody did, the newest first", ())}
+        {ignored(&ignored_)}
+        <form class="told-ask card" method="get" action="/activity/">
+            {choose("who", "Who", owners, "Everybody", query.who.map(|id| id.to_string()))}
+            {choose("kind", "What", kinds, "Everything", query.kind.map(|it| it.code().to_owned()))}
+            {ask("order", "Order", "text", query.order.clone())}
+            {ask("from", "From", "date", plain_day(query.from))}
+            {ask("to", "To", "date", plain_day(query.to))}
+            <button class="btn btn-quiet">"Show"</button>
+        </form>
+        {listed}
+        {older}
+    };
+    Ok(("Activity".into(), page.into_any()))
+}

@@ -1,0 +1,56 @@
+//! The page of settings.
+
+use db::{
+    choices::{self, Kind},
+    settings::SettingsDraft,
+};
+use domain::role::{Act, Role, Sight};
+use leptos::prelude::*;
+
+use crate::told::parts::{Asked, Drawn, Form, Options, head, press};
+
+/// Draws it.
+pub async fn draw(asked: &Asked) -> Drawn {
+    asked.scope.must(Act::Administer)?;
+    let settings = db::settings::read(&asked.db).await?;
+    let all = choices::choices(&asked.db, &asked.scope).await?;
+    let draft = SettingsDraft::from(&settings);
+    let form = Form::at("/admin/settings/");
+    let sights: Options = [(Sight::All, "Every order"), (Sight::Team, "Their own and their team's"), (Sight::Own, "Their own")]
+        .iter()
+        .map(|(it, words)| (it.code().to_owned(), (*words).to_owned()))
+        .collect();
+    let rates = draft.rates.clone();
+    let rate = |role: Role| rates.iter().find(|(it, _)| *it == role).map(|(_, rate)| rate.clone()).unwrap_or_default();
+    let fields = view! {
+        {form.input("name", "Name of the business", "text", &draft.name)}
+        {form.input("time_zone", "Time zone: its days are the days of every figure", "text", &draft.time_zone)}
+        {form.input("currency", "Currency: fixed once an order exists", "text", &draft.currency)}
+        {form.select("sight", "Agents and viewers see", sights, None, &draft.sight)}
+        {form.input("rate_agent", "Commission of agents, per cent", "decimal", &rate(Role::Agent))}
+        {form.input("rate_manager", "Commission of managers, per cent", "decimal", &rate(Role::Manager))}
+        {form.tick("agents_may_connect", "Agents may move orders into and out of Connected", draft.agents_may_connect)}
+        {form.tick("targets_by_sold", "Targets are measured in what is sold, not in what is connected", draft.targets_by_sold)}
+    };
+    let drawn = form.clone().drawn("card", fields, "Save");
+    let lists = Kind::ALL.map(|kind| {
+        let names = all.iter().filter(|it| it.kind == kind).map(|it| {
+            let act = match it.retired {
+                true => press("/admin/settings/choices/", "Bring back", &[("kind", kind.code().to_owned()), ("name", it.name.clone())]),
+                false => press("/admin/settings/choices/remove/", "Take away", &[("id", it.id.to_string())]),
+            };
+            let retired = it.retired.then(|| view! { <small class="tag">"retired"</small> });
+            view! { <li><span>{it.name.clone()}" "{retired}</span>{act}</li> }
+        });
+        let form = Form::at(format!("/admin/settings/choices/{}/", kind.code()));
+        let add = form.clone().drawn("told-row", form.input("name", "Another one", "text", ""), "Add");
+        view! { <section class="card panel"><h2>{kind.label()}</h2><ul class="told-rows">{names.collect_view()}</ul>{add}</section> }
+    });
+    let page = view! {
+        {head("Settings", "For the whole business, on every server within two seconds", ())}
+        {drawn}
+        <p class="under">"What can be chosen on an order. What is in use is retired, not deleted: orders keep it."</p>
+        <div class="lists">{lists.collect_view()}</div>
+    };
+    Ok(("Settings".into(), page.into_any()))
+}

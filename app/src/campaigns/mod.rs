@@ -1,0 +1,3 @@
+//! Campaigns: their list, the page of one, its form.
+
+pub mod page;

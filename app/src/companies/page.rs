@@ -1,0 +1,118 @@
+//! The pages of companies.
+
+use db::companies::{self, CompanyDraft, CompanyPage};
+use domain::{orders::BusinessType, role::Act};
+use leptos::prelude::*;
+
+use crate::{
+    dashboard::{Bar, chart},
+    orders::badge,
+    told::parts::{Asked, Drawn, Form, ask, asking, empty, head, sum},
+};
+
+/// Their list.
+pub async fn list(asked: &Asked) -> Drawn {
+    let value = |name: &str| crate::forms::value(&asked.pairs, name).to_owned();
+    let query = value("query");
+    let after = value("after").rsplit_once('.').and_then(|(name, id)| Some((name.to_owned(), id.parse().ok()?)));
+    let (found, next) = companies::list(&asked.db, &query, after).await?;
+    let may = asked.scope.actor().may(Act::Campaigns);
+    let new = may.then(|| view! { <a class="btn btn-primary" href="/companies/new/">"New company"</a> });
+    let rows = found.iter().map(|(id, name)| view! { <li><a data-row="" href=format!("/companies/{id}/")>{name.clone()}</a></li> });
+    let listed = if found.is_empty() {
+        empty("No company of that name.", None)
+    } else {
+        view! { <ul class="card names">{rows.collect_view()}</ul> }.into_any()
+    };
+    let more = next.map(|(name, id)| {
+        let pairs = [("query", query.clone()), ("after", format!("{name}.{id}"))];
+        let href = format!("/companies/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
+        view! { <p class="pager"><a class="pager-step" href=href rel="next">"More →"</a></p> }
+    });
+    let form = asking("/companies/", ask("query", "Name", "search", query));
+    Ok(("Companies".into(), view! { {head("Companies", "", new)} {form} {listed} {more} }.into_any()))
+}
+
+/// The page of one.
+pub async fn show(asked: &Asked, id: i64) -> Drawn {
+    let page = companies::show(&asked.db, &asked.scope, id).await?;
+    Ok((page.name.clone(), drawn(&page, &asked.scope.settings.currency)))
+}
+
+fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
+    let edit =
+        page.may_edit.then(|| view! { <a class="btn btn-quiet" data-key="e" href=format!("/companies/{}/edit/", page.id)>"Edit"</a> });
+    let facts = [
+        page.business_type.clone(),
+        page.employees.map(|n| format!("{n} people")),
+        page.monthly_spend.map(|spend| format!("spends {} a month", sum(spend, currency))),
+    ];
+    let under = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let merged = page
+        .merged_into
+        .filter(|id| *id != page.id)
+        .map(|id| view! { <p class="notice"><a href=format!("/companies/{id}/")>"This company became another one."</a></p> });
+    let more = page.more.then(|| view! { <p class="under">"Of the newest 10,000 orders."</p> });
+    let figures = [
+        ("Orders", domain::page::grouped(page.orders.unsigned_abs())),
+        ("Revenue", sum(page.revenue, currency)),
+        ("Connected", sum(page.connected, currency)),
+    ]
+    .map(|(words, value)| view! { <a class="card figure" href=page.href.clone()><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
+    let bars: Vec<Bar> = page
+        .months
+        .iter()
+        .map(|(month, sold, connected)| Bar {
+            short: domain::date::month(*month)[..3].to_owned(),
+            full: domain::date::month(*month),
+            href: page.href.clone(),
+            sold: *sold,
+            connected: *connected,
+        })
+        .collect();
+    let orders = page.newest.iter().map(|row| {
+        view! { <li class="wait">{badge(row.status).view()}<a data-row="" href=format!("/orders/{}/", row.number)>{row.customer.clone()}</a><small>{row.at.short.clone()}</small><b>{row.box_value.clone()}</b></li> }
+    });
+    let people = page
+        .people
+        .iter()
+        .map(|(name, value)| view! { <tr><th scope="row">{name.clone()}</th><td class="num">{sum(*value, currency)}</td></tr> });
+    let note = page.note.clone().map(|note| view! { <section class="card panel"><h2>"Note"</h2><p class="pre">{note}</p></section> });
+    view! {
+        <p><a class="back" data-back="" href="/companies/">"← Companies"</a></p>
+        {head(page.name.clone(), under, edit)}
+        {merged}
+        <div class="figures">{figures.collect_view()}</div>
+        {more}
+        <div class="boards">
+            <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue of the last twelve months"</h2>{chart("Revenue by month", &bars, ["connected", "sold"], |minor| sum(minor, currency))}</section>
+            <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
+        </div>
+        {note}
+        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.href.clone()>"All orders"</a></header><ul class="waits-list">{orders.collect_view()}</ul></section>
+    }
+    .into_any()
+}
+
+/// The form of one, or of a new one.
+pub async fn form(asked: &Asked, id: Option<i64>) -> Drawn {
+    asked.scope.must(Act::Campaigns)?;
+    let draft = match id {
+        Some(id) => companies::draft(&asked.db, &asked.scope, id).await?,
+        None => CompanyDraft::default(),
+    };
+    let (title, action, back) = match id {
+        Some(id) => ("Edit company", format!("/companies/{id}/edit/"), format!("/companies/{id}/")),
+        None => ("New company", "/companies/new/".to_owned(), "/companies/".to_owned()),
+    };
+    let form = Form::at(action);
+    let fields = view! {
+        {form.input("name", "Name", "text", &draft.name)}
+        {form.select("business_type", "Business type", BusinessType::options(), Some("Not known"), &draft.business_type)}
+        {form.input("employees", "Employees", "text", &draft.employees)}
+        {form.input("monthly_spend", "Monthly spend", "decimal", &draft.monthly_spend)}
+        {form.lines("note", "Note", &draft.note)}
+    };
+    let drawn = form.clone().drawn("card", fields, "Save");
+    Ok((title.into(), view! { <p><a class="back" data-back="" href=back>"← Back"</a></p> {head(title, "", ())} {drawn} }.into_any()))
+}

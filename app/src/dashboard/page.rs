@@ -1,0 +1,239 @@
+//! The dashboard's page: four figures, revenue by day, who sells, campaigns against target, what waits, what happened.
+
+use db::{
+    activity::Happening,
+    dashboard::{self, Dashboard, Figure, Goal, Leader, Waiting},
+};
+use domain::{
+    dashboard::{DashboardQuery, Period},
+    date,
+};
+use leptos::prelude::*;
+
+use super::{Bar, chart, chart::whole};
+use crate::{
+    orders::badge,
+    told::parts::{Asked, Drawn, ask, bar, choose, head, ignored, plain_day, sum},
+    ui::avatar,
+};
+
+/// Draws it.
+pub async fn draw(asked: &Asked) -> Drawn {
+    let (query, ignored) = DashboardQuery::from_pairs(asked.borrowed());
+    let it = dashboard::dashboard(&asked.db, &asked.scope, query, ignored).await?;
+    let first = asked.scope.me.name.split(' ').next().unwrap_or_default().to_owned();
+    Ok(("Dashboard".into(), page(&it, &first)))
+}
+
+fn page(it: &Dashboard, first: &str) -> AnyView {
+    let greeting = match it.hour {
+        5..12 => "Good morning",
+        12..18 => "Good afternoon",
+        _ => "Good evening",
+    };
+    let place = it.zone.rsplit('/').next().unwrap_or(it.zone).replace('_', " ");
+    let under = format!("{} · all figures in {place} time", date::long(it.today));
+    view! {
+        {head(format!("{greeting}, {first}"), under, periods(it))}
+        {ignored(&it.ignored)}
+        {filters(it)}
+        <div class="figures">{it.figures.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
+        <div class="boards">
+            <section class="card panel panel-wide" aria-labelledby="by-day">
+                <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected"</span><span class="legend-sold">"Sold"</span></p></header>
+                <p class="under">{dashboard::stretch(it.days)}</p>
+                {by_day(it)}
+            </section>
+            <section class="card panel" aria-labelledby="leaders"><h2 id="leaders">"Leaderboard"</h2>{leaders(&it.leaders, &it.currency)}</section>
+        </div>
+        <div class="boards boards-even">
+            <section class="card panel" aria-labelledby="goals"><h2 id="goals">"Campaigns against target"</h2>{goals(&it.goals, &it.currency)}</section>
+            <section class="card panel" aria-labelledby="waiting"><h2 id="waiting">"Waiting for someone"</h2>{waiting(&it.waiting)}</section>
+        </div>
+        <section class="card panel" aria-labelledby="recent">
+            <header class="panel-head"><h2 id="recent">"What happened"</h2><a href="/activity/">"All activity"</a></header>
+            {recent(&it.recent, false)}
+        </section>
+    }
+    .into_any()
+}
+
+fn address(query: &DashboardQuery, period: &[(&str, String)]) -> String {
+    let whose = query.whose();
+    let pairs = period.iter().map(|(name, value)| (*name, value.clone())).chain(whose);
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { "/dashboard/".into() } else { format!("/dashboard/?{query}") }
+}
+
+fn periods(it: &Dashboard) -> AnyView {
+    let links = Period::NAMED.map(|period| {
+        let on = (it.query.period == period).then_some("true");
+        let href = address(&it.query, &[("period", period.code().to_owned())]);
+        view! { <a href=href aria-current=on>{period.label()}</a> }
+    });
+    view! { <nav class="segments" aria-label="Period">{links.collect_view()}</nav> }.into_any()
+}
+
+fn filters(it: &Dashboard) -> AnyView {
+    let [owners, teams, campaigns] = it.choices.clone();
+    let custom = match it.query.period {
+        Period::Custom(from, to) => (Some(from), Some(to)),
+        _ => (None, None),
+    };
+    let kept = (!matches!(it.query.period, Period::Custom(..) | Period::Month))
+        .then(|| view! { <input type="hidden" name="period" value=it.query.period.code()/> });
+    let narrowed = it.query.whose().len() + usize::from(matches!(it.query.period, Period::Custom(..)));
+    let words = if narrowed == 0 { "Filters".to_owned() } else { format!("Filters · {narrowed}") };
+    let open = narrowed > 0;
+    let clear = open.then(|| view! { <a class="chip chip-clear" href="/dashboard/">"Clear all"</a> });
+    view! {
+        <div class="tools">
+            <details class="filters" open=open>
+                <summary class="chip">{words}</summary>
+                <form class="told-ask card" method="get" action="/dashboard/">
+                    {kept}
+                    {choose("owner", "Owner", owners, "Everybody", it.query.owner.map(|id| id.to_string()))}
+                    {choose("team", "Team", teams, "Every team", it.query.team.map(|id| id.to_string()))}
+                    {choose("campaign", "Campaign", campaigns, "Every campaign", it.query.campaign.map(|id| id.to_string()))}
+                    {ask("from", "From", "date", plain_day(custom.0))}
+                    {ask("to", "To", "date", plain_day(custom.1))}
+                    <button class="btn btn-quiet">"Show"</button>
+                </form>
+            </details>
+            {clear}
+        </div>
+    }
+    .into_any()
+}
+
+fn figure_card(figure: &Figure, currency: &str) -> AnyView {
+    let orders =
+        if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
+    let change = figure.before > 0;
+    let percent = (i128::from(figure.value) - i128::from(figure.before)) * 100 / i128::from(figure.before.max(1));
+    let (class, words) = match percent {
+        1_000.. => ("change change-up", format!("▲ ×{}", figure.value / figure.before.max(1))),
+        1.. => ("change change-up", format!("▲ {percent}%")),
+        0 => ("change", "= 0%".to_owned()),
+        _ => ("change change-down", format!("▼ {}%", -percent)),
+    };
+    let against = figure.against.clone();
+    let was = sum(figure.before, currency);
+    let change = if change {
+        view! { <p class="change-line"><span class=class>{words}</span>{format!(" on {against}, {was}")}</p> }.into_any()
+    } else {
+        view! { <p class="change-line">{format!("nothing {against}")}</p> }.into_any()
+    };
+    view! {
+        <a class="card figure" href=figure.href.clone()>
+            <span class="figure-name">{figure.words}</span>
+            <strong class="figure-sum">{sum(figure.value, currency)}</strong>
+            <span class="figure-orders">{orders}</span>
+            {change}
+        </a>
+    }
+    .into_any()
+}
+
+fn by_day(it: &Dashboard) -> AnyView {
+    let cut = db::figures::Cut {
+        owner: it.query.owner.map(|id| id.0),
+        team: it.query.team.map(|id| id.0),
+        campaign: it.query.campaign.map(|id| id.0),
+    };
+    let months = it.by_day.len() > 1 && it.by_day.iter().any(|day| (day.last - day.day).num_days() > 7);
+    let bars: Vec<Bar> = it
+        .by_day
+        .iter()
+        .map(|day| Bar {
+            short: match (months, day.day == day.last) {
+                (true, _) => date::month(day.day)[..3].to_owned(),
+                (false, true) => chrono::Datelike::day(&day.day).to_string(),
+                (false, false) => date::show(day.day)[..6].trim().to_owned(),
+            },
+            full: dashboard::stretch((day.day, day.last)),
+            href: dashboard::sold_href(cut, (day.day, day.last)),
+            sold: day.sold,
+            connected: day.connected,
+        })
+        .collect();
+    chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, &it.currency))
+}
+
+fn leaders(leaders: &[Leader], currency: &str) -> AnyView {
+    if leaders.is_empty() {
+        return view! { <p class="under">"Nobody sold anything in this period yet."</p> }.into_any();
+    }
+    let most = leaders.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
+    let rows = leaders.iter().enumerate().map(|(nth, it)| {
+        let target = it.target.filter(|target| *target > 0).map(|target| {
+            let percent = i128::from(it.connected) * 100 / i128::from(target);
+            view! { <small class="leader-target">{format!("{percent}% of target {}", whole(target, currency))}</small> }
+        });
+        view! {
+            <li class="leader">
+                <span class="leader-place">{nth + 1}</span>{avatar(&it.name).view()}
+                <div class="leader-who"><span>{it.name.clone()}</span>{bar(it.sold, most, format!("{} of the most", it.name))}{target}</div>
+                <div class="leader-sums"><a href=it.sold_href.clone()><strong>{whole(it.sold, currency)}</strong></a><a class="leader-connected" href=it.connected_href.clone()>{format!("{} connected", whole(it.connected, currency))}</a></div>
+            </li>
+        }
+    });
+    view! { <ol class="leaders">{rows.collect_view()}</ol> }.into_any()
+}
+
+/// Campaigns with their share; drawn on their own page too.
+pub(crate) fn goals(goals: &[Goal], currency: &str) -> AnyView {
+    if goals.is_empty() {
+        return view! { <p class="under">"No campaign has a target."</p> }.into_any();
+    }
+    let rows = goals.iter().map(|it| {
+        let percent = i128::from(it.revenue) * 100 / i128::from(it.target.max(1));
+        let pace = it.pace.map(|pace| format!(" · at this rate {}", whole(pace, currency))).unwrap_or_default();
+        view! {
+            <li class="goal">
+                <div class="goal-head"><a href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a><strong>{format!("{percent}%")}</strong></div>
+                {bar(it.revenue, it.target, format!("{percent}% of the target"))}
+                <small><a href=it.href.clone()>{whole(it.revenue, currency)}</a>{format!(" of {}{pace}", whole(it.target, currency))}</small>
+            </li>
+        }
+    });
+    view! { <ul class="goals">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn waiting(found: &[Waiting]) -> AnyView {
+    if found.is_empty() {
+        return view! { <p class="under">"Nothing waits: no issue, no follow-up, no open comment."</p> }.into_any();
+    }
+    let groups = found.iter().map(|it| {
+        let rows = it.rows.iter().map(|row| {
+            view! {
+                <li class="wait">{badge(row.status).view()}<a href=format!("/orders/{}/", row.number)>{row.customer.clone()}</a><small>{row.at.short.clone()}</small><b>{row.box_value.clone()}</b></li>
+            }
+        });
+        let all = (!it.href.is_empty()).then(|| view! { <a href=it.href.clone()>"All"</a> });
+        view! { <div class="waits"><p class="waits-head"><span>{it.why}</span>{all}</p><ul>{rows.collect_view()}</ul></div> }
+    });
+    view! { <div>{groups.collect_view()}</div> }.into_any()
+}
+
+/// Lines of the log; drawn on its own page too, where each stands under its day (`timed`).
+pub(crate) fn recent(happened: &[Happening], timed: bool) -> AnyView {
+    if happened.is_empty() {
+        return view! { <p class="under">"Nothing happened yet."</p> }.into_any();
+    }
+    let rows = happened.iter().map(|it| {
+        let who = it.who.clone().unwrap_or_else(|| "Somebody".into());
+        let did = it.did.map_or("did something", |did| did.words());
+        let order = it.number.clone().map(|number| {
+            let href = format!("/orders/{number}/");
+            view! { " " <a href=href>{number}</a> }
+        });
+        let when = if timed { it.at.full.rsplit(", ").next().unwrap_or_default().to_owned() } else { it.at.short.clone() };
+        let detail = Some(it.detail.clone()).filter(|detail| !detail.is_empty() && Some(detail) != it.number.as_ref());
+        let detail = detail.map(|detail| view! { <span class="happened-detail">{detail}</span> });
+        view! {
+            <li class="happened"><p><strong>{who}</strong>" "{did}{order}</p>{detail}<small title=it.at.full.clone()>{when}</small></li>
+        }
+    });
+    view! { <ul class="happenings">{rows.collect_view()}</ul> }.into_any()
+}

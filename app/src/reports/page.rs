@@ -1,0 +1,105 @@
+//! The page of reports: what is asked, a chart, a table.
+
+use db::reports::{self, Report};
+use domain::{
+    dashboard::Period,
+    money::Money,
+    reports::{Measure, ReportQuery, RowsBy},
+    role::Act,
+};
+use leptos::prelude::*;
+
+use crate::told::parts::{Asked, Drawn, ask, bar, choose, empty, head, ignored, plain_day};
+
+/// How a value of a measure is written.
+pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
+    let currency = currency.to_owned();
+    move |value| match measure {
+        Measure::Revenue | Measure::Connected => Money(value).show(&currency),
+        Measure::Conversion => format!("{}.{:02}%", value / 100, value % 100),
+        Measure::DaysToConnect => format!("{}.{} days", value / 10, value % 10),
+        Measure::Orders | Measure::Lost => domain::page::grouped(value.unsigned_abs()),
+    }
+}
+
+/// Draws it.
+pub async fn draw(asked: &Asked) -> Drawn {
+    let (query, ignored_) = ReportQuery::from_pairs(asked.borrowed());
+    let report = reports::report(&asked.db, &asked.scope, query, ignored_).await?;
+    let title = format!("{} by {}", query.measure.label(), query.by.label().to_lowercase());
+    let house = db::dashboard::choices(&asked.db, &asked.scope).await?;
+    Ok((title.clone(), drawn(asked, &report, title, house)))
+}
+
+fn drawn(asked: &Asked, report: &Report, title: String, [owners, teams, campaigns]: [Vec<(String, String)>; 3]) -> AnyView {
+    let query = report.query;
+    let show = words(query.measure, &asked.scope.settings.currency);
+    let may_export = asked.scope.actor().may(Act::Export);
+    let csv = query.href().replacen("/reports/", "/reports/csv/", 1);
+    let acts = may_export.then(|| view! { <a class="btn btn-quiet" href=csv rel="external" download="">"CSV"</a> });
+    let custom = match query.whose.period {
+        Period::Custom(from, to) => (Some(from), Some(to)),
+        _ => (None, None),
+    };
+    let periods = Period::NAMED.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect();
+    let period = (!matches!(query.whose.period, Period::Custom(..))).then(|| query.whose.period.code().to_owned());
+    let most = report.rows.iter().map(|row| row.value).max().unwrap_or_default();
+    let rows = report.rows.iter().map(|row| {
+        let label = match row.href.as_str() {
+            "" => row.label.clone().into_any(),
+            href => view! { <a data-row="" href=href.to_owned()>{row.label.clone()}</a> }.into_any(),
+        };
+        view! {
+            <tr><th scope="row">{label}</th><td class="bar-cell">{bar(row.value, most, format!("{}: {}", row.label, show(row.value)))}</td><td class="num">{show(row.value)}</td><td class="num">{domain::page::grouped(row.orders.unsigned_abs())}</td></tr>
+        }
+    });
+    let by = if query.measure == Measure::Lost { "Loss reason" } else { query.by.label() };
+    let table = if report.rows.is_empty() {
+        empty("Nothing in this period.", None)
+    } else {
+        view! {
+            <div class="table-frame"><table class="plain">
+                <thead><tr><th scope="col">{by}</th><th scope="col"><span class="visually-hidden">"As a bar"</span></th><th scope="col" class="num">{query.measure.label()}</th><th scope="col" class="num">"Orders"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+                <tfoot><tr><th scope="row">"All"</th><td></td><td class="num">{show(report.total.value)}</td><td class="num">{domain::page::grouped(report.total.orders.unsigned_abs())}</td></tr></tfoot>
+            </table></div>
+        }
+        .into_any()
+    };
+    view! {
+        {head(title, db::dashboard::stretch(report.days), acts)}
+        {ignored(&report.ignored)}
+        <form class="told-ask card" method="get" action="/reports/">
+            {choose("measure", "Measure", Measure::options(), "", Some(query.measure.code().to_owned()))}
+            {choose("rows", "By", RowsBy::options(), "", Some(query.by.code().to_owned()))}
+            {choose("period", "Period", periods, "From and to", period)}
+            {ask("from", "From", "date", plain_day(custom.0))}
+            {ask("to", "To", "date", plain_day(custom.1))}
+            {choose("owner", "Owner", owners, "Everybody", query.whose.owner.map(|id| id.to_string()))}
+            {choose("team", "Team", teams, "Every team", query.whose.team.map(|id| id.to_string()))}
+            {choose("campaign", "Campaign", campaigns, "Every campaign", query.whose.campaign.map(|id| id.to_string()))}
+            <button class="btn btn-quiet">"Show"</button>
+        </form>
+        {save(asked, &query.href())}
+        {table}
+    }
+    .into_any()
+}
+
+/// A report is kept under a name like any other view.
+fn save(asked: &Asked, address: &str) -> AnyView {
+    let shared =
+        asked.scope.me.team.map(
+            |_| view! { <label class="tick"><input type="checkbox" name="shared" value="yes"/><span>"For my team too"</span></label> },
+        );
+    view! {
+        <details class="filters"><summary class="chip">"Save this report"</summary>
+            <form class="card told-ask" method="post" action="/views/">
+                <input type="hidden" name="address" value=address.to_owned()/>
+                <label class="field"><span class="field-name">"Name"</span><input class="input" name="name" required maxlength="60" autocomplete="off"/></label>
+                {shared}<button class="btn btn-quiet">"Save"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,196 @@
+//! What told pages are made of: heads, tables, forms that keep what was typed, charts. No nouns in here.
+
+use domain::{FieldErrors, date, money::Money};
+use leptos::prelude::*;
+
+use crate::{context, forms};
+
+pub use super::draw::{Asked, Drawn};
+
+/// The head of a page: its heading, a line under it, what can be done at the right.
+pub fn head(title: impl Into<String>, under: impl Into<String>, acts: impl IntoView) -> impl IntoView {
+    let (title, under) = (title.into(), under.into());
+    let under = (!under.is_empty()).then(|| view! { <p class="under">{under}</p> });
+    view! {
+        <header class="page-head"><div><h1 tabindex="-1">{title}</h1>{under}</div><div class="head-acts">{acts.into_view()}</div></header>
+    }
+}
+
+/// What was ignored in the address.
+pub fn ignored(sentences: &[String]) -> impl IntoView + use<> {
+    let lines = sentences.iter().cloned().map(|line| view! { <li>{line}</li> }).collect_view();
+    (!sentences.is_empty()).then(|| view! { <ul class="ignored">{lines}</ul> })
+}
+
+/// Something to do when nothing is there yet.
+pub fn empty(words: &'static str, way: Option<(&'static str, &'static str)>) -> AnyView {
+    let way = way.map(|(words, href)| view! { <p class="nothing-ways"><a class="btn btn-primary" href=href>{words}</a></p> });
+    view! { <div class="nothing"><p>{words}</p>{way}</div> }.into_any()
+}
+
+/// A sum as a page shows it.
+pub fn sum(minor: i64, currency: &str) -> String {
+    Money(minor).show(currency)
+}
+
+/// A form that posts to an address of its own. What was typed comes back with its messages when it was refused.
+#[derive(Clone)]
+pub struct Form {
+    action: String,
+    typed: Option<forms::Pairs>,
+    errors: FieldErrors,
+}
+
+/// An option of a select: value and words.
+pub type Options = Vec<(String, String)>;
+
+impl Form {
+    /// The form of an address.
+    pub fn at(action: impl Into<String>) -> Self {
+        let action = action.into();
+        let refill = context::posted().and_then(|posted| posted.refill).filter(|refill| refill.action == action);
+        let (typed, errors) = refill.map_or((None, FieldErrors::default()), |it| (Some(it.typed), it.errors));
+        Self { action, typed, errors }
+    }
+
+    /// What stands in a field: what was typed, else what is stored.
+    fn value(&self, name: &str, stored: &str) -> String {
+        match &self.typed {
+            Some(typed) => forms::value(typed, name).to_owned(),
+            None => stored.to_owned(),
+        }
+    }
+
+    /// Whether it was just refused.
+    pub fn refused(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    fn id(&self, name: &str) -> String {
+        let at: String = self.action.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        format!("f{at}{name}")
+    }
+
+    fn message(&self, name: &str) -> String {
+        self.errors.get(name).unwrap_or_default().to_owned()
+    }
+
+    fn labelled(&self, name: &'static str, label: &str, class: &'static str, control: AnyView) -> AnyView {
+        let (id, message, label) = (self.id(name), self.message(name), label.to_owned());
+        let class = if message.is_empty() { class.to_owned() } else { format!("{class} field-error") };
+        let described = format!("{id}-error");
+        view! { <div class=class><label for=id>{label}</label>{control}<p class="message" id=described>{message}</p></div> }.into_any()
+    }
+
+    /// A line of text, a date (`date`), a sum (`decimal`), a password.
+    pub fn input(&self, name: &'static str, label: &str, kind: &'static str, stored: &str) -> AnyView {
+        let (id, value, wrong) = (self.id(name), self.value(name, stored), !self.message(name).is_empty());
+        let described = format!("{id}-error");
+        let (type_, mode) = match kind {
+            "date" => ("date", "none"),
+            "month" => ("month", "none"),
+            "decimal" => ("text", "decimal"),
+            "email" => ("text", "email"),
+            "password" => ("password", "text"),
+            _ => ("text", "text"),
+        };
+        let value = if kind == "password" { String::new() } else { value };
+        let fill = match name {
+            "password" | "again" => "new-password",
+            "present" => "current-password",
+            _ => "off",
+        };
+        let control = view! {
+            <input class="input" id=id name=name type=type_ inputmode=mode value=value autocomplete=fill aria-invalid=wrong.then_some("true") aria-describedby=described/>
+        };
+        self.labelled(name, label, "field", control.into_any())
+    }
+
+    /// Several lines of text.
+    pub fn lines(&self, name: &'static str, label: &str, stored: &str) -> AnyView {
+        let (id, value) = (self.id(name), self.value(name, stored));
+        let control = view! { <textarea class="input" id=id name=name rows="3">{crate::ui::unmarked(value)}</textarea> };
+        self.labelled(name, label, "field field-wide", control.into_any())
+    }
+
+    /// One of several; `empty` is what stands for none of them.
+    pub fn select(&self, name: &'static str, label: &str, options: Options, empty: Option<&'static str>, stored: &str) -> AnyView {
+        let (id, chosen) = (self.id(name), self.value(name, stored));
+        let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options);
+        let options = options.map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        });
+        let control = view! { <select class="input" id=id name=name>{options.collect_view()}</select> };
+        self.labelled(name, label, "field", control.into_any())
+    }
+
+    /// Yes or no.
+    pub fn tick(&self, name: &'static str, label: &str, stored: bool) -> AnyView {
+        let on = self.value(name, if stored { "yes" } else { "" }) == "yes";
+        let label = label.to_owned();
+        view! { <div class="field"><label class="tick"><input type="checkbox" name=name value="yes" checked=on/><span>{label}</span></label></div> }.into_any()
+    }
+
+    /// The whole form: fields, and the button that sends it.
+    pub fn drawn(self, class: &'static str, fields: impl IntoView, button: &'static str) -> AnyView {
+        let rest: Vec<String> =
+            self.errors.0.iter().filter(|(name, _)| name.is_empty() || name == "form").map(|(_, m)| m.clone()).collect();
+        view! {
+            <form class=format!("told-form {class}") method="post" action=self.action>
+                <p class="form-sentence" role="alert">{rest.join(" ")}</p>
+                <div class="fields">{fields.into_view()}</div>
+                <p class="told-send"><button class="btn btn-primary">{button}</button></p>
+            </form>
+        }
+        .into_any()
+    }
+}
+
+/// A button that posts to an address, with hidden values.
+pub fn press(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
+    let inputs = hidden.iter().cloned().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    view! { <form class="told-press" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button></form> }.into_any()
+}
+
+/// A form that asks: it leads to its own page with what is chosen in the address.
+pub fn asking(action: &str, fields: impl IntoView) -> AnyView {
+    view! {
+        <form class="told-ask" method="get" action=action.to_owned()>{fields.into_view()}<button class="btn btn-quiet">"Show"</button></form>
+    }
+    .into_any()
+}
+
+/// A select of an asking form.
+pub fn choose(name: &'static str, label: &'static str, options: Options, empty: &'static str, chosen: Option<String>) -> AnyView {
+    let chosen = chosen.unwrap_or_default();
+    let options =
+        std::iter::once((String::new(), empty.to_owned())).chain(options).filter(|(value, words)| !(value.is_empty() && words.is_empty()));
+    let options = options.map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    });
+    view! { <label class="field"><span class="field-name">{label}</span><select class="input" name=name>{options.collect_view()}</select></label> }.into_any()
+}
+
+/// A date or a line of an asking form.
+pub fn ask(name: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
+    view! { <label class="field"><span class="field-name">{label}</span><input class="input" name=name type=kind value=value autocomplete="off"/></label> }.into_any()
+}
+
+/// A date as an asking form holds it.
+pub fn plain_day(day: Option<chrono::NaiveDate>) -> String {
+    day.map(date::plain).unwrap_or_default()
+}
+
+/// How much of something is reached, as a bar: a `<meter>` that says it in words too.
+pub fn bar(value: i64, of: i64, words: String) -> AnyView {
+    let width = if of <= 0 { 0 } else { (value.max(0) as i128 * 1_000 / of as i128).min(1_000) as i64 };
+    let (view_box, width) = ("0 0 1000 10", width.to_string());
+    view! {
+        <svg class="bar-line" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=words>
+            <rect class="bar-ground" width="1000" height="10" rx="5"></rect><rect class="bar-part" width=width height="10" rx="5"></rect>
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,190 @@
+//! Who did what: the log of everybody's acts, endless, in the sight of whoever asks.
+
+use chrono::{Days, NaiveDate};
+use domain::{Result, date, id::UserId, moment::Moment, page::shorten};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{
+    Db, Scope,
+    entity::{activity, order},
+    error::unexpected,
+    journal::Did,
+};
+
+/// Something that somebody did.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    pub id: i64,
+    pub at: Moment,
+    /// The business day, for its heading.
+    pub day: NaiveDate,
+    /// Who; nobody for what the server or somebody unknown did.
+    pub who: Option<String>,
+    pub did: Option<Did>,
+    /// The order it was about.
+    pub number: Option<String>,
+    /// What helps: the customer, the account, the sentence of an import.
+    pub detail: String,
+}
+
+/// Which part of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivityQuery {
+    pub who: Option<UserId>,
+    pub kind: Option<Did>,
+    /// The number of an order.
+    pub order: String,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    /// Before this entry: instant and id.
+    pub before: Option<(i64, i64)>,
+}
+
+/// Entries of a page.
+const PAGE: u64 = 50;
+
+impl ActivityQuery {
+    /// From the pairs of an address: the nearest sensible one, and a sentence for each thing that was ignored.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<String>) {
+        let (mut query, mut ignored) = (Self::default(), Vec::new());
+        for (name, value) in pairs {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            let mut day = || date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok();
+            match name {
+                "who" => match value.parse().ok().filter(|id| *id > 0) {
+                    Some(id) => query.who = Some(UserId(id)),
+                    None => ignored.push(format!("“{}” is nobody: showing all.", shorten(value))),
+                },
+                "kind" => {
+                    query.kind = Did::find(value);
+                    if query.kind.is_none() {
+                        ignored.push(format!("“{}” is no kind: showing all.", shorten(value)));
+                    }
+                }
+                "order" => query.order = value.chars().filter(|c| *c != '\0').take(40).collect(),
+                "from" => query.from = day(),
+                "to" => query.to = day(),
+                "before" => {
+                    query.before = value.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+                    if query.before.is_none() {
+                        ignored.push("That place in the log is not known: showing the newest.".into());
+                    }
+                }
+                _ => {}
+            }
+        }
+        (query, ignored)
+    }
+
+    /// Names and values of its address, the place left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        [
+            ("who", self.who.map(|it| it.to_string())),
+            ("kind", self.kind.map(|it| it.code().to_owned())),
+            ("order", Some(self.order.clone()).filter(|it| !it.is_empty())),
+            ("from", self.from.map(date::plain)),
+            ("to", self.to.map(date::plain)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+/// What this person may know of: everything, or what was done to orders in their sight and what they did themselves.
+fn in_sight(scope: &Scope) -> Condition {
+    if scope.sees_all() && scope.actor().may(domain::role::Act::Export) {
+        return Condition::all();
+    }
+    let seen = Query::select()
+        .expr(Expr::value(1))
+        .from(order::Entity)
+        .and_where(Expr::col((order::Entity, order::Column::Id)).equals((activity::Entity, activity::Column::OrderId)))
+        .cond_where(scope.sight())
+        .to_owned();
+    Condition::any().add(activity::Column::ActorId.eq(scope.me.id.0)).add(Expr::exists(seen))
+}
+
+/// A page of the log, the newest first, and where the next one begins.
+pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<Happening>, Option<String>)> {
+    let calendar = scope.settings.calendar;
+    let mut filter = Condition::all().add(in_sight(scope));
+    if let Some(who) = query.who {
+        filter = filter.add(activity::Column::ActorId.eq(who.0));
+    }
+    if let Some(kind) = query.kind {
+        filter = filter.add(activity::Column::Kind.eq(kind.code()));
+    }
+    if let Some(day) = query.from {
+        filter = filter.add(activity::Column::At.gte(calendar.start(day)));
+    }
+    if let Some(day) = query.to {
+        filter = filter.add(activity::Column::At.lt(calendar.start(day + Days::new(1))));
+    }
+    if !query.order.is_empty() {
+        let found: Option<i64> = order::Entity::find()
+            .select_only()
+            .column(order::Column::Id)
+            .filter(order::Column::Number.eq(query.order.as_str()))
+            .into_tuple()
+            .one(&db.read)
+            .await
+            .map_err(unexpected)?;
+        filter = filter.add(activity::Column::OrderId.eq(found.unwrap_or_default()));
+    }
+    if let Some((at, id)) = query.before {
+        let earlier = Condition::all().add(activity::Column::At.eq(at)).add(activity::Column::Id.lt(id));
+        filter = filter.add(activity::Column::At.lte(at)).add(Condition::any().add(activity::Column::At.lt(at)).add(earlier));
+    }
+    let mut found = read(db, scope, filter, PAGE + 1).await?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.at.at, last.id));
+    Ok((found, next))
+}
+
+/// The newest acts on orders.
+pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<Happening>> {
+    let filter = Condition::all().add(in_sight(scope)).add(activity::Column::OrderId.is_not_null());
+    read(db, scope, filter, most).await
+}
+
+async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Vec<Happening>> {
+    let rows = activity::Entity::find()
+        .filter(filter)
+        .order_by_desc(activity::Column::At)
+        .order_by_desc(activity::Column::Id)
+        .limit(most)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let house = db.house().await?;
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.order_id).collect();
+    let numbers: Vec<(i64, String)> = order::Entity::find()
+        .select_only()
+        .columns([order::Column::Id, order::Column::Number])
+        .filter(order::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let (now, calendar) = (db.now(), scope.settings.calendar);
+    Ok(rows
+        .into_iter()
+        .map(|row| Happening {
+            id: row.id,
+            at: calendar.moment(row.at, now),
+            day: calendar.day(row.at),
+            who: row.actor_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
+            did: Did::find(&row.kind),
+            number: row.order_id.and_then(|id| numbers.iter().find(|(it, _)| *it == id)).map(|(_, number)| number.clone()),
+            detail: row.payload.unwrap_or_default(),
+        })
+        .collect())
+}

@@ -1,0 +1,203 @@
+//! Campaigns: lists and pages with their figures; create, edit, archive.
+
+use chrono::NaiveDate;
+use domain::{
+    Error, Result,
+    campaigns::CampaignDraft,
+    date,
+    money::{Money, plain_rate},
+    role::Act,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    calendar::Calendar,
+    dashboard::{self, DayFigure},
+    entity::campaign,
+    error::{is_duplicate, unexpected},
+    figures::read::{self, By, Cut},
+    journal::{self, Did},
+    scope::published,
+    text,
+};
+
+/// A campaign with its figures since its start; sums in minor units.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    pub id: i64,
+    pub name: String,
+    pub target: Option<i64>,
+    pub start_on: Option<NaiveDate>,
+    pub end_on: Option<NaiveDate>,
+    /// In hundredths of a per cent.
+    pub rate: Option<i64>,
+    pub active: bool,
+    pub orders: i64,
+    pub revenue: i64,
+    pub connected: i64,
+    pub pace: Option<i64>,
+    pub orders_href: String,
+    pub connected_href: String,
+}
+
+/// A person's part in it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub name: String,
+    pub orders: i64,
+    pub revenue: i64,
+    pub connected: i64,
+    pub href: String,
+}
+
+/// The page of a campaign.
+#[derive(Clone, Debug)]
+pub struct CampaignPage {
+    pub it: Campaign,
+    pub days: (NaiveDate, NaiveDate),
+    pub by_day: Vec<DayFigure>,
+    pub people: Vec<Part>,
+    pub may_edit: bool,
+}
+
+/// Since when its figures count, until today.
+fn days(row: &campaign::Model, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let from = row.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
+    (from, today.max(from))
+}
+
+async fn with_figures(db: &Db, scope: &Scope, row: campaign::Model, today: NaiveDate) -> Result<Campaign> {
+    let cut = Cut { campaign: Some(row.id), ..Cut::default() };
+    let days = days(&row, today);
+    let sold = read::sold_in(db, scope, cut, Some(days)).await?;
+    let connected = read::connected_in(db, scope, cut, Some(days)).await?;
+    Ok(Campaign {
+        orders: sold.orders,
+        revenue: sold.value,
+        connected: connected.value,
+        pace: row.start_on.zip(row.end_on).and_then(|(start, end)| dashboard::pace(sold.value, start, today, end)),
+        orders_href: dashboard::sold_href(cut, days),
+        connected_href: dashboard::connected_href(cut, days),
+        id: row.id,
+        name: row.name,
+        target: row.target,
+        start_on: row.start_on,
+        end_on: row.end_on,
+        rate: row.commission_rate,
+        active: row.active,
+    })
+}
+
+/// All of them, the active ones first.
+pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
+    let today = scope.settings.calendar.day(db.now());
+    let rows = campaign::Entity::find()
+        .filter(published(campaign::Column::Batch))
+        .order_by_desc(campaign::Column::Active)
+        .order_by_asc(campaign::Column::NameKey)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let mut found = Vec::new();
+    for row in rows {
+        found.push(with_figures(db, scope, row, today).await?);
+    }
+    Ok(found)
+}
+
+async fn find(db: &Db, id: i64) -> Result<campaign::Model> {
+    let found = campaign::Entity::find_by_id(id).filter(published(campaign::Column::Batch));
+    found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// A campaign with its days and its people.
+///
+/// Errors: [`Error::NotFound`].
+pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
+    let today = scope.settings.calendar.day(db.now());
+    let row = find(db, id).await?;
+    let cut = Cut { campaign: Some(row.id), ..Cut::default() };
+    let whole = days(&row, today);
+    let mut people: Vec<Part> = Vec::new();
+    let connected = read::connected(db, scope, cut, Some(whole), Some(By::Owner)).await?;
+    let house = db.house().await?;
+    for of in read::sold(db, scope, cut, Some(whole), Some(By::Owner)).await? {
+        let name = of.id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
+        people.push(Part {
+            name: name.unwrap_or_else(|| "Nobody".into()),
+            orders: of.it.orders,
+            revenue: of.it.value,
+            connected: connected.iter().find(|it| it.id == of.id).map_or(0, |it| it.it.value),
+            href: dashboard::sold_href(Cut { owner: of.id, ..cut }, whole),
+        });
+    }
+    people.sort_by_key(|it| std::cmp::Reverse(it.revenue));
+    // The last three months of its life, as a chart.
+    let last = row.end_on.unwrap_or(today).min(today).max(whole.0);
+    let from = Calendar::first(last - chrono::Months::new(2)).max(whole.0);
+    Ok(CampaignPage {
+        by_day: dashboard::by_day(db, scope, cut, (from, last)).await?,
+        days: (from, last),
+        it: with_figures(db, scope, row, today).await?,
+        people,
+        may_edit: scope.actor().may(Act::Campaigns),
+    })
+}
+
+/// The draft of a stored campaign.
+pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CampaignDraft> {
+    scope.must(Act::Campaigns)?;
+    let row = find(db, id).await?;
+    Ok(CampaignDraft {
+        name: row.name,
+        target: row.target.map(|it| Money(it).plain()).unwrap_or_default(),
+        start_on: row.start_on.map(date::plain).unwrap_or_default(),
+        end_on: row.end_on.map(date::plain).unwrap_or_default(),
+        rate: row.commission_rate.map(plain_rate).unwrap_or_default(),
+        active: row.active,
+    })
+}
+
+/// Saves a campaign, or (no id) a new one; answers its id. Archiving is a campaign that is not active: its orders and figures stay.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, a name twice among them.
+pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft) -> Result<i64> {
+    scope.must(Act::Campaigns)?;
+    let it = draft.parse()?;
+    let now = db.now();
+    let mut row = match id {
+        Some(id) => find(db, id).await?.into_active_model(),
+        None => campaign::ActiveModel { created_at: Set(now), batch: Set(0), ..Default::default() },
+    };
+    let detail = it.name.clone();
+    row.name_key = Set(text::key(&it.name));
+    row.name = Set(it.name);
+    row.target = Set(it.target.map(|sum| sum.0));
+    row.start_on = Set(it.start_on);
+    row.end_on = Set(it.end_on);
+    row.commission_rate = Set(it.rate);
+    row.active = Set(it.active);
+    let taken = |cause| match is_duplicate(&cause, "name") {
+        true => Error::invalid("name", "There is a campaign of this name already."),
+        false => unexpected(cause),
+    };
+    let txn = db.begin().await?;
+    let saved = match id {
+        Some(_) => row.update(&txn).await,
+        None => row.insert(&txn).await,
+    };
+    let saved = match saved {
+        Ok(saved) => saved,
+        Err(cause) => {
+            txn.rollback().await.map_err(unexpected)?;
+            return Err(taken(cause));
+        }
+    };
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCampaign, None, now, &detail).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    Ok(saved.id)
+}

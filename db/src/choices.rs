@@ -1,0 +1,198 @@
+//! What can be chosen on an order: networks, sale types, loss reasons, deal sources. Theirs is a list that an admin keeps; what is in
+//! use is retired, not deleted, and stays on the orders that have it.
+
+use domain::{Error, Result, orders::choice, role::Act, text as words};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    bulk,
+    entity::{choice as row, order},
+    error::{is_duplicate, unexpected},
+    journal::{self, Did},
+    text,
+};
+
+/// A list of choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Network,
+    SaleType,
+    LossReason,
+    DealSource,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Network, Self::SaleType, Self::LossReason, Self::DealSource];
+
+    /// The stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::SaleType => "sale_type",
+            Self::LossReason => "loss_reason",
+            Self::DealSource => "deal_source",
+        }
+    }
+
+    /// The heading of its list.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Network => "Networks",
+            Self::SaleType => "Sale types",
+            Self::LossReason => "Loss reasons",
+            Self::DealSource => "Deal sources",
+        }
+    }
+
+    /// From the stored form.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    fn column(self) -> order::Column {
+        match self {
+            Self::Network => order::Column::Network,
+            Self::SaleType => order::Column::SaleType,
+            Self::LossReason => order::Column::LossReason,
+            Self::DealSource => order::Column::DealSource,
+        }
+    }
+
+    /// What a new business starts with.
+    fn first(self) -> &'static [&'static str] {
+        match self {
+            Self::Network => &choice::NETWORKS,
+            Self::SaleType => &choice::SALE_TYPES,
+            Self::LossReason => &choice::LOSS_REASONS,
+            Self::DealSource => &choice::DEAL_SOURCES,
+        }
+    }
+}
+
+/// A choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub id: i64,
+    pub kind: Kind,
+    pub name: String,
+    pub retired: bool,
+}
+
+/// Writes the first choices of a business that has none yet.
+pub(crate) async fn ensure(db: &Db) -> Result<()> {
+    if row::Entity::find().limit(1).count(&db.read).await.map_err(unexpected)? > 0 {
+        return Ok(());
+    }
+    let txn = db.begin().await?;
+    txn.execute_unprepared("DELETE FROM choices").await.map_err(unexpected)?;
+    let rows = Kind::ALL.into_iter().flat_map(|kind| {
+        kind.first().iter().enumerate().map(move |(nth, name)| row::ActiveModel {
+            kind: Set(kind.code().into()),
+            name: Set((*name).to_owned()),
+            name_key: Set(text::key(name)),
+            retired: Set(false),
+            place: Set(i64::try_from(nth).unwrap_or_default()),
+            ..Default::default()
+        })
+    });
+    bulk::insert(&txn, rows.collect()).await?;
+    txn.commit().await.map_err(unexpected)
+}
+
+/// All choices, in the order of their lists.
+pub(crate) async fn all(db: &Db) -> Result<Vec<Choice>> {
+    let rows =
+        row::Entity::find().order_by_asc(row::Column::Place).order_by_asc(row::Column::Id).all(&db.read).await.map_err(unexpected)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|it| Some(Choice { id: it.id, kind: Kind::find(&it.kind)?, name: it.name, retired: it.retired }))
+        .collect())
+}
+
+/// All choices, for the page that keeps them.
+///
+/// Errors: [`Error::Forbidden`].
+pub async fn choices(db: &Db, scope: &Scope) -> Result<Vec<Choice>> {
+    scope.must(Act::Administer)?;
+    all(db).await
+}
+
+async fn said(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) -> Result<()> {
+    journal::note(txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), detail).await
+}
+
+async fn done(db: &Db) {
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+}
+
+/// Adds a choice, or brings a retired one back.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `name`.
+pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give it a name."))?;
+    let known = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).filter(row::Column::NameKey.eq(text::key(&name)));
+    let place = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).count(&db.read).await.map_err(unexpected)?;
+    let txn = db.begin().await?;
+    let written = match known.one(&txn).await.map_err(unexpected)? {
+        Some(known) if !known.retired => {
+            txn.rollback().await.map_err(unexpected)?;
+            return Err(Error::invalid("name", "This is in the list already."));
+        }
+        Some(known) => {
+            let mut known = known.into_active_model();
+            known.retired = Set(false);
+            known.update(&txn).await
+        }
+        None => {
+            let row = row::ActiveModel {
+                kind: Set(kind.code().into()),
+                name_key: Set(text::key(&name)),
+                name: Set(name.clone()),
+                retired: Set(false),
+                place: Set(i64::try_from(place).unwrap_or_default()),
+                ..Default::default()
+            };
+            row.insert(&txn).await
+        }
+    };
+    if let Err(cause) = written {
+        txn.rollback().await.map_err(unexpected)?;
+        let taken = is_duplicate(&cause, "name");
+        return Err(if taken { Error::invalid("name", "This is in the list already.") } else { unexpected(cause) });
+    }
+    said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
+    txn.commit().await.map_err(unexpected)?;
+    done(db).await;
+    Ok(())
+}
+
+/// Takes a choice away: retired where an order has it, else deleted. Answers whether it was retired.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
+pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
+    scope.must(Act::Administer)?;
+    let found = row::Entity::find_by_id(id).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
+    let kind = Kind::find(&found.kind).ok_or(Error::NotFound)?;
+    let used = order::Entity::find().filter(kind.column().eq(found.name.as_str())).limit(1).count(&db.read).await.map_err(unexpected)? > 0;
+    let txn = db.begin().await?;
+    let name = found.name.clone();
+    if used {
+        let mut found = found.into_active_model();
+        found.retired = Set(true);
+        found.update(&txn).await.map_err(unexpected)?;
+    } else {
+        row::Entity::delete_by_id(id).exec(&txn).await.map_err(unexpected)?;
+    }
+    said(db, scope, &txn, &format!("{}: without {name}", kind.label())).await?;
+    txn.commit().await.map_err(unexpected)?;
+    done(db).await;
+    Ok(used)
+}

@@ -1,0 +1,421 @@
+//! The dashboard: figures from the rollups, each with the list behind it (meanings: `decided.md`, Money and Time).
+
+mod waiting;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, TimeZone};
+use domain::{
+    Result,
+    dashboard::{DashboardQuery, Period},
+    date,
+    id::{CampaignId, UserId},
+    money::Money,
+    orders::list::{Filter, ListQuery, Span, View},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Alias, Expr, Query},
+};
+
+use crate::{
+    Db, Scope,
+    activity::{self, Happening},
+    calendar::Calendar,
+    commission::{self, TargetOf},
+    entity::{campaign, order},
+    error::unexpected,
+    figures::read::{self, By, Cut, Days, Of},
+    scope::published,
+};
+
+pub use waiting::Waiting;
+
+/// A figure and the same moment of the period before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    pub words: &'static str,
+    pub orders: i64,
+    /// Minor units.
+    pub value: i64,
+    /// The value of the same moment of the period before.
+    pub before: i64,
+    /// What `before` was: `yesterday by now`.
+    pub against: String,
+    /// The orders behind it.
+    pub href: String,
+}
+
+/// A business day: what was sold, what was connected; minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayFigure {
+    /// Its first day, where it stands for several.
+    pub day: NaiveDate,
+    pub last: NaiveDate,
+    pub sold: i64,
+    pub connected: i64,
+}
+
+/// A person of the leaderboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leader {
+    pub name: String,
+    pub sold: i64,
+    pub connected: i64,
+    /// The month's target, prorated by calendar days of the period.
+    pub target: Option<i64>,
+    pub sold_href: String,
+    pub connected_href: String,
+}
+
+/// A campaign and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    pub id: i64,
+    pub name: String,
+    /// Revenue since its start.
+    pub revenue: i64,
+    pub target: i64,
+    pub href: String,
+    /// What it comes to by its end at the rate of its days so far, where it has an end ahead.
+    pub pace: Option<i64>,
+}
+
+/// Everything on the dashboard.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    pub query: DashboardQuery,
+    pub ignored: Vec<String>,
+    pub days: (NaiveDate, NaiveDate),
+    pub today: NaiveDate,
+    pub hour: u32,
+    pub zone: &'static str,
+    pub currency: String,
+    pub figures: Vec<Figure>,
+    /// Of the chosen period, by day, by week or by month, whichever keeps it readable.
+    pub by_day: Vec<DayFigure>,
+    pub leaders: Vec<Leader>,
+    pub goals: Vec<Goal>,
+    pub waiting: Vec<Waiting>,
+    pub recent: Vec<Happening>,
+    /// For the filters: owners, teams, campaigns.
+    pub choices: [Vec<(String, String)>; 3],
+}
+
+/// The address of the orders that were sold in some days.
+pub fn sold_href(cut: Cut, (from, to): Days) -> String {
+    let filter = Filter { created: Span { from: Some(from), to: Some(to) }, sold: true, ..narrowed(cut) };
+    ListQuery::of(View::All).with(filter).href()
+}
+
+/// The address of the orders that were connected in some days.
+pub fn connected_href(cut: Cut, (from, to): Days) -> String {
+    let filter = Filter { connected: Span { from: Some(from), to: Some(to) }, ..narrowed(cut) };
+    ListQuery::of(View::All).with(filter).href()
+}
+
+pub(crate) fn narrowed(cut: Cut) -> Filter {
+    Filter {
+        owner: cut.owner.map(UserId),
+        team: cut.team.map(domain::id::TeamId),
+        campaign: cut.campaign.map(CampaignId),
+        ..Filter::default()
+    }
+}
+
+/// The instant on another day that stands where now stands on this one; where a clock change skips it, the first that exists.
+fn same_moment(calendar: Calendar, now: i64, day: NaiveDate) -> i64 {
+    let time = DateTime::from_timestamp_micros(now).unwrap_or_default().with_timezone(&calendar.zone).time();
+    let local = day.and_time(time);
+    (0..=180)
+        .find_map(|minutes| calendar.zone.from_local_datetime(&(local + chrono::TimeDelta::minutes(minutes))).earliest())
+        .map_or_else(|| calendar.start(day), |at| at.timestamp_micros())
+}
+
+/// What was sold from a moment of the day's beginning to another: the one broken day of a comparison, from its index.
+async fn sold_between(db: &Db, scope: &Scope, cut: Cut, from: i64, to: i64) -> Result<i64> {
+    let mut sum = Query::select();
+    sum.expr_as(Expr::cust("CAST(coalesce(sum(box_value), 0) AS BIGINT)"), Alias::new("value"))
+        .from(order::Entity)
+        .cond_where(scope.sight())
+        .and_where(order::Column::Status.ne("CNL"))
+        .and_where(order::Column::CreatedAt.gte(from))
+        .and_where(order::Column::CreatedAt.lt(to));
+    for (column, id) in [(order::Column::OwnerId, cut.owner), (order::Column::TeamId, cut.team), (order::Column::CampaignId, cut.campaign)]
+    {
+        if let Some(id) = id {
+            sum.and_where(column.eq(id));
+        }
+    }
+    let row = db.read.query_one(&sum).await.map_err(unexpected)?;
+    Ok(row.and_then(|row| row.try_get("", "value").ok()).unwrap_or_default())
+}
+
+/// What was sold in the period before, by the same moment.
+async fn sold_before(db: &Db, scope: &Scope, cut: Cut, period: Period, now: i64) -> Result<i64> {
+    let calendar = scope.settings.calendar;
+    let today = calendar.day(now);
+    let (from, last) = period.before(today);
+    let broken = sold_between(db, scope, cut, calendar.start(last), same_moment(calendar, now, last)).await?;
+    let whole = match last.pred_opt() {
+        Some(until) if until >= from => read::sold_in(db, scope, cut, Some((from, until))).await?.value,
+        _ => 0,
+    };
+    Ok(whole + broken)
+}
+
+/// The dashboard, as asked for.
+///
+/// Errors: the database's.
+pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ignored: Vec<String>) -> Result<Dashboard> {
+    let house = db.house().await?;
+    let now = db.now();
+    let calendar = scope.settings.calendar;
+    let today = calendar.day(now);
+    known(&house, scope, &mut query, &mut ignored);
+    let cut = Cut { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
+    let days = query.period.days(today);
+    let mut figures = Vec::new();
+    for (period, words, against) in [
+        (Period::Today, "Revenue today", "yesterday by now".to_owned()),
+        (Period::Week, "This week", "last week by now".to_owned()),
+        (Period::Month, "This month", format!("last month by the {}", ordinal(Period::Month.before(today).1))),
+    ] {
+        let of = period.days(today);
+        let it = read::sold_in(db, scope, cut, Some(of)).await?;
+        let before = sold_before(db, scope, cut, period, now).await?;
+        figures.push(Figure { words, orders: it.orders, value: it.value, before, against, href: sold_href(cut, of) });
+    }
+    let month = Period::Month.days(today);
+    let it = read::connected_in(db, scope, cut, Some(month)).await?;
+    let before = read::connected_in(db, scope, cut, Some(Period::Month.before(today))).await?.value;
+    figures.push(Figure {
+        words: "Connected this month",
+        orders: it.orders,
+        value: it.value,
+        before,
+        against: format!("last month by the {}", ordinal(Period::Month.before(today).1)),
+        href: connected_href(cut, month),
+    });
+    Ok(Dashboard {
+        figures,
+        by_day: by_day(db, scope, cut, days).await?,
+        leaders: leaders(db, scope, &house, cut, days).await?,
+        goals: goals(db, scope, cut, today).await?,
+        waiting: waiting::waiting(db, scope, cut).await?,
+        recent: activity::recent(db, scope, 8).await?,
+        choices: choices(db, scope).await?,
+        query,
+        ignored,
+        days,
+        today,
+        hour: chrono::Timelike::hour(&DateTime::from_timestamp_micros(now).unwrap_or_default().with_timezone(&calendar.zone)),
+        zone: calendar.zone.name(),
+        currency: scope.settings.currency.clone(),
+    })
+}
+
+fn known(house: &crate::house::House, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
+    let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
+    let may_see = |id: UserId| scope.sees_all() || id == scope.me.id;
+    if query.owner.is_some_and(|id| !may_see(id) || house.owners.iter().all(|it| it.id != id)) {
+        query.owner = None;
+        unknown("owner");
+    }
+    if query.team.is_some_and(|id| house.teams.iter().all(|(it, _)| *it != id)) {
+        query.team = None;
+        unknown("team");
+    }
+    if query.campaign.is_some_and(|id| house.campaigns.iter().all(|(it, _)| *it != id)) {
+        query.campaign = None;
+        unknown("campaign");
+    }
+}
+
+fn ordinal(day: NaiveDate) -> String {
+    let n = chrono::Datelike::day(&day);
+    let end = match n {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
+}
+
+/// Sold and connected of each day; of each week above 62 days, of each month above a year.
+pub(crate) async fn by_day(db: &Db, scope: &Scope, cut: Cut, (from, to): Days) -> Result<Vec<DayFigure>> {
+    let long = (to - from).num_days() + 1;
+    let begin = move |day: NaiveDate| match long {
+        ..=62 => day,
+        63..=366 => Calendar::monday(day).max(from),
+        _ => Calendar::first(day).max(from),
+    };
+    let mut days: Vec<DayFigure> = Vec::new();
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        match days.last_mut().filter(|it| begin(day) == it.day) {
+            Some(it) => it.last = day,
+            None => days.push(DayFigure { day, last: day, sold: 0, connected: 0 }),
+        }
+    }
+    let places: HashMap<NaiveDate, usize> = days.iter().enumerate().map(|(nth, it)| (it.day, nth)).collect();
+    for Of { day, it, .. } in read::sold(db, scope, cut, Some((from, to)), Some(By::Day)).await? {
+        if let Some(nth) = day.and_then(|day| places.get(&begin(day))) {
+            days[*nth].sold += it.value;
+        }
+    }
+    for Of { day, it, .. } in read::connected(db, scope, cut, Some((from, to)), Some(By::Day)).await? {
+        if let Some(nth) = day.and_then(|day| places.get(&begin(day))) {
+            days[*nth].connected += it.value;
+        }
+    }
+    Ok(days)
+}
+
+/// The ten who sold most in a period.
+async fn leaders(db: &Db, scope: &Scope, house: &crate::house::House, cut: Cut, days: Days) -> Result<Vec<Leader>> {
+    let mut found: HashMap<i64, (i64, i64)> = HashMap::new();
+    for Of { id, it, .. } in read::sold(db, scope, cut, Some(days), Some(By::Owner)).await? {
+        found.entry(id.unwrap_or_default()).or_default().0 += it.value;
+    }
+    for Of { id, it, .. } in read::connected(db, scope, cut, Some(days), Some(By::Owner)).await? {
+        found.entry(id.unwrap_or_default()).or_default().1 += it.value;
+    }
+    let mut found: Vec<(i64, i64, i64)> =
+        found.into_iter().filter(|(id, _)| *id > 0).map(|(id, (sold, connected))| (id, sold, connected)).collect();
+    found.retain(|(_, sold, connected)| *sold > 0 || *connected > 0);
+    found.sort_by_key(|(id, sold, connected)| (std::cmp::Reverse((*sold, *connected)), *id));
+    found.truncate(10);
+    let targets = commission::targets(db, Calendar::first(days.0), days.1).await?;
+    let name = |id: i64| house.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    Ok(found
+        .into_iter()
+        .map(|(id, sold, connected)| {
+            let of = Cut { owner: Some(id), ..cut };
+            let mine: Vec<_> = targets.iter().filter(|it| it.of == TargetOf::Person(UserId(id))).collect();
+            let target = mine.iter().map(|it| prorated(it.amount, it.month, days)).sum();
+            Leader {
+                name: name(id),
+                sold,
+                connected,
+                target: (!mine.is_empty()).then_some(target),
+                sold_href: sold_href(of, days),
+                connected_href: connected_href(of, days),
+            }
+        })
+        .collect())
+}
+
+/// The part of a month's target that falls into a period, by calendar days (`decided.md`, Targets); rounded down to the minor unit.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// let day = |m, d| NaiveDate::from_ymd_opt(2026, m, d).unwrap();
+/// assert_eq!(db::dashboard::prorated(3_000, day(11, 1), (day(11, 1), day(11, 10))), 1_000);
+/// assert_eq!(db::dashboard::prorated(3_000, day(11, 1), (day(12, 1), day(12, 31))), 0);
+/// ```
+pub fn prorated(amount: i64, month: NaiveDate, (from, to): Days) -> i64 {
+    let (first, last) = Period::Month.days(month);
+    let within = (to.min(last) - from.max(first)).num_days() + 1;
+    if within <= 0 { 0 } else { amount * within / ((last - first).num_days() + 1) }
+}
+
+/// Active campaigns with a target: revenue since the start of each.
+async fn goals(db: &Db, scope: &Scope, cut: Cut, today: NaiveDate) -> Result<Vec<Goal>> {
+    let rows = campaign::Entity::find()
+        .filter(published(campaign::Column::Batch))
+        .filter(campaign::Column::Active.eq(true))
+        .filter(campaign::Column::Target.gt(0))
+        .order_by_asc(campaign::Column::NameKey)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let mut goals = Vec::new();
+    for row in rows.into_iter().filter(|row| cut.campaign.is_none_or(|id| id == row.id)) {
+        let of = Cut { campaign: Some(row.id), ..cut };
+        let from = row.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
+        let days = (from, today.max(from));
+        let revenue = read::sold_in(db, scope, of, Some(days)).await?.value;
+        goals.push(Goal {
+            id: row.id,
+            name: row.name,
+            revenue,
+            target: row.target.unwrap_or_default(),
+            href: sold_href(of, days),
+            pace: row.start_on.and_then(|start| pace(revenue, start, today, row.end_on?)),
+        });
+    }
+    goals.sort_by_key(|it| std::cmp::Reverse(i128::from(it.revenue) * 10_000 / i128::from(it.target.max(1))));
+    Ok(goals)
+}
+
+/// What a sum comes to by an end, at the rate of its days so far.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
+/// assert_eq!(db::dashboard::pace(1_000, day(1), day(10), day(30)), Some(3_000));
+/// assert_eq!(db::dashboard::pace(1_000, day(1), day(30), day(30)), None, "it is over");
+/// ```
+pub fn pace(sum: i64, from: NaiveDate, today: NaiveDate, end: NaiveDate) -> Option<i64> {
+    let so_far = (today - from).num_days() + 1;
+    let whole = (end - from).num_days() + 1;
+    (so_far > 0 && end > today).then(|| i64::try_from(i128::from(sum) * i128::from(whole) / i128::from(so_far)).unwrap_or(i64::MAX))
+}
+
+/// A sum in the business's currency.
+pub fn show(sum: i64, currency: &str) -> String {
+    Money(sum).show(currency)
+}
+
+/// The words of a stretch of days.
+pub fn stretch((from, to): Days) -> String {
+    if from == to { date::long(from) } else { format!("{} to {}", date::show(from), date::show(to)) }
+}
+
+/// What figures can be narrowed by: owners, teams and campaigns in this person's sight, value and words.
+pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3]> {
+    let house = db.house().await?;
+    let owners = house.owners.iter().filter(|it| it.active && (scope.sees_all() || it.id == scope.me.id));
+    let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
+    Ok([
+        owners.map(|it| (it.id.to_string(), it.name.clone())).collect(),
+        teams.map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+    ])
+}
+
+/// Whose, called what, with which target, how much so far, and what it comes to by the end of the month at this rate.
+pub type Reached = (TargetOf, String, Option<i64>, i64, Option<i64>);
+
+/// People and teams with their targets of a month (its first day), and how far they are.
+pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Reached>; 2]> {
+    let house = db.house().await?;
+    let days = Period::Month.days(month);
+    let today = scope.settings.calendar.day(db.now());
+    let targets = commission::targets(db, days.0, days.1).await?;
+    let mut sums: [HashMap<i64, i64>; 2] = [HashMap::new(), HashMap::new()];
+    for (nth, by) in [By::Owner, By::Team].into_iter().enumerate() {
+        if scope.settings.targets_by_sold {
+            for of in read::sold(db, scope, Cut::default(), Some(days), Some(by)).await? {
+                sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
+            }
+        } else {
+            for of in read::connected(db, scope, Cut::default(), Some(days), Some(by)).await? {
+                sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
+            }
+        }
+    }
+    let line = |of: TargetOf, name: &str, sum: i64| {
+        let target = targets.iter().find(|it| it.of == of).map(|it| it.amount);
+        let ahead = if today >= days.0 { pace(sum, days.0, today, days.1) } else { None };
+        (of, name.to_owned(), target, sum, ahead)
+    };
+    let sum = |nth: usize, id: i64| sums[nth].get(&id).copied().unwrap_or_default();
+    let people = house.owners.iter().filter(|it| it.active && (scope.sees_all() || it.id == scope.me.id));
+    let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
+    Ok([
+        people.map(|it| line(TargetOf::Person(it.id), &it.name, sum(0, it.id.0))).collect(),
+        teams.map(|(id, name)| line(TargetOf::Team(*id), name, sum(1, id.0))).collect(),
+    ])
+}

@@ -1,0 +1,367 @@
+//! Reports: one measure, told apart by one thing, over a period. What the rollups know comes from them; the rest is added up from
+//! the orders of the period, inside their index.
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+use domain::{
+    Result, date,
+    id::{CampaignId, TeamId, UserId},
+    orders::{
+        Status,
+        list::{Filter, ListQuery, Span, View},
+    },
+    reports::{Measure, ReportQuery, RowsBy},
+    role::Act,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait,
+    sea_query::{Alias, Expr, Query},
+};
+
+use crate::{
+    Db, Scope,
+    calendar::Calendar,
+    dialect,
+    entity::order,
+    error::unexpected,
+    figures::read::{self, By, Cut, Days as Stretch},
+    house::House,
+    journal::{self, Did},
+};
+
+/// A row of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub label: String,
+    /// Minor units, a number, hundredths of a per cent, or tenths of a day: as the measure is.
+    pub value: i64,
+    /// What the value was made of: orders.
+    pub orders: i64,
+    /// The orders behind it; empty where no list is exactly those.
+    pub href: String,
+}
+
+/// A report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub query: ReportQuery,
+    pub days: Stretch,
+    pub rows: Vec<Row>,
+    pub total: Row,
+    pub ignored: Vec<String>,
+}
+
+/// What is summed of some orders.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    orders: i64,
+    revenue: i64,
+    cancelled: i64,
+    converted: i64,
+    connected_orders: i64,
+    connected: i64,
+    days: i64,
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.orders += other.orders;
+        self.revenue += other.revenue;
+        self.cancelled += other.cancelled;
+        self.converted += other.converted;
+        self.connected_orders += other.connected_orders;
+        self.connected += other.connected;
+        self.days += other.days;
+    }
+
+    /// Value and orders of a measure. Conversion: of all orders created in the period, the part that is Connected now, in hundredths of
+    /// a per cent. Days: from created to connected, of the orders connected in the period, in tenths of a day on average.
+    fn of(self, measure: Measure) -> (i64, i64) {
+        let whole = self.orders + self.cancelled;
+        match measure {
+            Measure::Orders => (self.orders, self.orders),
+            Measure::Revenue => (self.revenue, self.orders),
+            Measure::Connected => (self.connected, self.connected_orders),
+            Measure::Conversion => (self.converted * 10_000 / whole.max(1), whole),
+            Measure::DaysToConnect => (self.days * 10 / self.connected_orders.max(1), self.connected_orders),
+            Measure::Lost => (self.cancelled, self.cancelled),
+        }
+    }
+}
+
+/// What a row stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Part {
+    Day(NaiveDate),
+    Id(Option<i64>),
+    Name(Option<String>),
+}
+
+/// The report, as asked for. Rows by time come in its order, all others the largest first.
+///
+/// Errors: the database's.
+pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec<String>) -> Result<Report> {
+    let house = db.house().await?;
+    let mut query = query;
+    let today = scope.settings.calendar.day(db.now());
+    if query.whose.owner.is_some_and(|id| !scope.sees_all() && id != scope.me.id) {
+        query.whose.owner = None;
+        ignored.push("That owner is not known: showing all.".into());
+    }
+    let days = query.whose.period.days(today);
+    let whose = query.whose;
+    let cut = Cut { owner: whose.owner.map(|it| it.0), team: whose.team.map(|it| it.0), campaign: whose.campaign.map(|it| it.0) };
+    let in_rollup = matches!(query.by, RowsBy::Person | RowsBy::Team | RowsBy::Campaign | RowsBy::Day | RowsBy::Week | RowsBy::Month)
+        && matches!(query.measure, Measure::Orders | Measure::Revenue | Measure::Connected | Measure::Conversion);
+    let parts = match (query.measure, in_rollup) {
+        (_, true) => rolled(db, scope, query.by, cut, days).await?,
+        (Measure::Lost, _) => lost(db, scope, cut, days).await?,
+        _ => added(db, scope, query, cut, days).await?,
+    };
+    let mut total = Sums::default();
+    let mut rows = Vec::new();
+    let mut parts: Vec<(Part, Sums)> = parts.into_iter().collect();
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    for (part, sums) in parts {
+        total.add(sums);
+        let (value, orders) = sums.of(query.measure);
+        if orders == 0 {
+            continue;
+        }
+        rows.push(Row { label: label(&part, query.by, &house, days), value, orders, href: href(&part, query, cut, days) });
+    }
+    if !matches!(query.by, RowsBy::Day | RowsBy::Week | RowsBy::Month) || query.measure == Measure::Lost {
+        rows.sort_by_key(|row| std::cmp::Reverse((row.value, row.orders)));
+    }
+    let (value, orders) = total.of(query.measure);
+    Ok(Report { query, days, rows, total: Row { label: "All".into(), value, orders, href: String::new() }, ignored })
+}
+
+/// Where a day belongs.
+fn begin(by: RowsBy, day: NaiveDate, (from, _): Stretch) -> NaiveDate {
+    match by {
+        RowsBy::Week => Calendar::monday(day).max(from),
+        RowsBy::Month => Calendar::first(day).max(from),
+        _ => day,
+    }
+}
+
+async fn rolled(db: &Db, scope: &Scope, by: RowsBy, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+    let apart = match by {
+        RowsBy::Person => By::Owner,
+        RowsBy::Team => By::Team,
+        RowsBy::Campaign => By::Campaign,
+        _ => By::Day,
+    };
+    let part = |day: Option<NaiveDate>, id: Option<i64>| match (apart, day) {
+        (By::Day, Some(day)) => Part::Day(begin(by, day, days)),
+        _ => Part::Id(id),
+    };
+    let mut found: HashMap<Part, Sums> = HashMap::new();
+    for of in read::sold(db, scope, cut, Some(days), Some(apart)).await? {
+        let sums =
+            Sums { orders: of.it.orders, revenue: of.it.value, cancelled: of.it.cancelled, converted: of.it.connected, ..Sums::default() };
+        found.entry(part(of.day, of.id)).or_default().add(sums);
+    }
+    for of in read::connected(db, scope, cut, Some(days), Some(apart)).await? {
+        let sums = Sums { connected_orders: of.it.orders, connected: of.it.value, ..Sums::default() };
+        found.entry(part(of.day, of.id)).or_default().add(sums);
+    }
+    Ok(found)
+}
+
+fn whose(scope: &Scope, cut: Cut) -> Condition {
+    scope
+        .sight()
+        .add_option(cut.owner.map(|id| order::Column::OwnerId.eq(id)))
+        .add_option(cut.team.map(|id| order::Column::TeamId.eq(id)))
+        .add_option(cut.campaign.map(|id| order::Column::CampaignId.eq(id)))
+}
+
+fn created_in(scope: &Scope, (from, to): Stretch) -> Condition {
+    let calendar = scope.settings.calendar;
+    Condition::all()
+        .add(order::Column::CreatedAt.gte(calendar.start(from)))
+        .add(order::Column::CreatedAt.lt(calendar.start(to + Days::new(1))))
+}
+
+fn connected_in((from, to): Stretch) -> Condition {
+    Condition::all()
+        .add(Expr::cust("orders.status = 'CN'"))
+        .add(order::Column::ConnectedOn.gte(from))
+        .add(order::Column::ConnectedOn.lte(to))
+}
+
+/// The column that tells rows apart that no rollup knows.
+fn column(by: RowsBy) -> order::Column {
+    match by {
+        RowsBy::Network => order::Column::Network,
+        RowsBy::Tariff => order::Column::Tariff,
+        RowsBy::Source => order::Column::DealSource,
+        RowsBy::Team => order::Column::TeamId,
+        RowsBy::Campaign => order::Column::CampaignId,
+        _ => order::Column::OwnerId,
+    }
+}
+
+async fn grouped(
+    db: &Db,
+    by: RowsBy,
+    filter: Condition,
+    sums: &[(&'static str, String)],
+) -> Result<Vec<(Part, HashMap<&'static str, i64>)>> {
+    let by_day = matches!(by, RowsBy::Day | RowsBy::Week | RowsBy::Month);
+    let column = if by_day { order::Column::ConnectedOn } else { column(by) };
+    let mut select = Query::select();
+    select.expr_as(Expr::col(column), Alias::new("part")).from(order::Entity).cond_where(filter).group_by_col(column);
+    for (name, sum) in sums {
+        select.expr_as(Expr::cust(sum.clone()), Alias::new(*name));
+    }
+    let rows = db.read.query_all(&select).await.map_err(unexpected)?;
+    rows.iter()
+        .map(|row| {
+            let part = match by {
+                _ if by_day => row.try_get::<Option<NaiveDate>>("", "part").map(|day| Part::Day(day.unwrap_or_default())),
+                RowsBy::Person | RowsBy::Team | RowsBy::Campaign => row.try_get("", "part").map(Part::Id),
+                _ => row.try_get("", "part").map(Part::Name),
+            };
+            let values = sums.iter().map(|(name, _)| Ok((*name, row.try_get("", name)?))).collect::<std::result::Result<_, _>>();
+            Ok((part.map_err(unexpected)?, values.map_err(unexpected)?))
+        })
+        .collect()
+}
+
+/// Added up from the orders of the period.
+async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+    let mut found: HashMap<Part, Sums> = HashMap::new();
+    let sum = |of: &str| format!("CAST(COALESCE(SUM({of}), 0) AS BIGINT)");
+    let when = |condition: &str, value: &str| sum(&format!("CASE WHEN {condition} THEN {value} ELSE 0 END"));
+    let fold = |part: Part| match part {
+        Part::Day(day) => Part::Day(begin(query.by, day, days)),
+        other => other,
+    };
+    if matches!(query.measure, Measure::Connected | Measure::DaysToConnect) {
+        let filter = whose(scope, cut).add(connected_in(days));
+        // The days between two dates of the business: whole ones, from the day of creation as the clock of UTC has it.
+        let between = sum(dialect::days_to_connect(db));
+        let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", between)];
+        for (part, of) in grouped(db, query.by, filter, &sums).await? {
+            let it = Sums { connected_orders: of["n"], connected: of["value"], days: of["days"], ..Sums::default() };
+            found.entry(fold(part)).or_default().add(it);
+        }
+        return Ok(found);
+    }
+    let filter = whose(scope, cut).add(created_in(scope, days));
+    let sums = [
+        ("n", when("status <> 'CNL'", "1")),
+        ("value", when("status <> 'CNL'", "COALESCE(box_value, 0)")),
+        ("cancelled", when("status = 'CNL'", "1")),
+        ("converted", when("status = 'CN'", "1")),
+    ];
+    for (part, of) in grouped(db, query.by, filter, &sums).await? {
+        let it = Sums { orders: of["n"], revenue: of["value"], cancelled: of["cancelled"], converted: of["converted"], ..Sums::default() };
+        found.entry(fold(part)).or_default().add(it);
+    }
+    Ok(found)
+}
+
+/// Cancelled orders of the period by the reason of the loss.
+async fn lost(db: &Db, scope: &Scope, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+    let mut select = Query::select();
+    select
+        .column(order::Column::LossReason)
+        .expr_as(Expr::cust("COUNT(*)"), Alias::new("n"))
+        .from(order::Entity)
+        .cond_where(whose(scope, cut).add(created_in(scope, days)).add(order::Column::Status.eq(Status::Cancelled.code())))
+        .group_by_col(order::Column::LossReason);
+    let rows = db.read.query_all(&select).await.map_err(unexpected)?;
+    rows.iter()
+        .map(|row| {
+            let reason: Option<String> = row.try_get("", "loss_reason").map_err(unexpected)?;
+            let n: i64 = row.try_get("", "n").map_err(unexpected)?;
+            Ok((Part::Name(reason), Sums { cancelled: n, ..Sums::default() }))
+        })
+        .collect()
+}
+
+fn label(part: &Part, by: RowsBy, house: &House, days: Stretch) -> String {
+    let none = || "None".to_owned();
+    match part {
+        Part::Name(name) => name.clone().filter(|it| !it.is_empty()).unwrap_or_else(none),
+        Part::Id(None) => {
+            if by == RowsBy::Person {
+                "Nobody".to_owned()
+            } else {
+                none()
+            }
+        }
+        Part::Id(Some(id)) => match by {
+            RowsBy::Person => house.owners.iter().find(|it| it.id == UserId(*id)).map(|it| it.name.clone()),
+            RowsBy::Team => house.teams.iter().find(|(it, _)| *it == TeamId(*id)).map(|(_, name)| name.clone()),
+            _ => house.campaigns.iter().find(|(it, _)| *it == CampaignId(*id)).map(|(_, name)| name.clone()),
+        }
+        .unwrap_or_else(none),
+        Part::Day(day) => match by {
+            RowsBy::Month => date::month(*day),
+            RowsBy::Week => crate::dashboard::stretch((*day, last_of(by, *day, days))),
+            _ => date::show(*day),
+        },
+    }
+}
+
+fn last_of(by: RowsBy, day: NaiveDate, (_, to): Stretch) -> NaiveDate {
+    match by {
+        RowsBy::Week => Calendar::monday(day) + Days::new(6),
+        RowsBy::Month => domain::dashboard::Period::Month.days(day).1,
+        _ => day,
+    }
+    .min(to)
+}
+
+/// The orders behind a row, where a list is exactly those.
+fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
+    let mut days = days;
+    let mut filter =
+        Filter { owner: cut.owner.map(UserId), team: cut.team.map(TeamId), campaign: cut.campaign.map(CampaignId), ..Filter::default() };
+    match (part, query.by) {
+        _ if query.measure == Measure::Lost => {}
+        (Part::Day(day), by) => days = (*day, last_of(by, *day, days)),
+        (Part::Id(Some(id)), RowsBy::Person) => filter.owner = Some(UserId(*id)),
+        (Part::Id(Some(id)), RowsBy::Team) => filter.team = Some(TeamId(*id)),
+        (Part::Id(Some(id)), RowsBy::Campaign) => filter.campaign = Some(CampaignId(*id)),
+        (Part::Name(Some(name)), RowsBy::Network) => filter.network = Some(name.clone()),
+        // No list is narrowed by a tariff, a source, or by having none.
+        _ => return String::new(),
+    }
+    let span = Span { from: Some(days.0), to: Some(days.1) };
+    match query.measure {
+        Measure::Orders | Measure::Revenue => {
+            filter.created = span;
+            filter.sold = true;
+        }
+        Measure::Connected | Measure::DaysToConnect => filter.connected = span,
+        Measure::Conversion => filter.created = span,
+        Measure::Lost => {
+            filter.created = span;
+            filter.statuses = vec![Status::Cancelled];
+            if !matches!(part, Part::Name(_)) {
+                return String::new();
+            }
+        }
+    }
+    ListQuery::of(View::All).with(filter).href()
+}
+
+/// A report as CSV: labels, values in their unit, orders.
+///
+/// Errors: [`domain::Error::Forbidden`] for who may not export.
+pub async fn csv(db: &Db, scope: &Scope, report: &Report, words: impl Fn(i64) -> String) -> Result<String> {
+    scope.must(Act::Export)?;
+    let head = [report.query.by.label(), report.query.measure.label(), "Orders"];
+    let lines = report.rows.iter().chain([&report.total]).map(|row| vec![row.label.clone(), words(row.value), row.orders.to_string()]);
+    let text = crate::csv::table(&head, lines)?;
+    let detail = format!("{} by {}", report.query.measure.label(), report.query.by.label());
+    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
+    Ok(text)
+}

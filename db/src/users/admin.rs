@@ -1,0 +1,562 @@
+//! What an admin does with people: find, invite, change, deactivate, let back in.
+
+use domain::{
+    Error, FieldErrors, Result,
+    campaigns::optional,
+    id::{TeamId, UserId},
+    moment::Moment,
+    money::{parse_rate, plain_rate},
+    orders::{Field, OrderDraft, Status},
+    role::{Act, Role},
+    text as words,
+    users::display_name,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::{Invitation, add::new_row, token};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    dialect,
+    entity::{activity, commission, order, order_history, session, team, user},
+    error::{is_duplicate, unexpected},
+    figures,
+    journal::{self, Did},
+    orders::{change, fields_of},
+    password::Gate,
+    scope::published,
+    text,
+};
+
+/// A person in the list of people.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub username: String,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub team: Option<String>,
+    pub active: bool,
+    /// Whether a password was ever set.
+    pub joined: bool,
+    pub seen: Option<Moment>,
+}
+
+/// A person as typed.
+#[derive(Clone, Debug, Default)]
+pub struct PersonDraft {
+    /// Of a new person alone; it stays.
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub role: String,
+    pub team: String,
+    /// Per cent.
+    pub rate: String,
+    /// Whether orders without a team come along into the first one.
+    pub bring: bool,
+}
+
+/// The page of a person.
+#[derive(Clone, Debug)]
+pub struct PersonPage {
+    pub it: Person,
+    pub draft: PersonDraft,
+    /// Orders that are neither Connected nor Cancelled.
+    pub open_orders: u64,
+    /// Orders without a team.
+    pub teamless: u64,
+    /// Whether anything refers to this person, so that the account can only be deactivated.
+    pub has_history: bool,
+    /// Who could take the open orders over.
+    pub others: Vec<(String, String)>,
+    pub teams: Vec<(String, String)>,
+}
+
+fn person(scope: &Scope, row: &user::Model, teams: &[(TeamId, String)], now: i64) -> Person {
+    Person {
+        id: UserId(row.id),
+        username: row.username.clone(),
+        name: display_name(&row.first_name, &row.last_name, &row.username),
+        email: row.email.clone(),
+        role: row.role.parse().unwrap_or(Role::Viewer),
+        team: row.team_id.and_then(|id| teams.iter().find(|(it, _)| it.0 == id)).map(|(_, name)| name.clone()),
+        active: row.active,
+        joined: row.password_hash.is_some(),
+        seen: row.seen_at.map(|at| scope.settings.calendar.moment(at, now)),
+    }
+}
+
+/// People whose name, username or e-mail holds a text; the active ones first.
+///
+/// Errors: [`Error::Forbidden`] for who is no admin.
+pub async fn people(db: &Db, scope: &Scope, text_: &str) -> Result<Vec<Person>> {
+    scope.must(Act::Administer)?;
+    let house = db.house().await?;
+    let rows = user::Entity::find()
+        .filter(published(user::Column::Batch))
+        .order_by_desc(user::Column::Active)
+        .order_by_asc(user::Column::FirstName)
+        .order_by_asc(user::Column::LastName)
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let key = text::key(text_.trim());
+    let now = db.now();
+    Ok(rows
+        .iter()
+        .map(|row| person(scope, row, &house.teams, now))
+        .filter(|it| key.is_empty() || text::key(&format!("{} {} {}", it.name, it.username, it.email)).contains(&key))
+        .collect())
+}
+
+async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<user::Model> {
+    let found = user::Entity::find_by_id(id.0).filter(published(user::Column::Batch));
+    found.one(db).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+fn open_orders(id: UserId) -> sea_orm::Select<order::Entity> {
+    order::Entity::find()
+        .filter(order::Column::OwnerId.eq(id.0))
+        .filter(order::Column::TrashedAt.is_null())
+        .filter(order::Column::Status.is_not_in([Status::Connected.code(), Status::Cancelled.code()]))
+}
+
+fn teamless(id: UserId) -> sea_orm::Select<order::Entity> {
+    order::Entity::find().filter(order::Column::OwnerId.eq(id.0)).filter(order::Column::TeamId.is_null())
+}
+
+async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
+    let counts = [
+        order::Entity::find().filter(order::Column::OwnerId.eq(id.0)).limit(1).count(db).await,
+        order_history::Entity::find().filter(order_history::Column::ActorId.eq(id.0)).limit(1).count(db).await,
+        activity::Entity::find().filter(activity::Column::ActorId.eq(id.0)).limit(1).count(db).await,
+        commission::Entity::find().filter(commission::Column::UserId.eq(id.0)).limit(1).count(db).await,
+    ];
+    for count in counts {
+        if count.map_err(unexpected)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The page of a person.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
+pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPage> {
+    scope.must(Act::Administer)?;
+    let row = find(&db.read, id).await?;
+    let house = db.house().await?;
+    Ok(PersonPage {
+        it: person(scope, &row, &house.teams, db.now()),
+        open_orders: open_orders(id).count(&db.read).await.map_err(unexpected)?,
+        teamless: teamless(id).count(&db.read).await.map_err(unexpected)?,
+        has_history: has_history(&db.read, id).await?,
+        others: house.owners.iter().filter(|it| it.active && it.id != id).map(|it| (it.id.to_string(), it.name.clone())).collect(),
+        teams: house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        draft: PersonDraft {
+            username: row.username,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            email: row.email,
+            role: row.role,
+            team: row.team_id.map(|id| id.to_string()).unwrap_or_default(),
+            rate: row.commission_rate.map(plain_rate).unwrap_or_default(),
+            bring: false,
+        },
+    })
+}
+
+/// What a draft becomes.
+struct Valid {
+    first_name: String,
+    last_name: String,
+    email: String,
+    role: Role,
+    team: Option<i64>,
+    rate: Option<i64>,
+}
+
+async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut FieldErrors) -> Result<Valid> {
+    let mut line =
+        |typed: &str, field: &str| words::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default();
+    let (first_name, last_name, email) =
+        (line(&draft.first_name, "first_name"), line(&draft.last_name, "last_name"), line(&draft.email, "email"));
+    if !email.is_empty() && !domain::orders::is_email(&email) {
+        errors.add("email", "This does not look like an e-mail address.");
+    }
+    let role = draft.role.parse().map_err(|_| errors.add("role", "Choose a role.")).unwrap_or(Role::Viewer);
+    let team = optional(&draft.team, |it| it.parse::<i64>().map_err(|_| "Choose one of the list.".to_owned()), "team", errors);
+    let team = match team {
+        Some(id) if team::Entity::find_by_id(id).count(txn).await.map_err(unexpected)? == 0 => {
+            errors.add("team", "Choose one of the list.");
+            None
+        }
+        other => other,
+    };
+    let rate = optional(&draft.rate, parse_rate, "rate", errors);
+    Ok(Valid { first_name, last_name, email, role, team, rate })
+}
+
+/// Invites a person: answers the token of a link under which they set their password.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields.
+pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(UserId, Invitation)> {
+    scope.must(Act::Administer)?;
+    let mut errors = FieldErrors::default();
+    let username = domain::users::username(&draft.username).map_err(|why| errors.add("username", why)).unwrap_or_default();
+    let valid = valid(&db.read, draft, &mut errors).await?;
+    errors.or(())?;
+    let now = db.now();
+    let txn = db.begin().await?;
+    let mut row = new_row(&username, valid.role, None, now);
+    row.first_name = Set(valid.first_name);
+    row.last_name = Set(valid.last_name);
+    row.email = Set(valid.email);
+    row.team_id = Set(valid.team);
+    row.commission_rate = Set(valid.rate);
+    let row = match row.insert(&txn).await {
+        Ok(row) => row,
+        Err(cause) => {
+            txn.rollback().await.map_err(unexpected)?;
+            let taken = is_duplicate(&cause, "username");
+            return Err(if taken { Error::invalid("username", "Somebody has this username already.") } else { unexpected(cause) });
+        }
+    };
+    let token = token::invite(&txn, row.id, now).await?;
+    journal::note(&txn, Some(scope.me.id.0), Did::CreatedUser, None, now, &format!("{username}, {}", valid.role.label())).await?;
+    txn.commit().await.map_err(unexpected)?;
+    changed(db).await;
+    Ok((UserId(row.id), Invitation::Link(token)))
+}
+
+async fn changed(db: &Db) {
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+}
+
+/// Refuses what would leave nobody who may administer. The admins are locked, so that two who demote each other do not both pass.
+async fn another_admin(txn: &impl ConnectionTrait, but: i64, field: &str) -> Result<()> {
+    let admins = user::Entity::find()
+        .filter(published(user::Column::Batch))
+        .filter(user::Column::Role.eq(Role::Admin.code()))
+        .filter(user::Column::Active.eq(true))
+        .order_by_asc(user::Column::Id);
+    let admins = admins.apply_if(dialect::for_update(txn), QuerySelect::lock).all(txn).await.map_err(unexpected)?;
+    match admins.iter().any(|row| row.id != but && row.password_hash.is_some()) {
+        true => Ok(()),
+        false => Err(Error::invalid(field, "This is the last active admin: make somebody else one first.")),
+    }
+}
+
+/// Saves a person. Another role or team ends every session of theirs; orders keep the team that they have.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, for the last admin beside `role`.
+pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let now = db.now();
+    let txn = db.begin().await?;
+    let saved = saved(db, scope, &txn, id, draft, now).await;
+    match saved {
+        Ok(()) => txn.commit().await.map_err(unexpected)?,
+        Err(error) => {
+            txn.rollback().await.map_err(unexpected)?;
+            return Err(error);
+        }
+    }
+    changed(db).await;
+    if draft.bring {
+        bring(db, id).await?;
+    }
+    Ok(())
+}
+
+async fn saved(_: &Db, scope: &Scope, txn: &impl ConnectionTrait, id: UserId, draft: &PersonDraft, now: i64) -> Result<()> {
+    let row = find(txn, id).await?;
+    let mut errors = FieldErrors::default();
+    let valid = valid(txn, draft, &mut errors).await?;
+    errors.or(())?;
+    let demoted = row.role == Role::Admin.code() && valid.role != Role::Admin;
+    if demoted && row.active {
+        another_admin(txn, row.id, "role").await?;
+    }
+    let moved = row.role != valid.role.code() || row.team_id != valid.team;
+    let detail = format!("{}, {}", row.username, valid.role.label());
+    let mut row = row.into_active_model();
+    row.first_name = Set(valid.first_name);
+    row.last_name = Set(valid.last_name);
+    row.email = Set(valid.email);
+    row.role = Set(valid.role.code().into());
+    row.team_id = Set(valid.team);
+    row.commission_rate = Set(valid.rate);
+    row.update(txn).await.map_err(unexpected)?;
+    if moved {
+        session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(txn).await.map_err(unexpected)?;
+    }
+    journal::note(txn, Some(scope.me.id.0), Did::ChangedUser, None, now, &detail).await
+}
+
+/// Orders of one transaction.
+const AT_ONCE: u64 = 200;
+
+/// Takes a person's orders without a team along into the team that the person joined.
+async fn bring(db: &Db, id: UserId) -> Result<()> {
+    let team = find(&db.read, id).await?.team_id;
+    let Some(team) = team else { return Ok(()) };
+    loop {
+        let txn = db.begin().await?;
+        let rows = teamless(id).order_by_asc(order::Column::Id).limit(AT_ONCE);
+        let rows = rows.apply_if(dialect::for_update(&txn), QuerySelect::lock).all(&txn).await.map_err(unexpected)?;
+        if rows.is_empty() {
+            return txn.rollback().await.map_err(unexpected);
+        }
+        for row in rows {
+            let before = row.clone();
+            let mut row = row.into_active_model();
+            row.team_id = Set(Some(team));
+            let row = row.update(&txn).await.map_err(unexpected)?;
+            figures::changed(&txn, Some(&before), &row).await?;
+            journal::touched(&txn, row.id, db.now()).await?;
+        }
+        txn.commit().await.map_err(unexpected)?;
+        db.announcer.say(Topic::Orders);
+    }
+}
+
+/// Ends an account's sign-in and every session of it; with `give`, all its open orders go to somebody else.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] for the last admin, and for a successor who is not there.
+pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>) -> Result<()> {
+    scope.must(Act::Administer)?;
+    if let Some(to) = give {
+        let there = find(&db.read, to).await.is_ok_and(|row| row.active) && to != id;
+        if !there {
+            return Err(Error::invalid("give", "Choose somebody who is active."));
+        }
+    }
+    let txn = db.begin().await?;
+    let done = async {
+        let row = find(&txn, id).await?;
+        if row.role == Role::Admin.code() && row.active {
+            another_admin(&txn, row.id, "form").await?;
+        }
+        let detail = format!("{} deactivated", row.username);
+        let mut row = row.into_active_model();
+        row.active = Set(false);
+        row.update(&txn).await.map_err(unexpected)?;
+        session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
+        journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &detail).await
+    };
+    if let Err(error) = done.await {
+        txn.rollback().await.map_err(unexpected)?;
+        return Err(error);
+    }
+    txn.commit().await.map_err(unexpected)?;
+    changed(db).await;
+    match give {
+        Some(to) => hand_over(db, scope, id, to).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives every open order of a person to another one, some at a time.
+async fn hand_over(db: &Db, scope: &Scope, from: UserId, to: UserId) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let txn = db.begin().await?;
+        let rows = open_orders(from).filter(order::Column::Id.gt(after)).order_by_asc(order::Column::Id).limit(AT_ONCE);
+        let rows = rows.apply_if(dialect::for_update(&txn), QuerySelect::lock).all(&txn).await.map_err(unexpected)?;
+        let Some(last) = rows.last().map(|row| row.id) else { return txn.rollback().await.map_err(unexpected) };
+        after = last;
+        for row in rows {
+            let mut draft = OrderDraft::from(&fields_of(&row));
+            draft.set(Field::Owner, to.to_string());
+            // An order that an import left in a state that no rule allows keeps its owner; the list of it says whose it is.
+            match change::set(db, scope, &txn, row, &draft, &[Field::Owner]).await {
+                Ok(()) | Err(Error::Invalid(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        change::commit(db, txn).await?;
+    }
+}
+
+/// Lets an account sign in again.
+pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let txn = db.begin().await?;
+    let row = find(&txn, id).await?;
+    let detail = format!("{} let in again", row.username);
+    let mut row = row.into_active_model();
+    row.active = Set(true);
+    row.update(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &detail).await?;
+    txn.commit().await.map_err(unexpected)?;
+    changed(db).await;
+    Ok(())
+}
+
+/// Signs a person out everywhere.
+pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let row = find(&db.read, id).await?;
+    crate::sessions::end_all(db, id).await?;
+    journal::note(&db.write, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await
+}
+
+/// A link under which a person sets a new password; answers its token.
+pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
+    scope.must(Act::Administer)?;
+    let row = find(&db.read, id).await?;
+    if !row.active {
+        return Err(Error::invalid("form", "Let this person in again first."));
+    }
+    let txn = db.begin().await?;
+    let token = token::invite(&txn, row.id, db.now()).await?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), &format!("a link for {}", row.username)).await?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok(token)
+}
+
+/// Deletes an account that nothing refers to; any other one is deactivated. Answers whether it is gone.
+///
+/// Errors: as [`deactivate`].
+pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
+    scope.must(Act::Administer)?;
+    let row = find(&db.read, id).await?;
+    if has_history(&db.read, id).await? {
+        deactivate(db, scope, id, None).await?;
+        return Ok(false);
+    }
+    let txn = db.begin().await?;
+    if row.role == Role::Admin.code()
+        && row.active
+        && let Err(error) = another_admin(&txn, row.id, "form").await
+    {
+        txn.rollback().await.map_err(unexpected)?;
+        return Err(error);
+    }
+    // Nothing of them is left but what is theirs alone.
+    for sql in ["sessions", "user_tokens", "known_devices", "targets"] {
+        let column = "user_id";
+        txn.execute_unprepared(&format!("DELETE FROM {sql} WHERE {column} = {}", id.0)).await.map_err(unexpected)?;
+    }
+    txn.execute_unprepared(&format!("DELETE FROM saved_views WHERE owner_id = {}", id.0)).await.map_err(unexpected)?;
+    user::Entity::delete_by_id(id.0).exec(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
+    txn.commit().await.map_err(unexpected)?;
+    changed(db).await;
+    Ok(true)
+}
+
+/// Teams with how many are in each.
+pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)>> {
+    scope.must(Act::Administer)?;
+    let house = db.house().await?;
+    let rows: Vec<Option<i64>> = user::Entity::find()
+        .select_only()
+        .column(user::Column::TeamId)
+        .filter(Condition::all().add(user::Column::Active.eq(true)))
+        .into_tuple()
+        .all(&db.read)
+        .await
+        .map_err(unexpected)?;
+    Ok(house.teams.iter().map(|(id, name)| (*id, name.clone(), rows.iter().filter(|it| **it == Some(id.0)).count())).collect())
+}
+
+/// Names a team, or (no id) makes one.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `name`.
+pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -> Result<()> {
+    scope.must(Act::Administer)?;
+    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give the team a name."))?;
+    let txn = db.begin().await?;
+    let key = text::key(&name);
+    let saved = match id {
+        Some(id) => {
+            let row = team::Entity::find_by_id(id.0).one(&txn).await.map_err(unexpected)?;
+            let Some(row) = row else {
+                txn.rollback().await.map_err(unexpected)?;
+                return Err(Error::NotFound);
+            };
+            let mut row = row.into_active_model();
+            row.name = Set(name.clone());
+            row.name_key = Set(key);
+            row.update(&txn).await
+        }
+        None => team::ActiveModel { name: Set(name.clone()), name_key: Set(key), ..Default::default() }.insert(&txn).await,
+    };
+    if let Err(cause) = saved {
+        txn.rollback().await.map_err(unexpected)?;
+        let taken = is_duplicate(&cause, "name");
+        return Err(if taken { Error::invalid("name", "There is a team of this name already.") } else { unexpected(cause) });
+    }
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedTeam, None, db.now(), &name).await?;
+    txn.commit().await.map_err(unexpected)?;
+    changed(db).await;
+    Ok(())
+}
+
+/// A person's own name and e-mail.
+///
+/// Errors: [`Error::Invalid`] beside the fields.
+pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str, email: &str, page_size: &str) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let mut line =
+        |typed: &str, field: &str| words::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default();
+    let (first_name, last_name, email) = (line(first_name, "first_name"), line(last_name, "last_name"), line(email, "email"));
+    if !email.is_empty() && !domain::orders::is_email(&email) {
+        errors.add("email", "This does not look like an e-mail address.");
+    }
+    let size = optional(
+        page_size,
+        |it| it.parse::<u32>().ok().filter(|n| domain::page::SIZES.contains(n)).ok_or("Choose one of the list.".to_owned()),
+        "page_size",
+        &mut errors,
+    );
+    errors.or(())?;
+    let mut row = find(&db.read, scope.me.id).await?.into_active_model();
+    row.first_name = Set(first_name);
+    row.last_name = Set(last_name);
+    row.email = Set(email);
+    row.page_size = Set(size.and_then(|n| i32::try_from(n).ok()));
+    row.update(&db.write).await.map_err(unexpected)?;
+    changed(db).await;
+    Ok(())
+}
+
+/// What a person can change of themselves: first and last name, e-mail, rows a page.
+pub async fn own(db: &Db, scope: &Scope) -> Result<[String; 4]> {
+    let row = find(&db.read, scope.me.id).await?;
+    Ok([row.first_name, row.last_name, row.email, row.page_size.map(|n| n.to_string()).unwrap_or_default()])
+}
+
+/// Changes a person's own password; every session of theirs ends.
+///
+/// Errors: [`Error::Invalid`] beside `present`, `password` or `again`; [`Error::Busy`].
+pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, present: &str, password: &str, again: &str) -> Result<()> {
+    let row = find(&db.read, scope.me.id).await?;
+    if !gate.verify(present, row.password_hash.as_deref()).await? {
+        return Err(Error::invalid("present", "This is not your present password."));
+    }
+    let mut errors = FieldErrors::default();
+    crate::password::check_new(password, &row.username, Some(&row.email), "password", &mut errors);
+    if password != again {
+        errors.add("again", "The two do not match.");
+    }
+    errors.or(())?;
+    let hash = gate.hash(password).await?;
+    let txn = db.begin().await?;
+    let mut row = row.into_active_model();
+    row.password_hash = Set(Some(hash));
+    row.update(&txn).await.map_err(unexpected)?;
+    session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0)).exec(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), "").await?;
+    txn.commit().await.map_err(unexpected)
+}

@@ -1,0 +1,95 @@
+//! Reports: what is measured, by what it is told apart, for which period.
+
+use crate::{
+    code::travels_as_code,
+    dashboard::{DashboardQuery, Period},
+    date,
+    orders::choice::choices,
+    page::shorten,
+};
+
+choices! {
+    /// What is measured.
+    Measure {
+        Orders = "orders", "Orders";
+        Revenue = "revenue", "Revenue";
+        Connected = "connected", "Connected revenue";
+        Conversion = "conversion", "Conversion";
+        DaysToConnect = "days", "Days from sold to connected";
+        Lost = "lost", "Lost by reason";
+    }
+}
+
+choices! {
+    /// By what it is told apart.
+    RowsBy {
+        Person = "person", "Person";
+        Team = "team", "Team";
+        Campaign = "campaign", "Campaign";
+        Network = "network", "Network";
+        Tariff = "tariff", "Tariff";
+        Source = "source", "Deal source";
+        Day = "day", "Day";
+        Week = "week", "Week";
+        Month = "month", "Month";
+    }
+}
+
+/// A report as asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportQuery {
+    pub measure: Measure,
+    pub by: RowsBy,
+    /// Period and whose.
+    pub whose: DashboardQuery,
+}
+
+impl Default for ReportQuery {
+    fn default() -> Self {
+        Self { measure: Measure::Revenue, by: RowsBy::Person, whose: DashboardQuery::default() }
+    }
+}
+
+impl ReportQuery {
+    /// From the pairs of an address: the nearest sensible one, and a sentence for each thing that was ignored.
+    ///
+    /// ```
+    /// use domain::reports::{Measure, ReportQuery};
+    /// let (query, ignored) = ReportQuery::from_pairs([("measure", "conversion"), ("rows", "moon")]);
+    /// assert_eq!((query.measure, ignored.len()), (Measure::Conversion, 1));
+    /// ```
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Vec<String>) {
+        let (whose, mut ignored) = DashboardQuery::from_pairs(pairs.clone());
+        let mut query = Self { whose, ..Self::default() };
+        for (name, value) in pairs {
+            match name {
+                "measure" if !value.is_empty() => match Measure::find(value) {
+                    Some(measure) => query.measure = measure,
+                    None => ignored.push(format!("“{}” is not measured: showing revenue.", shorten(value))),
+                },
+                "rows" if !value.is_empty() => match RowsBy::find(value) {
+                    Some(by) => query.by = by,
+                    None => ignored.push(format!("“{}” tells nothing apart: showing people.", shorten(value))),
+                },
+                _ => {}
+            }
+        }
+        (query, ignored)
+    }
+
+    /// Names and values of its address.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![("measure", self.measure.code().to_owned()), ("rows", self.by.code().to_owned())];
+        match self.whose.period {
+            Period::Custom(from, to) => pairs.extend([("from", date::plain(from)), ("to", date::plain(to))]),
+            named => pairs.push(("period", named.code().to_owned())),
+        }
+        pairs.extend(self.whose.whose());
+        pairs
+    }
+
+    /// Its address.
+    pub fn href(&self) -> String {
+        format!("/reports/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish())
+    }
+}

@@ -1,0 +1,295 @@
+//! Plain forms of told pages, and the files that they give: one table from address to verb.
+
+use app::{
+    context::{Posted, Refill},
+    told::is_told,
+};
+use axum::{
+    Extension,
+    extract::{Request, State as Get},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use db::{
+    Scope, campaigns, choices, commission,
+    commission::TargetOf,
+    companies::{self, CompanyDraft},
+    reports,
+    settings::{self, SettingsDraft},
+    users::{
+        Invitation,
+        admin::{self, PersonDraft},
+    },
+};
+use domain::{
+    Error, Result,
+    campaigns::CampaignDraft,
+    date,
+    id::{TeamId, UserId},
+    reports::ReportQuery,
+    role::Role,
+};
+
+use super::{Pairs, Sent, page_of};
+use crate::{
+    page::{self, done, render},
+    state::State,
+};
+
+/// What a form came to.
+enum Came {
+    /// On to another page, with a word for it.
+    To(String, &'static str),
+    /// The page again with a link on it, shown once.
+    Link(String),
+}
+
+fn to(address: impl Into<String>, word: &'static str) -> Result<Came> {
+    Ok(Came::To(address.into(), word))
+}
+
+/// `POST` to any told page.
+pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+    let path = sent.parts.uri.path().to_owned();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let came = act(&state, &scope, &parts, &sent).await;
+    let action = format!("/{}/", parts.join("/"));
+    match came {
+        Ok(Came::To(address, word)) => done(&address, word),
+        Ok(Came::Link(link)) => {
+            let refill = Refill { action: String::new(), typed: vec![("link".into(), link)], ..Refill::default() };
+            again(&state, sent, &parts, refill, StatusCode::OK).await
+        }
+        Err(Error::Invalid(errors)) => {
+            let refill = Refill { action, typed: sent.pairs.clone(), errors };
+            again(&state, sent, &parts, refill, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => sent.pressed(&state, Err(error), "", ""),
+    }
+}
+
+/// The page that a form stands on, again.
+async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
+    let mut page = match parts {
+        ["admin", "users", id, _] => format!("/admin/users/{id}/{}/", if parts[3] == "delete" { "delete" } else { "edit" }),
+        ["admin", "settings", ..] => "/admin/settings/".into(),
+        ["admin", "teams", ..] => "/admin/teams/".into(),
+        ["targets", ..] => "/targets/".into(),
+        ["commission", "close"] => "/commission/".into(),
+        _ => format!("/{}/", parts.join("/")),
+    };
+    let month = app::forms::value(&refill.typed, "month");
+    if ["/targets/", "/commission/"].contains(&page.as_str()) && month.bytes().all(|it| it.is_ascii_digit() || it == b'-') {
+        page = format!("{page}?month={month}");
+    }
+    let mut request = page_of(sent.parts);
+    if let Ok(uri) = page.parse() {
+        *request.uri_mut() = uri;
+    }
+    render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
+}
+
+fn id(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+fn month(sent: &Sent) -> Result<chrono::NaiveDate> {
+    let typed = sent.value("month");
+    date::parse(&format!("{typed}-01")).map_err(|_| Error::invalid("form", "That is no month."))
+}
+
+/// The table: which form calls which verb.
+async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Result<Came> {
+    let db = &state.db;
+    let value = |name: &str| sent.value(name).to_owned();
+    let yes = |name: &str| sent.value(name) == "yes";
+    match parts {
+        ["campaigns", "new"] => {
+            let id = campaigns::save(db, scope, None, &campaign(sent)).await?;
+            to(format!("/campaigns/{id}/"), "saved")
+        }
+        ["campaigns", of, "edit"] => {
+            let id = campaigns::save(db, scope, Some(id(of)?), &campaign(sent)).await?;
+            to(format!("/campaigns/{id}/"), "saved")
+        }
+        ["companies", "new"] => {
+            let id = companies::save(db, scope, None, &company(sent)).await?;
+            to(format!("/companies/{id}/"), "saved")
+        }
+        ["companies", of, "edit"] => {
+            let id = companies::save(db, scope, Some(id(of)?), &company(sent)).await?;
+            to(format!("/companies/{id}/"), "saved")
+        }
+        ["commission", "close"] => {
+            commission::close(db, scope, month(sent)?).await?;
+            to(format!("/commission/?month={}", sent.value("month")), "closed")
+        }
+        ["targets", kind, of] => {
+            let of = match *kind {
+                "person" => TargetOf::Person(UserId(id(of)?)),
+                "team" => TargetOf::Team(TeamId(id(of)?)),
+                _ => return Err(Error::NotFound),
+            };
+            commission::set_target(db, scope, of, month(sent)?, sent.value("target")).await?;
+            to(format!("/targets/?month={}", sent.value("month")), "saved")
+        }
+        ["admin", "users", "new"] => match admin::invite(db, scope, &person(sent)).await?.1 {
+            Invitation::Link(token) => Ok(Came::Link(format!("{}/invite/{token}/", state.config.base_url))),
+            Invitation::Ready => to("/admin/users/", "saved"),
+        },
+        ["admin", "users", of, verb] => {
+            let user = UserId(id(of)?);
+            let page = format!("/admin/users/{of}/edit/");
+            match *verb {
+                "edit" => admin::save_person(db, scope, user, &person(sent)).await?,
+                "deactivate" => {
+                    let give = Some(value("give")).filter(|it| !it.is_empty());
+                    let give =
+                        give.map(|it| it.parse().map(UserId).map_err(|_| Error::invalid("give", "Choose one of the list."))).transpose()?;
+                    admin::deactivate(db, scope, user, give).await?;
+                    return to(page, "deactivated");
+                }
+                "reactivate" => admin::reactivate(db, scope, user).await?,
+                "sign-out" => {
+                    admin::sign_out_everywhere(db, scope, user).await?;
+                    return to(page, "revoked");
+                }
+                "reset" => {
+                    let token = admin::reset_link(db, scope, user).await?;
+                    return Ok(Came::Link(format!("{}/invite/{token}/", state.config.base_url)));
+                }
+                "delete" => {
+                    let gone = admin::delete(db, scope, user).await?;
+                    return if gone { to("/admin/users/", "deleted") } else { to(page, "deactivated") };
+                }
+                _ => return Err(Error::NotFound),
+            }
+            to(page, "saved")
+        }
+        ["admin", "teams"] => {
+            admin::save_team(db, scope, None, sent.value("name")).await?;
+            to("/admin/teams/", "saved")
+        }
+        ["admin", "teams", of] => {
+            admin::save_team(db, scope, Some(TeamId(id(of)?)), sent.value("name")).await?;
+            to("/admin/teams/", "saved")
+        }
+        ["admin", "settings"] => {
+            let before = settings::read(db).await?;
+            let draft = SettingsDraft {
+                name: value("name"),
+                time_zone: value("time_zone"),
+                currency: value("currency"),
+                sight: value("sight"),
+                agents_may_connect: yes("agents_may_connect"),
+                targets_by_sold: yes("targets_by_sold"),
+                rates: SettingsDraft::from(&before).rates.map(|(role, stored)| match role {
+                    Role::Agent | Role::Manager => (role, value(&format!("rate_{}", role.code()))),
+                    other => (other, stored),
+                }),
+            };
+            settings::change(db, scope, &draft).await?;
+            to("/admin/settings/", "saved")
+        }
+        ["admin", "settings", "choices", "remove"] => {
+            let retired = choices::remove(db, scope, id(sent.value("id"))?).await?;
+            to("/admin/settings/", if retired { "retired" } else { "saved" })
+        }
+        ["admin", "settings", "choices", rest @ ..] => {
+            let kind = rest.first().copied().unwrap_or(sent.value("kind"));
+            let kind = choices::Kind::find(kind).ok_or(Error::NotFound)?;
+            choices::add(db, scope, kind, sent.value("name")).await?;
+            to("/admin/settings/", "saved")
+        }
+        ["profile", "edit"] => {
+            admin::save_own(db, scope, sent.value("first_name"), sent.value("last_name"), sent.value("email"), sent.value("page_size"))
+                .await?;
+            to("/profile/", "saved")
+        }
+        ["profile", "password"] => {
+            admin::change_password(db, scope, &state.gate, sent.value("present"), sent.value("password"), sent.value("again")).await?;
+            to("/login/", "")
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+fn campaign(sent: &Sent) -> CampaignDraft {
+    let value = |name: &str| sent.value(name).to_owned();
+    CampaignDraft {
+        name: value("name"),
+        target: value("target"),
+        start_on: value("start_on"),
+        end_on: value("end_on"),
+        rate: value("rate"),
+        active: sent.value("active") == "yes",
+    }
+}
+
+fn company(sent: &Sent) -> CompanyDraft {
+    let value = |name: &str| sent.value(name).to_owned();
+    CompanyDraft {
+        name: value("name"),
+        business_type: value("business_type"),
+        employees: value("employees"),
+        monthly_spend: value("monthly_spend"),
+        note: value("note"),
+    }
+}
+
+fn person(sent: &Sent) -> PersonDraft {
+    let value = |name: &str| sent.value(name).to_owned();
+    PersonDraft {
+        username: value("username"),
+        first_name: value("first_name"),
+        last_name: value("last_name"),
+        email: value("email"),
+        role: value("role"),
+        team: value("team"),
+        rate: value("rate"),
+        bring: sent.value("bring") == "yes",
+    }
+}
+
+/// `GET` of a file that a told page gives: a report or a statement as CSV. Any other address is a page.
+pub async fn get(state: Get<State>, session: tower_sessions::Session, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let pairs = app::context::query_pairs(request.uri().query().unwrap_or_default());
+    let Some(scope) = request.extensions().get::<Scope>().cloned() else { return page::any(state, session, request).await };
+    let file = match parts.as_slice() {
+        ["reports", "csv"] => report(&state, &scope, &pairs).await,
+        ["commission", user, "csv"] => statement(&state, &scope, user, &pairs).await,
+        ["admin", "users", of] if of.parse::<i64>().is_ok() => return Redirect::to(&format!("/admin/users/{of}/edit/")).into_response(),
+        // A form that was posted and then reloaded: its page.
+        parts if !is_told(parts) => return page::any(state, session, request).await,
+        _ => return page::any(state, session, request).await,
+    };
+    match file {
+        Ok((name, text)) => {
+            let mut response = text.into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+            if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\"")) {
+                headers.insert(header::CONTENT_DISPOSITION, value);
+            }
+            response
+        }
+        Err(error) => crate::limits::calm(&state.look(request.headers()), &error),
+    }
+}
+
+async fn report(state: &State, scope: &Scope, pairs: &Pairs) -> Result<(String, String)> {
+    let (query, _) = ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let report = reports::report(&state.db, scope, query, Vec::new()).await?;
+    let words = app::reports::page::words(query.measure, &scope.settings.currency);
+    let text = reports::csv(&state.db, scope, &report, words).await?;
+    Ok((format!("{}-by-{}", query.measure.code(), query.by.code()), text))
+}
+
+async fn statement(state: &State, scope: &Scope, user: &str, pairs: &Pairs) -> Result<(String, String)> {
+    let typed = app::forms::value(pairs, "month");
+    let month = date::parse(&format!("{typed}-01")).map_err(|_| Error::NotFound)?;
+    let it = commission::statement(&state.db, scope, UserId(id(user)?), month).await?;
+    Ok((format!("commission-{}-{typed}", it.user), commission::csv(&state.db, scope, &it).await?))
+}
