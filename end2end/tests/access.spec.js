@@ -17,12 +17,30 @@ const pages = [
   ["profile", "/profile/"],
   ["duplicates", "/duplicates/"],
   ["missing", "/nothing/here/"],
+  ["dashboard", "/"],
+  ["dashboard-year", "/dashboard/?period=year&team=1"],
+  ["report", "/reports/?measure=connected&rows=campaign&period=year"],
+  ["campaigns", "/campaigns/"],
+  ["campaign", "/campaigns/3/"],
+  ["campaign-form", "/campaigns/3/edit/"],
+  ["companies", "/companies/"],
+  ["company", "/companies/1/"],
+  ["commission", "/commission/"],
+  ["statement", "/commission/4/"],
+  ["targets", "/targets/"],
+  ["activity", "/activity/"],
+  ["people", "/admin/users/"],
+  ["person", "/admin/users/4/edit/"],
+  ["teams", "/admin/teams/"],
+  ["settings", "/admin/settings/"],
+  ["rights", "/rights/"],
+  ["password", "/profile/password/"],
 ];
 
 for (const scheme of ["light", "dark"]) {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     test(`${scheme} at ${width}: axe, overflow, targets`, async ({ page }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto("/login/");
@@ -44,7 +62,7 @@ for (const scheme of ["light", "dark"]) {
         await page.screenshot({ path: `pictures/${name}-${width}-${scheme}.png`, fullPage: true });
       };
       await check("login");
-      await signIn(page);
+      await signIn(page, "ada");
       for (const [name, path] of pages) {
         await page.goto(path);
         await check(name);

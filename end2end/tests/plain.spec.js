@@ -112,3 +112,35 @@ test("without a script orders are ticked, looked over, moved and taken back", as
     await expect(page.locator(".many-sentence")).toHaveText("Taken back of 2 orders.", { timeout: 500 });
   }).toPass();
 });
+
+test("without a script the dashboard is whole: figures, chart, table, filters, and a campaign is written", async ({ page }) => {
+  await page.goto("/login/");
+  await page.getByLabel("Username").fill("layla");
+  await page.getByLabel("Password").fill("every call counts");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/:\d+\/$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Good (morning|afternoon|evening), Layla/);
+  await expect(page.locator(".figure-sum")).toHaveCount(4);
+  await expect(page.getByRole("img", { name: /Revenue by day: sold £/ })).toBeVisible();
+  await page.getByRole("link", { name: "Year", exact: true }).click();
+  await expect(page).toHaveURL(/period=year/);
+  await page.locator("summary", { hasText: "As a table" }).click();
+  await expect(page.locator(".chart-table tbody tr").first()).toContainText("£");
+  await page.locator("summary", { hasText: "Filters" }).click();
+  await page.getByLabel("Campaign").selectOption({ index: 3 });
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/campaign=\d+/);
+  await expect(page).toHaveURL(/period=year/);
+  const sum = await page.locator(".figure-sum").nth(2).textContent();
+  await page.locator(".figure").nth(2).click();
+  await expect(page.locator(".list-foot")).toContainText(sum);
+  await page.goto("/campaigns/new/");
+  await page.getByLabel("Name").fill("Autumn");
+  await page.getByLabel("Target").fill("lots");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".field-error .message")).toHaveText(/Type a sum/);
+  await expect(page.getByLabel("Name")).toHaveValue("Autumn");
+  await page.getByLabel("Target").fill("12,000");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Autumn");
+});

@@ -52,6 +52,7 @@ pub fn router(state: State) -> Router {
         ("/reports/csv", get(told::get)),
         ("/admin/{*rest}", get(told::get).post(told::post)),
         ("/profile/edit", get(told::get).post(told::post)),
+        ("/profile/confirm", post(told::post)),
         ("/profile/password", get(told::get).post(told::post)),
         ("/orders/many", get(page::any).post(many::choose)),
         ("/orders/many/{id}", get(page::any).post(many::say)),

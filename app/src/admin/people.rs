@@ -2,6 +2,7 @@
 
 use db::users::admin::{self, Person, PersonDraft};
 use domain::{
+    Error,
     id::UserId,
     page::SIZES,
     role::{Act, Role},
@@ -192,4 +193,15 @@ pub async fn password(_: &Asked) -> Drawn {
     let drawn = form.clone().drawn("card", fields, "Change and sign in again");
     let page = view! { <p><a class="back" data-back="" href="/profile/">"← Your profile"</a></p> {head("Your password", "Every device of yours is signed out", ())} {drawn} };
     Ok(("Your password".into(), page.into_any()))
+}
+
+/// The page that asks for the password before something dangerous; the form that waits stands in it.
+pub async fn confirm(_: &Asked) -> Drawn {
+    let waits = context::posted().and_then(|posted| posted.refill).ok_or(Error::NotFound)?;
+    let hidden = waits.typed.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    let form = Form::at("/profile/confirm/");
+    let fields = view! { {hidden} {form.input("confirm-password", "Your password", "password", "")} };
+    let drawn = form.clone().drawn("card", fields, "Go on");
+    let under = "It was given more than ten minutes ago. What you typed waits and goes on from here.";
+    Ok(("Your password, please".into(), view! { {head("Your password, please", under, ())} {drawn} }.into_any()))
 }

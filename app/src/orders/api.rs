@@ -1,7 +1,6 @@
 //! Server functions of orders: context, then one verb.
 
 use domain::{
-    comments::CommentStatus,
     id::CommentId,
     orders::{OrderDraft, Status, pages::Similar},
 };
@@ -121,16 +120,14 @@ pub async fn advance(number: String, version: i64, to: Status, asked: OrderDraft
     Ok(crate::context::status_of(db::orders::advance(&db, &scope, &number, version, to, &asked).await)?)
 }
 
-/// Adds a comment.
-#[server(name = AddComment, prefix = "/fn", endpoint = "comments/add", input = Json)]
-pub async fn comment(number: String, body: String) -> Answer<CommentId> {
+/// Adds a comment; with the id of one, says how far that is.
+#[server(name = SayComment, prefix = "/fn", endpoint = "comments/say", input = Json)]
+pub async fn comment(number: String, id: Option<CommentId>, text: String) -> Answer<()> {
     let (db, scope) = crate::context::access()?;
-    Ok(crate::context::status_of(db::comments::add(&db, &scope, &number, &body).await)?)
-}
-
-/// Says how far a comment is.
-#[server(name = SetCommentStatus, prefix = "/fn", endpoint = "comments/status", input = Json)]
-pub async fn comment_status(number: String, id: CommentId, status: CommentStatus) -> Answer<()> {
-    let (db, scope) = crate::context::access()?;
-    Ok(crate::context::status_of(db::comments::set_status(&db, &scope, &number, id, status).await)?)
+    let said = match (id, domain::comments::CommentStatus::find(&text)) {
+        (None, _) => db::comments::add(&db, &scope, &number, &text).await.map(|_| ()),
+        (Some(id), Some(status)) => db::comments::set_status(&db, &scope, &number, id, status).await,
+        (Some(_), None) => Err(domain::Error::invalid("status", "Choose Open, In Progress or Closed.")),
+    };
+    Ok(crate::context::status_of(said)?)
 }

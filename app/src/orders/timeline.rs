@@ -7,7 +7,7 @@ use domain::{
     moment::Moment,
     orders::{
         Field,
-        history::{Entry, Happened, Payload},
+        history::{Entry, FieldChange, Happened, Payload},
         pages::OrderShown,
     },
 };
@@ -40,6 +40,7 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
         tab("notes", "Comments"),
         tab("changes", "Changes"),
     ]);
+    let message = RwSignal::new(None);
     let entries = live(move || {
         let which = which.get();
         shown.with_value(|it| {
@@ -49,7 +50,7 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
                 _ => true,
             });
             let drawn = shown.map(|entry| match entry {
-                Entry::Comment(comment) => note(comment, &it.number, it.may_comment),
+                Entry::Comment(comment) => note(comment, &it.number, it.may_comment, message),
                 Entry::Change { happened, by, at, payload } => {
                     let number = (it.may_edit && *happened != Happened::Created).then_some(it.number.as_str());
                     change(*happened, by.as_deref(), at, payload.as_ref(), number)
@@ -61,29 +62,68 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
     el("section", "timeline")
         .attr("aria-labelledby", "timeline-title")
         .with(el("header", "timeline-head").with(el("h2", "").attr("id", "timeline-title").text("Timeline")).with(tabs))
-        .all(shown.with_value(|it| it.may_comment).then(|| write(shown)))
+        .all(shown.with_value(|it| it.may_comment).then(|| write(shown, message)))
         .any(entries)
 }
 
 /// The place to write a comment.
-fn write(shown: StoredValue<OrderShown>) -> El {
+fn write(shown: StoredValue<OrderShown>, message: RwSignal<Option<String>>) -> El {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
-    let message = RwSignal::new(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
+    message.set(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
     let typed = refused.map(|it| it.body).unwrap_or_default();
     let number = shown.with_value(|it| it.number.clone());
+    let area = el("textarea", "input")
+        .attr("id", "body")
+        .attr("name", "body")
+        .attr("rows", "2")
+        .attr("placeholder", "Write a comment")
+        .attr("aria-describedby", "body-error")
+        .live_attr("aria-invalid", move || message.with(|it| it.as_ref().map(|_| "true".to_owned())))
+        .typed(typed);
+    form("write", format!("/orders/{number}/comment/"))
+        .on("submit", says(number, None, message))
+        .with(el("label", "visually-hidden").attr("for", "body").text("Comment"))
+        .with(area)
+        .with(button("btn btn-primary", "Comment"))
+        .with(el("p", "message").attr("id", "body-error").any(live_text(move || message.get().unwrap_or_default())))
+}
+
+fn note(comment: &Comment, number: &str, may_comment: bool, message: RwSignal<Option<String>>) -> El {
+    let author = comment.author.as_deref().unwrap_or("Not recorded");
+    let by = comment.status_by.as_ref().map(|by| format!("{} {by}", comment.status.label()));
+    let state = if may_comment {
+        note_status(number, comment.id, comment.status, message)
+    } else {
+        el("p", "entry-state").text(comment.status.label())
+    };
+    let body = el("div", "entry-body")
+        .with(head(author, "commented", &comment.created))
+        .with(el("p", "entry-text").text(comment.body.as_str()))
+        .with(state)
+        .all(by.map(|by| el("p", "entry-state").text(by)));
+    el("li", "entry entry-note").with(avatar(author)).with(body)
+}
+
+/// Who did what, and when.
+fn head(who: &str, did: &str, at: &Moment) -> El {
+    let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
+    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
+}
+
+/// Sends a form of comments in place: a new one, or (with its id) how far one is.
+fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>) -> impl FnMut(Event) {
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
-    let to = number.clone();
-    let submit = move |event: Event| {
+    move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
-        let body = forms::value(&forms::pairs(&element, None), "body").to_owned();
-        let number = to.clone();
+        let text = forms::value(&forms::pairs(&element, Some(&event)), if id.is_some() { "status" } else { "body" }).to_owned();
+        let number = number.clone();
         spawn_local(async move {
-            match api::comment(number, body).await {
-                Ok(_) => {
+            match api::comment(number, id, text).await {
+                Ok(()) => {
                     element.reset();
                     message.set(None);
-                    toast.say("Comment added.");
+                    toast.say("Noted.");
                     changes.say();
                 }
                 Err(AppError(Error::SignedOut)) => {
@@ -95,61 +135,13 @@ fn write(shown: StoredValue<OrderShown>) -> El {
                 }
             }
         });
-    };
-    let area = el("textarea", "input")
-        .attr("id", "body")
-        .attr("name", "body")
-        .attr("rows", "2")
-        .attr("placeholder", "Write a comment")
-        .attr("aria-describedby", "body-error")
-        .live_attr("aria-invalid", move || message.with(|it| it.as_ref().map(|_| "true".to_owned())))
-        .typed(typed);
-    form("write", format!("/orders/{number}/comment/"))
-        .on("submit", submit)
-        .with(el("label", "visually-hidden").attr("for", "body").text("Comment"))
-        .with(area)
-        .with(button("btn btn-primary", "Comment"))
-        .with(el("p", "message").attr("id", "body-error").any(live_text(move || message.get().unwrap_or_default())))
-}
-
-fn note(comment: &Comment, number: &str, may_comment: bool) -> El {
-    let author = comment.author.as_deref().unwrap_or("Not recorded");
-    let state =
-        if may_comment { note_status(number, comment.id, comment.status) } else { el("p", "entry-state").text(comment.status.label()) };
-    let mut body = el("div", "entry-body")
-        .with(head(author, "commented", &comment.created))
-        .with(el("p", "entry-text").text(comment.body.as_str()))
-        .with(state);
-    if let Some(by) = &comment.status_by {
-        body = body.with(el("p", "entry-state").text(format!("{} {by}", comment.status.label())));
     }
-    el("li", "entry entry-note").with(avatar(author)).with(body)
-}
-
-/// Who did what, and when.
-fn head(who: &str, did: &str, at: &Moment) -> El {
-    let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
-    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
 }
 
 /// How far a comment is, one press each.
-fn note_status(number: &str, id: CommentId, status: CommentStatus) -> El {
+fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSignal<Option<String>>) -> El {
     let number = number.to_owned();
-    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let action = format!("/orders/{number}/comment/update/");
-    let submit = move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        event.prevent_default();
-        let pairs = forms::pairs(&element, Some(&event));
-        let Some(status) = CommentStatus::find(forms::value(&pairs, "status")) else { return };
-        let number = number.clone();
-        spawn_local(async move {
-            match api::comment_status(number, id, status).await {
-                Ok(()) => changes.say(),
-                Err(other) => toast.say(other.0.sentence()),
-            }
-        });
-    };
     let each = CommentStatus::ALL.map(|it| {
         button("", it.label())
             .attr("name", "status")
@@ -157,7 +149,7 @@ fn note_status(number: &str, id: CommentId, status: CommentStatus) -> El {
             .attr("aria-pressed", if it == status { "true" } else { "false" })
     });
     form("note-status", action)
-        .on("submit", submit)
+        .on("submit", says(number, Some(id), message))
         .with(hidden("comment_id", id.to_string()))
         .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "How far this comment is").all(each))
 }
@@ -173,41 +165,34 @@ fn change(happened: Happened, by: Option<&str>, at: &Moment, payload: Option<&Pa
         Happened::Restored => "took it out of the trash",
         Happened::Undone => "took the last change back",
     };
+    let said = payload.is_some();
+    let changes: &[FieldChange] = payload.map_or(&[], |it| &it.changes);
     let value = |text: &str| if text.is_empty() { el("span", "none").text("empty") } else { el("span", "").text(text) };
-    let mut body = el("div", "entry-body").with(head(by.unwrap_or("Not recorded"), verb, at));
-    let mut state = "";
-    match payload {
-        None => state = "The details were erased.",
-        Some(payload) => {
-            if let Some(note) = &payload.note {
-                body = body.with(el("p", "entry-text").text(note.as_str()));
-            }
-            let mut changes = el("ul", "changes");
-            for it in &payload.changes {
-                let mut line = el("li", "")
-                    .with(el("span", "changes-field").text(it.field.full_label()))
-                    .with(value(it.before()))
-                    .text(" → ")
-                    .with(value(it.after()));
-                if let Some(number) = number.filter(|_| it.field != Field::Status && !it.from.is_empty()) {
-                    let old = Url::escape(&it.from);
-                    let again = link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
-                        .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
-                        .text("restore");
-                    line = line.with(again);
-                }
-                changes = changes.with(line);
-            }
-            if !payload.changes.is_empty() {
-                body = body.with(changes);
-            } else if happened == Happened::Edited {
-                state = "Saved without a change.";
-            }
-        }
-    }
-    if !state.is_empty() {
-        body = body.with(el("p", "entry-state").text(state));
-    }
+    let none = changes.is_empty();
+    let changes = changes.iter().map(|it| {
+        el("li", "")
+            .with(el("span", "changes-field").text(it.field.full_label()))
+            .with(value(it.before()))
+            .text(" → ")
+            .with(value(it.after()))
+            .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
+                let old = Url::escape(&it.from);
+                link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
+                    .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
+                    .text("restore")
+            }))
+    });
+    let changes = (!none).then(|| el("ul", "changes").all(changes));
+    let state = match (said, happened) {
+        (false, _) => Some("The details were erased."),
+        (true, Happened::Edited) if none => Some("Saved without a change."),
+        _ => None,
+    };
+    let body = el("div", "entry-body")
+        .with(head(by.unwrap_or("Not recorded"), verb, at))
+        .all(payload.and_then(|it| it.note.as_deref()).map(|note| el("p", "entry-text").text(note)))
+        .all(changes)
+        .all(state.map(|state| el("p", "entry-state").text(state)));
     let face = by.map_or_else(|| el("span", "avatar avatar-none").attr("aria-hidden", "true").text("?"), avatar);
     el("li", "entry entry-change").with(face).with(body)
 }

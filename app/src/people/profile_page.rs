@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     reader::{self, Reading},
     ui::{
-        el::{El, button, el, form, hidden},
+        el::{El, button, el, form, hidden, link},
         skeleton, titled,
     },
 };
@@ -31,13 +31,16 @@ impl LazyRoute for ProfileRoute {
 
 fn drawn(profile: Profile) -> AnyView {
     let others = profile.devices.iter().any(|device| !device.here);
-    let head = el("header", "page-head").with(
-        el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "under").text(format!(
+    let ways = el("div", "head-acts")
+        .with(link("btn btn-quiet", "/profile/edit/").text("Name and page size"))
+        .with(link("btn btn-quiet", "/profile/password/").text("Password"));
+    let head = el("header", "page-head")
+        .with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "under").text(format!(
             "{} · {}",
             profile.username,
             profile.role.label()
-        ))),
-    );
+        ))))
+        .with(ways);
     let everywhere = others.then(|| {
         form("device-others", "/profile/devices/").with(hidden("others", "yes")).with(button("btn btn-quiet", "Sign out everywhere else"))
     });

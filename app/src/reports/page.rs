@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::told::parts::{Asked, Drawn, ask, bar, choose, empty, head, ignored, plain_day};
+use crate::told::parts::{Asked, Drawn, ask, bar, choose, empty, head, ignored, plain_day, press};
 
 /// How a value of a measure is written.
 pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
@@ -28,10 +28,17 @@ pub async fn draw(asked: &Asked) -> Drawn {
     let report = reports::report(&asked.db, &asked.scope, query, ignored_).await?;
     let title = format!("{} by {}", query.measure.label(), query.by.label().to_lowercase());
     let house = db::dashboard::choices(&asked.db, &asked.scope).await?;
-    Ok((title.clone(), drawn(asked, &report, title, house)))
+    let here = query.href();
+    let kept = db::orders::views(&asked.db, &asked.scope).await?.into_iter().find(|it| it.href == here);
+    let (title, keep) = match kept {
+        Some(view) if view.own => (view.name, press("/views/remove/", "Remove from the rail", &[("id", view.id.to_string())])),
+        Some(view) => (view.name, ().into_any()),
+        None => (title, save(asked, &here)),
+    };
+    Ok((title.clone(), drawn(asked, &report, title, keep, house)))
 }
 
-fn drawn(asked: &Asked, report: &Report, title: String, [owners, teams, campaigns]: [Vec<(String, String)>; 3]) -> AnyView {
+fn drawn(asked: &Asked, report: &Report, title: String, keep: AnyView, [owners, teams, campaigns]: [Vec<(String, String)>; 3]) -> AnyView {
     let query = report.query;
     let show = words(query.measure, &asked.scope.settings.currency);
     let may_export = asked.scope.actor().may(Act::Export);
@@ -80,7 +87,7 @@ fn drawn(asked: &Asked, report: &Report, title: String, [owners, teams, campaign
             {choose("campaign", "Campaign", campaigns, "Every campaign", query.whose.campaign.map(|id| id.to_string()))}
             <button class="btn btn-quiet">"Show"</button>
         </form>
-        {save(asked, &query.href())}
+        <div class="tools">{keep}</div>
         {table}
     }
     .into_any()

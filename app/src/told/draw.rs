@@ -60,6 +60,7 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<Told> {
         ["admin", "teams"] => admin::people::teams(&asked).await?,
         ["admin", "settings"] => admin::settings::draw(&asked).await?,
         ["profile", "edit"] => admin::people::own(&asked).await?,
+        ["profile", "confirm"] => admin::people::confirm(&asked).await?,
         ["profile", "password"] => admin::people::password(&asked).await?,
         _ => return Err(Error::NotFound),
     };

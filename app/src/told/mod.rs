@@ -25,6 +25,6 @@ pub fn is_told(parts: &[&str]) -> bool {
         parts,
         [] | ["dashboard" | "reports" | "campaigns" | "companies" | "activity" | "commission" | "targets" | "rights"]
             | ["reports" | "campaigns" | "companies" | "commission" | "targets" | "admin", ..]
-            | ["profile", "edit" | "password"]
+            | ["profile", "edit" | "password" | "confirm"]
     )
 }

@@ -97,7 +97,7 @@ impl Form {
         let value = if kind == "password" { String::new() } else { value };
         let fill = match name {
             "password" | "again" => "new-password",
-            "present" => "current-password",
+            "present" | "confirm-password" => "current-password",
             _ => "off",
         };
         let control = view! {

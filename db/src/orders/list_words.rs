@@ -43,7 +43,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
     let hidden = ["query", "per_page", "sort", "dir"];
     let here = query.at(Place::Page(1)).href();
-    let saved = views::views(db, scope).await?.into_iter().find(|it| it.query.href() == here);
+    let saved = views::views(db, scope).await?.into_iter().find(|it| it.href == here);
     let narrowed = query.filter != Filter::default() || !query.text.is_empty() || query.sort.is_some();
     Ok(ListShown {
         save: (narrowed && saved.is_none()).then_some(here),

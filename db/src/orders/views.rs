@@ -4,6 +4,7 @@
 use domain::{
     Error, FieldErrors, Result,
     orders::list::{ListQuery, Place, View},
+    reports::ReportQuery,
     text,
 };
 use sea_orm::{
@@ -24,7 +25,10 @@ const PINNED: u64 = 20;
 pub struct Saved {
     pub id: i64,
     pub name: String,
-    pub query: ListQuery,
+    /// The list that it is; `None` for a report.
+    pub query: Option<ListQuery>,
+    /// Its address.
+    pub href: String,
     /// Whether it is this person's own, to be removed by them.
     pub own: bool,
 }
@@ -35,6 +39,17 @@ pub fn at_address(address: &str) -> (ListQuery, Vec<String>) {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
     let view = View::from_path(path).unwrap_or_default();
     ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+fn is_report(address: &str) -> bool {
+    address.starts_with("/reports/")
+}
+
+/// The address of a report as it is kept: what was understood of it.
+fn report(address: &str) -> String {
+    let search = address.split_once('?').map_or("", |(_, search)| search);
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
+    ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0.href()
 }
 
 /// One's own views and those that the team shares, by name.
@@ -54,7 +69,11 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
         .map_err(unexpected)?;
     Ok(rows
         .into_iter()
-        .map(|row| Saved { id: row.id, name: row.name, query: at_address(&row.address).0, own: row.owner_id == me })
+        .map(|row| {
+            let query = (!is_report(&row.address)).then(|| at_address(&row.address).0);
+            let href = query.as_ref().map_or(row.address, ListQuery::href);
+            Saved { id: row.id, name: row.name, query, href, own: row.owner_id == me }
+        })
         .collect())
 }
 
@@ -82,11 +101,11 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     if own.count(&db.read).await.map_err(unexpected)? >= MOST {
         return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
     }
-    let (query, _) = at_address(address);
+    let address = if is_report(address) { report(address) } else { at_address(address).0.at(Place::Page(1)).href() };
     let row = saved_view::ActiveModel {
         owner_id: Set(scope.me.id.0),
         name: Set(name),
-        address: Set(query.at(Place::Page(1)).href()),
+        address: Set(address),
         shared: Set(shared),
         team_id: Set(scope.me.team.map(|team| team.0)),
         created_at: Set(db.now()),

@@ -24,7 +24,26 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         add(view.title().to_owned(), "Go to", view.path().to_owned(), "");
     }
     for saved in orders::views(db, scope).await? {
-        add(saved.name, "Saved view", saved.query.href(), "");
+        add(saved.name, "Saved view", saved.href, "");
+    }
+    for (act, words, href) in [
+        (Act::Read, "Dashboard", "/"),
+        (Act::Read, "Campaigns", "/campaigns/"),
+        (Act::Read, "Companies", "/companies/"),
+        (Act::Read, "Reports", "/reports/"),
+        (Act::Read, "Commission", "/commission/"),
+        (Act::Read, "Targets", "/targets/"),
+        (Act::Read, "Activity", "/activity/"),
+        (Act::Read, "What each role may do", "/rights/"),
+        (Act::Campaigns, "New campaign", "/campaigns/new/"),
+        (Act::Administer, "People", "/admin/users/"),
+        (Act::Administer, "Invite a person", "/admin/users/new/"),
+        (Act::Administer, "Teams", "/admin/teams/"),
+        (Act::Administer, "Settings", "/admin/settings/"),
+    ] {
+        if may(act) {
+            add(words.to_owned(), "Go to", href.to_owned(), "");
+        }
     }
     if may(Act::Trash) {
         add(View::Trash.title().to_owned(), "Go to", View::Trash.path().to_owned(), "");

@@ -17,7 +17,7 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let saved = orders::views(db, scope).await?;
     let mut lists: Vec<(String, ListQuery)> = View::RAIL.into_iter().map(|view| (view.path().to_owned(), ListQuery::of(view))).collect();
     // What is searched for is not counted on every page.
-    lists.extend(saved.iter().map(|it| (it.query.href(), it.query.clone())).filter(|(_, query)| query.text.is_empty()));
+    lists.extend(saved.iter().filter_map(|it| Some((it.href.clone(), it.query.clone().filter(|query| query.text.is_empty())?))));
     let queries: Vec<ListQuery> = lists.iter().map(|(_, query)| query.clone()).collect();
     let counts = orders::count_all(db, scope, &queries).await?;
     Ok(Frame {
@@ -29,6 +29,6 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
         may_merge: scope.actor().may(Act::EditAny),
         counts: lists.into_iter().zip(counts).map(|((href, _), count)| (href, count.to_string())).collect(),
         suggestions: suggested.map(|(id, kind)| (id.to_owned(), house.offered(kind))).to_vec(),
-        saved: saved.into_iter().map(|it| (it.name, it.query.href())).collect(),
+        saved: saved.into_iter().map(|it| (it.name, it.href)).collect(),
     })
 }

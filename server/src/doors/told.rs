@@ -1,17 +1,21 @@
 //! Plain forms of told pages, and the files that they give: one table from address to verb.
 
+use std::net::SocketAddr;
+
 use app::{
     context::{Posted, Refill},
     told::is_told,
 };
 use axum::{
     Extension,
-    extract::{Request, State as Get},
+    extract::{ConnectInfo, Request, State as Get},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use db::{
-    Scope, campaigns, choices, commission,
+    Scope, campaigns, choices,
+    clock::MINUTE,
+    commission,
     commission::TargetOf,
     companies::{self, CompanyDraft},
     reports,
@@ -22,17 +26,21 @@ use db::{
     },
 };
 use domain::{
-    Error, Result,
+    Error, FieldErrors, Result,
     campaigns::CampaignDraft,
     date,
     id::{TeamId, UserId},
     reports::ReportQuery,
-    role::Role,
+    role::{Act, Role},
 };
+
+use tower_sessions::Session;
 
 use super::{Pairs, Sent, page_of};
 use crate::{
+    access::{self, within},
     page::{self, done, render},
+    sessions::PASSWORD_AT,
     state::State,
 };
 
@@ -50,6 +58,10 @@ fn to(address: impl Into<String>, word: &'static str) -> Result<Came> {
 
 /// `POST` to any told page.
 pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+    let sent = match confirmed(&state, &scope, sent).await {
+        Ok(sent) => sent,
+        Err(response) => return *response,
+    };
     let path = sent.parts.uri.path().to_owned();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let came = act(&state, &scope, &parts, &sent).await;
@@ -66,6 +78,63 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
         }
         Err(error) => sent.pressed(&state, Err(error), "", ""),
     }
+}
+
+/// How long the password that was given counts for what is dangerous.
+const FRESH: i64 = 10 * MINUTE;
+/// What a form that waits for the password carries besides its own pairs.
+const TO: &str = "confirm-to";
+const PASSWORD: &str = "confirm-password";
+
+/// What an admin does, and closing a month, asks for the password when it was given more than ten minutes ago. The form waits in that
+/// page and goes on from there.
+async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result::Result<Sent, Box<Response>> {
+    let path = sent.parts.uri.path().to_owned();
+    let session = sent.parts.extensions.get::<Session>().cloned();
+    let now = state.db.now();
+    let asked = path.trim_matches('/') == "profile/confirm";
+    let dangerous = path.starts_with("/admin/") || path.starts_with("/commission/close");
+    if !asked {
+        let given = match &session {
+            Some(session) => session.get::<i64>(PASSWORD_AT).await.ok().flatten().unwrap_or_default(),
+            None => 0,
+        };
+        // Who may not do it at all hears that, and no more.
+        if !dangerous || !scope.actor().may(Act::Targets) || now - given < FRESH {
+            return Ok(sent);
+        }
+        sent.pairs.push((TO.into(), path));
+        return Err(Box::new(ask(state, sent, FieldErrors::default()).await));
+    }
+    let caller = access::caller(state, &sent.parts.headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    match db::users::sign_in(&state.db, &state.gate, &scope.me.username, sent.value(PASSWORD), &caller).await {
+        Ok(_) => {}
+        Err(Error::Invalid(_)) => {
+            let mut errors = FieldErrors::default();
+            errors.add(PASSWORD, "This is not your password, or there were too many tries: wait a minute and try again.");
+            return Err(Box::new(ask(state, sent, errors).await));
+        }
+        Err(error) => return Err(Box::new(sent.pressed(state, Err(error), "", ""))),
+    }
+    if let Some(session) = session {
+        let _ = session.insert(PASSWORD_AT, now).await;
+    }
+    let to = within(sent.value(TO)).to_owned();
+    if let Ok(uri) = to.parse() {
+        sent.parts.uri = uri;
+    }
+    sent.pairs.retain(|(name, _)| name != TO && name != PASSWORD);
+    Ok(sent)
+}
+
+/// The page that asks for the password, with the form that waits in it.
+async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
+    let status = if errors.is_empty() { StatusCode::UNAUTHORIZED } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let typed = sent.pairs.iter().filter(|(name, _)| name != PASSWORD).cloned().collect();
+    let refill = Refill { action: "/profile/confirm/".into(), typed, errors };
+    let mut request = page_of(sent.parts);
+    *request.uri_mut() = axum::http::Uri::from_static("/profile/confirm/");
+    render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
 }
 
 /// The page that a form stands on, again.
@@ -252,7 +321,7 @@ fn person(sent: &Sent) -> PersonDraft {
 }
 
 /// `GET` of a file that a told page gives: a report or a statement as CSV. Any other address is a page.
-pub async fn get(state: Get<State>, session: tower_sessions::Session, request: Request) -> Response {
+pub async fn get(state: Get<State>, session: Session, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let pairs = app::context::query_pairs(request.uri().query().unwrap_or_default());

@@ -304,3 +304,29 @@ async fn the_own_password_ends_every_session() {
     assert_eq!(door.post("/profile/password/", &xavier, &right).await.status, StatusCode::SEE_OTHER);
     assert_eq!(door.get("/orders/", &xavier).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn what_is_dangerous_asks_for_an_old_password_and_keeps_what_was_typed() {
+    let door = door().await;
+    let ada = door.signed_in("ada").await;
+    door.house.db.clock.set(db::testing::NOW + 11 * 60_000_000);
+    let before = footprint(&door).await;
+    let answer = door.post("/admin/teams/", &ada, &[("name", "Far & West")]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(answer.body.contains("Your password, please") && answer.body.contains("Far &amp; West"), "{}", answer.body);
+    assert_eq!(footprint(&door).await, before);
+    let again = |password: &'static str| [("name", "Far & West"), ("confirm-to", "/admin/teams/"), ("confirm-password", password)];
+    let wrong = door.post("/profile/confirm/", &ada, &again("guessed")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("This is not your password") && wrong.body.contains("Far &amp; West") && !wrong.body.contains("guessed"));
+    let right = door.post("/profile/confirm/", &ada, &again(db::demo::PASSWORD)).await;
+    assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/admin/teams/"));
+    assert_eq!(door.house.number("SELECT count(*) FROM teams WHERE name = 'Far & West'").await, 1);
+    assert_eq!(door.post("/admin/teams/", &ada, &[("name", "Near")]).await.status, StatusCode::SEE_OTHER, "it counts for ten minutes");
+    // Nobody gets further than they might.
+    let layla = door.signed_in("layla").await;
+    let answer = door
+        .post("/profile/confirm/", &layla, &[("confirm-to", "/admin/teams/"), ("name", "X"), ("confirm-password", db::demo::PASSWORD)])
+        .await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
