@@ -127,7 +127,7 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await page.locator("summary", { hasText: "As a table" }).click();
   await expect(page.locator(".chart-table tbody tr").first()).toContainText("£");
   await page.locator("summary", { hasText: "Filters" }).click();
-  await page.getByLabel("Campaign").selectOption({ index: 3 });
+  await page.getByLabel("Campaign", { exact: true }).selectOption({ index: 3 });
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/campaign=\d+/);
   await expect(page).toHaveURL(/period=year/);
@@ -135,11 +135,11 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await page.locator(".figure").nth(2).click();
   await expect(page.locator(".list-foot")).toContainText(sum);
   await page.goto("/campaigns/new/");
-  await page.getByLabel("Name").fill("Autumn");
+  await page.getByLabel("Name", { exact: true }).fill("Autumn");
   await page.getByLabel("Target").fill("lots");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.locator(".field-error .message")).toHaveText(/Type a sum/);
-  await expect(page.getByLabel("Name")).toHaveValue("Autumn");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Autumn");
   await page.getByLabel("Target").fill("12,000");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Autumn");

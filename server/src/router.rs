@@ -59,6 +59,7 @@ pub fn router(state: State) -> Router {
         ("/orders/many/{id}/start", post(many::start)),
         ("/orders/many/{id}/stop", post(many::stop)),
         ("/orders/many/{id}/undo", post(many::undo)),
+        ("/orders/export", get(orders::export)),
         ("/orders/new", get(page::any).post(orders::create)),
         ("/orders/{number}/update", get(page::any).post(orders::edit)),
         ("/orders/{number}/move", get(page::any).post(orders::advance)),

@@ -58,12 +58,18 @@ fn list(shown: ListShown) -> AnyView {
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
         .with(views(&shown))
-        .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)).with(chooser(&shown)).all(select(&shown)))
+        .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)).with(chooser(&shown)).all(select(&shown)).all(file(&shown)))
         .all(ignored)
         .all(due(&shown))
         .all(many(&shown))
         .all(body);
     titled(shown.title, [page])
+}
+
+/// The list as a file.
+fn file(shown: &ListShown) -> Option<El> {
+    let href = shown.export.as_deref()?;
+    Some(link("chip", href).attr("rel", "external").attr("download", "").text("CSV"))
 }
 
 /// What was not understood in the address.

@@ -103,7 +103,7 @@ fn save(asked: &Asked, address: &str) -> AnyView {
         <details class="filters"><summary class="chip">"Save this report"</summary>
             <form class="card told-ask" method="post" action="/views/">
                 <input type="hidden" name="address" value=address.to_owned()/>
-                <label class="field"><span class="field-name">"Name"</span><input class="input" name="name" required maxlength="60" autocomplete="off"/></label>
+                <div class="field"><label for="view-name">"Name"</label><input class="input" id="view-name" name="name" required maxlength="60" autocomplete="off"/></div>
                 {shared}<button class="btn btn-quiet">"Save"</button>
             </form>
         </details>

@@ -170,12 +170,14 @@ pub fn choose(name: &'static str, label: &'static str, options: Options, empty: 
         let selected = value == chosen;
         view! { <option value=value selected=selected>{words}</option> }
     });
-    view! { <label class="field"><span class="field-name">{label}</span><select class="input" name=name>{options.collect_view()}</select></label> }.into_any()
+    let id = format!("ask-{name}");
+    view! { <div class="field"><label for=id.clone()>{label}</label><select class="input" id=id name=name>{options.collect_view()}</select></div> }.into_any()
 }
 
 /// A date or a line of an asking form.
 pub fn ask(name: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
-    view! { <label class="field"><span class="field-name">{label}</span><input class="input" name=name type=kind value=value autocomplete="off"/></label> }.into_any()
+    let id = format!("ask-{name}");
+    view! { <div class="field"><label for=id.clone()>{label}</label><input class="input" id=id name=name type=kind value=value autocomplete="off"/></div> }.into_any()
 }
 
 /// A date as an asking form holds it.

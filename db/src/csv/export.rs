@@ -8,7 +8,7 @@ use domain::{
     orders::{Field, OrderDraft},
     role::Act,
 };
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Column, Names, defused};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     entity::order,
     error::{fault, unexpected},
     journal::{self, Did},
-    orders::fields_of,
+    orders::{self, fields_of},
 };
 
 /// Orders that are read at once.
@@ -25,27 +25,49 @@ const AT_ONCE: u64 = 2_000;
 /// Writes every order in this person's sight as CSV, the oldest row first; returns how many. Memory stays flat.
 ///
 /// Errors: [`Error::Forbidden`] for who may not export; [`Error::Invalid`] beside `file` when it cannot be written.
-pub async fn export(db: &Db, scope: &Scope, to: impl Write) -> Result<u64> {
+pub async fn export(db: &Db, scope: &Scope, mut to: impl Write) -> Result<u64> {
+    let failed = |cause: std::io::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
+    let count = parts(db, scope, None, |part| std::future::ready(to.write_all(&part).map_err(failed))).await?;
+    to.flush().map_err(failed)?;
+    Ok(count)
+}
+
+/// The orders of a list as CSV, by the address of its page (`None`: all in this person's sight), in parts as they are read.
+///
+/// Errors: [`Error::Forbidden`] for who may not export; [`Error::NotFound`] for the trash, and for an address that is not understood:
+/// nothing is taken out that nobody asked for; those of `take`.
+pub async fn parts<F>(db: &Db, scope: &Scope, of: Option<&str>, mut take: impl FnMut(Vec<u8>) -> F) -> Result<u64>
+where
+    F: Future<Output = Result<()>>,
+{
     scope.must(Act::Export)?;
+    let which = match of {
+        Some(address) => orders::all_of(db, scope, address).await?,
+        None => scope.sight(),
+    };
     let names = Names::read(db).await?;
     let columns = Column::all();
-    let mut file = csv::Writer::from_writer(to);
     let failed = |cause: csv::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
+    let mut file = csv::Writer::from_writer(Vec::new());
     file.write_record(columns.iter().map(|column| column.name())).map_err(failed)?;
     let (mut after, mut count) = (0, 0);
     loop {
-        let rows = scope.orders().filter(order::Column::Id.gt(after)).order_by_asc(order::Column::Id).limit(AT_ONCE);
+        let rows =
+            order::Entity::find().filter(which.clone()).filter(order::Column::Id.gt(after)).order_by_asc(order::Column::Id).limit(AT_ONCE);
         let rows = rows.all(&db.read).await.map_err(unexpected)?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
+        let last = rows.last().map(|row| row.id);
         for row in rows {
             let draft = OrderDraft::from(&fields_of(&row));
             file.write_record(columns.iter().map(|column| defused(&cell(*column, &row, &draft, &names)))).map_err(failed)?;
             count += 1;
         }
+        take(file.into_inner().map_err(|cause| fault(&cause.to_string()))?).await?;
+        let Some(last) = last else { break };
+        after = last;
+        file = csv::Writer::from_writer(Vec::new());
     }
-    file.flush().map_err(|cause| fault(&cause.to_string()))?;
-    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &format!("{count} orders as CSV")).await?;
+    let of = of.map_or(String::new(), |address| format!(" of {address}"));
+    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &format!("{count} orders as CSV{of}")).await?;
     Ok(count)
 }
 

@@ -16,7 +16,7 @@ use crate::{
     error::unexpected,
     text,
 };
-pub use export::export;
+pub use export::{export, parts};
 pub use import::{Done, Fault, import};
 
 /// A column of the file.

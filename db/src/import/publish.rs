@@ -137,7 +137,8 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
 
 /// Whether a number can be an address: letters, digits and hyphens, and no word that is an address already.
 pub fn is_sayable(number: &str) -> bool {
-    let reserved = ["new", "today", "week", "month", "mine", "search", "connected", "due", "trash", "board", "duplicates"];
+    let reserved =
+        ["new", "today", "week", "month", "mine", "search", "connected", "due", "trash", "board", "duplicates", "many", "export"];
     !number.is_empty()
         && number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
         && !reserved.contains(&number.to_lowercase().as_str())

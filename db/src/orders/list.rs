@@ -135,6 +135,28 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
     all
 }
 
+/// Every order of the list at an address, wherever its pages end; of a search the first ten thousand.
+///
+/// Errors: [`Error::NotFound`] for the trash, and for an address in which something is not understood.
+pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Condition> {
+    let (mut query, mut ignored) = super::at_address(address);
+    let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
+    known(db, &mut query, &mut ignored).await?;
+    if !is_list || !ignored.is_empty() || query.view == View::Trash {
+        return Err(Error::NotFound);
+    }
+    let filter = filtered(scope, &query, db.now());
+    let terms = text::terms(&query.text);
+    if query.view == View::Search && terms.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if terms.is_empty() {
+        return Ok(filter);
+    }
+    let found = search::found(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
+    Ok(filter.add(order::Column::Id.is_in(found.ids)))
+}
+
 /// Whether something that an index knows narrows the list.
 pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
     let filter = &query.filter;

@@ -75,6 +75,10 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         older: page.older.clone().map(|place| query.at(place).href()),
         numbers: numbers(&page),
         jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
+        export: (query.view != View::Trash && scope.actor().may(Act::Export) && !page.rows.is_empty()).then(|| {
+            let of = query.at(Place::Page(1)).href();
+            format!("/orders/export/?{}", form_urlencoded::Serializer::new(String::new()).append_pair("of", &of).finish())
+        }),
         pick: (query.view != View::Trash && scope.actor().may(Act::EditOwn)).then(|| query.at(Place::Page(1)).href()),
         trash: query.view == View::Trash,
         rows: page.rows,

@@ -28,7 +28,7 @@ pub(crate) use edit::save;
 pub use follow_up::follow_up;
 pub use form::{form_new, form_update, similar, similar_sql};
 pub(crate) use form::{same_customer, similar_of};
-pub(crate) use list::{count_all, filtered, rows};
+pub(crate) use list::{all_of, count_all, filtered, rows};
 pub use list::{counts, list, list_keys_sql};
 pub use list_words::list_shown;
 pub(crate) use respell::respell;

@@ -72,6 +72,8 @@ pub struct ListShown {
     pub due_more: Option<Link>,
     /// Whether these rows lie in the trash, so that each can come back.
     pub trash: bool,
+    /// Where the list is taken as a file, for who may.
+    pub export: Option<String>,
     /// The address of all that the list holds, where this person may do something to many of them.
     pub pick: Option<String>,
     /// The address that can be kept as a view, where something narrows the list.

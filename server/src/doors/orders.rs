@@ -1,4 +1,6 @@
-//! Plain forms of orders and comments.
+//! Plain forms of orders and comments, and lists as files.
+
+use std::io;
 
 use app::{
     context::{self, Posted},
@@ -6,8 +8,10 @@ use app::{
 };
 use axum::{
     Extension,
-    extract::{Path, State as Get},
-    response::Response,
+    body::Body,
+    extract::{Path, Query, State as Get},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
 };
 use db::Scope;
 use domain::{
@@ -18,11 +22,15 @@ use domain::{
         Field, Status,
         pages::{FollowUpAct, Refused},
     },
+    role::Act,
 };
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{Sent, page_of, value};
 use crate::{
+    limits,
     page::{done, render},
     state::State,
 };
@@ -182,4 +190,49 @@ pub fn kept(address: &str, body: &str) -> Option<Posted> {
         ..Refused::default()
     };
     Some(Posted { sentence, refused: Some(refused), ..Posted::default() })
+}
+
+/// `GET /orders/export/?of=<address of a list>`: its orders as CSV, as they are read.
+pub async fn export(
+    Get(state): Get<State>,
+    Extension(scope): Extension<Scope>,
+    headers: HeaderMap,
+    Query(which): Query<Which>,
+) -> Response {
+    // Judged before the answer begins.
+    if let Err(error) = scope.must(Act::Export) {
+        return limits::calm(&state.look(&headers), &error);
+    }
+    let (give, mut taken) = mpsc::channel::<io::Result<Vec<u8>>>(2);
+    let (db, of) = (state.db.clone(), which.of);
+    let task = tokio::spawn(async move {
+        let mut begun = false;
+        let send = |part| {
+            begun = true;
+            let give = give.clone();
+            // Who went away wants no more.
+            async move { give.send(Ok(part)).await.map_err(|_| Error::Unavailable) }
+        };
+        let done = db::csv::parts(&db, &scope, Some(&of), send).await;
+        // A file that breaks off must not look whole.
+        if begun && done.is_err() {
+            let _ = give.send(Err(io::Error::other("the export broke off"))).await;
+        }
+        done
+    });
+    let Some(begun) = taken.recv().await else {
+        let error = task.await.ok().and_then(Result::err).unwrap_or(Error::NotFound);
+        return limits::calm(&state.look(&headers), &error);
+    };
+    let rest = stream::unfold(taken, |mut taken| async move { taken.recv().await.map(|part| (part, taken)) });
+    let body = Body::from_stream(stream::once(std::future::ready(begun)).chain(rest));
+    let name = HeaderValue::from_static("attachment; filename=\"orders.csv\"");
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (header::CONTENT_DISPOSITION, name)], body)
+        .into_response()
+}
+
+/// Which list.
+#[derive(Debug, serde::Deserialize)]
+pub struct Which {
+    of: String,
 }

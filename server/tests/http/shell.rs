@@ -33,3 +33,35 @@ async fn every_page_has_a_title_and_one_heading() {
         assert!(title.ends_with("Curlew") && title.len() > 8, "{path}: {title}");
     }
 }
+
+#[test]
+fn every_test_that_a_document_names_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut sources = String::new();
+    for folder in ["db/tests/it", "server/tests/http", "domain/tests/it", "end2end/tests", "server/src"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_file() {
+                sources += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let text = std::fs::read_to_string(root.join("docs/ORIGINAL.md")).unwrap();
+    let mut named = 0;
+    for name in text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|it| it.matches('_').count() > 2 && it.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+    {
+        named += 1;
+        assert!(sources.contains(&format!("fn {name}(")), "docs/ORIGINAL.md names {name}, which is no test");
+    }
+    let rows = text.lines().filter(|line| line.starts_with("| "));
+    for name in rows.flat_map(|line| line.split('"').skip(1).step_by(2)).filter(|it| it.split(' ').count() > 4 && !it.contains("deleted")) {
+        named += 1;
+        let axe = name.ends_with("axe, overflow, targets");
+        assert!(axe || sources.contains(&format!("test(\"{name}\"")), "docs/ORIGINAL.md names “{name}”, which is no browser test");
+    }
+    assert!(named > 50, "{named}");
+}

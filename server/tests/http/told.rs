@@ -330,3 +330,28 @@ async fn what_is_dangerous_asks_for_an_old_password_and_keeps_what_was_typed() {
         .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_filtered_list_is_taken_out_as_it_is_on_screen_and_nothing_else() {
+    let door = door().await;
+    let layla = door.signed_in("layla").await;
+    let list = "/orders/?status=HD";
+    let of = format!("/orders/export/?{}", crate::harness::form(&[("of", list)]));
+    assert!(door.get(list, &layla).await.body.contains(&of.replace('&', "&amp;")), "{of}");
+    let file = door.get(&of, &layla).await;
+    assert_eq!(file.status, StatusCode::OK);
+    let held = door.house.number("SELECT count(*) FROM orders WHERE status = 'HD'").await;
+    assert!(held > 0);
+    assert_eq!(file.body.lines().skip(1).filter(|line| line.contains(",HD,")).count() as i64, held);
+    assert_eq!(file.body.matches("\n").count() as i64, held + 1, "no other line");
+    let searched = format!("/orders/export/?{}", crate::harness::form(&[("of", "/orders/search/?query=moorland")]));
+    assert!(door.get(&searched, &layla).await.body.contains("Moorland"));
+    for (name, of) in
+        [("layla", "/orders/?status=XX"), ("layla", "/orders/trash/"), ("layla", "/nothing/"), ("xavier", list), ("ruth", list)]
+    {
+        let cookie = door.signed_in(name).await;
+        let of = format!("/orders/export/?{}", crate::harness::form(&[("of", of)]));
+        assert_eq!(door.get(&of, &cookie).await.status, StatusCode::NOT_FOUND, "{name} {of}");
+    }
+    assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'exported'").await, 2);
+}
