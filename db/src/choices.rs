@@ -10,11 +10,11 @@ use sea_orm::{
 use crate::{
     Db, Scope,
     announcer::Topic,
-    bulk,
-    entity::{choice as row, order},
+    bulk, dialect,
+    entity::{choice as row, order, setting},
     error::{is_duplicate, unexpected},
     journal::{self, Did},
-    text,
+    settings, text,
 };
 
 /// A list of choices.
@@ -86,11 +86,14 @@ pub struct Choice {
 
 /// Writes the first choices of a business that has none yet.
 pub(crate) async fn ensure(db: &Db) -> Result<()> {
-    if row::Entity::find().limit(1).count(&db.read).await.map_err(unexpected)? > 0 {
-        return Ok(());
-    }
+    const SEEDED: &str = "choices_seeded";
     let txn = db.begin().await?;
-    txn.execute_unprepared("DELETE FROM choices").await.map_err(unexpected)?;
+    // Servers that start together come one after the other.
+    dialect::figures_lock(&txn, true).await?;
+    if setting::Entity::find_by_id(SEEDED).count(&txn).await.map_err(unexpected)? > 0 {
+        return txn.rollback().await.map_err(unexpected);
+    }
+    settings::write_in(&txn, SEEDED, "yes").await?;
     let rows = Kind::ALL.into_iter().flat_map(|kind| {
         kind.first().iter().enumerate().map(move |(nth, name)| row::ActiveModel {
             kind: Set(kind.code().into()),

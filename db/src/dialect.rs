@@ -319,27 +319,34 @@ pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
     row.and_then(|row| row.try_get("", "mark").ok()).ok_or_else(|| crate::error::fault("no mark came back"))
 }
 
-/// The orders that changed behind a mark; some that did not may be among them.
-pub(crate) async fn orders_changed_since(txn: &impl ConnectionTrait, mark: i64) -> Result<Vec<i64>> {
+/// When the orders were created that changed behind a mark; some that did not may be among them.
+pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i64) -> Result<Vec<i64>> {
     let behind = match txn.get_database_backend() {
-        DbBackend::Sqlite => "id > $1",
-        _ => "xact >= CAST(CAST($1 AS text) AS xid8)",
+        DbBackend::Sqlite => "c.id > $1",
+        _ => "c.xact >= CAST(CAST($1 AS text) AS xid8)",
     };
-    let sql = format!("SELECT DISTINCT subject_id FROM change_log WHERE topic = 'order' AND {behind}");
+    let sql =
+        format!("SELECT DISTINCT o.created_at FROM change_log c JOIN orders o ON o.id = c.subject_id WHERE c.topic = 'order' AND {behind}");
     let value: sea_orm::Value = match txn.get_database_backend() {
         DbBackend::Sqlite => mark.into(),
         _ => mark.to_string().into(),
     };
     let rows = txn.query_all_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [value])).await.map_err(unexpected)?;
-    rows.iter().map(|row| row.try_get("", "subject_id").map_err(unexpected)).collect()
+    rows.iter().map(|row| row.try_get("", "created_at").map_err(unexpected)).collect()
 }
 
-/// The whole days from an order's creation (the day of UTC) to its connection.
-pub(crate) fn days_to_connect(db: &Db) -> &'static str {
-    match is_sqlite(db) {
-        true => "CAST(julianday(connected_on) - julianday(date(created_at / 1000000, 'unixepoch')) AS BIGINT)",
-        false => "(connected_on - CAST(to_timestamp(created_at / 1000000.0) AT TIME ZONE 'UTC' AS DATE))",
+/// Statements of this transaction may take longer than those of a request.
+pub(crate) async fn patient(txn: &impl ConnectionTrait) -> Result<()> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(unexpected)?;
     }
+    Ok(())
+}
+
+/// The whole days from the business day of an order's creation to its connection; SQLite knows no zones.
+pub(crate) fn days_to_connect(db: &Db, zone: chrono_tz::Tz) -> Option<String> {
+    let day = format!("CAST(to_timestamp(created_at / 1000000.0) AT TIME ZONE '{}' AS DATE)", zone.name());
+    (!is_sqlite(db)).then(|| format!("(connected_on - {day})"))
 }
 
 /// Puts SQLite's write-ahead log back into the file.

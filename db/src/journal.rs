@@ -47,6 +47,9 @@ pub(crate) struct Before {
     /// The team, before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<i64>,
+    /// The commission of the order before it: sum, rate, whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commission: Option<(i64, i64, i64)>,
 }
 
 /// A payload as it is stored.
@@ -67,7 +70,9 @@ pub(crate) fn history_with(
     at: i64,
     payload: Payload,
 ) -> Result<order_history::ActiveModel> {
-    let before = Some(Before { connected_on: order.connected_on, team: order.team_id });
+    let earned = order.commission.zip(order.commission_rate).zip(order.commission_to);
+    let commission = earned.map(|((sum, rate), user)| (sum, rate, user));
+    let before = Some(Before { connected_on: order.connected_on, team: order.team_id, commission });
     let json = serde_json::to_string(&Stored { payload, before }).map_err(|cause| fault(&cause.to_string()))?;
     Ok(sealed_row(&mut rand::rng(), order.id, version, happened, actor, at, json))
 }

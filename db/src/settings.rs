@@ -1,6 +1,6 @@
 //! Settings of the business. The environment seeds them at the first start; then the database rules.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use chrono_tz::Tz;
 use domain::{
@@ -17,7 +17,7 @@ use crate::{
     announcer::Topic,
     calendar::Calendar,
     entity::{order, setting},
-    error::unexpected,
+    error::{fault, unexpected},
     figures,
     journal::{self, Did},
 };
@@ -176,7 +176,30 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     db.forget_house().await;
     db.announcer.say(Topic::House);
     match zone.filter(|zone| *zone != before.calendar.zone) {
-        Some(zone) => figures::change_zone(db, zone).await,
+        Some(zone) => {
+            let db = db.clone();
+            in_a_while(async move { figures::change_zone(&db, zone).await }).await
+        }
         None => Ok(()),
+    }
+}
+
+/// How long a request waits for work that goes on without it.
+const A_WHILE: Duration = Duration::from_secs(8);
+
+/// Does work that may take longer than a request: waits for it a while, and lets it go on.
+pub(crate) async fn in_a_while(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
+    let mut task = tokio::spawn(work);
+    match tokio::time::timeout(A_WHILE, &mut task).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(cause)) => Err(fault(&cause.to_string())),
+        Err(_) => {
+            tokio::spawn(async move {
+                if let Ok(Err(cause)) = task.await {
+                    tracing::warn!(%cause, "work that went on without its request");
+                }
+            });
+            Ok(())
+        }
     }
 }

@@ -124,7 +124,7 @@ pub async fn edit(asked: &Asked, id: i64) -> Drawn {
         <section class="card panel"><h2>"Sign-in"</h2>
             <div class="presses">{press(format!("{at}/reset/"), "Make a link for a new password", &[])}{press(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
         </section>
-        <section class="card panel"><h2>"Leave"</h2>{deactivate}<p><a href=format!("{at}/delete/")>"Delete this account"</a></p></section>
+        <section class="card panel"><h2>"Leave"</h2>{deactivate}<p class="told-send"><a class="btn btn-quiet" href=format!("{at}/delete/")>"Delete this account"</a></p></section>
     };
     Ok((it.name.clone(), drawn.into_any()))
 }

@@ -2,10 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{Result, date, id::UserId, moment::Moment, page::shorten};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query};
 
 use crate::{
     Db, Scope,
@@ -97,24 +94,30 @@ impl ActivityQuery {
     }
 }
 
-/// What this person may know of: everything, or what was done to orders in their sight and what they did themselves.
-fn in_sight(scope: &Scope) -> Condition {
+/// What this person may know of: everything, or what they did themselves and what was done to orders in their sight; each part is read
+/// by an index of its own.
+fn in_sight(scope: &Scope) -> Vec<Condition> {
     if scope.sees_all() && scope.actor().may(domain::role::Act::Export) {
-        return Condition::all();
+        return vec![Condition::all()];
     }
-    let seen = Query::select()
-        .expr(Expr::value(1))
-        .from(order::Entity)
-        .and_where(Expr::col((order::Entity, order::Column::Id)).equals((activity::Entity, activity::Column::OrderId)))
-        .cond_where(scope.sight())
-        .to_owned();
-    Condition::any().add(activity::Column::ActorId.eq(scope.me.id.0)).add(Expr::exists(seen))
+    let me = scope.me.id.0;
+    let mine = Condition::all().add(activity::Column::ActorId.eq(me));
+    let others = Condition::any().add(activity::Column::ActorId.ne(me)).add(activity::Column::ActorId.is_null());
+    if scope.sees_all() {
+        // Every order that is not in the trash.
+        let thrown =
+            Query::select().column(order::Column::Id).from(order::Entity).and_where(order::Column::TrashedAt.is_not_null()).to_owned();
+        let seen = Condition::all().add(activity::Column::OrderId.is_not_null()).add(activity::Column::OrderId.not_in_subquery(thrown));
+        return vec![mine, seen.add(others)];
+    }
+    let seen = Query::select().column(order::Column::Id).from(order::Entity).cond_where(scope.sight()).to_owned();
+    vec![mine, Condition::all().add(activity::Column::OrderId.in_subquery(seen)).add(others)]
 }
 
 /// A page of the log, the newest first, and where the next one begins.
 pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<Happening>, Option<String>)> {
     let calendar = scope.settings.calendar;
-    let mut filter = Condition::all().add(in_sight(scope));
+    let mut filter = Condition::all();
     if let Some(who) = query.who {
         filter = filter.add(activity::Column::ActorId.eq(who.0));
     }
@@ -151,19 +154,26 @@ pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<
 
 /// The newest acts on orders.
 pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<Happening>> {
-    let filter = Condition::all().add(in_sight(scope)).add(activity::Column::OrderId.is_not_null());
+    let filter = Condition::all().add(activity::Column::OrderId.is_not_null());
     read(db, scope, filter, most).await
 }
 
 async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Vec<Happening>> {
-    let rows = activity::Entity::find()
-        .filter(filter)
-        .order_by_desc(activity::Column::At)
-        .order_by_desc(activity::Column::Id)
-        .limit(most)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
+    let mut rows = Vec::new();
+    for part in in_sight(scope) {
+        let found = activity::Entity::find()
+            .filter(part)
+            .filter(filter.clone())
+            .order_by_desc(activity::Column::At)
+            .order_by_desc(activity::Column::Id)
+            .limit(most)
+            .all(&db.read)
+            .await
+            .map_err(unexpected)?;
+        rows.extend(found);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
+    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let house = db.house().await?;
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.order_id).collect();
     let numbers: Vec<(i64, String)> = order::Entity::find()

@@ -7,7 +7,7 @@ mod targets;
 
 use chrono::NaiveDate;
 use domain::{Result, money::Money, orders::Status, role::Role};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::{
     Scope,
@@ -123,20 +123,11 @@ async fn connected(txn: &impl ConnectionTrait, scope: &Scope, row: &order::Model
     write(txn, scope, row.id, Entry { user: owner, amount, value, rate, reason: "Connected", on }, now).await
 }
 
-/// What an order earned before it left comes back: the last line of it, turned.
+/// What an order earned before it left comes back: it stands on the order, which kept it in the trash, or got it back with its move.
 async fn again(txn: &impl ConnectionTrait, scope: &Scope, row: &order::Model, today: NaiveDate, reason: &str, now: i64) -> Result<()> {
-    let last = commission::Entity::find()
-        .filter(commission::Column::OrderId.eq(row.id))
-        .order_by_desc(commission::Column::Id)
-        .one(txn)
-        .await
-        .map_err(unexpected)?;
-    let Some(last) = last.filter(|last| last.amount < 0) else { return Ok(()) };
-    let amount = -last.amount;
-    if row.commission.is_none() {
-        keep(txn, row, Some((amount, last.rate, last.user_id))).await?;
-    }
-    write(txn, scope, row.id, Entry { user: last.user_id, amount, value: last.value, rate: last.rate, reason, on: today }, now).await
+    let (Some(amount), Some(rate), Some(user)) = (row.commission, row.commission_rate, row.commission_to) else { return Ok(()) };
+    let value = row.box_value.unwrap_or_default();
+    write(txn, scope, row.id, Entry { user, amount, value, rate, reason, on: today }, now).await
 }
 
 async fn gone(

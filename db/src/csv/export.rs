@@ -45,6 +45,9 @@ where
         Some(address) => orders::all_of(db, scope, address).await?,
         None => scope.sight(),
     };
+    // Before the first of them leaves: whoever breaks it off has taken what came.
+    let detail = of.map_or("orders as CSV".to_owned(), |address| format!("orders as CSV, {address}"));
+    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
     let names = Names::read(db).await?;
     let columns = Column::all();
     let failed = |cause: csv::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
@@ -66,8 +69,6 @@ where
         after = last;
         file = csv::Writer::from_writer(Vec::new());
     }
-    let of = of.map_or(String::new(), |address| format!(" of {address}"));
-    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &format!("{count} orders as CSV{of}")).await?;
     Ok(count)
 }
 

@@ -120,7 +120,7 @@ pub async fn ensure(db: &Db) -> Result<()> {
 }
 
 /// Changes the time zone of the business. The next generation is built while everybody goes on with the one in force; the days of
-/// orders that changed meanwhile are built again at the end, while writers wait for that moment.
+/// orders that changed meanwhile are built again, in rounds, until few are left: those at the end, while writers wait for that moment.
 ///
 /// Errors: [`domain::Error::Busy`] when a change of zone is on its way already.
 pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
@@ -136,52 +136,57 @@ pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
     Ok(())
 }
 
+/// So few days that writers can wait for them.
+const FEW: usize = 40;
+/// Rounds of catching up; what is left then is built while writers wait.
+const ROUNDS: usize = 20;
+
 async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     let (old, before) = in_force(&db.read).await?;
     if before.zone == calendar.zone {
         return Ok(());
     }
     let generation = old + 1;
-    let mark = dialect::change_mark(&db.write).await?;
+    let mut mark = dialect::change_mark(&db.write).await?;
     // What an attempt left behind that was killed.
     drop_generations(db, old).await?;
     let mut from = None;
     let mut more = true;
     while more {
         let txn = db.begin().await?;
+        dialect::patient(&txn).await?;
         for _ in 0..AT_ONCE {
             let Some(day) = next_sold(&txn, calendar, from).await? else {
                 more = false;
                 break;
             };
-            let rows = sold_of(&txn, calendar, day).await?;
-            bulk::insert(&txn, rows.into_iter().map(|(place, it)| sold_row(generation, place, it)).collect()).await?;
+            sold_again(&txn, calendar, generation, day).await?;
             from = day.succ_opt();
         }
         txn.commit().await.map_err(unexpected)?;
     }
-    let txn = db.begin().await?;
-    dialect::figures_lock(&txn, true).await?;
-    let mut days = BTreeSet::new();
-    for order in dialect::orders_changed_since(&txn, mark).await? {
-        let at: Option<i64> = order::Entity::find_by_id(order)
-            .select_only()
-            .column(order::Column::CreatedAt)
-            .into_tuple()
-            .one(&txn)
-            .await
-            .map_err(unexpected)?;
-        days.extend(at.map(|at| calendar.day(at)));
+    for _ in 0..ROUNDS {
+        let next = dialect::change_mark(&db.write).await?;
+        let days = days_since(&db.write, calendar, mark).await?;
+        let few = days.len() <= FEW;
+        for part in days.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
+            let txn = db.begin().await?;
+            dialect::patient(&txn).await?;
+            for day in part {
+                sold_again(&txn, calendar, generation, *day).await?;
+            }
+            txn.commit().await.map_err(unexpected)?;
+        }
+        mark = next;
+        if few {
+            break;
+        }
     }
-    for day in days {
-        figures_sold::Entity::delete_many()
-            .filter(figures_sold::Column::Generation.eq(generation))
-            .filter(figures_sold::Column::Day.eq(day))
-            .exec(&txn)
-            .await
-            .map_err(unexpected)?;
-        let rows = sold_of(&txn, calendar, day).await?;
-        bulk::insert(&txn, rows.into_iter().map(|(place, it)| sold_row(generation, place, it)).collect()).await?;
+    let txn = db.begin().await?;
+    dialect::patient(&txn).await?;
+    dialect::figures_lock(&txn, true).await?;
+    for day in days_since(&txn, calendar, mark).await? {
+        sold_again(&txn, calendar, generation, day).await?;
     }
     settings::write_in(&txn, GENERATION, &generation.to_string()).await?;
     settings::write_in(&txn, "time_zone", calendar.zone.name()).await?;
@@ -189,9 +194,26 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     txn.commit().await.map_err(unexpected)
 }
 
+/// The days of the orders that changed behind a mark.
+async fn days_since(db: &impl ConnectionTrait, calendar: Calendar, mark: i64) -> Result<BTreeSet<NaiveDate>> {
+    Ok(dialect::created_of_changed_since(db, mark).await?.into_iter().map(|at| calendar.day(at)).collect())
+}
+
+/// Builds a day of a generation that is not in force, in place of what stands there.
+async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, generation: i64, day: NaiveDate) -> Result<()> {
+    let there = figures_sold::Entity::delete_many()
+        .filter(figures_sold::Column::Generation.eq(generation))
+        .filter(figures_sold::Column::Day.eq(day));
+    there.exec(txn).await.map_err(unexpected)?;
+    let rows = sold_of(txn, calendar, day).await?;
+    bulk::insert(txn, rows.into_iter().map(|(place, it)| sold_row(generation, place, it)).collect()).await
+}
+
 /// Drops every generation but one.
 async fn drop_generations(db: &Db, but: i64) -> Result<()> {
+    let txn = db.begin().await?;
+    dialect::patient(&txn).await?;
     let gone = figures_sold::Entity::delete_many().filter(figures_sold::Column::Generation.ne(but));
-    gone.exec(&db.write).await.map_err(unexpected)?;
-    Ok(())
+    gone.exec(&txn).await.map_err(unexpected)?;
+    txn.commit().await.map_err(unexpected)
 }

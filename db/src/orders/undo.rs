@@ -102,13 +102,23 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     let history = journal::history_with(Happened::Undone, &row, version, me, now, payload)?;
     let activity = journal::activity_row(&mut rand::rng(), me, Did::Undone, Some(id), now, &fields.customer());
     let before = stored.before.unwrap_or_default();
+    let (fields_owner, is_connected) = (fields.owner, fields.status == Status::Connected);
     let there = row.clone();
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
     row.version = Set(version);
     row.updated_at = Set(now);
     row.connected_on = Set(before.connected_on);
-    row.team_id = Set(before.team);
+    // A team that came otherwise since stays.
+    if present.owner != fields_owner {
+        row.team_id = Set(before.team);
+    }
+    // What a connection earned comes back with it.
+    if present.status != Status::Connected && is_connected {
+        row.commission = Set(before.commission.map(|it| it.0));
+        row.commission_rate = Set(before.commission.map(|it| it.1));
+        row.commission_to = Set(before.commission.map(|it| it.2));
+    }
     let row = row.update(txn).await.map_err(unexpected)?;
     change::counted(txn, scope, Some(&there), &row, true, now).await?;
     journal::order_changed(txn, history, activity, id, now).await

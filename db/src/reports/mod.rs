@@ -15,7 +15,7 @@ use domain::{
     role::Act,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait,
+    ColumnTrait, Condition, ConnectionTrait, QueryResult,
     sea_query::{Alias, Expr, Query},
 };
 
@@ -221,15 +221,43 @@ async fn grouped(
     let rows = db.read.query_all(&select).await.map_err(unexpected)?;
     rows.iter()
         .map(|row| {
-            let part = match by {
-                _ if by_day => row.try_get::<Option<NaiveDate>>("", "part").map(|day| Part::Day(day.unwrap_or_default())),
-                RowsBy::Person | RowsBy::Team | RowsBy::Campaign => row.try_get("", "part").map(Part::Id),
-                _ => row.try_get("", "part").map(Part::Name),
-            };
             let values = sums.iter().map(|(name, _)| Ok((*name, row.try_get("", name)?))).collect::<std::result::Result<_, _>>();
-            Ok((part.map_err(unexpected)?, values.map_err(unexpected)?))
+            Ok((part_of(row, by)?, values.map_err(unexpected)?))
         })
         .collect()
+}
+
+/// The days from sold to connected of each part, added up here: SQLite knows no zones.
+async fn waited(db: &Db, scope: &Scope, by: RowsBy, filter: Condition) -> Result<HashMap<Part, i64>> {
+    let by_day = matches!(by, RowsBy::Day | RowsBy::Week | RowsBy::Month);
+    let column = if by_day { order::Column::ConnectedOn } else { column(by) };
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col(column), Alias::new("part"))
+        .column(order::Column::CreatedAt)
+        .column(order::Column::ConnectedOn)
+        .from(order::Entity)
+        .cond_where(filter);
+    let mut found: HashMap<Part, i64> = HashMap::new();
+    for row in db.read.query_all(&select).await.map_err(unexpected)? {
+        let at: i64 = row.try_get("", "created_at").map_err(unexpected)?;
+        let on: NaiveDate = row.try_get("", "connected_on").map_err(unexpected)?;
+        let days = (on - scope.settings.calendar.day(at)).num_days();
+        *found.entry(part_of(&row, by)?).or_default() += days;
+    }
+    Ok(found)
+}
+
+/// What a row of a statement stands for.
+fn part_of(row: &QueryResult, by: RowsBy) -> Result<Part> {
+    match by {
+        RowsBy::Day | RowsBy::Week | RowsBy::Month => {
+            row.try_get::<Option<NaiveDate>>("", "part").map(|day| Part::Day(day.unwrap_or_default()))
+        }
+        RowsBy::Person | RowsBy::Team | RowsBy::Campaign => row.try_get("", "part").map(Part::Id),
+        _ => row.try_get("", "part").map(Part::Name),
+    }
+    .map_err(unexpected)
 }
 
 /// Added up from the orders of the period.
@@ -243,9 +271,13 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stret
     };
     if matches!(query.measure, Measure::Connected | Measure::DaysToConnect) {
         let filter = whose(scope, cut).add(connected_in(days));
-        // The days between two dates of the business: whole ones, from the day of creation as the clock of UTC has it.
-        let between = sum(dialect::days_to_connect(db));
+        let between = dialect::days_to_connect(db, scope.settings.calendar.zone).map_or("CAST(0 AS BIGINT)".to_owned(), |it| sum(&it));
         let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", between)];
+        if dialect::is_sqlite(db) && query.measure == Measure::DaysToConnect {
+            for (part, days) in waited(db, scope, query.by, filter.clone()).await? {
+                found.entry(fold(part)).or_default().days += days;
+            }
+        }
         for (part, of) in grouped(db, query.by, filter, &sums).await? {
             let it = Sums { connected_orders: of["n"], connected: of["value"], days: of["days"], ..Sums::default() };
             found.entry(fold(part)).or_default().add(it);

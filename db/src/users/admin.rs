@@ -21,14 +21,14 @@ use crate::{
     Db, Scope,
     announcer::Topic,
     dialect,
-    entity::{activity, commission, order, order_history, session, team, user},
+    entity::{activity, bulk, closed_month, comment, commission, order, order_history, session, team, user},
     error::{is_duplicate, unexpected},
     figures,
     journal::{self, Did},
     orders::{change, fields_of},
     password::Gate,
     scope::published,
-    text,
+    settings, text,
 };
 
 /// A person in the list of people.
@@ -137,6 +137,14 @@ async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
         order_history::Entity::find().filter(order_history::Column::ActorId.eq(id.0)).limit(1).count(db).await,
         activity::Entity::find().filter(activity::Column::ActorId.eq(id.0)).limit(1).count(db).await,
         commission::Entity::find().filter(commission::Column::UserId.eq(id.0)).limit(1).count(db).await,
+        comment::Entity::find()
+            .filter(Condition::any().add(comment::Column::AuthorId.eq(id.0)).add(comment::Column::StatusBy.eq(id.0)))
+            .limit(1)
+            .count(db)
+            .await,
+        order::Entity::find().filter(order::Column::CommissionTo.eq(id.0)).limit(1).count(db).await,
+        closed_month::Entity::find().filter(closed_month::Column::ClosedBy.eq(id.0)).limit(1).count(db).await,
+        bulk::Entity::find().filter(bulk::Column::ActorId.eq(id.0)).limit(1).count(db).await,
     ];
     for count in counts {
         if count.map_err(unexpected)? > 0 {
@@ -272,7 +280,8 @@ pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft
     }
     changed(db).await;
     if draft.bring {
-        bring(db, id).await?;
+        let db = db.clone();
+        settings::in_a_while(async move { bring(&db, id).await }).await?;
     }
     Ok(())
 }
@@ -360,7 +369,10 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
     txn.commit().await.map_err(unexpected)?;
     changed(db).await;
     match give {
-        Some(to) => hand_over(db, scope, id, to).await,
+        Some(to) => {
+            let (db, scope) = (db.clone(), scope.clone());
+            settings::in_a_while(async move { hand_over(&db, &scope, id, to).await }).await
+        }
         None => Ok(()),
     }
 }
@@ -537,14 +549,11 @@ pub async fn own(db: &Db, scope: &Scope) -> Result<[String; 4]> {
     Ok([row.first_name, row.last_name, row.email, row.page_size.map(|n| n.to_string()).unwrap_or_default()])
 }
 
-/// Changes a person's own password; every session of theirs ends.
+/// Sets a person's own new password, when the present one was proven; every session of theirs ends.
 ///
-/// Errors: [`Error::Invalid`] beside `present`, `password` or `again`; [`Error::Busy`].
-pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, present: &str, password: &str, again: &str) -> Result<()> {
+/// Errors: [`Error::Invalid`] beside `password` or `again`; [`Error::Busy`].
+pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str, again: &str) -> Result<()> {
     let row = find(&db.read, scope.me.id).await?;
-    if !gate.verify(present, row.password_hash.as_deref()).await? {
-        return Err(Error::invalid("present", "This is not your present password."));
-    }
     let mut errors = FieldErrors::default();
     crate::password::check_new(password, &row.username, Some(&row.email), "password", &mut errors);
     if password != again {

@@ -143,6 +143,9 @@ async fn random_work_leaves_every_figure_right() {
     let house = house().await;
     settings::write(&house.db, "rate_agent", "725").await.unwrap();
     settings::write(&house.db, "rate_manager", "333").await.unwrap();
+    // One that pays nothing, and one of its own.
+    house.sql("UPDATE campaigns SET commission_rate = 0 WHERE id % 3 = 0").await.unwrap();
+    house.sql("UPDATE campaigns SET commission_rate = 1250 WHERE id % 3 = 1").await.unwrap();
     let steps: usize = std::env::var("CURLEW_STEPS").ok().and_then(|it| it.parse().ok()).unwrap_or(1_500);
     let mut random = ChaCha8Rng::seed_from_u64(20_261_122);
     let mut done = std::collections::BTreeMap::<&str, usize>::new();
@@ -328,4 +331,79 @@ async fn a_closed_month_never_changes() {
     assert!(house.sql("DELETE FROM commissions").await.is_err());
     let agent = house.scope("xavier").await;
     assert!(matches!(commission::close(&house.db, &agent, november + Days::new(40)).await, Err(Error::Forbidden(_))));
+}
+
+/// `CURLEW_MINUTES=60 bin/postgres cargo test -p db --test it -- --ignored --nocapture ten_writers`
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes as long as CURLEW_MINUTES says"]
+async fn ten_writers_for_as_long_as_asked_leave_every_figure_right() {
+    let minutes: u64 = std::env::var("CURLEW_MINUTES").ok().and_then(|it| it.parse().ok()).unwrap_or(1);
+    let house = std::sync::Arc::new(house().await);
+    settings::write(&house.db, "rate_agent", "725").await.unwrap();
+    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(minutes * 60);
+    let mut writers = Vec::new();
+    for nth in 0..10 {
+        let house = house.clone();
+        writers.push(tokio::spawn(async move {
+            let mut random = ChaCha8Rng::seed_from_u64(1_000 + nth);
+            let mut done = std::collections::BTreeMap::<&str, usize>::new();
+            while tokio::time::Instant::now() < until {
+                *done.entry(work(&house.db, &house, &mut random).await).or_default() += 1;
+            }
+            done
+        }));
+    }
+    let (mut looked, mut zones) = (0, [Tz::America__New_York, Tz::Europe__London, Tz::Pacific__Auckland].into_iter().cycle());
+    while tokio::time::Instant::now() < until {
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        house.db.clock.set(house.db.now() + HOUR);
+        figures::change_zone(&house.db, zones.next().unwrap()).await.unwrap();
+        assert_eq!(differences(&house.db).await, Vec::<String>::new(), "while they work");
+        looked += 1;
+    }
+    let mut all = std::collections::BTreeMap::<&str, usize>::new();
+    for writer in writers {
+        for (kind, n) in writer.await.unwrap() {
+            *all.entry(kind).or_default() += n;
+        }
+    }
+    assert_eq!(differences(&house.db).await, Vec::<String>::new());
+    ledger_agrees(&house).await;
+    println!("{all:?}, looked {looked} times while they worked, each after a change of zone");
+}
+
+#[tokio::test]
+async fn nobody_is_paid_for_what_another_connection_earned() {
+    let house = house().await;
+    settings::write(&house.db, "rate_agent", "1000").await.unwrap();
+    let (layla, xavier) = (house.scope("layla").await, house.scope("xavier").await);
+    let number = sold(&house).await;
+    moved(&house, &number, Status::Connected).await;
+    assert_eq!(lines(&house, &number).await, 1_000);
+    // Worth nothing any more, thrown away and taken back: nothing.
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::BoxValue, "0");
+    orders::edit(&house.db, &layla, &number, form.version, &form.draft).await.unwrap();
+    orders::trash(&house.db, &layla, &number).await.unwrap();
+    orders::restore(&house.db, &layla, &number).await.unwrap();
+    assert_eq!(lines(&house, &number).await, 0);
+    // Somebody else connects it under a campaign that pays nothing: the first seller gets nothing of that.
+    let number = sold(&house).await;
+    moved(&house, &number, Status::Connected).await;
+    moved(&house, &number, Status::Issues).await;
+    house.sql("UPDATE campaigns SET commission_rate = 0 WHERE id = 1").await.unwrap();
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Owner, house.scope("hannah").await.me.id.0.to_string());
+    form.draft.set(Field::Campaign, "1");
+    orders::edit(&house.db, &layla, &number, form.version, &form.draft).await.unwrap();
+    moved(&house, &number, Status::Connected).await;
+    orders::trash(&house.db, &layla, &number).await.unwrap();
+    orders::restore(&house.db, &layla, &number).await.unwrap();
+    assert_eq!(lines(&house, &number).await, 0);
+    let his = format!(
+        "SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM commissions WHERE user_id = {} AND order_id = (SELECT id FROM orders WHERE number = '{number}')",
+        xavier.me.id.0
+    );
+    assert_eq!(house.number(&his).await, 0);
+    ledger_agrees(&house).await;
 }

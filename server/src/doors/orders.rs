@@ -25,7 +25,7 @@ use domain::{
     role::Act,
 };
 use futures_util::{StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 
 use super::{Sent, page_of, value};
@@ -192,6 +192,9 @@ pub fn kept(address: &str, body: &str) -> Option<Posted> {
     Some(Posted { sentence, refused: Some(refused), ..Posted::default() })
 }
 
+/// Lists that are taken out at once.
+static EXPORTS: Semaphore = Semaphore::const_new(4);
+
 /// `GET /orders/export/?of=<address of a list>`: its orders as CSV, as they are read.
 pub async fn export(
     Get(state): Get<State>,
@@ -203,9 +206,11 @@ pub async fn export(
     if let Err(error) = scope.must(Act::Export) {
         return limits::calm(&state.look(&headers), &error);
     }
+    let Ok(place) = EXPORTS.try_acquire() else { return limits::calm(&state.look(&headers), &Error::Busy(30)) };
     let (give, mut taken) = mpsc::channel::<io::Result<Vec<u8>>>(2);
     let (db, of) = (state.db.clone(), which.of);
     let task = tokio::spawn(async move {
+        let _place = place;
         let mut begun = false;
         let send = |part| {
             begun = true;

@@ -106,14 +106,9 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
         sent.pairs.push((TO.into(), path));
         return Err(Box::new(ask(state, sent, FieldErrors::default()).await));
     }
-    let caller = access::caller(state, &sent.parts.headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
-    match db::users::sign_in(&state.db, &state.gate, &scope.me.username, sent.value(PASSWORD), &caller).await {
-        Ok(_) => {}
-        Err(Error::Invalid(_)) => {
-            let mut errors = FieldErrors::default();
-            errors.add(PASSWORD, "This is not your password, or there were too many tries: wait a minute and try again.");
-            return Err(Box::new(ask(state, sent, errors).await));
-        }
+    match proven(state, scope, &sent, PASSWORD).await {
+        Ok(()) => {}
+        Err(Error::Invalid(errors)) => return Err(Box::new(ask(state, sent, errors).await)),
         Err(error) => return Err(Box::new(sent.pressed(state, Err(error), "", ""))),
     }
     if let Some(session) = session {
@@ -125,6 +120,18 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
     }
     sent.pairs.retain(|(name, _)| name != TO && name != PASSWORD);
     Ok(sent)
+}
+
+/// Whether a field holds the person's own password; counted and slowed down as a sign-in is.
+async fn proven(state: &State, scope: &Scope, sent: &Sent, field: &str) -> Result<()> {
+    let caller = access::caller(state, &sent.parts.headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    match db::users::sign_in(&state.db, &state.gate, &scope.me.username, sent.value(field), &caller).await {
+        Ok(_) => Ok(()),
+        Err(Error::Invalid(_)) => {
+            Err(Error::invalid(field, "This is not your password, or there were too many tries: wait a minute and try again."))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The page that asks for the password, with the form that waits in it.
@@ -276,7 +283,8 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
             to("/profile/", "saved")
         }
         ["profile", "password"] => {
-            admin::change_password(db, scope, &state.gate, sent.value("present"), sent.value("password"), sent.value("again")).await?;
+            proven(state, scope, sent, "present").await?;
+            admin::change_password(db, scope, &state.gate, sent.value("password"), sent.value("again")).await?;
             to("/login/", "")
         }
         _ => Err(Error::NotFound),
