@@ -5,6 +5,7 @@ mod backup;
 mod comments;
 mod companies;
 mod csv;
+mod dashboard;
 mod demo;
 mod figures;
 mod ground;

@@ -1,0 +1,134 @@
+//! The dashboard against a plain loop over every order, at fifty moments of the past: clock changes, ends of months, the turn of the
+//! year, 29 February and week 53 among them.
+
+use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::{Europe::London, Tz};
+use db::{
+    dashboard::dashboard,
+    testing::{House, house},
+};
+use domain::dashboard::DashboardQuery;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+struct Sale {
+    local: NaiveDateTime,
+    day: NaiveDate,
+    connected_on: Option<NaiveDate>,
+    lost: bool,
+    value: i64,
+}
+
+/// Every order, as text out of the database: nothing of the verbs comes into it.
+async fn sales(house: &House, zone: Tz) -> Vec<Sale> {
+    let whole = if db::testing::on_postgres() { "string_agg(line, ';')" } else { "group_concat(line, ';')" };
+    let line = "CAST(created_at AS TEXT) || ',' || status || ',' || COALESCE(CAST(box_value AS TEXT), '0') || ',' || COALESCE(CAST(connected_on AS TEXT), '')";
+    let text =
+        house.text(&format!("SELECT {whole} FROM (SELECT {line} AS line FROM orders WHERE trashed_at IS NULL) AS lines")).await.unwrap();
+    text.split(';')
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let local = DateTime::from_timestamp_micros(cells[0].parse().unwrap()).unwrap().with_timezone(&zone).naive_local();
+            let connected_on = cells[3].parse().ok().filter(|_| cells[1] == "CN");
+            Sale { local, day: local.date(), connected_on, lost: cells[1] == "CNL", value: cells[2].parse().unwrap() }
+        })
+        .collect()
+}
+
+/// A year before, month by month, so that the calendar's corners are reached by orders too.
+async fn spread(house: &House) {
+    let mut random = ChaCha8Rng::seed_from_u64(4);
+    for day in ["2024-02-29", "2023-12-31", "2024-01-01", "2024-03-31", "2024-10-27", "2020-12-31", "2021-01-03", "2021-01-04"] {
+        for _ in 0..6 {
+            let day: NaiveDate = day.parse().unwrap();
+            let local = day.and_hms_opt(random.random_range(0..24), random.random_range(0..60), 0).unwrap();
+            let Some(at) = London.from_local_datetime(&local).earliest() else { continue };
+            let number = random.random_range(1_000_001..1_000_380);
+            let at = at.timestamp_micros();
+            house.sql(&format!("UPDATE orders SET created_at = {at} WHERE number = '{number}'")).await.unwrap();
+        }
+    }
+    // The rollups are built anew from what stands there now.
+    house.sql("DELETE FROM figures_sold").await.unwrap();
+    house.sql("DELETE FROM figures_connected").await.unwrap();
+    house.sql("DELETE FROM settings WHERE name = 'figures_generation'").await.unwrap();
+    db::figures::ensure(&house.db).await.unwrap();
+}
+
+#[tokio::test]
+async fn fifty_moments_of_the_past_are_right_to_the_penny() {
+    let house = house().await;
+    spread(&house).await;
+    let all = sales(&house, London).await;
+    let layla = house.scope("layla").await;
+    let mut random = ChaCha8Rng::seed_from_u64(50);
+    let mut moments: Vec<NaiveDateTime> = [
+        "2024-02-29T12:00:00",
+        "2024-03-01T00:00:00",
+        "2024-03-31T01:30:00",
+        "2024-03-31T12:00:00",
+        "2024-10-27T01:30:00",
+        "2024-12-31T23:59:00",
+        "2025-01-01T00:01:00",
+        "2021-01-03T18:00:00",
+        "2021-01-04T09:00:00",
+        "2025-03-30T03:00:00",
+        "2025-10-26T12:00:00",
+        "2026-03-29T12:00:00",
+        "2026-03-31T12:00:00",
+        "2026-10-25T01:30:00",
+        "2026-10-31T16:00:00",
+    ]
+    .map(|it| it.parse().unwrap())
+    .to_vec();
+    while moments.len() < 50 {
+        let day: NaiveDate = "2026-11-21".parse().unwrap();
+        moments.push(
+            (day - Days::new(random.random_range(0..420))).and_hms_opt(random.random_range(0..24), random.random_range(0..60), 0).unwrap(),
+        );
+    }
+    let (mut compared, mut not_nothing) = (0, 0);
+    for now in moments {
+        // An hour that a clock change skips is the next one.
+        let at = London.from_local_datetime(&now).earliest().unwrap_or_else(|| London.from_utc_datetime(&now));
+        house.db.clock.set(at.timestamp_micros());
+        let now = at.naive_local();
+        let today = now.date();
+        let shown = dashboard(&house.db, &layla, DashboardQuery::default(), Vec::new()).await.unwrap();
+        let sold = |from: NaiveDate, to: NaiveDate| {
+            all.iter().filter(|it| !it.lost && it.day >= from && it.day <= to).map(|it| it.value).sum::<i64>()
+        };
+        let by = |from: NaiveDate, until: NaiveDateTime| {
+            all.iter().filter(|it| !it.lost && it.day >= from && it.local < until).map(|it| it.value).sum::<i64>()
+        };
+        let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
+        let first = today.with_day(1).unwrap();
+        let last = first + Months::new(1) - Days::new(1);
+        let before = today - Months::new(1);
+        let expected = [
+            (sold(today, today), by(today - Days::new(1), now - Duration::days(1))),
+            (sold(monday, monday + Days::new(6)), by(monday - Days::new(7), now - Duration::days(7))),
+            (sold(first, last), by(first - Months::new(1), before.and_time(now.time()))),
+        ];
+        for (figure, (value, earlier)) in shown.figures.iter().zip(expected) {
+            assert_eq!((figure.value, figure.before), (value, earlier), "{} at {now}", figure.words);
+            compared += 2;
+            not_nothing += usize::from(value > 0) + usize::from(earlier > 0);
+        }
+        let connected = |from: NaiveDate, to: NaiveDate| {
+            all.iter().filter(|it| it.connected_on.is_some_and(|on| on >= from && on <= to)).map(|it| it.value).sum::<i64>()
+        };
+        let figure = &shown.figures[3];
+        assert_eq!(
+            (figure.value, figure.before),
+            (connected(first, last), connected(first - Months::new(1), before)),
+            "connected at {now}"
+        );
+        compared += 2;
+        for day in &shown.by_day {
+            assert_eq!((day.sold, day.connected), (sold(day.day, day.last), connected(day.day, day.last)), "{} seen at {now}", day.day);
+            compared += 2;
+        }
+    }
+    assert!(compared > 1_000 && not_nothing > 100, "{compared} {not_nothing}");
+}
