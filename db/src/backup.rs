@@ -418,8 +418,10 @@ impl Table {
         }
         let wide = self.columns.len();
         let names = self.columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        // SQLite looks a numbered place up among all others: of thousands that takes longer than the rows themselves.
+        let place = |nth: usize| if backend == DbBackend::Sqlite { "?".to_owned() } else { format!("${nth}") };
         let rows = (0..self.waiting.len() / wide)
-            .map(|row| format!("({})", (0..wide).map(|nth| format!("${}", row * wide + nth + 1)).collect::<Vec<_>>().join(", ")))
+            .map(|row| format!("({})", (0..wide).map(|nth| place(row * wide + nth + 1)).collect::<Vec<_>>().join(", ")))
             .collect::<Vec<_>>()
             .join(", ");
         let sql = format!("INSERT INTO {} ({names}) VALUES {rows}", self.name);
