@@ -68,8 +68,7 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
             .await
             .map_err(unexpected)?;
         for row in rows {
-            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-            let it = Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected };
+            let (place, it) = row.into();
             sums.entry(place).or_default().add(it, 1);
         }
         let kept = sums.clone();
@@ -102,8 +101,8 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
         let mut sums: BTreeMap<Place, Connected> = BTreeMap::new();
         let rows = figures_connected::Entity::find().filter(figures_connected::Column::Day.eq(day)).all(&txn).await.map_err(unexpected)?;
         for row in rows {
-            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-            sums.entry(place).or_default().add(Connected { orders: row.orders, value: row.value }, 1);
+            let (place, it) = row.into();
+            sums.entry(place).or_default().add(it, 1);
         }
         let kept = sums.clone();
         for (place, it) in connected_of(&txn, day).await? {

@@ -40,8 +40,7 @@ pub async fn fold(db: &Db) -> Result<()> {
         let gone = figures_sold::Entity::delete_many().filter(S::Generation.eq(generation)).filter(S::Day.eq(day));
         let mut sums: BTreeMap<Place, Sold> = BTreeMap::new();
         for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
-            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-            let it = Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected };
+            let (place, it) = row.into();
             sums.entry(place).or_default().add(it, 1);
         }
         let rows = sums.into_iter().filter(|(_, it)| *it != Sold::default()).map(|(place, it)| sold_row(generation, place, it));
@@ -67,8 +66,8 @@ pub async fn fold(db: &Db) -> Result<()> {
         let gone = figures_connected::Entity::delete_many().filter(C::Day.eq(day));
         let mut sums: BTreeMap<Place, Connected> = BTreeMap::new();
         for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
-            let place = Place { day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-            sums.entry(place).or_default().add(Connected { orders: row.orders, value: row.value }, 1);
+            let (place, it) = row.into();
+            sums.entry(place).or_default().add(it, 1);
         }
         let rows = sums.into_iter().filter(|(_, it)| *it != Connected::default()).map(|(place, it)| connected_row(place, it));
         bulk::insert(&txn, rows.collect()).await?;

@@ -170,6 +170,20 @@ impl Changes {
     }
 }
 
+impl From<figures_sold::Model> for (Place, Sold) {
+    fn from(row: figures_sold::Model) -> Self {
+        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (place, Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected })
+    }
+}
+
+impl From<figures_connected::Model> for (Place, Connected) {
+    fn from(row: figures_connected::Model) -> Self {
+        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (place, Connected { orders: row.orders, value: row.value })
+    }
+}
+
 pub(crate) fn sold_row(generation: i64, place: Place, it: Sold) -> figures_sold::ActiveModel {
     figures_sold::ActiveModel {
         generation: Set(generation),

@@ -81,6 +81,30 @@ fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, cut: Cut, owner: C, team: 
         .add_option(cut.campaign.map(|id| campaign.eq(id)))
 }
 
+/// Narrowed to some days and grouped by what tells it apart, as `day` and `id`; the ids are owner, team and campaign.
+fn told_apart<E: EntityTrait, C: ColumnTrait>(select: Select<E>, days: Option<Days>, by: Option<By>, day: C, ids: [C; 3]) -> Select<E> {
+    let select = match days {
+        Some((from, to)) => select.filter(day.between(from, to)),
+        None => select,
+    };
+    let [owner, team, campaign] = ids;
+    let (day, id) = match by {
+        None => (None, None),
+        Some(By::Day) => (Some(day), None),
+        Some(By::Owner) => (None, Some(owner)),
+        Some(By::Team) => (None, Some(team)),
+        Some(By::Campaign) => (None, Some(campaign)),
+    };
+    let select = match day {
+        Some(day) => select.column_as(day, "day").group_by(day),
+        None => select.expr_as(Expr::cust("CAST(NULL AS DATE)"), "day"),
+    };
+    match id {
+        Some(id) => select.column_as(id, "id").group_by(id),
+        None => select.expr_as(Expr::cust("CAST(NULL AS BIGINT)"), "id"),
+    }
+}
+
 /// What was sold, told apart; without `by` one sum.
 pub(crate) async fn sold(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>, by: Option<By>) -> Result<Vec<Of<Sold>>> {
     use figures_sold::Column as C;
@@ -90,24 +114,7 @@ pub(crate) async fn sold(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>, b
         select = select.column_as(sum(column), name);
     }
     select = select.filter(C::Generation.eq(generation)).filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
-    if let Some((from, to)) = days {
-        select = select.filter(C::Day.between(from, to));
-    }
-    let (day, id) = match by {
-        None => (None, None),
-        Some(By::Day) => (Some(C::Day), None),
-        Some(By::Owner) => (None, Some(C::OwnerId)),
-        Some(By::Team) => (None, Some(C::TeamId)),
-        Some(By::Campaign) => (None, Some(C::CampaignId)),
-    };
-    select = match day {
-        Some(day) => select.column_as(day, "day").group_by(day),
-        None => select.expr_as(Expr::cust("CAST(NULL AS DATE)"), "day"),
-    };
-    select = match id {
-        Some(id) => select.column_as(id, "id").group_by(id),
-        None => select.expr_as(Expr::cust("CAST(NULL AS BIGINT)"), "id"),
-    };
+    let select = told_apart(select, days, by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
     let rows = select.into_model::<SoldRow>().all(&db.read).await.map_err(unexpected)?;
     Ok(rows
         .into_iter()
@@ -132,24 +139,7 @@ pub(crate) async fn connected(db: &Db, scope: &Scope, cut: Cut, days: Option<Day
         select = select.column_as(sum(column), name);
     }
     select = select.filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
-    if let Some((from, to)) = days {
-        select = select.filter(C::Day.between(from, to));
-    }
-    let (day, id) = match by {
-        None => (None, None),
-        Some(By::Day) => (Some(C::Day), None),
-        Some(By::Owner) => (None, Some(C::OwnerId)),
-        Some(By::Team) => (None, Some(C::TeamId)),
-        Some(By::Campaign) => (None, Some(C::CampaignId)),
-    };
-    select = match day {
-        Some(day) => select.column_as(day, "day").group_by(day),
-        None => select.expr_as(Expr::cust("CAST(NULL AS DATE)"), "day"),
-    };
-    select = match id {
-        Some(id) => select.column_as(id, "id").group_by(id),
-        None => select.expr_as(Expr::cust("CAST(NULL AS BIGINT)"), "id"),
-    };
+    let select = told_apart(select, days, by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
     let rows = select.into_model::<ConnectedRow>().all(&db.read).await.map_err(unexpected)?;
     Ok(rows
         .into_iter()
