@@ -151,6 +151,11 @@ pub fn orders(address: Memo<String>) -> Reading<ListShown> {
     Reading::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
 }
 
+/// A list again, beside the page that shows it.
+pub async fn list_again(address: String) -> Answer<ListShown> {
+    serde_json::from_slice(api::list(address).await?.as_bytes()).map_err(|_| AppError(Error::Unavailable))
+}
+
 /// The board, by the address of its page.
 pub fn board(address: Memo<String>) -> Reading<BoardShown> {
     let changes = expect_context::<Changes>();

@@ -1,34 +1,76 @@
 //! After a commit, and only then: "orders changed", without data. The truth stays in the database.
 
+use std::sync::Arc;
+
 use tokio::sync::broadcast;
 
 /// What changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// Some order, its history or its comments.
     Orders,
     /// People, campaigns, companies or settings.
     House,
+    /// Somebody was signed out, or may do something else than before.
+    Sessions,
+}
+
+impl Topic {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Orders, Self::House, Self::Sessions];
+
+    /// What it is called between servers.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::House => "house",
+            Self::Sessions => "sessions",
+        }
+    }
+}
+
+/// What this server heard, from its own commits and from others ([`crate::news`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// These orders changed.
+    Orders(Arc<[i64]>),
+    /// More orders changed than are named.
+    Many,
+    House,
+    Sessions,
 }
 
 /// Tells this server's listeners.
 #[derive(Clone, Debug)]
-pub struct Announcer(broadcast::Sender<Topic>);
+pub struct Announcer {
+    said: broadcast::Sender<Topic>,
+    heard: broadcast::Sender<News>,
+}
 
 impl Default for Announcer {
     fn default() -> Self {
-        Self(broadcast::channel(64).0)
+        Self { said: broadcast::channel(256).0, heard: broadcast::channel(256).0 }
     }
 }
 
 impl Announcer {
-    /// Says it to whoever listens; nobody listening is fine.
+    /// Says what was committed here; nobody listening is fine.
     pub fn say(&self, topic: Topic) {
-        let _ = self.0.send(topic);
+        let _ = self.said.send(topic);
     }
 
-    /// Hears what is said from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Topic> {
-        self.0.subscribe()
+    /// What is said here, from now on.
+    pub(crate) fn said(&self) -> broadcast::Receiver<Topic> {
+        self.said.subscribe()
+    }
+
+    /// Passes on what was heard.
+    pub(crate) fn tell(&self, news: News) {
+        let _ = self.heard.send(news);
+    }
+
+    /// What changed anywhere, from now on, as long as somebody follows the news ([`crate::news::follow`]).
+    pub fn hear(&self) -> broadcast::Receiver<News> {
+        self.heard.subscribe()
     }
 }

@@ -319,6 +319,47 @@ pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
     row.and_then(|row| row.try_get("", "mark").ok()).ok_or_else(|| crate::error::fault("no mark came back"))
 }
 
+/// An entry of the change log.
+pub(crate) struct Changed {
+    pub entry: i64,
+    pub order: i64,
+    /// Where it stands in the order of commits.
+    at: i64,
+    backend: DbBackend,
+}
+
+impl Changed {
+    /// Whether it is behind a mark.
+    pub fn is_behind(&self, mark: i64) -> bool {
+        if self.backend == DbBackend::Sqlite { self.at > mark } else { self.at >= mark }
+    }
+}
+
+/// Entries about orders behind a mark, the oldest first.
+pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: usize) -> Result<Vec<Changed>> {
+    let backend = db.get_database_backend();
+    let (at, behind) = match backend {
+        DbBackend::Sqlite => ("id", "id > $1"),
+        _ => ("CAST(CAST(xact AS text) AS bigint)", "xact >= CAST(CAST($1 AS text) AS xid8)"),
+    };
+    let order = if backend == DbBackend::Sqlite { "id" } else { "xact, id" };
+    let sql =
+        format!("SELECT id, subject_id, {at} AS place FROM change_log WHERE topic = 'order' AND {behind} ORDER BY {order} LIMIT {most}");
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, [marked(backend, mark)])).await.map_err(unexpected)?;
+    let get = |row: &sea_orm::QueryResult, name: &str| row.try_get::<i64>("", name).map_err(unexpected);
+    rows.iter().map(|row| Ok(Changed { entry: get(row, "id")?, order: get(row, "subject_id")?, at: get(row, "place")?, backend })).collect()
+}
+
+fn marked(backend: DbBackend, mark: i64) -> sea_orm::Value {
+    if backend == DbBackend::Sqlite { mark.into() } else { mark.to_string().into() }
+}
+
+/// What differs after another connection to a SQLite file wrote.
+pub(crate) async fn data_version(db: &impl ConnectionTrait) -> Result<i64> {
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA data_version")).await.map_err(unexpected)?;
+    row.and_then(|row| row.try_get_by_index(0).ok()).ok_or_else(|| crate::error::fault("SQLite tells no version of its data"))
+}
+
 /// When the orders were created that changed behind a mark; some that did not may be among them.
 pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i64) -> Result<Vec<i64>> {
     let behind = match txn.get_database_backend() {
@@ -327,11 +368,8 @@ pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i
     };
     let sql =
         format!("SELECT DISTINCT o.created_at FROM change_log c JOIN orders o ON o.id = c.subject_id WHERE c.topic = 'order' AND {behind}");
-    let value: sea_orm::Value = match txn.get_database_backend() {
-        DbBackend::Sqlite => mark.into(),
-        _ => mark.to_string().into(),
-    };
-    let rows = txn.query_all_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [value])).await.map_err(unexpected)?;
+    let backend = txn.get_database_backend();
+    let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, sql, [marked(backend, mark)])).await.map_err(unexpected)?;
     rows.iter().map(|row| row.try_get("", "created_at").map_err(unexpected)).collect()
 }
 

@@ -1,5 +1,5 @@
 //! What nearly every page asks and hardly anybody changes: settings, people, teams, campaigns, companies. Kept by each server, let
-//! go of when it changes here, and after two seconds in any case, so that a change on another server or by a command is seen.
+//! go of when it changes here or on another server ([`crate::news`]), and after ten seconds in any case.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How long a server may believe what it read.
-const GOOD_FOR: Duration = Duration::from_secs(2);
+const GOOD_FOR: Duration = Duration::from_secs(10);
 /// Companies that a list offers to choose from.
 const COMPANIES: u64 = 500;
 
@@ -33,6 +33,14 @@ pub struct Owner {
     pub active: bool,
 }
 
+/// A campaign, as lists name it.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub name: String,
+    pub active: bool,
+}
+
 /// The house.
 #[derive(Clone, Debug)]
 pub struct House {
@@ -40,7 +48,7 @@ pub struct House {
     /// By name.
     pub owners: Vec<Owner>,
     pub teams: Vec<(TeamId, String)>,
-    pub campaigns: Vec<(CampaignId, String)>,
+    pub campaigns: Vec<Campaign>,
     /// What can be chosen on an order, the retired ones too.
     pub choices: Vec<Choice>,
     /// The first of them by name.
@@ -65,7 +73,7 @@ impl Default for Memory {
 }
 
 impl Db {
-    /// The house as it is, or was at most two seconds ago.
+    /// The house as it is, or was at most ten seconds ago.
     pub(crate) async fn house(&self) -> Result<Arc<House>> {
         self.memory.0.try_get_with((), read(self)).await.map_err(|error| (*error).clone())
     }
@@ -108,7 +116,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
             .map(|row| Owner { id: UserId(row.id), name: display_name(&row.first_name, &row.last_name, &row.username), active: row.active })
             .collect(),
         teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
-        campaigns: campaigns.into_iter().map(|row| (CampaignId(row.id), row.name)).collect(),
+        campaigns: campaigns.into_iter().map(|row| Campaign { id: CampaignId(row.id), name: row.name, active: row.active }).collect(),
         companies: companies.into_iter().map(|row| (CompanyId(row.id), row.name)).collect(),
     }))
 }

@@ -12,6 +12,7 @@
 //! | [`campaigns`] | lists and pages with their figures |
 //! | [`choices`] | what can be chosen on an order |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
+//! | [`news`] | what changed, here and on other servers |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
 //! | [`demo`] | the named world of demo, tests and browser tests |
 //! | [`csv`] | orders out and in |
@@ -40,6 +41,7 @@ mod house;
 pub mod import;
 pub mod journal;
 pub mod many;
+pub mod news;
 pub mod orders;
 pub mod password;
 pub mod releases;

@@ -81,15 +81,20 @@ impl Scope {
         Condition::all().add(order::Column::TrashedAt.is_not_null()).add(published(order::Column::Batch))
     }
 
+    /// Whose orders are in this person's sight.
+    pub(crate) fn own_sight(&self) -> Condition {
+        let own = Condition::any().add(order::Column::OwnerId.eq(self.me.id.0));
+        match (self.settings.sight, self.me.team) {
+            _ if self.sees_all() => Condition::all(),
+            (Sight::Team, Some(team)) => own.add(order::Column::TeamId.eq(team.0)),
+            _ => own,
+        }
+    }
+
     /// The orders in this person's sight, outside the trash.
     pub(crate) fn sight(&self) -> Condition {
         let sight = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
-        let own = order::Column::OwnerId.eq(self.me.id.0);
-        match (self.me.role, self.settings.sight, self.me.team) {
-            _ if self.sees_all() => sight,
-            (_, Sight::Team, Some(team)) => sight.add(Condition::any().add(own).add(order::Column::TeamId.eq(team.0))),
-            _ => sight.add(own),
-        }
+        if self.sees_all() { sight } else { sight.add(self.own_sight()) }
     }
 
     /// Where every read of orders starts.

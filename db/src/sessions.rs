@@ -6,6 +6,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 
 use crate::{
     Db, Scope,
+    announcer::Topic,
     clock::{DAY, HOUR},
     entity::session,
     error::{is_duplicate, unexpected},
@@ -89,12 +90,14 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<Stored>> {
 /// Ends a session.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
     session::Entity::delete_by_id(digest(id)).exec(&db.write).await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
     Ok(())
 }
 
 /// Ends every session of a person.
 pub async fn end_all(db: &Db, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(&db.write).await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
     Ok(())
 }
 
@@ -149,7 +152,16 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
         let detail = format!("{gone} of the own devices");
         journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &detail).await?;
     }
-    txn.commit().await.map_err(unexpected)
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
+    Ok(())
+}
+
+/// Whose session this is, as long as it has neither ended nor run out.
+pub async fn whose(db: &Db, current: &Current) -> Result<Option<UserId>> {
+    let now = db.now();
+    let row = session::Entity::find_by_id(current.0.as_str()).one(&db.read).await.map_err(unexpected)?;
+    Ok(row.filter(|row| row.expires_at > now && row.ends_at > now).and_then(|row| row.user_id).map(UserId))
 }
 
 /// Removes what has run out; called now and then.

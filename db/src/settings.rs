@@ -4,9 +4,10 @@ use std::{collections::HashMap, time::Duration};
 
 use chrono_tz::Tz;
 use domain::{
-    FieldErrors, Result,
+    Error, FieldErrors, Result,
     campaigns::optional,
     money::{parse_rate, plain_rate},
+    orders::{Field, Rules, Status},
     role::{Act, Role, Sight},
     text as words,
 };
@@ -37,6 +38,8 @@ pub struct Settings {
     pub sight: Sight,
     /// Whether agents may move orders into and out of Connected.
     pub agents_may_connect: bool,
+    /// What may follow what, and what a status requires.
+    pub rules: Rules,
     /// What a connection earns by role, in hundredths of a per cent, where neither campaign nor person says otherwise.
     pub rates: [(Role, i64); 4],
     /// Filled by `curlew demo`.
@@ -67,9 +70,52 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
         currency: if get("currency").is_empty() { "GBP".into() } else { get("currency").into() },
         sight: if get("sight").is_empty() { Sight::All } else { Sight::from_code(get("sight")) },
         agents_may_connect: get("agents_may_connect") == "yes",
+        rules: rules_of(|name| of.get(name).map(String::as_str)),
         rates: Role::ALL.map(|role| (role, get(&format!("rate_{}", role.code())).parse().unwrap_or_default())),
         demo: get("demo") == "yes",
     })
+}
+
+/// The rules as they are stored: codes with commas, by status; what is not stored is as usual.
+fn rules_of<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Rules {
+    fn codes<T>(stored: &str, find: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        stored.split(',').filter_map(find).collect()
+    }
+    let usual = Rules::default();
+    Rules::of(
+        |of| get(&next_of(of)).map_or_else(|| usual.next(of).to_vec(), |stored| codes(stored, Status::from_code)),
+        |of| get(&requires_of(of)).map_or_else(|| usual.requires(of).to_vec(), |stored| codes(stored, Field::find)),
+    )
+}
+
+fn next_of(status: Status) -> String {
+    format!("next_{}", status.code())
+}
+
+fn requires_of(status: Status) -> String {
+    format!("requires_{}", status.code())
+}
+
+/// Changes what may follow what and what a status requires. Orders that stand in a status already stay in it.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] when no new order could ever be connected.
+pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
+    scope.must(Act::Administer)?;
+    if !rules.reaches(Status::New, Status::Connected) {
+        return Err(Error::invalid("form", "No new order could ever become Connected: leave a way from New to Connected."));
+    }
+    let txn = db.begin().await?;
+    for status in Status::ALL {
+        let next: Vec<&str> = rules.next(status).iter().map(|it| it.code()).collect();
+        let requires: Vec<&str> = rules.requires(status).iter().map(|it| it.name()).collect();
+        write_in(&txn, &next_of(status), &next.join(",")).await?;
+        write_in(&txn, &requires_of(status), &requires.join(",")).await?;
+    }
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "Status rules").await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    Ok(())
 }
 
 /// Seeds zone and currency where the database has none yet.

@@ -3,10 +3,10 @@
 use std::{path::PathBuf, sync::OnceLock};
 
 use domain::role::Role;
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, DatabaseTransaction, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
 use tokio::sync::OnceCell;
 
-use crate::{Clock, Db, Options, Scope, demo, entity::user, settings};
+use crate::{Clock, Db, Options, Scope, announcer::News, demo, entity::user, settings};
 
 /// Sunday, 22 November 2026, 14:05 in London.
 pub const NOW: i64 = 1_795_356_300_000_000;
@@ -14,6 +14,8 @@ pub const NOW: i64 = 1_795_356_300_000_000;
 /// A world of one's own; it goes when the test ends.
 pub struct House {
     pub db: Db,
+    /// Where its database is.
+    pub url: String,
     _folder: Option<Folder>,
 }
 
@@ -50,14 +52,16 @@ pub async fn empty() -> House {
             let name = name();
             let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
             admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
-            let db = crate::connect(&options(format!("{server}/{name}"))).await.expect("it connects");
-            House { db, _folder: None }
+            let url = format!("{server}/{name}");
+            let db = crate::connect(&options(url.clone())).await.expect("it connects");
+            House { db, url, _folder: None }
         }
         None => {
             let folder = std::env::temp_dir().join(name());
             std::fs::create_dir_all(&folder).expect("a temporary folder");
-            let db = crate::connect(&options(format!("sqlite://{}", folder.join("test.db").display()))).await.expect("it connects");
-            House { db, _folder: Some(Folder(folder)) }
+            let url = format!("sqlite://{}", folder.join("test.db").display());
+            let db = crate::connect(&options(url.clone())).await.expect("it connects");
+            House { db, url, _folder: Some(Folder(folder)) }
         }
     }
 }
@@ -65,7 +69,7 @@ pub async fn empty() -> House {
 /// The large demo world whose address is in `CURLEW_LARGE`: for the tests that read plans as they are there.
 pub async fn large() -> House {
     let url = std::env::var("CURLEW_LARGE").expect("CURLEW_LARGE names a large demo world: `bin/bench plans` makes one");
-    House { db: crate::open(&options(url)).await.expect("it opens"), _folder: None }
+    House { db: crate::open(&options(url.clone())).await.expect("it opens"), url, _folder: None }
 }
 
 /// The demo world: made once, copied for each test.
@@ -97,19 +101,44 @@ pub async fn house() -> House {
             let _alone = COPYING.get_or_init(Default::default).lock().await;
             let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
             admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("the template can be copied");
-            House { db: crate::open(&options(format!("{server}/{name}"))).await.expect("it connects"), _folder: None }
+            let url = format!("{server}/{name}");
+            House { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: None }
         }
         None => {
             let folder = std::env::temp_dir().join(name());
             std::fs::create_dir_all(&folder).expect("a temporary folder");
             std::fs::copy(std::env::temp_dir().join(template).join("test.db"), folder.join("test.db")).expect("the template can be copied");
-            let db = crate::open(&options(format!("sqlite://{}", folder.join("test.db").display()))).await.expect("it connects");
-            House { db, _folder: Some(Folder(folder)) }
+            let url = format!("sqlite://{}", folder.join("test.db").display());
+            House { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: Some(Folder(folder)) }
         }
     }
 }
 
+/// A transaction that has written that an order changed, and not committed.
+pub async fn half_written(db: &Db, order: i64) -> DatabaseTransaction {
+    let txn = db.begin().await.expect("it begins");
+    let sql = format!("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', {order}, 1)");
+    txn.execute_unprepared(&sql).await.expect("it is written");
+    txn
+}
+
 impl House {
+    /// The same database as another server, or a command, has it.
+    pub async fn another(&self) -> Db {
+        crate::open(&options(self.url.clone())).await.expect("it connects")
+    }
+
+    /// Follows what changes, as a server does, from now on.
+    pub async fn follow(&self, db: &Db) -> tokio::sync::broadcast::Receiver<News> {
+        let mut heard = db.announcer.hear();
+        tokio::spawn(crate::news::follow(db.clone(), self.url.clone()));
+        // The first word is that everything may have changed, and one more once it listens to the others.
+        for _ in 0..3 {
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(700), heard.recv()).await;
+        }
+        db.announcer.hear()
+    }
+
     /// Somebody's scope, by username.
     pub async fn scope(&self, username: &str) -> Scope {
         let row = user::Entity::find().filter(user::Column::UsernameKey.eq(username)).one(&self.db.read).await.expect("it answers");

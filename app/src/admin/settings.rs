@@ -4,10 +4,16 @@ use db::{
     choices::{self, Kind},
     settings::SettingsDraft,
 };
-use domain::role::{Act, Role, Sight};
+use domain::{
+    orders::{Field, Rules, Status},
+    role::{Act, Role, Sight},
+};
 use leptos::prelude::*;
 
-use crate::told::parts::{Asked, Drawn, Form, Options, head, press};
+use crate::{
+    orders::status_badge,
+    told::parts::{Asked, Drawn, Form, Options, head, press},
+};
 
 /// Draws it.
 pub async fn draw(asked: &Asked) -> Drawn {
@@ -49,8 +55,41 @@ pub async fn draw(asked: &Asked) -> Drawn {
     let page = view! {
         {head("Settings", "For the whole business, on every server within two seconds", ())}
         {drawn}
+        <p><a class="btn btn-quiet" href="/admin/settings/rules/">"What may follow what, and what a status requires"</a></p>
         <p class="under">"What can be chosen on an order. What is in use is retired, not deleted: orders keep it."</p>
         <div class="lists">{lists.collect_view()}</div>
     };
     Ok(("Settings".into(), page.into_any()))
+}
+
+/// Draws what may follow what, and what a status requires.
+pub async fn rules(asked: &Asked) -> Drawn {
+    asked.scope.must(Act::Administer)?;
+    let rules = db::settings::read(&asked.db).await?.rules;
+    let form = Form::at("/admin/settings/rules/");
+    let cards = Status::ALL.map(|of| {
+        let following = Status::ALL.into_iter().filter(|to| *to != of && *to != Status::New);
+        let next = following.map(|to| (to.code().to_owned(), to.label().to_owned())).collect();
+        let given = |field: &Field| of == Status::Connected && *field == Field::BoxValue;
+        let required = Rules::REQUIRABLE.iter().filter(|field| !given(field));
+        let required = required.map(|field| (field.name().to_owned(), field.full_label())).collect();
+        let (may, needs): (Vec<_>, Vec<_>) =
+            (rules.next(of).iter().map(|it| it.code()).collect(), rules.requires(of).iter().map(|it| it.name()).collect());
+        let always =
+            (of == Status::Connected).then(|| view! { <p class="under">"Always the box value: a connected order counts as revenue."</p> });
+        view! {
+            <section class="card panel rule">
+                <h2><span class=status_badge::class(of)>{of.label()}</span></h2>
+                {form.ticks(format!("next_{}", of.code()), "May become", next, &may)}
+                {form.ticks(format!("requires_{}", of.code()), "Requires", required, &needs)}
+                {always}
+            </section>
+        }
+    });
+    let drawn = form.clone().drawn("rules", cards.collect_view(), "Save");
+    let page = view! {
+        {head("Status rules", "Into and out of Connected go those whose role allows it; nothing becomes New again", ())}
+        {drawn}
+    };
+    Ok(("Status rules".into(), page.into_any()))
 }

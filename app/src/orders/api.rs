@@ -88,6 +88,13 @@ async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<do
     Ok(form)
 }
 
+/// Campaigns or companies for what is being typed: id and name.
+#[server(name = Suggest, prefix = "/fn", endpoint = "orders/suggest", input = Json)]
+pub async fn suggest(field: domain::orders::Field, typed: String) -> Answer<Vec<(String, String)>> {
+    let (db, scope) = crate::context::access()?;
+    Ok(crate::context::status_of(db::orders::suggest(&db, &scope, field, &typed).await)?)
+}
+
 /// Orders with the same phone or e-mail as a draft.
 #[server(name = SimilarOrders, prefix = "/fn", endpoint = "orders/similar", input = Json)]
 pub async fn similar(draft: OrderDraft, except: Option<String>) -> Answer<Vec<Similar>> {

@@ -54,6 +54,26 @@ impl Dress<'_> {
         }))
     }
 
+    /// One of more than a list can hold. Without a script it is a select of the first of them; with one, a line with suggestions
+    /// stands before it (`frontend/js/suggest.js`), and the select only carries what was chosen. What is typed and is no suggestion is
+    /// sent as it is, and refused.
+    fn suggested(&self, options: Vec<(String, String)>) -> El {
+        let message = self.message();
+        let chosen = options.iter().find(|(id, _)| id == self.typed).map_or(String::new(), |(_, name)| name.clone());
+        let list = format!("{}-list", self.id());
+        let line = el("input", "input suggest-line")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("aria-label", self.field.label())
+            .live_attr("aria-invalid", move || message().map(|_| "true".to_owned()))
+            .attr("placeholder", "Type to find one")
+            .attr("list", list.as_str())
+            .attr("value", chosen)
+            .flag("disabled", self.locked);
+        let select = self.select(options, Some("None")).with(el("option", "suggest-typed").flag("hidden", true));
+        el("div", "suggest").attr("data-field", self.field.name()).with(line).with(select).with(el("datalist", "").attr("id", list))
+    }
+
     /// What a move or a follow-up asks for has one of these.
     fn asked(&self) -> El {
         match (self.field, self.field.shape()) {
@@ -108,8 +128,8 @@ pub fn control(
             dress.select(known.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
         }
         (Field::Owner, _) => dress.select(choices.owners.clone(), Some("Nobody")),
-        (Field::Campaign, _) => dress.select(choices.campaigns.clone(), Some("None")),
-        (Field::Company, _) => dress.select(choices.companies.clone(), Some("None")),
+        (Field::Campaign, _) => dress.suggested(choices.campaigns.clone()),
+        (Field::Company, _) => dress.suggested(choices.companies.clone()),
         (Field::Title, _) => dress.select(Title::options(), Some("None")),
         (Field::BusinessType, _) => dress.select(BusinessType::options(), Some("Not known")),
         (Field::Network, _) => dress.select(choices.networks.clone(), Some("None")),

@@ -8,6 +8,7 @@ use domain::{
         conflict::{Conflict, ConflictField},
         field::Shape,
         pages::{OrderForm, Similar},
+        rules,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -74,6 +75,7 @@ fn draw(form: OrderForm) -> AnyView {
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
     let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
     let stored = StoredValue::new(number.clone());
+    let requires = form.choices.requires.clone();
 
     let show_errors = move |found: FieldErrors| {
         sentence.set(Some(match found.0.as_slice() {
@@ -93,7 +95,7 @@ fn draw(form: OrderForm) -> AnyView {
         }
         let pairs = forms::pairs(&element, Some(&event));
         let draft = forms::draft(&pairs);
-        if let Err(Error::Invalid(found)) = draft.parse() {
+        if let Err(Error::Invalid(found)) = rules::parse(&draft, &requires) {
             return show_errors(found);
         }
         saving.set(true);
@@ -205,13 +207,17 @@ fn draw(form: OrderForm) -> AnyView {
 
 /// Takes the other person's changes into the fields that only they changed.
 fn fill(form: &web_sys::HtmlFormElement, held: &Conflict) {
-    for (field, ..) in &held.merged {
+    for (field, _, words) in &held.merged {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
         let value = held.draft.get(*field);
         if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
             if field.shape() == Shape::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
         } else if let Some(input) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
             input.set_value(value);
+            // What has a line of suggestions says it there too.
+            if let Some(line) = input.previous_element_sibling() {
+                let _ = line.set_attribute("data-taken", &format!("{value}\n{words}"));
+            }
         } else if let Some(input) = input.dyn_ref::<web_sys::HtmlTextAreaElement>() {
             input.set_value(value);
         }

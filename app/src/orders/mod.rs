@@ -9,7 +9,7 @@ pub mod list_page;
 pub mod many_page;
 mod moves;
 pub mod show_page;
-mod status_badge;
+pub(crate) mod status_badge;
 mod timeline;
 
 pub use status_badge::badge;

@@ -2,7 +2,10 @@
 
 use domain::{
     Error,
-    orders::{Field, OrderDraft, Status, pages::OrderShown},
+    orders::{
+        Field, OrderDraft, Status,
+        pages::{Move, OrderShown},
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::Event;
@@ -54,12 +57,12 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
             }
         });
     };
-    let one = move |to: Status| {
+    let one = move |Move { to, asks }: Move| {
         let (action, version, draft) = shown.with_value(|it| {
             let draft = refused
                 .as_ref()
                 .filter(|refused| refused.to == Some(to))
-                .map_or_else(|| asked_draft(it, to), |refused| refused.draft.clone());
+                .map_or_else(|| asked_draft(it, to, &asks), |refused| refused.draft.clone());
             (format!("/orders/{}/move/", it.number), it.version, draft)
         });
         let form = |class: &'static str| {
@@ -69,16 +72,16 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
                 .with(hidden("version", version.to_string()))
         };
         let badge = || el("span", status_badge::class(to)).text(to.label());
-        let asks = to.asks();
         if asks.iter().all(|field| !draft.get(*field).is_empty()) && to != Status::Cancelled {
             return form("").with(el("button", "move").with(badge()));
         }
         let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
         let fields = asks.iter().map(|field| asked(*field, &draft, errors, move_prefix(to)));
-        let why = match to {
-            Status::Cancelled => "Give the reason the order was lost.",
-            Status::Connected => "Give the box value: a connected order counts as revenue.",
-            _ => "Say when somebody should look at it again.",
+        let why = match asks.as_slice() {
+            [Field::LossReason] => "Give the reason the order was lost.",
+            [Field::BoxValue] => "Give the box value: a connected order counts as revenue.",
+            [Field::FollowUpOn, ..] => "Say when somebody should look at it again.",
+            _ => "It needs this, to be there.",
         };
         let form = form("card move-form")
             .attr("novalidate", "")
@@ -95,9 +98,9 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
 }
 
 /// The draft that a move starts from: what the order has, with the kind of follow-up that the status suggests.
-fn asked_draft(shown: &OrderShown, to: Status) -> OrderDraft {
+fn asked_draft(shown: &OrderShown, to: Status, asks: &[Field]) -> OrderDraft {
     let mut draft = OrderDraft::default();
-    for &field in to.asks() {
+    for &field in asks {
         draft.set(field, shown.draft.get(field));
     }
     if let Some(kind) = to.follow_up_kind() {
@@ -114,6 +117,10 @@ fn move_prefix(to: Status) -> &'static str {
         Status::FutureEndDate => "fd-",
         Status::AwaitingStock => "aw-",
         Status::Cancelled => "cnl-",
-        _ => "cn-",
+        Status::Connected => "cn-",
+        Status::ToProcess => "tp-",
+        Status::Held => "hd-",
+        Status::Parked => "pk-",
+        _ => "is-",
     }
 }

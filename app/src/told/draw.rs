@@ -59,6 +59,7 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<Told> {
         ["admin", "users", of, "delete"] => admin::people::delete(&asked, id(of)?).await?,
         ["admin", "teams"] => admin::people::teams(&asked).await?,
         ["admin", "settings"] => admin::settings::draw(&asked).await?,
+        ["admin", "settings", "rules"] => admin::settings::rules(&asked).await?,
         ["profile", "edit"] => admin::people::own(&asked).await?,
         ["profile", "confirm"] => admin::people::confirm(&asked).await?,
         ["profile", "password"] => admin::people::password(&asked).await?,

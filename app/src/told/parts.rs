@@ -132,6 +132,20 @@ impl Form {
         view! { <div class="field"><label class="tick"><input type="checkbox" name=name value="yes" checked=on/><span>{label}</span></label></div> }.into_any()
     }
 
+    /// Any of several, each with its own tick.
+    pub fn ticks(&self, name: String, legend: &str, options: Options, stored: &[&str]) -> AnyView {
+        let on = |value: &str| match &self.typed {
+            Some(typed) => typed.iter().any(|(it, typed)| *it == name && typed == value),
+            None => stored.contains(&value),
+        };
+        let boxes = options.into_iter().map(|(value, words)| {
+            let (name, checked) = (name.clone(), on(&value));
+            view! { <label class="tick"><input type="checkbox" name=name value=value checked=checked/><span>{words}</span></label> }
+        });
+        let boxes = boxes.collect_view();
+        view! { <fieldset class="ticks"><legend>{legend.to_owned()}</legend>{boxes}</fieldset> }.into_any()
+    }
+
     /// The whole form: fields, and the button that sends it.
     pub fn drawn(self, class: &'static str, fields: impl IntoView, button: &'static str) -> AnyView {
         let rest: Vec<String> =

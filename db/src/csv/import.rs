@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate};
 use domain::{
     Error, Result, date,
     orders::{
-        Field, OrderDraft, OrderFields, Status,
+        Field, OrderDraft, OrderFields, Rules, Status,
         history::{Happened, Payload},
     },
     role::Act,
@@ -280,7 +280,7 @@ async fn write(
             done.same += 1;
             continue;
         }
-        match fate(columns, names, &row, known) {
+        match fate(&scope.settings.rules, columns, names, &row, known) {
             Ok(Fate::Same) => done.same += 1,
             Ok(Fate::Changed(stored, fields, phones)) => {
                 done.changed += 1;
@@ -346,9 +346,9 @@ async fn write(
 }
 
 /// What a row means beside what is stored: cells of columns that are not there leave their fields alone.
-fn fate(columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
+fn fate(rules: &Rules, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
     let Some(stored) = known else {
-        let fields = row.draft.parse()?.into_fields();
+        let fields = rules.parse(&row.draft)?.into_fields();
         let phones = e164_of(&fields)?;
         return Ok(Fate::New(Box::new(fields), phones));
     };
@@ -373,7 +373,7 @@ fn fate(columns: &[Column], names: &Names, row: &Row, known: Option<order::Model
     if after == before {
         return Ok(Fate::Same);
     }
-    let fields = after.parse()?.into_fields();
+    let fields = rules.parse(&after)?.into_fields();
     if OrderDraft::from(&fields) == before {
         return Ok(Fate::Same);
     }

@@ -226,7 +226,7 @@ fn known(house: &crate::house::House, scope: &Scope, query: &mut DashboardQuery,
         query.team = None;
         unknown("team");
     }
-    if query.campaign.is_some_and(|id| house.campaigns.iter().all(|(it, _)| *it != id)) {
+    if query.campaign.is_some_and(|id| house.campaigns.iter().all(|it| it.id != id)) {
         query.campaign = None;
         unknown("campaign");
     }
@@ -381,7 +381,7 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3
     Ok([
         owners.map(|it| (it.id.to_string(), it.name.clone())).collect(),
         teams.map(|(id, name)| (id.to_string(), name.clone())).collect(),
-        house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect(),
     ])
 }
 

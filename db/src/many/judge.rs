@@ -49,12 +49,13 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &Act) -> Verdict {
     if let Err(error) = must {
         return Verdict::Refused(error.sentence());
     }
-    let mut set = act.fields();
+    let rules = &scope.settings.rules;
+    let mut set = act.fields(rules);
     let draft = match (act.kind, Status::from_code(act.draft.get(Field::Status))) {
         (Kind::Trash, _) => return Verdict::Will(stored),
         (Kind::Move, Some(to)) if to == before.status => return Verdict::Same,
         (Kind::Move, Some(to)) => {
-            set = change::fields_of_move(to);
+            set = change::fields_of_move(rules, to);
             match advance::moved(scope, &before, to, &act.draft) {
                 Ok(draft) => draft,
                 Err(error) => return Verdict::Refused(error.sentence()),
@@ -75,7 +76,7 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &Act) -> Verdict {
     if draft == stored {
         return Verdict::Same;
     }
-    match change::judged(&draft, &set) {
+    match change::judged(rules, &draft, &set) {
         // What was typed may say the same in other words.
         Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
         Ok(_) => Verdict::Will(draft),
@@ -122,7 +123,7 @@ fn otherwise() -> Error {
 async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result<Act> {
     let mut act = Act { kind, draft: typed.clone() };
     let mut draft = OrderDraft::default();
-    for field in act.fields() {
+    for field in act.fields(&scope.settings.rules) {
         typed.check(field).map_err(|message| Error::invalid(field.name(), message))?;
         draft.set(field, typed.get(field));
     }
@@ -135,7 +136,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
             scope.must(role::Act::Give)?;
             chosen(Field::Owner, house.owners.iter().any(|it| it.active && it.id == UserId(id(Field::Owner))))?;
         }
-        Kind::Campaign => chosen(Field::Campaign, house.campaigns.iter().any(|(it, _)| it.0 == id(Field::Campaign)))?,
+        Kind::Campaign => chosen(Field::Campaign, house.campaigns.iter().any(|it| it.id.0 == id(Field::Campaign)))?,
         Kind::Company => {
             let found = company::Entity::find_by_id(id(Field::Company)).filter(published(company::Column::Batch));
             let found = found.one(&db.read).await.map_err(unexpected)?;

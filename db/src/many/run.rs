@@ -211,7 +211,7 @@ async fn does(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &Act, ord
     };
     let written = match act.kind {
         Kind::Trash => trash::put(db, scope, txn, order, Some(db.now()), Happened::Trashed).await,
-        _ => change::set(db, scope, txn, order, &draft, &act.fields()).await,
+        _ => change::set(db, scope, txn, order, &draft, &act.fields(&scope.settings.rules)).await,
     };
     match written {
         Ok(()) => Ok((DONE, None, Some(version))),

@@ -158,7 +158,7 @@ async fn forms(db: &Db, scope: &Scope, said: Option<&Act>) -> Result<Vec<ManyFor
     let house = db.house().await?;
     let may = |act: role::Act| scope.actor().may(act);
     let owners = house.owners.iter().filter(|it| it.active).map(|it| (it.id.to_string(), it.name.clone())).collect::<Vec<_>>();
-    let campaigns = house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
+    let campaigns = house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect::<Vec<_>>();
     let companies = house.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>();
     let statuses = Status::ALL.map(|it| (it.code().to_owned(), it.label().to_owned())).to_vec();
     let form = |kind: Kind, controls: Vec<Asked>| {

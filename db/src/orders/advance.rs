@@ -2,7 +2,7 @@
 
 use domain::{
     Error, Result,
-    orders::{Field, OrderDraft, OrderFields, Status, status},
+    orders::{Field, OrderDraft, OrderFields, Status},
 };
 
 use super::{
@@ -22,22 +22,23 @@ pub async fn advance(db: &Db, scope: &Scope, number: &str, version: i64, to: Sta
         let conflict = edit::conflict(&txn, db, scope, &row, version, &OrderDraft::from(&before), &draft).await?;
         return Err(Error::Conflict(Box::new(conflict)));
     }
-    change::set(db, scope, &txn, row, &draft, &change::fields_of_move(to)).await?;
+    change::set(db, scope, &txn, row, &draft, &change::fields_of_move(&scope.settings.rules, to)).await?;
     change::commit(db, txn).await
 }
 
 /// The draft of an order that is moved. Errors: beside `status` when the table does not allow it.
 pub(crate) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
+    let rules = &scope.settings.rules;
     if to == before.status {
         return Err(Error::invalid(Field::Status.name(), format!("The order is {} already.", to.label())));
     }
-    if let Some(why) = status::refusal(before.status, to, scope.actor()) {
+    if let Some(why) = rules.refusal(before.status, to, scope.actor()) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     let mut draft = OrderDraft::from(before);
     draft.set(Field::Status, to.code());
     let locked = form::locked(scope, before.status);
-    for &field in to.asks().iter().filter(|field| !locked.contains(field)) {
+    for field in rules.asks(to).into_iter().filter(|field| !locked.contains(field)) {
         if !asked.get(field).is_empty() {
             draft.set(field, asked.get(field));
         }

@@ -60,7 +60,8 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     // A card stands where its row says that the order is: one that moved between the two questions has moved.
     for row in rows(db, scope, &ids, SortBy::Created, &[], now).await? {
         let Some((version, owner)) = versions.remove(&row.number) else { continue };
-        let next = if scope.actor().may_edit(owner.map(UserId)) { row.status.next_for(scope.actor()) } else { Vec::new() };
+        let next =
+            if scope.actor().may_edit(owner.map(UserId)) { scope.settings.rules.next_for(row.status, scope.actor()) } else { Vec::new() };
         if let Some(column) = columns.iter_mut().find(|it| it.status == row.status) {
             column.cards.push(Card { row, version, next });
         }

@@ -2,7 +2,7 @@
 
 use domain::{
     Error, FieldErrors, Result,
-    orders::{Field, NewOrder, OrderDraft, OrderFields, Status},
+    orders::{Field, NewOrder, OrderDraft, OrderFields, Rules, Status},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -59,8 +59,8 @@ pub(crate) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
 /// Reads a draft of which only some fields were set: what an import left on the others does not stand beside them as their error.
 ///
 /// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
-pub(crate) fn judged(draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
-    draft.parse().map(NewOrder::into_fields).map_err(|error| match error {
+pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
+    rules.parse(draft).map(NewOrder::into_fields).map_err(|error| match error {
         Error::Invalid(FieldErrors(all)) => {
             let first = all.first().map_or(String::new(), |(_, message)| message.clone());
             let own: Vec<_> = all.into_iter().filter(|(name, _)| set.iter().any(|field| field.name() == name)).collect();
@@ -85,12 +85,12 @@ pub(crate) async fn set(
     draft: &OrderDraft,
     fields: &[Field],
 ) -> Result<()> {
-    let fields = judged(draft, fields)?;
+    let fields = judged(&scope.settings.rules, draft, fields)?;
     let phones = phones_or_stored(&fields, &row);
     edit::save(db, scope, txn, row, fields, phones).await
 }
 
 /// The status itself and what it asks for: the fields of a move.
-pub(crate) fn fields_of_move(to: Status) -> Vec<Field> {
-    [Field::Status].into_iter().chain(to.asks().iter().copied()).collect()
+pub(crate) fn fields_of_move(rules: &Rules, to: Status) -> Vec<Field> {
+    [Field::Status].into_iter().chain(rules.asks(to)).collect()
 }

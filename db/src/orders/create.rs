@@ -6,7 +6,6 @@ use domain::{
     orders::{
         Field, OrderDraft, OrderFields, Status,
         history::{Happened, Payload},
-        status,
     },
     role::Act,
 };
@@ -30,7 +29,8 @@ use crate::{
 /// [`Error::Invalid`] with messages beside fields.
 pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
     scope.must(Act::Create)?;
-    let mut fields = draft.parse()?.into_fields();
+    let rules = &scope.settings.rules;
+    let mut fields = rules.parse(draft)?.into_fields();
     let phones = e164_of(&fields)?;
     let actor = scope.actor();
     fields.owner = fields.owner.or(Some(scope.me.id));
@@ -40,7 +40,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     if fields.owner != Some(scope.me.id) && !actor.may(Act::Give) {
         return Err(Error::invalid(Field::Owner.name(), "Only a manager may write an order for somebody else."));
     }
-    if let Some(why) = status::refusal(Status::New, fields.status, actor) {
+    if let Some(why) = rules.refusal(Status::New, fields.status, actor) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     let now = db.now();

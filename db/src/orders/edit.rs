@@ -6,7 +6,6 @@ use domain::{
         Field, OrderDraft, OrderFields, Status,
         conflict::{self, Conflict, ConflictField},
         history::{FieldChange, Happened, Payload, diff},
-        status,
     },
     users::display_name,
 };
@@ -51,9 +50,10 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
         let conflict = conflict(&txn, db, scope, &row, version, &stored, &mine).await?;
         return Err(Error::Conflict(Box::new(conflict)));
     }
-    let fields = draft.parse()?.into_fields();
+    let rules = &scope.settings.rules;
+    let fields = rules.parse(&draft)?.into_fields();
     let phones = e164_of(&fields)?;
-    if let Some(why) = status::refusal(before.status, fields.status, scope.actor()) {
+    if let Some(why) = rules.refusal(before.status, fields.status, scope.actor()) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     save(db, scope, &txn, row, fields, phones).await?;

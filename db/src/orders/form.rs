@@ -16,7 +16,7 @@ use super::{e164_of, fields_of, show};
 use crate::{
     Db, Scope,
     choices::Kind,
-    entity::{campaign, company, order, user},
+    entity::{campaign, company, order, order_history, user},
     error::unexpected,
     scope::published,
     text,
@@ -33,11 +33,12 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
     };
     draft.set(Field::Status, Status::New.code());
     draft.set(Field::Owner, scope.me.id.to_string());
-    let choices = choices(db, scope, Status::first_for(scope.actor()), &draft).await?;
+    let choices = choices(db, scope, scope.settings.rules.first_for(scope.actor()), &draft).await?;
     Ok(OrderForm {
         number: None,
         uuid: Uuid::now_v7().to_string(),
         version: 0,
+        saved_by: String::new(),
         customer: None,
         draft,
         choices,
@@ -57,13 +58,14 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
     if !scope.actor().may_edit(fields.owner) {
         return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
     }
-    let statuses = std::iter::once(fields.status).chain(fields.status.next_for(scope.actor())).collect();
+    let statuses = std::iter::once(fields.status).chain(scope.settings.rules.next_for(fields.status, scope.actor())).collect();
     let draft = OrderDraft::from(&fields);
     let choices = choices(db, scope, statuses, &draft).await?;
     Ok(OrderForm {
         number: Some(row.number),
         uuid: row.uuid.to_string(),
         version: row.version,
+        saved_by: last_by(db, row.id).await?,
         customer: Some(fields.customer()),
         draft,
         choices,
@@ -72,6 +74,19 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
         conflict: None,
         locked: locked(scope, fields.status),
     })
+}
+
+/// Who changed an order last.
+async fn last_by(db: &Db, order: i64) -> Result<String> {
+    let last = order_history::Entity::find()
+        .filter(order_history::Column::OrderId.eq(order))
+        .order_by_desc(order_history::Column::Version)
+        .one(&db.read)
+        .await
+        .map_err(unexpected)?;
+    let Some(who) = last.and_then(|entry| entry.actor_id) else { return Ok(String::new()) };
+    let row = user::Entity::find_by_id(who).one(&db.read).await.map_err(unexpected)?;
+    Ok(row.map_or(String::new(), |row| display_name(&row.first_name, &row.last_name, &row.username)))
 }
 
 /// The fields that are not for this person on an order of this status.
@@ -100,38 +115,80 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
     } else {
         Vec::new()
     };
-    let campaigns = campaign::Entity::find()
-        .filter(published(campaign::Column::Batch))
-        .filter(Condition::any().add(campaign::Column::Active.eq(true)).add(campaign::Column::Id.eq(id(Field::Campaign))))
-        .order_by_asc(campaign::Column::NameKey)
-        .limit(500);
-    let campaigns = campaigns.all(&db.read).await.map_err(unexpected)?;
-    // The first five hundred, and the chosen one, whatever its name.
-    let mut companies: Vec<(i64, String)> = company::Entity::find()
-        .select_only()
-        .columns([company::Column::Id, company::Column::Name])
-        .filter(published(company::Column::Batch))
-        .filter(company::Column::MergedInto.is_null())
-        .order_by_asc(company::Column::NameKey)
-        .limit(500)
-        .into_tuple()
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let chosen = id(Field::Company);
-    if chosen > 0
-        && companies.iter().all(|(id, _)| *id != chosen)
-        && let Some(row) = company::Entity::find_by_id(chosen).one(&db.read).await.map_err(unexpected)?
-    {
-        companies.push((row.id, row.name));
-    }
+    let house = db.house().await?;
+    let first = |all: &[(i64, String)], chosen: Option<(i64, String)>| {
+        let mut some: Vec<(i64, String)> = all.iter().take(OFFERED).cloned().collect();
+        some.extend(chosen.filter(|(id, _)| some.iter().all(|(it, _)| it != id)));
+        some.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
+    };
+    let active: Vec<(i64, String)> = house.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone())).collect();
+    let companies: Vec<(i64, String)> = house.companies.iter().map(|(id, name)| (id.0, name.clone())).collect();
     Ok(Choices {
         statuses,
         owners,
-        campaigns: campaigns.into_iter().map(|row| (row.id.to_string(), row.name)).collect(),
-        companies: companies.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
-        networks: db.house().await?.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
+        campaigns: first(&active, named(db, Field::Campaign, id(Field::Campaign)).await?),
+        companies: first(&companies, named(db, Field::Company, id(Field::Company)).await?),
+        requires: scope.settings.rules.required(),
+        networks: house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
     })
+}
+
+/// Campaigns or companies that stand in a list before anything is typed.
+const OFFERED: usize = 100;
+/// Suggestions for what is typed.
+const SUGGESTED: u64 = 20;
+
+/// A campaign or a company by its id, as a form names it.
+async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> {
+    if id <= 0 {
+        return Ok(None);
+    }
+    let found = match field {
+        Field::Campaign => campaign::Entity::find_by_id(id).one(&db.read).await.map(|row| row.map(|row| (row.id, row.name))),
+        _ => company::Entity::find_by_id(id).one(&db.read).await.map(|row| row.map(|row| (row.id, row.name))),
+    };
+    found.map_err(unexpected)
+}
+
+/// Campaigns or companies for what is being typed, id and name: those that begin with it, then those that hold it. Two of one name are
+/// told apart by their ids.
+///
+/// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a field that has no suggestions.
+pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Result<Vec<(String, String)>> {
+    scope.must(Act::EditOwn)?;
+    let key = text::key(typed.trim());
+    let mut found: Vec<(i64, String)> = match field {
+        Field::Campaign => {
+            let held = |it: &&crate::house::Campaign| it.active && text::key(&it.name).contains(&key);
+            let house = db.house().await?;
+            let mut found: Vec<_> = house.campaigns.iter().filter(held).map(|it| (it.id.0, it.name.clone())).collect();
+            found.sort_by_key(|(_, name)| !text::key(name).starts_with(&key));
+            found
+        }
+        Field::Company => {
+            let some = || {
+                company::Entity::find()
+                    .select_only()
+                    .columns([company::Column::Id, company::Column::Name])
+                    .filter(published(company::Column::Batch))
+                    .filter(company::Column::MergedInto.is_null())
+                    .order_by_asc(company::Column::NameKey)
+                    .limit(SUGGESTED)
+            };
+            let begins = some().filter(company::Column::NameKey.between(key.clone(), format!("{key}\u{10FFFF}")));
+            let mut found: Vec<(i64, String)> = begins.into_tuple().all(&db.read).await.map_err(unexpected)?;
+            if (found.len() as u64) < SUGGESTED && !key.is_empty() {
+                let holds = some().filter(crate::dialect::holds(company::Column::NameKey, &key, db));
+                let more: Vec<(i64, String)> = holds.into_tuple().all(&db.read).await.map_err(unexpected)?;
+                found.extend(more.into_iter().filter(|(_, name)| !text::key(name).starts_with(&key)));
+            }
+            found
+        }
+        _ => return Err(Error::NotFound),
+    };
+    found.truncate(SUGGESTED as usize);
+    let twice = |name: &str| found.iter().filter(|(_, it)| it == name).count() > 1;
+    Ok(found.iter().map(|(id, name)| (id.to_string(), if twice(name) { format!("{name} ({id})") } else { name.clone() })).collect())
 }
 
 /// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.

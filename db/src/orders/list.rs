@@ -491,7 +491,7 @@ pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<Stri
         filter.team = None;
         unknown("team");
     }
-    if filter.campaign.is_some_and(|id| house.campaigns.iter().all(|(known, _)| *known != id)) {
+    if filter.campaign.is_some_and(|id| house.campaigns.iter().all(|known| known.id != id)) {
         filter.campaign = None;
         unknown("campaign");
     }
@@ -560,7 +560,7 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
         mobile: row.mobile,
         mobile_e164: row.mobile_e164,
         network: row.network,
-        campaign: row.campaign_id.and_then(|id| house.campaigns.iter().find(|(it, _)| it.0 == id)).map(|(_, name)| name.clone()),
+        campaign: row.campaign_id.and_then(|id| house.campaigns.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
         owner: row.owner_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|owner| owner.name.clone()),
         box_value: row.box_value.map(|sum| Money(sum).show(&scope.settings.currency)),
         at,

@@ -116,7 +116,7 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
         add(name, Filter { team: None, ..filter.clone() });
     }
     if let Some(id) = filter.campaign {
-        let name = house.campaigns.iter().find(|(it, _)| *it == id).map_or("Campaign".to_owned(), |(_, name)| name.clone());
+        let name = house.campaigns.iter().find(|it| it.id == id).map_or("Campaign".to_owned(), |it| it.name.clone());
         add(name, Filter { campaign: None, ..filter.clone() });
     }
     if let Some(name) = company {
@@ -180,7 +180,7 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
     }
     let teams = house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     controls.push(pick("team", "Team", filter.team.map(|id| id.to_string()), teams));
-    let campaigns = house.campaigns.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let campaigns = house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
     controls.push(pick("campaign", "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
     let mut networks: Vec<(String, String)> = house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect();
     if let Some(other) = filter.network.as_ref().filter(|name| networks.iter().all(|(it, _)| it != *name)) {

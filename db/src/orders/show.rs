@@ -6,14 +6,16 @@ use domain::{
     date,
     id::CommentId,
     orders::{
-        FollowUpKind, OrderDraft,
+        FollowUpKind, OrderDraft, Rules, Status,
         history::{Entry, Happened, Payload},
-        pages::OrderShown,
+        pages::{Move, OrderShown},
     },
-    role::Act,
+    role::{Act, Actor},
     users::display_name,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Statement,
+};
 use uuid::Uuid;
 
 use super::{fields_of, form, list, story, undo};
@@ -71,6 +73,22 @@ pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::
         Err(_) => order::Column::Number.eq(number),
     };
     scope.orders().filter(by).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// The id of an order in sight, by its number.
+///
+/// Errors: [`Error::NotFound`].
+pub async fn id_of(db: &Db, scope: &Scope, number: &str) -> Result<i64> {
+    Ok(find(db, scope, number).await?.id)
+}
+
+/// Whether any of these orders is in this person's sight, in the trash or not.
+pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
+    if ids.is_empty() || scope.sees_all() {
+        return Ok(!ids.is_empty());
+    }
+    let found = order::Entity::find().filter(order::Column::Id.is_in(ids.iter().copied())).filter(scope.own_sight());
+    Ok(QuerySelect::limit(found, 1).count(&db.read).await.map_err(unexpected)? > 0)
 }
 
 /// The number of an order by its UUID or by the original's id (`/crm/<id>`), for redirects.
@@ -169,7 +187,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),
-        next: if may_edit { fields.status.next_for(actor) } else { Vec::new() },
+        next: if may_edit { moves(&scope.settings.rules, fields.status, actor) } else { Vec::new() },
         draft,
         refused: None,
         may_trash: actor.may(Act::Trash),
@@ -179,6 +197,10 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         number: row.number,
         version: row.version,
     })
+}
+
+fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {
+    rules.next_for(from, actor).into_iter().map(|to| Move { to, asks: rules.asks(to) }).collect()
 }
 
 /// The row again, inside the transaction that changes it, kept from others until it ends.

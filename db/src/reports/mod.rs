@@ -331,7 +331,7 @@ fn label(part: &Part, by: RowsBy, house: &House, days: Stretch) -> String {
         Part::Id(Some(id)) => match by {
             RowsBy::Person => house.owners.iter().find(|it| it.id == UserId(*id)).map(|it| it.name.clone()),
             RowsBy::Team => house.teams.iter().find(|(it, _)| *it == TeamId(*id)).map(|(_, name)| name.clone()),
-            _ => house.campaigns.iter().find(|(it, _)| *it == CampaignId(*id)).map(|(_, name)| name.clone()),
+            _ => house.campaigns.iter().find(|it| it.id == CampaignId(*id)).map(|it| it.name.clone()),
         }
         .unwrap_or_else(none),
         Part::Day(day) => match by {

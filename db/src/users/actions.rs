@@ -61,7 +61,7 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         let href = narrowed(Filter { owner: Some(owner.id), ..Filter::default() });
         add(format!("Orders of {}", owner.name), "Person", href, "");
     }
-    for (id, name) in &house.campaigns {
+    for crate::house::Campaign { id, name, .. } in &house.campaigns {
         add(name.clone(), "Orders of a campaign", narrowed(Filter { campaign: Some(*id), ..Filter::default() }), "");
     }
     add("Shortcuts".into(), "Help", String::new(), "[data-keys]");

@@ -247,6 +247,7 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
 async fn changed(db: &Db) {
     db.forget_house().await;
     db.announcer.say(Topic::House);
+    db.announcer.say(Topic::Sessions);
 }
 
 /// Refuses what would leave nobody who may administer. The admins are locked, so that two who demote each other do not both pass.
@@ -567,5 +568,7 @@ pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str
     row.update(&txn).await.map_err(unexpected)?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0)).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), "").await?;
-    txn.commit().await.map_err(unexpected)
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
+    Ok(())
 }

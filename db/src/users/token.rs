@@ -10,6 +10,7 @@ use sea_orm::{
 use super::sign_in::digest;
 use crate::{
     Db,
+    announcer::Topic,
     clock::MINUTE,
     entity::{session, user, user_token},
     error::unexpected,
@@ -96,5 +97,6 @@ pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, aga
     session::Entity::delete_many().filter(session::Column::UserId.eq(id)).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(id), Did::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
     Ok(UserId(id))
 }

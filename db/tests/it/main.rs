@@ -12,6 +12,7 @@ mod ground;
 mod import;
 mod lists;
 mod many;
+mod news;
 mod orders;
 mod search;
 mod sessions;

@@ -1,14 +1,15 @@
 //! Writing orders: create, edit, move, and what stands beside each of them.
 
 use db::{
-    orders,
+    orders, settings,
     testing::{House, NOW, house},
 };
 use domain::{
     Error,
     orders::{
-        Field, OrderDraft, Status,
+        Field, OrderDraft, Rules, Status,
         history::{Entry, Happened},
+        pages::Move,
     },
     role::Role,
 };
@@ -362,4 +363,62 @@ async fn a_number_that_an_import_brought_is_skipped() {
 async fn nul_in_an_address_finds_nothing() {
     let house = house().await;
     assert_eq!(orders::show(&house.db, &house.scope("layla").await, "\0").await.unwrap_err(), Error::NotFound);
+}
+
+#[tokio::test]
+async fn the_rules_of_the_business_bind_every_verb() {
+    let house = house().await;
+    let ada = house.scope("ada").await;
+    let usual = Rules::default();
+    let next = |of: Status| match of {
+        Status::New => vec![Status::Parked, Status::New],
+        Status::Parked => vec![Status::ToProcess],
+        other => usual.next(other).to_vec(),
+    };
+    let requires = |of: Status| match of {
+        Status::ToProcess => vec![Field::Network, Field::Email],
+        Status::Cancelled => Vec::new(),
+        other => usual.requires(other).to_vec(),
+    };
+    settings::change_rules(&house.db, &ada, &Rules::of(next, requires)).await.unwrap();
+    let layla = house.scope("layla").await;
+    assert_eq!(layla.settings.rules, Rules::of(next, requires), "as stored");
+
+    let form = orders::form_new(&house.db, &layla, None).await.unwrap();
+    assert_eq!(form.choices.statuses, [Status::New, Status::Parked]);
+    let mut held = draft("Held at once");
+    held.set(Field::Status, Status::Held.code());
+    let refused = orders::create(&house.db, &layla, orders::fresh_uuid(), &held).await.unwrap_err();
+    assert_eq!(refused.sentence(), "An order that is New cannot become Held.");
+
+    let number = create(&house, "layla", &draft("By the rules")).await;
+    let none = OrderDraft::default();
+    assert!(matches!(advance(&house, "layla", &number, Status::ToProcess, &none).await, Err(Error::Invalid(_))));
+    advance(&house, "layla", &number, Status::Parked, &none).await.unwrap();
+    let shown = orders::show(&house.db, &layla, &number).await.unwrap();
+    // The e-mail can be typed beside the move; the network is chosen on the form.
+    assert_eq!(shown.next, [Move { to: Status::ToProcess, asks: vec![Field::Email] }]);
+
+    let mut asked = OrderDraft::default();
+    let Err(Error::Invalid(errors)) = advance(&house, "layla", &number, Status::ToProcess, &asked).await else { panic!("moved") };
+    assert_eq!(errors.get("email"), Some("E-mail: an order that is To Process needs this."));
+    asked.set(Field::Email, "ann@oakley.co.uk");
+    let Err(Error::Invalid(errors)) = advance(&house, "layla", &number, Status::ToProcess, &asked).await else { panic!("moved") };
+    assert_eq!(errors.get("status"), Some("Edit the order first: Network: an order that is To Process needs this."));
+
+    let form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let mut whole = form.draft.clone();
+    whole.set(Field::Status, Status::ToProcess.code());
+    let Err(Error::Invalid(errors)) = orders::edit(&house.db, &layla, &number, form.version, &whole).await else { panic!("saved") };
+    assert_eq!(errors.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["email", "network"]);
+    whole.set(Field::Network, "EE");
+    whole.set(Field::Email, "ann@oakley.co.uk");
+    orders::edit(&house.db, &layla, &number, form.version, &whole).await.unwrap();
+    // What is no longer asked for is no longer needed.
+    advance(&house, "layla", &number, Status::Cancelled, &none).await.unwrap();
+
+    let stuck = Rules::of(|of| if of == Status::New { vec![Status::Held] } else { Vec::new() }, requires);
+    let why = settings::change_rules(&house.db, &ada, &stuck).await.unwrap_err();
+    assert_eq!(why.sentence(), "No new order could ever become Connected: leave a way from New to Connected.");
+    assert!(matches!(settings::change_rules(&house.db, &layla, &usual).await, Err(Error::Forbidden(_))));
 }

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::Shape, status};
+use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::Shape};
 use crate::{
     date,
     error::{FieldErrors, Result},
@@ -120,7 +120,7 @@ impl OrderDraft {
         if known { Ok(()) } else { Err("Choose one of the list.".into()) }
     }
 
-    /// Judges all of it.
+    /// Judges all of it but what its status requires ([`super::Rules::parse`]).
     ///
     /// Errors: [`crate::Error::Invalid`] with a message for each field that breaks its rule, in the order of the form.
     ///
@@ -201,7 +201,6 @@ impl OrderDraft {
         if errors.is_empty() && someone.iter().all(|it| it.is_none()) {
             errors.add(Field::BusinessName.name(), "Say who this is: a business, a person, a phone or an e-mail.");
         }
-        status::requirements(&fields, &mut errors);
         errors.0.sort_by_key(|(name, _)| Field::find(name));
         errors.or(NewOrder(fields))
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Field, OrderDraft, Status,
+    Field, OrderDraft, Rules, Status,
     choice::choices,
     pages::{Control, Link},
 };
@@ -45,13 +45,14 @@ pub struct Act {
 }
 
 impl Act {
-    /// The fields that it sets.
-    pub fn fields(&self) -> Vec<Field> {
+    /// The fields that it sets, by the rules of a business.
+    pub fn fields(&self, rules: &Rules) -> Vec<Field> {
         match self.kind {
             Kind::Move => {
                 let to = Status::from_code(self.draft.get(Field::Status));
-                // Each order has a box value of its own.
-                let asks = to.map_or(&[][..], Status::asks).iter().copied().filter(|field| *field != Field::BoxValue);
+                // What can be said of many at once; each has a box value or a phone of its own.
+                let shared = [Field::LossReason, Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
+                let asks = to.map(|to| rules.asks(to)).unwrap_or_default().into_iter().filter(|field| shared.contains(field));
                 [Field::Status].into_iter().chain(asks).collect()
             }
             Kind::Give => vec![Field::Owner],

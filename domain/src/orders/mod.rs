@@ -9,6 +9,7 @@ pub mod history;
 pub mod list;
 pub mod many;
 pub mod pages;
+pub mod rules;
 pub mod same;
 pub mod status;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use choice::{BusinessType, FollowUpKind, Title};
 pub use draft::{NewOrder, OrderDraft, is_email};
 pub use field::{Field, Group};
+pub use rules::Rules;
 pub use status::Status;
 
 use crate::{

@@ -114,6 +114,31 @@ pub struct Card {
     pub next: Vec<Status>,
 }
 
+/// A status with fields: a move that a person may make and what it asks for, or what a status requires. It travels as the codes of
+/// both, with spaces between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Move {
+    pub to: Status,
+    pub asks: Vec<Field>,
+}
+
+impl From<Move> for String {
+    fn from(it: Move) -> Self {
+        std::iter::once(it.to.code()).chain(it.asks.iter().map(|field| field.name())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl TryFrom<String> for Move {
+    type Error = &'static str;
+
+    fn try_from(codes: String) -> Result<Self, Self::Error> {
+        let mut codes = codes.split(' ');
+        let to = codes.next().and_then(Status::from_code).ok_or("no such status")?;
+        Ok(Self { to, asks: codes.filter_map(Field::find).collect() })
+    }
+}
+
 /// The page of an order, in words: what stands on it, what happened, and what this person may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderShown {
@@ -135,8 +160,8 @@ pub struct OrderShown {
     pub may_edit: bool,
     pub may_comment: bool,
     pub may_create: bool,
-    /// The statuses that this person may move it to.
-    pub next: Vec<Status>,
+    /// The moves that this person may make.
+    pub next: Vec<Move>,
     /// The draft that the move forms start from.
     pub draft: OrderDraft,
     /// What a plain form that was refused had typed, with the messages.
@@ -205,6 +230,8 @@ pub struct Choices {
     pub companies: Vec<(String, String)>,
     /// The networks that are offered.
     pub networks: Vec<(String, String)>,
+    /// What each status requires.
+    pub requires: Vec<Move>,
 }
 
 /// An order that looks like the same customer.
@@ -224,6 +251,8 @@ pub struct OrderForm {
     pub uuid: String,
     /// The version that the draft was read at.
     pub version: i64,
+    /// Who saved it last.
+    pub saved_by: String,
     pub customer: Option<String>,
     pub draft: OrderDraft,
     pub choices: Choices,

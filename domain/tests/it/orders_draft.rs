@@ -7,7 +7,7 @@ use domain::{
     Error, FieldErrors,
     id::{CampaignId, CompanyId, UserId},
     money::{MOST, Money},
-    orders::{BusinessType, Field, FollowUpKind, Group, OrderDraft, Status, Title, choice::NETWORKS, draft::email, field::Shape},
+    orders::{BusinessType, Field, FollowUpKind, Group, OrderDraft, Rules, Status, Title, choice::NETWORKS, draft::email, field::Shape},
 };
 
 /// An order with every field filled in, as a form holds it.
@@ -68,7 +68,7 @@ fn with(field: Field, typed: &str) -> OrderDraft {
 }
 
 fn errors(draft: &OrderDraft) -> FieldErrors {
-    match draft.parse() {
+    match Rules::default().parse(draft) {
         Ok(order) => panic!("taken: {order:?}"),
         Err(Error::Invalid(errors)) => errors,
         Err(other) => panic!("another kind of error: {other:?}"),

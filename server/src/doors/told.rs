@@ -30,6 +30,7 @@ use domain::{
     campaigns::CampaignDraft,
     date,
     id::{TeamId, UserId},
+    orders::{Field, Rules, Status},
     reports::ReportQuery,
     role::{Act, Role},
 };
@@ -148,6 +149,7 @@ async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
 async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
     let mut page = match parts {
         ["admin", "users", id, _] => format!("/admin/users/{id}/{}/", if parts[3] == "delete" { "delete" } else { "edit" }),
+        ["admin", "settings", "rules"] => "/admin/settings/rules/".into(),
         ["admin", "settings", ..] => "/admin/settings/".into(),
         ["admin", "teams", ..] => "/admin/teams/".into(),
         ["targets", ..] => "/targets/".into(),
@@ -266,6 +268,15 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
             };
             settings::change(db, scope, &draft).await?;
             to("/admin/settings/", "saved")
+        }
+        ["admin", "settings", "rules"] => {
+            let all = |name: String| sent.pairs.iter().filter(move |(it, _)| *it == name).map(|(_, value)| value.as_str());
+            let rules = Rules::of(
+                |of| all(format!("next_{}", of.code())).filter_map(Status::from_code).collect(),
+                |of| all(format!("requires_{}", of.code())).filter_map(Field::find).collect(),
+            );
+            settings::change_rules(db, scope, &rules).await?;
+            to("/admin/settings/rules/", "saved")
         }
         ["admin", "settings", "choices", "remove"] => {
             let retired = choices::remove(db, scope, id(sent.value("id"))?).await?;

@@ -9,7 +9,7 @@ use domain::role::{Act, Role, may};
 use crate::harness::{Door, door};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
-const ASKED: [(&str, Act, &str); 16] = [
+const ASKED: [(&str, Act, &str); 17] = [
     ("/fn/told", Act::Read, r#"{"address":"/dashboard/"}"#),
     ("/fn/frame", Act::Read, "{}"),
     ("/fn/profile", Act::Read, "{}"),
@@ -19,6 +19,7 @@ const ASKED: [(&str, Act, &str); 16] = [
     ("/fn/orders/many", Act::EditOwn, r#"{"id":"MANY"}"#),
     ("/fn/duplicates", Act::EditAny, r#"{"address":"/duplicates/?by=place"}"#),
     ("/fn/orders/show", Act::Read, r#"{"number":"NUMBER"}"#),
+    ("/fn/orders/suggest", Act::EditOwn, r#"{"field":"company","typed":"moor"}"#),
     ("/fn/orders/similar", Act::Read, r#"{"draft":{"mobile":"07700 900123"},"except":null}"#),
     ("/fn/orders/form", Act::EditAny, r#"{"of":"NUMBER"}"#),
     (
@@ -91,7 +92,7 @@ async fn every_role_may_ask_what_the_table_says_and_a_refusal_writes_nothing() {
                 .header(header::CONTENT_TYPE, "application/json");
             let answer = door.send(request.body(Body::from(body)).unwrap()).await;
             let after = footprint(&door).await;
-            let reads = ["/fn/orders/form", "/fn/orders/many", "/fn/duplicates"];
+            let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/many", "/fn/duplicates"];
             let writes = !reads.contains(&path) && !matches!(act, Act::Read);
             if may(role, act, false) {
                 assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);

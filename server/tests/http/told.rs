@@ -8,7 +8,7 @@ use crate::harness::{Door, door};
 const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
 
 /// Every told page with the right that it needs.
-const PAGES: [(&str, Act); 28] = [
+const PAGES: [(&str, Act); 29] = [
     ("/", Act::Read),
     ("/dashboard/", Act::Read),
     ("/dashboard/?period=year&owner=5", Act::Read),
@@ -37,13 +37,14 @@ const PAGES: [(&str, Act); 28] = [
     ("/admin/users/4/edit/", Act::Administer),
     ("/admin/users/4/delete/", Act::Administer),
     ("/admin/settings/", Act::Administer),
+    ("/admin/settings/rules/", Act::Administer),
 ];
 
 /// An address, the right that it needs, and what is sent.
 type Sent = (&'static str, Act, &'static [(&'static str, &'static str)]);
 
 /// Every form of theirs with the right that it needs, and something that it would take.
-const FORMS: [Sent; 21] = [
+const FORMS: [Sent; 22] = [
     ("/campaigns/new/", Act::Campaigns, &[("name", "Winter"), ("target", "1,000"), ("active", "yes")]),
     ("/campaigns/1/edit/", Act::Campaigns, &[("name", "Renamed"), ("active", "yes")]),
     ("/companies/new/", Act::Campaigns, &[("name", "New Ltd")]),
@@ -61,6 +62,7 @@ const FORMS: [Sent; 21] = [
     ("/admin/teams/", Act::Administer, &[("name", "West")]),
     ("/admin/teams/1/", Act::Administer, &[("name", "Far North")]),
     ("/admin/settings/", Act::Administer, &[("name", "Other"), ("time_zone", "Europe/London"), ("currency", "GBP"), ("sight", "all")]),
+    ("/admin/settings/rules/", Act::Administer, &[("next_NW", "TP"), ("next_TP", "CN"), ("requires_CNL", "loss_reason")]),
     ("/admin/settings/choices/network/", Act::Administer, &[("name", "Vodafone")]),
     ("/admin/settings/choices/remove/", Act::Administer, &[("id", "1")]),
     ("/profile/edit/", Act::Read, &[("first_name", "Me")]),
@@ -185,6 +187,8 @@ async fn bad_input_gets_its_sentence_and_changes_nothing() {
     refused(&door, &ada, "/commission/close/", &[("month", "2026-11")], "November 2026 is not over").await;
     assert_eq!(door.post("/commission/close/", &ada, &[("month", "2026-10")]).await.status, StatusCode::SEE_OTHER);
     refused(&door, &ada, "/commission/close/", &[("month", "2026-10")], "October 2026 is closed already.").await;
+    let nowhere = [("next_NW", "TP"), ("next_TP", "HD"), ("next_TP", "NW"), ("next_HD", "TP"), ("next_IS", "CN")];
+    refused(&door, &ada, "/admin/settings/rules/", &nowhere, "No new order could ever become Connected").await;
     refused(&door, &ada, "/admin/settings/choices/network/", &[("name", "ee")], "This is in the list already.").await;
     refused(&door, &ada, "/admin/users/new/", &[("username", "layla"), ("role", "agent")], "Somebody has this username already.").await;
     refused(&door, &ada, "/admin/users/new/", &[("username", "fine"), ("role", "king")], "Choose a role.").await;

@@ -1,0 +1,198 @@
+//! What changed, on every server of one database. A commit is said on its own server at once, and to the others by `NOTIFY`; which
+//! orders it was stands in the change log, which each server reads up to where it has read before. Who was away reads the log, so
+//! that nothing is missed. On SQLite other writers are commands beside the one server, and show by `data_version`.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use domain::Result;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, sqlx::postgres::PgListener};
+use tokio::{
+    sync::{broadcast::error::RecvError, mpsc},
+    time::{Instant, sleep, sleep_until},
+};
+use uuid::Uuid;
+
+use crate::{
+    Db,
+    announcer::{News, Topic},
+    dialect,
+    error::unexpected,
+};
+
+/// What is said within this time is told once.
+const TOGETHER: Duration = Duration::from_millis(50);
+/// How often the log is read when nobody said anything.
+const ANYHOW: Duration = Duration::from_secs(5);
+/// How often a SQLite file is asked whether somebody else wrote.
+const OTHERS: Duration = Duration::from_millis(500);
+/// How long to wait before listening again.
+const AGAIN: Duration = Duration::from_secs(2);
+/// The most orders that are named at once.
+const NAMED: usize = 2_000;
+/// The channel of PostgreSQL.
+const CHANNEL: &str = "curlew";
+
+/// Where a server is in the change log.
+#[derive(Debug)]
+pub struct Place {
+    mark: i64,
+    /// Entries behind the mark that were read already: on PostgreSQL the mark waits for the oldest transaction.
+    read: HashSet<i64>,
+}
+
+impl Place {
+    /// At the end, as it is now.
+    pub async fn now(db: &Db) -> Result<Self> {
+        let mark = dialect::change_mark(&db.read).await?;
+        let found = dialect::changed_since(&db.read, mark, NAMED).await?;
+        Ok(Self { mark, read: found.into_iter().map(|it| it.entry).collect() })
+    }
+
+    /// What changed since; `None` when nothing did.
+    pub async fn on(&mut self, db: &Db) -> Result<Option<News>> {
+        // First how far it will have been read, then what there is: what commits in between is read twice, never missed.
+        let mark = dialect::change_mark(&db.read).await?;
+        let most = NAMED + self.read.len() + 1;
+        let found = dialect::changed_since(&db.read, self.mark, most).await?;
+        let more = found.len() == most;
+        let mut fresh: Vec<i64> = found.iter().filter(|it| !self.read.contains(&it.entry)).map(|it| it.order).collect();
+        fresh.sort_unstable();
+        fresh.dedup();
+        self.read = found.into_iter().filter(|it| it.is_behind(mark)).map(|it| it.entry).collect();
+        self.mark = mark;
+        Ok(match fresh.len() {
+            0 => None,
+            _ if more => Some(News::Many),
+            _ => Some(News::Orders(Arc::from(fresh))),
+        })
+    }
+}
+
+/// Hears what is committed here, by other servers and by commands, and passes it on, until the process ends. `listen` is the address
+/// to LISTEN at, where it is not the database's own because a pooler stands in between.
+pub async fn follow(db: Db, listen: String) {
+    let me = Uuid::new_v4().simple().to_string();
+    let mut said = db.announcer.said();
+    let (others, mut from_others) = mpsc::channel::<Vec<Topic>>(64);
+    let elsewhere = match db.file {
+        Some(_) => tokio::spawn(watch(db.clone(), others)),
+        None => tokio::spawn(listen_at(listen, me.clone(), others)),
+    };
+    let mut place = None;
+    let (mut told, mut to_tell) = (HashSet::<Topic>::new(), HashSet::<Topic>::new());
+    let mut due = Instant::now();
+    loop {
+        let soon = due.min(Instant::now() + TOGETHER);
+        tokio::select! {
+            topic = said.recv() => {
+                match topic {
+                    Ok(topic) => { to_tell.insert(topic); told.insert(topic); }
+                    Err(RecvError::Lagged(_)) => { to_tell.extend(Topic::ALL); told.extend(Topic::ALL); }
+                    Err(RecvError::Closed) => break,
+                }
+                due = soon;
+                continue;
+            }
+            Some(topics) = from_others.recv() => {
+                told.extend(topics);
+                due = soon;
+                continue;
+            }
+            () = sleep_until(due) => {}
+        }
+        due = Instant::now() + ANYHOW;
+        if !to_tell.is_empty()
+            && db.file.is_none()
+            && let Err(cause) = notify(&db, &me, &to_tell).await
+        {
+            tracing::warn!(%cause, "telling other servers; they read the change log by themselves");
+        }
+        to_tell.clear();
+        if told.remove(&Topic::House) {
+            db.forget_house().await;
+            db.announcer.tell(News::House);
+        }
+        if told.remove(&Topic::Sessions) {
+            db.announcer.tell(News::Sessions);
+        }
+        told.clear();
+        let news = match &mut place {
+            Some(place) => Place::on(place, &db).await,
+            // The first reading, or the one after the database was away: whatever changed before, somebody may not know it.
+            None => Place::now(&db).await.map(|now| {
+                place = Some(now);
+                Some(News::Many)
+            }),
+        };
+        match news {
+            Ok(Some(news)) => db.announcer.tell(news),
+            Ok(None) => {}
+            Err(cause) => {
+                tracing::debug!(%cause, "reading the change log");
+                place = None;
+            }
+        }
+    }
+    elsewhere.abort();
+}
+
+async fn notify(db: &Db, me: &str, topics: &HashSet<Topic>) -> Result<()> {
+    let words: Vec<&str> = topics.iter().map(|it| it.code()).collect();
+    let payload = format!("{me} {}", words.join(" "));
+    let sql = "SELECT pg_notify($1, $2)";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [CHANNEL.into(), payload.into()]);
+    db.write.query_one_raw(statement).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Passes on what other servers say. After a gap everything may have changed.
+async fn listen_at(url: String, me: String, tell: mpsc::Sender<Vec<Topic>>) {
+    loop {
+        match PgListener::connect(&url).await {
+            Ok(mut listener) => {
+                let mut heard = listener.listen(CHANNEL).await;
+                while heard.is_ok() {
+                    // What was said before it listened.
+                    if tell.send(Topic::ALL.to_vec()).await.is_err() {
+                        return;
+                    }
+                    heard = hear(&mut listener, &me, &tell).await;
+                }
+                if let Err(cause) = heard {
+                    tracing::warn!(%cause, "listening to other servers");
+                }
+            }
+            Err(cause) => tracing::warn!(%cause, "listening to other servers"),
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// Until the connection is lost and there again.
+async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Vec<Topic>>) -> std::result::Result<(), sea_orm::sqlx::Error> {
+    while let Some(said) = listener.try_recv().await? {
+        let mut words = said.payload().split(' ');
+        if words.next() == Some(me) {
+            continue;
+        }
+        let topics = words.filter_map(|word| Topic::ALL.into_iter().find(|topic| topic.code() == word)).collect();
+        if tell.send(topics).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Asks a SQLite file whether another process wrote. The connection that writes here does not count its own.
+async fn watch(db: Db, tell: mpsc::Sender<Vec<Topic>>) {
+    let mut before = None;
+    loop {
+        if let Ok(version) = dialect::data_version(&db.write).await {
+            if before.is_some_and(|before| before != version) && tell.send(Topic::ALL.to_vec()).await.is_err() {
+                return;
+            }
+            before = Some(version);
+        }
+        sleep(OTHERS).await;
+    }
+}

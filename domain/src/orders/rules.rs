@@ -1,0 +1,218 @@
+//! What may follow what, and what a status requires: the usual table, and the one that a business has made of it.
+
+use super::{Field, NewOrder, OrderDraft, Status, pages::Move};
+use crate::{
+    Error, Result,
+    error::FieldErrors,
+    role::{Act, Actor},
+    text,
+};
+
+use Status::*;
+
+/// The rules of a business: for each status what may follow it and which fields it requires.
+///
+/// ```
+/// use domain::orders::{Rules, Status};
+/// let rules = Rules::default();
+/// assert!(rules.next(Status::ToProcess).contains(&Status::Connected));
+/// assert!(!rules.next(Status::New).contains(&Status::Connected));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules([Rule; Status::ALL.len()]);
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Rule {
+    next: Vec<Status>,
+    requires: Vec<Field>,
+}
+
+impl Default for Rules {
+    /// **The usual table.** Into Connected only from where somebody has processed the order; out of it only into a problem, a
+    /// correction or a loss. A cancelled order can be taken up again.
+    fn default() -> Self {
+        Self::of(usual_next, usual_requires)
+    }
+}
+
+fn usual_next(from: Status) -> Vec<Status> {
+    let next: &[Status] = match from {
+        New => &[ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Issues, Cancelled],
+        Held => &[ToProcess, Parked, FutureEndDate, AwaitingStock, Issues, Cancelled],
+        Parked => &[ToProcess, Held, FutureEndDate, AwaitingStock, Issues, Cancelled],
+        ToProcess => &[Connected, Held, Parked, FutureEndDate, AwaitingStock, Issues, Cancelled],
+        FutureEndDate => &[ToProcess, Held, Parked, AwaitingStock, Issues, Cancelled],
+        AwaitingStock => &[Connected, ToProcess, Held, Parked, FutureEndDate, Issues, Cancelled],
+        Issues => &[Connected, ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Cancelled],
+        Connected => &[ToProcess, Issues, Cancelled],
+        Cancelled => &[ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Issues],
+    };
+    next.to_vec()
+}
+
+fn usual_requires(of: Status) -> Vec<Field> {
+    match of {
+        Cancelled => vec![Field::LossReason],
+        FutureEndDate | AwaitingStock => vec![Field::FollowUpOn],
+        _ => Vec::new(),
+    }
+}
+
+impl Rules {
+    /// What a status may be made to require.
+    pub const REQUIRABLE: [Field; 21] = [
+        Field::Campaign,
+        Field::BoxValue,
+        Field::DealSource,
+        Field::LossReason,
+        Field::FollowUpOn,
+        Field::BusinessName,
+        Field::Company,
+        Field::FirstName,
+        Field::LastName,
+        Field::Mobile,
+        Field::Email,
+        Field::DateOfBirth,
+        Field::BillingPostcode,
+        Field::SaleType,
+        Field::Network,
+        Field::Handset,
+        Field::Tariff,
+        Field::TariffCode,
+        Field::SimRequired,
+        Field::NetworkAccountNumber,
+        Field::EligibilityDate,
+    ];
+
+    /// The rules that answer so. Nothing becomes New again, nothing follows itself, and Connected requires the box value, whatever is
+    /// answered: what is connected counts as revenue.
+    pub fn of(next: impl Fn(Status) -> Vec<Status>, requires: impl Fn(Status) -> Vec<Field>) -> Self {
+        let mut rules: [Rule; Status::ALL.len()] = Default::default();
+        for from in Status::ALL {
+            let mut rule = Rule { next: next(from), requires: requires(from) };
+            let mut seen = vec![from, New];
+            rule.next.retain(|to| {
+                !seen.contains(to) && {
+                    seen.push(*to);
+                    true
+                }
+            });
+            rule.requires.retain(|field| Self::REQUIRABLE.contains(field));
+            if from == Connected {
+                rule.requires.push(Field::BoxValue);
+            }
+            rule.requires.sort_unstable();
+            rule.requires.dedup();
+            rules[from as usize] = rule;
+        }
+        Self(rules)
+    }
+
+    /// What may follow a status, in the order in which it is offered.
+    pub fn next(&self, from: Status) -> &[Status] {
+        &self.0[from as usize].next
+    }
+
+    /// What must be filled in on an order of this status, in the order of the form.
+    pub fn requires(&self, of: Status) -> &[Field] {
+        &self.0[of as usize].requires
+    }
+
+    /// Whether moves lead from one status to another.
+    pub fn reaches(&self, from: Status, to: Status) -> bool {
+        let (mut reached, mut open) = (vec![from], vec![from]);
+        while let Some(at) = open.pop() {
+            for &next in self.next(at) {
+                if !reached.contains(&next) {
+                    reached.push(next);
+                    open.push(next);
+                }
+            }
+        }
+        reached.contains(&to)
+    }
+
+    /// What a move into this status asks for: what it requires and can be typed beside the move. The rest is filled in on the form.
+    pub fn asks(&self, to: Status) -> Vec<Field> {
+        let typed = |field: &&Field| {
+            !matches!(field, Field::Campaign | Field::Company | Field::Network | Field::SaleType | Field::DealSource | Field::SimRequired)
+        };
+        let with_its_own = |field: &Field| match field {
+            Field::FollowUpOn => vec![Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote],
+            other => vec![*other],
+        };
+        self.requires(to).iter().filter(typed).flat_map(with_its_own).collect()
+    }
+
+    /// The moves that this person may make on an order of this status that the person may edit.
+    pub fn next_for(&self, from: Status, actor: &Actor) -> Vec<Status> {
+        self.next(from).iter().copied().filter(|to| self.refusal(from, *to, actor).is_none()).collect()
+    }
+
+    /// The statuses in which this person may write a new order.
+    pub fn first_for(&self, actor: &Actor) -> Vec<Status> {
+        if actor.may(Act::Create) { std::iter::once(New).chain(self.next_for(New, actor)).collect() } else { Vec::new() }
+    }
+
+    /// Why this person may not make this move; `None` when nothing stands against it.
+    pub fn refusal(&self, from: Status, to: Status, actor: &Actor) -> Option<String> {
+        if from == to {
+            return None;
+        }
+        if !self.next(from).contains(&to) {
+            return Some(format!("An order that is {} cannot become {}.", from.label(), to.label()));
+        }
+        if !actor.may(Act::EditOwn) {
+            return Some("Your role reads orders and does not move them.".into());
+        }
+        if (from == Connected || to == Connected) && !actor.may(Act::Connect) {
+            return Some("Moves into and out of Connected are for managers.".into());
+        }
+        None
+    }
+
+    /// Every status with what it requires, as forms carry it.
+    pub fn required(&self) -> Vec<Move> {
+        Status::ALL.into_iter().map(|to| Move { to, asks: self.requires(to).to_vec() }).collect()
+    }
+
+    /// Judges a draft by the rules of its fields and by what its status requires.
+    ///
+    /// Errors: as [`parse`].
+    pub fn parse(&self, draft: &OrderDraft) -> Result<NewOrder> {
+        parse(draft, &self.required())
+    }
+}
+
+/// Judges a draft by the rules of its fields and by what its status requires.
+///
+/// Errors: [`Error::Invalid`] with a message for each field, in the order of the form.
+pub fn parse(draft: &OrderDraft, required: &[Move]) -> Result<NewOrder> {
+    let (valid, mut errors) = match draft.parse() {
+        Ok(valid) => (Some(valid), FieldErrors::default()),
+        Err(Error::Invalid(errors)) => (None, errors),
+        Err(other) => return Err(other),
+    };
+    let status = Status::from_code(draft.get(Field::Status)).unwrap_or(New);
+    for &field in required.iter().filter(|it| it.to == status).flat_map(|it| &it.asks) {
+        if text::is_blank(draft.get(field)) && errors.get(field.name()).is_none() {
+            errors.add(field.name(), missing(status, field));
+        }
+    }
+    errors.0.sort_by_key(|(name, _)| Field::find(name));
+    match valid {
+        Some(valid) => errors.or(valid),
+        None => Err(Error::Invalid(errors)),
+    }
+}
+
+/// What is said beside a field that a status requires.
+fn missing(status: Status, field: Field) -> String {
+    match (status, field) {
+        (_, Field::LossReason) => "Give the reason the order was lost.".into(),
+        (FutureEndDate, Field::FollowUpOn) => "Say when the present contract ends.".into(),
+        (AwaitingStock, Field::FollowUpOn) => "Say when the stock is due.".into(),
+        (Connected, Field::BoxValue) => "Give the box value: a connected order counts as revenue.".into(),
+        _ => format!("{}: an order that is {} needs this.", field.full_label(), status.label()),
+    }
+}
