@@ -10,7 +10,7 @@ WASM_BINDGEN=0.2.130
 cache=${CURLEW_CACHE:-$HOME/.cache/curlew}
 tools=$cache/tools
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
-export PATH=$tools/bin:$root/style/node_modules/.bin:$root/end2end/node_modules/.bin:$PATH
+export PATH=$tools/bin:$root/style/node_modules/.bin:$root/frontend/node_modules/.bin:$root/end2end/node_modules/.bin:$PATH
 export CARGO_TERM_PROGRESS_WHEN=never
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 

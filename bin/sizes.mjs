@@ -1,9 +1,11 @@
-// What each page loads, in brotli: main WASM + glue + styles, then what each lazy route adds. Fails above the budget.
+// What each page loads, in brotli: main WASM + glue + styles, then what each lazy route adds, and what comes once the page is there.
+// Fails above the budget.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const MAIN = 200_000;
 const ROUTE = 70_000;
+const AFTER = 20_000;
 const folder = process.argv[2];
 const files = readdirSync(folder);
 const size = (name) => statSync(join(folder, `${name}.br`)).size;
@@ -21,4 +23,5 @@ for (const [name, pieces] of Object.entries(manifest)) {
   const label = /__(\w+?)_route_view/.exec(name)?.[1] ?? name;
   row(`route ${label}`, pieces.map((piece) => size(files.find((it) => it === piece || it.startsWith(`${piece}.`)))).reduce((a, b) => a + b, 0), ROUTE);
 }
+row("after the page", ["live."].map((start) => size(one(start, ".js"))).reduce((a, b) => a + b, 0), AFTER);
 process.exit(failed ? 1 : 0);

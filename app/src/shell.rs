@@ -22,6 +22,8 @@ pub struct Assets {
     pub font: Option<String>,
     pub js: Option<String>,
     pub wasm: Option<String>,
+    /// The line to the server, by which pages move by themselves.
+    pub live: Option<String>,
     /// The pieces that each lazy route needs, and the script that loads them.
     pub split: Option<Arc<Split>>,
 }
@@ -96,7 +98,8 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
         provide_context(WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), split.0.clone(), split.1.clone()))));
     }
     let hydration = assets.js.clone().zip(assets.wasm.clone()).map(|(js, wasm)| {
-        let start = format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()))");
+        let after = assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?}))"));
+        let start = format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}");
         view! {
             <link rel="modulepreload" href=js/>
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

@@ -39,7 +39,7 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     if is_public(&path) {
         return next.run(request).await;
     }
-    match scope(&state, &session).await {
+    match scope(&state, &session, by_hand(&request)).await {
         Ok(Some(scope)) => {
             request.extensions_mut().insert(scope);
             let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
@@ -64,7 +64,16 @@ async fn unsent(state: &State, request: Request, error: &Error) -> Response {
     }
 }
 
-async fn scope(state: &State, session: &Session) -> domain::Result<Option<Scope>> {
+/// What a browser says on requests that it makes by itself: the seconds since its person did something.
+const IDLE: &str = "x-curlew-idle";
+
+/// Whether a person asked for this, and not the page by itself because something changed.
+fn by_hand(request: &Request) -> bool {
+    let idle = request.headers().get(IDLE).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    request.uri().path() != "/live" && idle.is_none_or(|seconds| seconds < 60)
+}
+
+async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Result<Option<Scope>> {
     let user = match session.get::<i64>(USER).await {
         Ok(user) => user,
         Err(cause) => {
@@ -74,7 +83,10 @@ async fn scope(state: &State, session: &Session) -> domain::Result<Option<Scope>
     };
     let Some(user) = user else { return Ok(None) };
     let Some(scope) = Scope::of(&state.db, UserId(user)).await? else { return Ok(None) };
-    // What a person does renews, at most every five minutes; nudges and live streams never come through here.
+    if !by_hand {
+        return Ok(Some(scope));
+    }
+    // Only what a person does renews, at most every five minutes.
     let now = state.db.now();
     let used = session.get::<i64>(USED).await.ok().flatten().unwrap_or_default();
     if now - used > 5 * MINUTE {
@@ -100,6 +112,9 @@ async fn refused(state: &State, request: Request) -> Response {
     let path = request.uri().path();
     if path.starts_with("/fn/") {
         return server_fn_error(Error::SignedOut);
+    }
+    if path == "/live" {
+        return StatusCode::UNAUTHORIZED.into_response();
     }
     match state.setup.is_open(&state.db).await {
         Ok(true) => return Redirect::to("/setup/").into_response(),

@@ -16,6 +16,8 @@ pub enum Env {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub database_url: String,
+    /// Where to LISTEN on PostgreSQL, when a pooler stands before the database.
+    pub listen_url: String,
     pub address: SocketAddr,
     pub env: Env,
     /// Scheme, host and port under which people reach Curlew, without a closing slash.
@@ -75,6 +77,12 @@ impl Config {
         let problem = db::dialect::check_url(&database_url).err();
         say("DATABASE_URL", hide_password(&database_url), problem.map(|it| format!("{it}.")));
 
+        let listen_url = of("DATABASE_LISTEN_URL").unwrap_or_else(|| database_url.clone());
+        if of("DATABASE_LISTEN_URL").is_some() {
+            let problem = db::dialect::check_url(&listen_url).err();
+            say("DATABASE_LISTEN_URL", hide_password(&listen_url), problem.map(|it| format!("{it}.")));
+        }
+
         let mut address: Option<SocketAddr> = of("CURLEW_ADDR").unwrap_or_else(|| "127.0.0.1:3000".into()).parse().ok();
         say(
             "CURLEW_ADDR",
@@ -130,7 +138,7 @@ impl Config {
         let wrong = verdicts.iter().any(|verdict| verdict.problem.is_some());
         let config = match (env, address, parsed, time_zone) {
             (Some(env), Some(address), Some(trusted_proxies), Ok(time_zone)) if !wrong => {
-                Some(Self { database_url, address, env, base_url: shown, trusted_proxies, time_zone, currency })
+                Some(Self { database_url, listen_url, address, env, base_url: shown, trusted_proxies, time_zone, currency })
             }
             _ => None,
         };

@@ -18,6 +18,7 @@ pub mod csrf;
 pub mod doors;
 pub mod headers;
 pub mod limits;
+pub mod live;
 pub mod page;
 pub mod router;
 pub mod serve;

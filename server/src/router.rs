@@ -1,6 +1,6 @@
 //! The table of addresses, and the layers that every request passes.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -18,7 +18,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     access, csrf,
     doors::{entry, many, orders, people, told, views},
-    headers, limits, page,
+    headers, limits, live, page,
     sessions::Store,
     site,
     state::State,
@@ -71,6 +71,7 @@ pub fn router(state: State) -> Router {
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);
     pages
+        .route("/live", get(live::live))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
         .layer(from_fn_with_state(state.clone(), access::guard))
@@ -106,7 +107,7 @@ async fn server_fn(Get(state): Get<State>, request: Request) -> Response {
 
 /// Whether this server can take requests: the database answers within a second, and nobody asked it to stop.
 async fn ready(Get(state): Get<State>) -> Response {
-    if state.leaving.load(Ordering::Relaxed) || !state.db.answers().await {
+    if *state.leaving.borrow() || !state.db.answers().await {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response();
     }
     "ready".into_response()

@@ -5,10 +5,7 @@ use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,9 +16,11 @@ use axum_server::{
 };
 use db::{Db, Options, password::Gate};
 use hyper_util::rt::TokioTimer;
+use tokio::sync::watch;
 
 use crate::{
     config::Config,
+    live::Live,
     router::router,
     site,
     state::{Setup, State},
@@ -62,12 +61,13 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
     }
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
+    tokio::spawn(db::news::follow(db.clone(), state.config.listen_url.clone()));
     let leaving = state.leaving.clone();
     let handle = Handle::new();
     let drain = handle.clone();
     tokio::spawn(async move {
         stop().await;
-        leaving.store(true, Ordering::Relaxed);
+        leaving.send_replace(true);
         tracing::info!("stopping");
         drain.graceful_shutdown(Some(DRAIN));
     });
@@ -103,7 +103,8 @@ pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
         config: Arc::new(config),
         assets: site::assets(),
         setup: Arc::new(Setup::new(db::users::fresh_token())),
-        leaving: Arc::new(AtomicBool::new(false)),
+        leaving: watch::Sender::new(false),
+        live: Live::default(),
     }
 }
 

@@ -37,6 +37,7 @@ pub fn assets() -> Assets {
         font: url(find("inter", ".woff2")),
         js: url(find("curlew", ".js")),
         wasm: url(find("curlew", ".wasm")),
+        live: url(find("live.", ".js")),
         split,
     }
 }

@@ -9,8 +9,9 @@ use app::entry::Look;
 use app::shell::{Assets, Theme};
 use axum::http::HeaderMap;
 use db::{Db, password::Gate};
+use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::{config::Config, live::Live};
 
 /// Shared by all requests of one server; nothing in it that another server would miss.
 #[derive(Clone, Debug)]
@@ -22,7 +23,9 @@ pub struct State {
     /// The token of the first start, while nobody is there.
     pub setup: Arc<Setup>,
     /// Whether the server is on its way out.
-    pub leaving: Arc<AtomicBool>,
+    pub leaving: watch::Sender<bool>,
+    /// Who listens to what changes.
+    pub live: Live,
 }
 
 /// The first start: a token until somebody is there.

@@ -38,6 +38,11 @@ pub fn Follow() -> impl IntoView {
         });
         on_cleanup(move || sent.remove());
     });
+    // The page is older than what it shows, and is read again.
+    Effect::new(move |_| {
+        let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.say());
+        on_cleanup(move || again.remove());
+    });
     // A new page: the mark moves, the focus goes to its heading.
     Effect::new(move |before: Option<String>| {
         let path = path.get();

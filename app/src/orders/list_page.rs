@@ -49,6 +49,7 @@ fn skeleton_list() -> AnyView {
 
 fn list(shown: ListShown) -> AnyView {
     let ignored = ignored(&shown);
+    let older = moving::follow(&shown);
     let body = if shown.rows.is_empty() {
         let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
         vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
@@ -56,12 +57,14 @@ fn list(shown: ListShown) -> AnyView {
         vec![table(&shown), foot(&shown)]
     };
     let page = el("div", "list")
+        .attr("data-live", "own")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str())))
         .with(views(&shown))
         .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)).with(chooser(&shown)).all(select(&shown)).all(file(&shown)))
         .all(ignored)
         .all(due(&shown))
         .all(many(&shown))
+        .with(older)
         .all(body);
     titled(shown.title, [page])
 }
@@ -308,6 +311,94 @@ mod ticks {
     }
 }
 
+/// Rows that move by themselves: one that changed is drawn anew where it stands; what is new or gone waits until it is asked for, so
+/// that nothing is pushed from under a finger.
+mod moving {
+    use std::collections::HashMap;
+
+    use domain::orders::pages::ListShown;
+    use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
+    use web_sys::{Event, HtmlElement};
+
+    use super::row_cells;
+    use crate::{
+        reader::{self, Changes},
+        ui::{
+            dom,
+            el::{El, el, live, none},
+        },
+    };
+
+    /// Listens, and answers the place where it says what waits.
+    pub fn follow(shown: &ListShown) -> El {
+        let waiting = RwSignal::new(String::new());
+        let changes = expect_context::<Changes>();
+        let now = StoredValue::new(shown.clone());
+        Effect::new(move |_| {
+            let changed = window_event_listener(ev::Custom::<Event>::new("curlew:changed"), move |_| {
+                spawn_local(async move {
+                    let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
+                    if let Ok(next) = reader::list_again(address).await {
+                        let said = now.try_update_value(|now| take(now, next));
+                        let _ = waiting.try_set(said.unwrap_or_default());
+                    }
+                });
+            });
+            on_cleanup(move || changed.remove());
+        });
+        let said = live(move || match waiting.get() {
+            words if words.is_empty() => none(),
+            words => {
+                let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.say()).text("Show");
+                el("p", "changed").attr("role", "status").text(format!("{words}. ")).with(show).view()
+            }
+        });
+        el("div", "").any(said)
+    }
+
+    /// Takes the rows that changed over onto the screen; answers what waits.
+    fn take(now: &mut ListShown, next: ListShown) -> String {
+        let drawn = dom::all::<HtmlElement>("table.orders tbody tr");
+        let mut coming: HashMap<String, _> = next.rows.into_iter().map(|row| (row.number.clone(), row)).collect();
+        let mut gone = 0;
+        for (nth, row) in now.rows.iter_mut().enumerate() {
+            match coming.remove(&row.number) {
+                Some(fresh) if fresh != *row => {
+                    *row = fresh;
+                    if let Some(place) = drawn.get(nth) {
+                        draw(place, row, now.columns.iter().map(|(column, _)| *column).collect(), now.trash);
+                    }
+                }
+                Some(_) => {}
+                None => gone += 1,
+            }
+        }
+        match coming.len() {
+            0 if gone == 0 => String::new(),
+            0 => "This list has changed".to_owned(),
+            1 => "1 new order".to_owned(),
+            n => format!("{n} new orders"),
+        }
+    }
+
+    /// Draws a row anew where it stands; its tick stays as it is.
+    fn draw(place: &HtmlElement, row: &domain::orders::OrderRow, columns: Vec<domain::orders::list::Column>, trash: bool) {
+        let cells = place.children();
+        for nth in (0..cells.length()).rev() {
+            if let Some(cell) = cells.item(nth).filter(|cell| cell.class_name() != "c-pick") {
+                cell.remove();
+            }
+        }
+        let row = row.clone();
+        mount_to(place.clone(), move || row_cells(&row, &columns, trash).into_iter().map(El::view).collect_view()).forget();
+        let glowing = place.clone();
+        let _ = place.set_attribute("class", "");
+        request_animation_frame(move || {
+            let _ = glowing.set_attribute("class", "row-moved");
+        });
+    }
+}
+
 /// Text with what a search found in it marked.
 fn marked(of: El, row: &OrderRow, part: &str, text: &str) -> El {
     match row.marks.iter().find(|(it, _)| it == part) {
@@ -334,7 +425,11 @@ fn row(row: &OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
             .attr("value", row.number.as_str());
         el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
     });
-    el("tr", "").all(pick).all(columns.iter().map(|column| cell(row, *column, trash)))
+    el("tr", "").all(pick).all(row_cells(row, columns, trash))
+}
+
+fn row_cells(row: &OrderRow, columns: &[Column], trash: bool) -> Vec<El> {
+    columns.iter().map(|column| cell(row, *column, trash)).collect()
 }
 
 fn cell(row: &OrderRow, column: Column, trash: bool) -> El {

@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod entry;
 mod harness;
+mod live;
 mod many;
 mod orders;
 mod rights;

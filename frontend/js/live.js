@@ -1,0 +1,204 @@
+// What changes on the server moves what is on screen. One line to the server for all tabs of a browser: the tab that holds the lock
+// holds the line (`GET /live`, server-sent events), and tells the others. A topic says only that something changed; whoever shows it
+// reads it again.
+
+import "./suggest.js";
+
+/** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
+const FIRST = 1_000;
+const LONGEST = 60_000;
+const root = document.documentElement;
+const page = () => document.getElementById("page");
+
+root.dataset.live = "yes";
+let touched = performance.now();
+for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+  addEventListener(kind, () => { touched = performance.now(); }, { passive: true, capture: true });
+}
+// What a page reads by itself does not keep a session alive: each request says how long ago its person did something.
+const plain = window.fetch;
+window.fetch = (input, init) => {
+  if (input instanceof Request && input.method === "POST" && new URL(input.url).origin === location.origin) {
+    input.headers.set("x-curlew-idle", Math.floor((performance.now() - touched) / 1_000));
+  }
+  return plain(input, init);
+};
+
+// --- the line, and the tabs that share it
+
+const me = crypto.randomUUID();
+const channel = new BroadcastChannel("curlew-live");
+/** The order that each tab shows, while this tab holds the line. */
+const shown = new Map();
+let leads = false;
+let line;
+let wait = FIRST;
+let again;
+let gap = false;
+
+const number = () => /^\/orders\/(\d+)\//.exec(location.pathname)?.[1] ?? "";
+
+/** Says it to every tab, this one too. */
+const say = (topic) => {
+  channel.postMessage({ topic });
+  hear(topic);
+};
+
+function open() {
+  clearTimeout(again);
+  const numbers = [...new Set([...shown.values()].filter(Boolean))].sort().slice(0, 16);
+  const next = new EventSource(numbers.length ? `/live?orders=${numbers.join(",")}` : "/live");
+  const before = line;
+  line = next;
+  next.onmessage = ({ data }) => {
+    if (data !== "hello") return say(data);
+    // The old line is let go of when the new one hears.
+    before?.close();
+    wait = FIRST;
+    say("online");
+    if (gap) say("gap");
+    gap = false;
+  };
+  next.onerror = () => {
+    next.close();
+    before?.close();
+    if (line !== next) return;
+    line = undefined;
+    gap = true;
+    say("offline");
+    again = setTimeout(open, wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 2, LONGEST);
+  };
+}
+
+/** Tells the tab that holds the line what this one shows. */
+function moved() {
+  if (!leads) return channel.postMessage({ tab: me, shows: number() });
+  if (shown.get(me) === number()) return;
+  shown.set(me, number());
+  if (line) open();
+}
+
+channel.onmessage = ({ data }) => {
+  if (data.topic) return hear(data.topic);
+  if (data.ask) return moved();
+  if (!leads) return;
+  const before = shown.get(data.tab);
+  if (data.gone) shown.delete(data.tab);
+  else shown.set(data.tab, data.shows);
+  if (shown.get(data.tab) && before !== data.shows && line) open();
+};
+for (const name of ["pushState", "replaceState"]) {
+  const was = history[name];
+  history[name] = function (...given) {
+    was.apply(this, given);
+    moved();
+  };
+}
+addEventListener("popstate", moved);
+addEventListener("pagehide", () => channel.postMessage({ tab: me, gone: true }));
+const soon = () => { if (leads && !line) open(); };
+addEventListener("online", soon);
+moved();
+navigator.locks.request("curlew-live", () => new Promise(() => {
+  leads = true;
+  // The line of a tab that is gone was cut: what came meanwhile was heard by nobody.
+  gap = performance.now() > 10_000;
+  shown.set(me, number());
+  channel.postMessage({ ask: true });
+  // The others answer first.
+  again = setTimeout(open, 100);
+}));
+
+// --- what is heard
+
+/** What was heard while nobody looked. */
+const missed = new Set();
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  soon();
+  for (const topic of missed) hear(topic);
+  missed.clear();
+});
+
+function hear(topic) {
+  if (topic === "online" || topic === "offline") {
+    root.toggleAttribute("data-offline", topic === "offline");
+    return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
+  }
+  if (document.hidden) return missed.add(topic);
+  const [what, of] = topic.split(" ");
+  if (what === "order" && of !== number()) return;
+  if (what === "house") return;
+  if (what !== "order") later("counts", counts);
+  if (page()?.querySelector(".order-form")) return what === "order" && later("form", form);
+  if (page()?.querySelector("[data-live=own]")) {
+    return dispatchEvent(new CustomEvent("curlew:changed", { detail: what }));
+  }
+  // The page of an order moves when that order does; other pages when any does.
+  if (what === "orders" && number()) return;
+  later("page", () => (busy() ? offer() : show()));
+}
+
+/** Once for what comes together. */
+const planned = new Set();
+function later(name, act) {
+  if (planned.has(name)) return;
+  planned.add(name);
+  setTimeout(() => { planned.delete(name); act(); }, 50);
+}
+
+/** Whether a hand is on something of the page that would be taken from under it. */
+function busy() {
+  const at = document.activeElement;
+  const held = at && at !== page() && page()?.contains(at) && at.matches("input, select, textarea, button, summary");
+  const typed = [...(page()?.querySelectorAll("textarea, input[type=text]") ?? [])].some((it) => it.value !== it.defaultValue);
+  return held || typed || Boolean(page()?.querySelector("details[open]"));
+}
+
+/** Reads the page again. */
+const show = () => {
+  document.getElementById("changed")?.remove();
+  dispatchEvent(new CustomEvent("curlew:again"));
+};
+
+/** Asks a server function; nothing when it does not answer. */
+async function ask(name, given) {
+  const request = new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) });
+  const answer = await fetch(request).catch(() => undefined);
+  return answer?.ok ? JSON.parse(await answer.json()) : undefined;
+}
+
+/** The order of an open form was saved by somebody: what is typed stays, and saving lays the two side by side. */
+async function form() {
+  const open = page()?.querySelector(".order-form");
+  const stored = await ask("orders/form", { of: number() });
+  if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
+  offer(`${stored.saved_by || "Somebody"} saved this order while you are editing it. `, "Merge", () => {
+    document.getElementById("changed")?.remove();
+    open.requestSubmit();
+  });
+}
+
+/** Says that the page is older than what it shows, and waits for the hand. */
+function offer(words = "This page has changed. ", act = "Show", then = show) {
+  if (document.getElementById("changed") || !page()) return;
+  const bar = document.createElement("p");
+  bar.id = "changed";
+  bar.className = "changed";
+  bar.setAttribute("role", "status");
+  const button = document.createElement("button");
+  button.className = "btn btn-quiet";
+  button.textContent = act;
+  button.addEventListener("click", then);
+  bar.append(words, button);
+  page().before(bar);
+}
+
+/** The counts of the rail. */
+async function counts() {
+  const frame = await ask("frame", {});
+  if (!frame) return;
+  const found = new Map(frame.counts);
+  for (const place of document.querySelectorAll("[data-count]")) place.textContent = found.get(place.dataset.count) ?? "";
+}

@@ -1,0 +1,167 @@
+//! The line to the server: who hears what, and when it ends.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{Request, StatusCode, header},
+};
+use db::{orders, settings};
+use domain::orders::{OrderDraft, Status};
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout};
+use tower::ServiceExt;
+
+use crate::harness::{Door, door};
+
+/// An open line.
+struct Line(BodyDataStream);
+
+impl Line {
+    async fn open(door: &Door, cookie: &str, path: &str) -> Result<Self, StatusCode> {
+        let request = Request::get(path).header(header::COOKIE, cookie).header("last-event-id", "-1").body(Body::empty()).unwrap();
+        let response = door.router.clone().oneshot(request).await.unwrap();
+        match response.status() {
+            StatusCode::OK => {
+                assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+                let mut line = Self(response.into_body().into_data_stream());
+                assert_eq!(line.next().await.as_deref(), Some("hello"));
+                Ok(line)
+            }
+            status => Err(status),
+        }
+    }
+
+    /// The next topic; `None` when the line has ended.
+    async fn next(&mut self) -> Option<String> {
+        let bytes = timeout(Duration::from_secs(4), self.0.next()).await.expect("heard in time")?.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Some(text.trim().strip_prefix("data: ").unwrap_or_else(|| panic!("a topic and nothing else: {text:?}")).to_owned())
+    }
+
+    /// What is heard within a moment.
+    async fn now(&mut self) -> Vec<String> {
+        let mut heard = Vec::new();
+        while let Ok(Some(Ok(bytes))) = timeout(Duration::from_millis(600), self.0.next()).await {
+            heard.push(String::from_utf8(bytes.to_vec()).unwrap().trim().trim_start_matches("data: ").to_owned());
+        }
+        heard
+    }
+}
+
+fn draft(business: &str) -> OrderDraft {
+    OrderDraft::from_pairs([("business_name", business), ("status", "NW")])
+}
+
+async fn write(door: &Door, who: &str, business: &str) -> String {
+    let scope = door.house.scope(who).await;
+    orders::create(&door.house.db, &scope, orders::fresh_uuid(), &draft(business)).await.unwrap()
+}
+
+#[tokio::test]
+async fn nobody_hears_anything_without_a_session() {
+    let door = door().await;
+    assert_eq!(Line::open(&door, "", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(Line::open(&door, "curlew=forged", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+}
+
+#[tokio::test]
+async fn a_topic_and_nothing_else() {
+    let door = door().await;
+    door.house.follow(&door.house.db).await;
+    let layla = door.signed_in("layla").await;
+    let number = write(&door, "xavier", "Somebody’s name").await;
+    let mut plain = Line::open(&door, &layla, "/live").await.unwrap();
+    let mut on_it = Line::open(&door, &layla, &format!("/live?orders={number},9999999,%00,x")).await.unwrap();
+    plain.now().await;
+    on_it.now().await;
+    let scope = door.house.scope("xavier").await;
+    orders::advance(&door.house.db, &scope, &number, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    assert_eq!(plain.now().await, ["orders"]);
+    assert_eq!(on_it.now().await, [format!("order {number}"), "orders".to_owned()]);
+}
+
+#[tokio::test]
+async fn what_is_out_of_sight_is_not_heard_of() {
+    let door = door().await;
+    settings::write(&door.house.db, "sight", "own").await.unwrap();
+    door.house.follow(&door.house.db).await;
+    let foreign = write(&door, "hannah", "Hers").await;
+    let xavier = door.signed_in("xavier").await;
+    let mut line = Line::open(&door, &xavier, &format!("/live?orders={foreign}")).await.unwrap();
+    line.now().await;
+    let hannah = door.house.scope("hannah").await;
+    orders::advance(&door.house.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    assert_eq!(line.now().await, Vec::<String>::new(), "neither the order nor that any changed");
+    write(&door, "xavier", "His").await;
+    assert_eq!(line.now().await, ["orders"]);
+}
+
+#[tokio::test]
+async fn a_line_ends_with_its_session_and_never_keeps_it_alive() {
+    let door = door().await;
+    door.house.follow(&door.house.db).await;
+    let xavier = door.signed_in("xavier").await;
+    let used = "SELECT CAST(max(used_at) AS BIGINT) FROM sessions";
+    let before = door.house.number(used).await;
+    let mut line = Line::open(&door, &xavier, "/live").await.unwrap();
+    line.now().await;
+    assert_eq!(door.house.number(used).await, before);
+
+    assert_eq!(door.post("/logout/", &xavier, &[]).await.status, StatusCode::SEE_OTHER);
+    let signed_out = Instant::now();
+    while line.next().await.is_some() {}
+    assert!(signed_out.elapsed() < Duration::from_secs(2), "{:?}", signed_out.elapsed());
+    assert_eq!(Line::open(&door, &xavier, "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+}
+
+#[tokio::test]
+async fn whoever_is_deactivated_hears_no_more() {
+    let door = door().await;
+    door.house.follow(&door.house.db).await;
+    let xavier = door.signed_in("xavier").await;
+    let mut line = Line::open(&door, &xavier, "/live").await.unwrap();
+    let ada = door.house.scope("ada").await;
+    let id = door.house.scope("xavier").await.me.id;
+    db::users::admin::deactivate(&door.house.db, &ada, id, None).await.unwrap();
+    let then = Instant::now();
+    while line.next().await.is_some() {}
+    assert!(then.elapsed() < Duration::from_secs(2), "{:?}", then.elapsed());
+}
+
+#[tokio::test]
+async fn one_person_does_not_take_every_place() {
+    let door = door().await;
+    let xavier = door.signed_in("xavier").await;
+    let mut lines = Vec::new();
+    for _ in 0..50 {
+        lines.push(Line::open(&door, &xavier, "/live").await.unwrap());
+    }
+    assert_eq!(Line::open(&door, &xavier, "/live").await.err(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    let layla = door.signed_in("layla").await;
+    assert!(Line::open(&door, &layla, "/live").await.is_ok());
+    lines.pop();
+    assert!(Line::open(&door, &xavier, "/live").await.is_ok(), "a place that was left is free");
+}
+
+#[tokio::test]
+async fn what_a_page_reads_by_itself_keeps_no_session_alive() {
+    let door = door().await;
+    let xavier = door.signed_in("xavier").await;
+    let used = "SELECT CAST(max(used_at) AS BIGINT) FROM sessions";
+    door.house.sql("UPDATE sessions SET used_at = 1").await.unwrap();
+    let ask = async |idle: &str| {
+        let request = Request::post("/fn/frame")
+            .header(header::COOKIE, &xavier)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("x-curlew-idle", idle);
+        assert_eq!(door.send(request.body(Body::from("{}")).unwrap()).await.status, StatusCode::OK);
+    };
+    // The session says itself when it was last used: long ago.
+    door.house.sql("UPDATE sessions SET data = replace(data, '\"used\":1795356300000000', '\"used\":1')").await.unwrap();
+    ask("3600").await;
+    assert_eq!(door.house.number(used).await, 1, "nobody did anything for an hour");
+    ask("2").await;
+    assert!(door.house.number(used).await > 1, "somebody did");
+}
