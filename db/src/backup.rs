@@ -25,7 +25,7 @@ const FORMAT: &str = "curlew backup 1";
 const AT_ONCE: i64 = 1_000;
 
 /// Every table of a backup, in the order in which its rows can refer to each other.
-pub const TABLES: [&str; 27] = [
+pub const TABLES: [&str; 28] = [
     "settings",
     "choices",
     "teams",
@@ -52,6 +52,7 @@ pub const TABLES: [&str; 27] = [
     "change_log",
     "sign_in_failures",
     "user_tokens",
+    "sync_keys",
     "seaql_migrations",
 ];
 

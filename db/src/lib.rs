@@ -12,6 +12,7 @@
 //! | [`campaigns`] | lists and pages with their figures |
 //! | [`choices`] | what can be chosen on an order |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
+//! | [`pocket`], [`sync`] | what a device keeps, and what it did while nobody answered |
 //! | [`news`] | what changed, here and on other servers |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
 //! | [`demo`] | the named world of demo, tests and browser tests |
@@ -44,11 +45,13 @@ pub mod many;
 pub mod news;
 pub mod orders;
 pub mod password;
+pub mod pocket;
 pub mod releases;
 pub mod reports;
 pub mod scope;
 pub mod sessions;
 pub mod settings;
+pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

@@ -14,7 +14,9 @@ use crate::{
     Db, Settings,
     entity::{import, order, user},
     error::unexpected,
-    settings, text,
+    settings,
+    sync::Entry,
+    text,
 };
 
 /// The person who asks, and the settings at that moment.
@@ -28,6 +30,8 @@ pub struct Scope {
     pub columns: Vec<Column>,
     /// Rows a page of lists, unless an address says otherwise.
     pub per_page: u32,
+    /// The entry of an outbox that is carried out, where it is one.
+    pub entry: Option<Entry>,
 }
 
 impl Scope {
@@ -56,9 +60,20 @@ impl Scope {
         Self {
             me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor },
             settings,
+            entry: None,
             per_page: row.page_size.and_then(|n| u32::try_from(n).ok()).filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0]),
             columns: Column::read(row.list_columns.as_deref().unwrap_or_default()),
         }
+    }
+
+    /// The same person, carrying out an entry of an outbox.
+    pub fn carrying(&self, entry: Entry) -> Self {
+        Self { entry: Some(entry), ..self.clone() }
+    }
+
+    /// When what is asked for was done: now, or when it was done on a device that could not send it.
+    pub(crate) fn when(&self, now: i64) -> i64 {
+        self.entry.as_ref().and_then(|it| it.done_at).map_or(now, |at| at.min(now))
     }
 
     /// Who, with what decides about rights.

@@ -4,6 +4,7 @@ mod m0001_ground;
 mod m0002_find;
 mod m0003_many;
 mod m0004_figures;
+mod m0005_pocket;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_find::Migration),
             Box::new(m0003_many::Migration),
             Box::new(m0004_figures::Migration),
+            Box::new(m0005_pocket::Migration),
         ]
     }
 }

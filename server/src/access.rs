@@ -10,10 +10,11 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use db::{Scope, clock::MINUTE, sessions::Current, users::Caller};
+use db::{Scope, clock::MINUTE, sessions::Current, sync::Entry, users::Caller};
 use domain::{Error, id::UserId};
 use time::Duration;
 use tower_sessions::{Expiry, Session};
+use uuid::Uuid;
 
 use crate::{
     doors::Sent,
@@ -41,6 +42,10 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     }
     match scope(&state, &session, by_hand(&request)).await {
         Ok(Some(scope)) => {
+            let scope = match keyed(&request) {
+                Some(key) => scope.carrying(Entry { key, ..Entry::default() }),
+                None => scope,
+            };
             request.extensions_mut().insert(scope);
             let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
             request.extensions_mut().insert(current);
@@ -62,6 +67,12 @@ async fn unsent(state: &State, request: Request, error: &Error) -> Response {
         Ok(sent) => limits::calm_with(&look, error, Some((sent.parts.uri.path().to_owned(), sent.pairs))),
         Err(response) => response,
     }
+}
+
+/// The key of what a page asks for: should the answer be lost, the device sends it again under the same key.
+fn keyed(request: &Request) -> Option<Uuid> {
+    let key = request.headers().get("x-curlew-key")?.to_str().ok()?;
+    request.uri().path().starts_with("/fn/").then(|| Uuid::try_parse(key).ok()).flatten()
 }
 
 /// What a browser says on requests that it makes by itself: the seconds since its person did something.
@@ -113,7 +124,7 @@ async fn refused(state: &State, request: Request) -> Response {
     if path.starts_with("/fn/") {
         return server_fn_error(Error::SignedOut);
     }
-    if path == "/live" {
+    if path == "/live" || path.starts_with("/api/") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match state.setup.is_open(&state.db).await {

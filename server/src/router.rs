@@ -17,7 +17,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     access, csrf,
-    doors::{entry, many, orders, people, told, views},
+    doors::{api, entry, many, orders, people, told, views},
     headers, limits, live, page,
     sessions::Store,
     site,
@@ -72,6 +72,8 @@ pub fn router(state: State) -> Router {
     ]);
     pages
         .route("/live", get(live::live))
+        .route("/api/v1/pocket", get(api::pocket))
+        .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
         .layer(from_fn_with_state(state.clone(), access::guard))

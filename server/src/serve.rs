@@ -124,6 +124,9 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::sessions::sweep(&db).await {
             tracing::warn!(%cause, "sweeping sessions");
         }
+        if let Err(cause) = db::sync::sweep(&db).await {
+            tracing::warn!(%cause, "forgetting keys of outboxes");
+        }
         if let Err(cause) = db::many::sweep(&db).await {
             tracing::warn!(%cause, "forgetting acts on many orders");
         }

@@ -316,7 +316,7 @@ mod ticks {
 mod moving {
     use std::collections::HashMap;
 
-    use domain::orders::pages::ListShown;
+    use domain::orders::{OrderRow, list::Column, pages::ListShown};
     use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
     use web_sys::{Event, HtmlElement};
 
@@ -363,7 +363,8 @@ mod moving {
         let mut gone = 0;
         for (nth, row) in now.rows.iter_mut().enumerate() {
             match coming.remove(&row.number) {
-                Some(fresh) if fresh != *row => {
+                // How long ago it was is said in other words by now.
+                Some(fresh) if fresh != (OrderRow { at: fresh.at.clone(), ..row.clone() }) => {
                     *row = fresh;
                     if let Some(place) = drawn.get(nth) {
                         draw(place, row, now.columns.iter().map(|(column, _)| *column).collect(), now.trash);
@@ -382,7 +383,7 @@ mod moving {
     }
 
     /// Draws a row anew where it stands; its tick stays as it is.
-    fn draw(place: &HtmlElement, row: &domain::orders::OrderRow, columns: Vec<domain::orders::list::Column>, trash: bool) {
+    fn draw(place: &HtmlElement, row: &OrderRow, columns: Vec<Column>, trash: bool) {
         let cells = place.children();
         for nth in (0..cells.length()).rev() {
             if let Some(cell) = cells.item(nth).filter(|cell| cell.class_name() != "c-pick") {

@@ -15,6 +15,7 @@ use crate::{
     error::unexpected,
     journal::{self, Did},
     orders::find,
+    sync,
 };
 
 /// Adds a comment to an order in sight.
@@ -31,13 +32,14 @@ pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<Com
         order_id: Set(order.id),
         author_id: Set(me),
         body: Set(body),
-        created_at: Set(now),
+        created_at: Set(scope.when(now)),
         status: Set(CommentStatus::Open.label().into()),
         ..Default::default()
     };
     let row = row.insert(&txn).await.map_err(unexpected)?;
     journal::note(&txn, me, Did::Commented, Some(order.id), now, &order.number).await?;
     journal::touched(&txn, order.id, now).await?;
+    sync::keep(&txn, scope, &order.number, order.version, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(CommentId(row.id))

@@ -10,6 +10,7 @@ use crate::{
     error::unexpected,
     journal::{self, Did},
     orders::find,
+    sync,
 };
 
 /// Sets the status of a comment **of this order**.
@@ -33,6 +34,7 @@ pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to:
     row.update(&txn).await.map_err(unexpected)?;
     journal::note(&txn, me, Did::SetCommentStatus, Some(order.id), now, to.label()).await?;
     journal::touched(&txn, order.id, now).await?;
+    sync::keep(&txn, scope, &order.number, order.version, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(())

@@ -25,6 +25,7 @@ pub mod saved_view;
 pub mod session;
 pub mod setting;
 pub mod sign_in_failure;
+pub mod sync_key;
 pub mod target;
 pub mod team;
 pub mod user;

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use domain::Result;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
-use super::{Connected, Place, Sold, connected_row, sold_row};
+use super::{Connected, Place, Sold, connected_row, in_force, sold_row};
 use crate::{
-    Db, bulk,
+    Db, bulk, dialect,
     entity::{figures_connected, figures_sold},
     error::unexpected,
 };
@@ -16,14 +16,23 @@ use crate::{
 /// Days that one call folds at most.
 const AT_ONCE: u64 = 400;
 
-/// Folds the days on which some place has more than one row. The sums stay what they are.
+/// Folds the days on which some place has more than one row. The sums stay what they are. Only one server folds at a time, and only
+/// the generation in force: another one is being built, or is on its way out.
 pub async fn fold(db: &Db) -> Result<()> {
+    let Some(alone) = dialect::alone(db, "fold").await? else { return Ok(()) };
+    let folded = folded(db).await;
+    alone.end().await;
+    folded
+}
+
+async fn folded(db: &Db) -> Result<()> {
     use figures_connected::Column as C;
     use figures_sold::Column as S;
-    let days: Vec<(i64, NaiveDate)> = figures_sold::Entity::find()
+    let (generation, _) = in_force(&db.read).await?;
+    let days: Vec<NaiveDate> = figures_sold::Entity::find()
         .select_only()
-        .columns([S::Generation, S::Day])
-        .group_by(S::Generation)
+        .column(S::Day)
+        .filter(S::Generation.eq(generation))
         .group_by(S::Day)
         .group_by(S::OwnerId)
         .group_by(S::TeamId)
@@ -35,8 +44,12 @@ pub async fn fold(db: &Db) -> Result<()> {
         .all(&db.read)
         .await
         .map_err(unexpected)?;
-    for (generation, day) in unique(days) {
+    for day in unique(days) {
         let txn = db.begin().await?;
+        dialect::figures_lock(&txn, false).await?;
+        if in_force(&txn).await?.0 != generation {
+            return txn.rollback().await.map_err(unexpected);
+        }
         let gone = figures_sold::Entity::delete_many().filter(S::Generation.eq(generation)).filter(S::Day.eq(day));
         let mut sums: BTreeMap<Place, Sold> = BTreeMap::new();
         for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {

@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{edit, fields_of, row::phones_or_stored, show};
-use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures};
+use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, sync};
 
 /// An order that its person may change, kept from others until [`commit`].
 pub(crate) struct Change {
@@ -46,7 +46,8 @@ pub(crate) async fn counted(
     now: i64,
 ) -> Result<()> {
     figures::changed(txn, before, after).await?;
-    commission::changed(txn, scope, before, after, undone, now).await
+    commission::changed(txn, scope, before, after, undone, now).await?;
+    sync::keep(txn, scope, &after.number, after.version, now).await
 }
 
 /// Commits a change of orders and says so.

@@ -49,13 +49,16 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     links_exist(&txn, &fields, None).await?;
     let number = dialect::next_number(&txn).await?;
     let customer = fields.customer();
-    let connected_on = (fields.status == Status::Connected).then(|| scope.settings.calendar.day(now));
+    // Written offline, it counts on the day on which it was written.
+    let done_at = scope.when(now);
+    let connected_on = (fields.status == Status::Connected).then(|| scope.settings.calendar.day(done_at));
     let mut row = order::ActiveModel {
         uuid: Set(uuid),
         number: Set(number.clone()),
         version: Set(1),
         team_id: Set(team),
-        created_at: Set(now),
+        created_at: Set(done_at),
+        device_created_at: Set(scope.entry.as_ref().and_then(|it| it.claimed)),
         updated_at: Set(now),
         connected_on: Set(connected_on),
         batch: Set(0),

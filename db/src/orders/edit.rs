@@ -83,7 +83,7 @@ pub(crate) async fn save(
     let team = if given { create::owner_team(txn, &fields, row.owner_id).await? } else { row.team_id };
     let connected_on = match (before.status, fields.status) {
         (from, to) if from == to => row.connected_on,
-        (_, Status::Connected) => Some(scope.settings.calendar.day(now)),
+        (_, Status::Connected) => Some(scope.settings.calendar.day(scope.when(now))),
         (Status::Connected, _) => None,
         _ => row.connected_on,
     };

@@ -82,6 +82,14 @@ pub async fn id_of(db: &Db, scope: &Scope, number: &str) -> Result<i64> {
     Ok(find(db, scope, number).await?.id)
 }
 
+/// Number and version of an order in sight, by its number or UUID.
+///
+/// Errors: [`Error::NotFound`].
+pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i64)> {
+    let row = find(db, scope, order).await?;
+    Ok((row.number, row.version))
+}
+
 /// Whether any of these orders is in this person's sight, in the trash or not.
 pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
     if ids.is_empty() || scope.sees_all() {

@@ -16,5 +16,6 @@ mod news;
 mod orders;
 mod search;
 mod sessions;
+mod sync;
 mod undo;
 mod users;

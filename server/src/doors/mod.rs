@@ -1,6 +1,7 @@
 //! Plain forms: each posts to its page's own address, is parsed into the same draft as the server function's, and answers 303, or
 //! the same page with the typed values and the messages.
 
+pub mod api;
 pub mod entry;
 pub mod many;
 pub mod orders;

@@ -1,0 +1,155 @@
+//! What a device keeps, so that it works with no signal: the newest orders in sight with their pages, one's own, this week's; and what
+//! changed since, up to the watermark of commits.
+
+use std::collections::HashSet;
+
+use domain::{
+    Result,
+    orders::{Field, OrderDraft, OrderRow, Status, list::SortBy, pages::OrderShown},
+};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Db, Scope,
+    calendar::Calendar,
+    dialect,
+    entity::order,
+    error::unexpected,
+    orders::{self, fields_of, locked, show},
+    sync,
+};
+
+/// The newest orders of a device, and as many of each kind besides.
+const NEWEST: u64 = 200;
+/// Orders of one answer.
+const AT_ONCE: usize = 40;
+/// More changes than this, and a device begins anew.
+const CHANGED: usize = 500;
+
+/// An answer to a device.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pocket {
+    /// Whose: a device never mixes two people.
+    pub user: i64,
+    /// The server's word that there was contact ([`sync::contact`]).
+    pub contact: String,
+    /// Where to go on from, next time.
+    pub mark: String,
+    /// Whether this is the beginning of everything: what the device has and is not in it goes.
+    pub whole: bool,
+    /// The ids of what is to come; empty at the end.
+    pub rest: Vec<i64>,
+    pub orders: Vec<Kept>,
+    /// What is not in sight any more, by UUID.
+    pub gone: Vec<String>,
+}
+
+/// An order as a device keeps it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Kept {
+    pub uuid: String,
+    pub number: String,
+    pub version: i64,
+    pub row: OrderRow,
+    pub shown: OrderShown,
+    /// Every field as its form has it.
+    pub draft: OrderDraft,
+    pub locked: Vec<Field>,
+    /// The business day on which it was created, and on which it was connected.
+    pub created: String,
+    pub connected: String,
+    pub owner: Option<i64>,
+    pub team: Option<i64>,
+    pub campaign: Option<i64>,
+    pub company: Option<i64>,
+    pub follow_up: String,
+    /// What a search looks into, normalised.
+    pub search: String,
+}
+
+/// Everything for a device that has nothing, or what changed since a mark.
+pub async fn pocket(db: &Db, scope: &Scope, mark: Option<i64>, rest: &[i64]) -> Result<Pocket> {
+    let contact = sync::contact(db, scope).await?;
+    let next = dialect::change_mark(&db.read).await?.to_string();
+    let user = scope.me.id.0;
+    if !rest.is_empty() {
+        let (now, later) = rest.split_at(rest.len().min(AT_ONCE));
+        let orders = kept(db, scope, now).await?;
+        return Ok(Pocket { user, contact, mark: next, whole: false, rest: later.to_vec(), orders, gone: Vec::new() });
+    }
+    if let Some(mark) = mark {
+        let mut changed: Vec<i64> = dialect::changed_since(&db.read, mark, CHANGED * 4).await?.into_iter().map(|it| it.order).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        if changed.len() <= CHANGED {
+            let (now, later) = changed.split_at(changed.len().min(AT_ONCE));
+            let orders = kept(db, scope, now).await?;
+            let there: HashSet<&str> = orders.iter().map(|it| it.uuid.as_str()).collect();
+            let all = order::Entity::find().select_only().column(order::Column::Uuid);
+            let all: Vec<uuid::Uuid> =
+                all.filter(order::Column::Id.is_in(now.iter().copied())).into_tuple().all(&db.read).await.map_err(unexpected)?;
+            let gone = all.into_iter().map(|it| it.to_string()).filter(|it| !there.contains(it.as_str())).collect();
+            return Ok(Pocket { user, contact, mark: next, whole: false, rest: later.to_vec(), orders, gone });
+        }
+    }
+    let ids = worth_keeping(db, scope).await?;
+    let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
+    let orders = kept(db, scope, now).await?;
+    Ok(Pocket { user, contact, mark: next, whole: true, rest: later.to_vec(), orders, gone: Vec::new() })
+}
+
+/// The newest, this week's, and one's own that are open: the newest first.
+async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
+    let calendar = scope.settings.calendar;
+    let week = calendar.start(Calendar::monday(calendar.day(db.now())));
+    let own =
+        order::Column::OwnerId.eq(scope.me.id.0).and(order::Column::Status.is_not_in([Status::Connected.code(), Status::Cancelled.code()]));
+    let mut ids: Vec<i64> = Vec::new();
+    for condition in [None, Some(order::Column::CreatedAt.gte(week)), Some(own)] {
+        let mut some = scope.orders().select_only().column(order::Column::Id);
+        if let Some(condition) = condition {
+            some = some.filter(condition);
+        }
+        let some = some.order_by_desc(order::Column::CreatedAt).order_by_desc(order::Column::Id);
+        let some: Vec<i64> = QuerySelect::limit(some, NEWEST).into_tuple().all(&db.read).await.map_err(unexpected)?;
+        ids.extend(some);
+    }
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    Ok(ids)
+}
+
+/// Those of these orders that are in sight.
+async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<Kept>> {
+    let rows = scope.orders().filter(order::Column::Id.is_in(ids.iter().copied())).all(&db.read).await.map_err(unexpected)?;
+    let there: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let listed = orders::rows(db, scope, &there, SortBy::Created, &[], db.now()).await?;
+    let calendar = scope.settings.calendar;
+    let day = |day: Option<chrono::NaiveDate>| day.map(domain::date::plain).unwrap_or_default();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(listed) = listed.iter().find(|it| it.number == row.number) else { continue };
+        // One that goes out of sight in between is told of next time.
+        let Ok(shown) = show(db, scope, &row.number).await else { continue };
+        let fields = fields_of(&row);
+        kept.push(Kept {
+            uuid: row.uuid.to_string(),
+            version: row.version,
+            row: listed.clone(),
+            shown,
+            draft: OrderDraft::from(&fields),
+            locked: locked(scope, fields.status),
+            created: day(Some(calendar.day(row.created_at))),
+            connected: day(row.connected_on),
+            owner: row.owner_id,
+            team: row.team_id,
+            campaign: row.campaign_id,
+            company: row.company_id,
+            follow_up: day(row.follow_up_on),
+            search: row.search_text,
+            number: row.number,
+        });
+    }
+    Ok(kept)
+}

@@ -1,0 +1,367 @@
+//! The outbox of a device: what somebody did while the server could not be reached, carried out one by one, exactly once.
+//!
+//! Each entry has a key, which commits with its effect; a repeat gets the stored answer. Whatever cannot be carried out gets a verdict
+//! that its person can act on; nothing is dropped, and one entry never blocks those of other orders.
+
+use std::collections::HashSet;
+
+use domain::{
+    Error, FieldErrors, Result,
+    id::{CommentId, UserId},
+    orders::{Field, OrderDraft, Status, conflict::Conflict, pages::FollowUpAct},
+};
+use hmac::{Hmac, Mac};
+use rand::RngCore;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    Db, Scope,
+    clock::DAY,
+    comments,
+    entity::{setting, sync_key},
+    error::{is_duplicate, unexpected},
+    orders,
+};
+
+/// Entries of one request.
+pub const MOST: usize = 100;
+/// How long a key is known after its effect.
+const KNOWN: i64 = 180 * DAY;
+/// How often an entry is tried again when somebody else saved the same order in that moment.
+const TRIES: usize = 4;
+
+/// What a verb knows of the entry that it carries out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    pub key: Uuid,
+    /// Of what is asked for; empty when a page asks by itself.
+    pub digest: String,
+    /// When it was done, as far as the server believes it; microseconds since 1970.
+    pub done_at: Option<i64>,
+    /// When it was done, as the device has it.
+    pub claimed: Option<i64>,
+}
+
+/// An entry as a device sends it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sent {
+    pub key: Uuid,
+    /// Seconds since it was done, by the device's own clock.
+    pub age: f64,
+    /// The last word of the server that the device had before: [`contact`].
+    #[serde(default)]
+    pub contact: String,
+    #[serde(flatten)]
+    pub act: Act,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Act {
+    Create {
+        uuid: Uuid,
+        draft: OrderDraft,
+    },
+    /// Only the fields that were changed: before and after.
+    Edit {
+        order: String,
+        version: i64,
+        changes: Vec<(Field, String, String)>,
+    },
+    Move {
+        order: String,
+        version: i64,
+        from: Status,
+        to: Status,
+        #[serde(default)]
+        asked: OrderDraft,
+    },
+    FollowUp {
+        order: String,
+        typed: OrderDraft,
+    },
+    Comment {
+        order: String,
+        text: String,
+    },
+    CommentStatus {
+        order: String,
+        id: i64,
+        status: String,
+    },
+}
+
+impl Act {
+    /// The order that it is about, by its UUID or number.
+    fn order(&self) -> String {
+        match self {
+            Self::Create { uuid, .. } => uuid.to_string(),
+            Self::Edit { order, .. }
+            | Self::Move { order, .. }
+            | Self::FollowUp { order, .. }
+            | Self::Comment { order, .. }
+            | Self::CommentStatus { order, .. } => order.clone(),
+        }
+    }
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is done; the order by its number, at this version.
+    Done { number: String, version: i64 },
+    /// It was done before; what was answered then.
+    Already { number: String, version: i64 },
+    /// Somebody else changed the same fields: they are asked for.
+    Conflict { conflict: Box<Conflict> },
+    /// A right or a rule stands against it; it is kept on the device, and can be changed.
+    Refused { sentence: String, errors: FieldErrors },
+    /// An earlier entry of the same order is not done.
+    Waits,
+    /// The server could not do it just now.
+    Later { sentence: String },
+}
+
+impl Verdict {
+    fn is_done(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Already { .. })
+    }
+}
+
+/// Carries out the entries of a device in their order.
+///
+/// Errors: [`Error::Invalid`] for more than [`MOST`] entries.
+pub async fn sync(db: &Db, scope: &Scope, entries: Vec<Sent>) -> Result<Vec<(Uuid, Verdict)>> {
+    if entries.len() > MOST {
+        return Err(Error::invalid("entries", format!("At most {MOST} entries at once.")));
+    }
+    let (mut verdicts, mut held) = (Vec::with_capacity(entries.len()), HashSet::new());
+    for sent in entries {
+        let order = sent.act.order();
+        let verdict = if held.contains(&order) { Verdict::Waits } else { one(db, scope, &sent).await };
+        if !verdict.is_done() {
+            held.insert(order);
+        }
+        verdicts.push((sent.key, verdict));
+    }
+    Ok(verdicts)
+}
+
+/// Carries out one entry.
+async fn one(db: &Db, scope: &Scope, sent: &Sent) -> Verdict {
+    for _ in 0..TRIES {
+        match once(db, scope, sent).await {
+            Ok(Some(verdict)) => return verdict,
+            // Somebody saved the same order, or sent the same entry, in that moment.
+            Ok(None) => {}
+            Err(error) => return refused(error),
+        }
+    }
+    Verdict::Later { sentence: Error::Busy(1).sentence() }
+}
+
+fn refused(error: Error) -> Verdict {
+    match error {
+        Error::Conflict(conflict) => Verdict::Conflict { conflict },
+        Error::Busy(_) | Error::Unavailable | Error::Unexpected(_) => Verdict::Later { sentence: error.sentence() },
+        Error::Invalid(errors) => Verdict::Refused { sentence: Error::Invalid(errors.clone()).sentence(), errors },
+        other => Verdict::Refused { sentence: other.sentence(), errors: FieldErrors::default() },
+    }
+}
+
+/// `None`: it is to be tried again.
+async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
+    let digest = digest(&sent.act);
+    if let Some(known) = sync_key::Entity::find_by_id(sent.key).one(&db.read).await.map_err(unexpected)? {
+        let same = known.user_id == scope.me.id.0 && (known.digest.is_empty() || known.digest == digest);
+        return Ok(Some(match same {
+            true => Verdict::Already { number: known.number, version: known.version },
+            false => {
+                refused(Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts."))
+            }
+        }));
+    }
+    let (done_at, claimed) = when(db, scope, sent).await?;
+    let scope = scope.carrying(Entry { key: sent.key, digest, done_at: Some(done_at), claimed: Some(claimed) });
+    match carry_out(db, &scope, &sent.act).await {
+        Ok(number) => {
+            // Given to somebody else, it may be out of sight by now.
+            let version = orders::place_of(db, &scope, &number).await.map_or(0, |(_, version)| version);
+            Ok(Some(Verdict::Done { number, version }))
+        }
+        Err(Again::Soon) => Ok(None),
+        Err(Again::Never(error)) => Err(error),
+    }
+}
+
+/// Why an entry was not carried out.
+enum Again {
+    Soon,
+    Never(Error),
+}
+
+impl From<Error> for Again {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(ref errors) if errors.get(KEY).is_some() => Self::Soon,
+            other => Self::Never(other),
+        }
+    }
+}
+
+/// The field of the error that says that another request carries out the same entry.
+const KEY: &str = "key-in-use";
+
+/// Answers the number of the order.
+async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<String, Again> {
+    match act {
+        Act::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
+        Act::Edit { order, version, changes } => edit(db, scope, order, *version, changes).await,
+        Act::Move { order, version, from, to, asked } => {
+            let form = orders::form_update(db, scope, order).await?;
+            let number = form.number.unwrap_or_default();
+            let stored = Status::from_code(form.draft.get(Field::Status));
+            if stored == Some(*to) {
+                // It is there already, by whomever.
+                return Ok(number);
+            }
+            // Whatever else was changed since: the move was meant from where the order still is.
+            let at = if stored == Some(*from) { form.version } else { *version };
+            match orders::advance(db, scope, &number, at, *to, asked).await {
+                Err(Error::Conflict(_)) if stored == Some(*from) => Err(Again::Soon),
+                done => Ok(done.map(|()| number)?),
+            }
+        }
+        Act::FollowUp { order, typed } => {
+            orders::follow_up(db, scope, order, FollowUpAct::On, typed).await?;
+            Ok(orders::place_of(db, scope, order).await?.0)
+        }
+        Act::Comment { order, text } => {
+            comments::add(db, scope, order, text).await?;
+            Ok(orders::place_of(db, scope, order).await?.0)
+        }
+        Act::CommentStatus { order, id, status } => {
+            let status = domain::comments::CommentStatus::find(status)
+                .ok_or_else(|| Error::invalid("status", "Choose Open, In Progress or Closed."))?;
+            comments::set_status(db, scope, order, CommentId(*id), status).await?;
+            Ok(orders::place_of(db, scope, order).await?.0)
+        }
+    }
+}
+
+/// Fields that one side touched merge by themselves; the others are a conflict.
+async fn edit(
+    db: &Db,
+    scope: &Scope,
+    order: &str,
+    version: i64,
+    changes: &[(Field, String, String)],
+) -> std::result::Result<String, Again> {
+    let form = orders::form_update(db, scope, order).await?;
+    let number = form.number.clone().unwrap_or_default();
+    let mut mine = form.draft.clone();
+    let mut disputed = false;
+    for (field, from, to) in changes {
+        let stored = form.draft.get(*field);
+        disputed |= form.version != version && stored != from && stored != to;
+        mine.set(*field, to.as_str());
+    }
+    // Over an older version nothing is saved: what differs comes back.
+    let at = if disputed { version } else { form.version };
+    match orders::edit(db, scope, &number, at, &mine).await {
+        Err(Error::Conflict(_)) if !disputed => Err(Again::Soon),
+        done => Ok(done.map(|()| number)?),
+    }
+}
+
+/// Writes the key of the entry that is carried out, in the transaction of its effect.
+///
+/// Errors: an error beside [`KEY`] when another request carries out the same entry.
+pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, number: &str, version: i64, now: i64) -> Result<()> {
+    let Some(entry) = &scope.entry else { return Ok(()) };
+    let row = sync_key::ActiveModel {
+        key: Set(entry.key),
+        user_id: Set(scope.me.id.0),
+        digest: Set(entry.digest.clone()),
+        number: Set(number.to_owned()),
+        version: Set(version),
+        at: Set(now),
+    };
+    match row.insert(txn).await {
+        Ok(_) => Ok(()),
+        Err(cause) if is_duplicate(&cause, "key") => Err(Error::invalid(KEY, "This was sent already.")),
+        Err(cause) => Err(unexpected(cause)),
+    }
+}
+
+/// Forgets keys that no device can still have.
+pub async fn sweep(db: &Db) -> Result<()> {
+    let old = sync_key::Entity::delete_many().filter(sync_key::Column::At.lt(db.now() - KNOWN));
+    old.exec(&db.write).await.map_err(unexpected)?;
+    Ok(())
+}
+
+fn digest(act: &Act) -> String {
+    let json = serde_json::to_vec(act).unwrap_or_default();
+    Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// When an entry was done: what the server believes, and what the device says. By its age, so that a wrong clock does no harm; never
+/// before the device's last contact, never later than now (`decided.md`, Time).
+async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
+    let now = db.now();
+    let age = if sent.age.is_finite() { (sent.age.max(0.0) * 1_000_000.0).min(1e17) as i64 } else { 0 };
+    let claimed = now - age;
+    // Who shows no word of ours may have been here a moment ago.
+    let contact = proven(db, scope.me.id, &sent.contact).await?.unwrap_or(now);
+    Ok((claimed.clamp(contact.min(now), now), claimed))
+}
+
+const SECRET: &str = "contact_secret";
+
+/// The secret by which a server knows its own word again.
+async fn secret(db: &Db) -> Result<String> {
+    if let Some(row) = setting::Entity::find_by_id(SECRET).one(&db.read).await.map_err(unexpected)? {
+        return Ok(row.value);
+    }
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    let fresh = setting::ActiveModel { name: Set(SECRET.into()), value: Set(hex(&bytes)) };
+    setting::Entity::insert(fresh)
+        .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
+        .exec_without_returning(&db.write)
+        .await
+        .map_err(unexpected)?;
+    let row = setting::Entity::find_by_id(SECRET).one(&db.write).await.map_err(unexpected)?;
+    row.map(|row| row.value).ok_or_else(|| crate::error::fault("no secret of contacts"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn seal(secret: &str, user: UserId, at: i64) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
+    mac.update(format!("{user} {at}").as_bytes());
+    Ok(mac)
+}
+
+/// The server's word that this person's device was in contact now: `<microseconds>.<HMAC-SHA256>`.
+pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
+    let now = db.now();
+    let mac = seal(&secret(db).await?, scope.me.id, now)?;
+    Ok(format!("{now}.{}", hex(&mac.finalize().into_bytes())))
+}
+
+/// When a device was in contact, if this word is ours and this person's.
+async fn proven(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
+    let Some((at, sum)) = word.split_once('.').and_then(|(at, sum)| Some((at.parse::<i64>().ok()?, sum))) else { return Ok(None) };
+    let sum: Option<Vec<u8>> = (0..sum.len()).step_by(2).map(|n| u8::from_str_radix(sum.get(n..n + 2)?, 16).ok()).collect();
+    let mac = seal(&secret(db).await?, user, at)?;
+    Ok(sum.filter(|sum| mac.verify_slice(sum).is_ok()).map(|_| at))
+}

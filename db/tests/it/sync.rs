@@ -1,0 +1,350 @@
+//! The outbox: each entry once, on the right day, under the right name; and what a device keeps.
+
+use db::{
+    clock::{DAY, HOUR},
+    comments, orders,
+    pocket::pocket,
+    sync::{Act, Sent, Verdict, contact, sync},
+    testing::{House, NOW, house},
+};
+use domain::orders::{Field, OrderDraft, Status};
+use uuid::Uuid;
+
+use crate::orders::{advance, create, draft};
+
+fn sent(act: Act) -> Sent {
+    Sent { key: Uuid::now_v7(), age: 0.0, contact: String::new(), act }
+}
+
+async fn send(house: &House, who: &str, entries: Vec<Sent>) -> Vec<Verdict> {
+    let scope = house.scope(who).await;
+    sync(&house.db, &scope, entries).await.unwrap().into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+async fn send_one(house: &House, who: &str, entry: &Sent) -> Verdict {
+    send(house, who, vec![entry.clone()]).await.remove(0)
+}
+
+fn number_of(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Done { number, .. } | Verdict::Already { number, .. } => number.clone(),
+        other => panic!("not done: {other:?}"),
+    }
+}
+
+fn sentence_of(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Refused { sentence, .. } => sentence.clone(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn changed(order: &str, version: i64, field: Field, from: &str, to: &str) -> Sent {
+    sent(Act::Edit { order: order.into(), version, changes: vec![(field, from.into(), to.into())] })
+}
+
+fn new(business: &str) -> Sent {
+    sent(Act::Create { uuid: Uuid::now_v7(), draft: draft(business) })
+}
+
+#[tokio::test]
+async fn a_sunday_order_that_arrives_on_monday_counts_on_sunday() {
+    let house = house().await;
+    let word = contact(&house.db, &house.scope("xavier").await).await.unwrap();
+    // Written an hour after the last contact, on Sunday at three; sent on Monday at five.
+    house.db.clock.set(NOW + 26 * HOUR);
+    let entry = Sent { age: 25.0 * 3_600.0, contact: word, ..new("From the van") };
+    let number = number_of(&send_one(&house, "xavier", &entry).await);
+    let of = async |column: &str| house.number(&format!("SELECT {column} FROM orders WHERE number = '{number}'")).await;
+    assert_eq!(of("created_at").await, NOW + HOUR);
+    assert_eq!(of("device_created_at").await, NOW + HOUR, "both are kept");
+    assert_eq!(of("updated_at").await, NOW + 26 * HOUR);
+    let shown = orders::show(&house.db, &house.scope("xavier").await, &number).await.unwrap();
+    assert_eq!(shown.fact("Owner"), Some("Xavier Taylor"));
+
+    // A move into Connected is dated by the same rule.
+    let layla = house.scope("layla").await;
+    let word = contact(&house.db.at(db::Clock::fixed(NOW)), &layla).await.unwrap();
+    let form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let to_process =
+        Act::Move { order: number.clone(), version: form.version, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() };
+    let connect = Act::Move {
+        order: number.clone(),
+        version: form.version + 1,
+        from: Status::ToProcess,
+        to: Status::Connected,
+        asked: OrderDraft::default(),
+    };
+    let late = |act: Act| Sent { age: 24.0 * 3_600.0, contact: word.clone(), ..sent(act) };
+    let done = send(&house, "layla", vec![late(to_process), late(connect)]).await;
+    assert!(done.iter().all(|it| matches!(it, Verdict::Done { .. })), "{done:?}");
+    let on = house.text(&format!("SELECT CAST(connected_on AS TEXT) FROM orders WHERE number = '{number}'")).await;
+    assert_eq!(on.as_deref(), Some("2026-11-22"));
+}
+
+#[tokio::test]
+async fn no_device_dates_an_order_before_its_last_contact_or_after_now() {
+    let house = house().await;
+    let xavier = house.scope("xavier").await;
+    let word = contact(&house.db, &xavier).await.unwrap();
+    let foreign = contact(&house.db, &house.scope("layla").await).await.unwrap();
+    house.db.clock.set(NOW + DAY);
+    let now = NOW + DAY;
+    let forged = word.replace(&NOW.to_string(), &(NOW - 30 * DAY).to_string());
+    let ten_years = 3_650.0 * 86_400.0;
+    for (age, word, wanted) in [
+        (ten_years, word.as_str(), NOW),
+        (-ten_years, word.as_str(), now),
+        (f64::NAN, word.as_str(), now),
+        (f64::INFINITY, word.as_str(), now),
+        (ten_years, "", now),
+        (ten_years, forged.as_str(), now),
+        (ten_years, foreign.as_str(), now),
+        (ten_years, "1.zz", now),
+        (3_600.0, word.as_str(), now - HOUR),
+    ] {
+        let entry = Sent { age, contact: word.into(), ..new("Dated") };
+        let number = number_of(&send_one(&house, "xavier", &entry).await);
+        let at = house.number(&format!("SELECT created_at FROM orders WHERE number = '{number}'")).await;
+        assert_eq!(at, wanted, "{age} {word}");
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_stored_answer_and_another_body_under_its_key_does_not() {
+    let house = house().await;
+    let entry = new("Once");
+    let first = send_one(&house, "xavier", &entry).await;
+    let number = number_of(&first);
+    assert_eq!(send_one(&house, "xavier", &entry).await, Verdict::Already { number: number.clone(), version: 1 });
+    let said = sent(Act::Comment { order: number.clone(), text: "By hand".into() });
+    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Done { .. }));
+    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Already { .. }));
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'By hand'").await, 1);
+
+    let other = Sent { act: Act::Comment { order: number.clone(), text: "Another".into() }, ..said.clone() };
+    assert!(sentence_of(&send_one(&house, "xavier", &other).await).contains("with something else in it"));
+    assert!(sentence_of(&send_one(&house, "hannah", &said).await).contains("with something else in it"), "somebody else’s key");
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 401);
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Another'").await, 0);
+}
+
+#[tokio::test]
+async fn the_same_entry_many_times_at_once_is_done_once() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Everybody at once")).await;
+    let said = sent(Act::Comment { order: number.clone(), text: "Only once".into() });
+    let scope = house.scope("xavier").await;
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let (db, scope, said) = (house.db.clone(), scope.clone(), said.clone());
+            tokio::spawn(async move { sync(&db, &scope, vec![said]).await.unwrap().remove(0).1 })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Verdict::Done { .. } => done += 1,
+            Verdict::Already { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((done, house.number("SELECT count(*) FROM comments WHERE body = 'Only once'").await), (1, 1));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_after_the_commit_is_known_again() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Lost answer")).await;
+    let said = sent(Act::Comment { order: number.clone(), text: "Sent by the page".into() });
+    // The page asked under this key; the answer never came back.
+    let scope = house.scope("xavier").await.carrying(db::sync::Entry { key: said.key, ..Default::default() });
+    comments::add(&house.db, &scope, &number, "Sent by the page").await.unwrap();
+    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Already { .. }));
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Sent by the page'").await, 1);
+}
+
+#[tokio::test]
+async fn what_one_side_touched_merges_and_the_rest_is_asked() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Both of us")).await;
+    let layla = house.scope("layla").await;
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Handset, "Pixel 9");
+    form.draft.set(Field::Tariff, "Layla's");
+    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+
+    let merged = send_one(&house, "xavier", &changed(&number, 1, Field::Network, "", "EE")).await;
+    assert!(matches!(merged, Verdict::Done { .. }), "{merged:?}");
+    let same = send_one(&house, "xavier", &changed(&number, 1, Field::Handset, "", "Pixel 9")).await;
+    assert!(matches!(same, Verdict::Done { .. }), "both typed the same: {same:?}");
+    let shown = orders::form_update(&house.db, &layla, &number).await.unwrap().draft;
+    assert_eq!((shown.get(Field::Handset), shown.get(Field::Network), shown.get(Field::Tariff)), ("Pixel 9", "EE", "Layla's"));
+
+    let before = house.number("SELECT count(*) FROM order_history").await;
+    let disputed = send_one(&house, "xavier", &changed(&number, 1, Field::Tariff, "", "Xavier's")).await;
+    let Verdict::Conflict { conflict } = disputed else { panic!("{disputed:?}") };
+    assert_eq!(conflict.fields.len(), 1);
+    assert_eq!(
+        (conflict.fields[0].field, conflict.fields[0].theirs.as_str(), conflict.fields[0].mine.as_str()),
+        (Field::Tariff, "Layla's", "Xavier's")
+    );
+    assert_eq!(house.number("SELECT count(*) FROM order_history").await, before, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_move_is_done_from_where_it_was_meant_or_asked() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Moved twice")).await;
+    let to = |version, from, to| sent(Act::Move { order: number.clone(), version, from, to, asked: OrderDraft::default() });
+    let layla = house.scope("layla").await;
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Handset, "Pixel 9");
+    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    let done = send_one(&house, "xavier", &to(1, Status::New, Status::ToProcess)).await;
+    assert!(matches!(done, Verdict::Done { .. }), "another field changed: {done:?}");
+    let again = send_one(&house, "xavier", &to(1, Status::New, Status::ToProcess)).await;
+    assert!(matches!(again, Verdict::Done { .. }), "it is there: {again:?}");
+    advance(&house, "layla", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
+    let disputed = send_one(&house, "xavier", &to(3, Status::ToProcess, Status::Held)).await;
+    assert!(matches!(disputed, Verdict::Conflict { .. }), "{disputed:?}");
+    let stays = orders::show(&house.db, &layla, &number).await.unwrap();
+    assert_eq!(stays.status, Status::Parked);
+}
+
+#[tokio::test]
+async fn one_bad_entry_blocks_only_its_own_order() {
+    let house = house().await;
+    let (fine, bad) = (create(&house, "xavier", &draft("Fine")).await, create(&house, "xavier", &draft("Bad")).await);
+    let verdicts = send(
+        &house,
+        "xavier",
+        vec![
+            changed(&bad, 1, Field::BoxValue, "1234.50", "-5"),
+            changed(&fine, 1, Field::Handset, "", "Pixel 9"),
+            sent(Act::Comment { order: bad.clone(), text: "After the bad one".into() }),
+            new("And a new one"),
+            sent(Act::Comment { order: "9999999".into(), text: "Nowhere".into() }),
+        ],
+    )
+    .await;
+    let Verdict::Refused { errors, .. } = &verdicts[0] else { panic!("{verdicts:?}") };
+    assert_eq!(errors.get("box_value"), Some("A sum cannot be below zero."));
+    assert!(matches!(verdicts[1], Verdict::Done { .. }), "{verdicts:?}");
+    assert_eq!(verdicts[2], Verdict::Waits);
+    assert!(matches!(verdicts[3], Verdict::Done { .. }), "{verdicts:?}");
+    assert!(matches!(verdicts[4], Verdict::Refused { .. }), "{verdicts:?}");
+}
+
+#[tokio::test]
+async fn a_right_that_was_taken_meanwhile_and_an_order_that_is_gone_are_verdicts() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Given away")).await;
+    let layla = house.scope("layla").await;
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Owner, house.scope("hannah").await.me.id.to_string());
+    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    let edit = changed(&number, 1, Field::Handset, "", "Pixel 9");
+    assert_eq!(sentence_of(&send_one(&house, "xavier", &edit).await), "Only its owner or a manager may change this order.");
+    orders::trash(&house.db, &layla, &number).await.unwrap();
+    assert!(matches!(send_one(&house, "hannah", &changed(&number, 2, Field::Handset, "", "X")).await, Verdict::Refused { .. }));
+    let forged = sent(Act::Create {
+        uuid: Uuid::now_v7(),
+        draft: {
+            let mut it = draft("Not mine");
+            it.set(Field::Owner, "1");
+            it
+        },
+    });
+    assert_eq!(sentence_of(&send_one(&house, "xavier", &forged).await), "Only a manager may write an order for somebody else.");
+    let connected = sent(Act::Create {
+        uuid: Uuid::now_v7(),
+        draft: {
+            let mut it = draft("Paid");
+            it.set(Field::Status, "CN");
+            it
+        },
+    });
+    assert!(matches!(send_one(&house, "xavier", &connected).await, Verdict::Refused { .. }));
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name IN ('Not mine', 'Paid')").await, 0);
+}
+
+#[tokio::test]
+async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid() {
+    let house = house().await;
+    let uuid = Uuid::now_v7();
+    let order = uuid.to_string();
+    let verdicts = send(
+        &house,
+        "xavier",
+        vec![
+            sent(Act::Create { uuid, draft: draft("Whole story") }),
+            changed(&order, 1, Field::Handset, "", "Pixel 9"),
+            sent(Act::Comment { order: order.clone(), text: "At the door".into() }),
+            sent(Act::Move { order: order.clone(), version: 2, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() }),
+            sent(Act::FollowUp {
+                order: order.clone(),
+                typed: OrderDraft::from_pairs([("follow_up_on", "2026-12-24"), ("follow_up_kind", "call_back")]),
+            }),
+        ],
+    )
+    .await;
+    assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
+    let numbers: std::collections::HashSet<String> = verdicts.iter().map(number_of).collect();
+    assert_eq!(numbers.len(), 1, "one order");
+    let shown = orders::show(&house.db, &house.scope("xavier").await, &order).await.unwrap();
+    assert_eq!((shown.status, shown.fact("Handset")), (Status::ToProcess, Some("Pixel 9")));
+    assert!(shown.follow_up.is_some());
+}
+
+#[tokio::test]
+async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
+    let house = house().await;
+    let scope = house.scope("xavier").await;
+    let mut all = Vec::new();
+    let first = pocket(&house.db, &scope, None, &[]).await.unwrap();
+    assert!(first.whole);
+    assert_eq!(first.user, scope.me.id.0);
+    let mark: i64 = first.mark.parse().unwrap();
+    all.extend(first.orders);
+    let mut rest = first.rest;
+    while !rest.is_empty() {
+        let next = pocket(&house.db, &scope, None, &rest).await.unwrap();
+        assert!(next.rest.len() < rest.len());
+        all.extend(next.orders);
+        rest = next.rest;
+    }
+    assert!(all.len() >= 200, "{}", all.len());
+    let own = house.number(&format!("SELECT count(*) FROM orders WHERE owner_id = {} AND status NOT IN ('CN', 'CNL')", scope.me.id)).await;
+    assert_eq!(
+        all.iter().filter(|it| it.owner == Some(scope.me.id.0) && !["CN", "CNL"].contains(&it.row.status.code())).count() as i64,
+        own
+    );
+    let whole = &all[0];
+    assert_eq!(
+        (whole.row.number.as_str(), whole.shown.number.as_str(), whole.draft.get(Field::Status)),
+        (whole.number.as_str(), whole.number.as_str(), whole.row.status.code())
+    );
+
+    let number = create(&house, "hannah", &draft("Since then")).await;
+    let since = pocket(&house.db, &scope, Some(mark), &[]).await.unwrap();
+    assert!(!since.whole);
+    assert!(since.orders.iter().any(|it| it.number == number));
+    let later: i64 = since.mark.parse().unwrap();
+    orders::trash(&house.db, &house.scope("layla").await, &number).await.unwrap();
+    let gone = pocket(&house.db, &scope, Some(later), &[]).await.unwrap();
+    let uuid = since.orders.iter().find(|it| it.number == number).unwrap().uuid.clone();
+    assert!(gone.gone.contains(&uuid) && gone.orders.iter().all(|it| it.number != number));
+}
+
+#[tokio::test]
+async fn a_device_keeps_nothing_that_is_out_of_sight() {
+    let house = house().await;
+    db::settings::write(&house.db, "sight", "own").await.unwrap();
+    let scope = house.scope("xavier").await;
+    let mut found = pocket(&house.db, &scope, None, &[]).await.unwrap();
+    let foreign: Vec<i64> = vec![house.number(&format!("SELECT min(id) FROM orders WHERE owner_id <> {}", scope.me.id)).await];
+    found.orders.extend(pocket(&house.db, &scope, None, &foreign).await.unwrap().orders);
+    assert!(!found.orders.is_empty());
+    assert!(found.orders.iter().all(|it| it.owner == Some(scope.me.id.0)), "asked for by its id it is not there either");
+}

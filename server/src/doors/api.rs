@@ -1,0 +1,77 @@
+//! `/api/v1`: what a device keeps, and what it did while nobody answered. JSON both ways.
+
+use axum::{
+    Extension, Json,
+    body::Bytes,
+    extract::{RawQuery, State as Get},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use db::{
+    Scope, pocket,
+    sync::{self, Sent, Verdict},
+};
+use domain::Error;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::state::State;
+
+/// What an outbox sends: whose it is, and its entries in their order.
+#[derive(Deserialize)]
+struct Outbox {
+    user: i64,
+    entries: Vec<Sent>,
+}
+
+/// The verdict on one entry.
+#[derive(Serialize)]
+struct Judged {
+    key: Uuid,
+    #[serde(flatten)]
+    verdict: Verdict,
+}
+
+/// An error with its sentence.
+fn failed(error: &Error) -> Response {
+    (app::context::status(error), Json(serde_json::json!({ "error": error.sentence() }))).into_response()
+}
+
+/// `GET /api/v1/pocket?mark=…&rest=1,2`: what a device keeps. 422 for a mark that is none of ours.
+pub async fn pocket(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+    let pairs = app::context::query_pairs(query.as_deref().unwrap_or_default());
+    let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
+    let mark = value("mark").map(str::parse::<i64>).transpose();
+    let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());
+    let (Ok(mark), Ok(rest)) = (mark, rest) else {
+        return failed(&Error::invalid("mark", "That is no mark of ours: begin anew without one."));
+    };
+    match pocket::pocket(&state.db, &scope, mark, &rest).await {
+        Ok(pocket) => Json(pocket).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// `POST /api/v1/sync`: carries out the entries of an outbox; a verdict for each, in their order.
+///
+/// 409 when the outbox is somebody else's than who is signed in: nothing is ever sent as the next person. 422 for what is no outbox.
+pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, body: Bytes) -> Response {
+    let outbox: Outbox = match serde_json::from_slice(&body) {
+        Ok(outbox) => outbox,
+        Err(cause) => {
+            let sentence = format!("This is no outbox: {cause}.");
+            return (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "error": sentence }))).into_response();
+        }
+    };
+    if outbox.user != scope.me.id.0 {
+        let sentence = "These entries are somebody else’s: they wait until that person signs in here.";
+        return (StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response();
+    }
+    match sync::sync(&state.db, &scope, outbox.entries).await {
+        Ok(verdicts) => {
+            let judged: Vec<Judged> = verdicts.into_iter().map(|(key, verdict)| Judged { key, verdict }).collect();
+            Json(serde_json::json!({ "verdicts": judged })).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
