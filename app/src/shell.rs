@@ -8,7 +8,7 @@ use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
-use domain::users::Frame;
+use domain::{role::Role, users::Frame};
 
 use crate::{App, layout::frame::framed};
 
@@ -22,7 +22,7 @@ pub struct Assets {
     pub font: Option<String>,
     pub js: Option<String>,
     pub wasm: Option<String>,
-    /// The line to the server, by which pages move by themselves.
+    /// What comes after the page: the line to the server, what a device keeps, its outbox.
     pub live: Option<String>,
     /// The pieces that each lazy route needs, and the script that loads them.
     pub split: Option<Arc<Split>>,
@@ -59,8 +59,18 @@ impl Theme {
 
 /// The Content-Security-Policy of every page (`bars/security.md`).
 pub fn policy(nonce: &str) -> String {
+    policy_of(&format!("'nonce-{nonce}' 'strict-dynamic'"), &format!("'nonce-{nonce}'"))
+}
+
+/// The one of the shell that a device opens with no signal: kept, it cannot have a nonce. Its script begins by its hash, and loads this
+/// site's own.
+pub fn kept_policy(hash: &str) -> String {
+    policy_of(&format!("'self' 'sha256-{hash}'"), "")
+}
+
+fn policy_of(scripts: &str, styles: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; style-src 'self' {styles}; \
          img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
@@ -74,7 +84,10 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
         <meta name="color-scheme" content="light dark"/>
+        <meta name="theme-color" content="#0b6a63"/>
         <link rel="icon" href=ICON/>
+        <link rel="apple-touch-icon" href="/icons/180.png"/>
+        <link rel="manifest" href="/manifest.webmanifest"/>
         {assets.font.clone().map(|font| view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/> })}
         {assets.css.clone().map(|css| view! { <link rel="stylesheet" href=css/> })}
     }
@@ -98,8 +111,7 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
         provide_context(WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), split.0.clone(), split.1.clone()))));
     }
     let hydration = assets.js.clone().zip(assets.wasm.clone()).map(|(js, wasm)| {
-        let after = assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?}))"));
-        let start = format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}");
+        let start = start(&assets, &js, &wasm);
         view! {
             <link rel="modulepreload" href=js/>
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
@@ -117,4 +129,48 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
             <body data-said=sentence data-undo=undo>{framed(frame, path, searched, view! { <App/> })}</body>
         </html>
     }
+}
+
+/// Starts the application, then what comes after the page.
+fn start(assets: &Assets, js: &str, wasm: &str) -> String {
+    let after = assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?}))"));
+    format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}")
+}
+
+/// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.
+/// What the device keeps comes into it by the device's own hand, before the application starts.
+pub fn offline(assets: &Assets) -> (String, String) {
+    let frame = Frame {
+        name: String::new(),
+        username: String::new(),
+        role: Role::Agent,
+        may_create: true,
+        may_trash: false,
+        may_merge: false,
+        counts: Vec::new(),
+        saved: Vec::new(),
+        suggestions: Vec::new(),
+    };
+    // Here the device's copy answers before the first page asks.
+    let start = match (&assets.js, &assets.wasm, &assets.live) {
+        (Some(js), Some(wasm), Some(live)) => format!(
+            "import({live:?}).then(() => import({js:?})).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()))"
+        ),
+        _ => String::new(),
+    };
+    let html = Owner::new().with(|| {
+        view! {
+            <!DOCTYPE html>
+            <html lang="en-GB" data-theme="system">
+                <head>
+                    {head(assets)}
+                    <title>"Curlew"</title>
+                    <script type="module">{start.clone()}</script>
+                </head>
+                <body data-offline-shell="">{framed(&frame, "", String::new(), ())}</body>
+            </html>
+        }
+        .to_html()
+    });
+    (html, start)
 }

@@ -2,6 +2,8 @@
 // holds the line (`GET /live`, server-sent events), and tells the others. A topic says only that something changed; whoever shows it
 // reads it again.
 
+import "./device.js";
+import { post } from "./net.js";
 import "./suggest.js";
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
@@ -11,19 +13,6 @@ const root = document.documentElement;
 const page = () => document.getElementById("page");
 
 root.dataset.live = "yes";
-let touched = performance.now();
-for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
-  addEventListener(kind, () => { touched = performance.now(); }, { passive: true, capture: true });
-}
-// What a page reads by itself does not keep a session alive: each request says how long ago its person did something.
-const plain = window.fetch;
-window.fetch = (input, init) => {
-  if (input instanceof Request && input.method === "POST" && new URL(input.url).origin === location.origin) {
-    input.headers.set("x-curlew-idle", Math.floor((performance.now() - touched) / 1_000));
-  }
-  return plain(input, init);
-};
-
 // --- the line, and the tabs that share it
 
 const me = crypto.randomUUID();
@@ -122,10 +111,8 @@ document.addEventListener("visibilitychange", () => {
 });
 
 function hear(topic) {
-  if (topic === "online" || topic === "offline") {
-    root.toggleAttribute("data-offline", topic === "offline");
-    return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
-  }
+  if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
+  dispatchEvent(new CustomEvent("curlew:heard"));
   if (document.hidden) return missed.add(topic);
   const [what, of] = topic.split(" ");
   if (what === "order" && of !== number()) return;
@@ -164,8 +151,7 @@ const show = () => {
 
 /** Asks a server function; nothing when it does not answer. */
 async function ask(name, given) {
-  const request = new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) });
-  const answer = await fetch(request).catch(() => undefined);
+  const answer = await post(`/fn/${name}`, given);
   return answer?.ok ? JSON.parse(await answer.json()) : undefined;
 }
 

@@ -8,6 +8,11 @@ pub fn hydrate() {
     let Some(page) = leptos::prelude::document().get_element_by_id("page") else { return };
     // A second executor is no harm: there is one already then.
     let _ = any_spawner::Executor::init_wasm_bindgen();
+    // The shell that a device opens when the server cannot be reached holds nothing yet.
+    if leptos::prelude::document().body().is_some_and(|body| body.has_attribute("data-offline-shell")) {
+        leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(page), app::App).forget();
+        return app::ui::taken_over();
+    }
     leptos::task::spawn_local(async move {
         leptos::mount::hydrate_from_async(wasm_bindgen::JsCast::unchecked_into(page), app::App).await.forget();
         app::ui::taken_over();

@@ -24,7 +24,20 @@ use crate::{
 };
 
 /// Addresses that answer without a session, by their beginning or (without a closing `*`) exactly.
-pub const PUBLIC: [&str; 8] = ["/login", "/logout", "/setup", "/invite/*", "/theme", "/pkg/*", "/livez", "/readyz"];
+pub const PUBLIC: [&str; 12] = [
+    "/login",
+    "/logout",
+    "/setup",
+    "/invite/*",
+    "/theme",
+    "/pkg/*",
+    "/livez",
+    "/readyz",
+    "/shell",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/icons/*",
+];
 
 /// The name of the cookie that knows a browser in which somebody signed in before.
 pub const DEVICE_COOKIE: &str = "curlew-device";
@@ -124,7 +137,11 @@ async fn refused(state: &State, request: Request) -> Response {
     if path.starts_with("/fn/") {
         return server_fn_error(Error::SignedOut);
     }
-    if path == "/live" || path.starts_with("/api/") {
+    if path.starts_with("/api/") {
+        let body = r#"{"error":"Nobody is signed in."}"#;
+        return (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    }
+    if path == "/live" {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match state.setup.is_open(&state.db).await {

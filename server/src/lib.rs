@@ -17,6 +17,7 @@ pub mod config;
 pub mod csrf;
 pub mod doors;
 pub mod headers;
+pub mod install;
 pub mod limits;
 pub mod live;
 pub mod page;

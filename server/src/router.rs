@@ -18,7 +18,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     access, csrf,
     doors::{api, entry, many, orders, people, told, views},
-    headers, limits, live, page,
+    headers, install, limits, live, page,
     sessions::Store,
     site,
     state::State,
@@ -82,6 +82,10 @@ pub fn router(state: State) -> Router {
         // Pages are compressed as they are made; the site's files come compressed.
         .layer(CompressionLayer::new())
         .route("/pkg/{*path}", get(site::file))
+        .route("/shell", get(install::shell))
+        .route("/sw.js", get(install::worker))
+        .route("/manifest.webmanifest", get(install::manifest))
+        .route("/icons/{name}", get(install::icon))
         .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(from_fn_with_state((state.clone(), room), limits::hold))
         // Health is asked by machines that hold no session, and must answer while the house is full.

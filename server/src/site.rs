@@ -67,6 +67,22 @@ pub async fn keep(db: &Db) -> domain::Result<()> {
     db::releases::keep(db, &id, assets).await
 }
 
+/// The files of this release that a device keeps, and what tells it from others.
+pub fn release() -> (String, Vec<String>) {
+    let mut paths: Vec<String> = Site::iter().map(|path| path.to_string()).collect();
+    let kept = |path: &String| path.starts_with("pkg/") && [".js", ".wasm", ".css", ".woff2"].iter().any(|end| path.ends_with(end));
+    paths.retain(|path| kept(path) && !path.starts_with("pkg/sw."));
+    paths.sort();
+    let sum = Sha256::digest(paths.join("\n").as_bytes());
+    (sum.iter().take(8).map(|byte| format!("{byte:02x}")).collect(), paths.into_iter().map(|path| format!("/{path}")).collect())
+}
+
+/// The script of the service worker, without what it knows of this release.
+pub fn worker() -> Option<String> {
+    let path = Site::iter().find(|path| path.starts_with("pkg/sw.") && path.ends_with(".js"))?;
+    String::from_utf8(bytes(&path)?).ok()
+}
+
 fn content_type(path: &str) -> String {
     mime_guess::from_path(path).first_or_octet_stream().to_string()
 }

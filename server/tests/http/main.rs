@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod device;
 mod entry;
 mod harness;
 mod live;

@@ -1,0 +1,212 @@
+// In a van with no signal: what a device keeps, what is done on it, and that each of it arrives once, on the right day, under the right
+// name.
+import { expect, hydrated, PASSWORD, signIn, test } from "./house.js";
+
+/** Until this device keeps everything that it needs to start with no signal. */
+async function pocketed(page) {
+  const keeps = () => page.evaluate(async () => {
+    const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
+    if (!who || !(await indexedDB.databases()).some((it) => it.name === `curlew-${who.user}`)) return "nobody";
+    const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
+    const ask = (store, act) => new Promise((resolve) => { act(db.transaction(store).objectStore(store)).onsuccess = (event) => resolve(event.target.result); });
+    const [count, at] = [await ask("orders", (it) => it.count()), await ask("meta", (it) => it.get("at"))];
+    db.close();
+    const shell = await caches.match("/shell", { ignoreSearch: true });
+    return count > 100 && at && shell && navigator.serviceWorker.controller ? "everything" : `${count} orders, at ${at}, ${shell ? "a" : "no"} shell`;
+  });
+  await expect.poll(keeps, { timeout: 25_000 }).toBe("everything");
+}
+
+/** Signed in, with everything in the pocket. */
+async function ready(page, name = "xavier") {
+  await signIn(page, name);
+  await hydrated(page);
+  await pocketed(page);
+}
+
+const strip = (page) => page.locator(".strip");
+const outbox = (page) => page.getByRole("dialog", { name: "Not sent yet" });
+
+test.beforeEach(({ page }) => {
+  // With no signal a browser says so in its console, for each thing that it could not load.
+  page.allowed = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|Failed to load resource/;
+});
+
+test("with no signal: reload, find, open, write, edit, move, comment; close the browser; all is sent once", async ({ page, context }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  await context.setOffline(true);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator("tbody tr").first()).toBeVisible();
+  await expect(page.locator(".ignored")).toContainText("No signal: these are the orders that this device keeps, as of");
+  await expect(strip(page)).toContainText("No signal");
+
+  // Find and open.
+  const customer = await page.locator(".row-link").nth(4).textContent();
+  await page.getByRole("searchbox", { name: "Search orders" }).fill(customer.slice(0, 6));
+  await expect(page.locator(".row-link").first()).toBeVisible();
+  await page.locator(".row-link", { hasText: customer }).first().click();
+  await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+
+  // Write.
+  await page.locator(".bar-new").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("New order");
+  await page.getByLabel("Business name").fill("Van Vegetables");
+  await page.getByLabel("Box value").fill("£250");
+  await page.getByLabel("Mobile").fill("07700 900555");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
+  await expect(strip(page)).toContainText("1 change waits");
+  // Comment, move and edit it.
+  await page.getByLabel("Comment", { exact: true }).fill("At the door.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.locator(".entry-note")).toContainText("At the door.");
+  await page.getByRole("button", { name: "To Process" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Handset").fill("Pixel 9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
+  await expect(strip(page)).toContainText("4 changes wait");
+  await page.locator(".rail").getByRole("link", { name: "Orders" }).click();
+  await expect(page.locator("tbody tr").first()).toContainText("Van Vegetables");
+  await expect(page.locator("tbody tr").first()).toContainText("Not sent");
+
+  // Close the browser, open it: it is there still; the signal comes back.
+  await page.close();
+  const again = await context.newPage();
+  await again.goto("/orders/");
+  await expect(again.locator("tbody tr").first()).toContainText("Van Vegetables");
+  await again.locator(".strip").getByRole("button", { name: "Show" }).click();
+  await expect(outbox(again).locator("li")).toHaveCount(4);
+  await again.keyboard.press("Escape");
+  await context.setOffline(false);
+  await again.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(again)).toBeEmpty({ timeout: 20_000 });
+  await again.goto("/orders/");
+  await hydrated(again);
+  const row = again.locator("tbody tr", { hasText: "Van Vegetables" });
+  await expect(row).toHaveCount(1);
+  await expect(row.locator(".status")).toHaveText("To Process");
+  await row.locator(".row-link").click();
+  await expect(again).toHaveURL(/\/orders\/\d{7}\//);
+  await expect(again.locator("main")).toContainText("Pixel 9");
+  await expect(again.locator(".entry-note")).toHaveCount(1);
+  await expect(again.locator("main")).toContainText("Xavier Taylor");
+});
+
+test("what two changed is asked; the rest merges", async ({ page, context, browser }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  const ask = (it, name, given) => it.evaluate(async ([name, given]) => (await fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }))).json(), [name, given]);
+  const number = await ask(page, "orders/create", { uuid: crypto.randomUUID().replace(/^(.{14})./, "$17"), draft: { status: "NW", business_name: "Disputed Dairy", box_value: "100" } });
+  await page.goto(`/orders/${number}/update/`);
+  await hydrated(page);
+  await page.waitForTimeout(7_000);
+  await context.setOffline(true);
+  await page.getByLabel("Tariff", { exact: true }).fill("Mine");
+  await page.getByLabel("Handset").fill("Pixel 9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Disputed Dairy" })).toBeVisible();
+  const office = await (await browser.newContext()).newPage();
+  await signIn(office);
+  await hydrated(office);
+  const { draft } = JSON.parse(await ask(office, "orders/form", { of: number }));
+  await ask(office, "orders/edit", { number, version: 1, draft: { ...draft, tariff: "Theirs", network: "EE" } });
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(page)).toContainText("1 change needs you", { timeout: 20_000 });
+  await strip(page).getByRole("button", { name: "Show" }).click();
+  await expect(outbox(page)).toContainText("Layla");
+  await outbox(page).getByLabel("Yours: Mine").check();
+  await outbox(page).getByRole("button", { name: "Take these" }).click();
+  await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+  await office.goto(`/orders/${number}/`);
+  for (const it of ["Mine", "Pixel 9", "EE"]) await expect(office.locator("main")).toContainText(it);
+  await office.context().close();
+});
+
+test("signing out asks about what is not sent, seals it, and the next person neither sees nor sends it", async ({ page, context }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await context.setOffline(true);
+  await page.getByLabel("Business name").fill("Sealed Seeds");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sealed Seeds" })).toBeVisible();
+  // The signal is back, but Curlew cannot take it: nothing goes.
+  await context.route("**/api/v1/sync", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
+  await context.setOffline(false);
+  await page.locator(".menu > summary").click();
+  const asked = page.waitForEvent("dialog").then(async (dialog) => {
+    expect(dialog.message()).toContain("1 of your changes is not sent");
+    await dialog.accept();
+  });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await asked;
+  await page.waitForURL(/\/login\//);
+  await context.unroute("**/api/v1/sync");
+  expect(await page.evaluate(async () => (await indexedDB.databases()).map((it) => it.name).filter((it) => it.startsWith("curlew-")))).toHaveLength(1);
+
+  await signIn(page, "hannah");
+  await hydrated(page);
+  await pocketed(page);
+  await expect(strip(page)).toBeEmpty();
+  await expect(page.locator("tbody")).not.toContainText("Sealed Seeds");
+  await page.locator(".menu > summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/\/login\//);
+
+  await signIn(page, "xavier");
+  await hydrated(page);
+  await expect(page.locator(".strip")).toBeEmpty({ timeout: 20_000 });
+  await page.goto("/orders/");
+  await hydrated(page);
+  const row = page.locator("tbody tr", { hasText: "Sealed Seeds" });
+  await expect(row).toHaveCount(1);
+  await row.locator(".row-link").click();
+  await expect(page.locator("main")).toContainText("Xavier Taylor");
+});
+
+test("a session that ran out keeps the outbox, asks for the password and goes on", async ({ page, context }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await context.setOffline(true);
+  await page.getByLabel("Business name").fill("Expired Eggs");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Expired Eggs" })).toBeVisible();
+  await context.clearCookies();
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(page)).toContainText("Sign in to send 1 change.", { timeout: 20_000 });
+  await strip(page).getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Username").fill("xavier");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+  await page.goto("/orders/");
+  await hydrated(page);
+  await expect(page.locator("tbody tr", { hasText: "Expired Eggs" })).toHaveCount(1);
+});
+
+test("a captive portal that answers 200 and a server that answers HTML are no answers", async ({ page, context }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  const portal = (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to the station</h1>" });
+  await context.route(/\/(fn|api)\//, portal);
+  await page.getByLabel("Business name").fill("Portal Pastries");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Portal Pastries" })).toBeVisible();
+  await context.unroute(/\/(fn|api)\//, portal);
+  await context.route(/\/(fn|api)\//, (route) => route.fulfill({ status: 500, contentType: "text/html", body: "<h1>Oh no</h1>" }), { times: 3 });
+  await expect(strip(page)).toBeEmpty({ timeout: 60_000 });
+  await page.goto("/orders/");
+  await hydrated(page);
+  await expect(page.locator("tbody tr", { hasText: "Portal Pastries" })).toHaveCount(1);
+});

@@ -1,0 +1,73 @@
+// This device: the service worker, the copies, the outbox, the strip; whatever needs no page to be there.
+import { queue, uuid7 } from "./entries.js";
+import { isReachable } from "./net.js";
+import * as sender from "./sender.js";
+import { forget, order, who } from "./store.js";
+import * as strip from "./strip.js";
+
+// Whoever signed in is somebody else than who was here before.
+const here = document.getElementById("palette")?.dataset.user;
+if (here && who() && who().username !== here) forget();
+
+/** The day so many days from now; `workday`: the next one that is no Saturday or Sunday. */
+function dayAfter(days, workday) {
+  const day = new Date();
+  day.setDate(day.getDate() + days);
+  while (workday && [0, 6].includes(day.getDay())) day.setDate(day.getDate() + 1);
+  return day.toLocaleDateString("en-CA");
+}
+
+/** Follow-ups are plain forms: with no signal they go into the outbox like every other change. */
+async function followUp(event) {
+  const form = event.target;
+  const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
+  if (!number || (isReachable() && navigator.onLine)) return;
+  event.preventDefault();
+  const kept = await order(number);
+  if (!kept) return;
+  const given = new FormData(form, event.submitter);
+  const act = given.get("act");
+  const none = { follow_up_on: "", follow_up_kind: "", follow_up_note: "" };
+  const typed = {
+    done: none,
+    tomorrow: { follow_up_on: dayAfter(1, true) },
+    week: { follow_up_on: dayAfter(7, false) },
+  }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
+  await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
+  dispatchEvent(new CustomEvent("curlew:again"));
+}
+
+sender.begin();
+strip.begin(followUp);
+addEventListener("curlew:line", () => sender.run());
+
+// What is kept here should not go when the disk is full.
+navigator.storage?.persist?.().catch(() => undefined);
+
+// The service worker comes once the page is there, and brings every page with it.
+if ("serviceWorker" in navigator) {
+  const asked = { update: false };
+  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked.update) location.reload(); });
+  navigator.serviceWorker.register("/sw.js").then((registration) => {
+    const offer = () => strip.ready(() => {
+      asked.update = true;
+      registration.waiting?.postMessage("update");
+    });
+    if (registration.waiting && navigator.serviceWorker.controller) offer();
+    registration.addEventListener("updatefound", () => {
+      const coming = registration.installing;
+      coming?.addEventListener("statechange", () => { if (coming.state === "installed" && navigator.serviceWorker.controller) offer(); });
+    });
+    // An application that is never closed hears of a new release too.
+    setInterval(() => registration.update().catch(() => undefined), 3_600_000);
+  }).catch(() => undefined);
+}
+
+// Who comes back is asked once whether Curlew may stand among the applications.
+const VISITS = "curlew-visits";
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  const visits = Number(localStorage.getItem(VISITS) ?? 0) + 1;
+  localStorage.setItem(VISITS, visits);
+  if (visits === 3) strip.install(() => event.prompt());
+});

@@ -1,0 +1,218 @@
+// The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
+// sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
+import { meta, order, who, withStore } from "./store.js";
+
+/** Says that the outbox changed, to every tab. */
+const channel = new BroadcastChannel("curlew-outbox");
+export const heard = new EventTarget();
+const changed = () => {
+  channel.postMessage("changed");
+  heard.dispatchEvent(new Event("changed"));
+};
+channel.onmessage = () => heard.dispatchEvent(new Event("changed"));
+
+/** A UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest at random. */
+export function uuid7() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const now = Date.now();
+  for (let n = 0; n < 6; n++) bytes[n] = Math.floor(now / 2 ** (8 * (5 - n))) % 256;
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** The entries, the oldest first. */
+export const entries = () => withStore((db) => db.getAll("outbox"), []);
+
+/** The entry that a question of a page becomes; nothing when it cannot wait. */
+async function entryOf(name, given) {
+  switch (name) {
+    case "orders/create":
+      return { kind: "create", uuid: given.uuid, draft: given.draft, order: given.uuid };
+    case "orders/edit": {
+      const kept = await order(given.number);
+      if (!kept) return undefined;
+      const before = kept.draft;
+      const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
+      const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept.locked.includes(field);
+      const changes = [...fields].filter(differs).map((field) => [field, before[field] ?? "", given.draft[field] ?? ""]);
+      return { kind: "edit", version: given.version, changes, order: kept.uuid };
+    }
+    case "orders/advance": {
+      const kept = await order(given.number);
+      return kept && { kind: "move", version: given.version, from: kept.row.status, to: given.to, asked: given.asked, order: kept.uuid };
+    }
+    case "orders/follow-up": {
+      const kept = await order(given.number);
+      return kept && { kind: "follow_up", typed: given.typed, order: kept.uuid };
+    }
+    case "comments/say": {
+      const kept = await order(given.number);
+      if (!kept) return undefined;
+      // A comment that is not sent has no number yet: what it should say is said before it goes.
+      if (given.id !== null && given.id < 0) return { kind: "restatus", key: String(-given.id), order: kept.uuid };
+      return given.id === null
+        ? { kind: "comment", text: given.text, order: kept.uuid }
+        : { kind: "comment_status", id: given.id, status: given.text, order: kept.uuid };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Puts what a page asked for into the outbox; answers what the server would have, or nothing. */
+export async function queue(name, given, key) {
+  const entry = await entryOf(name, given);
+  if (!entry || entry.kind === "restatus") return undefined;
+  if (entry.kind === "edit" && entry.changes.length === 0) return "null";
+  const kept = {
+    ...entry,
+    key,
+    at: Date.now(),
+    contact: (await meta("contact")) ?? "",
+    user: who()?.user,
+    verdict: undefined,
+  };
+  const stored = await withStore(async (db) => {
+    const write = db.transaction(["outbox", "orders"], "readwrite");
+    kept.seq = await write.objectStore("outbox").add(kept);
+    const before = (await write.objectStore("orders").get(kept.order)) ?? undefined;
+    const after = apply(kept, before);
+    if (after) await write.objectStore("orders").put(after);
+    await write.done;
+    return true;
+  }, false);
+  if (!stored) return undefined;
+  changed();
+  return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
+}
+
+/** Writes what became of an entry; done, it goes. */
+export const settle = (seq, verdict) =>
+  withStore(async (db) => {
+    const write = db.transaction("outbox", "readwrite");
+    if (!verdict) await write.store.delete(seq);
+    else {
+      const entry = await write.store.get(seq);
+      if (entry) await write.store.put({ ...entry, verdict });
+    }
+    await write.done;
+  }).then(changed);
+
+/** Puts an entry that was changed by its owner in the place of the old one, under a key of its own. */
+export const replace = (seq, changes) =>
+  withStore(async (db) => {
+    const write = db.transaction("outbox", "readwrite");
+    const entry = await write.store.get(seq);
+    if (entry) await write.store.put({ ...entry, ...changes, key: uuid7(), verdict: undefined });
+    await write.done;
+  }).then(changed);
+
+// --- how it looks until it is sent
+
+const LABELS = { NW: "New", HD: "Held", PK: "Parked", TP: "To Process", FD: "Future End Date", AW: "Awaiting Stock", IS: "Issues", CN: "Connected", CNL: "Cancelled" };
+export const statusLabel = (code) => LABELS[code] ?? code;
+
+export const moment = (at) => {
+  const date = new Date(at);
+  return {
+    at: at * 1_000,
+    short: date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }),
+    full: date.toLocaleString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" }),
+  };
+};
+
+/** A sum as a list shows it, in the words of the other rows. */
+const sum = (typed) => {
+  const value = Number(String(typed ?? "").replace(/[£€$,\s]/g, ""));
+  return typed && Number.isFinite(value) ? value.toLocaleString("en-GB", { style: "currency", currency: "GBP" }) : null;
+};
+
+const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
+const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
+
+const plainText = (text) => String(text ?? "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+const today = (at) => new Date(at).toLocaleDateString("en-CA");
+
+/** The row and the words of an order after its fields changed. */
+function worded(kept) {
+  const { draft } = kept;
+  const contact = contactOf(draft);
+  const row = {
+    ...kept.row,
+    status: draft.status ?? kept.row.status,
+    customer: customerOf(draft),
+    contact: draft.business_name && contact ? contact : null,
+    mobile: draft.mobile || null,
+    network: draft.network || null,
+    box_value: sum(draft.box_value),
+  };
+  const said = { Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
+  const story = kept.shown.story.map((section) => ({
+    ...section,
+    facts: section.facts.map((fact) => (said[fact.label] ? { ...fact, value: said[fact.label] } : fact)),
+  }));
+  const search = plainText(Object.values(draft).join(" ") + " " + kept.number);
+  return {
+    ...kept,
+    row,
+    search,
+    follow_up: draft.follow_up_on ?? "",
+    shown: { ...kept.shown, status: row.status, customer: row.customer, box_value: row.box_value, draft, story },
+  };
+}
+
+/** An order that exists on this device alone. */
+function fresh(entry) {
+  const { draft, order: uuid, at, user } = entry;
+  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: null }));
+  const story = [
+    { title: "Who", facts: facts([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
+    { title: "What", facts: facts([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
+    { title: "Where", facts: facts([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
+  ].filter((section) => section.facts.length > 0);
+  const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
+  const next = row.status === "NW" ? ["TP", "HD", "PK", "IS"] : [];
+  const shown = {
+    number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
+    may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
+  };
+  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: today(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "", unsent: true };
+}
+
+const change = (entry, changes) => ({
+  Change: { happened: entry.kind === "move" ? "moved" : entry.kind === "create" ? "created" : "edited", by: "You, not sent yet", at: moment(entry.at), payload: { c: changes } },
+});
+
+/** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
+export function apply(entry, before) {
+  const kept = entry.kind === "create" && !before ? fresh(entry) : before;
+  if (!kept) return undefined;
+  const after = { ...kept, draft: { ...kept.draft } };
+  let said = [];
+  if (entry.kind === "edit") {
+    for (const [field, , to] of entry.changes) after.draft[field] = to;
+    said = [change(entry, [])];
+  } else if (entry.kind === "move") {
+    Object.assign(after.draft, entry.asked, { status: entry.to });
+    said = [change(entry, [])];
+  } else if (entry.kind === "follow_up") {
+    Object.assign(after.draft, entry.typed);
+    said = [change(entry, [])];
+  } else if (entry.kind === "create") {
+    said = [change(entry, [])];
+  } else if (entry.kind === "comment") {
+    const comment = { id: -entry.seq, author: "You, not sent yet", body: entry.text, created: moment(entry.at), status: "Open", status_by: null };
+    said = [{ Comment: comment }];
+  }
+  after.shown = { ...after.shown, timeline: [...said, ...after.shown.timeline] };
+  if (entry.kind === "comment_status") {
+    after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
+  }
+  if (["edit", "move"].includes(entry.kind)) {
+    after.version = kept.version + 1;
+    after.shown.version = after.version;
+  }
+  return worded(after);
+}

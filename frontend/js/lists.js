@@ -1,0 +1,101 @@
+// Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
+import { meta, orders, who } from "./store.js";
+
+const plainText = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+const day = (date) => date.toLocaleDateString("en-CA");
+
+/** Days of now: today, Monday of this week, the first of this month. */
+function days() {
+  const now = new Date();
+  const monday = new Date(now);
+  monday.setDate(now.getDate() - ((now.getDay() + 6) % 7));
+  return { today: day(now), monday: day(monday), first: day(new Date(now.getFullYear(), now.getMonth(), 1)) };
+}
+
+/** What each list holds, by its path. */
+const VIEWS = {
+  "/orders/": () => true,
+  "/orders/today/": (it, { today }) => it.created === today,
+  "/orders/week/": (it, { monday }) => it.created >= monday,
+  "/orders/month/": (it, { first }) => it.created >= first,
+  "/orders/connected/month/": (it, { first }) => it.row.status === "CN" && it.connected >= first,
+  "/orders/mine/": (it) => it.owner === who()?.user,
+  "/orders/due/": (it, { today }) => Boolean(it.follow_up) && it.follow_up <= today && !["CN", "CNL"].includes(it.row.status),
+  "/orders/search/": () => true,
+};
+
+/** What each filter of an address lets through. */
+const FILTERS = {
+  status: (it, values) => values.some((value) => value.toUpperCase().split(",").includes(it.row.status)),
+  owner: (it, [value]) => String(it.owner) === value,
+  team: (it, [value]) => String(it.team) === value,
+  campaign: (it, [value]) => String(it.campaign) === value,
+  company: (it, [value]) => String(it.company) === value,
+  network: (it, [value]) => (it.draft.network ?? "").toLowerCase() === value.toLowerCase(),
+  created_from: (it, [value]) => it.created >= value,
+  created_to: (it, [value]) => it.created <= value,
+  connected_from: (it, [value]) => Boolean(it.connected) && it.connected >= value,
+  connected_to: (it, [value]) => Boolean(it.connected) && it.connected <= value,
+  sold: (it) => it.row.status !== "CNL",
+  due: (it, _, when) => VIEWS["/orders/due/"](it, when),
+  query: (it, [value]) => plainText(value).split(/\s+/).filter(Boolean).every((word) => it.search.includes(word)),
+};
+
+/** A list as its page shows it; `drawn` is one that the server drew, for everything but the rows. */
+export async function list(address, drawn) {
+  const url = new URL(address, location.origin);
+  const view = VIEWS[url.pathname];
+  if (!view) return undefined;
+  const when = days();
+  const asked = [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).filter(Boolean)]).filter(([, values]) => values.length > 0);
+  const on = asked.filter(([name]) => FILTERS[name]);
+  const all = (await orders())
+    .filter((it) => view(it, when) && on.every(([name, values]) => FILTERS[name](it, values, when)))
+    .sort((a, b) => b.row.at.at - a.row.at.at);
+  const size = Number(url.searchParams.get("per_page")) || Math.max(drawn.rows.length, 25);
+  const pages = Math.max(1, Math.ceil(all.length / size));
+  const page = Math.min(Math.max(1, Number(url.searchParams.get("page")) || 1), pages);
+  const rows = all.slice((page - 1) * size, page * size).map((it) => it.row);
+  const to = (page) => {
+    const there = new URL(url);
+    there.searchParams.set("page", page);
+    return there.pathname + there.search;
+  };
+  const without = (name) => {
+    const there = new URL(url);
+    there.searchParams.delete(name);
+    return there.pathname + there.search;
+  };
+  const at = (await meta("at")) ?? Date.now();
+  const of = new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const missing = asked.filter(([name]) => !FILTERS[name] && !["page", "per_page"].includes(name)).map(([name]) => `“${name}” waits for the server.`);
+  const shown = drawn.views.find((it) => it.href.split("?")[0] === url.pathname);
+  return {
+    ...drawn,
+    title: url.pathname === "/orders/search/" ? "Search" : shown ? (url.pathname === "/orders/" ? "Orders" : shown.words) : "Orders",
+    path: url.pathname,
+    here: url.pathname + url.search,
+    count: String(all.length),
+    views: drawn.views.map((it) => ({ ...it, on: it === shown })),
+    chips: on.filter(([name]) => name !== "query").map(([name, values]) => ({ words: `${name}: ${values.join(", ")}`, href: without(name), on: true })),
+    clear: null,
+    kept: [],
+    rows,
+    range: all.length ? `${(page - 1) * size + 1}–${(page - 1) * size + rows.length} of ${all.length} on this device` : "",
+    sizes: [],
+    newer: page > 1 ? to(page - 1) : null,
+    older: page < pages ? to(page + 1) : null,
+    numbers: [],
+    jump: false,
+    ignored: [`No signal: these are the orders that this device keeps, as of ${of}.`, ...missing],
+    due: [],
+    due_more: null,
+    trash: false,
+    export: null,
+    pick: null,
+    save: null,
+    saved: null,
+    empty: "Nothing of this is on this device.",
+    way: null,
+  };
+}

@@ -1,0 +1,114 @@
+// The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
+// answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
+import { queue, uuid7 } from "./entries.js";
+import { list } from "./lists.js";
+import { answer, answerLike, keepAnswer, order } from "./store.js";
+
+const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
+const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
+
+/** Says whether the server answers: `reached` or `unreached`. */
+export const line = new EventTarget();
+let reachable = true;
+export const isReachable = () => reachable;
+function reached(yes) {
+  const event = yes ? "reached" : "unreached";
+  reachable = yes;
+  line.dispatchEvent(new Event(event));
+}
+
+let touched = performance.now();
+for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+  addEventListener(kind, () => { touched = performance.now(); }, { passive: true, capture: true });
+}
+const idle = () => Math.floor((performance.now() - touched) / 1_000);
+
+const plain = window.fetch.bind(window);
+
+/** Longer than this, and the server counts as away. */
+const PATIENCE = 10_000;
+
+/** Whether an answer is Curlew's own: a captive portal says 200 and something else, a proxy says 502 in HTML. */
+export const isOurs = (it) => it.headers.get("content-type")?.startsWith("application/json") && it.status !== 502 && it.status !== 504;
+
+/** Asks the server; nothing when it does not answer as itself. */
+export async function ask(request) {
+  try {
+    const it = await plain(new Request(request, { signal: AbortSignal.timeout(PATIENCE) }));
+    reached(isOurs(it));
+    return isOurs(it) ? it : undefined;
+  } catch {
+    reached(false);
+    return undefined;
+  }
+}
+
+export const post = (path, body) =>
+  ask(new Request(path, { method: "POST", headers: { "content-type": "application/json", "x-curlew-idle": idle() }, body: JSON.stringify(body) }));
+export const get = (path) => ask(new Request(path, { headers: { "x-curlew-idle": idle() } }));
+
+const json = (text) => new Response(text, { headers: { "content-type": "application/json" } });
+/** As the server says that it cannot just now. */
+const away = () => new Response(JSON.stringify("Unavailable"), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
+
+window.fetch = async (input, init) => {
+  const asked = input instanceof Request && input.method === "POST" ? new URL(input.url) : undefined;
+  if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
+  const name = asked.pathname.slice(4).replace(/\/$/, "");
+  const body = await input.clone().text();
+  const key = WRITES.has(name) ? uuid7() : undefined;
+  const request = new Request(input, init);
+  request.headers.set("x-curlew-idle", idle());
+  // Should the answer be lost, the same is sent again under this key, and is done once.
+  if (key) request.headers.set("x-curlew-key", key);
+  // What is known to be unreachable is not waited for by whoever writes or reads: the outbox finds out.
+  const given = await (reachable || !navigator.onLine === false ? ask(request) : undefined);
+  if (given) {
+    if (given.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await given.clone().text());
+    return given;
+  }
+  const own = key ? await queue(name, JSON.parse(body), key) : await recall(name, body);
+  return own === undefined ? away() : json(own);
+};
+
+/** A question as this device answers it; JSON in JSON, as the server does. */
+async function recall(name, body) {
+  const asked = JSON.parse(body);
+  const twice = (value) => JSON.stringify(JSON.stringify(value));
+  switch (name) {
+    case "orders/list": {
+      const path = asked.address.split("?")[0];
+      const like = (await answerLike(`orders/list\n{"address":"${path}`)) ?? (await answerLike(`orders/list\n{"address":"/orders/`));
+      const found = like && (await list(asked.address, JSON.parse(JSON.parse(like.text))));
+      return found && twice(found);
+    }
+    case "orders/show": {
+      const kept = await order(asked.number);
+      return kept && twice(kept.shown);
+    }
+    case "orders/form":
+      return form(asked.of, twice);
+    case "orders/similar":
+      return "[]";
+    default:
+      return (await answer(`${name}\n${body}`))?.text;
+  }
+}
+
+/** A form: its choices are those of the last form that the server drew. */
+async function form(of, twice) {
+  const like = await answerLike("orders/form\n");
+  if (!like) return undefined;
+  const drawn = JSON.parse(JSON.parse(like.text));
+  const empty = { ...drawn, number: null, uuid: uuid7(), version: 0, saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
+  const copied = of.startsWith("copy=") ? await order(of.slice(5)) : undefined;
+  if (of === "" || copied) {
+    const owner = drawn.number === null ? { owner: drawn.draft.owner } : {};
+    const draft = copied ? { ...copied.draft, status: "NW", box_value: "", follow_up_on: "", follow_up_kind: "", follow_up_note: "", loss_reason: "" } : {};
+    return twice({ ...empty, draft: { ...draft, ...owner, status: "NW" }, locked: [] });
+  }
+  const kept = await order(of.split("?")[0]);
+  if (!kept) return undefined;
+  const choices = { ...drawn.choices, statuses: [kept.row.status, ...kept.shown.next.map((it) => it.split(" ")[0])] };
+  return twice({ ...empty, number: kept.number, uuid: kept.uuid, version: kept.version, customer: kept.row.customer, draft: kept.draft, locked: kept.locked, choices });
+}

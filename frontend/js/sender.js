@@ -1,0 +1,206 @@
+// Sends the outbox, one tab at a time, the oldest first, and keeps the copies of this device fresh. At the start, when the network comes
+// back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
+import { apply, entries, heard, settle } from "./entries.js";
+import { get, isReachable, line, post } from "./net.js";
+import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withStore, wipe } from "./store.js";
+
+/** Entries of one request. */
+const AT_ONCE = 100;
+/** Between tries, in milliseconds: doubled each time up to the longest. */
+const FIRST = 1_000;
+const LONGEST = 60_000;
+/** How old copies may be while everything works and nothing says that something changed. */
+const STALE = 5 * 60_000;
+
+let wait = FIRST;
+let timer;
+/** What is going on: `sending` with how many, of how many; `needs` a person; `locked` out until somebody signs in. */
+export const state = { sending: 0, of: 0, out: false };
+export const changed = new EventTarget();
+const say = () => changed.dispatchEvent(new Event("changed"));
+
+/** Plans the next try. */
+function later(after = wait * (0.5 + Math.random())) {
+  clearTimeout(timer);
+  timer = setTimeout(run, after);
+}
+
+/** One tab at a time does it. */
+export const run = () =>
+  navigator.locks.request("curlew-outbox", { ifAvailable: true }, async (lock) => {
+    if (!lock) return later(5_000);
+    const sent = await send();
+    const fresh = sent && (await refresh());
+    wait = fresh ? FIRST : Math.min(wait * 2, LONGEST);
+    const waiting = (await entries()).some((it) => !it.verdict);
+    if (!fresh || waiting) later();
+    else later(STALE);
+  });
+
+/** Those that can go: not those that need a person, nor what stands behind one of the same order. */
+function ready(all) {
+  const held = new Set(all.filter((it) => it.verdict).map((it) => it.order));
+  return all.filter((it) => !it.verdict && !held.has(it.order));
+}
+
+/** Sends what can go; whether the server answered. */
+async function send() {
+  let moved = false;
+  for (;;) {
+    const go = ready(await entries()).slice(0, AT_ONCE);
+    if (go.length === 0) {
+      if (moved) dispatchEvent(new CustomEvent("curlew:again"));
+      return true;
+    }
+    Object.assign(state, { sending: go.length, of: (await entries()).length });
+    say();
+    const answer = await post("/api/v1/sync", { user: who()?.user, entries: go.map(asSent) });
+    if (answer?.status === 401 || answer?.status === 409) state.out = true;
+    if (!answer?.ok) {
+      Object.assign(state, { sending: 0 });
+      say();
+      return false;
+    }
+    state.out = false;
+    const { verdicts } = await answer.json();
+    let later = false;
+    for (const verdict of verdicts) {
+      const entry = go.find((it) => it.key === verdict.key);
+      if (!entry) continue;
+      if (verdict.verdict === "done" || verdict.verdict === "already") {
+        moved = true;
+        await settle(entry.seq);
+      } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
+        await settle(entry.seq, verdict);
+      } else if (verdict.verdict === "later") {
+        later = true;
+      }
+    }
+    Object.assign(state, { sending: 0 });
+    say();
+    if (later) return false;
+  }
+}
+
+/** An entry as it travels: with its age, so that a clock that is wrong does no harm. */
+function asSent({ seq, at, verdict, user, order, ...entry }) {
+  const about = entry.kind === "create" ? {} : { order };
+  return { ...entry, ...about, age: (Date.now() - at) / 1_000 };
+}
+
+/** Reads what changed, up to now; whether the server answered. */
+export async function refresh() {
+  const mark = await meta("mark");
+  let asked = mark ? `?mark=${mark}` : "";
+  let whole = false;
+  let next;
+  const came = new Set();
+  for (;;) {
+    const answer = await get(`/api/v1/pocket${asked}`);
+    if (answer?.status === 401) {
+      state.out = true;
+      say();
+      return false;
+    }
+    if (answer?.status === 422 && mark) {
+      await setMeta("mark", undefined);
+      return refresh();
+    }
+    if (!answer?.ok) return false;
+    const pocket = await answer.json();
+    const username = document.getElementById("palette")?.dataset.user || who()?.username || "";
+    remember(pocket.user, username);
+    state.out = false;
+    next ??= pocket.mark;
+    whole ||= pocket.whole;
+    await take(pocket, came);
+    if (pocket.rest.length === 0) break;
+    asked = `?rest=${pocket.rest.join(",")}`;
+  }
+  if (whole) await only(came);
+  await drawn();
+  await setMeta("mark", next);
+  await setMeta("at", Date.now());
+  say();
+  return true;
+}
+
+/** What lists and forms are drawn from with no signal, asked as the pages ask it. */
+const DRAWN = [
+  ["orders/list", { address: "/orders/?" }],
+  ["orders/form", { of: "" }],
+  ["orders/board", { address: "/orders/board/?" }],
+  ["told", { address: "/?" }],
+  ["frame", {}],
+];
+
+/** Keeps what pages are drawn from, once an hour. */
+async function drawn() {
+  for (const [name, given] of DRAWN) {
+    const body = JSON.stringify(given);
+    const kept = await storedAnswer(`${name}\n${body}`);
+    if (kept && Date.now() - kept.at < 3_600_000) continue;
+    const answer = await post(`/fn/${name}`, given);
+    if (answer?.ok) await keepAnswer(`${name}\n${body}`, await answer.text());
+  }
+}
+
+/** Takes an answer into the copies; what is still in the outbox stays on top of it. */
+async function take(pocket, came) {
+  await setMeta("contact", pocket.contact);
+  const waiting = await entries();
+  await withStore(async (db) => {
+    const write = db.transaction("orders", "readwrite");
+    for (const kept of pocket.orders) {
+      came.add(kept.uuid);
+      const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
+      await write.store.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
+    }
+    for (const uuid of pocket.gone) await write.store.delete(uuid);
+    await write.done;
+  });
+}
+
+/** Lets go of what did not come, but for what exists here alone. */
+async function only(came) {
+  const waiting = new Set((await entries()).map((it) => it.order));
+  await withStore(async (db) => {
+    const write = db.transaction("orders", "readwrite");
+    for (const uuid of await write.store.getAllKeys()) {
+      if (!came.has(uuid) && !waiting.has(uuid)) await write.store.delete(uuid);
+    }
+    await write.done;
+  });
+}
+
+/** Takes an entry back: what was on top of the copy goes with it. */
+export async function discard(entry) {
+  const all = await entries();
+  const gone = entry.kind === "create" ? all.filter((it) => it.order === entry.order) : [entry];
+  for (const it of gone) await settle(it.seq);
+  await withStore(async (db) => {
+    if (entry.kind === "create") return db.delete("orders", entry.order);
+  });
+  await setMeta("mark", undefined);
+  run();
+}
+
+/** From here on it goes by itself. */
+export function begin() {
+  const soon = () => later(300 + Math.random() * 700);
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+  line.addEventListener("reached", async () => {
+    if (wait > FIRST || (await entries()).some((it) => !it.verdict)) {
+      wait = FIRST;
+      soon();
+    }
+  });
+  line.addEventListener("unreached", () => later());
+  heard.addEventListener("changed", () => { if (isReachable()) soon(); say(); });
+  // Something changed: the copies follow, not at once with everybody.
+  addEventListener("curlew:heard", () => later(1_000 + Math.random() * 4_000));
+  later(1_500);
+}
+
+export { wipe };

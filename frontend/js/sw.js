@@ -1,0 +1,33 @@
+// The service worker: the files of a release and the shell, kept on the device. Pages come from the network; when it does not answer
+// within three seconds, the shell opens in their place. Nothing private is ever kept here, and only GET is touched.
+import { PrecacheController } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+
+const { id, files } = self.RELEASE;
+/** How long a page may take, in milliseconds. */
+const PATIENCE = 3_000;
+/** What is no page of the application. */
+const ELSEWHERE = [/^\/(login|logout|setup|invite|theme|pkg|icons|api|live|shell|fn)(\/|$)/, /^\/orders\/export/, /\/csv\/?$/];
+
+const kept = new PrecacheController({ cacheName: "curlew" });
+kept.addToCacheList([...files.map((url) => ({ url, revision: null })), { url: "/shell", revision: id }]);
+self.addEventListener("install", (event) => kept.install(event));
+self.addEventListener("activate", (event) => {
+  kept.activate(event);
+  event.waitUntil(self.clients.claim());
+});
+// A new release waits until it is asked to come, or for the next start.
+self.addEventListener("message", (event) => { if (event.data === "update") self.skipWaiting(); });
+
+/** Whether an answer is Curlew's own: a captive portal says 200 and something else. */
+const isOurs = (it) => it.type === "opaqueredirect" || (it.headers.get("content-security-policy") ?? "").startsWith("default-src 'none'");
+
+registerRoute(new NavigationRoute(async ({ request }) => {
+  const shell = () => kept.matchPrecache("/shell");
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE); }).then(shell);
+  const page = fetch(request).then(async (it) => (isOurs(it) && ![502, 504].includes(it.status) ? it : (await shell()) ?? it));
+  return Promise.race([page.catch(shell), late.then((it) => it ?? page)]).then((it) => it ?? Response.error());
+}, { denylist: ELSEWHERE }));
+
+registerRoute(({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith("/pkg/"), async ({ request, url }) =>
+  (await kept.matchPrecache(url.pathname)) ?? fetch(request));

@@ -1,0 +1,85 @@
+//! What makes Curlew an application of a device: manifest, icons, service worker, and the shell that opens with no signal. Nothing in
+//! them is anybody's.
+
+use axum::{
+    extract::{Path, State as Get},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::{site, state::State};
+
+/// Icons by their names.
+const ICONS: [(&str, &[u8]); 4] = [
+    ("180.png", include_bytes!("../icons/180.png")),
+    ("192.png", include_bytes!("../icons/192.png")),
+    ("512.png", include_bytes!("../icons/512.png")),
+    ("maskable.png", include_bytes!("../icons/maskable.png")),
+];
+
+/// What the browser of a device wants to know before it installs.
+pub async fn manifest() -> Response {
+    let icon = |name: &str, size: &str, purpose: &str| json!({ "src": format!("/icons/{name}"), "sizes": size, "type": "image/png", "purpose": purpose });
+    let shortcut = |name: &str, url: &str| json!({ "name": name, "url": url });
+    let manifest = json!({
+        "id": "/",
+        "name": "Curlew",
+        "short_name": "Curlew",
+        "description": "Orders, with or without a signal.",
+        "start_url": "/orders/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f7f6f1",
+        "theme_color": "#0b6a63",
+        "lang": "en-GB",
+        "categories": ["business", "productivity"],
+        "icons": [icon("192.png", "192x192", "any"), icon("512.png", "512x512", "any"), icon("maskable.png", "512x512", "maskable")],
+        "shortcuts": [shortcut("New order", "/orders/new/"), shortcut("Today", "/orders/today/"), shortcut("Search", "/orders/search/")],
+        // Text with a phone number in it opens as a search.
+        "share_target": { "action": "/orders/search/", "method": "GET", "params": { "text": "query" } },
+    });
+    let mut response = manifest.to_string().into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// An icon.
+pub async fn icon(Path(name): Path<String>) -> Response {
+    match ICONS.iter().find(|(it, _)| *it == name) {
+        Some((_, bytes)) => {
+            ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=604800")], *bytes).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, "not found").into_response(),
+    }
+}
+
+/// The policy of the service worker: it asks this site and nothing else.
+const WORKER: &str = "default-src 'none'; connect-src 'self'";
+
+/// The service worker, with the files of this release in it.
+pub async fn worker() -> Response {
+    let Some(script) = site::worker() else { return (StatusCode::NOT_FOUND, "not found").into_response() };
+    let (release, files) = site::release();
+    let script = format!("self.RELEASE = {};\n{script}", json!({ "id": release, "files": files }));
+    let mut response = script.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER));
+    response
+}
+
+/// The shell that opens with no signal.
+pub async fn shell(Get(state): Get<State>) -> Response {
+    let (html, script) = app::shell::offline(&state.assets);
+    let policy = app::shell::kept_policy(&BASE64_STANDARD.encode(Sha256::digest(script)));
+    let mut response = Html(html).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

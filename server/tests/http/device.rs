@@ -1,0 +1,121 @@
+//! What makes Curlew an application of a device: the manifest, the shell, the outbox's door.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Door, door};
+
+async fn sync(door: &Door, cookie: &str, body: &str) -> Answer {
+    let request = Request::post("/api/v1/sync")
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "application/json");
+    door.send(request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+fn read(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("JSON: {}", answer.body))
+}
+
+#[tokio::test]
+async fn the_manifest_and_its_icons_need_no_session() {
+    let door = door().await;
+    let answer = door.get("/manifest.webmanifest", "").await;
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/manifest+json");
+    let manifest = read(&answer);
+    for icon in manifest["icons"].as_array().unwrap() {
+        let found = door.get(icon["src"].as_str().unwrap(), "").await;
+        assert_eq!((found.status, &found.headers[header::CONTENT_TYPE]), (StatusCode::OK, &"image/png".parse().unwrap()));
+    }
+    assert!(manifest["icons"].as_array().unwrap().iter().any(|icon| icon["purpose"] == "maskable"));
+    let layla = door.signed_in("layla").await;
+    for shortcut in manifest["shortcuts"].as_array().unwrap() {
+        let url = shortcut["url"].as_str().unwrap();
+        let status = door.get(url, &layla).await.status;
+        // An empty search has nothing to show.
+        assert!(status == StatusCode::OK || url.contains("search"), "{url}: {status}");
+    }
+    assert_eq!(door.get("/icons/none.png", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_shell_holds_nothing_of_anybody() {
+    let door = door().await;
+    let layla = door.signed_in("layla").await;
+    let (nobody, somebody) = (door.get("/shell", "").await, door.get("/shell", &layla).await);
+    assert_eq!(nobody.status, StatusCode::OK);
+    assert_eq!(nobody.body, somebody.body);
+    assert!(!somebody.body.contains("layla") && !somebody.body.contains("Layla"));
+    let policy = nobody.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("'sha256-") && !policy.contains("nonce") && !policy.contains("unsafe-inline"), "{policy}");
+    assert!(!nobody.body.contains(" style="));
+}
+
+#[tokio::test]
+async fn the_outbox_and_the_pocket_need_a_session_and_their_own_person() {
+    let door = door().await;
+    for path in ["/api/v1/pocket", "/api/v1/none"] {
+        let answer = door.get(path, "").await;
+        assert_eq!((answer.status, read(&answer)["error"].as_str()), (StatusCode::UNAUTHORIZED, Some("Nobody is signed in.")), "{path}");
+    }
+    assert_eq!(sync(&door, "", "{}").await.status, StatusCode::UNAUTHORIZED);
+    let before = door.house.number("SELECT count(*) FROM orders").await;
+    let xavier = door.signed_in("xavier").await;
+    let (his, hers) = (door.house.scope("xavier").await.me.id.0, door.house.scope("hannah").await.me.id.0);
+    let entry = |key: &str| json!({ "key": key, "age": 1.0, "kind": "create", "uuid": "0197f1c0-0000-7000-8000-0000000000aa", "draft": { "status": "NW", "business_name": "Hers" } });
+    let key = "0197f1c0-0000-7000-8000-0000000000bb";
+    let foreign = sync(&door, &xavier, &json!({ "user": hers, "entries": [entry(key)] }).to_string()).await;
+    assert_eq!(foreign.status, StatusCode::CONFLICT, "{}", foreign.body);
+    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before, "nothing is sent as the next person");
+    for body in ["", "{}", "[]", "{\"user\":1}", "{\"user\":1,\"entries\":[{\"kind\":\"drop\"}]}", "\u{0}"] {
+        assert_eq!(sync(&door, &xavier, body).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{body:?}");
+    }
+    let many: Vec<Value> = (0..101).map(|_| entry(key)).collect();
+    let answer = sync(&door, &xavier, &json!({ "user": his, "entries": many }).to_string()).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+
+    let own = json!({ "user": his, "entries": [entry(key)] }).to_string();
+    let first = read(&sync(&door, &xavier, &own).await);
+    assert_eq!(first["verdicts"][0]["verdict"], "done", "{first}");
+    assert_eq!(read(&sync(&door, &xavier, &own).await)["verdicts"][0]["verdict"], "already");
+    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before + 1);
+    for query in ["?mark=x", "?mark=1;drop", "?rest=1,x", "?rest=%00"] {
+        let answer = door.get(&format!("/api/v1/pocket{query}"), &xavier).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+    }
+    for query in ["", "?mark=0", "?mark=-1", "?mark=9223372036854775807", "?rest=1,2,99999999"] {
+        let answer = door.get(&format!("/api/v1/pocket{query}"), &xavier).await;
+        assert_eq!((answer.status, read(&answer)["user"].as_i64()), (StatusCode::OK, Some(his)), "{query} {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_keeps_copies_and_sends_nothing() {
+    let door = door().await;
+    let ruth = door.signed_in("ruth").await;
+    let pocket = read(&door.get("/api/v1/pocket", &ruth).await);
+    assert!(!pocket["orders"].as_array().unwrap().is_empty());
+    let number = pocket["orders"][0]["number"].as_str().unwrap();
+    let acts = [
+        json!({ "kind": "create", "uuid": "0197f1c0-0000-7000-8000-0000000000cc", "draft": { "status": "NW", "business_name": "Hers" } }),
+        json!({ "kind": "edit", "order": number, "version": 1, "changes": [["handset", "", "X"]] }),
+        json!({ "kind": "move", "order": number, "version": 1, "from": "NW", "to": "HD" }),
+        json!({ "kind": "follow_up", "order": number, "typed": { "follow_up_on": "2026-12-24" } }),
+        json!({ "kind": "comment", "order": number, "text": "Hello" }),
+        json!({ "kind": "comment_status", "order": number, "id": 1, "status": "Closed" }),
+    ];
+    let log = "SELECT (SELECT count(*) FROM change_log) + (SELECT count(*) FROM sync_keys)";
+    let before = door.house.number(log).await;
+    for (nth, act) in acts.into_iter().enumerate() {
+        let mut entry = act;
+        entry["key"] = json!(format!("0197f1c0-0000-7000-8000-0000000001{nth:02}"));
+        entry["age"] = json!(0);
+        let body = json!({ "user": pocket["user"], "entries": [entry] }).to_string();
+        let verdict = read(&sync(&door, &ruth, &body).await);
+        assert_eq!(verdict["verdicts"][0]["verdict"], "refused", "{body}: {verdict}");
+    }
+    assert_eq!(door.house.number(log).await, before);
+}
