@@ -38,12 +38,24 @@ pub enum News {
     Many,
     House,
     Sessions,
+    /// Another server says who has what open.
+    Word {
+        server: String,
+        word: String,
+    },
+}
+
+/// What is said on this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Topic(Topic),
+    Word(String),
 }
 
 /// Tells this server's listeners.
 #[derive(Clone, Debug)]
 pub struct Announcer {
-    said: broadcast::Sender<Topic>,
+    said: broadcast::Sender<Said>,
     heard: broadcast::Sender<News>,
 }
 
@@ -56,11 +68,16 @@ impl Default for Announcer {
 impl Announcer {
     /// Says what was committed here; nobody listening is fine.
     pub fn say(&self, topic: Topic) {
-        let _ = self.said.send(topic);
+        let _ = self.said.send(Said::Topic(topic));
+    }
+
+    /// Says a word to the other servers; on SQLite there are none.
+    pub fn shout(&self, word: String) {
+        let _ = self.said.send(Said::Word(word));
     }
 
     /// What is said here, from now on.
-    pub(crate) fn said(&self) -> broadcast::Receiver<Topic> {
+    pub(crate) fn said(&self) -> broadcast::Receiver<Said> {
         self.said.subscribe()
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Db,
-    announcer::{News, Topic},
+    announcer::{News, Said, Topic},
     dialect,
     error::unexpected,
 };
@@ -31,6 +31,13 @@ const AGAIN: Duration = Duration::from_secs(2);
 const NAMED: usize = 2_000;
 /// The channel of PostgreSQL.
 const CHANNEL: &str = "curlew";
+
+/// What another server says.
+#[derive(Debug)]
+enum Heard {
+    Topics(Vec<Topic>),
+    Word { server: String, word: String },
+}
 
 /// Where a server is in the change log.
 #[derive(Debug)]
@@ -73,28 +80,37 @@ impl Place {
 pub async fn follow(db: Db, listen: String) {
     let me = Uuid::new_v4().simple().to_string();
     let mut said = db.announcer.said();
-    let (others, mut from_others) = mpsc::channel::<Vec<Topic>>(64);
+    let (others, mut from_others) = mpsc::channel::<Heard>(64);
     let elsewhere = match db.file {
         Some(_) => tokio::spawn(watch(db.clone(), others)),
         None => tokio::spawn(listen_at(listen, me.clone(), others)),
     };
     let mut place = None;
     let (mut told, mut to_tell) = (HashSet::<Topic>::new(), HashSet::<Topic>::new());
+    let mut words = Vec::<String>::new();
     let mut due = Instant::now();
     loop {
         let soon = due.min(Instant::now() + TOGETHER);
         tokio::select! {
             topic = said.recv() => {
                 match topic {
-                    Ok(topic) => { to_tell.insert(topic); told.insert(topic); }
+                    Ok(Said::Word(word)) => words.push(word),
+                    Ok(Said::Topic(topic)) => { to_tell.insert(topic); told.insert(topic); }
                     Err(RecvError::Lagged(_)) => { to_tell.extend(Topic::ALL); told.extend(Topic::ALL); }
                     Err(RecvError::Closed) => break,
                 }
                 due = soon;
                 continue;
             }
-            Some(topics) = from_others.recv() => {
-                told.extend(topics);
+            Some(heard) = from_others.recv() => {
+                match heard {
+                    Heard::Topics(topics) => told.extend(topics),
+                    // It is passed on as it is.
+                    Heard::Word { server, word } => {
+                        db.announcer.tell(News::Word { server, word });
+                        continue;
+                    }
+                }
                 due = soon;
                 continue;
             }
@@ -108,6 +124,13 @@ pub async fn follow(db: Db, listen: String) {
             tracing::warn!(%cause, "telling other servers; they read the change log by themselves");
         }
         to_tell.clear();
+        for word in words.drain(..) {
+            if db.file.is_none()
+                && let Err(cause) = say_to_others(&db, format!("{me} !{word}")).await
+            {
+                tracing::debug!(%cause, "telling other servers who is here");
+            }
+        }
         if told.remove(&Topic::House) {
             db.forget_house().await;
             db.announcer.tell(News::House);
@@ -138,7 +161,10 @@ pub async fn follow(db: Db, listen: String) {
 
 async fn notify(db: &Db, me: &str, topics: &HashSet<Topic>) -> Result<()> {
     let words: Vec<&str> = topics.iter().map(|it| it.code()).collect();
-    let payload = format!("{me} {}", words.join(" "));
+    say_to_others(db, format!("{me} {}", words.join(" "))).await
+}
+
+async fn say_to_others(db: &Db, payload: String) -> Result<()> {
     let sql = "SELECT pg_notify($1, $2)";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [CHANNEL.into(), payload.into()]);
     db.write.query_one_raw(statement).await.map_err(unexpected)?;
@@ -146,14 +172,14 @@ async fn notify(db: &Db, me: &str, topics: &HashSet<Topic>) -> Result<()> {
 }
 
 /// Passes on what other servers say. After a gap everything may have changed.
-async fn listen_at(url: String, me: String, tell: mpsc::Sender<Vec<Topic>>) {
+async fn listen_at(url: String, me: String, tell: mpsc::Sender<Heard>) {
     loop {
         match PgListener::connect(&url).await {
             Ok(mut listener) => {
                 let mut heard = listener.listen(CHANNEL).await;
                 while heard.is_ok() {
                     // What was said before it listened.
-                    if tell.send(Topic::ALL.to_vec()).await.is_err() {
+                    if tell.send(Heard::Topics(Topic::ALL.to_vec())).await.is_err() {
                         return;
                     }
                     heard = hear(&mut listener, &me, &tell).await;
@@ -169,14 +195,14 @@ async fn listen_at(url: String, me: String, tell: mpsc::Sender<Vec<Topic>>) {
 }
 
 /// Until the connection is lost and there again.
-async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Vec<Topic>>) -> std::result::Result<(), sea_orm::sqlx::Error> {
+async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Heard>) -> std::result::Result<(), sea_orm::sqlx::Error> {
     while let Some(said) = listener.try_recv().await? {
-        let mut words = said.payload().split(' ');
-        if words.next() == Some(me) {
-            continue;
-        }
-        let topics = words.filter_map(|word| Topic::ALL.into_iter().find(|topic| topic.code() == word)).collect();
-        if tell.send(topics).await.is_err() {
+        let Some((server, words)) = said.payload().split_once(' ').filter(|(server, _)| *server != me) else { continue };
+        let heard = match words.strip_prefix('!') {
+            Some(word) => Heard::Word { server: server.to_owned(), word: word.to_owned() },
+            None => Heard::Topics(words.split(' ').filter_map(|word| Topic::ALL.into_iter().find(|topic| topic.code() == word)).collect()),
+        };
+        if tell.send(heard).await.is_err() {
             break;
         }
     }
@@ -184,11 +210,11 @@ async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Vec<Topic
 }
 
 /// Asks a SQLite file whether another process wrote. The connection that writes here does not count its own.
-async fn watch(db: Db, tell: mpsc::Sender<Vec<Topic>>) {
+async fn watch(db: Db, tell: mpsc::Sender<Heard>) {
     let mut before = None;
     loop {
         if let Ok(version) = dialect::data_version(&db.write).await {
-            if before.is_some_and(|before| before != version) && tell.send(Topic::ALL.to_vec()).await.is_err() {
+            if before.is_some_and(|before| before != version) && tell.send(Heard::Topics(Topic::ALL.to_vec())).await.is_err() {
                 return;
             }
             before = Some(version);

@@ -3,7 +3,7 @@
 // reads it again.
 
 import "./device.js";
-import { post } from "./net.js";
+import { get, post } from "./net.js";
 import "./suggest.js";
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
@@ -47,6 +47,7 @@ function open() {
     say("online");
     if (gap) say("gap");
     gap = false;
+    for (const of of numbers) say(`here ${of}`);
   };
   next.onerror = () => {
     next.close();
@@ -62,6 +63,7 @@ function open() {
 
 /** Tells the tab that holds the line what this one shows. */
 function moved() {
+  document.getElementById("here")?.remove();
   if (!leads) return channel.postMessage({ tab: me, shows: number() });
   if (shown.get(me) === number()) return;
   shown.set(me, number());
@@ -112,6 +114,7 @@ document.addEventListener("visibilitychange", () => {
 
 function hear(topic) {
   if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
+  if (topic.startsWith("here ")) return topic === `here ${number()}` && later("here", here);
   dispatchEvent(new CustomEvent("curlew:heard"));
   if (document.hidden) return missed.add(topic);
   const [what, of] = topic.split(" ");
@@ -153,6 +156,21 @@ const show = () => {
 async function ask(name, given) {
   const answer = await post(`/fn/${name}`, given);
   return answer?.ok ? JSON.parse(await answer.json()) : undefined;
+}
+
+/** Says who else has this order open. */
+async function here() {
+  const of = number();
+  const answer = of ? await get(`/live/here?orders=${of}`) : undefined;
+  const names = answer?.ok && of === number() ? await answer.json() : [];
+  document.getElementById("here")?.remove();
+  if (names.length === 0) return;
+  const said = document.createElement("p");
+  said.id = "here";
+  said.className = "under";
+  said.setAttribute("role", "status");
+  said.textContent = `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open too.`;
+  page()?.before(said);
 }
 
 /** The order of an open form was saved by somebody: what is typed stays, and saving lays the two side by side. */

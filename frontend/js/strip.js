@@ -1,7 +1,9 @@
 // The strip that tells the truth, and the page of the outbox: every entry, its verdict, what to do. And the door: whoever signs out with
 // something unsent is asked first.
+import sheet from "./device.css";
 import { entries, heard, moment, replace, settle, statusLabel } from "./entries.js";
 import { isReachable, line } from "./net.js";
+import { messages } from "./phone.js";
 import { changed, discard, run, state, wipe } from "./sender.js";
 import { meta, order, who } from "./store.js";
 
@@ -182,6 +184,7 @@ async function leave(event) {
 
 /** From here on it tells. */
 export function begin(queueFollowUp) {
+  document.head.append(make("link", { rel: "stylesheet", href: sheet }));
   document.body.append(dialog);
   heard.addEventListener("changed", () => { draw(); if (dialog.open && !dialog.contains(document.activeElement)) list(); });
   changed.addEventListener("changed", () => { draw(); if (dialog.open && !dialog.querySelector("input:focus")) list(); });
@@ -189,8 +192,12 @@ export function begin(queueFollowUp) {
   line.addEventListener("reached", () => { since = undefined; draw(); });
   addEventListener("submit", leave, true);
   addEventListener("submit", queueFollowUp, true);
-  new MutationObserver(async () => mark(await entries())).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
+  new MutationObserver(async () => {
+    messages();
+    mark(await entries());
+  }).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
   draw();
+  messages();
   if (document.body.hasAttribute("data-offline-shell")) {
     const name = who()?.username ?? "";
     for (const place of document.querySelectorAll(".rail-me strong, .menu-head strong")) place.textContent = name;

@@ -94,7 +94,7 @@ const IDLE: &str = "x-curlew-idle";
 /// Whether a person asked for this, and not the page by itself because something changed.
 fn by_hand(request: &Request) -> bool {
     let idle = request.headers().get(IDLE).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    request.uri().path() != "/live" && idle.is_none_or(|seconds| seconds < 60)
+    !request.uri().path().starts_with("/live") && idle.is_none_or(|seconds| seconds < 60)
 }
 
 async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Result<Option<Scope>> {
@@ -141,7 +141,7 @@ async fn refused(state: &State, request: Request) -> Response {
         let body = r#"{"error":"Nobody is signed in."}"#;
         return (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     }
-    if path == "/live" {
+    if path.starts_with("/live") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match state.setup.is_open(&state.db).await {

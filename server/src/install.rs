@@ -2,9 +2,9 @@
 //! them is anybody's.
 
 use axum::{
-    extract::{Path, State as Get},
+    extract::{Path, RawQuery, State as Get},
     http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -39,7 +39,7 @@ pub async fn manifest() -> Response {
         "icons": [icon("192.png", "192x192", "any"), icon("512.png", "512x512", "any"), icon("maskable.png", "512x512", "maskable")],
         "shortcuts": [shortcut("New order", "/orders/new/"), shortcut("Today", "/orders/today/"), shortcut("Search", "/orders/search/")],
         // Text with a phone number in it opens as a search.
-        "share_target": { "action": "/orders/search/", "method": "GET", "params": { "text": "query" } },
+        "share_target": { "action": "/share", "method": "GET", "params": { "title": "title", "text": "text", "url": "url" } },
     });
     let mut response = manifest.to_string().into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
@@ -82,4 +82,26 @@ pub async fn shell(Get(state): Get<State>) -> Response {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// Text that another application shares leads to a search: for the phone number in it, else for the text.
+pub async fn share(RawQuery(query): RawQuery) -> Response {
+    let pairs = app::context::query_pairs(query.as_deref().unwrap_or_default());
+    let text = ["text", "title"].iter().map(|name| app::forms::value(&pairs, name)).collect::<Vec<_>>().join(" ");
+    let words = phone_in(&text).unwrap_or_else(|| text.trim().chars().take(200).collect());
+    let query: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
+    Redirect::to(&format!("/orders/search/?query={query}")).into_response()
+}
+
+/// The first thing in a text that looks like a phone number: seven digits or more, with what people put between them.
+///
+/// ```
+/// assert_eq!(server::install::phone_in("Call Ann (Oakley): 07700 900123, after two").as_deref(), Some("07700 900123"));
+/// assert_eq!(server::install::phone_in("42 Dock Road"), None);
+/// ```
+pub fn phone_in(text: &str) -> Option<String> {
+    let runs = text.split(|c: char| !(c.is_ascii_digit() || " +().-".contains(c)));
+    let digits = |run: &str| run.chars().filter(char::is_ascii_digit).count();
+    let found = runs.map(str::trim).find(|run| digits(run) >= 7)?;
+    Some(found.trim_matches(|c: char| !(c.is_ascii_digit() || c == '+')).to_owned())
 }

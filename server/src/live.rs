@@ -1,7 +1,7 @@
 //! `GET /live`: server-sent events, each a topic and nothing else; who hears one reads again what is on screen, under its own rights.
 //!
 //! Topics: `hello` (it listens now), `orders` (some order in sight changed), `order <number>` (that one did, for pages that asked for
-//! it by `?orders=<number>,…`), `house` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
+//! it by `?orders=<number>,…`), `here <number>` (somebody else opened or left it; who, says `GET /live/here`), `house` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,7 +14,7 @@ use std::{
 };
 
 use axum::{
-    Extension,
+    Extension, Json,
     extract::{RawQuery, State as Get},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{
@@ -22,13 +22,13 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use db::{Scope, announcer::News, sessions::Current};
+use db::{Announcer, Scope, announcer::News, sessions::Current};
 use domain::id::UserId;
 use futures_util::stream;
 use rand::Rng;
 use tokio::{
     sync::{
-        broadcast::{Receiver, error::RecvError, error::TryRecvError},
+        broadcast::{self, Receiver, error::RecvError, error::TryRecvError},
         watch,
     },
     time::{Instant, sleep, sleep_until},
@@ -48,6 +48,8 @@ const SPREAD: Duration = Duration::from_micros(1_200);
 const SPREAD_MOST: Duration = Duration::from_millis(1_400);
 /// How often a listener's session is looked at when nobody said that it ended.
 const CHECK: Duration = Duration::from_secs(30);
+/// How often a server says again what is open on it.
+const SAID_AGAIN: Duration = Duration::from_secs(30);
 /// How often a silent line is kept from being cut.
 const ALIVE: Duration = Duration::from_secs(20);
 
@@ -55,15 +57,37 @@ const ALIVE: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug, Default)]
 pub struct Live(Arc<Room>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Room {
     count: AtomicUsize,
     people: Mutex<HashMap<UserId, usize>>,
+    /// Who has which order open: how often here, and since when heard from other servers.
+    open: Mutex<HashMap<i64, HashMap<UserId, Present>>>,
+    /// Orders of which that changed.
+    moved: broadcast::Sender<i64>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { count: AtomicUsize::default(), people: Mutex::default(), open: Mutex::default(), moved: broadcast::channel(256).0 }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Present {
+    here: usize,
+    elsewhere: HashMap<String, Instant>,
+}
+
+impl Present {
+    fn is_gone(&self) -> bool {
+        self.here == 0 && self.elsewhere.is_empty()
+    }
 }
 
 impl Live {
     /// A place for one more; `None` when the room is full, or this person has enough.
-    fn enter(&self, who: UserId) -> Option<Seat> {
+    fn enter(&self, who: UserId, announcer: Announcer) -> Option<Seat> {
         let mut people = self.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         let own = people.entry(who).or_default();
         if *own >= OF_ONE || self.0.count.load(Ordering::Relaxed) >= LISTENERS {
@@ -71,7 +95,66 @@ impl Live {
         }
         *own += 1;
         self.0.count.fetch_add(1, Ordering::Relaxed);
-        Some(Seat { live: self.clone(), who })
+        Some(Seat { live: self.clone(), who, orders: Vec::new(), announcer })
+    }
+
+    /// Changes who has an order open, and says so when that makes a difference.
+    fn open(&self, order: i64, who: UserId, change: impl FnOnce(&mut Present)) {
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let people = open.entry(order).or_default();
+        let before = people.contains_key(&who);
+        let present = people.entry(who).or_default();
+        change(present);
+        if present.is_gone() {
+            people.remove(&who);
+        }
+        let after = people.contains_key(&who);
+        if people.is_empty() {
+            open.remove(&order);
+        }
+        if before != after {
+            let _ = self.0.moved.send(order);
+        }
+    }
+
+    /// Who has an order open.
+    fn at(&self, order: i64) -> Vec<UserId> {
+        let open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(&order).map(|people| people.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// What another server says: `here` or `gone`, an order, a person.
+    fn hear(&self, server: String, word: &str) {
+        let mut parts = word.split(' ');
+        let (what, order, who) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next().and_then(|it| it.parse().ok()));
+        let (Some(what), Some(order), Some(who)) = (what, order, who) else { return };
+        self.open(order, UserId(who), |present| {
+            match what {
+                "here" => present.elsewhere.insert(server, Instant::now()),
+                _ => present.elsewhere.remove(&server),
+            };
+        });
+    }
+
+    /// What this server has open, and lets go of what others have not said for a while.
+    fn again(&self) -> Vec<String> {
+        let mut old = Vec::new();
+        let mut own = Vec::new();
+        for (order, people) in self.0.open.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            for (who, present) in people {
+                if present.here > 0 {
+                    own.push(format!("here {order} {who}"));
+                }
+                let stale = present.elsewhere.iter().filter(|(_, at)| at.elapsed() > SAID_AGAIN * 5 / 2);
+                old.extend(stale.map(|(server, _)| (*order, *who, server.clone())));
+            }
+        }
+        for (order, who, server) in old {
+            self.open(order, who, |present| {
+                present.elsewhere.remove(&server);
+            });
+        }
+        own
     }
 
     /// How long a nudge may wait, by how many there are.
@@ -81,14 +164,53 @@ impl Live {
     }
 }
 
+/// Hears from the other servers who has what open, and tells them what is open here, as long as the server runs.
+pub async fn follow(live: Live, announcer: Announcer) {
+    let mut heard = announcer.hear();
+    let mut again = tokio::time::interval(SAID_AGAIN);
+    loop {
+        tokio::select! {
+            news = heard.recv() => match news {
+                Ok(News::Word { server, word }) => live.hear(server, &word),
+                Err(RecvError::Closed) => return,
+                _ => {}
+            },
+            _ = again.tick() => live.again().into_iter().for_each(|word| announcer.shout(word)),
+        }
+    }
+}
+
 /// A place among the listeners, given back when it is dropped.
 struct Seat {
     live: Live,
     who: UserId,
+    /// The orders that it has open.
+    orders: Vec<i64>,
+    announcer: Announcer,
+}
+
+impl Seat {
+    fn sit(&mut self, orders: Vec<i64>) {
+        for order in &orders {
+            self.live.open(*order, self.who, |present| present.here += 1);
+            self.announcer.shout(format!("here {order} {}", self.who));
+        }
+        self.orders = orders;
+    }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        for order in &self.orders {
+            let mut left = 0;
+            self.live.open(*order, self.who, |present| {
+                present.here = present.here.saturating_sub(1);
+                left = present.here;
+            });
+            if left == 0 {
+                self.announcer.shout(format!("gone {order} {}", self.who));
+            }
+        }
         let mut people = self.live.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = people.get_mut(&self.who) {
             *own -= 1;
@@ -107,6 +229,8 @@ struct Listener {
     current: Current,
     orders: Vec<(i64, String)>,
     heard: Receiver<News>,
+    /// Of which orders who has them open changed.
+    moved: Receiver<i64>,
     leaving: watch::Receiver<bool>,
     ready: VecDeque<String>,
     checked: Instant,
@@ -129,6 +253,7 @@ impl Pending {
             News::Many => self.many = true,
             News::House => (self.house, self.rights) = (true, true),
             News::Sessions => self.rights = true,
+            News::Word { .. } => {}
         }
     }
 
@@ -146,6 +271,12 @@ impl Listener {
             }
             let mut pending = Pending::default();
             tokio::select! {
+                moved = self.moved.recv() => {
+                    let all = matches!(moved, Err(RecvError::Lagged(_)));
+                    let named = self.orders.iter().filter(|(id, _)| all || moved == Ok(*id));
+                    self.ready.extend(named.map(|(_, number)| format!("here {number}")));
+                    continue;
+                }
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
                 () = sleep_until(self.checked + CHECK) => pending.rights = true,
                 news = self.heard.recv() => match news {
@@ -208,7 +339,7 @@ pub async fn live(
     RawQuery(query): RawQuery,
 ) -> Response {
     let leaving = state.leaving.subscribe();
-    let Some(seat) = state.live.enter(scope.me.id).filter(|_| !*leaving.borrow()) else {
+    let Some(mut seat) = state.live.enter(scope.me.id, state.db.announcer.clone()).filter(|_| !*leaving.borrow()) else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many listen already.").into_response();
     };
     // From here on nothing is missed.
@@ -219,8 +350,10 @@ pub async fn live(
             orders.push((id, number));
         }
     }
+    let moved = state.live.0.moved.subscribe();
+    seat.sit(orders.iter().map(|(id, _)| *id).collect());
     let ready = VecDeque::from(["hello".to_owned()]);
-    let listener = Listener { state, scope, current, orders, heard, leaving, ready, checked: Instant::now(), seat };
+    let listener = Listener { state, scope, current, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
     let topics = stream::unfold(listener, |mut it| async move {
         let topic = it.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(topic)), it))
@@ -229,6 +362,17 @@ pub async fn live(
     // nginx holds answers back unless it is told not to.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
+}
+
+/// `GET /live/here?orders=<number>`: the names of the others who have an order open, as JSON.
+pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+    let number = asked(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
+    let Ok(order) = db::orders::id_of(&state.db, &scope, &number).await else { return StatusCode::NOT_FOUND.into_response() };
+    let others: Vec<UserId> = state.live.at(order).into_iter().filter(|who| *who != scope.me.id).collect();
+    match db::users::names(&state.db, &others).await {
+        Ok(names) => Json(names).into_response(),
+        Err(error) => app::context::status(&error).into_response(),
+    }
 }
 
 /// The numbers of `orders=`.

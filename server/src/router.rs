@@ -40,6 +40,7 @@ pub fn router(state: State) -> Router {
         ("/setup", get(entry::setup_page).post(entry::setup)),
         ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
         ("/theme", post(entry::theme)),
+        ("/share", get(install::share)),
         ("/views", post(views::save)),
         ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),
@@ -72,6 +73,7 @@ pub fn router(state: State) -> Router {
     ]);
     pages
         .route("/live", get(live::live))
+        .route("/live/here", get(live::here))
         .route("/api/v1/pocket", get(api::pocket))
         .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))

@@ -61,6 +61,7 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
     }
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
+    tokio::spawn(crate::live::follow(state.live.clone(), db.announcer.clone()));
     tokio::spawn(db::news::follow(db.clone(), state.config.listen_url.clone()));
     let leaving = state.leaving.clone();
     let handle = Handle::new();

@@ -23,3 +23,9 @@ pub use token::{invite, reset, set_password, token_owner};
 pub fn fresh_token() -> String {
     token::random()
 }
+
+/// The names of these people, by name.
+pub async fn names(db: &crate::Db, ids: &[domain::id::UserId]) -> domain::Result<Vec<String>> {
+    let house = db.house().await?;
+    Ok(house.owners.iter().filter(|it| ids.contains(&it.id)).map(|it| it.name.clone()).collect())
+}

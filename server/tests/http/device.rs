@@ -119,3 +119,18 @@ async fn a_viewer_keeps_copies_and_sends_nothing() {
     }
     assert_eq!(door.house.number(log).await, before);
 }
+
+#[tokio::test]
+async fn what_another_application_shares_is_looked_for() {
+    let door = door().await;
+    let layla = door.signed_in("layla").await;
+    for (query, wanted) in [
+        ("?text=Ring+Ann+(Oakley)%3A+07700+900123%2C+after+two", "/orders/search/?query=07700+900123"),
+        ("?title=Oakley+Joinery&text=", "/orders/search/?query=Oakley+Joinery"),
+        ("?text=%3Cscript%3E", "/orders/search/?query=%3Cscript%3E"),
+        ("", "/orders/search/?query="),
+    ] {
+        let answer = door.get(&format!("/share{query}"), &layla).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, wanted), "{query}");
+    }
+}

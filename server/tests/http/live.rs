@@ -165,3 +165,28 @@ async fn what_a_page_reads_by_itself_keeps_no_session_alive() {
     ask("2").await;
     assert!(door.house.number(used).await > 1, "somebody did");
 }
+
+#[tokio::test]
+async fn who_else_has_an_order_open_is_told_to_those_who_have_it_open() {
+    let door = door().await;
+    door.house.follow(&door.house.db).await;
+    let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
+    let number = write(&door, "xavier", "Both look").await;
+    let path = format!("/live?orders={number}");
+    let who = format!("/live/here?orders={number}");
+    let mut first = Line::open(&door, &layla, &path).await.unwrap();
+    first.now().await;
+    assert_eq!(door.get(&who, &layla).await.body, "[]", "oneself is no other");
+    let second = Line::open(&door, &xavier, &path).await.unwrap();
+    let third = Line::open(&door, &xavier, &path).await.unwrap();
+    assert_eq!(first.now().await, [format!("here {number}")], "once, however many windows");
+    assert_eq!(door.get(&who, &layla).await.body, r#"["Xavier Taylor"]"#);
+    assert_eq!(door.get(&who, &xavier).await.body, r#"["Layla Reyes"]"#);
+    drop(third);
+    assert_eq!(first.now().await, Vec::<String>::new());
+    drop(second);
+    assert_eq!(first.now().await, [format!("here {number}")]);
+    assert_eq!(door.get(&who, &layla).await.body, "[]");
+    assert_eq!(door.get("/live/here?orders=9999999", &layla).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(door.get(&who, "").await.status, StatusCode::UNAUTHORIZED);
+}
