@@ -177,26 +177,35 @@ fn refused(error: Error) -> Verdict {
 /// `None`: it is to be tried again.
 async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
     let digest = digest(&sent.act);
-    if let Some(known) = sync_key::Entity::find_by_id(sent.key).one(&db.read).await.map_err(unexpected)? {
-        let same = known.user_id == scope.me.id.0 && (known.digest.is_empty() || known.digest == digest);
-        return Ok(Some(match same {
-            true => Verdict::Already { number: known.number, version: known.version },
-            false => {
-                refused(Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts."))
-            }
-        }));
+    if let Some(verdict) = known(db, scope, sent.key, &digest).await? {
+        return Ok(Some(verdict));
     }
     let (done_at, claimed) = when(db, scope, sent).await?;
-    let scope = scope.carrying(Entry { key: sent.key, digest, done_at: Some(done_at), claimed: Some(claimed) });
-    match carry_out(db, &scope, &sent.act).await {
+    let carrying = scope.carrying(Entry { key: sent.key, digest: digest.clone(), done_at: Some(done_at), claimed: Some(claimed) });
+    match carry_out(db, &carrying, &sent.act).await {
         Ok(number) => {
             // Given to somebody else, it may be out of sight by now.
-            let version = orders::place_of(db, &scope, &number).await.map_or(0, |(_, version)| version);
+            let version = orders::place_of(db, scope, &number).await.map_or(0, |(_, version)| version);
             Ok(Some(Verdict::Done { number, version }))
         }
         Err(Again::Soon) => Ok(None),
-        Err(Again::Never(error)) => Err(error),
+        // A copy of it that came over another way may have been first: what stands against this one then is what that one did.
+        Err(Again::Never(error)) => match known(db, scope, sent.key, &digest).await? {
+            Some(verdict) => Ok(Some(verdict)),
+            None => Err(error),
+        },
     }
+}
+
+/// What was answered to an entry that was carried out; nothing when it was not.
+async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
+    let found = sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)?;
+    Ok(found.map(|known| match known.user_id == scope.me.id.0 && (known.digest.is_empty() || known.digest == digest) {
+        true => Verdict::Already { number: known.number, version: known.version },
+        false => {
+            refused(Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts."))
+        }
+    }))
 }
 
 /// Why an entry was not carried out.

@@ -134,10 +134,13 @@ async fn the_same_entry_many_times_at_once_is_done_once() {
     let house = house().await;
     let number = create(&house, "xavier", &draft("Everybody at once")).await;
     let said = sent(Act::Comment { order: number.clone(), text: "Only once".into() });
+    let moved = sent(Act::Move { order: number.clone(), version: 1, from: Status::New, to: Status::Held, asked: OrderDraft::default() });
+    let edited = changed(&number, 1, Field::Handset, "", "Pixel 9");
     let scope = house.scope("xavier").await;
-    let tasks: Vec<_> = (0..8)
-        .map(|_| {
-            let (db, scope, said) = (house.db.clone(), scope.clone(), said.clone());
+    let tasks: Vec<_> = (0..24)
+        .map(|nth| {
+            let entry = [&said, &moved, &edited][nth % 3].clone();
+            let (db, scope, said) = (house.db.clone(), scope.clone(), entry);
             tokio::spawn(async move { sync(&db, &scope, vec![said]).await.unwrap().remove(0).1 })
         })
         .collect();
@@ -149,7 +152,9 @@ async fn the_same_entry_many_times_at_once_is_done_once() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!((done, house.number("SELECT count(*) FROM comments WHERE body = 'Only once'").await), (1, 1));
+    assert_eq!((done, house.number("SELECT count(*) FROM comments WHERE body = 'Only once'").await), (3, 1));
+    let version = house.number(&format!("SELECT version FROM orders WHERE number = '{number}'")).await;
+    assert_eq!(version, 3, "moved once, edited once");
 }
 
 #[tokio::test]
