@@ -130,6 +130,12 @@ function hear(topic) {
   later("page", () => (busy() ? offer() : show()));
 }
 
+// What was sent, or can be read again, is on the page that shows it.
+addEventListener("curlew:moved", () => {
+  // A form keeps what is being typed.
+  if (!page()?.querySelector(".order-form")) later("page", () => (busy() ? offer() : show()));
+});
+
 /** Once for what comes together. */
 const planned = new Set();
 function later(name, act) {

@@ -9,12 +9,15 @@ const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "ord
 
 /** Says whether the server answers: `reached` or `unreached`. */
 export const line = new EventTarget();
-let reachable = true;
+// Whoever starts in the shell starts there because nobody answered.
+let reachable = !document.body.hasAttribute("data-offline-shell");
 export const isReachable = () => reachable;
 function reached(yes) {
-  const event = yes ? "reached" : "unreached";
+  const back = yes && !reachable;
   reachable = yes;
-  line.dispatchEvent(new Event(event));
+  line.dispatchEvent(new Event(yes ? "reached" : "unreached"));
+  // What is on screen came from this device meanwhile.
+  if (back) dispatchEvent(new CustomEvent("curlew:moved"));
 }
 
 let touched = performance.now();
@@ -25,16 +28,17 @@ const idle = () => Math.floor((performance.now() - touched) / 1_000);
 
 const plain = window.fetch.bind(window);
 
-/** Longer than this, and the server counts as away. */
+/** Longer than this, in milliseconds, and the server counts as away: for what is read, and for what is written. */
+const READING = 4_000;
 const PATIENCE = 10_000;
 
 /** Whether an answer is Curlew's own: a captive portal says 200 and something else, a proxy says 502 in HTML. */
 export const isOurs = (it) => it.headers.get("content-type")?.startsWith("application/json") && it.status !== 502 && it.status !== 504;
 
 /** Asks the server; nothing when it does not answer as itself. */
-export async function ask(request) {
+export async function ask(request, patience = PATIENCE) {
   try {
-    const it = await plain(new Request(request, { signal: AbortSignal.timeout(PATIENCE) }));
+    const it = await plain(new Request(request, { signal: AbortSignal.timeout(patience) }));
     reached(isOurs(it));
     return isOurs(it) ? it : undefined;
   } catch {
@@ -61,14 +65,17 @@ window.fetch = async (input, init) => {
   request.headers.set("x-curlew-idle", idle());
   // Should the answer be lost, the same is sent again under this key, and is done once.
   if (key) request.headers.set("x-curlew-key", key);
-  // What is known to be unreachable is not waited for by whoever writes or reads: the outbox finds out.
-  const given = await (reachable || !navigator.onLine === false ? ask(request) : undefined);
+  const own = () => (key ? queue(name, JSON.parse(body), key) : recall(name, body));
+  // Who is known to be away is not waited for: the outbox finds out when it is back.
+  const first = reachable ? undefined : await own();
+  if (first !== undefined) return json(first);
+  const given = await ask(request, key ? PATIENCE : READING);
   if (given) {
     if (given.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await given.clone().text());
     return given;
   }
-  const own = key ? await queue(name, JSON.parse(body), key) : await recall(name, body);
-  return own === undefined ? away() : json(own);
+  const second = await own();
+  return second === undefined ? away() : json(second);
 };
 
 /** A question as this device answers it; JSON in JSON, as the server does. */

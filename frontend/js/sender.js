@@ -49,7 +49,7 @@ async function send() {
   for (;;) {
     const go = ready(await entries()).slice(0, AT_ONCE);
     if (go.length === 0) {
-      if (moved) dispatchEvent(new CustomEvent("curlew:again"));
+      if (moved) dispatchEvent(new CustomEvent("curlew:moved"));
       return true;
     }
     Object.assign(state, { sending: go.length, of: (await entries()).length });

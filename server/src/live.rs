@@ -39,7 +39,7 @@ use crate::state::State;
 /// Listeners of one server.
 const LISTENERS: usize = 5_000;
 /// Listeners of one person on one server.
-const OF_ONE: usize = 50;
+const OF_ONE: usize = 500;
 /// Orders that one listener asks for.
 const ORDERS: usize = 16;
 /// For each listener, how much longer a nudge is spread, so that they do not all read again at once.

@@ -1,0 +1,75 @@
+// A hand on a phone: what it pastes, calls, swipes and pulls; and a browser that keeps nothing.
+import { expect, hydrated, signIn, test } from "./house.js";
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+const paste = (page, name, text) =>
+  page.locator(`[name=${name}]`).evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+
+const swipe = (page, target, [x, y]) =>
+  target.evaluate((it, [x, y]) => {
+    const box = it.getBoundingClientRect();
+    const at = (dx, dy) => [new Touch({ identifier: 1, target: it, clientX: box.x + box.width / 2 + dx, clientY: box.y + box.height / 2 + dy })];
+    it.dispatchEvent(new TouchEvent("touchstart", { touches: at(0, 0), changedTouches: at(0, 0), bubbles: true }));
+    it.dispatchEvent(new TouchEvent("touchend", { touches: [], changedTouches: at(x, y), bubbles: true }));
+  }, [x, y]);
+
+test("paste understands a phone number in a sentence, and an address in lines", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await paste(page, "mobile", "Ring Ann: 07700 900 123, after two");
+  await expect(page.getByLabel("Mobile")).toHaveValue("07700 900 123");
+  await paste(page, "billing_street", "12a Dock Road\nWhitby\nNorth Yorkshire YO21 1AA");
+  for (const [name, value] of Object.entries({ house: "12a", street: "Dock Road", city: "Whitby", county: "North Yorkshire", postcode: "YO21 1AA" })) {
+    await expect(page.locator(`[name=billing_${name}]`)).toHaveValue(value);
+  }
+});
+
+test("a call has a message beside it; a swipe moves a card on, a pull reads again", async ({ page }) => {
+  await signIn(page, "xavier");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  const uuid = crypto.randomUUID().replace(/^(.{14})./, "$17");
+  const number = await page.evaluate(async (uuid) => {
+    const body = JSON.stringify({ uuid, draft: { status: "NW", business_name: "Swiped Sails", mobile: "07700 900321" } });
+    return (await fetch(new Request("/fn/orders/create", { method: "POST", headers: { "content-type": "application/json" }, body }))).json();
+  }, uuid);
+  await swipe(page, page.locator("main h1"), [0, 200]);
+  const card = page.locator("tbody tr", { hasText: "Swiped Sails" });
+  await expect(card.locator(".status")).toHaveText("New");
+  // The device must keep it before it knows what may come next.
+  await expect.poll(() => page.evaluate(async (uuid) => {
+    const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
+    if (!who) return false;
+    const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
+    const found = await new Promise((resolve) => { db.transaction("orders").objectStore("orders").get(uuid).onsuccess = (event) => resolve(Boolean(event.target.result)); });
+    db.close();
+    return found;
+  }, uuid), { timeout: 20_000 }).toBe(true);
+  await swipe(page, card, [-160, 0]);
+  await expect(page.locator("tbody tr", { hasText: "Swiped Sails" }).locator(".status")).toHaveText("To Process");
+  await page.goto(`/orders/${number}/`);
+  await expect(page.locator("a[href='sms:+447700900321']")).toHaveText("Message");
+});
+
+test("a browser that keeps nothing still works, and loses nothing that was typed", async ({ page, context }) => {
+  page.allowed = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to load resource/;
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  await signIn(page, "xavier");
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Kept Nowhere");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("Nothing is lost");
+  await expect(page.getByLabel("Business name")).toHaveValue("Kept Nowhere");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Kept Nowhere" })).toBeVisible();
+});
