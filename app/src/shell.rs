@@ -131,10 +131,13 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
     }
 }
 
+/// Who goes back before the browser has taken the page over gets the page of that address from the server: this one cannot become it.
+const BACK: &str = "addEventListener('popstate', it => { if (!document.documentElement.dataset.hydrated) { it.stopImmediatePropagation(); location.reload(); } });";
+
 /// Starts the application, then what comes after the page.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
     let after = assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?}))"));
-    format!("import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}")
+    format!("{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}")
 }
 
 /// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.

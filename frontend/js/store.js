@@ -8,6 +8,8 @@ const WHO = "curlew-who";
 const ANSWERS = 300;
 
 let opened;
+/** Whoever was here has signed out: what is still on its way is not kept any more. */
+let left = false;
 
 /** The person whose copies these are; nothing before the first contact. */
 export function who() {
@@ -20,6 +22,7 @@ export function who() {
 
 /** Remembers whose device this is now. */
 export function remember(user, username) {
+  if (left) return;
   const before = who();
   if (before?.user === user && before.username === username) return;
   try {
@@ -39,7 +42,7 @@ export function forget() {
 /** The database of this person; nothing where the browser has none (private mode, full disk, refused). */
 export async function database() {
   const person = who();
-  if (!person) return undefined;
+  if (!person || left) return undefined;
   opened ??= openDB(`curlew-${person.user}`, 1, {
     upgrade(db) {
       db.createObjectStore("orders", { keyPath: "uuid" }).createIndex("number", "number");
@@ -99,16 +102,17 @@ export const orders = () => withStore((db) => db.getAll("orders"), []);
 export const order = (of) =>
   withStore(async (db) => (await db.get("orders", of)) ?? (await db.getFromIndex("orders", "number", of)));
 
-/** Wipes the copies of a person; what was not sent stays, for its owner alone. */
-export const wipe = () =>
-  withStore(async (db) => {
+/** Wipes the copies of a person who signs out; what was not sent stays, for its owner alone. */
+export async function wipe() {
+  await withStore(async (db) => {
     const write = db.transaction(["orders", "answers", "meta"], "readwrite");
     await Promise.all([...write.objectStoreNames].map((name) => write.objectStore(name).clear()));
     await write.done;
-    const left = await db.count("outbox");
-    if (left === 0) {
-      db.close();
-      opened = undefined;
-      await deleteDB(db.name);
-    }
+    const unsent = await db.count("outbox");
+    left = true;
+    db.close();
+    if (unsent === 0) await deleteDB(db.name);
   });
+  left = true;
+  localStorage.removeItem(WHO);
+}

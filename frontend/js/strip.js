@@ -45,7 +45,7 @@ async function draw() {
   document.documentElement.toggleAttribute("data-offline", !isReachable());
   if (!strip) {
     strip = make("div", { className: "strip" });
-    strip.setAttribute("role", "status");
+    strip.setAttribute("aria-live", "polite");
     document.body.prepend(strip);
   }
   if (!said) return strip.replaceChildren();
@@ -59,6 +59,7 @@ async function draw() {
 
 /** Marks the rows of what is not sent. */
 function mark(all) {
+  if (!document.documentElement.dataset.hydrated) return;
   const unsent = new Set(all.map((it) => it.order));
   for (const link of document.querySelectorAll("a[data-row]")) {
     const of = /^\/orders\/([0-9a-f-]{36})\//.exec(link.getAttribute("href"))?.[1];
@@ -182,6 +183,18 @@ async function leave(event) {
   form.submit();
 }
 
+/** Once the browser has taken the page over: until then nothing may be put into it. */
+function taken(act) {
+  const root = document.documentElement;
+  if (root.dataset.hydrated) return act();
+  const seen = new MutationObserver(() => {
+    if (!root.dataset.hydrated) return;
+    seen.disconnect();
+    act();
+  });
+  seen.observe(root, { attributeFilter: ["data-hydrated"] });
+}
+
 /** From here on it tells. */
 export function begin(queueFollowUp) {
   document.head.append(make("link", { rel: "stylesheet", href: sheet }));
@@ -192,12 +205,15 @@ export function begin(queueFollowUp) {
   line.addEventListener("reached", () => { since = undefined; draw(); });
   addEventListener("submit", leave, true);
   addEventListener("submit", queueFollowUp, true);
-  new MutationObserver(async () => {
-    messages();
-    mark(await entries());
-  }).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
   draw();
-  messages();
+  taken(() => {
+    const dress = async () => {
+      messages();
+      mark(await entries());
+    };
+    new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
+    dress();
+  });
   if (document.body.hasAttribute("data-offline-shell")) {
     const name = who()?.username ?? "";
     for (const place of document.querySelectorAll(".rail-me strong, .menu-head strong")) place.textContent = name;
