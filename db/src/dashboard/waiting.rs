@@ -4,18 +4,19 @@ use domain::{
     Result,
     orders::{
         OrderRow, Status,
+        history::Happened,
         list::{Filter, ListQuery, SortBy, View},
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
     Db, Scope,
     clock::DAY,
-    entity::{comment, order},
+    entity::{comment, order, order_history},
     error::unexpected,
     figures::read::Cut,
     orders::{filtered, rows},
@@ -43,7 +44,18 @@ pub async fn waiting(db: &Db, scope: &Scope, cut: Cut) -> Result<Vec<Waiting>> {
     let of = |view: View, statuses: Vec<Status>| ListQuery::of(view).with(Filter { statuses, ..filter.clone() });
     let mut found = Vec::new();
     let (issues, held, due) = (of(View::All, vec![Status::Issues]), of(View::All, vec![Status::Held]), of(View::Due, Vec::new()));
-    let long = order::Column::UpdatedAt.lt(now - HELD * DAY);
+    // An edit or a comment does not make it wait anew: only a move does.
+    let moved = Query::select()
+        .expr(Expr::value(1))
+        .from(order_history::Entity)
+        .and_where(Expr::col((order_history::Entity, order_history::Column::OrderId)).equals((order::Entity, order::Column::Id)))
+        .and_where(Expr::col((order_history::Entity, order_history::Column::At)).gte(now - HELD * DAY))
+        .and_where(
+            Expr::col((order_history::Entity, order_history::Column::Happened))
+                .is_in([Happened::Created, Happened::Moved, Happened::Undone, Happened::Restored].map(Happened::code)),
+        )
+        .to_owned();
+    let long = Expr::exists(moved).not();
     for (why, query, also, by) in [
         ("Follow-up due", due, None, order::Column::FollowUpOn),
         ("Issues", issues, None, order::Column::CreatedAt),

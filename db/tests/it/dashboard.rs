@@ -4,12 +4,19 @@
 use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::{Europe::London, Tz};
 use db::{
+    clock::{DAY, HOUR},
     dashboard::dashboard,
-    testing::{House, house},
+    orders,
+    testing::{House, NOW, house},
 };
-use domain::dashboard::DashboardQuery;
+use domain::{
+    dashboard::DashboardQuery,
+    orders::{Field, OrderDraft, Status},
+};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use crate::orders::{advance, create, draft};
 
 struct Sale {
     local: NaiveDateTime,
@@ -131,4 +138,30 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
         }
     }
     assert!(compared > 1_000 && not_nothing > 100, "{compared} {not_nothing}");
+}
+
+#[tokio::test]
+async fn an_order_is_held_since_its_move_whatever_was_edited_since() {
+    let house = house().await;
+    house.sql("UPDATE orders SET status = 'NW' WHERE status = 'HD'").await.unwrap();
+    let number = create(&house, "xavier", &draft("Held for days")).await;
+    advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    let held = async || {
+        let scope = house.scope("layla").await;
+        let shown = dashboard(&house.db, &scope, Default::default(), Vec::new()).await.unwrap();
+        shown.waiting.into_iter().filter(|it| it.why == "Held over three days").flat_map(|it| it.rows).any(|row| row.number == number)
+    };
+    house.db.clock.set(NOW + 2 * DAY);
+    assert!(!held().await);
+    house.db.clock.set(NOW + 3 * DAY + HOUR);
+    assert!(held().await);
+    // An edit changes nothing about that; a move does.
+    let scope = house.scope("xavier").await;
+    let mut form = orders::form_update(&house.db, &scope, &number).await.unwrap();
+    form.draft.set(Field::Handset, "Pixel 9");
+    orders::edit(&house.db, &scope, &number, form.version, &form.draft).await.unwrap();
+    assert!(held().await, "edited");
+    advance(&house, "xavier", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
+    advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    assert!(!held().await, "held anew");
 }
