@@ -322,7 +322,8 @@ pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
 /// An entry of the change log.
 pub(crate) struct Changed {
     pub entry: i64,
-    pub order: i64,
+    /// Nothing: an import was published, of any number of orders.
+    pub order: Option<i64>,
     /// Where it stands in the order of commits.
     at: i64,
     backend: DbBackend,
@@ -335,7 +336,7 @@ impl Changed {
     }
 }
 
-/// Entries about orders behind a mark, the oldest first.
+/// Entries about orders and imports behind a mark, the oldest first.
 pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: usize) -> Result<Vec<Changed>> {
     let backend = db.get_database_backend();
     let (at, behind) = match backend {
@@ -343,11 +344,22 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
         _ => ("CAST(CAST(xact AS text) AS bigint)", "xact >= CAST(CAST($1 AS text) AS xid8)"),
     };
     let order = if backend == DbBackend::Sqlite { "id" } else { "xact, id" };
-    let sql =
-        format!("SELECT id, subject_id, {at} AS place FROM change_log WHERE topic = 'order' AND {behind} ORDER BY {order} LIMIT {most}");
+    let sql = format!(
+        "SELECT id, CASE WHEN topic = 'order' THEN subject_id END AS subject_id, {at} AS place FROM change_log \
+         WHERE topic IN ('order', 'import') AND {behind} ORDER BY {order} LIMIT {most}"
+    );
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, [marked(backend, mark)])).await.map_err(unexpected)?;
     let get = |row: &sea_orm::QueryResult, name: &str| row.try_get::<i64>("", name).map_err(unexpected);
-    rows.iter().map(|row| Ok(Changed { entry: get(row, "id")?, order: get(row, "subject_id")?, at: get(row, "place")?, backend })).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Changed {
+                entry: get(row, "id")?,
+                order: row.try_get("", "subject_id").map_err(unexpected)?,
+                at: get(row, "place")?,
+                backend,
+            })
+        })
+        .collect()
 }
 
 fn marked(backend: DbBackend, mark: i64) -> sea_orm::Value {

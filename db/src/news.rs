@@ -61,15 +61,16 @@ impl Place {
         let mark = dialect::change_mark(&db.read).await?;
         let most = NAMED + self.read.len() + 1;
         let found = dialect::changed_since(&db.read, self.mark, most).await?;
-        let more = found.len() == most;
-        let mut fresh: Vec<i64> = found.iter().filter(|it| !self.read.contains(&it.entry)).map(|it| it.order).collect();
+        let fresh = || found.iter().filter(|it| !self.read.contains(&it.entry));
+        let more = found.len() == most || fresh().any(|it| it.order.is_none());
+        let mut fresh: Vec<i64> = fresh().filter_map(|it| it.order).collect();
         fresh.sort_unstable();
         fresh.dedup();
         self.read = found.into_iter().filter(|it| it.is_behind(mark)).map(|it| it.entry).collect();
         self.mark = mark;
         Ok(match fresh.len() {
-            0 => None,
             _ if more => Some(News::Many),
+            0 => None,
             _ => Some(News::Orders(Arc::from(fresh))),
         })
     }
@@ -124,13 +125,14 @@ pub async fn follow(db: Db, listen: String) {
             tracing::warn!(%cause, "telling other servers; they read the change log by themselves");
         }
         to_tell.clear();
-        for word in words.drain(..) {
-            if db.file.is_none()
-                && let Err(cause) = say_to_others(&db, format!("{me} !{word}")).await
-            {
+        // As many in one payload as PostgreSQL takes.
+        let said: Vec<&str> = words.iter().flat_map(|word| word.split(',')).collect();
+        for together in said.chunks(200).filter(|_| db.file.is_none()) {
+            if let Err(cause) = say_to_others(&db, format!("{me} !{}", together.join(","))).await {
                 tracing::debug!(%cause, "telling other servers who is here");
             }
         }
+        words.clear();
         if told.remove(&Topic::House) {
             db.forget_house().await;
             db.announcer.tell(News::House);

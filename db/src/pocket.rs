@@ -7,7 +7,7 @@ use domain::{
     Result,
     orders::{Field, OrderDraft, OrderRow, Status, list::SortBy, pages::OrderShown},
 };
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -26,12 +26,15 @@ const NEWEST: u64 = 200;
 const AT_ONCE: usize = 40;
 /// More changes than this, and a device begins anew.
 const CHANGED: usize = 500;
+/// Entries of the change log that are looked through for them.
+const ENTRIES: usize = 2_000;
 
 /// An answer to a device.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pocket {
     /// Whose: a device never mixes two people.
     pub user: i64,
+    pub username: String,
     /// The server's word that there was contact ([`sync::contact`]).
     pub contact: String,
     /// Where to go on from, next time.
@@ -41,13 +44,14 @@ pub struct Pocket {
     /// The ids of what is to come; empty at the end.
     pub rest: Vec<i64>,
     pub orders: Vec<Kept>,
-    /// What is not in sight any more, by UUID.
-    pub gone: Vec<String>,
+    /// What was asked for or changed, and is not in sight: by id.
+    pub gone: Vec<i64>,
 }
 
 /// An order as a device keeps it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Kept {
+    pub id: i64,
     pub uuid: String,
     pub number: String,
     pub version: i64,
@@ -68,35 +72,67 @@ pub struct Kept {
     pub search: String,
 }
 
-/// Everything for a device that has nothing, or what changed since a mark.
-pub async fn pocket(db: &Db, scope: &Scope, mark: Option<i64>, rest: &[i64]) -> Result<Pocket> {
-    let contact = sync::contact(db, scope).await?;
-    let next = dialect::change_mark(&db.read).await?.to_string();
-    let user = scope.me.id.0;
-    if !rest.is_empty() {
-        let (now, later) = rest.split_at(rest.len().min(AT_ONCE));
-        let orders = kept(db, scope, now).await?;
-        return Ok(Pocket { user, contact, mark: next, whole: false, rest: later.to_vec(), orders, gone: Vec::new() });
+/// Where a device is in the change log, and with which rights it got there: with others it begins anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    at: i64,
+    rights: String,
+}
+
+impl Mark {
+    /// From its text; nothing when it is none.
+    pub fn read(text: &str) -> Option<Self> {
+        let (at, rights) = text.split_once('.').unwrap_or((text, ""));
+        Some(Self { at: at.parse().ok()?, rights: rights.to_owned() })
     }
-    if let Some(mark) = mark {
-        let mut changed: Vec<i64> = dialect::changed_since(&db.read, mark, CHANGED * 4).await?.into_iter().map(|it| it.order).collect();
+
+    async fn now(db: &Db, scope: &Scope) -> Result<Self> {
+        let team = scope.me.team.map_or(0, |team| team.0);
+        let rights = format!("{}.{}.{}.{}", scope.me.role.code(), team, scope.settings.sight.code(), scope.actor().agents_may_connect);
+        Ok(Self { at: dialect::change_mark(&db.read).await?, rights })
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at, self.rights)
+    }
+}
+
+/// Everything for a device that has nothing, or what changed since a mark.
+pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -> Result<Pocket> {
+    let contact = sync::contact(db, scope).await?;
+    let next = Mark::now(db, scope).await?;
+    let answer = async |ids: &[i64], whole: bool| -> Result<Pocket> {
+        let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
+        let orders = kept(db, scope, now).await?;
+        let there: HashSet<i64> = orders.iter().map(|it| it.id).collect();
+        Ok(Pocket {
+            user: scope.me.id.0,
+            username: scope.me.username.clone(),
+            contact: contact.clone(),
+            mark: next.to_string(),
+            whole,
+            rest: later.to_vec(),
+            orders,
+            gone: now.iter().copied().filter(|id| !there.contains(id)).collect(),
+        })
+    };
+    if !rest.is_empty() {
+        return answer(rest, false).await;
+    }
+    // A mark of other rights, or from a database that went back to a backup, is none.
+    if let Some(mark) = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at) {
+        let found = dialect::changed_since(&db.read, mark.at, ENTRIES).await?;
+        let (many, whole) = (found.len() == ENTRIES, found.iter().any(|it| it.order.is_none()));
+        let mut changed: Vec<i64> = found.into_iter().filter_map(|it| it.order).collect();
         changed.sort_unstable();
         changed.dedup();
-        if changed.len() <= CHANGED {
-            let (now, later) = changed.split_at(changed.len().min(AT_ONCE));
-            let orders = kept(db, scope, now).await?;
-            let there: HashSet<&str> = orders.iter().map(|it| it.uuid.as_str()).collect();
-            let all = order::Entity::find().select_only().column(order::Column::Uuid);
-            let all: Vec<uuid::Uuid> =
-                all.filter(order::Column::Id.is_in(now.iter().copied())).into_tuple().all(&db.read).await.map_err(unexpected)?;
-            let gone = all.into_iter().map(|it| it.to_string()).filter(|it| !there.contains(it.as_str())).collect();
-            return Ok(Pocket { user, contact, mark: next, whole: false, rest: later.to_vec(), orders, gone });
+        if !many && !whole && changed.len() <= CHANGED {
+            return answer(&changed, false).await;
         }
     }
-    let ids = worth_keeping(db, scope).await?;
-    let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
-    let orders = kept(db, scope, now).await?;
-    Ok(Pocket { user, contact, mark: next, whole: true, rest: later.to_vec(), orders, gone: Vec::new() })
+    answer(&worth_keeping(db, scope).await?, true).await
 }
 
 /// The newest, this week's, and one's own that are open: the newest first.
@@ -134,6 +170,7 @@ async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<Kept>> {
         let Ok(shown) = show(db, scope, &row.number).await else { continue };
         let fields = fields_of(&row);
         kept.push(Kept {
+            id: row.id,
             uuid: row.uuid.to_string(),
             version: row.version,
             row: listed.clone(),

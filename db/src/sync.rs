@@ -230,19 +230,22 @@ const KEY: &str = "key-in-use";
 async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<String, Again> {
     match act {
         Act::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
-        Act::Edit { order, version, changes } => edit(db, scope, order, *version, changes).await,
-        Act::Move { order, version, from, to, asked } => {
+        Act::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
+        Act::Move { order, from, to, asked, .. } => {
             let form = orders::form_update(db, scope, order).await?;
             let number = form.number.unwrap_or_default();
-            let stored = Status::from_code(form.draft.get(Field::Status));
-            if stored == Some(*to) {
+            let stored = form.draft.get(Field::Status);
+            if stored == to.code() {
                 // It is there already, by whomever.
                 return Ok(number);
             }
             // Whatever else was changed since: the move was meant from where the order still is.
-            let at = if stored == Some(*from) { form.version } else { *version };
-            match orders::advance(db, scope, &number, at, *to, asked).await {
-                Err(Error::Conflict(_)) if stored == Some(*from) => Err(Again::Soon),
+            if stored != from.code() {
+                let disputed = [(Field::Status, from.code().to_owned(), to.code().to_owned())];
+                return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
+            }
+            match orders::advance(db, scope, &number, form.version, *to, asked).await {
+                Err(Error::Conflict(_)) => Err(Again::Soon),
                 done => Ok(done.map(|()| number)?),
             }
         }
@@ -264,26 +267,23 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
 }
 
 /// Fields that one side touched merge by themselves; the others are a conflict.
-async fn edit(
-    db: &Db,
-    scope: &Scope,
-    order: &str,
-    version: i64,
-    changes: &[(Field, String, String)],
-) -> std::result::Result<String, Again> {
+async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
     let form = orders::form_update(db, scope, order).await?;
     let number = form.number.clone().unwrap_or_default();
     let mut mine = form.draft.clone();
-    let mut disputed = false;
+    let mut disputed = Vec::new();
     for (field, from, to) in changes {
         let stored = form.draft.get(*field);
-        disputed |= form.version != version && stored != from && stored != to;
+        if stored != from && stored != to {
+            disputed.push((*field, from.clone(), to.clone()));
+        }
         mine.set(*field, to.as_str());
     }
-    // Over an older version nothing is saved: what differs comes back.
-    let at = if disputed { version } else { form.version };
-    match orders::edit(db, scope, &number, at, &mine).await {
-        Err(Error::Conflict(_)) if !disputed => Err(Again::Soon),
+    if !disputed.is_empty() {
+        return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
+    }
+    match orders::edit(db, scope, &number, form.version, &mine).await {
+        Err(Error::Conflict(_)) => Err(Again::Soon),
         done => Ok(done.map(|()| number)?),
     }
 }

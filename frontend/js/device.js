@@ -2,12 +2,8 @@
 import { queue, uuid7 } from "./entries.js";
 import { isReachable } from "./net.js";
 import * as sender from "./sender.js";
-import { forget, order, who } from "./store.js";
+import { order } from "./store.js";
 import * as strip from "./strip.js";
-
-// Whoever signed in is somebody else than who was here before.
-const here = document.getElementById("palette")?.dataset.user;
-if (here && who() && who().username !== here) forget();
 
 /** The day so many days from now; `workday`: the next one that is no Saturday or Sunday. */
 function dayAfter(days, workday) {
@@ -24,7 +20,8 @@ async function followUp(event) {
   if (!number || (isReachable() && navigator.onLine)) return;
   event.preventDefault();
   const kept = await order(number);
-  if (!kept) return;
+  // What this device does not keep goes its plain way, and is not lost in silence.
+  if (!kept) return form.submit();
   const given = new FormData(form, event.submitter);
   const act = given.get("act");
   const none = { follow_up_on: "", follow_up_kind: "", follow_up_note: "" };
@@ -33,7 +30,8 @@ async function followUp(event) {
     tomorrow: { follow_up_on: dayAfter(1, true) },
     week: { follow_up_on: dayAfter(7, false) },
   }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
-  await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
+  const queued = await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
+  if (queued === undefined) return form.submit();
   dispatchEvent(new CustomEvent("curlew:again"));
 }
 

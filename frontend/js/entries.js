@@ -1,6 +1,6 @@
 // The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
 // sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
-import { meta, order, who, withStore } from "./store.js";
+import { leave, meta, order, who, withStore } from "./store.js";
 
 /** Says that the outbox changed, to every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
@@ -9,7 +9,13 @@ const changed = () => {
   channel.postMessage("changed");
   heard.dispatchEvent(new Event("changed"));
 };
-channel.onmessage = () => heard.dispatchEvent(new Event("changed"));
+channel.onmessage = ({ data }) => {
+  // Whoever was here signed out in another tab.
+  if (data === "left") leave();
+  heard.dispatchEvent(new Event("changed"));
+};
+/** Tells the other tabs that whoever was here signs out. */
+export const goodbye = () => channel.postMessage("left");
 
 /** A UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest at random. */
 export function uuid7() {
@@ -33,7 +39,9 @@ async function entryOf(name, given) {
     case "orders/edit": {
       const kept = await order(given.number);
       if (!kept) return undefined;
-      const before = kept.draft;
+      // What was changed is what differs from what the form was drawn with, not from what this device knows by now.
+      const before = drawnWith(given.version) ?? (kept.version === given.version ? kept.draft : undefined);
+      if (!before) return undefined;
       const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
       const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept.locked.includes(field);
       const changes = [...fields].filter(differs).map((field) => [field, before[field] ?? "", given.draft[field] ?? ""]);
@@ -41,7 +49,8 @@ async function entryOf(name, given) {
     }
     case "orders/advance": {
       const kept = await order(given.number);
-      return kept && { kind: "move", version: given.version, from: kept.row.status, to: given.to, asked: given.asked, order: kept.uuid };
+      const from = kept && (kept.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent));
+      return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept.uuid };
     }
     case "orders/follow-up": {
       const kept = await order(given.number);
@@ -59,6 +68,20 @@ async function entryOf(name, given) {
     default:
       return undefined;
   }
+}
+
+/** What the open form of an order was drawn with, if it is the form of this version. */
+function drawnWith(version) {
+  const form = document.querySelector("#page .order-form");
+  if (Number(form?.elements.version?.value) !== version) return undefined;
+  const drawn = {};
+  for (const it of form.elements) {
+    if (!it.name || ["uuid", "version"].includes(it.name) || it.name.includes(".")) continue;
+    if (it.type === "checkbox") drawn[it.name] = it.defaultChecked ? it.value : "";
+    else if (it instanceof HTMLSelectElement) drawn[it.name] = [...it.options].find((option) => option.defaultSelected)?.value ?? "";
+    else drawn[it.name] = it.defaultValue ?? "";
+  }
+  return drawn;
 }
 
 /** Puts what a page asked for into the outbox; answers what the server would have, or nothing. */
@@ -88,17 +111,18 @@ export async function queue(name, given, key) {
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }
 
-/** Writes what became of an entry; done, it goes. */
-export const settle = (seq, verdict) =>
+/** Writes what became of an entry, if it is still the one that was sent; done, it goes. Answers whether it was written. */
+export const settle = (seq, key, verdict) =>
   withStore(async (db) => {
     const write = db.transaction("outbox", "readwrite");
-    if (!verdict) await write.store.delete(seq);
-    else {
-      const entry = await write.store.get(seq);
-      if (entry) await write.store.put({ ...entry, verdict });
-    }
+    const entry = await write.store.get(seq);
+    if (entry?.key === key) await (verdict ? write.store.put({ ...entry, verdict }) : write.store.delete(seq));
     await write.done;
-  }).then(changed);
+    return true;
+  }, false).then((written) => {
+    changed();
+    return written;
+  });
 
 /** Puts an entry that was changed by its owner in the place of the old one, under a key of its own. */
 export const replace = (seq, changes) =>
@@ -113,6 +137,7 @@ export const replace = (seq, changes) =>
 
 const LABELS = { NW: "New", HD: "Held", PK: "Parked", TP: "To Process", FD: "Future End Date", AW: "Awaiting Stock", IS: "Issues", CN: "Connected", CNL: "Cancelled" };
 export const statusLabel = (code) => LABELS[code] ?? code;
+const statusCode = (label) => Object.keys(LABELS).find((code) => LABELS[code] === label);
 
 export const moment = (at) => {
   const date = new Date(at);
@@ -209,10 +234,6 @@ export function apply(entry, before) {
   after.shown = { ...after.shown, timeline: [...said, ...after.shown.timeline] };
   if (entry.kind === "comment_status") {
     after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
-  }
-  if (["edit", "move"].includes(entry.kind)) {
-    after.version = kept.version + 1;
-    after.shown.version = after.version;
   }
   return worded(after);
 }

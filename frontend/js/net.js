@@ -33,7 +33,9 @@ const READING = 4_000;
 const PATIENCE = 10_000;
 
 /** Whether an answer is Curlew's own: a captive portal says 200 and something else, a proxy says 502 in HTML. */
-export const isOurs = (it) => it.headers.get("content-type")?.startsWith("application/json") && it.status !== 502 && it.status !== 504;
+export const isOurs = (it) =>
+  ![502, 504].includes(it.status) &&
+  (it.headers.get("content-type")?.startsWith("application/json") || (it.headers.get("content-security-policy") ?? "").startsWith("default-src 'none'"));
 
 /** Asks the server; nothing when it does not answer as itself. */
 export async function ask(request, patience = PATIENCE) {

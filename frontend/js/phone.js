@@ -89,6 +89,8 @@ async function onwards(row) {
   if (!to) return;
   row.classList.add("row-swiped");
   const body = JSON.stringify({ number, version: kept.version, to, asked: {} });
-  await fetch(new Request("/fn/orders/advance", { method: "POST", headers: { "content-type": "application/json" }, body }));
+  const answer = await fetch(new Request("/fn/orders/advance", { method: "POST", headers: { "content-type": "application/json" }, body }));
+  row.classList.toggle("row-swiped", answer.ok);
+  if (!answer.ok) alert("This order has changed meanwhile: open it to move it.");
   dispatchEvent(new CustomEvent("curlew:again"));
 }

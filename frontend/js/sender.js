@@ -6,6 +6,8 @@ import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withS
 
 /** Entries of one request. */
 const AT_ONCE = 100;
+/** Their size, in characters: the server takes two megabytes. */
+const BYTES = 400_000;
 /** Between tries, in milliseconds: doubled each time up to the longest. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
@@ -19,43 +21,70 @@ export const state = { sending: 0, of: 0, out: false };
 export const changed = new EventTarget();
 const say = () => changed.dispatchEvent(new Event("changed"));
 
-/** Plans the next try. */
+/** Plans the next try; one that is planned already comes no later for it. */
+let planned = Infinity;
 function later(after = wait * (0.5 + Math.random())) {
+  const at = performance.now() + after;
+  if (at >= planned) return;
   clearTimeout(timer);
+  planned = at;
   timer = setTimeout(run, after);
 }
 
 /** One tab at a time does it. */
 export const run = () =>
   navigator.locks.request("curlew-outbox", { ifAvailable: true }, async (lock) => {
+    clearTimeout(timer);
+    planned = Infinity;
     if (!lock) return later(5_000);
-    const sent = await send();
-    const fresh = sent && (await refresh());
+    let fresh = false;
+    try {
+      const sent = await send();
+      fresh = (await refresh()) && sent;
+    } catch {
+      // The line was cut in the middle of an answer.
+      Object.assign(state, { sending: 0 });
+    }
     wait = fresh ? FIRST : Math.min(wait * 2, LONGEST);
-    const waiting = (await entries()).some((it) => !it.verdict);
+    const waiting = ready(await entries()).length > 0;
     if (!fresh || waiting) later();
     else later(STALE);
+    say();
   });
 
 /** Those that can go: not those that need a person, nor what stands behind one of the same order. */
 function ready(all) {
   const held = new Set(all.filter((it) => it.verdict).map((it) => it.order));
-  return all.filter((it) => !it.verdict && !held.has(it.order));
+  // Whatever happens, nothing goes under another name than that of whoever did it.
+  return all.filter((it) => !it.verdict && !held.has(it.order) && it.user === who()?.user);
+}
+
+/** As many as fit into a request. */
+function together(all, most) {
+  let size = 0;
+  return all.slice(0, most).filter((it, nth) => (size += JSON.stringify(it).length) < BYTES || nth === 0);
 }
 
 /** Sends what can go; whether the server answered. */
 async function send() {
   let moved = false;
+  let most = AT_ONCE;
   for (;;) {
-    const go = ready(await entries()).slice(0, AT_ONCE);
+    const go = together(ready(await entries()), most);
     if (go.length === 0) {
       if (moved) dispatchEvent(new CustomEvent("curlew:moved"));
       return true;
     }
     Object.assign(state, { sending: go.length, of: (await entries()).length });
     say();
-    const answer = await post("/api/v1/sync", { user: who()?.user, entries: go.map(asSent) });
-    if (answer?.status === 401 || answer?.status === 409) state.out = true;
+    const answer = await post("/api/v1/sync", { user: go[0].user, entries: go.map(asSent) });
+    if (answer?.status === 401) state.out = true;
+    if (answer && [413, 422, 500].includes(answer.status)) {
+      // Something in it is more than the server takes: found by halves, and told alone.
+      if (go.length === 1) await settle(go[0].seq, go[0].key, { verdict: "refused", sentence: "The server cannot take this one: change it, or save it as a file.", errors: [] });
+      most = Math.max(1, Math.floor(go.length / 2));
+      continue;
+    }
     if (!answer?.ok) {
       Object.assign(state, { sending: 0 });
       say();
@@ -64,21 +93,23 @@ async function send() {
     state.out = false;
     const { verdicts } = await answer.json();
     let later = false;
+    let settled = false;
     for (const verdict of verdicts) {
       const entry = go.find((it) => it.key === verdict.key);
       if (!entry) continue;
       if (verdict.verdict === "done" || verdict.verdict === "already") {
         moved = true;
-        await settle(entry.seq);
+        settled = (await settle(entry.seq, entry.key)) || settled;
       } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
-        await settle(entry.seq, verdict);
+        settled = (await settle(entry.seq, entry.key, verdict)) || settled;
       } else if (verdict.verdict === "later") {
         later = true;
       }
     }
     Object.assign(state, { sending: 0 });
     say();
-    if (later) return false;
+    // Nothing that could be written here: not the same again at once.
+    if (later || !settled) return false;
   }
 }
 
@@ -108,12 +139,14 @@ export async function refresh() {
     }
     if (!answer?.ok) return false;
     const pocket = await answer.json();
-    const username = document.getElementById("palette")?.dataset.user || who()?.username || "";
-    remember(pocket.user, username);
+    const before = who()?.user;
+    remember(pocket.user, pocket.username);
+    // Somebody else than whose copies are on screen.
+    if (before !== undefined && before !== pocket.user) dispatchEvent(new CustomEvent("curlew:again"));
     state.out = false;
     next ??= pocket.mark;
     whole ||= pocket.whole;
-    await take(pocket, came);
+    if (!(await take(pocket, came))) return false;
     if (pocket.rest.length === 0) break;
     asked = `?rest=${pocket.rest.join(",")}`;
   }
@@ -149,16 +182,18 @@ async function drawn() {
 async function take(pocket, came) {
   await setMeta("contact", pocket.contact);
   const waiting = await entries();
-  await withStore(async (db) => {
+  return withStore(async (db) => {
     const write = db.transaction("orders", "readwrite");
     for (const kept of pocket.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
       await write.store.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
     }
-    for (const uuid of pocket.gone) await write.store.delete(uuid);
+    const gone = new Set(pocket.gone);
+    for (const it of gone.size ? await write.store.getAll() : []) if (gone.has(it.id)) await write.store.delete(it.uuid);
     await write.done;
-  });
+    return true;
+  }, false);
 }
 
 /** Lets go of what did not come, but for what exists here alone. */
@@ -177,7 +212,7 @@ async function only(came) {
 export async function discard(entry) {
   const all = await entries();
   const gone = entry.kind === "create" ? all.filter((it) => it.order === entry.order) : [entry];
-  for (const it of gone) await settle(it.seq);
+  for (const it of gone) await settle(it.seq, it.key);
   await withStore(async (db) => {
     if (entry.kind === "create") return db.delete("orders", entry.order);
   });

@@ -11,10 +11,17 @@ let opened;
 /** Whoever was here has signed out: what is still on its way is not kept any more. */
 let left = false;
 
-/** The person whose copies these are; nothing before the first contact. */
+/** Whose database is open. */
+let openedFor;
+
+/** Who is signed in, as the server said last; empty where it never did. */
+const signedIn = () => /(?:^|; )curlew-user=(\d+)/.exec(document.cookie)?.[1] ?? "";
+
+/** The person whose copies these are; nothing before the first contact, and nothing once somebody else is signed in. */
 export function who() {
   try {
-    return JSON.parse(localStorage.getItem(WHO) ?? "null") ?? undefined;
+    const kept = JSON.parse(localStorage.getItem(WHO) ?? "null") ?? undefined;
+    return kept && signedIn() && signedIn() !== String(kept.user) ? undefined : kept;
   } catch {
     return undefined;
   }
@@ -33,16 +40,15 @@ export function remember(user, username) {
   opened = undefined;
 }
 
-/** Somebody else is here: nothing of the one before is touched until the server says who it is. */
-export function forget() {
-  localStorage.removeItem(WHO);
-  opened = undefined;
-}
-
 /** The database of this person; nothing where the browser has none (private mode, full disk, refused). */
 export async function database() {
   const person = who();
   if (!person || left) return undefined;
+  if (openedFor !== person.user) {
+    opened?.then((db) => db?.close());
+    opened = undefined;
+    openedFor = person.user;
+  }
   opened ??= openDB(`curlew-${person.user}`, 1, {
     upgrade(db) {
       db.createObjectStore("orders", { keyPath: "uuid" }).createIndex("number", "number");
@@ -113,6 +119,11 @@ export async function wipe() {
     db.close();
     if (unsent === 0) await deleteDB(db.name);
   });
+  leave();
+}
+
+/** Whoever was here has signed out, in this tab or another one: nothing is kept from here on. */
+export function leave() {
   left = true;
   localStorage.removeItem(WHO);
 }

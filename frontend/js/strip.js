@@ -1,7 +1,7 @@
 // The strip that tells the truth, and the page of the outbox: every entry, its verdict, what to do. And the door: whoever signs out with
 // something unsent is asked first.
 import sheet from "./device.css";
-import { entries, heard, moment, replace, settle, statusLabel } from "./entries.js";
+import { entries, goodbye, heard, moment, replace, statusLabel } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { messages } from "./phone.js";
 import { changed, discard, run, state, wipe } from "./sender.js";
@@ -107,6 +107,7 @@ function verdictOf(entry) {
   const take = (event) => {
     const holder = event.target.closest("li");
     const mine = conflict.fields.filter((it) => holder.querySelector(`[name="pick-${entry.seq}-${it.field}"]:checked`)?.value === "mine");
+    if (conflict.fields.length === 0) return replace(entry.seq, { version: conflict.version }).then(run);
     if (entry.kind === "move") return mine.length ? replace(entry.seq, { version: conflict.version, from: conflict.fields.find((it) => it.field === "status")?.theirs ?? entry.from }).then(run) : discard(entry).then(list);
     const disputed = new Set(conflict.fields.map((it) => it.field));
     const kept = entry.changes.filter(([field]) => !disputed.has(field));
@@ -175,12 +176,17 @@ async function leave(event) {
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
   const all = await entries();
-  if (all.length && isReachable()) await run();
+  if (all.length && isReachable()) await run().catch(() => undefined);
   const left = (await entries()).length;
   if (left && !confirm(`${left} of your changes ${left === 1 ? "is" : "are"} not sent. They stay on this device for you alone, until you sign in here again. Sign out?`)) return open();
-  await wipe();
-  form.dataset.left = "yes";
-  form.submit();
+  // Nobody reads or sends anything meanwhile, in any tab.
+  await navigator.locks.request("curlew-outbox", async () => {
+    goodbye();
+    await wipe();
+    form.dataset.left = "yes";
+    form.submit();
+    await new Promise((resolve) => { setTimeout(resolve, 5_000); });
+  });
 }
 
 /** Once the browser has taken the page over: until then nothing may be put into it. */

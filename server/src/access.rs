@@ -6,7 +6,7 @@ use app::{entry::SignIn, error::AppError};
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, FromRequest, Request, State as Get},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -42,6 +42,15 @@ pub const PUBLIC: [&str; 12] = [
 /// The name of the cookie that knows a browser in which somebody signed in before.
 pub const DEVICE_COOKIE: &str = "curlew-device";
 
+/// The cookie that tells a device's own script whose copies it may open: an id, and no secret.
+const WHO_COOKIE: &str = "curlew-user";
+
+/// Says to the device who is signed in.
+pub fn who(state: &State, user: UserId) -> Option<HeaderValue> {
+    let secure = if state.config.is_https() { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{WHO_COOKIE}={user}; Path=/; Max-Age=31536000; SameSite=Lax{secure}")).ok()
+}
+
 fn is_public(path: &str) -> bool {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     PUBLIC.iter().any(|it| it.strip_suffix('*').map_or(*it == path, |start| path.starts_with(start)))
@@ -62,12 +71,24 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
             request.extensions_mut().insert(scope);
             let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
             request.extensions_mut().insert(current);
-            next.run(request).await
+            let user = scope_of(&request);
+            let known = cookie(request.headers(), WHO_COOKIE);
+            let mut response = next.run(request).await;
+            if let Some(user) = user.filter(|user| known.as_deref() != Some(&user.to_string()))
+                && let Some(who) = who(&state, user)
+            {
+                response.headers_mut().append(header::SET_COOKIE, who);
+            }
+            response
         }
         Ok(None) => refused(&state, request).await,
         Err(error) if path.starts_with("/fn/") => server_fn_error(error),
         Err(error) => unsent(&state, request, &error).await,
     }
+}
+
+fn scope_of(request: &Request) -> Option<UserId> {
+    request.extensions().get::<Scope>().map(|scope| scope.me.id)
 }
 
 /// The database does not answer: a form that was sent meanwhile is kept in the page, to be sent again.

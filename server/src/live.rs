@@ -171,11 +171,11 @@ pub async fn follow(live: Live, announcer: Announcer) {
     loop {
         tokio::select! {
             news = heard.recv() => match news {
-                Ok(News::Word { server, word }) => live.hear(server, &word),
+                Ok(News::Word { server, word }) => word.split(',').for_each(|word| live.hear(server.clone(), word)),
                 Err(RecvError::Closed) => return,
                 _ => {}
             },
-            _ = again.tick() => live.again().into_iter().for_each(|word| announcer.shout(word)),
+            _ = again.tick() => live.again().chunks(200).for_each(|words| announcer.shout(words.join(","))),
         }
     }
 }
@@ -280,6 +280,7 @@ impl Listener {
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
                 () = sleep_until(self.checked + CHECK) => pending.rights = true,
                 news = self.heard.recv() => match news {
+                    Ok(News::Word { .. }) => continue,
                     Ok(news) => pending.add(news),
                     Err(RecvError::Lagged(_)) => pending = Pending::everything(),
                     Err(RecvError::Closed) => return None,

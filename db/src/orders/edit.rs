@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 use super::{
     Words,
     change::{self, Change},
-    create, e164_of, fields_of, form, set_fields,
+    create, e164_of, fields_of, form, set_fields, show,
 };
 use crate::{
     Db, Scope,
@@ -161,5 +161,38 @@ pub(crate) async fn conflict(
         fields,
         merged,
         draft,
+    })
+}
+
+/// Some fields of an entry of an outbox that somebody else changed since: what each was (field, before, mine), beside what it is now.
+pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field, String, String)]) -> Result<Conflict> {
+    let row = show::find(db, scope, number).await?;
+    let stored = OrderDraft::from(&fields_of(&row));
+    let (mut before, mut mine) = (stored.clone(), stored.clone());
+    for (field, from, to) in disputed {
+        before.set(*field, from.as_str());
+        mine.set(*field, to.as_str());
+    }
+    let words = Words::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
+    let fields = disputed
+        .iter()
+        .map(|(field, from, to)| ConflictField {
+            field: *field,
+            before: from.clone(),
+            theirs: stored.get(*field).into(),
+            mine: to.clone(),
+            before_label: words.show(*field, from),
+            theirs_label: words.show(*field, stored.get(*field)),
+            mine_label: words.show(*field, to),
+        })
+        .collect();
+    let by = form::last_by(db, row.id).await?;
+    Ok(Conflict {
+        version: row.version,
+        by: if by.is_empty() { "Somebody".into() } else { by },
+        at: scope.settings.calendar.moment(row.updated_at, db.now()),
+        fields,
+        merged: Vec::new(),
+        draft: mine,
     })
 }

@@ -77,7 +77,7 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
 }
 
 /// Who changed an order last.
-async fn last_by(db: &Db, order: i64) -> Result<String> {
+pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
     let last = order_history::Entity::find()
         .filter(order_history::Column::OrderId.eq(order))
         .order_by_desc(order_history::Column::Version)

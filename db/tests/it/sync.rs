@@ -3,7 +3,7 @@
 use db::{
     clock::{DAY, HOUR},
     comments, orders,
-    pocket::pocket,
+    pocket::{Mark, pocket},
     sync::{Act, Sent, Verdict, contact, sync},
     testing::{House, NOW, house},
 };
@@ -307,7 +307,7 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     let first = pocket(&house.db, &scope, None, &[]).await.unwrap();
     assert!(first.whole);
     assert_eq!(first.user, scope.me.id.0);
-    let mark: i64 = first.mark.parse().unwrap();
+    let mark = Mark::read(&first.mark).unwrap();
     all.extend(first.orders);
     let mut rest = first.rest;
     while !rest.is_empty() {
@@ -329,14 +329,14 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     );
 
     let number = create(&house, "hannah", &draft("Since then")).await;
-    let since = pocket(&house.db, &scope, Some(mark), &[]).await.unwrap();
+    let since = pocket(&house.db, &scope, Some(&mark), &[]).await.unwrap();
     assert!(!since.whole);
     assert!(since.orders.iter().any(|it| it.number == number));
-    let later: i64 = since.mark.parse().unwrap();
+    let later = Mark::read(&since.mark).unwrap();
     orders::trash(&house.db, &house.scope("layla").await, &number).await.unwrap();
-    let gone = pocket(&house.db, &scope, Some(later), &[]).await.unwrap();
-    let uuid = since.orders.iter().find(|it| it.number == number).unwrap().uuid.clone();
-    assert!(gone.gone.contains(&uuid) && gone.orders.iter().all(|it| it.number != number));
+    let gone = pocket(&house.db, &scope, Some(&later), &[]).await.unwrap();
+    let id = since.orders.iter().find(|it| it.number == number).unwrap().id;
+    assert!(gone.gone.contains(&id) && gone.orders.iter().all(|it| it.number != number));
 }
 
 #[tokio::test]
@@ -349,4 +349,42 @@ async fn a_device_keeps_nothing_that_is_out_of_sight() {
     found.orders.extend(pocket(&house.db, &scope, None, &foreign).await.unwrap().orders);
     assert!(!found.orders.is_empty());
     assert!(found.orders.iter().all(|it| it.owner == Some(scope.me.id.0)), "asked for by its id it is not there either");
+}
+
+#[tokio::test]
+async fn other_rights_an_import_or_a_restored_backup_begin_anew() {
+    let house = house().await;
+    let scope = house.scope("xavier").await;
+    let mark = Mark::read(&pocket(&house.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    assert!(!pocket(&house.db, &scope, Some(&mark), &[]).await.unwrap().whole);
+    db::settings::write(&house.db, "sight", "own").await.unwrap();
+    let narrow = house.scope("xavier").await;
+    assert!(pocket(&house.db, &narrow, Some(&mark), &[]).await.unwrap().whole, "what was in sight is not any more");
+    let narrow_mark = Mark::read(&pocket(&house.db, &narrow, None, &[]).await.unwrap().mark).unwrap();
+    house.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('import', 1, 1)").await.unwrap();
+    assert!(pocket(&house.db, &narrow, Some(&narrow_mark), &[]).await.unwrap().whole);
+    let ahead = Mark::read(&narrow_mark.to_string().replacen('.', "0000000.", 1)).unwrap();
+    assert!(pocket(&house.db, &narrow, Some(&ahead), &[]).await.unwrap().whole, "a mark of a future that never was");
+}
+
+#[tokio::test]
+async fn versions_that_a_device_guessed_hide_no_conflict() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Guessed")).await;
+    let layla = house.scope("layla").await;
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Tariff, "Layla's");
+    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    // The device had version 1, did something that came to nothing, and calls this version 2: the one that is stored by now.
+    let disputed = send_one(&house, "xavier", &changed(&number, 2, Field::Tariff, "", "Xavier's")).await;
+    let Verdict::Conflict { conflict } = disputed else { panic!("{disputed:?}") };
+    assert_eq!(
+        (conflict.by.as_str(), conflict.fields[0].before.as_str(), conflict.fields[0].theirs.as_str()),
+        ("Layla Reyes", "", "Layla's")
+    );
+    advance(&house, "layla", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    let moved =
+        sent(Act::Move { order: number.clone(), version: 3, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() });
+    let Verdict::Conflict { conflict } = send_one(&house, "xavier", &moved).await else { panic!("moved") };
+    assert_eq!((conflict.fields[0].theirs.as_str(), conflict.fields[0].mine.as_str()), ("HD", "TP"));
 }

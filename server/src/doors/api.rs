@@ -21,7 +21,8 @@ use crate::state::State;
 #[derive(Deserialize)]
 struct Outbox {
     user: i64,
-    entries: Vec<Sent>,
+    /// Each is read by itself: one that cannot be read is refused alone.
+    entries: Vec<serde_json::Value>,
 }
 
 /// The verdict on one entry.
@@ -41,12 +42,12 @@ fn failed(error: &Error) -> Response {
 pub async fn pocket(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let pairs = app::context::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
-    let mark = value("mark").map(str::parse::<i64>).transpose();
+    let mark = value("mark").map(|mark| pocket::Mark::read(mark).ok_or(())).transpose();
     let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());
     let (Ok(mark), Ok(rest)) = (mark, rest) else {
         return failed(&Error::invalid("mark", "That is no mark of ours: begin anew without one."));
     };
-    match pocket::pocket(&state.db, &scope, mark, &rest).await {
+    match pocket::pocket(&state.db, &scope, mark.as_ref(), &rest).await {
         Ok(pocket) => Json(pocket).into_response(),
         Err(error) => failed(&error),
     }
@@ -67,9 +68,24 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
         let sentence = "These entries are somebody else’s: they wait until that person signs in here.";
         return (StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response();
     }
-    match sync::sync(&state.db, &scope, outbox.entries).await {
+    let (mut entries, mut judged) = (Vec::<Sent>::new(), Vec::<Judged>::new());
+    for value in outbox.entries {
+        let key = value.get("key").and_then(|key| Uuid::try_parse(key.as_str()?).ok());
+        match (serde_json::from_value::<Sent>(value), key) {
+            (Ok(entry), _) => entries.push(entry),
+            (Err(cause), Some(key)) => {
+                let errors = domain::FieldErrors::default();
+                judged.push(Judged { key, verdict: Verdict::Refused { sentence: format!("This cannot be read: {cause}."), errors } });
+            }
+            (Err(cause), None) => {
+                let sentence = format!("This is no outbox: {cause}.");
+                return (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "error": sentence }))).into_response();
+            }
+        }
+    }
+    match sync::sync(&state.db, &scope, entries).await {
         Ok(verdicts) => {
-            let judged: Vec<Judged> = verdicts.into_iter().map(|(key, verdict)| Judged { key, verdict }).collect();
+            judged.extend(verdicts.into_iter().map(|(key, verdict)| Judged { key, verdict }));
             Json(serde_json::json!({ "verdicts": judged })).into_response()
         }
         Err(error) => failed(&error),

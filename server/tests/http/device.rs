@@ -70,17 +70,18 @@ async fn the_outbox_and_the_pocket_need_a_session_and_their_own_person() {
     let foreign = sync(&door, &xavier, &json!({ "user": hers, "entries": [entry(key)] }).to_string()).await;
     assert_eq!(foreign.status, StatusCode::CONFLICT, "{}", foreign.body);
     assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before, "nothing is sent as the next person");
-    for body in ["", "{}", "[]", "{\"user\":1}", "{\"user\":1,\"entries\":[{\"kind\":\"drop\"}]}", "\u{0}"] {
+    for body in ["", "{}", "[]", "{\"user\":1}", "\u{0}"] {
         assert_eq!(sync(&door, &xavier, body).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{body:?}");
     }
     let many: Vec<Value> = (0..101).map(|_| entry(key)).collect();
     let answer = sync(&door, &xavier, &json!({ "user": his, "entries": many }).to_string()).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
 
-    let own = json!({ "user": his, "entries": [entry(key)] }).to_string();
+    let bad = json!({ "key": "0197f1c0-0000-7000-8000-0000000000dd", "age": null, "kind": "drop" });
+    let own = json!({ "user": his, "entries": [bad, entry(key)] }).to_string();
     let first = read(&sync(&door, &xavier, &own).await);
-    assert_eq!(first["verdicts"][0]["verdict"], "done", "{first}");
-    assert_eq!(read(&sync(&door, &xavier, &own).await)["verdicts"][0]["verdict"], "already");
+    assert_eq!((&first["verdicts"][0]["verdict"], &first["verdicts"][1]["verdict"]), (&json!("refused"), &json!("done")), "{first}");
+    assert_eq!(read(&sync(&door, &xavier, &own).await)["verdicts"][1]["verdict"], "already");
     assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before + 1);
     for query in ["?mark=x", "?mark=1;drop", "?rest=1,x", "?rest=%00"] {
         let answer = door.get(&format!("/api/v1/pocket{query}"), &xavier).await;
