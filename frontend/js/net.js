@@ -61,17 +61,20 @@ window.fetch = async (input, init) => {
   const asked = input instanceof Request && input.method === "POST" ? new URL(input.url) : undefined;
   if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
   const name = asked.pathname.slice(4).replace(/\/$/, "");
-  const body = await input.clone().text();
   const key = WRITES.has(name) ? uuid7() : undefined;
+  const read = input.clone().text();
   const request = new Request(input, init);
   request.headers.set("x-curlew-idle", idle());
   // Should the answer be lost, the same is sent again under this key, and is done once.
   if (key) request.headers.set("x-curlew-key", key);
+  // On its way before anything else is done: whoever leaves the page in this moment has sent it.
+  const asking = reachable ? ask(request, key ? PATIENCE : READING) : undefined;
+  const body = await read;
   const own = () => (key ? queue(name, JSON.parse(body), key) : recall(name, body));
   // Who is known to be away is not waited for: the outbox finds out when it is back.
-  const first = reachable ? undefined : await own();
+  const first = asking ? undefined : await own();
   if (first !== undefined) return json(first);
-  const given = await ask(request, key ? PATIENCE : READING);
+  const given = await (asking ?? ask(request, key ? PATIENCE : READING));
   if (given) {
     if (given.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await given.clone().text());
     return given;

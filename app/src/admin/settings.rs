@@ -55,7 +55,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
     let page = view! {
         {head("Settings", "For the whole business, on every server within two seconds", ())}
         {drawn}
-        <p><a class="btn btn-quiet" href="/admin/settings/rules/">"What may follow what, and what a status requires"</a></p>
+        <p><a class="btn btn-quiet" href="/admin/settings/rules/">"Status rules"</a></p>
         <p class="under">"What can be chosen on an order. What is in use is retired, not deleted: orders keep it."</p>
         <div class="lists">{lists.collect_view()}</div>
     };
