@@ -232,9 +232,8 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
         Act::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
         Act::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
         Act::Move { order, from, to, asked, .. } => {
-            let form = orders::form_update(db, scope, order).await?;
-            let number = form.number.unwrap_or_default();
-            let stored = form.draft.get(Field::Status);
+            let (number, version, draft) = orders::stored(db, scope, order).await?;
+            let stored = draft.get(Field::Status);
             if stored == to.code() {
                 // It is there already, by whomever.
                 return Ok(number);
@@ -244,7 +243,7 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
                 let disputed = [(Field::Status, from.code().to_owned(), to.code().to_owned())];
                 return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
             }
-            match orders::advance(db, scope, &number, form.version, *to, asked).await {
+            match orders::advance(db, scope, &number, version, *to, asked).await {
                 Err(Error::Conflict(_)) => Err(Again::Soon),
                 done => Ok(done.map(|()| number)?),
             }
@@ -268,12 +267,11 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
 
 /// Fields that one side touched merge by themselves; the others are a conflict.
 async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
-    let form = orders::form_update(db, scope, order).await?;
-    let number = form.number.clone().unwrap_or_default();
-    let mut mine = form.draft.clone();
+    let (number, version, draft) = orders::stored(db, scope, order).await?;
+    let mut mine = draft.clone();
     let mut disputed = Vec::new();
     for (field, from, to) in changes {
-        let stored = form.draft.get(*field);
+        let stored = draft.get(*field);
         if stored != from && stored != to {
             disputed.push((*field, from.clone(), to.clone()));
         }
@@ -282,7 +280,7 @@ async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, St
     if !disputed.is_empty() {
         return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
     }
-    match orders::edit(db, scope, &number, form.version, &mine).await {
+    match orders::edit(db, scope, &number, version, &mine).await {
         Err(Error::Conflict(_)) => Err(Again::Soon),
         done => Ok(done.map(|()| number)?),
     }
@@ -317,7 +315,7 @@ pub async fn sweep(db: &Db) -> Result<()> {
 
 fn digest(act: &Act) -> String {
     let json = serde_json::to_vec(act).unwrap_or_default();
-    Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(json))
 }
 
 /// When an entry was done: what the server believes, and what the device says. By its age, so that a wrong clock does no harm; never

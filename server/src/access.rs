@@ -68,13 +68,13 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
                 Some(key) => scope.carrying(Entry { key, ..Entry::default() }),
                 None => scope,
             };
+            let user = scope.me.id;
             request.extensions_mut().insert(scope);
             let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
             request.extensions_mut().insert(current);
-            let user = scope_of(&request);
             let known = cookie(request.headers(), WHO_COOKIE);
             let mut response = next.run(request).await;
-            if let Some(user) = user.filter(|user| known.as_deref() != Some(&user.to_string()))
+            if known.as_deref() != Some(&user.to_string())
                 && let Some(who) = who(&state, user)
             {
                 response.headers_mut().append(header::SET_COOKIE, who);
@@ -85,10 +85,6 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
         Err(error) if path.starts_with("/fn/") => server_fn_error(error),
         Err(error) => unsent(&state, request, &error).await,
     }
-}
-
-fn scope_of(request: &Request) -> Option<UserId> {
-    request.extensions().get::<Scope>().map(|scope| scope.me.id)
 }
 
 /// The database does not answer: a form that was sent meanwhile is kept in the page, to be sent again.

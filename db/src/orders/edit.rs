@@ -105,6 +105,20 @@ pub(crate) async fn save(
     journal::order_changed(txn, history, activity, id, now).await
 }
 
+/// A field that two changed: what it was, what the other saved, what was typed.
+fn beside(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
+    let [before, theirs, mine] = [before, stored, mine].map(|draft| draft.get(field));
+    ConflictField {
+        field,
+        before: before.into(),
+        theirs: theirs.into(),
+        mine: mine.into(),
+        before_label: words.show(field, before),
+        theirs_label: words.show(field, theirs),
+        mine_label: words.show(field, mine),
+    }
+}
+
 /// What happened since `version`, laid beside what was typed.
 pub(crate) async fn conflict(
     txn: &impl ConnectionTrait,
@@ -132,18 +146,7 @@ pub(crate) async fn conflict(
     }
     let (draft, disputed) = conflict::merge(&before, stored, mine);
     let words = Words::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
-    let fields = disputed
-        .into_iter()
-        .map(|field| ConflictField {
-            field,
-            before: before.get(field).into(),
-            theirs: stored.get(field).into(),
-            mine: mine.get(field).into(),
-            before_label: words.show(field, before.get(field)),
-            theirs_label: words.show(field, stored.get(field)),
-            mine_label: words.show(field, mine.get(field)),
-        })
-        .collect();
+    let fields = disputed.into_iter().map(|field| beside(&words, field, &before, stored, mine)).collect();
     let merged = Field::ALL
         .iter()
         .filter(|field| before.get(**field) != stored.get(**field) && mine.get(**field) == before.get(**field))
@@ -174,18 +177,7 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
         mine.set(*field, to.as_str());
     }
     let words = Words::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
-    let fields = disputed
-        .iter()
-        .map(|(field, from, to)| ConflictField {
-            field: *field,
-            before: from.clone(),
-            theirs: stored.get(*field).into(),
-            mine: to.clone(),
-            before_label: words.show(*field, from),
-            theirs_label: words.show(*field, stored.get(*field)),
-            mine_label: words.show(*field, to),
-        })
-        .collect();
+    let fields = disputed.iter().map(|(field, ..)| beside(&words, *field, &before, &stored, &mine)).collect();
     let by = form::last_by(db, row.id).await?;
     Ok(Conflict {
         version: row.version,

@@ -3,7 +3,7 @@
 use domain::{
     Error, FieldErrors, Result,
     orders::{
-        Field, OrderDraft, Status,
+        Field, OrderDraft, OrderFields, Status,
         pages::{Choices, OrderForm, Similar},
     },
     role::Act,
@@ -12,7 +12,7 @@ use domain::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{e164_of, fields_of, show};
+use super::{change, e164_of, fields_of, show};
 use crate::{
     Db, Scope,
     choices::Kind,
@@ -53,11 +53,7 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
 ///
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`] when the order is somebody else's and the role does not allow it.
 pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderForm> {
-    let row = show::find(db, scope, number).await?;
-    let fields = fields_of(&row);
-    if !scope.actor().may_edit(fields.owner) {
-        return Err(Error::Forbidden("Only its owner or a manager may change this order.".into()));
-    }
+    let (row, fields) = to_change(db, scope, number).await?;
     let statuses = std::iter::once(fields.status).chain(scope.settings.rules.next_for(fields.status, scope.actor())).collect();
     let draft = OrderDraft::from(&fields);
     let choices = choices(db, scope, statuses, &draft).await?;
@@ -74,6 +70,22 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
         conflict: None,
         locked: locked(scope, fields.status),
     })
+}
+
+/// An order that this person may change.
+async fn to_change(db: &Db, scope: &Scope, number: &str) -> Result<(order::Model, OrderFields)> {
+    let row = show::find(db, scope, number).await?;
+    let fields = fields_of(&row);
+    change::may_edit(scope, &fields)?;
+    Ok((row, fields))
+}
+
+/// Number, version and draft of an order that this person may change, by its number or UUID.
+///
+/// Errors: as [`form_update`].
+pub async fn stored(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64, OrderDraft)> {
+    let (row, fields) = to_change(db, scope, number).await?;
+    Ok((row.number, row.version, OrderDraft::from(&fields)))
 }
 
 /// Who changed an order last.

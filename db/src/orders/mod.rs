@@ -26,7 +26,7 @@ pub use create::create;
 pub(crate) use edit::save;
 pub use edit::{edit, held_back};
 pub use follow_up::follow_up;
-pub use form::{form_new, form_update, similar, similar_sql, suggest};
+pub use form::{form_new, form_update, similar, similar_sql, stored, suggest};
 pub(crate) use form::{locked, same_customer, similar_of};
 pub(crate) use list::{all_of, count_all, filtered, rows};
 pub use list::{counts, list, list_keys_sql};
