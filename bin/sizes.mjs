@@ -23,5 +23,5 @@ for (const [name, pieces] of Object.entries(manifest)) {
   const label = /__(\w+?)_route_view/.exec(name)?.[1] ?? name;
   row(`route ${label}`, pieces.map((piece) => size(files.find((it) => it === piece || it.startsWith(`${piece}.`)))).reduce((a, b) => a + b, 0), ROUTE);
 }
-row("after the page", [["live.", ".js"], ["sw.", ".js"], ["device.", ".css"]].map((it) => size(one(...it))).reduce((a, b) => a + b, 0), AFTER);
+row("after the page", [["live.", ".js"], ["chunk.", ".js"], ["sw.", ".js"], ["device.", ".css"]].map((it) => size(one(...it))).reduce((a, b) => a + b, 0), AFTER);
 process.exit(failed ? 1 : 0);

@@ -34,6 +34,8 @@ impl Topic {
 pub enum News {
     /// These orders changed.
     Orders(Arc<[i64]>),
+    /// An order went from these.
+    Lost(Arc<[Lost]>),
     /// More orders changed than are named.
     Many,
     House,
@@ -43,6 +45,13 @@ pub enum News {
         server: String,
         word: String,
     },
+}
+
+/// Whose an order was that was given to somebody else, or went to another team: out of whose sight it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lost {
+    Owner(i64),
+    Team(i64),
 }
 
 /// What is said on this server.

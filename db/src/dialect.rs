@@ -13,7 +13,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
 };
 
-use crate::{Announcer, Clock, Db, error::unexpected};
+use crate::{Announcer, Clock, Db, error::unexpected, journal::Subject};
 
 /// The oldest SQLite that does not lose commits in WAL mode with two connections.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
@@ -322,8 +322,7 @@ pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
 /// An entry of the change log.
 pub(crate) struct Changed {
     pub entry: i64,
-    /// Nothing: an import was published, of any number of orders.
-    pub order: Option<i64>,
+    pub subject: Subject,
     /// Where it stands in the order of commits.
     at: i64,
     backend: DbBackend,
@@ -336,7 +335,7 @@ impl Changed {
     }
 }
 
-/// Entries about orders and imports behind a mark, the oldest first.
+/// Entries behind a mark, the oldest first.
 pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: usize) -> Result<Vec<Changed>> {
     let backend = db.get_database_backend();
     let (at, behind) = match backend {
@@ -345,8 +344,8 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
     };
     let order = if backend == DbBackend::Sqlite { "id" } else { "xact, id" };
     let sql = format!(
-        "SELECT id, CASE WHEN topic = 'order' THEN subject_id END AS subject_id, {at} AS place FROM change_log \
-         WHERE topic IN ('order', 'import') AND {behind} ORDER BY {order} LIMIT {most}"
+        "SELECT id, topic, subject_id, {at} AS place FROM change_log \
+         WHERE topic IN ('order', 'import', 'lost_owner', 'lost_team') AND {behind} ORDER BY {order} LIMIT {most}"
     );
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, sql, [marked(backend, mark)])).await.map_err(unexpected)?;
     let get = |row: &sea_orm::QueryResult, name: &str| row.try_get::<i64>("", name).map_err(unexpected);
@@ -354,7 +353,7 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
         .map(|row| {
             Ok(Changed {
                 entry: get(row, "id")?,
-                order: row.try_get("", "subject_id").map_err(unexpected)?,
+                subject: Subject::read(&row.try_get::<String>("", "topic").map_err(unexpected)?, get(row, "subject_id")?),
                 at: get(row, "place")?,
                 backend,
             })

@@ -44,7 +44,7 @@ pub struct Campaign {
 /// The house.
 #[derive(Clone, Debug)]
 pub struct House {
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// By name.
     pub owners: Vec<Owner>,
     pub teams: Vec<(TeamId, String)>,
@@ -109,7 +109,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         .await
         .map_err(unexpected)?;
     Ok(Arc::new(House {
-        settings,
+        settings: Arc::new(settings),
         choices: choices::all(db).await?,
         owners: owners
             .into_iter()

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    announcer::Lost,
     entity::{activity, change_log, order, order_history},
     error::{fault, unexpected},
 };
@@ -272,8 +273,40 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// What an entry of the change log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Order(i64),
+    /// An import was published, of any number of orders.
+    Import(i64),
+    /// An order went from somebody.
+    Lost(Lost),
+}
+
+impl Subject {
+    /// What it is called in the log, and which row of which table it names.
+    pub fn stored(self) -> (&'static str, i64) {
+        match self {
+            Self::Order(id) => ("order", id),
+            Self::Import(id) => ("import", id),
+            Self::Lost(Lost::Owner(id)) => ("lost_owner", id),
+            Self::Lost(Lost::Team(id)) => ("lost_team", id),
+        }
+    }
+
+    pub fn read(topic: &str, id: i64) -> Self {
+        match topic {
+            "order" => Self::Order(id),
+            "lost_owner" => Self::Lost(Lost::Owner(id)),
+            "lost_team" => Self::Lost(Lost::Team(id)),
+            _ => Self::Import(id),
+        }
+    }
+}
+
 /// A row of the change log, ready to insert.
-pub(crate) fn change_row(topic: &str, subject: i64, at: i64) -> change_log::ActiveModel {
+pub(crate) fn change_row(subject: Subject, at: i64) -> change_log::ActiveModel {
+    let (topic, subject) = subject.stored();
     change_log::ActiveModel { topic: Set(topic.into()), subject_id: Set(subject), at: Set(at), ..Default::default() }
 }
 
@@ -292,6 +325,16 @@ pub(crate) async fn order_changed(
 
 /// Writes the change log alone, where a comment changed.
 pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
-    change_log::Entity::insert(change_row("order", order_id, at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    change_log::Entity::insert(change_row(Subject::Order(order_id), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Writes to the change log from whom an order went: they hear of it although it is out of their sight by then.
+pub(crate) async fn went(txn: &impl ConnectionTrait, before: &order::Model, after: &order::Model, at: i64) -> Result<()> {
+    let owner = before.owner_id.filter(|_| before.owner_id != after.owner_id).map(Lost::Owner);
+    let team = before.team_id.filter(|_| before.team_id != after.team_id).map(Lost::Team);
+    for lost in [owner, team].into_iter().flatten() {
+        change_log::Entity::insert(change_row(Subject::Lost(lost), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    }
     Ok(())
 }

@@ -2,7 +2,11 @@
 //! orders it was stands in the change log, which each server reads up to where it has read before. Who was away reads the log, so
 //! that nothing is missed. On SQLite other writers are commands beside the one server, and show by `data_version`.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::Result;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, sqlx::postgres::PgListener};
@@ -17,6 +21,7 @@ use crate::{
     announcer::{News, Said, Topic},
     dialect,
     error::unexpected,
+    journal::Subject,
 };
 
 /// What is said within this time is told once.
@@ -55,25 +60,34 @@ impl Place {
         Ok(Self { mark, read: found.into_iter().map(|it| it.entry).collect() })
     }
 
-    /// What changed since; `None` when nothing did.
-    pub async fn on(&mut self, db: &Db) -> Result<Option<News>> {
+    /// What changed since.
+    pub async fn on(&mut self, db: &Db) -> Result<Vec<News>> {
         // First how far it will have been read, then what there is: what commits in between is read twice, never missed.
         let mark = dialect::change_mark(&db.read).await?;
         let most = NAMED + self.read.len() + 1;
         let found = dialect::changed_since(&db.read, self.mark, most).await?;
-        let fresh = || found.iter().filter(|it| !self.read.contains(&it.entry));
-        let more = found.len() == most || fresh().any(|it| it.order.is_none());
-        let mut fresh: Vec<i64> = fresh().filter_map(|it| it.order).collect();
-        fresh.sort_unstable();
-        fresh.dedup();
+        let fresh: Vec<Subject> = found.iter().filter(|it| !self.read.contains(&it.entry)).map(|it| it.subject).collect();
+        let more = found.len() == most || fresh.iter().any(|it| matches!(it, Subject::Import(_)));
+        let orders = distinct(fresh.iter().filter_map(|it| if let Subject::Order(id) = it { Some(*id) } else { None }));
+        let lost = distinct(fresh.iter().filter_map(|it| if let Subject::Lost(whose) = it { Some(*whose) } else { None }));
         self.read = found.into_iter().filter(|it| it.is_behind(mark)).map(|it| it.entry).collect();
         self.mark = mark;
-        Ok(match fresh.len() {
-            _ if more => Some(News::Many),
-            0 => None,
-            _ => Some(News::Orders(Arc::from(fresh))),
-        })
+        let mut news = Vec::new();
+        match orders.len() {
+            _ if more => return Ok(vec![News::Many]),
+            0 => {}
+            _ => news.push(News::Orders(orders)),
+        }
+        if !lost.is_empty() {
+            news.push(News::Lost(lost));
+        }
+        Ok(news)
     }
+}
+
+/// Each once, in their order.
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Arc<[T]> {
+    all.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 /// Hears what is committed here, by other servers and by commands, and passes it on, until the process ends. `listen` is the address
@@ -146,12 +160,11 @@ pub async fn follow(db: Db, listen: String) {
             // The first reading, or the one after the database was away: whatever changed before, somebody may not know it.
             None => Place::now(&db).await.map(|now| {
                 place = Some(now);
-                Some(News::Many)
+                vec![News::Many]
             }),
         };
         match news {
-            Ok(Some(news)) => db.announcer.tell(news),
-            Ok(None) => {}
+            Ok(news) => news.into_iter().for_each(|it| db.announcer.tell(it)),
             Err(cause) => {
                 tracing::debug!(%cause, "reading the change log");
                 place = None;

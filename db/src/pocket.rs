@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use domain::{
     Result,
     orders::{Field, OrderDraft, OrderRow, Status, list::SortBy, pages::OrderShown},
+    role::Act,
 };
 use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::{
     dialect,
     entity::order,
     error::unexpected,
+    journal::Subject,
     orders::{self, fields_of, locked, show},
     sync,
 };
@@ -35,6 +37,8 @@ pub struct Pocket {
     /// Whose: a device never mixes two people.
     pub user: i64,
     pub username: String,
+    pub may_create: bool,
+    pub place: Place,
     /// The server's word that there was contact ([`sync::contact`]).
     pub contact: String,
     /// Where to go on from, next time.
@@ -46,6 +50,15 @@ pub struct Pocket {
     pub orders: Vec<Kept>,
     /// What was asked for or changed, and is not in sight: by id.
     pub gone: Vec<i64>,
+}
+
+/// Where the business is, for days and sums that a device shows by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// IANA name of its time zone.
+    pub zone: String,
+    /// ISO 4217 code of its currency.
+    pub currency: String,
 }
 
 /// An order as a device keeps it.
@@ -110,6 +123,8 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
         Ok(Pocket {
             user: scope.me.id.0,
             username: scope.me.username.clone(),
+            may_create: scope.actor().may(Act::Create),
+            place: Place { zone: scope.settings.calendar.zone.name().to_owned(), currency: scope.settings.currency.clone() },
             contact: contact.clone(),
             mark: next.to_string(),
             whole,
@@ -124,8 +139,9 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
     // A mark of other rights, or from a database that went back to a backup, is none.
     if let Some(mark) = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at) {
         let found = dialect::changed_since(&db.read, mark.at, ENTRIES).await?;
-        let (many, whole) = (found.len() == ENTRIES, found.iter().any(|it| it.order.is_none()));
-        let mut changed: Vec<i64> = found.into_iter().filter_map(|it| it.order).collect();
+        let (many, whole) = (found.len() == ENTRIES, found.iter().any(|it| matches!(it.subject, Subject::Import(_))));
+        let orders = found.into_iter().filter_map(|it| if let Subject::Order(id) = it.subject { Some(id) } else { None });
+        let mut changed: Vec<i64> = orders.collect();
         changed.sort_unstable();
         changed.dedup();
         if !many && !whole && changed.len() <= CHANGED {

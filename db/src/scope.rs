@@ -1,5 +1,7 @@
 //! Who asks: each verb takes it first, and each read of orders starts from it, so that forbidden and missing are one answer.
 
+use std::sync::Arc;
+
 use domain::{
     Error, Result,
     id::{TeamId, UserId},
@@ -12,6 +14,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_quer
 
 use crate::{
     Db, Settings,
+    announcer::Lost,
     entity::{import, order, user},
     error::unexpected,
     settings,
@@ -25,7 +28,7 @@ pub struct Scope {
     /// Who.
     pub me: Me,
     /// The business's settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// The columns that this person chose to see in lists.
     pub columns: Vec<Column>,
     /// Rows a page of lists, unless an address says otherwise.
@@ -52,7 +55,7 @@ impl Scope {
         }
     }
 
-    pub(crate) fn from_row(row: &user::Model, settings: Settings) -> Self {
+    pub(crate) fn from_row(row: &user::Model, settings: Arc<Settings>) -> Self {
         let role = row.role.parse().unwrap_or(Role::Viewer);
         let team = row.team_id.map(TeamId);
         let actor = Actor { id: UserId(row.id), role, team, agents_may_connect: settings.agents_may_connect };
@@ -104,6 +107,16 @@ impl Scope {
             (Sight::Team, Some(team)) => own.add(order::Column::TeamId.eq(team.0)),
             _ => own,
         }
+    }
+
+    /// Whether an order that went from these went out of this person's sight.
+    pub fn loses(&self, lost: &[Lost]) -> bool {
+        let (me, team) = (self.me.id.0, self.me.team.map(|team| team.0));
+        let by_team = self.settings.sight == Sight::Team;
+        !self.sees_all()
+            && lost
+                .iter()
+                .any(|it| matches!(it, Lost::Owner(id) if *id == me) || matches!(it, Lost::Team(id) if by_team && Some(*id) == team))
     }
 
     /// The orders in this person's sight, outside the trash.

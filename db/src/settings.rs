@@ -1,6 +1,6 @@
 //! Settings of the business. The environment seeds them at the first start; then the database rules.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
 use domain::{
@@ -54,7 +54,7 @@ impl Settings {
 }
 
 /// The settings, as this server knows them.
-pub async fn read(db: &Db) -> Result<Settings> {
+pub async fn read(db: &Db) -> Result<Arc<Settings>> {
     Ok(db.house().await?.settings.clone())
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use domain::{
     Error, FieldErrors, Result,
     id::{CommentId, UserId},
-    orders::{Field, OrderDraft, Status, conflict::Conflict, pages::FollowUpAct},
+    orders::{Field, OrderDraft, Status, conflict::Conflict},
 };
 use hmac::{Hmac, Mac};
 use rand::RngCore;
@@ -21,7 +21,7 @@ use crate::{
     Db, Scope,
     clock::DAY,
     comments,
-    entity::{setting, sync_key},
+    entity::{order, setting, sync_key},
     error::{is_duplicate, unexpected},
     orders,
 };
@@ -66,7 +66,7 @@ pub enum Act {
         uuid: Uuid,
         draft: OrderDraft,
     },
-    /// Only the fields that were changed: before and after.
+    /// Only the fields that were changed: before and after. They decide, not the version that they were based on.
     Edit {
         order: String,
         version: i64,
@@ -80,17 +80,16 @@ pub enum Act {
         #[serde(default)]
         asked: OrderDraft,
     },
-    FollowUp {
-        order: String,
-        typed: OrderDraft,
-    },
     Comment {
         order: String,
         text: String,
     },
+    /// Of a comment by its id, or by the entry that wrote it, for one that had no id yet.
     CommentStatus {
         order: String,
         id: i64,
+        #[serde(default)]
+        of: Option<Uuid>,
         status: String,
     },
 }
@@ -100,11 +99,9 @@ impl Act {
     fn order(&self) -> String {
         match self {
             Self::Create { uuid, .. } => uuid.to_string(),
-            Self::Edit { order, .. }
-            | Self::Move { order, .. }
-            | Self::FollowUp { order, .. }
-            | Self::Comment { order, .. }
-            | Self::CommentStatus { order, .. } => order.clone(),
+            Self::Edit { order, .. } | Self::Move { order, .. } | Self::Comment { order, .. } | Self::CommentStatus { order, .. } => {
+                order.clone()
+            }
         }
     }
 }
@@ -248,21 +245,28 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
                 done => Ok(done.map(|()| number)?),
             }
         }
-        Act::FollowUp { order, typed } => {
-            orders::follow_up(db, scope, order, FollowUpAct::On, typed).await?;
-            Ok(orders::place_of(db, scope, order).await?.0)
-        }
         Act::Comment { order, text } => {
             comments::add(db, scope, order, text).await?;
             Ok(orders::place_of(db, scope, order).await?.0)
         }
-        Act::CommentStatus { order, id, status } => {
+        Act::CommentStatus { order, id, of, status } => {
+            let id = match of {
+                Some(of) => written_by(db, scope, *of).await?,
+                None => *id,
+            };
             let status = domain::comments::CommentStatus::find(status)
                 .ok_or_else(|| Error::invalid("status", "Choose Open, In Progress or Closed."))?;
-            comments::set_status(db, scope, order, CommentId(*id), status).await?;
+            comments::set_status(db, scope, order, CommentId(id), status).await?;
             Ok(orders::place_of(db, scope, order).await?.0)
         }
     }
+}
+
+/// The comment that an entry of this person wrote.
+async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
+    let own = sync_key::Entity::find_by_id(key).filter(sync_key::Column::UserId.eq(scope.me.id.0));
+    let found = own.one(&db.read).await.map_err(unexpected)?;
+    found.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
 
 /// Fields that one side touched merge by themselves; the others are a conflict.
@@ -286,17 +290,18 @@ async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, St
     }
 }
 
-/// Writes the key of the entry that is carried out, in the transaction of its effect.
+/// Writes the key of the entry that is carried out, in the transaction of its effect: an order, and a comment on it where it wrote one.
 ///
 /// Errors: an error beside [`KEY`] when another request carries out the same entry.
-pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, number: &str, version: i64, now: i64) -> Result<()> {
+pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &order::Model, comment: Option<i64>, now: i64) -> Result<()> {
     let Some(entry) = &scope.entry else { return Ok(()) };
     let row = sync_key::ActiveModel {
         key: Set(entry.key),
         user_id: Set(scope.me.id.0),
         digest: Set(entry.digest.clone()),
-        number: Set(number.to_owned()),
-        version: Set(version),
+        number: Set(order.number.clone()),
+        version: Set(order.version),
+        comment_id: Set(comment),
         at: Set(now),
     };
     match row.insert(txn).await {

@@ -4,34 +4,38 @@ import { isReachable } from "./net.js";
 import * as sender from "./sender.js";
 import { order } from "./store.js";
 import * as strip from "./strip.js";
+import { dayAfter, weekday } from "./words.js";
 
-/** The day so many days from now; `workday`: the next one that is no Saturday or Sunday. */
-function dayAfter(days, workday) {
-  const day = new Date();
-  day.setDate(day.getDate() + days);
-  while (workday && [0, 6].includes(day.getDay())) day.setDate(day.getDate() + 1);
-  return day.toLocaleDateString("en-CA");
+/** The next day that is no Saturday or Sunday. */
+function workday() {
+  let next = dayAfter(1);
+  while (weekday(next) > 4) next = dayAfter(1, next);
+  return next;
 }
 
 /** Follow-ups are plain forms: with no signal they go into the outbox like every other change. */
 async function followUp(event) {
   const form = event.target;
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
-  if (!number || (isReachable() && navigator.onLine)) return;
+  if (!number || form.dataset.plain || (isReachable() && navigator.onLine)) return;
   event.preventDefault();
-  const kept = await order(number);
-  // What this device does not keep goes its plain way, and is not lost in silence.
-  if (!kept) return form.submit();
   const given = new FormData(form, event.submitter);
+  // What this device does not keep goes its plain way, and is not lost in silence.
+  const plainly = () => {
+    form.dataset.plain = "yes";
+    form.requestSubmit(event.submitter);
+  };
+  const kept = await order(number);
+  if (!kept) return plainly();
   const act = given.get("act");
   const none = { follow_up_on: "", follow_up_kind: "", follow_up_note: "" };
   const typed = {
     done: none,
-    tomorrow: { follow_up_on: dayAfter(1, true) },
-    week: { follow_up_on: dayAfter(7, false) },
+    tomorrow: { follow_up_on: workday() },
+    week: { follow_up_on: dayAfter(7) },
   }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
   const queued = await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
-  if (queued === undefined) return form.submit();
+  if (queued === undefined) return plainly();
   dispatchEvent(new CustomEvent("curlew:again"));
 }
 

@@ -1,18 +1,23 @@
 // The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
 // sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
 import { leave, meta, order, who, withStore } from "./store.js";
+import { day, moment, plainText, statusCode, sum } from "./words.js";
 
 /** Says that the outbox changed, to every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
 export const heard = new EventTarget();
+const told = () => {
+  entries();
+  heard.dispatchEvent(new Event("changed"));
+};
 const changed = () => {
   channel.postMessage("changed");
-  heard.dispatchEvent(new Event("changed"));
+  told();
 };
 channel.onmessage = ({ data }) => {
   // Whoever was here signed out in another tab.
   if (data === "left") leave();
-  heard.dispatchEvent(new Event("changed"));
+  told();
 };
 /** Tells the other tabs that whoever was here signs out. */
 export const goodbye = () => channel.postMessage("left");
@@ -28,8 +33,27 @@ export function uuid7() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** How many entries there are; nothing before it is known. */
+let count;
+
 /** The entries, the oldest first. */
-export const entries = () => withStore((db) => db.getAll("outbox"), []);
+export async function entries() {
+  const all = await withStore((db) => db.getAll("outbox"), []);
+  count = all.length;
+  return all;
+}
+entries();
+
+/** Whether anything may wait to be sent. */
+export const mayWait = () => count !== 0;
+
+/** Whether something about this order waits: what is done on it next goes behind that. */
+export async function waits(number) {
+  const all = number ? await entries() : [];
+  if (all.length === 0) return false;
+  const uuid = (await order(number))?.uuid ?? number;
+  return all.some((it) => it.order === uuid);
+}
 
 /** The entry that a question of a page becomes; nothing when it cannot wait. */
 async function entryOf(name, given) {
@@ -52,18 +76,13 @@ async function entryOf(name, given) {
       const from = kept && (kept.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent));
       return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept.uuid };
     }
-    case "orders/follow-up": {
-      const kept = await order(given.number);
-      return kept && { kind: "follow_up", typed: given.typed, order: kept.uuid };
-    }
     case "comments/say": {
       const kept = await order(given.number);
       if (!kept) return undefined;
-      // A comment that is not sent has no number yet: what it should say is said before it goes.
-      if (given.id !== null && given.id < 0) return { kind: "restatus", key: String(-given.id), order: kept.uuid };
-      return given.id === null
-        ? { kind: "comment", text: given.text, order: kept.uuid }
-        : { kind: "comment_status", id: given.id, status: given.text, order: kept.uuid };
+      if (given.id === null) return { kind: "comment", text: given.text, order: kept.uuid };
+      // A comment that is not sent has no id yet: it is named by the entry that writes it.
+      const of = given.id < 0 ? (await entries()).find((it) => it.seq === -given.id)?.key : undefined;
+      return given.id < 0 && !of ? undefined : { kind: "comment_status", id: given.id, of, status: given.text, order: kept.uuid };
     }
     default:
       return undefined;
@@ -87,7 +106,7 @@ function drawnWith(version) {
 /** Puts what a page asked for into the outbox; answers what the server would have, or nothing. */
 export async function queue(name, given, key) {
   const entry = await entryOf(name, given);
-  if (!entry || entry.kind === "restatus") return undefined;
+  if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
   const kept = {
     ...entry,
@@ -107,6 +126,7 @@ export async function queue(name, given, key) {
     return true;
   }, false);
   if (!stored) return undefined;
+  count += 1;
   changed();
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }
@@ -129,36 +149,19 @@ export const replace = (seq, changes) =>
   withStore(async (db) => {
     const write = db.transaction("outbox", "readwrite");
     const entry = await write.store.get(seq);
-    if (entry) await write.store.put({ ...entry, ...changes, key: uuid7(), verdict: undefined });
+    if (entry) {
+      const key = uuid7();
+      await write.store.put({ ...entry, ...changes, key, verdict: undefined });
+      // What is about a comment that it writes follows it.
+      for (const it of await write.store.getAll()) if (it.of === entry.key) await write.store.put({ ...it, of: key });
+    }
     await write.done;
   }).then(changed);
 
 // --- how it looks until it is sent
 
-const LABELS = { NW: "New", HD: "Held", PK: "Parked", TP: "To Process", FD: "Future End Date", AW: "Awaiting Stock", IS: "Issues", CN: "Connected", CNL: "Cancelled" };
-export const statusLabel = (code) => LABELS[code] ?? code;
-const statusCode = (label) => Object.keys(LABELS).find((code) => LABELS[code] === label);
-
-export const moment = (at) => {
-  const date = new Date(at);
-  return {
-    at: at * 1_000,
-    short: date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }),
-    full: date.toLocaleString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" }),
-  };
-};
-
-/** A sum as a list shows it, in the words of the other rows. */
-const sum = (typed) => {
-  const value = Number(String(typed ?? "").replace(/[£€$,\s]/g, ""));
-  return typed && Number.isFinite(value) ? value.toLocaleString("en-GB", { style: "currency", currency: "GBP" }) : null;
-};
-
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
-
-const plainText = (text) => String(text ?? "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const today = (at) => new Date(at).toLocaleDateString("en-CA");
 
 /** The row and the words of an order after its fields changed. */
 function worded(kept) {
@@ -203,34 +206,23 @@ function fresh(entry) {
     number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
     may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
   };
-  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: today(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "", unsent: true };
+  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "", unsent: true };
 }
 
-const change = (entry, changes) => ({
-  Change: { happened: entry.kind === "move" ? "moved" : entry.kind === "create" ? "created" : "edited", by: "You, not sent yet", at: moment(entry.at), payload: { c: changes } },
-});
+const HAPPENED = { create: "created", edit: "edited", move: "moved" };
 
 /** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
 export function apply(entry, before) {
   const kept = entry.kind === "create" && !before ? fresh(entry) : before;
   if (!kept) return undefined;
   const after = { ...kept, draft: { ...kept.draft } };
-  let said = [];
-  if (entry.kind === "edit") {
-    for (const [field, , to] of entry.changes) after.draft[field] = to;
-    said = [change(entry, [])];
-  } else if (entry.kind === "move") {
-    Object.assign(after.draft, entry.asked, { status: entry.to });
-    said = [change(entry, [])];
-  } else if (entry.kind === "follow_up") {
-    Object.assign(after.draft, entry.typed);
-    said = [change(entry, [])];
-  } else if (entry.kind === "create") {
-    said = [change(entry, [])];
-  } else if (entry.kind === "comment") {
-    const comment = { id: -entry.seq, author: "You, not sent yet", body: entry.text, created: moment(entry.at), status: "Open", status_by: null };
-    said = [{ Comment: comment }];
-  }
+  const by = "You, not sent yet";
+  const at = moment(entry.at);
+  const said = [];
+  if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c: [] } } });
+  if (entry.kind === "edit") for (const [field, , to] of entry.changes) after.draft[field] = to;
+  if (entry.kind === "move") Object.assign(after.draft, entry.asked, { status: entry.to });
+  if (entry.kind === "comment") said.push({ Comment: { id: -entry.seq, author: by, body: entry.text, created: at, status: "Open", status_by: null } });
   after.shown = { ...after.shown, timeline: [...said, ...after.shown.timeline] };
   if (entry.kind === "comment_status") {
     after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));

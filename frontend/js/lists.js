@@ -1,15 +1,11 @@
 // Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
 import { meta, orders, who } from "./store.js";
-
-const plainText = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const day = (date) => date.toLocaleDateString("en-CA");
+import { day, dayAfter, moment, plainText, weekday } from "./words.js";
 
 /** Days of now: today, Monday of this week, the first of this month. */
 function days() {
-  const now = new Date();
-  const monday = new Date(now);
-  monday.setDate(now.getDate() - ((now.getDay() + 6) % 7));
-  return { today: day(now), monday: day(monday), first: day(new Date(now.getFullYear(), now.getMonth(), 1)) };
+  const today = day();
+  return { today, monday: dayAfter(-weekday(today), today), first: `${today.slice(0, 8)}01` };
 }
 
 /** What each list holds, by its path. */
@@ -67,7 +63,6 @@ export async function list(address, drawn) {
     return there.pathname + there.search;
   };
   const at = (await meta("at")) ?? Date.now();
-  const of = new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const missing = asked.filter(([name]) => !FILTERS[name] && !["page", "per_page"].includes(name)).map(([name]) => `“${name}” waits for the server.`);
   const shown = drawn.views.find((it) => it.href.split("?")[0] === url.pathname);
   return {
@@ -87,7 +82,7 @@ export async function list(address, drawn) {
     older: page < pages ? to(page + 1) : null,
     numbers: [],
     jump: false,
-    ignored: [`No signal: these are the orders that this device keeps, as of ${of}.`, ...missing],
+    ignored: [`No signal: these are the orders that this device keeps, as of ${moment(at).short}.`, ...missing],
     due: [],
     due_more: null,
     trash: false,

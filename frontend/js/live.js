@@ -3,6 +3,7 @@
 // reads it again.
 
 import "./device.js";
+import { bar, button, make } from "./dom.js";
 import { get, post } from "./net.js";
 import "./suggest.js";
 
@@ -171,11 +172,8 @@ async function here() {
   const names = answer?.ok && of === number() ? await answer.json() : [];
   document.getElementById("here")?.remove();
   if (names.length === 0) return;
-  const said = document.createElement("p");
-  said.id = "here";
-  said.className = "under";
+  const said = make("p", { id: "here", className: "under", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open too.` });
   said.setAttribute("role", "status");
-  said.textContent = `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open too.`;
   page()?.before(said);
 }
 
@@ -184,25 +182,15 @@ async function form() {
   const open = page()?.querySelector(".order-form");
   const stored = await ask("orders/form", { of: number() });
   if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
-  offer(`${stored.saved_by || "Somebody"} saved this order while you are editing it. `, "Merge", () => {
+  offer(`${stored.saved_by || "Somebody"} saved this order while you are editing it.`, "Merge", () => {
     document.getElementById("changed")?.remove();
     open.requestSubmit();
   });
 }
 
 /** Says that the page is older than what it shows, and waits for the hand. */
-function offer(words = "This page has changed. ", act = "Show", then = show) {
-  if (document.getElementById("changed") || !page()) return;
-  const bar = document.createElement("p");
-  bar.id = "changed";
-  bar.className = "changed";
-  bar.setAttribute("role", "status");
-  const button = document.createElement("button");
-  button.className = "btn btn-quiet";
-  button.textContent = act;
-  button.addEventListener("click", then);
-  bar.append(words, button);
-  page().before(bar);
+function offer(words = "This page has changed.", act = "Show", then = show) {
+  if (!document.getElementById("changed") && page()) bar("changed", words, button(act, then));
 }
 
 /** The counts of the rail. */

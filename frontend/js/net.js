@@ -1,6 +1,6 @@
 // The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
-import { queue, uuid7 } from "./entries.js";
+import { mayWait, queue, uuid7, waits } from "./entries.js";
 import { list } from "./lists.js";
 import { answer, answerLike, keepAnswer, order } from "./store.js";
 
@@ -13,11 +13,11 @@ export const line = new EventTarget();
 let reachable = !document.body.hasAttribute("data-offline-shell");
 export const isReachable = () => reachable;
 function reached(yes) {
-  const back = yes && !reachable;
+  if (yes === reachable) return;
   reachable = yes;
   line.dispatchEvent(new Event(yes ? "reached" : "unreached"));
   // What is on screen came from this device meanwhile.
-  if (back) dispatchEvent(new CustomEvent("curlew:moved"));
+  if (yes) dispatchEvent(new CustomEvent("curlew:moved"));
 }
 
 let touched = performance.now();
@@ -54,38 +54,46 @@ export const post = (path, body) =>
 export const get = (path) => ask(new Request(path, { headers: { "x-curlew-idle": idle() } }));
 
 const json = (text) => new Response(text, { headers: { "content-type": "application/json" } });
-/** As the server says that it cannot just now. */
-const away = () => new Response(JSON.stringify("Unavailable"), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
+/** An error as the server would say it, for what neither it nor this device can do. */
+const away = (sentence) =>
+  new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
+const NOT_KEPT = "There is no signal, and this device does not keep this. It is here again when the signal is back.";
+const NOT_QUEUED = "There is no signal, and this device has no room for it. Nothing is lost: it stays here as you typed it. Send it again when the signal is back.";
 
 window.fetch = async (input, init) => {
   const asked = input instanceof Request && input.method === "POST" ? new URL(input.url) : undefined;
   if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
   const name = asked.pathname.slice(4).replace(/\/$/, "");
   const key = WRITES.has(name) ? uuid7() : undefined;
+  const patience = key ? PATIENCE : READING;
   const read = input.clone().text();
   const request = new Request(input, init);
   request.headers.set("x-curlew-idle", idle());
   // Should the answer be lost, the same is sent again under this key, and is done once.
   if (key) request.headers.set("x-curlew-key", key);
-  // On its way before anything else is done: whoever leaves the page in this moment has sent it.
-  const asking = reachable ? ask(request, key ? PATIENCE : READING) : undefined;
+  // On its way before anything else is done: whoever leaves the page in this moment has sent it. Unless something waits, which then
+  // may be about the same order, and goes first.
+  const asking = reachable && !mayWait() ? ask(request, patience) : undefined;
   const body = await read;
-  const own = () => (key ? queue(name, JSON.parse(body), key) : recall(name, body));
+  const given = JSON.parse(body);
+  const own = () => (key ? queue(name, given, key) : recall(name, given, body));
   // Who is known to be away is not waited for: the outbox finds out when it is back.
-  const first = asking ? undefined : await own();
+  const first = asking || (reachable && !(await waits(orderOf(name, given)))) ? undefined : await own();
   if (first !== undefined) return json(first);
-  const given = await (asking ?? ask(request, key ? PATIENCE : READING));
-  if (given) {
-    if (given.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await given.clone().text());
-    return given;
+  const answered = await (asking ?? ask(request, patience));
+  if (answered && !(key && answered.status === 503)) {
+    if (answered.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await answered.clone().text());
+    return answered;
   }
   const second = await own();
-  return second === undefined ? away() : json(second);
+  return second === undefined ? answered ?? away(key ? NOT_QUEUED : NOT_KEPT) : json(second);
 };
 
+/** The order that a question is about; nothing for those about many. */
+const orderOf = (name, given) => given.number ?? (name === "orders/form" ? given.of.split("?")[0] : name === "orders/create" ? given.uuid : undefined);
+
 /** A question as this device answers it; JSON in JSON, as the server does. */
-async function recall(name, body) {
-  const asked = JSON.parse(body);
+async function recall(name, asked, body) {
   const twice = (value) => JSON.stringify(JSON.stringify(value));
   switch (name) {
     case "orders/list": {

@@ -1,5 +1,7 @@
 // What a hand on a phone expects: a message beside a call, paste that understands, pulling for what is new, a swipe for the next status.
+import { bar, make } from "./dom.js";
 import { order } from "./store.js";
+import { statusLabel } from "./words.js";
 
 const narrow = matchMedia("(width < 48rem)");
 
@@ -90,7 +92,10 @@ async function onwards(row) {
   row.classList.add("row-swiped");
   const body = JSON.stringify({ number, version: kept.version, to, asked: {} });
   const answer = await fetch(new Request("/fn/orders/advance", { method: "POST", headers: { "content-type": "application/json" }, body }));
-  row.classList.toggle("row-swiped", answer.ok);
-  if (!answer.ok) alert("This order has changed meanwhile: open it to move it.");
+  row.classList.remove("row-swiped");
+  const there = make("a", { className: "btn btn-quiet", href: `/orders/${number}/`, textContent: "Open" });
+  const customer = kept.row.customer;
+  const said = bar("swiped", answer.ok ? `${customer}: ${statusLabel(to)}.` : `${customer} was not moved: it has changed meanwhile.`, there);
+  setTimeout(() => said.remove(), 8_000);
   dispatchEvent(new CustomEvent("curlew:again"));
 }

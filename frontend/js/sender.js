@@ -2,7 +2,8 @@
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
 import { apply, entries, heard, settle } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
-import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withStore, wipe } from "./store.js";
+import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withStore } from "./store.js";
+import { placed } from "./words.js";
 
 /** Entries of one request. */
 const AT_ONCE = 100;
@@ -140,7 +141,7 @@ export async function refresh() {
     if (!answer?.ok) return false;
     const pocket = await answer.json();
     const before = who()?.user;
-    remember(pocket.user, pocket.username);
+    remember(pocket.user, pocket.username, pocket.may_create);
     // Somebody else than whose copies are on screen.
     if (before !== undefined && before !== pocket.user) dispatchEvent(new CustomEvent("curlew:again"));
     state.out = false;
@@ -181,6 +182,8 @@ async function drawn() {
 /** Takes an answer into the copies; what is still in the outbox stays on top of it. */
 async function take(pocket, came) {
   await setMeta("contact", pocket.contact);
+  await setMeta("place", pocket.place);
+  placed(pocket.place);
   const waiting = await entries();
   return withStore(async (db) => {
     const write = db.transaction("orders", "readwrite");
@@ -212,6 +215,8 @@ async function only(came) {
 export async function discard(entry) {
   const all = await entries();
   const gone = entry.kind === "create" ? all.filter((it) => it.order === entry.order) : [entry];
+  // What is about a comment that it would have written goes with it.
+  gone.push(...all.filter((it) => it.of === entry.key));
   for (const it of gone) await settle(it.seq, it.key);
   await withStore(async (db) => {
     if (entry.kind === "create") return db.delete("orders", entry.order);
@@ -225,11 +230,9 @@ export function begin() {
   const soon = () => later(300 + Math.random() * 700);
   addEventListener("online", soon);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
-  line.addEventListener("reached", async () => {
-    if (wait > FIRST || (await entries()).some((it) => !it.verdict)) {
-      wait = FIRST;
-      soon();
-    }
+  line.addEventListener("reached", () => {
+    wait = FIRST;
+    soon();
   });
   line.addEventListener("unreached", () => later());
   heard.addEventListener("changed", () => { if (isReachable()) soon(); say(); });
@@ -237,5 +240,3 @@ export function begin() {
   addEventListener("curlew:heard", () => later(1_000 + Math.random() * 4_000));
   later(1_500);
 }
-
-export { wipe };

@@ -28,12 +28,12 @@ export function who() {
 }
 
 /** Remembers whose device this is now. */
-export function remember(user, username) {
+export function remember(user, username, creates) {
   if (left) return;
   const before = who();
-  if (before?.user === user && before.username === username) return;
+  if (before?.user === user && before.username === username && before.creates === creates) return;
   try {
-    localStorage.setItem(WHO, JSON.stringify({ user, username }));
+    localStorage.setItem(WHO, JSON.stringify({ user, username, creates }));
   } catch {
     // Without it the device keeps nothing for the start with no signal, and works.
   }

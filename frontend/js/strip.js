@@ -1,22 +1,12 @@
-// The strip that tells the truth, and the page of the outbox: every entry, its verdict, what to do. And the door: whoever signs out with
-// something unsent is asked first.
+// The strip that tells the truth. And the door: whoever signs out with something unsent is asked first.
 import sheet from "./device.css";
-import { entries, goodbye, heard, moment, replace, statusLabel } from "./entries.js";
+import { bar, button, make } from "./dom.js";
+import { entries, goodbye, heard } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { messages } from "./phone.js";
-import { changed, discard, run, state, wipe } from "./sender.js";
-import { meta, order, who } from "./store.js";
-
-const make = (tag, given = {}, ...children) => {
-  const it = Object.assign(document.createElement(tag), given);
-  it.append(...children);
-  return it;
-};
-const button = (words, act, kind = "btn-quiet") => {
-  const it = make("button", { type: "button", className: `btn ${kind}`, textContent: words });
-  it.addEventListener("click", act);
-  return it;
-};
+import { changed, run, state } from "./sender.js";
+import { meta, who, wipe } from "./store.js";
+import { moment } from "./words.js";
 
 let strip;
 let since;
@@ -71,103 +61,16 @@ function mark(all) {
   }
 }
 
-/** What an entry is, in words. */
-async function about(entry) {
-  const kept = await order(entry.order);
-  const whom = kept?.row.customer ?? "an order";
-  switch (entry.kind) {
-    case "create": return `New order: ${whom}`;
-    case "edit": return `${whom}: ${entry.changes.map(([field, from, to]) => `${field.replaceAll("_", " ")} ${from || "(empty)"} → ${to || "(empty)"}`).join(", ")}`;
-    case "move": return `${whom}: to ${statusLabel(entry.to)}`;
-    case "follow_up": return `${whom}: follow up on ${entry.typed.follow_up_on}`;
-    case "comment": return `${whom}: “${entry.text}”`;
-    default: return `${whom}: comment ${entry.status}`;
-  }
-}
-
-/** What is said of an entry, and what can be done. */
-function verdictOf(entry) {
-  const { verdict } = entry;
-  if (!verdict) return [make("p", { className: "under", textContent: isReachable() ? "Waits to be sent." : "Waits for a signal." })];
-  if (verdict.verdict === "refused") {
-    const messages = verdict.errors.map(([field, message]) => `${field.replaceAll("_", " ")}: ${message}`);
-    const said = make("p", { className: "message", textContent: messages.length ? messages.join(" ") : verdict.sentence });
-    const fields = entry.kind === "edit" || entry.kind === "create" ? verdict.errors.map(([field]) => input(entry, field)) : [];
-    return [said, ...fields, button("Send again", () => replace(entry.seq, {}).then(run))];
-  }
-  const { conflict } = verdict;
-  const rows = conflict.fields.map((it) => {
-    const name = `pick-${entry.seq}-${it.field}`;
-    const pick = (value, label, on) => {
-      const radio = make("input", { type: "radio", name, value, checked: on });
-      return make("label", { className: "pick" }, radio, `${value === "mine" ? "Yours" : conflict.by}: ${label || "(empty)"}`);
-    };
-    return make("fieldset", { className: "outbox-pick" }, make("legend", { textContent: it.field.replaceAll("_", " ") }), pick("theirs", it.theirs_label, false), pick("mine", it.mine_label, true));
-  });
-  const take = (event) => {
-    const holder = event.target.closest("li");
-    const mine = conflict.fields.filter((it) => holder.querySelector(`[name="pick-${entry.seq}-${it.field}"]:checked`)?.value === "mine");
-    if (conflict.fields.length === 0) return replace(entry.seq, { version: conflict.version }).then(run);
-    if (entry.kind === "move") return mine.length ? replace(entry.seq, { version: conflict.version, from: conflict.fields.find((it) => it.field === "status")?.theirs ?? entry.from }).then(run) : discard(entry).then(list);
-    const disputed = new Set(conflict.fields.map((it) => it.field));
-    const kept = entry.changes.filter(([field]) => !disputed.has(field));
-    const chosen = mine.map((it) => [it.field, it.theirs, it.mine]);
-    const changes = [...kept, ...chosen];
-    return changes.length ? replace(entry.seq, { version: conflict.version, changes }).then(run) : discard(entry).then(list);
-  };
-  return [make("p", { className: "message", textContent: `${conflict.by} changed the same meanwhile.` }), ...rows, button("Take these", take, "btn-primary")];
-}
-
-/** A field of a refused entry, to be put right where it stands. */
-function input(entry, field) {
-  const at = entry.kind === "edit" ? entry.changes.find(([it]) => it === field) : [field, "", entry.draft[field] ?? ""];
-  if (!at) return "";
-  const it = make("input", { className: "input", value: at[2] });
-  it.setAttribute("aria-label", field.replaceAll("_", " "));
-  it.addEventListener("change", () => {
-    if (entry.kind === "edit") at[2] = it.value;
-    else entry.draft[field] = it.value;
-    replace(entry.seq, entry.kind === "edit" ? { changes: entry.changes } : { draft: entry.draft }).then(run);
-  });
-  return make("label", { className: "field" }, field.replaceAll("_", " "), it);
-}
-
-const dialog = make("dialog", { className: "dialog outbox", id: "outbox" });
-dialog.setAttribute("aria-labelledby", "outbox-title");
-
-async function list() {
-  const all = await entries();
-  const items = await Promise.all(all.map(async (entry) => {
-    const acts = make("p", { className: "outbox-acts" }, button("Discard", () => {
-      if (confirm("Discard this change? It was never sent.")) discard(entry).then(list);
-    }));
-    return make("li", {}, make("strong", { textContent: await about(entry) }), make("small", { textContent: moment(entry.at).full }), ...verdictOf(entry), acts);
-  }));
-  const none = make("p", { textContent: "Everything is sent." });
-  const save = make("a", { className: "btn btn-quiet", textContent: "Save as a file", download: "curlew-unsent.json" });
-  save.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: "application/json" }));
-  const end = make("p", { className: "outbox-end" }, ...(all.length ? [button("Send now", run, "btn-primary"), save] : []), button("Close", () => dialog.close()));
-  dialog.replaceChildren(make("h2", { id: "outbox-title", textContent: "Not sent yet" }), all.length ? make("ul", {}, ...items) : none, end);
-}
-
-async function open() {
-  await list();
-  if (!dialog.open) dialog.showModal();
-}
+/** The page of the outbox comes when it is asked for. */
+const outbox = () => import("./outbox.js");
+const open = () => outbox().then((it) => it.open());
 
 /** A new release waits: for the user, or for the next start. */
-export function ready(update) {
-  const bar = make("p", { className: "changed", id: "update" }, "A new version of Curlew is ready. ", button("Update", update));
-  bar.setAttribute("role", "status");
-  document.getElementById("page")?.before(bar);
-}
+export const ready = (update) => bar("update", "A new version of Curlew is ready.", button("Update", update));
 
 /** Curlew may stand among the applications of this device. */
 export function install(prompt) {
-  const bar = make("p", { className: "changed", id: "install" }, "Curlew works with no signal when it is installed. ");
-  const act = (words, then) => button(words, () => { bar.remove(); then(); });
-  bar.append(act("Install", prompt), act("Not now", () => undefined));
-  document.getElementById("page")?.before(bar);
+  const it = bar("install", "Curlew works with no signal when it is installed.", button("Install", () => { it.remove(); prompt(); }), button("Not now", () => it.remove()));
 }
 
 /** Sign-out wipes the copies of this device; what was not sent is asked about first, and stays sealed for its owner. */
@@ -204,9 +107,8 @@ function taken(act) {
 /** From here on it tells. */
 export function begin(queueFollowUp) {
   document.head.append(make("link", { rel: "stylesheet", href: sheet }));
-  document.body.append(dialog);
-  heard.addEventListener("changed", () => { draw(); if (dialog.open && !dialog.contains(document.activeElement)) list(); });
-  changed.addEventListener("changed", () => { draw(); if (dialog.open && !dialog.querySelector("input:focus")) list(); });
+  heard.addEventListener("changed", draw);
+  changed.addEventListener("changed", draw);
   line.addEventListener("unreached", () => { since ??= Date.now(); draw(); });
   line.addEventListener("reached", () => { since = undefined; draw(); });
   addEventListener("submit", leave, true);
@@ -221,7 +123,8 @@ export function begin(queueFollowUp) {
     dress();
   });
   if (document.body.hasAttribute("data-offline-shell")) {
-    const name = who()?.username ?? "";
+    const { username: name = "", creates } = who() ?? {};
+    document.documentElement.toggleAttribute("data-reads", creates === false);
     for (const place of document.querySelectorAll(".rail-me strong, .menu-head strong")) place.textContent = name;
   }
 }

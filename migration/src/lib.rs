@@ -5,6 +5,7 @@ mod m0002_find;
 mod m0003_many;
 mod m0004_figures;
 mod m0005_pocket;
+mod m0006_outbox;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_many::Migration),
             Box::new(m0004_figures::Migration),
             Box::new(m0005_pocket::Migration),
+            Box::new(m0006_outbox::Migration),
         ]
     }
 }

@@ -22,7 +22,11 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use db::{Announcer, Scope, announcer::News, sessions::Current};
+use db::{
+    Announcer, Db, Scope,
+    announcer::{Lost, News},
+    sessions::Current,
+};
 use domain::id::UserId;
 use futures_util::stream;
 use rand::Rng;
@@ -224,7 +228,7 @@ impl Drop for Seat {
 
 /// One who listens.
 struct Listener {
-    state: State,
+    db: Db,
     scope: Scope,
     current: Current,
     orders: Vec<(i64, String)>,
@@ -241,6 +245,7 @@ struct Listener {
 #[derive(Default)]
 struct Pending {
     orders: Vec<i64>,
+    lost: Vec<Lost>,
     many: bool,
     house: bool,
     rights: bool,
@@ -250,6 +255,7 @@ impl Pending {
     fn add(&mut self, news: News) {
         match news {
             News::Orders(ids) => self.orders.extend_from_slice(&ids),
+            News::Lost(whose) => self.lost.extend_from_slice(&whose),
             News::Many => self.many = true,
             News::House => (self.house, self.rights) = (true, true),
             News::Sessions => self.rights = true,
@@ -298,10 +304,10 @@ impl Listener {
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
-            if pending.rights && !self.may_stay().await {
+            if pending.rights && !Box::pin(self.may_stay()).await {
                 return None;
             }
-            self.tell(pending).await;
+            Box::pin(self.tell(pending)).await;
         }
     }
 
@@ -309,8 +315,8 @@ impl Listener {
     /// browser comes back by itself.
     async fn may_stay(&mut self) -> bool {
         self.checked = Instant::now();
-        let Ok(Some(user)) = db::sessions::whose(&self.state.db, &self.current).await else { return false };
-        match Scope::of(&self.state.db, user).await {
+        let Ok(Some(user)) = db::sessions::whose(&self.db, &self.current).await else { return false };
+        match Scope::of(&self.db, user).await {
             Ok(Some(scope)) => {
                 self.scope = scope;
                 true
@@ -325,7 +331,9 @@ impl Listener {
         }
         let named = self.orders.iter().filter(|(id, _)| pending.many || pending.orders.contains(id));
         self.ready.extend(named.map(|(_, number)| format!("order {number}")));
-        let seen = pending.many || db::orders::any_in_sight(&self.state.db, &self.scope, &pending.orders).await.unwrap_or(true);
+        let seen = pending.many
+            || self.scope.loses(&pending.lost)
+            || db::orders::any_in_sight(&self.db, &self.scope, &pending.orders).await.unwrap_or(true);
         if seen {
             self.ready.push_back("orders".into());
         }
@@ -354,7 +362,7 @@ pub async fn live(
     let moved = state.live.0.moved.subscribe();
     seat.sit(orders.iter().map(|(id, _)| *id).collect());
     let ready = VecDeque::from(["hello".to_owned()]);
-    let listener = Listener { state, scope, current, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
+    let listener = Listener { db: state.db, scope, current, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
     let topics = stream::unfold(listener, |mut it| async move {
         let topic = it.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(topic)), it))

@@ -72,17 +72,18 @@ pub fn router(state: State) -> Router {
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);
     pages
-        .route("/live", get(live::live))
-        .route("/live/here", get(live::here))
         .route("/api/v1/pocket", get(api::pocket))
         .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
+        // Pages are compressed as they are made; the site's files come compressed. Not what thousands listen to: an encoder that is
+        // never used would cost each of them six kilobytes.
+        .layer(CompressionLayer::new())
+        .route("/live", get(live::live))
+        .route("/live/here", get(live::here))
         .layer(from_fn_with_state(state.clone(), access::guard))
         .layer(sessions)
         .layer(from_fn_with_state(state.clone(), csrf::guard))
-        // Pages are compressed as they are made; the site's files come compressed.
-        .layer(CompressionLayer::new())
         .route("/pkg/{*path}", get(site::file))
         .route("/shell", get(install::shell))
         .route("/sw.js", get(install::worker))

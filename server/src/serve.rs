@@ -89,7 +89,8 @@ pub async fn listen(state: State, listener: TcpListener, handle: Handle<SocketAd
         return server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await;
     }
     // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
-    let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle);
+    // Without TLS nobody speaks HTTP/2; to look out for it would double the memory that each connection reads into.
+    let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle).http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await
 }

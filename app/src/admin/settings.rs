@@ -20,7 +20,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
     asked.scope.must(Act::Administer)?;
     let settings = db::settings::read(&asked.db).await?;
     let all = choices::choices(&asked.db, &asked.scope).await?;
-    let draft = SettingsDraft::from(&settings);
+    let draft = SettingsDraft::from(&*settings);
     let form = Form::at("/admin/settings/");
     let sights: Options = [(Sight::All, "Every order"), (Sight::Team, "Their own and their team's"), (Sight::Own, "Their own")]
         .iter()
@@ -65,7 +65,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
 /// Draws what may follow what, and what a status requires.
 pub async fn rules(asked: &Asked) -> Drawn {
     asked.scope.must(Act::Administer)?;
-    let rules = db::settings::read(&asked.db).await?.rules;
+    let rules = db::settings::read(&asked.db).await?.rules.clone();
     let form = Form::at("/admin/settings/rules/");
     let cards = Status::ALL.map(|of| {
         let following = Status::ALL.into_iter().filter(|to| *to != of && *to != Status::New);

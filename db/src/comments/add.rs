@@ -39,7 +39,7 @@ pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<Com
     let row = row.insert(&txn).await.map_err(unexpected)?;
     journal::note(&txn, me, Did::Commented, Some(order.id), now, &order.number).await?;
     journal::touched(&txn, order.id, now).await?;
-    sync::keep(&txn, scope, &order.number, order.version, now).await?;
+    sync::keep(&txn, scope, &order, Some(row.id), now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(CommentId(row.id))

@@ -34,7 +34,7 @@ pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to:
     row.update(&txn).await.map_err(unexpected)?;
     journal::note(&txn, me, Did::SetCommentStatus, Some(order.id), now, to.label()).await?;
     journal::touched(&txn, order.id, now).await?;
-    sync::keep(&txn, scope, &order.number, order.version, now).await?;
+    sync::keep(&txn, scope, &order, None, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(())

@@ -27,7 +27,7 @@ use crate::{
     entity::order,
     error::unexpected,
     figures,
-    journal::{self, Did},
+    journal::{self, Did, Subject},
     orders::{e164_of, fields_of, save, set_fields},
 };
 
@@ -317,7 +317,7 @@ async fn write(
         let at = created_at;
         history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Created, me, at, &Payload::default())?);
         activity.push(journal::activity_row(&mut rand::rng(), me, Did::Created, Some(id), now, &fields.customer()));
-        changes.push(journal::change_row("order", id, now));
+        changes.push(journal::change_row(Subject::Order(id), now));
         let owners_team = || fields.owner.and_then(|owner| names.team_of.get(&owner.0).copied());
         let mut model = order::ActiveModel {
             id: Set(id),

@@ -23,7 +23,7 @@ use crate::{
     calendar::Calendar,
     clock::{DAY, HOUR, MINUTE},
     entity::{activity, change_log, comment, commission, order, order_history},
-    journal::{self, Did},
+    journal::{self, Did, Subject},
     orders::set_fields,
 };
 
@@ -268,7 +268,7 @@ pub fn tell(random: &mut ChaCha8Rng, world: &World, id: i64, number: i64, at: i6
     };
     set_fields(&mut row, &number, fields, phones);
     told.orders.push(row);
-    told.changes.push(journal::change_row("order", id, updated));
+    told.changes.push(journal::change_row(Subject::Order(id), updated));
     Ok(())
 }
 

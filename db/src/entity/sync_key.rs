@@ -13,6 +13,8 @@ pub struct Model {
     /// The order as it was then.
     pub number: String,
     pub version: i64,
+    /// The comment that it wrote.
+    pub comment_id: Option<i64>,
     pub at: i64,
 }
 

@@ -19,7 +19,7 @@ use crate::{
     entity::{change_log, comment, import, import_record, import_staged, order, user},
     error::{fault, unexpected},
     figures,
-    journal::{self, Did},
+    journal::{self, Did, Subject},
     orders::set_fields,
 };
 
@@ -101,7 +101,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
             history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Kept, None, now, &payload)?);
         }
         comments.extend(staged.comments.into_iter().map(|it| comment_row(id, it)));
-        changes.push(journal::change_row("order", id, now));
+        changes.push(journal::change_row(Subject::Order(id), now));
         records.push(record("order", staged.legacy_id, id, staged.digest, 1));
         records.push(record("history", staged.legacy_id, staged.last_history, String::new(), 0));
         let team = staged.fields.owner.and_then(|owner| teams.get(&owner.0).copied().flatten());
@@ -254,7 +254,7 @@ pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     row.report = Set(Some(report.to_owned()));
     row.update(&txn).await.map_err(unexpected)?;
     journal::note(&txn, None, Did::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
-    change_log::Entity::insert(journal::change_row("import", run, now)).exec_without_returning(&txn).await.map_err(unexpected)?;
+    change_log::Entity::insert(journal::change_row(Subject::Import(run), now)).exec_without_returning(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)?;
     db.forget_house().await;
     db.announcer.say(Topic::Orders);

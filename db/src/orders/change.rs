@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{edit, fields_of, row::phones_or_stored, show};
-use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, sync};
+use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, journal, sync};
 
 /// An order that its person may change, kept from others until [`commit`].
 pub(crate) struct Change {
@@ -36,7 +36,7 @@ pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
     }
 }
 
-/// Writes what a change means for figures and commissions, in its transaction. `undone`: it takes another change back.
+/// Writes what a change means for figures, commissions and who sees it, in its transaction. `undone`: it takes another change back.
 pub(crate) async fn counted(
     txn: &impl ConnectionTrait,
     scope: &Scope,
@@ -47,7 +47,10 @@ pub(crate) async fn counted(
 ) -> Result<()> {
     figures::changed(txn, before, after).await?;
     commission::changed(txn, scope, before, after, undone, now).await?;
-    sync::keep(txn, scope, &after.number, after.version, now).await
+    if let Some(before) = before {
+        journal::went(txn, before, after, now).await?;
+    }
+    sync::keep(txn, scope, after, None, now).await
 }
 
 /// Commits a change of orders and says so.

@@ -284,10 +284,7 @@ async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid()
             changed(&order, 1, Field::Handset, "", "Pixel 9"),
             sent(Act::Comment { order: order.clone(), text: "At the door".into() }),
             sent(Act::Move { order: order.clone(), version: 2, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() }),
-            sent(Act::FollowUp {
-                order: order.clone(),
-                typed: OrderDraft::from_pairs([("follow_up_on", "2026-12-24"), ("follow_up_kind", "call_back")]),
-            }),
+            changed(&order, 3, Field::FollowUpOn, "", "2026-12-24"),
         ],
     )
     .await;
@@ -300,6 +297,25 @@ async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid()
 }
 
 #[tokio::test]
+async fn a_comment_that_has_no_id_yet_is_closed_by_the_entry_that_writes_it() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Said and done")).await;
+    let said = sent(Act::Comment { order: number.clone(), text: "Call the depot".into() });
+    let closed = |of: Uuid| sent(Act::CommentStatus { order: number.clone(), id: -1, of: Some(of), status: "Closed".into() });
+    let verdicts = send(&house, "xavier", vec![said.clone(), closed(said.key)]).await;
+    assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
+    let status = "SELECT count(*) FROM comments WHERE body = 'Call the depot' AND status = 'Closed'";
+    assert_eq!(house.number(status).await, 1);
+
+    // Neither an entry that wrote none, nor one of somebody else.
+    let created = new("Not a comment");
+    send_one(&house, "xavier", &created).await;
+    for (who, of) in [("xavier", created.key), ("layla", said.key), ("xavier", Uuid::now_v7())] {
+        assert!(matches!(send_one(&house, who, &closed(of)).await, Verdict::Refused { .. }), "{who}");
+    }
+}
+
+#[tokio::test]
 async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     let house = house().await;
     let scope = house.scope("xavier").await;
@@ -307,6 +323,7 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     let first = pocket(&house.db, &scope, None, &[]).await.unwrap();
     assert!(first.whole);
     assert_eq!(first.user, scope.me.id.0);
+    assert_eq!((first.place.zone.as_str(), first.place.currency.as_str(), first.may_create), ("Europe/London", "GBP", true));
     let mark = Mark::read(&first.mark).unwrap();
     all.extend(first.orders);
     let mut rest = first.rest;

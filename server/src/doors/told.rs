@@ -261,7 +261,7 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
                 sight: value("sight"),
                 agents_may_connect: yes("agents_may_connect"),
                 targets_by_sold: yes("targets_by_sold"),
-                rates: SettingsDraft::from(&before).rates.map(|(role, stored)| match role {
+                rates: SettingsDraft::from(&*before).rates.map(|(role, stored)| match role {
                     Role::Agent | Role::Manager => (role, value(&format!("rate_{}", role.code()))),
                     other => (other, stored),
                 }),

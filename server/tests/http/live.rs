@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use db::{orders, settings};
-use domain::orders::{OrderDraft, Status};
+use domain::orders::{Field, OrderDraft, Status};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout};
 use tower::ServiceExt;
@@ -95,6 +95,28 @@ async fn what_is_out_of_sight_is_not_heard_of() {
     assert_eq!(line.now().await, Vec::<String>::new(), "neither the order nor that any changed");
     write(&door, "xavier", "His").await;
     assert_eq!(line.now().await, ["orders"]);
+}
+
+#[tokio::test]
+async fn who_loses_an_order_out_of_sight_hears_of_it() {
+    let door = door().await;
+    settings::write(&door.house.db, "sight", "own").await.unwrap();
+    door.house.follow(&door.house.db).await;
+    let number = write(&door, "xavier", "His").await;
+    let mut lines = Vec::new();
+    for who in ["xavier", "hannah", "cameron"] {
+        let cookie = door.signed_in(who).await;
+        let mut line = Line::open(&door, &cookie, "/live").await.unwrap();
+        line.now().await;
+        lines.push(line);
+    }
+    let layla = door.house.scope("layla").await;
+    let mut given = draft("His");
+    given.set(Field::Owner, door.house.scope("hannah").await.me.id.to_string());
+    orders::edit(&door.house.db, &layla, &number, 1, &given).await.unwrap();
+    assert_eq!(lines[0].now().await, ["orders"], "it was his");
+    assert_eq!(lines[1].now().await, ["orders"], "it is hers");
+    assert_eq!(lines[2].now().await, Vec::<String>::new(), "neither before nor now");
 }
 
 #[tokio::test]

@@ -1,0 +1,24 @@
+// What this device draws itself, where no component does.
+
+/** An element with properties and children. */
+export const make = (tag, given = {}, ...children) => {
+  const it = Object.assign(document.createElement(tag), given);
+  it.append(...children);
+  return it;
+};
+
+/** A button that does something. */
+export const button = (words, act, kind = "btn-quiet") => {
+  const it = make("button", { type: "button", className: `btn ${kind}`, textContent: words });
+  it.addEventListener("click", act);
+  return it;
+};
+
+/** Something said above the page, with what can be done about it; the last one of its name stays. */
+export function bar(id, words, ...acts) {
+  document.getElementById(id)?.remove();
+  const it = make("p", { className: "changed", id }, `${words} `, ...acts);
+  it.setAttribute("role", "status");
+  document.getElementById("page")?.before(it);
+  return it;
+}
