@@ -179,7 +179,8 @@ class Device {
     const n = ++this.n;
     const own = (this.own ??= []);
     const kind = randomInt(100);
-    const add = (act) => this.outbox.push({ key: uuid7(), at: Date.now(), contact: this.contact, n, ...act });
+    const of = (it) => it.order ?? it.uuid;
+    const add = (act) => this.outbox.push({ key: uuid7(), at: Date.now(), contact: this.contact, after: this.outbox.findLast((it) => of(it) === of(act))?.key, n, ...act });
     if (own.length < 3 || kind < 25) {
       const uuid = uuid7();
       own.push({ order: uuid, version: 1, status: "NW", handset: "" });
@@ -257,14 +258,15 @@ const hand = async ([name, given, drawn]) => {
     // As the page has it on screen that the hand is on.
     const form = document.createElement("form");
     form.className = "order-form";
-    for (const [field, value] of Object.entries({ ...drawn.draft, version: drawn.version })) {
+    form.action = `/orders/${given.number}/update/`;
+    for (const [field, value] of Object.entries({ ...drawn.draft, version: String(drawn.version) })) {
       const input = document.createElement("input");
       input.name = field;
       input.defaultValue = value;
       form.append(input);
     }
     const head = document.createElement("p");
-    head.className = "order-head";
+    head.className = name === "orders/advance" ? "order-head" : "";
     const status = document.createElement("span");
     status.className = "status";
     status.textContent = drawn.status;
@@ -287,7 +289,7 @@ const kept = async (store) => {
   const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
   const all = await new Promise((resolve) => { db.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result); });
   db.close();
-  return all.map(({ uuid, number, version, row, verdict, kind }) => ({ uuid, number, version, row, verdict, kind }));
+  return all.map(({ uuid, number, version, row, verdict, kind, order }) => ({ uuid, number, version, row, verdict, kind, order }));
 };
 const LABELS = { NW: "New", HD: "Held", TP: "To Process" };
 
@@ -345,8 +347,11 @@ class Browser {
       return;
     }
     const it = one(this.own.slice(-40));
-    if (it.busy) return;
+    if (it.busy || (kind >= 55 && kind < 70 && this.moving)) return;
     it.busy = true;
+    // A screen shows the status of one order.
+    const moves = kind >= 55 && kind < 70;
+    this.moving ||= moves;
     try {
       if (kind >= 70) {
         const text = `said ${this.name} ${n}`;
@@ -365,6 +370,7 @@ class Browser {
       }
     } finally {
       it.busy = false;
+      if (moves) this.moving = false;
     }
   }
 
@@ -416,14 +422,16 @@ class Browser {
       const all = await this.page.evaluate(kept, "outbox").catch(() => [{}]);
       this.waiting = all.length;
       if (all.length === 0) break;
-      if (all.some((it) => it.verdict)) {
+      // What stands behind one that needs its person waits with it.
+      const held = new Set(all.filter((it) => it.verdict).map((it) => it.order));
+      if (held.size && all.every((it) => held.has(it.order))) {
         this.refused = all.filter((it) => it.verdict);
         break;
       }
       if (n % 20 === 0) await this.page.evaluate(() => dispatchEvent(new Event("online"))).catch(() => undefined);
       await sleep(500);
     }
-    if (this.waiting > this.refused.length) say(`${this.name}: ${this.waiting} are still queued`);
+    if (this.waiting > this.refused.length) say(`${this.name}: ${this.waiting} are still queued: ${JSON.stringify(await this.page.evaluate(kept, "outbox")).slice(0, 600)}`);
     // The copies follow within seconds of the last change.
     await sleep(8_000);
     this.copies = new Map((await this.page.evaluate(kept, "orders")).map((it) => [it.uuid, it]));

@@ -19,6 +19,11 @@ pub fn access() -> domain::Result<(Db, Scope)> {
     Ok((db, scope))
 }
 
+/// As [`access`], for what may come twice: with what is asked for, so that a repeat is known ([`db::sync::answered`]).
+pub fn access_to(asked: &impl serde::Serialize) -> domain::Result<(Db, Scope)> {
+    access().map(|(db, scope)| (db, db::sync::asked(scope, asked)))
+}
+
 /// The session that asks, for the list of a person's devices.
 pub fn current() -> Current {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Current>().cloned()).unwrap_or_default()

@@ -33,11 +33,14 @@ const KNOWN: i64 = 180 * DAY;
 /// How often an entry is tried again when somebody else saved the same order in that moment.
 const TRIES: usize = 4;
 
+/// How the digest of a request begins that a page made by itself: the same under its key may come as an entry later.
+const PAGE: &str = "page ";
+
 /// What a verb knows of the entry that it carries out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     pub key: Uuid,
-    /// Of what is asked for; empty when a page asks by itself.
+    /// Of what is asked for; of a page that asks by itself it begins with [`PAGE`].
     pub digest: String,
     /// When it was done, as far as the server believes it; microseconds since 1970.
     pub done_at: Option<i64>,
@@ -54,6 +57,9 @@ pub struct Sent {
     /// The last word of the server that the device had before: [`contact`].
     #[serde(default)]
     pub contact: String,
+    /// The entry of the same order that the device did before it, where that was not sent yet.
+    #[serde(default)]
+    pub after: Option<Uuid>,
     #[serde(flatten)]
     pub act: Act,
 }
@@ -197,12 +203,34 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
 /// What was answered to an entry that was carried out; nothing when it was not.
 async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
     let found = sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)?;
-    Ok(found.map(|known| match known.user_id == scope.me.id.0 && (known.digest.is_empty() || known.digest == digest) {
+    Ok(found.map(|known| match known.user_id == scope.me.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
         true => Verdict::Already { number: known.number, version: known.version },
-        false => {
-            refused(Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts."))
-        }
+        false => refused(something_else()),
     }))
+}
+
+fn something_else() -> Error {
+    Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts.")
+}
+
+/// The scope of a request that a page makes by itself, with what it asks for, if it came with a key.
+pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
+    match &scope.entry {
+        Some(entry) => scope.carrying(Entry { digest: format!("{PAGE}{}", digest(body)), ..entry.clone() }),
+        None => scope,
+    }
+}
+
+/// What a page's request came to. One that was carried out before under its key gets what was answered then, from the order's number.
+///
+/// Errors: those of the verb; [`Error::Invalid`] beside `key` when the key came with something else.
+pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
+    let (Err(error), Some(entry)) = (&done, &scope.entry) else { return done };
+    match sync_key::Entity::find_by_id(entry.key).one(&db.read).await.map_err(unexpected)? {
+        Some(known) if known.user_id == scope.me.id.0 && known.digest == entry.digest => Ok(again(known.number)),
+        Some(_) => Err(something_else()),
+        None => Err(error.clone()),
+    }
 }
 
 /// Why an entry was not carried out.
@@ -302,6 +330,7 @@ pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &orde
         number: Set(order.number.clone()),
         version: Set(order.version),
         comment_id: Set(comment),
+        done_at: Set(Some(scope.when(now))),
         at: Set(now),
     };
     match row.insert(txn).await {
@@ -318,8 +347,8 @@ pub async fn sweep(db: &Db) -> Result<()> {
     Ok(())
 }
 
-fn digest(act: &Act) -> String {
-    let json = serde_json::to_vec(act).unwrap_or_default();
+fn digest(asked: &impl Serialize) -> String {
+    let json = serde_json::to_vec(asked).unwrap_or_default();
     hex(&Sha256::digest(json))
 }
 
@@ -331,7 +360,14 @@ async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let claimed = now - age;
     // Who shows no word of ours may have been here a moment ago.
     let contact = proven(db, scope.me.id, &sent.contact).await?.unwrap_or(now);
-    Ok((claimed.clamp(contact.min(now), now), claimed))
+    // An age grows by what the line takes: what was done after something else stays after it.
+    let before = match sent.after {
+        Some(key) => sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)?,
+        None => None,
+    };
+    let before = before.filter(|it| it.user_id == scope.me.id.0).and_then(|it| it.done_at);
+    let earliest = before.map_or(contact, |at| contact.max(at + 1));
+    Ok((claimed.clamp(earliest.min(now), now), claimed))
 }
 
 const SECRET: &str = "contact_secret";

@@ -1,5 +1,5 @@
 // Two people at once: what one does moves on the other's screen, and nothing is taken from under a hand.
-import { expect, hydrated, PASSWORD, signIn, test } from "./house.js";
+import { ask, expect, hydrated, PASSWORD, signIn, test, write } from "./house.js";
 
 /** Somebody else, in a browser of their own. */
 async function somebody(browser, name) {
@@ -10,22 +10,13 @@ async function somebody(browser, name) {
   return page;
 }
 
-/** Asks a server function from a page, as its own code does. */
-const ask = (page, name, given) =>
-  page.evaluate(async ([name, given]) => {
-    const answer = await fetch(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) });
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer.json();
-  }, [name, given]);
-
-const uuid = () => crypto.randomUUID().replace(/^(.{14})./, "$17");
-const write = (page, business) => ask(page, "orders/create", { uuid: uuid(), draft: { status: "NW", business_name: business, box_value: "100" } });
+/** Moves an order. */
 const move = (page, number, version, to) => ask(page, "orders/advance", { number, version, to, asked: {} });
 const listening = (page) => page.waitForFunction(() => navigator.locks.query().then((locks) => locks.held.some((it) => it.name === "curlew-live")));
 
 test("new orders wait at the top of a list, a row that changed glows, and the counts move", async ({ page, browser }) => {
   const other = await somebody(browser, "xavier");
-  const number = await write(other, "Glowing Garden");
+  const number = await write(other, "Glowing Garden", { box_value: "100" });
   await signIn(page);
   await hydrated(page);
   await listening(page);
@@ -38,11 +29,11 @@ test("new orders wait at the top of a list, a row that changed glows, and the co
   await expect(row).toHaveClass("row-moved");
   await expect(row, "the row itself stays").toHaveAttribute("data-mine", "yes");
   const before = Number(await page.locator('[data-count="/orders/today/"]').textContent());
-  await write(other, "Waiting Windows");
+  await write(other, "Waiting Windows", { box_value: "100" });
   await expect(page.locator(".changed")).toContainText("1 new order");
   await expect(page.locator("tbody")).not.toContainText("Waiting Windows");
   await expect(page.locator('[data-count="/orders/today/"]')).toHaveText(String(before + 1));
-  await write(other, "Waiting Walls");
+  await write(other, "Waiting Walls", { box_value: "100" });
   await expect(page.locator(".changed")).toContainText("2 new orders");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page.locator(".row-link").first()).toHaveText("Waiting Walls");
@@ -52,7 +43,7 @@ test("new orders wait at the top of a list, a row that changed glows, and the co
 
 test("the page of an order moves; while somebody types it waits", async ({ page, browser }) => {
   const other = await somebody(browser, "xavier");
-  const number = await write(other, "Moving Mill");
+  const number = await write(other, "Moving Mill", { box_value: "100" });
   await signIn(page);
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
@@ -72,7 +63,7 @@ test("the page of an order moves; while somebody types it waits", async ({ page,
 
 test("an open form says who saved meanwhile, and merges", async ({ page, browser }) => {
   const other = await somebody(browser, "xavier");
-  const number = await write(other, "Merging Mill");
+  const number = await write(other, "Merging Mill", { box_value: "100" });
   await signIn(page);
   await page.goto(`/orders/${number}/update/`);
   await hydrated(page);
@@ -100,7 +91,7 @@ test("the dashboard moves", async ({ page, browser }) => {
   await page.waitForTimeout(500);
   const today = page.locator(".figure").first();
   const before = await today.textContent();
-  await write(other, "Counted Cafe");
+  await write(other, "Counted Cafe", { box_value: "100" });
   await expect(today).not.toHaveText(before);
   await other.context().close();
 });
@@ -122,7 +113,7 @@ test("the tabs of a browser share one line, and the next one takes it over", asy
   await page.close();
   await expect.poll(() => lines.at(-1) === second || lines.at(-1) === third).toBe(true);
   await second.waitForTimeout(700);
-  await write(third, "Heard by both");
+  await write(third, "Heard by both", { box_value: "100" });
   for (const it of [second, third]) await expect(it.locator(".changed")).toContainText("1 new order");
 });
 
@@ -158,7 +149,7 @@ test("what may follow what is set by the business", async ({ page, browser }) =>
   }
   await expect(held.getByRole("group", { name: "May become" }).getByLabel("Parked")).not.toBeChecked();
   const other = await somebody(browser, "layla");
-  const number = await write(other, "Held Hall");
+  const number = await write(other, "Held Hall", { box_value: "100" });
   await move(other, number, 1, "HD");
   await other.goto(`/orders/${number}/`);
   await expect(other.locator(".moves-row")).toContainText("To Process");

@@ -1,27 +1,20 @@
 // In a van with no signal: what a device keeps, what is done on it, and that each of it arrives once, on the right day, under the right
 // name.
-import { expect, hydrated, PASSWORD, signIn, test } from "./house.js";
-
-/** Until this device keeps everything that it needs to start with no signal. */
-async function pocketed(page) {
-  const keeps = () => page.evaluate(async () => {
-    const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
-    if (!who || !(await indexedDB.databases()).some((it) => it.name === `curlew-${who.user}`)) return "nobody";
-    const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
-    const ask = (store, act) => new Promise((resolve) => { act(db.transaction(store).objectStore(store)).onsuccess = (event) => resolve(event.target.result); });
-    const [count, at] = [await ask("orders", (it) => it.count()), await ask("meta", (it) => it.get("at"))];
-    db.close();
-    const shell = await caches.match("/shell", { ignoreSearch: true });
-    return count > 100 && at && shell && navigator.serviceWorker.controller ? "everything" : `${count} orders, at ${at}, ${shell ? "a" : "no"} shell`;
-  });
-  await expect.poll(keeps, { timeout: 25_000 }).toBe("everything");
-}
+import http from "node:http";
+import { ask, expect, hydrated, kept, PASSWORD, pocketed, signIn, test, write } from "./house.js";
 
 /** Signed in, with everything in the pocket. */
 async function ready(page, name = "xavier") {
   await signIn(page, name);
   await hydrated(page);
   await pocketed(page);
+}
+
+/** Writes an order with no signal, in the form that is open. */
+async function written(page, business) {
+  await page.getByLabel("Business name").fill(business);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: business })).toBeVisible();
 }
 
 const strip = (page) => page.locator(".strip");
@@ -99,8 +92,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
 test("what two changed is asked; the rest merges", async ({ page, context, browser }) => {
   test.setTimeout(90_000);
   await ready(page);
-  const ask = (it, name, given) => it.evaluate(async ([name, given]) => (await fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }))).json(), [name, given]);
-  const number = await ask(page, "orders/create", { uuid: crypto.randomUUID().replace(/^(.{14})./, "$17"), draft: { status: "NW", business_name: "Disputed Dairy", box_value: "100" } });
+  const number = await write(page, "Disputed Dairy", { box_value: "100" });
   await page.goto(`/orders/${number}/update/`);
   await hydrated(page);
   await page.waitForTimeout(7_000);
@@ -133,9 +125,7 @@ test("signing out asks about what is not sent, seals it, and the next person nei
   await page.goto("/orders/new/");
   await hydrated(page);
   await context.setOffline(true);
-  await page.getByLabel("Business name").fill("Sealed Seeds");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Sealed Seeds" })).toBeVisible();
+  await written(page, "Sealed Seeds");
   // The signal is back, but Curlew cannot take it: nothing goes.
   await context.route("**/api/v1/sync", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
   await context.setOffline(false);
@@ -176,9 +166,7 @@ test("a session that ran out keeps the outbox, asks for the password and goes on
   await page.goto("/orders/new/");
   await hydrated(page);
   await context.setOffline(true);
-  await page.getByLabel("Business name").fill("Expired Eggs");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Expired Eggs" })).toBeVisible();
+  await written(page, "Expired Eggs");
   await context.clearCookies();
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
@@ -200,13 +188,130 @@ test("a captive portal that answers 200 and a server that answers HTML are no an
   await hydrated(page);
   const portal = (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to the station</h1>" });
   await context.route(/\/(fn|api)\//, portal);
-  await page.getByLabel("Business name").fill("Portal Pastries");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Portal Pastries" })).toBeVisible();
+  await written(page, "Portal Pastries");
   await context.unroute(/\/(fn|api)\//, portal);
   await context.route(/\/(fn|api)\//, (route) => route.fulfill({ status: 500, contentType: "text/html", body: "<h1>Oh no</h1>" }), { times: 3 });
   await expect(strip(page)).toBeEmpty({ timeout: 60_000 });
   await page.goto("/orders/");
   await hydrated(page);
   await expect(page.locator("tbody tr", { hasText: "Portal Pastries" })).toHaveCount(1);
+});
+
+test("a new release waits in an open tab with an outbox, comes when it is asked, and nothing is lost", async ({ page, context, baseURL }) => {
+  test.setTimeout(90_000);
+  // Before the server stands one that brings the next release when it is time.
+  let next = false;
+  const server = http.createServer((request, answer) => {
+    const on = http.request(`${baseURL}${request.url}`, { method: request.method, headers: { ...request.headers, "accept-encoding": "identity" } }, (came) => {
+      const worker = request.url === "/sw.js";
+      // The worker's length is not that of what is passed on.
+      const { "content-length": length, ...headers } = came.headers;
+      answer.writeHead(came.statusCode, worker || !length ? headers : { ...headers, "content-length": length });
+      came.on("error", () => answer.destroy());
+      if (!worker) return came.pipe(answer);
+      came.on("data", (part) => answer.write(part)).on("end", () => answer.end(next ? "\n// the next release" : ""));
+    });
+    on.on("error", () => answer.destroy());
+    answer.on("close", () => on.destroy());
+    request.pipe(on);
+  });
+  await new Promise((resolve) => server.listen(3133, "127.0.0.1", resolve));
+  const base = "http://127.0.0.1:3133";
+  await page.goto(`${base}/login/?next=/orders/`);
+  await page.getByLabel("Username").fill("xavier");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/orders\//);
+  await hydrated(page);
+  await pocketed(page);
+  await page.goto(`${base}/orders/new/`);
+  await hydrated(page);
+  await context.setOffline(true);
+  await written(page, "Released Radishes");
+  await context.route("**/api/v1/sync", (route) => route.abort());
+  await context.setOffline(false);
+  next = true;
+  await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
+  const bar = page.locator("#update");
+  await expect(bar).toContainText("A new version of Curlew is ready.", { timeout: 15_000 });
+  // Until it is asked for, everything stays as it is.
+  await expect(strip(page)).toContainText("1 change");
+  expect(await kept(page, "outbox")).toHaveLength(1);
+  const reloaded = page.waitForEvent("load");
+  await bar.getByRole("button", { name: "Update" }).click();
+  await reloaded;
+  await hydrated(page);
+  expect(await kept(page, "outbox")).toHaveLength(1);
+  await context.unroute("**/api/v1/sync");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
+  await page.goto(`${base}/orders/`);
+  await hydrated(page);
+  await expect(page.locator("tbody tr", { hasText: "Released Radishes" })).toHaveCount(1);
+  await context.setOffline(true);
+  server.closeAllConnections();
+  server.close();
+});
+
+test("a device that is full says so, keeps what was typed, and goes on when there is room", async ({ page, context, baseURL }) => {
+  test.setTimeout(60_000);
+  await ready(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin: baseURL, quotaSize: 1 });
+  await context.setOffline(true);
+  await page.getByLabel("Business name").fill("Full Figs");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("no room");
+  await expect(page.getByLabel("Business name")).toHaveValue("Full Figs");
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin: baseURL });
+  await written(page, "Full Figs");
+  await expect(strip(page)).toContainText("1 change waits");
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+});
+
+test("what waits goes before what is done next: a comment that is not sent is closed, in its order", async ({ page, context }) => {
+  test.setTimeout(60_000);
+  await ready(page);
+  const number = await write(page, "Ordered Oats");
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await context.setOffline(true);
+  await page.getByLabel("Comment", { exact: true }).fill("Ring the bell.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  const note = page.locator(".entry-note", { hasText: "Ring the bell." });
+  await note.getByRole("button", { name: "Closed" }).click();
+  await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
+  await expect(strip(page)).toContainText("2 changes wait");
+  // The signal is back, the outbox cannot be sent yet: what is done now stands behind it.
+  await context.route("**/api/v1/sync", (route) => route.fulfill({ status: 500, contentType: "application/json", body: "{}" }));
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(() => ask(page, "frame", {}).then(Boolean, () => false)).toBe(true);
+  await page.getByLabel("Comment", { exact: true }).fill("Nobody there.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.locator(".entry-note", { hasText: "Nobody there." })).toHaveCount(1);
+  expect((await kept(page, "outbox")).map((it) => it.kind)).toEqual(["comment", "comment_status", "comment"]);
+  await context.unroute("**/api/v1/sync");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await expect(page.locator(".entry-note .entry-text")).toHaveText(["Nobody there.", "Ring the bell."]);
+  await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
+});
+
+test("who only reads is offered nothing to write, and a page that is not kept says so", async ({ page, context }) => {
+  await ready(page, "ruth");
+  await context.setOffline(true);
+  await page.goto("/orders/");
+  await hydrated(page);
+  await expect(page.locator("tbody tr").first()).toBeVisible();
+  await expect(page.locator(".bar-new")).toBeHidden();
+  await page.goto("/campaigns/");
+  await hydrated(page);
+  await expect(page.locator("#page")).toContainText("There is no signal, and this device does not keep this.");
 });

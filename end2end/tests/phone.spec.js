@@ -1,5 +1,5 @@
 // A hand on a phone: what it pastes, calls, swipes and pulls; and a browser that keeps nothing.
-import { expect, hydrated, signIn, test } from "./house.js";
+import { expect, hydrated, kept, signIn, test, write } from "./house.js";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -35,23 +35,12 @@ test("a call has a message beside it; a swipe moves a card on, a pull reads agai
   await signIn(page, "xavier");
   await hydrated(page);
   await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
-  const uuid = crypto.randomUUID().replace(/^(.{14})./, "$17");
-  const number = await page.evaluate(async (uuid) => {
-    const body = JSON.stringify({ uuid, draft: { status: "NW", business_name: "Swiped Sails", mobile: "07700 900321" } });
-    return (await fetch(new Request("/fn/orders/create", { method: "POST", headers: { "content-type": "application/json" }, body }))).json();
-  }, uuid);
+  const number = await write(page, "Swiped Sails", { mobile: "07700 900321" });
   await swipe(page, page.locator("main h1"), [0, 200]);
   const card = page.locator("tbody tr", { hasText: "Swiped Sails" });
   await expect(card.locator(".status")).toHaveText("New");
   // The device must keep it before it knows what may come next.
-  await expect.poll(() => page.evaluate(async (uuid) => {
-    const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
-    if (!who) return false;
-    const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
-    const found = await new Promise((resolve) => { db.transaction("orders").objectStore("orders").get(uuid).onsuccess = (event) => resolve(Boolean(event.target.result)); });
-    db.close();
-    return found;
-  }, uuid), { timeout: 20_000 }).toBe(true);
+  await expect.poll(async () => (await kept(page, "orders")).some((it) => it.number === number), { timeout: 20_000 }).toBe(true);
   await swipe(page, card, [-160, 0]);
   await expect(page.locator("tbody tr", { hasText: "Swiped Sails" }).locator(".status")).toHaveText("To Process");
   await page.goto(`/orders/${number}/`);

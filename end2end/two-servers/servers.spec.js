@@ -1,5 +1,5 @@
 // What is done at one server is seen at the other: orders, who has one open, settings.
-import { expect, hydrated, PASSWORD, test } from "../tests/house.js";
+import { ask, expect, hydrated, PASSWORD, test, write } from "../tests/house.js";
 
 const [ONE, TWO] = ["http://127.0.0.1:3110", "http://127.0.0.1:3111"];
 
@@ -15,22 +15,14 @@ async function at(browser, server, name, path = "/orders/") {
   return page;
 }
 
-const ask = (page, name, given) =>
-  page.evaluate(async ([name, given]) => {
-    const answer = await fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }));
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer.json();
-  }, [name, given]);
-const write = (page, business) => ask(page, "orders/create", { uuid: crypto.randomUUID().replace(/^(.{14})./, "$17"), draft: { status: "NW", business_name: business, box_value: "100" } });
-
 test("an order appears, the dashboard moves, who has it open is shown, a setting counts at once", async ({ browser }) => {
   const [layla, xavier] = [await at(browser, ONE, "layla"), await at(browser, TWO, "xavier")];
-  const number = await write(xavier, "From the other server");
+  const number = await write(xavier, "From the other server", { box_value: "100" });
   await expect(layla.locator(".changed")).toContainText("1 new order");
   const neil = await at(browser, ONE, "neil", "/");
   const figure = neil.locator(".figure").first();
   const before = await figure.textContent();
-  await write(xavier, "Counted at both");
+  await write(xavier, "Counted at both", { box_value: "100" });
   await expect(figure).not.toHaveText(before);
 
   await layla.goto(`${ONE}/orders/${number}/`);

@@ -62,36 +62,34 @@ async function entryOf(name, given) {
       return { kind: "create", uuid: given.uuid, draft: given.draft, order: given.uuid };
     case "orders/edit": {
       const kept = await order(given.number);
-      if (!kept) return undefined;
       // What was changed is what differs from what the form was drawn with, not from what this device knows by now.
-      const before = drawnWith(given.version) ?? (kept.version === given.version ? kept.draft : undefined);
+      const before = drawnWith(given) ?? (kept?.version === given.version ? kept.draft : undefined);
       if (!before) return undefined;
       const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
-      const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept.locked.includes(field);
+      const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept?.locked.includes(field);
       const changes = [...fields].filter(differs).map((field) => [field, before[field] ?? "", given.draft[field] ?? ""]);
-      return { kind: "edit", version: given.version, changes, order: kept.uuid };
+      return { kind: "edit", version: given.version, changes, order: kept?.uuid ?? given.number };
     }
     case "orders/advance": {
       const kept = await order(given.number);
-      const from = kept && (kept.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent));
-      return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept.uuid };
+      const from = kept?.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent);
+      return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept?.uuid ?? given.number };
     }
     case "comments/say": {
-      const kept = await order(given.number);
-      if (!kept) return undefined;
-      if (given.id === null) return { kind: "comment", text: given.text, order: kept.uuid };
+      const uuid = (await order(given.number))?.uuid ?? given.number;
+      if (given.id === null) return { kind: "comment", text: given.text, order: uuid };
       // A comment that is not sent has no id yet: it is named by the entry that writes it.
       const of = given.id < 0 ? (await entries()).find((it) => it.seq === -given.id)?.key : undefined;
-      return given.id < 0 && !of ? undefined : { kind: "comment_status", id: given.id, of, status: given.text, order: kept.uuid };
+      return given.id < 0 && !of ? undefined : { kind: "comment_status", id: given.id, of, status: given.text, order: uuid };
     }
     default:
       return undefined;
   }
 }
 
-/** What the open form of an order was drawn with, if it is the form of this version. */
-function drawnWith(version) {
-  const form = document.querySelector("#page .order-form");
+/** What the open form of an order was drawn with, if it is the form of this order at this version. */
+function drawnWith({ number, version }) {
+  const form = [...document.querySelectorAll("#page .order-form")].find((it) => new URL(it.action).pathname === `/orders/${number}/update/`);
   if (Number(form?.elements.version?.value) !== version) return undefined;
   const drawn = {};
   for (const it of form.elements) {
@@ -118,7 +116,9 @@ export async function queue(name, given, key) {
   };
   const stored = await withStore(async (db) => {
     const write = db.transaction(["outbox", "orders"], "readwrite");
-    kept.seq = await write.objectStore("outbox").add(kept);
+    const outbox = write.objectStore("outbox");
+    kept.after = (await outbox.getAll()).findLast((it) => it.order === kept.order)?.key;
+    kept.seq = await outbox.add(kept);
     const before = (await write.objectStore("orders").get(kept.order)) ?? undefined;
     const after = apply(kept, before);
     if (after) await write.objectStore("orders").put(after);
@@ -152,11 +152,48 @@ export const replace = (seq, changes) =>
     if (entry) {
       const key = uuid7();
       await write.store.put({ ...entry, ...changes, key, verdict: undefined });
-      // What is about a comment that it writes follows it.
-      for (const it of await write.store.getAll()) if (it.of === entry.key) await write.store.put({ ...it, of: key });
+      // What was done after it, or about a comment that it writes, follows it.
+      const follow = (it, what) => (it[what] === entry.key ? { [what]: key } : {});
+      for (const it of await write.store.getAll()) if (it.of === entry.key || it.after === entry.key) await write.store.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
     }
     await write.done;
   }).then(changed);
+
+/** A copy as the server has the order now: under its number, at its version. */
+const stamped = (kept, number, version) => ({ ...kept, number, version, unsent: false, row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
+
+/** What the server did for a page is on the copy at once: the signal may be gone before the copies are read again. */
+export async function done(name, given, answer) {
+  const entry = await entryOf(name, given);
+  if (!["create", "move"].includes(entry?.kind) && !entry?.changes?.length) return;
+  await withStore(async (db) => {
+    const write = db.transaction("orders", "readwrite");
+    const before = await write.store.get(entry.order);
+    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
+    if (after) await write.store.put(entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, entry.version + 1));
+    await write.done;
+  });
+}
+
+/** What the server did of an entry: the copy is at that version, as far as nothing else of it waits. */
+export const sent = (entry, { number, version }) =>
+  withStore(async (db) => {
+    const write = db.transaction("orders", "readwrite");
+    const kept = await write.store.get(entry.order);
+    if (kept) await write.store.put(stamped(kept, number, Math.max(kept.version, version)));
+    await write.done;
+  });
+
+/** Entries that name an order by its number, which this device had not kept, name it as the others do from here on. */
+export const adopt = (orders) =>
+  withStore(async (db) => {
+    const write = db.transaction("outbox", "readwrite");
+    for (const it of await write.store.getAll()) {
+      const known = orders.find((order) => order.number === it.order);
+      if (known && known.uuid !== it.order) await write.store.put({ ...it, order: known.uuid });
+    }
+    await write.done;
+  });
 
 // --- how it looks until it is sent
 
@@ -212,11 +249,10 @@ function fresh(entry) {
 const HAPPENED = { create: "created", edit: "edited", move: "moved" };
 
 /** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
-export function apply(entry, before) {
+export function apply(entry, before, by = "You, not sent yet") {
   const kept = entry.kind === "create" && !before ? fresh(entry) : before;
   if (!kept) return undefined;
   const after = { ...kept, draft: { ...kept.draft } };
-  const by = "You, not sent yet";
   const at = moment(entry.at);
   const said = [];
   if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c: [] } } });

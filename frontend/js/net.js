@@ -1,6 +1,6 @@
 // The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
-import { mayWait, queue, uuid7, waits } from "./entries.js";
+import { done, mayWait, queue, uuid7, waits } from "./entries.js";
 import { list } from "./lists.js";
 import { answer, answerLike, keepAnswer, order } from "./store.js";
 
@@ -82,6 +82,7 @@ window.fetch = async (input, init) => {
   if (first !== undefined) return json(first);
   const answered = await (asking ?? ask(request, patience));
   if (answered && !(key && answered.status === 503)) {
+    if (answered.ok && key) await done(name, given, await answered.clone().text());
     if (answered.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await answered.clone().text());
     return answered;
   }

@@ -1,6 +1,6 @@
 // Sends the outbox, one tab at a time, the oldest first, and keeps the copies of this device fresh. At the start, when the network comes
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
-import { apply, entries, heard, settle } from "./entries.js";
+import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
 import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withStore } from "./store.js";
 import { placed } from "./words.js";
@@ -101,6 +101,7 @@ async function send() {
       if (verdict.verdict === "done" || verdict.verdict === "already") {
         moved = true;
         settled = (await settle(entry.seq, entry.key)) || settled;
+        await doneWith(entry, verdict);
       } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
         settled = (await settle(entry.seq, entry.key, verdict)) || settled;
       } else if (verdict.verdict === "later") {
@@ -147,7 +148,7 @@ export async function refresh() {
     state.out = false;
     next ??= pocket.mark;
     whole ||= pocket.whole;
-    if (!(await take(pocket, came))) return false;
+    if (!(await take(pocket, came, whole))) return false;
     if (pocket.rest.length === 0) break;
     asked = `?rest=${pocket.rest.join(",")}`;
   }
@@ -180,16 +181,20 @@ async function drawn() {
 }
 
 /** Takes an answer into the copies; what is still in the outbox stays on top of it. */
-async function take(pocket, came) {
+async function take(pocket, came, whole) {
   await setMeta("contact", pocket.contact);
   await setMeta("place", pocket.place);
   placed(pocket.place);
+  if (mayWait()) await adopt(pocket.orders);
   const waiting = await entries();
   return withStore(async (db) => {
     const write = db.transaction("orders", "readwrite");
     for (const kept of pocket.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
+      // An answer that was on its way while something was done here is older than what is here.
+      const here = whole ? undefined : await write.store.get(kept.uuid);
+      if (here?.version > kept.version) continue;
       await write.store.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
     }
     const gone = new Set(pocket.gone);

@@ -1,4 +1,5 @@
-//! Which comment an entry of an outbox wrote: what is done about it before it has an id names the entry.
+//! What else is known of an entry of an outbox: the comment that it wrote, since what is done about that before it has an id names the
+//! entry; and when it was done, since what was done after it stays after it.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,9 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("ALTER TABLE sync_keys ADD COLUMN comment_id BIGINT").await?;
+        for column in ["comment_id", "done_at"] {
+            manager.get_connection().execute_unprepared(&format!("ALTER TABLE sync_keys ADD COLUMN {column} BIGINT")).await?;
+        }
         Ok(())
     }
 

@@ -105,36 +105,38 @@ pub async fn similar(draft: OrderDraft, except: Option<String>) -> Answer<Vec<Si
 /// Creates an order under its UUID; answers its number.
 #[server(name = CreateOrder, prefix = "/fn", endpoint = "orders/create", input = Json)]
 pub async fn create(uuid: String, draft: OrderDraft) -> Answer<String> {
-    let (db, scope) = crate::context::access()?;
+    let (db, scope) = crate::context::access_to(&(&uuid, &draft))?;
     let created = match uuid::Uuid::try_parse(&uuid) {
         Ok(uuid) => db::orders::create(&db, &scope, uuid, &draft).await,
         Err(_) => Err(domain::Error::invalid("uuid", "This form is not one of Curlew's: open a new one.")),
     };
-    Ok(crate::context::status_of(created)?)
+    Ok(crate::context::status_of(db::sync::answered(&db, &scope, created, |number| number).await)?)
 }
 
 /// Saves an order over the version that it was read at.
 #[server(name = EditOrder, prefix = "/fn", endpoint = "orders/edit", input = Json)]
 pub async fn edit(number: String, version: i64, draft: OrderDraft) -> Answer<()> {
-    let (db, scope) = crate::context::access()?;
-    Ok(crate::context::status_of(db::orders::edit(&db, &scope, &number, version, &draft).await)?)
+    let (db, scope) = crate::context::access_to(&(&number, version, &draft))?;
+    let saved = db::orders::edit(&db, &scope, &number, version, &draft).await;
+    Ok(crate::context::status_of(db::sync::answered(&db, &scope, saved, |_| ()).await)?)
 }
 
 /// Moves an order to a status.
 #[server(name = AdvanceOrder, prefix = "/fn", endpoint = "orders/advance", input = Json)]
 pub async fn advance(number: String, version: i64, to: Status, asked: OrderDraft) -> Answer<()> {
-    let (db, scope) = crate::context::access()?;
-    Ok(crate::context::status_of(db::orders::advance(&db, &scope, &number, version, to, &asked).await)?)
+    let (db, scope) = crate::context::access_to(&(&number, version, to, &asked))?;
+    let moved = db::orders::advance(&db, &scope, &number, version, to, &asked).await;
+    Ok(crate::context::status_of(db::sync::answered(&db, &scope, moved, |_| ()).await)?)
 }
 
 /// Adds a comment; with the id of one, says how far that is.
 #[server(name = SayComment, prefix = "/fn", endpoint = "comments/say", input = Json)]
 pub async fn comment(number: String, id: Option<CommentId>, text: String) -> Answer<()> {
-    let (db, scope) = crate::context::access()?;
+    let (db, scope) = crate::context::access_to(&(&number, id, &text))?;
     let said = match (id, domain::comments::CommentStatus::find(&text)) {
         (None, _) => db::comments::add(&db, &scope, &number, &text).await.map(|_| ()),
         (Some(id), Some(status)) => db::comments::set_status(&db, &scope, &number, id, status).await,
         (Some(_), None) => Err(domain::Error::invalid("status", "Choose Open, In Progress or Closed.")),
     };
-    Ok(crate::context::status_of(said)?)
+    Ok(crate::context::status_of(db::sync::answered(&db, &scope, said, |_| ()).await)?)
 }

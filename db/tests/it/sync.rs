@@ -1,19 +1,23 @@
 //! The outbox: each entry once, on the right day, under the right name; and what a device keeps.
 
 use db::{
+    Scope,
     clock::{DAY, HOUR},
     comments, orders,
     pocket::{Mark, pocket},
-    sync::{Act, Sent, Verdict, contact, sync},
+    sync::{Act, Entry, Sent, Verdict, answered, asked, contact, sync},
     testing::{House, NOW, house},
 };
-use domain::orders::{Field, OrderDraft, Status};
+use domain::{
+    Error,
+    orders::{Field, OrderDraft, Status},
+};
 use uuid::Uuid;
 
 use crate::orders::{advance, create, draft};
 
 fn sent(act: Act) -> Sent {
-    Sent { key: Uuid::now_v7(), age: 0.0, contact: String::new(), act }
+    Sent { key: Uuid::now_v7(), age: 0.0, contact: String::new(), after: None, act }
 }
 
 async fn send(house: &House, who: &str, entries: Vec<Sent>) -> Vec<Verdict> {
@@ -160,7 +164,7 @@ async fn an_answer_that_was_lost_after_the_commit_is_known_again() {
     let number = create(&house, "xavier", &draft("Lost answer")).await;
     let said = sent(Act::Comment { order: number.clone(), text: "Sent by the page".into() });
     // The page asked under this key; the answer never came back.
-    let scope = house.scope("xavier").await.carrying(db::sync::Entry { key: said.key, ..Default::default() });
+    let scope = asked(house.scope("xavier").await.carrying(Entry { key: said.key, ..Entry::default() }), &"Sent by the page");
     comments::add(&house.db, &scope, &number, "Sent by the page").await.unwrap();
     assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Already { .. }));
     assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Sent by the page'").await, 1);
@@ -294,6 +298,57 @@ async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid()
     let shown = orders::show(&house.db, &house.scope("xavier").await, &order).await.unwrap();
     assert_eq!((shown.status, shown.fact("Handset")), (Status::ToProcess, Some("Pixel 9")));
     assert!(shown.follow_up.is_some());
+}
+
+#[tokio::test]
+async fn what_was_done_after_something_stays_after_it_however_long_the_line_took() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Slow line")).await;
+    let scope = house.scope("xavier").await;
+    let word = contact(&house.db, &scope).await.unwrap();
+    let said = |text: &str| sent(Act::Comment { order: number.clone(), text: text.into() });
+    let later = |seconds: i64| house.db.at(db::Clock::fixed(NOW + seconds * 1_000_000));
+    // Done 1 s after the contact; the line took 8 s to deliver it, by which it looks as if done 9 s after.
+    let first = Sent { age: 1.0, contact: word.clone(), ..said("First") };
+    sync(&later(10), &scope, vec![first.clone()]).await.unwrap();
+    // Done half a second after the first, delivered at once.
+    let second = Sent { age: 9.5, contact: word, after: Some(first.key), ..said("Second") };
+    sync(&later(11), &scope, vec![second]).await.unwrap();
+    let order = "SELECT count(*) FROM comments a JOIN comments b ON a.order_id = b.order_id AND a.created_at < b.created_at \
+                 WHERE a.body = 'First' AND b.body = 'Second'";
+    assert_eq!(house.number(order).await, 1);
+}
+
+#[tokio::test]
+async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Twice")).await;
+    let plain = house.scope("xavier").await;
+    let keyed = |key: Uuid, body: &str| asked(plain.carrying(Entry { key, ..Entry::default() }), &body);
+    let say = async |scope: &Scope, text: &str| {
+        let said = comments::add(&house.db, scope, &number, text).await.map(|_| ());
+        answered(&house.db, scope, said, |_| ()).await
+    };
+    let key = Uuid::now_v7();
+    for _ in 0..3 {
+        say(&keyed(key, "Hello"), "Hello").await.unwrap();
+    }
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Hello'").await, 1);
+    // An edit that was done is no conflict with itself.
+    let mut typed = orders::form_update(&house.db, &plain, &number).await.unwrap().draft;
+    typed.set(Field::Handset, "Pixel 9");
+    let scope = keyed(Uuid::now_v7(), "edit");
+    for _ in 0..2 {
+        let saved = orders::edit(&house.db, &scope, &number, 1, &typed).await;
+        answered(&house.db, &scope, saved, |_| ()).await.unwrap();
+    }
+    // Something else under the same key is neither done nor called done.
+    let other = say(&keyed(key, "Other"), "Other").await;
+    assert!(matches!(&other, Err(Error::Invalid(errors)) if errors.get("key").is_some()), "{other:?}");
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Other'").await, 0);
+    // What was refused for a reason of its own stays refused.
+    let empty = say(&keyed(Uuid::now_v7(), ""), "").await;
+    assert!(matches!(&empty, Err(Error::Invalid(errors)) if errors.get("body").is_some()), "{empty:?}");
 }
 
 #[tokio::test]
