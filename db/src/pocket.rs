@@ -41,6 +41,8 @@ pub struct Pocket {
     pub place: Place,
     /// The server's word that there was contact ([`sync::contact`]).
     pub contact: String,
+    /// What opens a lock on the device besides its PIN ([`sync::spare`]).
+    pub spare: String,
     /// Where to go on from, next time.
     pub mark: String,
     /// Whether this is the beginning of everything: what the device has and is not in it goes.
@@ -114,7 +116,7 @@ impl std::fmt::Display for Mark {
 
 /// Everything for a device that has nothing, or what changed since a mark.
 pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -> Result<Pocket> {
-    let contact = sync::contact(db, scope).await?;
+    let (contact, spare) = (sync::contact(db, scope).await?, sync::spare(db, scope).await?);
     let next = Mark::now(db, scope).await?;
     let answer = async |ids: &[i64], whole: bool| -> Result<Pocket> {
         let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
@@ -126,6 +128,7 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
             may_create: scope.actor().may(Act::Create),
             place: Place { zone: scope.settings.calendar.zone.name().to_owned(), currency: scope.settings.currency.clone() },
             contact: contact.clone(),
+            spare: spare.clone(),
             mark: next.to_string(),
             whole,
             rest: later.to_vec(),

@@ -406,6 +406,14 @@ pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
     Ok(format!("{now}.{}", hex(&mac.finalize().into_bytes())))
 }
 
+/// A word of the server for each person, as 64 hexadecimal digits: it opens the lock of that person's copies on a device when the PIN is
+/// forgotten, for whoever is signed in.
+pub async fn spare(db: &Db, scope: &Scope) -> Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret(db).await?.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
+    mac.update(format!("spare {}", scope.me.id).as_bytes());
+    Ok(hex(&mac.finalize().into_bytes()))
+}
+
 /// When a device was in contact, if this word is ours and this person's.
 async fn proven(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
     let Some((at, sum)) = word.split_once('.').and_then(|(at, sum)| Some((at.parse::<i64>().ok()?, sum))) else { return Ok(None) };

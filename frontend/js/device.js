@@ -2,7 +2,7 @@
 import { queue, uuid7 } from "./entries.js";
 import { isReachable } from "./net.js";
 import * as sender from "./sender.js";
-import { order } from "./store.js";
+import { know, order } from "./store.js";
 import * as strip from "./strip.js";
 import { dayAfter, weekday } from "./words.js";
 
@@ -42,6 +42,14 @@ async function followUp(event) {
 sender.begin();
 strip.begin(followUp);
 addEventListener("curlew:line", () => sender.run());
+
+// Out of sight for so long, in milliseconds, and a lock closes.
+const UNSEEN = 10 * 60_000;
+let hidden = Infinity;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hidden = Date.now();
+  else if (Date.now() - hidden > UNSEEN) know();
+});
 
 // What is kept here should not go when the disk is full.
 navigator.storage?.persist?.().catch(() => undefined);

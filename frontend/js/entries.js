@@ -1,6 +1,6 @@
 // The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
 // sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
-import { leave, meta, order, who, withStore } from "./store.js";
+import { leave, meta, order, seal, unseal, unsealed, who, withStore } from "./store.js";
 import { day, moment, plainText, statusCode, sum } from "./words.js";
 
 /** Says that the outbox changed, to every tab. */
@@ -38,7 +38,7 @@ let count;
 
 /** The entries, the oldest first. */
 export async function entries() {
-  const all = await withStore((db) => db.getAll("outbox"), []);
+  const all = await withStore((db) => unsealed(db.transaction("outbox").store), []);
   count = all.length;
   return all;
 }
@@ -118,10 +118,9 @@ export async function queue(name, given, key) {
     const write = db.transaction(["outbox", "orders"], "readwrite");
     const outbox = write.objectStore("outbox");
     kept.after = (await outbox.getAll()).findLast((it) => it.order === kept.order)?.key;
-    kept.seq = await outbox.add(kept);
-    const before = (await write.objectStore("orders").get(kept.order)) ?? undefined;
-    const after = apply(kept, before);
-    if (after) await write.objectStore("orders").put(after);
+    kept.seq = await outbox.add(seal("outbox", kept));
+    const after = apply(kept, unseal(await write.objectStore("orders").get(kept.order)));
+    if (after) await write.objectStore("orders").put(seal("orders", after));
     await write.done;
     return true;
   }, false);
@@ -135,8 +134,8 @@ export async function queue(name, given, key) {
 export const settle = (seq, key, verdict) =>
   withStore(async (db) => {
     const write = db.transaction("outbox", "readwrite");
-    const entry = await write.store.get(seq);
-    if (entry?.key === key) await (verdict ? write.store.put({ ...entry, verdict }) : write.store.delete(seq));
+    const entry = unseal(await write.store.get(seq));
+    if (entry?.key === key) await (verdict ? write.store.put(seal("outbox", { ...entry, verdict })) : write.store.delete(seq));
     await write.done;
     return true;
   }, false).then((written) => {
@@ -148,13 +147,15 @@ export const settle = (seq, key, verdict) =>
 export const replace = (seq, changes) =>
   withStore(async (db) => {
     const write = db.transaction("outbox", "readwrite");
-    const entry = await write.store.get(seq);
+    const entry = unseal(await write.store.get(seq));
     if (entry) {
       const key = uuid7();
-      await write.store.put({ ...entry, ...changes, key, verdict: undefined });
+      await write.store.put(seal("outbox", { ...entry, ...changes, key, verdict: undefined }));
       // What was done after it, or about a comment that it writes, follows it.
       const follow = (it, what) => (it[what] === entry.key ? { [what]: key } : {});
-      for (const it of await write.store.getAll()) if (it.of === entry.key || it.after === entry.key) await write.store.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
+      for (const it of await unsealed(write.store)) {
+        if (it.of === entry.key || it.after === entry.key) await write.store.put(seal("outbox", { ...it, ...follow(it, "of"), ...follow(it, "after") }));
+      }
     }
     await write.done;
   }).then(changed);
@@ -168,9 +169,8 @@ export async function done(name, given, answer) {
   if (!["create", "move"].includes(entry?.kind) && !entry?.changes?.length) return;
   await withStore(async (db) => {
     const write = db.transaction("orders", "readwrite");
-    const before = await write.store.get(entry.order);
-    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
-    if (after) await write.store.put(entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, entry.version + 1));
+    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, unseal(await write.store.get(entry.order)), "You");
+    if (after) await write.store.put(seal("orders", entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, entry.version + 1)));
     await write.done;
   });
 }
@@ -179,8 +179,8 @@ export async function done(name, given, answer) {
 export const sent = (entry, { number, version }) =>
   withStore(async (db) => {
     const write = db.transaction("orders", "readwrite");
-    const kept = await write.store.get(entry.order);
-    if (kept) await write.store.put(stamped(kept, number, Math.max(kept.version, version)));
+    const kept = unseal(await write.store.get(entry.order));
+    if (kept) await write.store.put(seal("orders", stamped(kept, number, Math.max(kept.version, version))));
     await write.done;
   });
 
@@ -188,9 +188,9 @@ export const sent = (entry, { number, version }) =>
 export const adopt = (orders) =>
   withStore(async (db) => {
     const write = db.transaction("outbox", "readwrite");
-    for (const it of await write.store.getAll()) {
+    for (const it of await unsealed(write.store)) {
       const known = orders.find((order) => order.number === it.order);
-      if (known && known.uuid !== it.order) await write.store.put({ ...it, order: known.uuid });
+      if (known && known.uuid !== it.order) await write.store.put(seal("outbox", { ...it, order: known.uuid }));
     }
     await write.done;
   });

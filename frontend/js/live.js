@@ -5,7 +5,6 @@
 import "./device.js";
 import { bar, button, make } from "./dom.js";
 import { get, post } from "./net.js";
-import "./suggest.js";
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
 const FIRST = 1_000;
@@ -14,6 +13,9 @@ const root = document.documentElement;
 const page = () => document.getElementById("page");
 
 root.dataset.live = "yes";
+// What only some pages and hands need comes when they do.
+addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) import("./paste.js").then(() => import("./suggest.js")); });
+if (navigator.maxTouchPoints > 0) import("./touch.js");
 // --- the line, and the tabs that share it
 
 const me = crypto.randomUUID();

@@ -2,7 +2,7 @@
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
 import { done, mayWait, queue, uuid7, waits } from "./entries.js";
 import { list } from "./lists.js";
-import { answer, answerLike, keepAnswer, order } from "./store.js";
+import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
@@ -58,6 +58,7 @@ const json = (text) => new Response(text, { headers: { "content-type": "applicat
 const away = (sentence) =>
   new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
 const NOT_KEPT = "There is no signal, and this device does not keep this. It is here again when the signal is back.";
+const LOCKED = "There is no signal, and what this device keeps is locked. Nothing is lost: unlock it, and do this again.";
 const NOT_QUEUED = "There is no signal, and this device has no room for it. Nothing is lost: it stays here as you typed it. Send it again when the signal is back.";
 
 window.fetch = async (input, init) => {
@@ -87,7 +88,7 @@ window.fetch = async (input, init) => {
     return answered;
   }
   const second = await own();
-  return second === undefined ? answered ?? away(key ? NOT_QUEUED : NOT_KEPT) : json(second);
+  return second === undefined ? answered ?? away(isLocked() ? LOCKED : key ? NOT_QUEUED : NOT_KEPT) : json(second);
 };
 
 /** The order that a question is about; nothing for those about many. */

@@ -2,7 +2,7 @@
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
 import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
-import { answer as storedAnswer, keepAnswer, meta, remember, setMeta, who, withStore } from "./store.js";
+import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, remember, seal, setMeta, who, withStore } from "./store.js";
 import { placed } from "./words.js";
 
 /** Entries of one request. */
@@ -15,9 +15,13 @@ const LONGEST = 60_000;
 /** How old copies may be while everything works and nothing says that something changed. */
 const STALE = 5 * 60_000;
 
+const TOO_MUCH = { verdict: "refused", sentence: "The server cannot take this one: change it, or save it as a file.", errors: [] };
+
 let wait = FIRST;
 let timer;
-/** What is going on: `sending` with how many, of how many; `needs` a person; `locked` out until somebody signs in. */
+/** Entries that the server failed on, alone. */
+let suspects = [];
+/** What is going on: `sending` so many, `of` so many; `out`: nothing goes until somebody signs in. */
 export const state = { sending: 0, of: 0, out: false };
 export const changed = new EventTarget();
 const say = () => changed.dispatchEvent(new Event("changed"));
@@ -34,18 +38,25 @@ function later(after = wait * (0.5 + Math.random())) {
 
 /** One tab at a time does it. */
 export const run = () =>
-  navigator.locks.request("curlew-outbox", { ifAvailable: true }, async (lock) => {
+  navigator.locks.request("curlew-outbox", { ifAvailable: true }, async (held) => {
     clearTimeout(timer);
     planned = Infinity;
-    if (!lock) return later(5_000);
+    if (!held) return later(5_000);
+    // What is locked is neither sent nor read; opened, it goes on.
+    await database();
+    if (isLocked()) return say();
     let fresh = false;
     try {
+      suspects = [];
       const sent = await send();
-      fresh = (await refresh()) && sent;
+      const well = await refresh();
+      fresh = well && sent;
+      if (well) for (const it of suspects) await settle(it.seq, it.key, TOO_MUCH);
+      suspects = [];
     } catch {
       // The line was cut in the middle of an answer.
-      Object.assign(state, { sending: 0 });
     }
+    state.sending = 0;
     wait = fresh ? FIRST : Math.min(wait * 2, LONGEST);
     const waiting = ready(await entries()).length > 0;
     if (!fresh || waiting) later();
@@ -55,7 +66,7 @@ export const run = () =>
 
 /** Those that can go: not those that need a person, nor what stands behind one of the same order. */
 function ready(all) {
-  const held = new Set(all.filter((it) => it.verdict).map((it) => it.order));
+  const held = new Set([...all.filter((it) => it.verdict), ...suspects].map((it) => it.order));
   // Whatever happens, nothing goes under another name than that of whoever did it.
   return all.filter((it) => !it.verdict && !held.has(it.order) && it.user === who()?.user);
 }
@@ -81,14 +92,12 @@ async function send() {
     const answer = await post("/api/v1/sync", { user: go[0].user, entries: go.map(asSent) });
     if (answer?.status === 401) state.out = true;
     if (answer && [413, 422, 500].includes(answer.status)) {
-      // Something in it is more than the server takes: found by halves, and told alone.
-      if (go.length === 1) await settle(go[0].seq, go[0].key, { verdict: "refused", sentence: "The server cannot take this one: change it, or save it as a file.", errors: [] });
+      // Something in it is more than the server takes: found by halves, and told alone once it is known that the server is well.
+      if (go.length === 1) suspects.push(go[0]);
       most = Math.max(1, Math.floor(go.length / 2));
       continue;
     }
     if (!answer?.ok) {
-      Object.assign(state, { sending: 0 });
-      say();
       return false;
     }
     state.out = false;
@@ -108,8 +117,6 @@ async function send() {
         later = true;
       }
     }
-    Object.assign(state, { sending: 0 });
-    say();
     // Nothing that could be written here: not the same again at once.
     if (later || !settled) return false;
   }
@@ -195,7 +202,7 @@ async function take(pocket, came, whole) {
       // An answer that was on its way while something was done here is older than what is here.
       const here = whole ? undefined : await write.store.get(kept.uuid);
       if (here?.version > kept.version) continue;
-      await write.store.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
+      await write.store.put(seal("orders", own.reduce((before, entry) => apply(entry, before) ?? before, kept)));
     }
     const gone = new Set(pocket.gone);
     for (const it of gone.size ? await write.store.getAll() : []) if (gone.has(it.id)) await write.store.delete(it.uuid);
@@ -234,6 +241,7 @@ export async function discard(entry) {
 export function begin() {
   const soon = () => later(300 + Math.random() * 700);
   addEventListener("online", soon);
+  lock.addEventListener("changed", soon);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
   line.addEventListener("reached", () => {
     wait = FIRST;

@@ -5,7 +5,7 @@ import { entries, goodbye, heard } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { messages } from "./phone.js";
 import { changed, run, state } from "./sender.js";
-import { meta, who, wipe } from "./store.js";
+import { isLocked, lock, meta, who, wipe } from "./store.js";
 import { moment } from "./words.js";
 
 let strip;
@@ -16,6 +16,7 @@ async function words(all) {
   const needs = all.filter((it) => it.verdict);
   const waiting = all.length - needs.length;
   const n = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  if (isLocked()) return ["locked", `${isReachable() ? "" : "No signal. "}What this device keeps is locked.`];
   if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}.`];
   if (!isReachable()) {
     const last = await meta("at");
@@ -42,8 +43,9 @@ async function draw() {
   strip.dataset.state = said[0];
   const show = all.length ? [button("Show", open)] : [];
   const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
+  const unlock = said[0] === "locked" ? [button("Unlock", () => here().then((it) => it.unlock()))] : [];
   const text = make("span", { textContent: said[1] });
-  if (strip.textContent !== [text, ...show, ...enter].map((it) => it.textContent).join("")) strip.replaceChildren(text, ...show, ...enter);
+  if (strip.textContent !== [text, ...show, ...enter, ...unlock].map((it) => it.textContent).join("")) strip.replaceChildren(text, ...show, ...enter, ...unlock);
   mark(all);
 }
 
@@ -64,6 +66,8 @@ function mark(all) {
 /** The page of the outbox comes when it is asked for. */
 const outbox = () => import("./outbox.js");
 const open = () => outbox().then((it) => it.open());
+/** What this device keeps, and its lock. */
+const here = () => import("./here.js");
 
 /** A new release waits: for the user, or for the next start. */
 export const ready = (update) => bar("update", "A new version of Curlew is ready.", button("Update", update));
@@ -108,6 +112,7 @@ function taken(act) {
 export function begin(queueFollowUp) {
   document.head.append(make("link", { rel: "stylesheet", href: sheet }));
   heard.addEventListener("changed", draw);
+  lock.addEventListener("changed", () => { draw(); dispatchEvent(new CustomEvent("curlew:moved")); });
   changed.addEventListener("changed", draw);
   line.addEventListener("unreached", () => { since ??= Date.now(); draw(); });
   line.addEventListener("reached", () => { since = undefined; draw(); });
@@ -118,6 +123,7 @@ export function begin(queueFollowUp) {
     const dress = async () => {
       messages();
       mark(await entries());
+      if (location.pathname.startsWith("/profile") && who()) here().then((it) => it.section(open));
     };
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();

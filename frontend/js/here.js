@@ -1,0 +1,110 @@
+// What this device keeps, on the page of its person; and the lock of it.
+import { button, make } from "./dom.js";
+import { entries } from "./entries.js";
+import { byPin, bySpare, fresh } from "./lock.js";
+import { get } from "./net.js";
+import { isLocked, know, lock, meta, orders, relock, unlocked } from "./store.js";
+import { moment } from "./words.js";
+
+/** Shorter than this, and a PIN is found by trying. */
+const SHORTEST = 6;
+/** So many wrong ones, and the PIN opens nothing any more; the server's word still does. */
+const TRIES = 10;
+
+/** The server's word for the person who is signed in; nothing without a signal. It asks for an order that nobody has. */
+async function spare() {
+  const answer = await get("/api/v1/pocket?rest=0");
+  return answer?.ok ? (await answer.json()).spare : undefined;
+}
+
+/** A form with one line for a PIN; `take` answers what is wrong with it, if anything. */
+function pinForm(label, act, take) {
+  const input = make("input", { className: "input", type: "password", inputMode: "numeric", autocomplete: "off", id: "pin", required: true });
+  const message = make("p", { className: "message", id: "pin-error" });
+  message.setAttribute("role", "alert");
+  input.setAttribute("aria-describedby", "pin-error");
+  const press = make("button", { className: "btn btn-primary", textContent: act });
+  const form = make("form", { className: "pin", noValidate: true }, make("label", { htmlFor: "pin", textContent: label }), input, message, press);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    press.disabled = true;
+    const wrong = await take(input.value);
+    press.disabled = false;
+    message.textContent = wrong ?? "";
+    input.setAttribute("aria-invalid", Boolean(wrong));
+    if (wrong) input.select();
+  });
+  return form;
+}
+
+const dialog = make("dialog", { className: "dialog", id: "unlock" });
+dialog.setAttribute("aria-labelledby", "unlock-title");
+document.body.append(dialog);
+
+/** Asks for the PIN. */
+export function unlock() {
+  const kept = async () => (await unlocked())?.get("meta", "lock");
+  const put = async (lock) => (await unlocked())?.put("meta", lock, "lock");
+  const open = (key) => know(key).then(() => dialog.close());
+  const form = pinForm("PIN", "Unlock", async (pin) => {
+    const lock = await kept();
+    const key = lock && (await byPin(lock, pin));
+    if (key || !lock) {
+      if (lock) await put({ ...lock, wrong: 0 });
+      return open(key);
+    }
+    const wrong = lock.wrong + 1;
+    await put({ ...lock, wrong, byPin: wrong < TRIES ? lock.byPin : undefined });
+    const left = TRIES - wrong;
+    return left > 0 ? `That is not the PIN. ${left} more ${left === 1 ? "try" : "tries"}.` : "Too many wrong PINs: with a signal, sign in and choose “I forgot it”.";
+  });
+  const forgot = button("I forgot it", async () => {
+    const [word, lock] = [await spare(), await kept()];
+    const key = word && lock && bySpare(lock, word);
+    if (!key) return form.querySelector(".message").replaceChildren("This needs a signal, and that you are signed in.");
+    await open(key);
+    // A new one can be set on the page of one's own.
+    await relock();
+  });
+  dialog.replaceChildren(make("h2", { id: "unlock-title", textContent: "Unlock this device" }), form, make("p", { className: "outbox-end" }, forgot, button("Close", () => dialog.close())));
+  dialog.showModal();
+}
+
+/** Puts the section into the page of its person. */
+export async function section(show) {
+  const page = document.querySelector("#page .devices")?.parentElement;
+  if (!page || document.getElementById("here-device")) return;
+  const card = make("section", { className: "card", id: "here-device" });
+  page.append(card);
+  const draw = async () => {
+    const db = await unlocked();
+    const kept = await db?.get("meta", "lock");
+    const words = [];
+    if (!db) words.push("This browser keeps nothing, and needs a signal.");
+    else if (isLocked()) words.push("What this device keeps is locked.");
+    else {
+      const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
+      words.push(`It keeps ${count} orders${at ? `, as of ${moment(at).short}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "Everything is sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
+    }
+    const acts = [];
+    if (db && isLocked()) acts.push(button("Unlock", unlock));
+    else if (kept) {
+      acts.push(make("p", { textContent: "A PIN locks it: it is asked for when Curlew is opened here, and after ten minutes out of sight." }));
+      acts.push(make("p", { className: "outbox-end" }, button("Lock now", () => know()), button("Take the PIN off", () => relock()), button("Show what is not sent", show)));
+    } else if (db) {
+      acts.push(make("p", { className: "under", textContent: `Whoever holds this device can read what it keeps. A PIN of ${SHORTEST} signs or more locks it; a longer one is safer. Forgotten, it costs a signal and your password, and nothing is lost.` }));
+      acts.push(pinForm("New PIN", "Lock with this PIN", async (pin) => {
+        if (pin.length < SHORTEST) return `A PIN has ${SHORTEST} signs or more.`;
+        if (new Set(pin).size < 3) return "That is easy to guess: take at least three different signs.";
+        const word = await spare();
+        if (!word) return "This needs a signal.";
+        await relock(await fresh(pin, word));
+        return undefined;
+      }));
+      acts.push(make("p", { className: "outbox-end" }, button("Show what is not sent", show)));
+    }
+    card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: words.join(" ") }), ...acts);
+  };
+  lock.addEventListener("changed", draw);
+  await draw();
+}

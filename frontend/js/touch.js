@@ -1,0 +1,42 @@
+// What a finger does: pulling for what is new, a swipe for the next status. It comes where there are fingers.
+import { bar, make } from "./dom.js";
+import { order } from "./store.js";
+import { statusLabel } from "./words.js";
+
+const narrow = matchMedia("(width < 48rem)");
+
+/** How far a finger goes before it means something, in pixels. */
+const FAR = 80;
+let from;
+
+addEventListener("touchstart", (event) => {
+  const [touch] = event.touches;
+  const row = event.target instanceof Element ? event.target.closest("table.orders tbody tr") : undefined;
+  from = event.touches.length === 1 ? { x: touch.clientX, y: touch.clientY, top: scrollY <= 0, row } : undefined;
+}, { passive: true });
+addEventListener("touchend", (event) => {
+  const [touch] = event.changedTouches;
+  if (!from || !touch || !narrow.matches) return;
+  const [x, y] = [touch.clientX - from.x, touch.clientY - from.y];
+  const { row, top } = from;
+  from = undefined;
+  if (top && y > FAR * 1.5 && Math.abs(x) < FAR / 2) return dispatchEvent(new CustomEvent("curlew:again"));
+  if (row && x < -FAR && Math.abs(y) < FAR / 2) onwards(row);
+}, { passive: true });
+
+/** Moves an order to the status that usually comes next, as far as it asks for nothing. The page of an order has a button for each. */
+async function onwards(row) {
+  const number = /^\/orders\/([^/]+)\//.exec(row.querySelector("a[data-row]")?.getAttribute("href") ?? "")?.[1];
+  const kept = number && (await order(number));
+  const to = kept?.shown.next.find((it) => !it.includes(" "));
+  if (!to) return;
+  row.classList.add("row-swiped");
+  const body = JSON.stringify({ number, version: kept.version, to, asked: {} });
+  const answer = await fetch(new Request("/fn/orders/advance", { method: "POST", headers: { "content-type": "application/json" }, body }));
+  row.classList.remove("row-swiped");
+  const there = make("a", { className: "btn btn-quiet", href: `/orders/${number}/`, textContent: "Open" });
+  const customer = kept.row.customer;
+  const said = bar("swiped", answer.ok ? `${customer}: ${statusLabel(to)}.` : `${customer} was not moved: it has changed meanwhile.`, there);
+  setTimeout(() => said.remove(), 8_000);
+  dispatchEvent(new CustomEvent("curlew:again"));
+}
