@@ -35,6 +35,10 @@ for (let n = 0; n < 120; n++) {
   await page.waitForTimeout(500);
 }
 
+const { usage, usageDetails } = await page.evaluate(() => navigator.storage.estimate());
+const mega = (bytes) => (bytes / 1_048_576).toFixed(1);
+console.log(`${`${(await outbox()).orders} orders and the release on this device`.padEnd(44)} ${mega(usage)} MiB, the copies ${mega(usageDetails?.indexedDB ?? 0)}`);
+
 // --- 200 orders under a finger: what this device keeps, in one list
 await context.setOffline(true);
 await page.goto(`${base}/orders/?per_page=200`).catch(() => undefined);

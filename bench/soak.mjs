@@ -251,34 +251,47 @@ class Device {
 
 // --- a device that is a browser
 
-/** In the page: what a hand does, through the pages' own door. */
-const hand = async ([name, given, drawn]) => {
-  const place = document.createElement("div");
-  if (drawn) {
-    // As the page has it on screen that the hand is on.
-    const form = document.createElement("form");
-    form.className = "order-form";
-    form.action = `/orders/${given.number}/update/`;
-    for (const [field, value] of Object.entries({ ...drawn.draft, version: String(drawn.version) })) {
-      const input = document.createElement("input");
-      input.name = field;
-      input.defaultValue = value;
-      form.append(input);
-    }
-    const head = document.createElement("p");
-    head.className = name === "orders/advance" ? "order-head" : "";
-    const status = document.createElement("span");
-    status.className = "status";
-    status.textContent = drawn.status;
-    head.append(status);
-    place.append(form, head);
-    document.getElementById("page").append(place);
-  }
+/** In the page: asks what a page asks. */
+const hand = async ([name, given]) => {
   try {
     const answer = await fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }));
     return { ok: answer.ok, text: await answer.text() };
   } catch (cause) {
     return { ok: false, text: String(cause) };
+  }
+};
+/** In the page: opens an order and changes it there, as its pages do: they stand until it is done. */
+const change = async ([of, handset]) => {
+  const ask = async (name, given) => {
+    const answer = await fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }));
+    return { ok: answer.ok, text: await answer.text() };
+  };
+  const place = document.createElement("div");
+  const make = (tag, given, ...children) => {
+    const it = Object.assign(document.createElement(tag), given);
+    it.append(...children);
+    return it;
+  };
+  try {
+    const opened = await ask("orders/form", { of });
+    if (!opened.ok) return { opened: false };
+    const { draft, version, number } = JSON.parse(JSON.parse(opened.text));
+    const name = number ?? of;
+    const label = { NW: "New", HD: "Held", TP: "To Process" }[draft.status];
+    const fields = Object.entries({ ...draft, version: String(version) }).map(([field, value]) => make("input", { name: field, defaultValue: value }));
+    const form = make("form", { className: "order-form", action: `/orders/${name}/update/` }, ...fields);
+    const head = make("p", { className: handset ? "" : "order-head" }, make("span", { className: "status", textContent: label }));
+    place.append(form, head);
+    document.getElementById("page").append(place);
+    await new Promise((resolve) => { setTimeout(resolve, Math.random() * 400); });
+    const drawn = Number(form.elements.version.value);
+    const to = draft.status === "HD" ? "TP" : "HD";
+    const answer = handset
+      ? await ask("orders/edit", { number: name, version: drawn, draft: { ...draft, handset } })
+      : await ask("orders/advance", { number: name, version: drawn, to, asked: {} });
+    return { opened: true, before: draft.handset ?? "", to, ...answer };
+  } catch (cause) {
+    return { opened: true, ok: false, text: String(cause) };
   } finally {
     place.remove();
   }
@@ -291,7 +304,6 @@ const kept = async (store) => {
   db.close();
   return all.map(({ uuid, number, version, row, verdict, kind, order }) => ({ uuid, number, version, row, verdict, kind, order }));
 };
-const LABELS = { NW: "New", HD: "Held", TP: "To Process" };
 
 class Browser {
   constructor(name, chromium) {
@@ -325,8 +337,8 @@ class Browser {
 
   refresh() {}
 
-  ask(name, given, drawn) {
-    return this.page.evaluate(hand, [name, given, drawn]);
+  ask(name, given) {
+    return this.page.evaluate(hand, [name, given]);
   }
 
   /** Does something, one thing after another for each order. */
@@ -357,17 +369,10 @@ class Browser {
         const text = `said ${this.name} ${n}`;
         return note({ kind: "comment", order: it.uuid, text }, await this.ask("comments/say", { number: it.name, id: null, text }));
       }
-      const answer = await this.ask("orders/form", { of: it.name });
-      if (!answer.ok) return;
-      const { draft, version, number } = JSON.parse(JSON.parse(answer.text));
-      const drawn = { draft, version, status: LABELS[draft.status] };
-      if (kind < 55) {
-        const changes = [["handset", draft.handset ?? "", `handset ${n}`]];
-        note({ kind: "edit", order: it.uuid, changes }, await this.ask("orders/edit", { number: number ?? it.name, version, draft: { ...draft, handset: changes[0][2] } }, drawn));
-      } else {
-        const to = draft.status === "HD" ? "TP" : "HD";
-        note({ kind: "move", order: it.uuid, to }, await this.ask("orders/advance", { number: number ?? it.name, version, to, asked: {} }, drawn));
-      }
+      const handset = moves ? undefined : `handset ${n}`;
+      const done = await this.page.evaluate(change, [it.name, handset]);
+      if (!done.opened) return;
+      note(moves ? { kind: "move", order: it.uuid, to: done.to } : { kind: "edit", order: it.uuid, changes: [["handset", done.before, handset]] }, done);
     } finally {
       it.busy = false;
       if (moves) this.moving = false;

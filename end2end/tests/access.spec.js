@@ -1,6 +1,6 @@
 // axe finds nothing on any page in either theme; at 390 pixels nothing sticks out and targets are large enough. Leaves pictures.
 import AxeBuilder from "@axe-core/playwright";
-import { expect, hydrated, signIn, test } from "./house.js";
+import { ask, expect, hydrated, pocketed, signIn, test, write } from "./house.js";
 
 const pages = [
   ["list", "/orders/"],
@@ -33,9 +33,29 @@ const pages = [
   ["person", "/admin/users/4/edit/"],
   ["teams", "/admin/teams/"],
   ["settings", "/admin/settings/"],
+  ["rules", "/admin/settings/rules/"],
   ["rights", "/rights/"],
   ["password", "/profile/password/"],
 ];
+
+/** What axe finds, what sticks out, what is too small for a finger; and a picture. */
+async function checked(page, name, width, scheme) {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+  expect.soft(told, `${name}: axe`).toEqual([]);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect.soft(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
+  if (width < 400) {
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+        .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .facts dd a[href^=mailto]"))
+        .filter((it) => it.getBoundingClientRect().height < 43.5)
+        .map((it) => it.outerHTML.slice(0, 80)),
+    );
+    expect.soft(small, `${name}: targets under 44 pixels`).toEqual([]);
+  }
+  await page.screenshot({ path: `pictures/${name}-${width}-${scheme}.png`, fullPage: true });
+}
 
 for (const scheme of ["light", "dark"]) {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
@@ -44,23 +64,7 @@ for (const scheme of ["light", "dark"]) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto("/login/");
-      const check = async (name) => {
-        const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-        const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-        expect.soft(told, `${name}: axe`).toEqual([]);
-        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect.soft(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
-        if (width < 400) {
-          const small = await page.evaluate(() =>
-            [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-              .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .facts dd a[href^=mailto]"))
-              .filter((it) => it.getBoundingClientRect().height < 43.5)
-              .map((it) => it.outerHTML.slice(0, 80)),
-          );
-          expect.soft(small, `${name}: targets under 44 pixels`).toEqual([]);
-        }
-        await page.screenshot({ path: `pictures/${name}-${width}-${scheme}.png`, fullPage: true });
-      };
+      const check = (name) => checked(page, name, width, scheme);
       await check("login");
       await signIn(page, "ada");
       for (const [name, path] of pages) {
@@ -84,4 +88,66 @@ for (const scheme of ["light", "dark"]) {
       await check("palette");
     });
   }
+}
+
+for (const scheme of ["light", "dark"]) {
+  test(`${scheme} on a phone with no signal: strip, lists, outbox, conflict, lock`, async ({ page, context, browser }) => {
+    test.setTimeout(120_000);
+    page.allowed = /ERR_|Failed to load resource/;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: scheme });
+    const check = (name) => checked(page, `device-${name}`, 390, scheme);
+    await signIn(page, "xavier");
+    await hydrated(page);
+    await pocketed(page);
+    const number = await write(page, "Two Hands Bakery", { mobile: "07700 900812" });
+    await page.goto(`/orders/${number}/update/`);
+    await hydrated(page);
+    await context.setOffline(true);
+    await page.getByLabel("Tariff", { exact: true }).fill("Mine");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Two Hands Bakery" })).toBeVisible();
+    await check("order");
+    await page.goto("/orders/new/");
+    await hydrated(page);
+    await page.getByLabel("Business name").fill("Van Vegetables");
+    await page.getByLabel("Mobile").fill("07700 900813");
+    await check("form");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
+    await page.goto("/orders/");
+    await hydrated(page);
+    await expect(page.locator("tbody tr").first()).toContainText("Not sent");
+    await check("list");
+    await page.goto("/orders/search/?query=moor");
+    await hydrated(page);
+    await expect(page.locator("tbody tr").first()).toBeVisible();
+    await check("search");
+    await page.locator(".strip").getByRole("button", { name: "Show" }).click();
+    await expect(page.getByRole("dialog", { name: "Not sent yet" }).locator("li")).toHaveCount(2);
+    await check("outbox");
+    await page.keyboard.press("Escape");
+    const office = await (await browser.newContext()).newPage();
+    await signIn(office);
+    await hydrated(office);
+    const { draft, version } = JSON.parse(await ask(office, "orders/form", { of: number }));
+    await ask(office, "orders/edit", { number, version, draft: { ...draft, tariff: "Theirs" } });
+    await office.context().close();
+    await context.setOffline(false);
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect(page.locator(".strip")).toContainText("1 change needs you", { timeout: 30_000 });
+    await page.locator(".strip").getByRole("button", { name: "Show" }).click();
+    await expect(page.getByRole("dialog", { name: "Not sent yet" })).toContainText("Layla");
+    await check("conflict");
+    await page.keyboard.press("Escape");
+    await page.goto("/profile/");
+    await hydrated(page);
+    await page.getByLabel("New PIN").fill("724913");
+    await check("here");
+    await page.getByRole("button", { name: "Lock with this PIN" }).click();
+    await page.getByRole("button", { name: "Lock now" }).click({ timeout: 20_000 });
+    await page.locator(".strip").getByRole("button", { name: "Unlock" }).click();
+    await expect(page.getByRole("dialog", { name: "Unlock this device" })).toBeVisible();
+    await check("locked");
+  });
 }

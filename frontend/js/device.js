@@ -1,42 +1,16 @@
 // This device: the service worker, the copies, the outbox, the strip; whatever needs no page to be there.
-import { queue, uuid7 } from "./entries.js";
 import { isReachable } from "./net.js";
 import * as sender from "./sender.js";
-import { know, order } from "./store.js";
+import { know } from "./store.js";
 import * as strip from "./strip.js";
-import { dayAfter, weekday } from "./words.js";
-
-/** The next day that is no Saturday or Sunday. */
-function workday() {
-  let next = dayAfter(1);
-  while (weekday(next) > 4) next = dayAfter(1, next);
-  return next;
-}
 
 /** Follow-ups are plain forms: with no signal they go into the outbox like every other change. */
-async function followUp(event) {
+function followUp(event) {
   const form = event.target;
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
   if (!number || form.dataset.plain || (isReachable() && navigator.onLine)) return;
   event.preventDefault();
-  const given = new FormData(form, event.submitter);
-  // What this device does not keep goes its plain way, and is not lost in silence.
-  const plainly = () => {
-    form.dataset.plain = "yes";
-    form.requestSubmit(event.submitter);
-  };
-  const kept = await order(number);
-  if (!kept) return plainly();
-  const act = given.get("act");
-  const none = { follow_up_on: "", follow_up_kind: "", follow_up_note: "" };
-  const typed = {
-    done: none,
-    tomorrow: { follow_up_on: workday() },
-    week: { follow_up_on: dayAfter(7) },
-  }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
-  const queued = await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
-  if (queued === undefined) return plainly();
-  dispatchEvent(new CustomEvent("curlew:again"));
+  import("./follow.js").then((it) => it.followUp(form, event.submitter, number));
 }
 
 sender.begin();
@@ -79,5 +53,5 @@ addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   const visits = Number(localStorage.getItem(VISITS) ?? 0) + 1;
   localStorage.setItem(VISITS, visits);
-  if (visits === 3) strip.install(() => event.prompt());
+  if (visits === 3) import("./install.js").then((it) => it.offer(event));
 });

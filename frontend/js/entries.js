@@ -1,7 +1,7 @@
 // The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
 // sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
 import { leave, meta, order, seal, unseal, unsealed, who, withStore } from "./store.js";
-import { day, moment, plainText, statusCode, sum } from "./words.js";
+import { day, moment, plainText, statusCode, statusLabel, sum } from "./words.js";
 
 /** Says that the outbox changed, to every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
@@ -68,7 +68,9 @@ async function entryOf(name, given) {
       const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
       const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept?.locked.includes(field);
       const changes = [...fields].filter(differs).map((field) => [field, before[field] ?? "", given.draft[field] ?? ""]);
-      return { kind: "edit", version: given.version, changes, order: kept?.uuid ?? given.number };
+      const form = formOf(given.number);
+      const labels = Object.fromEntries(changes.map(([field, from, to]) => [field, [from, to].map((value) => labelIn(form, field, value))]));
+      return { kind: "edit", version: given.version, changes, labels, order: kept?.uuid ?? given.number };
     }
     case "orders/advance": {
       const kept = await order(given.number);
@@ -87,9 +89,19 @@ async function entryOf(name, given) {
   }
 }
 
-/** What the open form of an order was drawn with, if it is the form of this order at this version. */
+/** The open form of an order. */
+const formOf = (number) => [...document.querySelectorAll("#page .order-form")].find((it) => new URL(it.action).pathname === `/orders/${number}/update/`);
+
+/** A value as its form shows it. */
+function labelIn(form, field, value) {
+  const it = form?.elements[field];
+  const option = it instanceof HTMLSelectElement && [...it.options].find((option) => option.value === value);
+  return (option && option.text) || value;
+}
+
+/** What the open form of an order was drawn with, if it is at this version. */
 function drawnWith({ number, version }) {
-  const form = [...document.querySelectorAll("#page .order-form")].find((it) => new URL(it.action).pathname === `/orders/${number}/update/`);
+  const form = formOf(number);
   if (Number(form?.elements.version?.value) !== version) return undefined;
   const drawn = {};
   for (const it of form.elements) {
@@ -161,7 +173,7 @@ export const replace = (seq, changes) =>
   }).then(changed);
 
 /** A copy as the server has the order now: under its number, at its version. */
-const stamped = (kept, number, version) => ({ ...kept, number, version, unsent: false, row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
+const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), unsent: false, row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
 
 /** What the server did for a page is on the copy at once: the signal may be gone before the copies are read again. */
 export async function done(name, given, answer) {
@@ -175,9 +187,11 @@ export async function done(name, given, answer) {
   });
 }
 
-/** What the server did of an entry: the copy is at that version, as far as nothing else of it waits. */
+/** What the server did of an entry: the copy is at that version, and so is an open form that was drawn from it, if nobody else was there. */
 export const sent = (entry, { number, version }) =>
   withStore(async (db) => {
+    const drawn = (formOf(number) ?? formOf(entry.order))?.elements.version;
+    if (drawn && Number(drawn.value) + 1 === version) drawn.value = version;
     const write = db.transaction("orders", "readwrite");
     const kept = unseal(await write.store.get(entry.order));
     if (kept) await write.store.put(seal("orders", stamped(kept, number, Math.max(kept.version, version))));
@@ -200,6 +214,9 @@ export const adopt = (orders) =>
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
+/** A number as it is called. */
+const called = (number) => number?.replace(/[^+\d]/g, "") || null;
+
 /** The row and the words of an order after its fields changed. */
 function worded(kept) {
   const { draft } = kept;
@@ -210,6 +227,7 @@ function worded(kept) {
     customer: customerOf(draft),
     contact: draft.business_name && contact ? contact : null,
     mobile: draft.mobile || null,
+    mobile_e164: draft.mobile === kept.row.mobile ? kept.row.mobile_e164 : called(draft.mobile),
     network: draft.network || null,
     box_value: sum(draft.box_value),
   };
@@ -231,7 +249,7 @@ function worded(kept) {
 /** An order that exists on this device alone. */
 function fresh(entry) {
   const { draft, order: uuid, at, user } = entry;
-  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: null }));
+  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
   const story = [
     { title: "Who", facts: facts([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
     { title: "What", facts: facts([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
@@ -255,7 +273,10 @@ export function apply(entry, before, by = "You, not sent yet") {
   const after = { ...kept, draft: { ...kept.draft } };
   const at = moment(entry.at);
   const said = [];
-  if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c: [] } } });
+  const changes = entry.kind === "move" ? [["status", entry.from, entry.to]] : entry.changes ?? [];
+  const labels = (field, value, nth) => (field === "status" ? statusLabel(value) : entry.labels?.[field]?.[nth]);
+  const c = changes.map(([f, o, n]) => ({ f, o, n, ol: labels(f, o, 0), nl: labels(f, n, 1) }));
+  if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c } } });
   if (entry.kind === "edit") for (const [field, , to] of entry.changes) after.draft[field] = to;
   if (entry.kind === "move") Object.assign(after.draft, entry.asked, { status: entry.to });
   if (entry.kind === "comment") said.push({ Comment: { id: -entry.seq, author: by, body: entry.text, created: at, status: "Open", status_by: null } });

@@ -1,10 +1,6 @@
 // What this device keeps, on the page of its person; and the lock of it.
-import { button, make } from "./dom.js";
-import { entries } from "./entries.js";
+import { button, entries, get, isLocked, know, lock, make, meta, moment, orders, relock, unlocked } from "./core.js";
 import { byPin, bySpare, fresh } from "./lock.js";
-import { get } from "./net.js";
-import { isLocked, know, lock, meta, orders, relock, unlocked } from "./store.js";
-import { moment } from "./words.js";
 
 /** Shorter than this, and a PIN is found by trying. */
 const SHORTEST = 6;

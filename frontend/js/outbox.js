@@ -1,10 +1,5 @@
 // The page of the outbox: every entry, its verdict, what to do about it.
-import { button, make } from "./dom.js";
-import { entries, heard, replace } from "./entries.js";
-import { isReachable } from "./net.js";
-import { changed, discard, run } from "./sender.js";
-import { order } from "./store.js";
-import { moment, statusLabel } from "./words.js";
+import { button, changed, discard, entries, heard, isReachable, make, moment, order, replace, run, statusLabel } from "./core.js";
 
 const dialog = make("dialog", { className: "dialog outbox", id: "outbox" });
 dialog.setAttribute("aria-labelledby", "outbox-title");
@@ -20,7 +15,7 @@ async function about(entry) {
   const whom = kept?.row.customer ?? "an order";
   switch (entry.kind) {
     case "create": return `New order: ${whom}`;
-    case "edit": return `${whom}: ${entry.changes.map(([field, from, to]) => `${field.replaceAll("_", " ")} ${from || "(empty)"} → ${to || "(empty)"}`).join(", ")}`;
+    case "edit": return `${whom}: ${entry.changes.map(([field, from, to]) => [field, ...(entry.labels?.[field] ?? [from, to])]).map(([field, from, to]) => `${field.replaceAll("_", " ")} ${from || "(empty)"} → ${to || "(empty)"}`).join(", ")}`;
     case "move": return `${whom}: to ${statusLabel(entry.to)}`;
     case "comment": return `${whom}: “${entry.text}”`;
     default: return `${whom}: comment ${entry.status}`;

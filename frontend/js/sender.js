@@ -2,7 +2,7 @@
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
 import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
-import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, remember, seal, setMeta, who, withStore } from "./store.js";
+import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, remember, seal, setMeta, unseal, unsealed, who, withStore } from "./store.js";
 import { placed } from "./words.js";
 
 /** Entries of one request. */
@@ -12,6 +12,8 @@ const BYTES = 400_000;
 /** Between tries, in milliseconds: doubled each time up to the longest. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
+/** How long an answer may have been on its way. */
+const FRESH = 30_000;
 /** How old copies may be while everything works and nothing says that something changed. */
 const STALE = 5 * 60_000;
 
@@ -123,7 +125,7 @@ async function send() {
 }
 
 /** An entry as it travels: with its age, so that a clock that is wrong does no harm. */
-function asSent({ seq, at, verdict, user, order, ...entry }) {
+function asSent({ seq, at, verdict, user, order, labels, ...entry }) {
   const about = entry.kind === "create" ? {} : { order };
   return { ...entry, ...about, age: (Date.now() - at) / 1_000 };
 }
@@ -193,19 +195,21 @@ async function take(pocket, came, whole) {
   await setMeta("place", pocket.place);
   placed(pocket.place);
   if (mayWait()) await adopt(pocket.orders);
-  const waiting = await entries();
   return withStore(async (db) => {
-    const write = db.transaction("orders", "readwrite");
+    const write = db.transaction(["orders", "outbox"], "readwrite");
+    const store = write.objectStore("orders");
+    // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
+    const waiting = await unsealed(write.objectStore("outbox"));
     for (const kept of pocket.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
       // An answer that was on its way while something was done here is older than what is here.
-      const here = whole ? undefined : await write.store.get(kept.uuid);
-      if (here?.version > kept.version) continue;
-      await write.store.put(seal("orders", own.reduce((before, entry) => apply(entry, before) ?? before, kept)));
+      const here = whole ? undefined : unseal(await store.get(kept.uuid));
+      if (here?.version > kept.version && Date.now() - here.stamped < FRESH) continue;
+      await store.put(seal("orders", own.reduce((before, entry) => apply(entry, before) ?? before, kept)));
     }
     const gone = new Set(pocket.gone);
-    for (const it of gone.size ? await write.store.getAll() : []) if (gone.has(it.id)) await write.store.delete(it.uuid);
+    for (const it of gone.size ? await store.getAll() : []) if (gone.has(it.id)) await store.delete(it.uuid);
     await write.done;
     return true;
   }, false);
@@ -213,12 +217,11 @@ async function take(pocket, came, whole) {
 
 /** Lets go of what did not come, but for what exists here alone. */
 async function only(came) {
-  const waiting = new Set((await entries()).map((it) => it.order));
   await withStore(async (db) => {
-    const write = db.transaction("orders", "readwrite");
-    for (const uuid of await write.store.getAllKeys()) {
-      if (!came.has(uuid) && !waiting.has(uuid)) await write.store.delete(uuid);
-    }
+    const write = db.transaction(["orders", "outbox"], "readwrite");
+    const store = write.objectStore("orders");
+    const waiting = new Set((await write.objectStore("outbox").getAll()).map((it) => it.order));
+    for (const uuid of await store.getAllKeys()) if (!came.has(uuid) && !waiting.has(uuid)) await store.delete(uuid);
     await write.done;
   });
 }

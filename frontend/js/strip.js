@@ -1,11 +1,11 @@
-// The strip that tells the truth. And the door: whoever signs out with something unsent is asked first.
+// The strip that tells the truth.
 import sheet from "./device.css";
 import { bar, button, make } from "./dom.js";
-import { entries, goodbye, heard } from "./entries.js";
+import { entries, heard } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { messages } from "./phone.js";
-import { changed, run, state } from "./sender.js";
-import { isLocked, lock, meta, who, wipe } from "./store.js";
+import { changed, state } from "./sender.js";
+import { isLocked, lock, meta, who } from "./store.js";
 import { moment } from "./words.js";
 
 let strip;
@@ -58,8 +58,7 @@ function mark(all) {
     if (!of) continue;
     const row = link.closest("tr, article");
     row?.classList.toggle("row-unsent", unsent.has(of));
-    const number = row?.querySelector(".c-number");
-    if (number && number.textContent !== "Not sent") number.textContent = "Not sent";
+    for (const number of row?.querySelectorAll(".c-number, .card-only") ?? []) if (number.textContent !== "Not sent") number.textContent = "Not sent";
   }
 }
 
@@ -72,28 +71,12 @@ const here = () => import("./here.js");
 /** A new release waits: for the user, or for the next start. */
 export const ready = (update) => bar("update", "A new version of Curlew is ready.", button("Update", update));
 
-/** Curlew may stand among the applications of this device. */
-export function install(prompt) {
-  const it = bar("install", "Curlew works with no signal when it is installed.", button("Install", () => { it.remove(); prompt(); }), button("Not now", () => it.remove()));
-}
-
-/** Sign-out wipes the copies of this device; what was not sent is asked about first, and stays sealed for its owner. */
-async function leave(event) {
+/** Whoever signs out with something unsent is asked first. */
+function leave(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
-  const all = await entries();
-  if (all.length && isReachable()) await run().catch(() => undefined);
-  const left = (await entries()).length;
-  if (left && !confirm(`${left} of your changes ${left === 1 ? "is" : "are"} not sent. They stay on this device for you alone, until you sign in here again. Sign out?`)) return open();
-  // Nobody reads or sends anything meanwhile, in any tab.
-  await navigator.locks.request("curlew-outbox", async () => {
-    goodbye();
-    await wipe();
-    form.dataset.left = "yes";
-    form.submit();
-    await new Promise((resolve) => { setTimeout(resolve, 5_000); });
-  });
+  import("./leave.js").then((it) => it.leave(form, open));
 }
 
 /** Once the browser has taken the page over: until then nothing may be put into it. */
@@ -128,9 +111,5 @@ export function begin(queueFollowUp) {
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();
   });
-  if (document.body.hasAttribute("data-offline-shell")) {
-    const { username: name = "", creates } = who() ?? {};
-    document.documentElement.toggleAttribute("data-reads", creates === false);
-    for (const place of document.querySelectorAll(".rail-me strong, .menu-head strong")) place.textContent = name;
-  }
+  if (document.body.hasAttribute("data-offline-shell")) import("./shell.js");
 }

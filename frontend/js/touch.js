@@ -1,7 +1,5 @@
 // What a finger does: pulling for what is new, a swipe for the next status. It comes where there are fingers.
-import { bar, make } from "./dom.js";
-import { order } from "./store.js";
-import { statusLabel } from "./words.js";
+import { bar, make, order, statusLabel } from "./core.js";
 
 const narrow = matchMedia("(width < 48rem)");
 

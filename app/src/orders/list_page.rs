@@ -77,8 +77,8 @@ fn file(shown: &ListShown) -> Option<El> {
 
 /// What was not understood in the address.
 pub(super) fn ignored(shown: &ListShown) -> Option<El> {
-    let lines = || shown.ignored.iter().map(|it| el("li", "").text(it.as_str()));
-    (!shown.ignored.is_empty()).then(|| el("ul", "ignored").attr("role", "status").all(lines()))
+    let lines = || shown.ignored.iter().map(|it| el("p", "").text(it.as_str()));
+    (!shown.ignored.is_empty()).then(|| el("div", "ignored").attr("role", "status").all(lines()))
 }
 
 fn chosen(on: bool) -> Option<&'static str> {

@@ -18,8 +18,8 @@ pub fn head(title: impl Into<String>, under: impl Into<String>, acts: impl IntoV
 
 /// What was ignored in the address.
 pub fn ignored(sentences: &[String]) -> impl IntoView + use<> {
-    let lines = sentences.iter().cloned().map(|line| view! { <li>{line}</li> }).collect_view();
-    (!sentences.is_empty()).then(|| view! { <ul class="ignored">{lines}</ul> })
+    let lines = sentences.iter().cloned().map(|line| view! { <p>{line}</p> }).collect_view();
+    (!sentences.is_empty()).then(|| view! { <div class="ignored">{lines}</div> })
 }
 
 /// Something to do when nothing is there yet.

@@ -128,18 +128,13 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
         Vec::new()
     };
     let house = db.house().await?;
-    let first = |all: &[(i64, String)], chosen: Option<(i64, String)>| {
-        let mut some: Vec<(i64, String)> = all.iter().take(OFFERED).cloned().collect();
-        some.extend(chosen.filter(|(id, _)| some.iter().all(|(it, _)| it != id)));
-        some.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
-    };
-    let active: Vec<(i64, String)> = house.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone())).collect();
-    let companies: Vec<(i64, String)> = house.companies.iter().map(|(id, name)| (id.0, name.clone())).collect();
+    let campaigns = house.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone()));
+    let companies = house.companies.iter().map(|(id, name)| (id.0, name.clone()));
     Ok(Choices {
         statuses,
         owners,
-        campaigns: first(&active, named(db, Field::Campaign, id(Field::Campaign)).await?),
-        companies: first(&companies, named(db, Field::Company, id(Field::Company)).await?),
+        campaigns: offered(db, Field::Campaign, campaigns, id(Field::Campaign)).await?,
+        companies: offered(db, Field::Company, companies, id(Field::Company)).await?,
         requires: scope.settings.rules.required(),
         networks: house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
     })
@@ -149,6 +144,15 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
 const OFFERED: usize = 100;
 /// Suggestions for what is typed.
 const SUGGESTED: u64 = 20;
+
+/// The first of a list, and the chosen one wherever it stands.
+async fn offered(db: &Db, field: Field, all: impl Iterator<Item = (i64, String)>, chosen: i64) -> Result<Vec<(String, String)>> {
+    let mut some: Vec<(i64, String)> = all.take(OFFERED).collect();
+    if some.iter().all(|(id, _)| *id != chosen) {
+        some.extend(named(db, field, chosen).await?);
+    }
+    Ok(some.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
 
 /// A campaign or a company by its id, as a form names it.
 async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> {

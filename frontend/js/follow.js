@@ -1,0 +1,31 @@
+// A follow-up with no signal.
+import { dayAfter, order, queue, uuid7, weekday } from "./core.js";
+
+/** The next day that is no Saturday or Sunday. */
+function workday() {
+  let next = dayAfter(1);
+  while (weekday(next) > 4) next = dayAfter(1, next);
+  return next;
+}
+
+/** Puts what a follow-up's form says into the outbox, as an edit. */
+export async function followUp(form, submitter, number) {
+  const given = new FormData(form, submitter);
+  // What this device does not keep goes its plain way, and is not lost in silence.
+  const plainly = () => {
+    form.dataset.plain = "yes";
+    form.requestSubmit(submitter);
+  };
+  const kept = await order(number);
+  if (!kept) return plainly();
+  const act = given.get("act");
+  const none = { follow_up_on: "", follow_up_kind: "", follow_up_note: "" };
+  const typed = {
+    done: none,
+    tomorrow: { follow_up_on: workday() },
+    week: { follow_up_on: dayAfter(7) },
+  }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
+  const queued = await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
+  if (queued === undefined) return plainly();
+  dispatchEvent(new CustomEvent("curlew:again"));
+}
