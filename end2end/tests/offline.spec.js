@@ -414,3 +414,28 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await hydrated(again);
   await expect(again.locator("tbody tr", { hasText: "Sealed Sardines" })).toHaveCount(1);
 });
+
+test("without a service worker, and with a database that is wiped while it is in use, nothing that is written is lost", async ({ page, context }) => {
+  test.setTimeout(60_000);
+  page.allowed = /ERR_|Failed to load resource|bad HTTP response code|ServiceWorker/;
+  await context.route("**/sw.js", (route) => route.fulfill({ status: 404, contentType: "text/plain", body: "not found" }));
+  await signIn(page, "xavier");
+  await hydrated(page);
+  await expect.poll(async () => (await kept(page, "orders")).length, { timeout: 25_000 }).toBeGreaterThan(100);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.evaluate(() => new Promise((resolve) => {
+    const { user } = JSON.parse(localStorage.getItem("curlew-who"));
+    const asked = indexedDB.deleteDatabase(`curlew-${user}`);
+    asked.onsuccess = asked.onerror = resolve;
+  }));
+  await context.setOffline(true);
+  await written(page, "Wiped Walnuts");
+  await expect(strip(page)).toContainText("1 change waits");
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+  await page.goto("/orders/");
+  await hydrated(page);
+  await expect(page.locator("tbody tr", { hasText: "Wiped Walnuts" })).toHaveCount(1);
+});

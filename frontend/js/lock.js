@@ -5,6 +5,8 @@
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 
 const ROUNDS = 600_000;
+/** What every lock holds, to know its key by. */
+const WORD = "curlew";
 const NONCE = 24;
 
 /** Seals and opens texts with a key of 32 bytes; `open` throws when the key is another one. */
@@ -35,18 +37,20 @@ async function ofPin(pin, salt, rounds) {
 export async function fresh(pin, spare) {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const key = hex(crypto.getRandomValues(new Uint8Array(32)));
-  const lock = { salt, rounds: ROUNDS, byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
+  const lock = { salt, rounds: ROUNDS, word: ofKey(key).seal(WORD), byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
   return { lock, key, cipher: ofKey(key) };
 }
 
-/** The key that a box holds; nothing for who cannot open it. */
-const keyIn = (box, by) => {
+/** What a box holds; nothing for who cannot open it. */
+const held = (box, by) => {
   try {
     return by.open(box);
   } catch {
     return undefined;
   }
 };
+/** The cipher of a key, if it is that of this lock. */
+export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofKey(key) : undefined);
 /** The key behind a lock, as text; nothing for another PIN or word. */
-export const byPin = async (lock, pin) => lock.byPin && keyIn(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
-export const bySpare = (lock, spare) => keyIn(lock.bySpare, ofKey(spare));
+export const byPin = async (lock, pin) => lock.byPin && held(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
+export const bySpare = (lock, spare) => held(lock.bySpare, ofKey(spare));

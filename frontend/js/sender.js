@@ -14,6 +14,8 @@ const FIRST = 1_000;
 const LONGEST = 60_000;
 /** How long an answer may have been on its way. */
 const FRESH = 30_000;
+/** Whether a copy was written by what was just done here, maybe while the server's answer was on its way. */
+const isFresh = (kept) => Date.now() - (kept.stamped ?? 0) < FRESH;
 /** How old copies may be while everything works and nothing says that something changed. */
 const STALE = 5 * 60_000;
 
@@ -111,8 +113,9 @@ async function send() {
       if (!entry) continue;
       if (verdict.verdict === "done" || verdict.verdict === "already") {
         moved = true;
-        settled = (await settle(entry.seq, entry.key)) || settled;
+        // The copy first: once nothing waits, it is what is read.
         await doneWith(entry, verdict);
+        settled = (await settle(entry.seq, entry.key)) || settled;
       } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
         settled = (await settle(entry.seq, entry.key, verdict)) || settled;
       } else if (verdict.verdict === "later") {
@@ -157,7 +160,7 @@ export async function refresh() {
     state.out = false;
     next ??= pocket.mark;
     whole ||= pocket.whole;
-    if (!(await take(pocket, came, whole))) return false;
+    if (!(await take(pocket, came))) return false;
     if (pocket.rest.length === 0) break;
     asked = `?rest=${pocket.rest.join(",")}`;
   }
@@ -190,7 +193,7 @@ async function drawn() {
 }
 
 /** Takes an answer into the copies; what is still in the outbox stays on top of it. */
-async function take(pocket, came, whole) {
+async function take(pocket, came) {
   await setMeta("contact", pocket.contact);
   await setMeta("place", pocket.place);
   placed(pocket.place);
@@ -204,8 +207,8 @@ async function take(pocket, came, whole) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
       // An answer that was on its way while something was done here is older than what is here.
-      const here = whole ? undefined : unseal(await store.get(kept.uuid));
-      if (here?.version > kept.version && Date.now() - here.stamped < FRESH) continue;
+      const here = unseal(await store.get(kept.uuid));
+      if (here?.version > kept.version && isFresh(here)) continue;
       await store.put(seal("orders", own.reduce((before, entry) => apply(entry, before) ?? before, kept)));
     }
     const gone = new Set(pocket.gone);
@@ -221,7 +224,7 @@ async function only(came) {
     const write = db.transaction(["orders", "outbox"], "readwrite");
     const store = write.objectStore("orders");
     const waiting = new Set((await write.objectStore("outbox").getAll()).map((it) => it.order));
-    for (const uuid of await store.getAllKeys()) if (!came.has(uuid) && !waiting.has(uuid)) await store.delete(uuid);
+    for (const it of await unsealed(store)) if (!came.has(it.uuid) && !waiting.has(it.uuid) && !isFresh(it)) await store.delete(it.uuid);
     await write.done;
   });
 }

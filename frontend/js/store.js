@@ -44,6 +44,8 @@ export function remember(user, username, creates) {
 const KEY = "curlew-key";
 /** What seals what is kept; nothing where there is no lock, or it is not open. */
 let cipher;
+/** A key that is not that of this lock. */
+let foreign;
 /** Whether there is a lock that is not open. */
 let locked = false;
 export const isLocked = () => locked;
@@ -74,7 +76,12 @@ export const unsealed = async (store) => (await store.getAll()).map(unseal).filt
 async function look(db) {
   const kept = await db.get("meta", "lock");
   const known = kept && sessionStorage.getItem(KEY);
-  cipher = known ? (await import("./lock.js")).ofKey(known) : undefined;
+  // Of another person's lock it may be: then it opens nothing here.
+  cipher = known ? (await import("./lock.js")).behind(kept, known) : undefined;
+  if (known && !cipher) {
+    foreign = known;
+    sessionStorage.removeItem(KEY);
+  }
   const before = locked;
   locked = Boolean(kept) && !cipher;
   if (locked) keys.postMessage("who knows?");
@@ -93,6 +100,7 @@ export function know(key, tell = true) {
 keys.onmessage = ({ data }) => {
   const own = sessionStorage.getItem(KEY);
   if (data === "who knows?") return own && keys.postMessage({ key: own });
+  if (data.key && data.key === foreign) return;
   if ((data.key ?? null) !== own || locked) know(data.key, false);
 };
 
