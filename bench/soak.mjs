@@ -36,6 +36,14 @@ const uuid7 = () => {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 };
 
+/** Ticks at an even pace, whatever each tick takes, until it is time. */
+async function* pace(every, until) {
+  for (let next = Date.now(); next < until; next += every) {
+    await sleep(Math.max(0, next - Date.now()));
+    yield;
+  }
+}
+
 // --- the server, and its end now and then
 
 let server;
@@ -228,10 +236,7 @@ class Device {
 
   async live(until) {
     const writes = (async () => {
-      while (Date.now() < until) {
-        this.act();
-        await sleep((1_000 * PEOPLE.length) / rate);
-      }
+      for await (const _ of pace((1_000 * PEOPLE.length) / rate, until)) this.act();
     })();
     const sends = (async () => {
       while (Date.now() < until) {
@@ -343,8 +348,8 @@ class Browser {
 
   /** Does something, one thing after another for each order. */
   async act() {
-    const n = ++this.n;
     const kind = randomInt(100);
+    const n = ++this.n;
     const note = (entry, answer) => {
       const written = { n, ...entry };
       if (answer.ok) this.done.push(written);
@@ -358,8 +363,9 @@ class Browser {
       if (answer.ok) this.own.push({ uuid, name: JSON.parse(answer.text) });
       return;
     }
-    const it = one(this.own.slice(-40));
-    if (it.busy || (kind >= 55 && kind < 70 && this.moving)) return;
+    const free = this.own.slice(-40).filter((it) => !it.busy);
+    if (free.length === 0 || (kind >= 55 && kind < 70 && this.moving)) return;
+    const it = one(free);
     it.busy = true;
     // A screen shows the status of one order.
     const moves = kind >= 55 && kind < 70;
@@ -382,7 +388,7 @@ class Browser {
   async live(until) {
     const acting = new Set();
     let next = Date.now() + 15_000 + randomInt(30_000);
-    while (Date.now() < until) {
+    for await (const _ of pace((1_000 * PEOPLE.length) / rate, until)) {
       if (Date.now() > next) {
         next = Date.now() + 15_000 + randomInt(30_000);
         await Promise.all(acting);
@@ -392,7 +398,6 @@ class Browser {
         const act = this.act().catch((cause) => say(`${this.name}: ${String(cause).slice(0, 200)}`)).finally(() => acting.delete(act));
         acting.add(act);
       }
-      await sleep((1_000 * PEOPLE.length) / rate);
     }
     await Promise.all(acting);
   }

@@ -397,8 +397,8 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await other.close();
 
   // Forgotten: the signal is back, and whoever is signed in takes the lock off. Nothing is lost.
-  await context.setOffline(false);
   await context.route("**/api/v1/sync", (route) => route.abort());
+  await context.setOffline(false);
   await again.goto("/profile/");
   await hydrated(again);
   await again.locator("#here-device").getByRole("button", { name: "Lock now" }).click();

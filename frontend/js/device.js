@@ -1,4 +1,5 @@
 // This device: the service worker, the copies, the outbox, the strip; whatever needs no page to be there.
+import { mayWait } from "./entries.js";
 import { isReachable } from "./net.js";
 import * as sender from "./sender.js";
 import { know } from "./store.js";
@@ -8,7 +9,7 @@ import * as strip from "./strip.js";
 function followUp(event) {
   const form = event.target;
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
-  if (!number || form.dataset.plain || (isReachable() && navigator.onLine)) return;
+  if (!number || form.dataset.plain || (isReachable() && navigator.onLine && !mayWait())) return;
   event.preventDefault();
   import("./follow.js").then((it) => it.followUp(form, event.submitter, number));
 }

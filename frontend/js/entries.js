@@ -1,6 +1,6 @@
 // The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
 // sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
-import { leave, meta, order, seal, unseal, unsealed, who, withStore } from "./store.js";
+import { isLocked, leave, meta, order, raw, unsealed, uuidOf, who, writing } from "./store.js";
 import { day, moment, plainText, statusCode, statusLabel, sum } from "./words.js";
 
 /** Says that the outbox changed, to every tab. */
@@ -38,9 +38,9 @@ let count;
 
 /** The entries, the oldest first. */
 export async function entries() {
-  const all = await withStore((db) => unsealed(db.transaction("outbox").store), []);
-  count = all.length;
-  return all;
+  const all = await raw("outbox");
+  count = all?.length;
+  return isLocked() ? [] : unsealed(all ?? []);
 }
 entries();
 
@@ -49,11 +49,15 @@ export const mayWait = () => count !== 0;
 
 /** Whether something about this order waits: what is done on it next goes behind that. */
 export async function waits(number) {
-  const all = number ? await entries() : [];
-  if (all.length === 0) return false;
-  const uuid = (await order(number))?.uuid ?? number;
-  return all.some((it) => it.order === uuid);
+  const all = number ? await raw("outbox") : [];
+  count = number ? all?.length : count;
+  if (all?.length === 0) return false;
+  const uuid = await uuidOf(number);
+  return !all || all.some((it) => [uuid, number].includes(it.order));
 }
+
+/** How many entries there are, open or locked. */
+export const unsent = async () => (await raw("outbox"))?.length ?? 0;
 
 /** The entry that a question of a page becomes; nothing when it cannot wait. */
 async function entryOf(name, given) {
@@ -126,14 +130,11 @@ export async function queue(name, given, key) {
     user: who()?.user,
     verdict: undefined,
   };
-  const stored = await withStore(async (db) => {
-    const write = db.transaction(["outbox", "orders"], "readwrite");
-    const outbox = write.objectStore("outbox");
-    kept.after = (await outbox.getAll()).findLast((it) => it.order === kept.order)?.key;
-    kept.seq = await outbox.add(seal("outbox", kept));
-    const after = apply(kept, unseal(await write.objectStore("orders").get(kept.order)));
-    if (after) await write.objectStore("orders").put(seal("orders", after));
-    await write.done;
+  const stored = await writing(["outbox", "orders"], async ({ outbox, orders }) => {
+    kept.after = (await outbox.raw.getAll()).findLast((it) => it.order === kept.order)?.key;
+    kept.seq = await outbox.add(kept);
+    const after = apply(kept, await orders.get(kept.order));
+    if (after) await orders.put(after);
     return true;
   }, false);
   if (!stored) return undefined;
@@ -144,32 +145,25 @@ export async function queue(name, given, key) {
 
 /** Writes what became of an entry, if it is still the one that was sent; done, it goes. Answers whether it was written. */
 export const settle = (seq, key, verdict) =>
-  withStore(async (db) => {
-    const write = db.transaction("outbox", "readwrite");
-    const entry = unseal(await write.store.get(seq));
-    if (entry?.key === key) await (verdict ? write.store.put(seal("outbox", { ...entry, verdict })) : write.store.delete(seq));
-    await write.done;
+  writing(["outbox"], async ({ outbox }) => {
+    const entry = await outbox.get(seq);
+    if (entry?.key === key) await (verdict ? outbox.put({ ...entry, verdict }) : outbox.delete(seq));
     return true;
   }, false).then((written) => {
     changed();
     return written;
   });
 
-/** Puts an entry that was changed by its owner in the place of the old one, under a key of its own. */
-export const replace = (seq, changes) =>
-  withStore(async (db) => {
-    const write = db.transaction("outbox", "readwrite");
-    const entry = unseal(await write.store.get(seq));
-    if (entry) {
-      const key = uuid7();
-      await write.store.put(seal("outbox", { ...entry, ...changes, key, verdict: undefined }));
-      // What was done after it, or about a comment that it writes, follows it.
-      const follow = (it, what) => (it[what] === entry.key ? { [what]: key } : {});
-      for (const it of await unsealed(write.store)) {
-        if (it.of === entry.key || it.after === entry.key) await write.store.put(seal("outbox", { ...it, ...follow(it, "of"), ...follow(it, "after") }));
-      }
-    }
-    await write.done;
+/** Puts an entry that was changed by its owner in the place of the old one, under a key of its own, if that one still waits for its owner. */
+export const replace = ({ seq, key: old }, changes) =>
+  writing(["outbox"], async ({ outbox }) => {
+    const entry = await outbox.get(seq);
+    if (entry?.key !== old || !entry.verdict) return;
+    const key = uuid7();
+    await outbox.put({ ...entry, ...changes, key, verdict: undefined });
+    // What was done after it, or about a comment that it writes, follows it.
+    const follow = (it, what) => (it[what] === old ? { [what]: key } : {});
+    for (const it of await outbox.all()) if (it.of === old || it.after === old) await outbox.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
   }).then(changed);
 
 /** A copy as the server has the order now: under its number, at its version. */
@@ -179,34 +173,39 @@ const stamped = (kept, number, version) => ({ ...kept, number, version, stamped:
 export async function done(name, given, answer) {
   const entry = await entryOf(name, given);
   if (!["create", "move"].includes(entry?.kind) && !entry?.changes?.length) return;
-  await withStore(async (db) => {
-    const write = db.transaction("orders", "readwrite");
-    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, unseal(await write.store.get(entry.order)), "You");
-    if (after) await write.store.put(seal("orders", entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, entry.version + 1)));
-    await write.done;
+  await writing(["orders"], async ({ orders }) => {
+    const before = await orders.get(entry.order);
+    // Read meanwhile, with this in it.
+    if (before?.version > entry.version) return;
+    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
+    if (!after) return;
+    // A copy that was behind stays behind, so that nothing is saved over what it does not have.
+    const caught = before?.version === entry.version ? entry.version + 1 : after.version;
+    await orders.put(entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, caught));
   });
 }
 
-/** What the server did of an entry: the copy is at that version, and so is an open form that was drawn from it, if nobody else was there. */
+/** What the server did of an entry: the copy is at that version, unless others were there meanwhile, whose changes it does not have. */
 export const sent = (entry, { number, version }) =>
-  withStore(async (db) => {
-    const drawn = (formOf(number) ?? formOf(entry.order))?.elements.version;
-    if (drawn && Number(drawn.value) + 1 === version) drawn.value = version;
-    const write = db.transaction("orders", "readwrite");
-    const kept = unseal(await write.store.get(entry.order));
-    if (kept) await write.store.put(seal("orders", stamped(kept, number, Math.max(kept.version, version))));
-    await write.done;
+  writing(["orders"], async ({ orders }) => {
+    const kept = await orders.get(entry.order);
+    const next = kept && kept.version + (["edit", "move"].includes(entry.kind) ? 1 : 0);
+    if (kept) await orders.put(stamped(kept, number, next === version || entry.kind === "create" ? Math.max(kept.version, version) : kept.version));
   });
 
+/** Whether a save was held back by nothing but what was done here before it, which the form it was typed into had already. */
+export function heldByOneself(given, { fields }) {
+  const drawn = drawnWith(given);
+  return Boolean(drawn) && fields.every((it) => (drawn[it.field] ?? "") === it.theirs);
+}
+
 /** Entries that name an order by its number, which this device had not kept, name it as the others do from here on. */
-export const adopt = (orders) =>
-  withStore(async (db) => {
-    const write = db.transaction("outbox", "readwrite");
-    for (const it of await unsealed(write.store)) {
-      const known = orders.find((order) => order.number === it.order);
-      if (known && known.uuid !== it.order) await write.store.put(seal("outbox", { ...it, order: known.uuid }));
+export const adopt = (known) =>
+  writing(["outbox"], async ({ outbox }) => {
+    for (const it of await outbox.all()) {
+      const { uuid = it.order } = known.find(({ number }) => number === it.order) ?? {};
+      if (uuid !== it.order) await outbox.put({ ...it, order: uuid });
     }
-    await write.done;
   });
 
 // --- how it looks until it is sent

@@ -1,5 +1,5 @@
 // A follow-up with no signal.
-import { dayAfter, order, queue, uuid7, weekday } from "./core.js";
+import { dayAfter, isReachable, order, queue, uuid7, waits, weekday } from "./core.js";
 
 /** The next day that is no Saturday or Sunday. */
 function workday() {
@@ -16,6 +16,7 @@ export async function followUp(form, submitter, number) {
     form.dataset.plain = "yes";
     form.requestSubmit(submitter);
   };
+  if (isReachable() && navigator.onLine && !(await waits(number))) return plainly();
   const kept = await order(number);
   if (!kept) return plainly();
   const act = given.get("act");

@@ -40,17 +40,22 @@ document.body.append(dialog);
 /** Asks for the PIN. */
 export function unlock() {
   const kept = async () => (await unlocked())?.get("meta", "lock");
-  const put = async (lock) => (await unlocked())?.put("meta", lock, "lock");
+  /** Counts a try, on the lock as it is by now; answers it. */
+  const tried = async (lock, right) => {
+    const write = (await unlocked()).transaction("meta", "readwrite");
+    const now = await write.store.get("lock");
+    const wrong = right ? 0 : (now?.wrong ?? 0) + 1;
+    if (now?.id === lock.id) await write.store.put({ ...now, wrong, byPin: wrong < TRIES ? now.byPin : undefined }, "lock");
+    await write.done;
+    return wrong;
+  };
   const open = (key) => know(key).then(() => dialog.close());
   const form = pinForm("PIN", "Unlock", async (pin) => {
     const lock = await kept();
-    const key = lock && (await byPin(lock, pin));
-    if (key || !lock) {
-      if (lock) await put({ ...lock, wrong: 0 });
-      return open(key);
-    }
-    const wrong = lock.wrong + 1;
-    await put({ ...lock, wrong, byPin: wrong < TRIES ? lock.byPin : undefined });
+    if (!lock) return open();
+    const key = await byPin(lock, pin);
+    const wrong = await tried(lock, Boolean(key));
+    if (key) return open(key);
     const left = TRIES - wrong;
     return left > 0 ? `That is not the PIN. ${left} more ${left === 1 ? "try" : "tries"}.` : "Too many wrong PINs: with a signal, sign in and choose “I forgot it”.";
   });
@@ -94,8 +99,7 @@ export async function section(show) {
         if (new Set(pin).size < 3) return "That is easy to guess: take at least three different signs.";
         const word = await spare();
         if (!word) return "This needs a signal.";
-        await relock(await fresh(pin, word));
-        return undefined;
+        return (await relock(await fresh(pin, word))) ? undefined : "This could not be done just now. Try again.";
       }));
       acts.push(make("p", { className: "outbox-end" }, button("Show what is not sent", show)));
     }

@@ -1,11 +1,10 @@
 // The door: whoever signs out with something unsent is asked first.
-import { entries, goodbye, isReachable, run, wipe } from "./core.js";
+import { goodbye, isReachable, run, unsent, wipe } from "./core.js";
 
 /** Sign-out wipes the copies of this device; what was not sent is asked about first, and stays sealed for its owner. */
 export async function leave(form, show) {
-  const all = await entries();
-  if (all.length && isReachable()) await run().catch(() => undefined);
-  const left = (await entries()).length;
+  if ((await unsent()) && isReachable()) await run().catch(() => undefined);
+  const left = await unsent();
   if (left && !confirm(`${left} of your changes ${left === 1 ? "is" : "are"} not sent. They stay on this device for you alone, until you sign in here again. Sign out?`)) return show();
   // Nobody reads or sends anything meanwhile, in any tab.
   await navigator.locks.request("curlew-outbox", async () => {

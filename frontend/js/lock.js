@@ -10,7 +10,8 @@ const WORD = "curlew";
 const NONCE = 24;
 
 /** Seals and opens texts with a key of 32 bytes; `open` throws when the key is another one. */
-const cipher = (key) => ({
+const cipher = (key, id) => ({
+  id,
   seal(text) {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
     const body = xchacha20poly1305(key, nonce).encrypt(new TextEncoder().encode(text));
@@ -26,7 +27,7 @@ const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (it) => parseInt(it, 16));
 
 /** The cipher of a key as text. */
-export const ofKey = (text) => cipher(bytes(text));
+export const ofKey = (text, id) => cipher(bytes(text), id);
 
 async function ofPin(pin, salt, rounds) {
   const given = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
@@ -37,8 +38,9 @@ async function ofPin(pin, salt, rounds) {
 export async function fresh(pin, spare) {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const key = hex(crypto.getRandomValues(new Uint8Array(32)));
-  const lock = { salt, rounds: ROUNDS, word: ofKey(key).seal(WORD), byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
-  return { lock, key, cipher: ofKey(key) };
+  const id = crypto.randomUUID();
+  const lock = { id, salt, rounds: ROUNDS, word: ofKey(key).seal(WORD), byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
+  return { lock, key, cipher: ofKey(key, id) };
 }
 
 /** What a box holds; nothing for who cannot open it. */
@@ -50,7 +52,7 @@ const held = (box, by) => {
   }
 };
 /** The cipher of a key, if it is that of this lock. */
-export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofKey(key) : undefined);
+export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofKey(key, lock.id) : undefined);
 /** The key behind a lock, as text; nothing for another PIN or word. */
 export const byPin = async (lock, pin) => lock.byPin && held(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
 export const bySpare = (lock, spare) => held(lock.bySpare, ofKey(spare));

@@ -1,6 +1,6 @@
 // The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
-import { done, mayWait, queue, uuid7, waits } from "./entries.js";
+import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js";
 import { list } from "./lists.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 
@@ -58,7 +58,7 @@ const json = (text) => new Response(text, { headers: { "content-type": "applicat
 const away = (sentence) =>
   new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
 const NOT_KEPT = "There is no signal, and this device does not keep this. It is here again when the signal is back.";
-const LOCKED = "There is no signal, and what this device keeps is locked. Nothing is lost: unlock it, and do this again.";
+const LOCKED = "What this device keeps is locked, and this waits behind it. Nothing is lost: unlock it, and do this again.";
 const NOT_QUEUED = "There is no signal, and this device has no room for it. Nothing is lost: it stays here as you typed it. Send it again when the signal is back.";
 
 window.fetch = async (input, init) => {
@@ -78,11 +78,19 @@ window.fetch = async (input, init) => {
   const body = await read;
   const given = JSON.parse(body);
   const own = () => (key ? queue(name, given, key) : recall(name, given, body));
+  const behind = !asking && reachable && (await waits(orderOf(name, given)));
+  if (behind && key && isLocked()) return away(LOCKED);
   // Who is known to be away is not waited for: the outbox finds out when it is back.
-  const first = asking || (reachable && !(await waits(orderOf(name, given)))) ? undefined : await own();
+  const first = asking || (reachable && !behind) ? undefined : await own();
   if (first !== undefined) return json(first);
   const answered = await (asking ?? ask(request, patience));
   if (answered && !(key && answered.status === 503)) {
+    if (name === "orders/edit" && answered.status === 409) {
+      const { Conflict } = await answered.clone().json();
+      // What was sent of the outbox meanwhile is no conflict: it goes where what was done here goes.
+      const own = Conflict && heldByOneself(given, Conflict) ? await queue(name, given, uuid7()) : undefined;
+      if (own !== undefined) return json(own);
+    }
     if (answered.ok && key) await done(name, given, await answered.clone().text());
     if (answered.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await answered.clone().text());
     return answered;

@@ -30,7 +30,7 @@ function verdictOf(entry) {
     const messages = verdict.errors.map(([field, message]) => `${field.replaceAll("_", " ")}: ${message}`);
     const said = make("p", { className: "message", textContent: messages.length ? messages.join(" ") : verdict.sentence });
     const fields = entry.kind === "edit" || entry.kind === "create" ? verdict.errors.map(([field]) => input(entry, field)) : [];
-    return [said, ...fields, button("Send again", () => replace(entry.seq, {}).then(run))];
+    return [said, ...fields, button("Send again", () => replace(entry, {}).then(run))];
   }
   const { conflict } = verdict;
   const rows = conflict.fields.map((it) => {
@@ -44,13 +44,13 @@ function verdictOf(entry) {
   const take = (event) => {
     const holder = event.target.closest("li");
     const mine = conflict.fields.filter((it) => holder.querySelector(`[name="pick-${entry.seq}-${it.field}"]:checked`)?.value === "mine");
-    if (conflict.fields.length === 0) return replace(entry.seq, { version: conflict.version }).then(run);
-    if (entry.kind === "move") return mine.length ? replace(entry.seq, { version: conflict.version, from: conflict.fields.find((it) => it.field === "status")?.theirs ?? entry.from }).then(run) : discard(entry).then(list);
+    if (conflict.fields.length === 0) return replace(entry, { version: conflict.version }).then(run);
+    if (entry.kind === "move") return mine.length ? replace(entry, { version: conflict.version, from: conflict.fields.find((it) => it.field === "status")?.theirs ?? entry.from }).then(run) : discard(entry).then(list);
     const disputed = new Set(conflict.fields.map((it) => it.field));
     const kept = entry.changes.filter(([field]) => !disputed.has(field));
     const chosen = mine.map((it) => [it.field, it.theirs, it.mine]);
     const changes = [...kept, ...chosen];
-    return changes.length ? replace(entry.seq, { version: conflict.version, changes }).then(run) : discard(entry).then(list);
+    return changes.length ? replace(entry, { version: conflict.version, changes }).then(run) : discard(entry).then(list);
   };
   return [make("p", { className: "message", textContent: `${conflict.by} changed the same meanwhile.` }), ...rows, button("Take these", take, "btn-primary")];
 }
@@ -64,7 +64,7 @@ function input(entry, field) {
   it.addEventListener("change", () => {
     if (entry.kind === "edit") at[2] = it.value;
     else entry.draft[field] = it.value;
-    replace(entry.seq, entry.kind === "edit" ? { changes: entry.changes } : { draft: entry.draft }).then(run);
+    replace(entry, entry.kind === "edit" ? { changes: entry.changes } : { draft: entry.draft }).then(run);
   });
   return make("label", { className: "field" }, field.replaceAll("_", " "), it);
 }

@@ -2,7 +2,7 @@
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
 import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
-import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, remember, seal, setMeta, unseal, unsealed, who, withStore } from "./store.js";
+import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, withStore, writing } from "./store.js";
 import { placed } from "./words.js";
 
 /** Entries of one request. */
@@ -53,7 +53,7 @@ export const run = () =>
     try {
       suspects = [];
       const sent = await send();
-      const well = await refresh();
+      const well = (await refresh()) && (await again());
       fresh = well && sent;
       if (well) for (const it of suspects) await settle(it.seq, it.key, TOO_MUCH);
       suspects = [];
@@ -113,6 +113,7 @@ async function send() {
       if (!entry) continue;
       if (verdict.verdict === "done" || verdict.verdict === "already") {
         moved = true;
+        if (verdict.verdict === "already") twice.add(entry.order);
         // The copy first: once nothing waits, it is what is read.
         await doneWith(entry, verdict);
         settled = (await settle(entry.seq, entry.key)) || settled;
@@ -172,6 +173,18 @@ export async function refresh() {
   return true;
 }
 
+/** Orders of entries that had been carried out before, by a request whose answer was lost: their copies may show them twice. */
+const twice = new Set();
+/** Reads those anew; whether the server answered. */
+async function again() {
+  const kept = await Promise.all([...twice].map((of) => order(of)));
+  twice.clear();
+  const ids = kept.map((it) => it?.id).filter(Boolean);
+  if (ids.length === 0) return true;
+  const answer = await get(`/api/v1/pocket?rest=${ids.join(",")}`);
+  return Boolean(answer?.ok) && take(await answer.json(), new Set());
+}
+
 /** What lists and forms are drawn from with no signal, asked as the pages ask it. */
 const DRAWN = [
   ["orders/list", { address: "/orders/?" }],
@@ -198,36 +211,29 @@ async function take(pocket, came) {
   await setMeta("place", pocket.place);
   placed(pocket.place);
   if (mayWait()) await adopt(pocket.orders);
-  return withStore(async (db) => {
-    const write = db.transaction(["orders", "outbox"], "readwrite");
-    const store = write.objectStore("orders");
+  return writing(["orders", "outbox"], async ({ orders, outbox }) => {
     // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
-    const waiting = await unsealed(write.objectStore("outbox"));
+    const waiting = await outbox.all();
     for (const kept of pocket.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
       // An answer that was on its way while something was done here is older than what is here.
-      const here = unseal(await store.get(kept.uuid));
+      const here = await orders.get(kept.uuid);
       if (here?.version > kept.version && isFresh(here)) continue;
-      await store.put(seal("orders", own.reduce((before, entry) => apply(entry, before) ?? before, kept)));
+      await orders.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
     }
     const gone = new Set(pocket.gone);
-    for (const it of gone.size ? await store.getAll() : []) if (gone.has(it.id)) await store.delete(it.uuid);
-    await write.done;
+    for (const it of gone.size ? await orders.raw.getAll() : []) if (gone.has(it.id)) await orders.delete(it.uuid);
     return true;
   }, false);
 }
 
 /** Lets go of what did not come, but for what exists here alone. */
-async function only(came) {
-  await withStore(async (db) => {
-    const write = db.transaction(["orders", "outbox"], "readwrite");
-    const store = write.objectStore("orders");
-    const waiting = new Set((await write.objectStore("outbox").getAll()).map((it) => it.order));
-    for (const it of await unsealed(store)) if (!came.has(it.uuid) && !waiting.has(it.uuid) && !isFresh(it)) await store.delete(it.uuid);
-    await write.done;
+const only = (came) =>
+  writing(["orders", "outbox"], async ({ orders, outbox }) => {
+    const waiting = new Set((await outbox.raw.getAll()).map((it) => it.order));
+    for (const it of await orders.all()) if (!came.has(it.uuid) && !waiting.has(it.uuid) && !isFresh(it)) await orders.delete(it.uuid);
   });
-}
 
 /** Takes an entry back: what was on top of the copy goes with it. */
 export async function discard(entry) {

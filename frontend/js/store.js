@@ -56,21 +56,61 @@ const moved = () => lock.dispatchEvent(new Event("changed"));
 
 /** What stays readable of each record: what it is found by. */
 const CLEAR = { orders: ["uuid", "number", "id", "version"], answers: ["key", "at"], outbox: ["seq", "key", "order", "user", "of", "after"] };
-/** A record as it is kept. */
-export const seal = (store, value) =>
-  cipher ? { ...Object.fromEntries(CLEAR[store].filter((it) => value[it] !== undefined).map((it) => [it, value[it]])), box: cipher.seal(JSON.stringify(value)) } : value;
+/** A record as it is kept under a lock. */
+const closed = (by, store, value) =>
+  by ? { ...Object.fromEntries(CLEAR[store].filter((it) => value[it] !== undefined).map((it) => [it, value[it]])), box: by.seal(JSON.stringify(value)) } : value;
 /** A record as it was before it was kept; nothing for one that another lock sealed. */
-export function unseal(record) {
+function unseal(record, by = cipher) {
   if (!record?.box) return record;
   const { box, ...clear } = record;
   try {
-    return { ...JSON.parse(cipher.open(box)), ...clear };
+    return { ...JSON.parse(by.open(box)), ...clear };
   } catch {
     return undefined;
   }
 }
-/** Every record of a store. */
-export const unsealed = async (store) => (await store.getAll()).map(unseal).filter(Boolean);
+
+/**
+ * Writes into some stores, in one transaction: `act` gets each by its name, with its records as they were before they were kept.
+ * Nothing is written where the lock is no longer the one that this tab opened; whatever closes meanwhile, what was begun is sealed.
+ */
+export const writing = (names, act, fallback) =>
+  withStore(async (db) => {
+    const by = cipher;
+    const write = db.transaction([...names, "meta"], "readwrite");
+    const refused = async (why) => {
+      write.done.catch(() => undefined);
+      write.abort();
+      throw new DOMException(why, "InvalidStateError");
+    };
+    if ((await write.objectStore("meta").get("lock"))?.id !== by?.id) await refused("This is another lock.");
+    const open = (name) => {
+      const store = write.objectStore(name);
+      return {
+        raw: store,
+        get: async (key) => unseal(await store.get(key), by),
+        all: async () => (await store.getAll()).map((it) => unseal(it, by)).filter(Boolean),
+        add: (value) => store.add(closed(by, name, value)),
+        put: (value) => store.put(closed(by, name, value)),
+        delete: (key) => store.delete(key),
+      };
+    };
+    const result = await act(Object.fromEntries(names.map((name) => [name, open(name)])), by);
+    await write.done;
+    return result;
+  }, fallback);
+
+/** Everything of a store as it lies there, sealed or not; nothing when it cannot be read. */
+export const raw = async (store) => {
+  try {
+    return (await (await unlocked())?.getAll(store)) ?? [];
+  } catch {
+    opened = undefined;
+    return undefined;
+  }
+};
+/** The records of what is kept, as they were before. */
+export const unsealed = (records) => records.map((it) => unseal(it)).filter(Boolean);
 
 /** Opens the lock, if it is there and this tab or another one knows its key. */
 async function look(db) {
@@ -89,6 +129,7 @@ async function look(db) {
 }
 /** Takes a key (nothing: forgets it), and tells the other tabs. */
 export function know(key, tell = true) {
+  if (key && key !== foreign) foreign = undefined;
   if (key) sessionStorage.setItem(KEY, key);
   else sessionStorage.removeItem(KEY);
   if (tell) keys.postMessage({ key });
@@ -104,23 +145,23 @@ keys.onmessage = ({ data }) => {
   if ((data.key ?? null) !== own || locked) know(data.key, false);
 };
 
-/** How long the other tabs have to put down what they hold, in milliseconds. */
-const HEARD = 200;
-
-/** Puts a lock on, or (nothing) takes it off: everything that is kept is written anew. Meanwhile no other tab can write. */
+/** Puts a lock on, or (nothing) takes it off: everything that is kept is written anew. Answers whether it was done. */
 export async function relock(made) {
-  sessionStorage.removeItem(KEY);
-  keys.postMessage({});
-  await new Promise((resolve) => { setTimeout(resolve, HEARD); });
-  await withStore(async (db) => {
-    const write = db.transaction([...Object.keys(CLEAR), "meta"], "readwrite");
-    const all = await Promise.all(Object.keys(CLEAR).map(async (store) => [store, await unsealed(write.objectStore(store))]));
-    cipher = made?.cipher;
-    for (const [store, records] of all) await Promise.all(records.map((it) => write.objectStore(store).put(seal(store, it))));
-    await (made ? write.objectStore("meta").put(made.lock, "lock") : write.objectStore("meta").delete("lock"));
-    await write.done;
-  });
-  await know(made && made.key);
+  const names = Object.keys(CLEAR);
+  const whole = await writing(names, async (stores) => {
+    const { transaction } = stores.orders.raw;
+    for (const name of names) {
+      const [records, count] = [await stores[name].all(), await stores[name].raw.count()];
+      // One that this lock does not open stays what it is, and so does everything.
+      if (records.length < count) return transaction.abort();
+      for (const it of records) await stores[name].raw.put(closed(made?.cipher, name, it));
+    }
+    const meta = transaction.objectStore("meta");
+    await (made ? meta.put(made.lock, "lock") : meta.delete("lock"));
+    return true;
+  }, false);
+  if (whole) await know(made && made.key);
+  return Boolean(whole);
 }
 
 /** The database of this person; nothing where the browser has none (private mode, full disk, refused), or its lock is not open. */
@@ -162,7 +203,10 @@ export async function withStore(act, fallback) {
     return db ? await act(db) : fallback;
   } catch (cause) {
     // Wiped in that moment, by the browser or by hand: the next one opens it anew.
-    if (cause?.name === "InvalidStateError") opened = undefined;
+    if (["InvalidStateError", "AbortError"].includes(cause?.name)) {
+      opened?.then((db) => db?.close());
+      opened = undefined;
+    }
     // There, and not what it should be: nothing in it can be read, so nothing is lost.
     if (cause?.name === "NotFoundError") {
       const db = await opened;
@@ -179,17 +223,15 @@ export const setMeta = (key, value) => withStore((db) => db.put("meta", value, k
 
 /** Keeps an answer, and lets go of the oldest ones. */
 export const keepAnswer = (key, text) =>
-  withStore(async (db) => {
+  writing(["answers"], async ({ answers }, by) => {
     // What was looked for would stand there for everybody to read.
-    if (cipher && key.includes("query=")) return;
-    const write = db.transaction("answers", "readwrite");
-    await write.store.put(seal("answers", { key, text, at: Date.now() }));
-    let over = (await write.store.count()) - ANSWERS;
-    for (let cursor = over > 0 ? await write.store.index("at").openCursor() : null; cursor && over > 0; over--) {
+    if (by && key.includes("query=")) return;
+    await answers.put({ key, text, at: Date.now() });
+    let over = (await answers.raw.count()) - ANSWERS;
+    for (let cursor = over > 0 ? await answers.raw.index("at").openCursor() : null; cursor && over > 0; over--) {
       await cursor.delete();
       cursor = await cursor.continue();
     }
-    await write.done;
   });
 
 export const answer = (key) => withStore(async (db) => unseal(await db.get("answers", key)));
@@ -198,9 +240,14 @@ export const answer = (key) => withStore(async (db) => unseal(await db.get("answ
 export const answerLike = (start) =>
   withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
 
-export const orders = () => withStore((db) => unsealed(db.transaction("orders").store), []);
-export const order = (of) =>
-  withStore(async (db) => unseal((await db.get("orders", of)) ?? (await db.getFromIndex("orders", "number", of))));
+export const orders = () => withStore(async (db) => unsealed(await db.getAll("orders")), []);
+const named = async (db, of) => (await db.get("orders", of)) ?? (await db.getFromIndex("orders", "number", of));
+export const order = (of) => withStore(async (db) => unseal(await named(db, of)));
+/** The UUID of an order that is kept, open or not. */
+export const uuidOf = async (of) => {
+  const db = await unlocked().catch(() => undefined);
+  return db && (await named(db, of).catch(() => undefined))?.uuid;
+};
 
 /** Wipes the copies of a person who signs out; what was not sent stays, for its owner alone. */
 export async function wipe() {
@@ -218,12 +265,12 @@ export async function wipe() {
   } catch {
     // Gone already.
   }
-  sessionStorage.removeItem(KEY);
   leave();
 }
 
 /** Whoever was here has signed out, in this tab or another one: nothing is kept from here on. */
 export function leave() {
   left = true;
+  sessionStorage.removeItem(KEY);
   localStorage.removeItem(WHO);
 }

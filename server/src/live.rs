@@ -27,7 +27,7 @@ use db::{
     announcer::{Lost, News},
     sessions::Current,
 };
-use domain::id::UserId;
+use domain::{Error, id::UserId};
 use futures_util::stream;
 use rand::Rng;
 use tokio::{
@@ -203,17 +203,32 @@ impl Seat {
     }
 }
 
+impl Seat {
+    /// Closes an order that it had open.
+    fn close(&self, order: i64) {
+        let mut left = 0;
+        self.live.open(order, self.who, |present| {
+            present.here = present.here.saturating_sub(1);
+            left = present.here;
+        });
+        if left == 0 {
+            self.announcer.shout(format!("gone {order} {}", self.who));
+        }
+    }
+
+    /// Closes those that are not among these.
+    fn keep(&mut self, orders: &[(i64, String)]) {
+        let (kept, gone) = self.orders.iter().partition(|order| orders.iter().any(|(id, _)| id == *order));
+        self.orders = kept;
+        let gone: Vec<i64> = gone;
+        gone.into_iter().for_each(|order| self.close(order));
+    }
+}
+
 impl Drop for Seat {
     fn drop(&mut self) {
         for order in &self.orders {
-            let mut left = 0;
-            self.live.open(*order, self.who, |present| {
-                present.here = present.here.saturating_sub(1);
-                left = present.here;
-            });
-            if left == 0 {
-                self.announcer.shout(format!("gone {order} {}", self.who));
-            }
+            self.close(*order);
         }
         let mut people = self.live.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = people.get_mut(&self.who) {
@@ -307,7 +322,12 @@ impl Listener {
             if pending.rights && !Box::pin(self.may_stay()).await {
                 return None;
             }
+            let lost = pending.rights || self.scope.loses(&pending.lost);
             Box::pin(self.tell(pending)).await;
+            // Told of for the last time.
+            if lost && !self.orders.is_empty() {
+                Box::pin(self.look_again()).await;
+            }
         }
     }
 
@@ -323,6 +343,16 @@ impl Listener {
             }
             _ => false,
         }
+    }
+
+    /// Lets go of the orders that are out of sight by now.
+    async fn look_again(&mut self) {
+        for (id, number) in std::mem::take(&mut self.orders) {
+            if !matches!(db::orders::id_of(&self.db, &self.scope, &number).await, Err(Error::NotFound)) {
+                self.orders.push((id, number));
+            }
+        }
+        self.seat.keep(&self.orders);
     }
 
     async fn tell(&mut self, pending: Pending) {

@@ -320,6 +320,20 @@ async fn what_was_done_after_something_stays_after_it_however_long_the_line_took
 }
 
 #[tokio::test]
+async fn an_order_is_the_same_by_its_number_and_by_its_uuid() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("By any name")).await;
+    let uuid = orders::form_update(&house.db, &house.scope("xavier").await, &number).await.unwrap().uuid;
+    let by = |order: &str| Act::Comment { order: order.into(), text: "Once".into() };
+    let said = sent(by(&number));
+    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Done { .. }));
+    // The answer was lost; the device has learnt the order's UUID meanwhile.
+    let renamed = Sent { act: by(&uuid), ..said };
+    assert!(matches!(send_one(&house, "xavier", &renamed).await, Verdict::Already { .. }));
+    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Once'").await, 1);
+}
+
+#[tokio::test]
 async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike() {
     let house = house().await;
     let number = create(&house, "xavier", &draft("Twice")).await;

@@ -1,5 +1,7 @@
 //! `/api/v1`: what a device keeps, and what it did while nobody answered. JSON both ways.
 
+use std::collections::HashSet;
+
 use axum::{
     Extension, Json,
     body::Bytes,
@@ -68,12 +70,19 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
         let sentence = "These entries are somebody else’s: they wait until that person signs in here.";
         return (StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response();
     }
-    let (mut entries, mut judged) = (Vec::<Sent>::new(), Vec::<Judged>::new());
+    let (mut entries, mut judged, mut held) = (Vec::<Sent>::new(), Vec::<Judged>::new(), HashSet::<String>::new());
     for value in outbox.entries {
-        let key = value.get("key").and_then(|key| Uuid::try_parse(key.as_str()?).ok());
+        let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let key = text("key").and_then(|key| Uuid::try_parse(&key).ok());
+        let order = text("order").or_else(|| text("uuid"));
         match (serde_json::from_value::<Sent>(value), key) {
+            // What stands behind one that cannot be read waits with it.
+            (Ok(entry), _) if order.as_ref().is_some_and(|it| held.contains(it)) => {
+                judged.push(Judged { key: entry.key, verdict: Verdict::Waits })
+            }
             (Ok(entry), _) => entries.push(entry),
             (Err(cause), Some(key)) => {
+                held.extend(order);
                 let errors = domain::FieldErrors::default();
                 judged.push(Judged { key, verdict: Verdict::Refused { sentence: format!("This cannot be read: {cause}."), errors } });
             }

@@ -83,6 +83,12 @@ async fn the_outbox_and_the_pocket_need_a_session_and_their_own_person() {
     assert_eq!((&first["verdicts"][0]["verdict"], &first["verdicts"][1]["verdict"]), (&json!("refused"), &json!("done")), "{first}");
     assert_eq!(read(&sync(&door, &xavier, &own).await)["verdicts"][1]["verdict"], "already");
     assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before + 1);
+    // What stands behind one that cannot be read waits with it.
+    let order = "0197f1c0-0000-7000-8000-0000000000aa";
+    let unread = json!({ "key": "0197f1c0-0000-7000-8000-0000000000e1", "age": 1.0, "kind": "paint", "order": order });
+    let behind = json!({ "key": "0197f1c0-0000-7000-8000-0000000000e2", "age": 1.0, "kind": "comment", "order": order, "text": "Behind" });
+    let held = read(&sync(&door, &xavier, &json!({ "user": his, "entries": [unread, behind] }).to_string()).await);
+    assert_eq!((&held["verdicts"][0]["verdict"], &held["verdicts"][1]["verdict"]), (&json!("refused"), &json!("waits")), "{held}");
     for query in ["?mark=x", "?mark=1;drop", "?rest=1,x", "?rest=%00"] {
         let answer = door.get(&format!("/api/v1/pocket{query}"), &xavier).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");

@@ -120,6 +120,25 @@ async fn who_loses_an_order_out_of_sight_hears_of_it() {
 }
 
 #[tokio::test]
+async fn who_has_an_order_open_that_goes_out_of_sight_hears_that_and_nothing_more_of_it() {
+    let door = door().await;
+    settings::write(&door.house.db, "sight", "own").await.unwrap();
+    door.house.follow(&door.house.db).await;
+    let number = write(&door, "xavier", "His").await;
+    let xavier = door.signed_in("xavier").await;
+    let mut line = Line::open(&door, &xavier, &format!("/live?orders={number}")).await.unwrap();
+    line.now().await;
+    let layla = door.house.scope("layla").await;
+    let mut given = draft("His");
+    given.set(Field::Owner, door.house.scope("hannah").await.me.id.to_string());
+    orders::edit(&door.house.db, &layla, &number, 1, &given).await.unwrap();
+    assert_eq!(line.now().await, [format!("order {number}"), "orders".into()]);
+    given.set(Field::Handset, "Pixel 9");
+    orders::edit(&door.house.db, &layla, &number, 2, &given).await.unwrap();
+    assert_eq!(line.now().await, Vec::<String>::new(), "it is somebody else's");
+}
+
+#[tokio::test]
 async fn a_line_ends_with_its_session_and_never_keeps_it_alive() {
     let door = door().await;
     door.house.follow(&door.house.db).await;
