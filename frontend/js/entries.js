@@ -10,7 +10,8 @@ const told = () => {
   entries();
   heard.dispatchEvent(new Event("changed"));
 };
-const changed = () => {
+/** Tells it to every tab. */
+export const tell = () => {
   channel.postMessage("changed");
   told();
 };
@@ -139,20 +140,17 @@ export async function queue(name, given, key) {
   }, false);
   if (!stored) return undefined;
   count += 1;
-  changed();
+  tell();
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }
 
-/** Writes what became of an entry, if it is still the one that was sent; done, it goes. Answers whether it was written. */
+/** Writes what became of an entry, if it is still the one that was sent; done, it goes. Answers whether it was written; it tells nobody. */
 export const settle = (seq, key, verdict) =>
   writing(["outbox"], async ({ outbox }) => {
     const entry = await outbox.get(seq);
     if (entry?.key === key) await (verdict ? outbox.put({ ...entry, verdict }) : outbox.delete(seq));
     return true;
-  }, false).then((written) => {
-    changed();
-    return written;
-  });
+  }, false);
 
 /** Puts an entry that was changed by its owner in the place of the old one, under a key of its own, if that one still waits for its owner. */
 export const replace = ({ seq, key: old }, changes) =>
@@ -164,7 +162,7 @@ export const replace = ({ seq, key: old }, changes) =>
     // What was done after it, or about a comment that it writes, follows it.
     const follow = (it, what) => (it[what] === old ? { [what]: key } : {});
     for (const it of await outbox.all()) if (it.of === old || it.after === old) await outbox.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
-  }).then(changed);
+  }).then(tell);
 
 /** A copy as the server has the order now: under its number, at its version. */
 const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), unsent: false, row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });

@@ -1,6 +1,6 @@
 // Sends the outbox, one tab at a time, the oldest first, and keeps the copies of this device fresh. At the start, when the network comes
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
-import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle } from "./entries.js";
+import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle, tell } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
 import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, withStore, writing } from "./store.js";
 import { placed } from "./words.js";
@@ -56,6 +56,7 @@ export const run = () =>
       const well = (await refresh()) && (await again());
       fresh = well && sent;
       if (well) for (const it of suspects) await settle(it.seq, it.key, TOO_MUCH);
+      if (suspects.length > 0) tell();
       suspects = [];
     } catch {
       // The line was cut in the middle of an answer.
@@ -123,6 +124,8 @@ async function send() {
         later = true;
       }
     }
+    // Once for all of them: whoever hears it reads the whole outbox.
+    tell();
     // Nothing that could be written here: not the same again at once.
     if (later || !settled) return false;
   }
@@ -242,6 +245,7 @@ export async function discard(entry) {
   // What is about a comment that it would have written goes with it.
   gone.push(...all.filter((it) => it.of === entry.key));
   for (const it of gone) await settle(it.seq, it.key);
+  tell();
   await withStore(async (db) => {
     if (entry.kind === "create") return db.delete("orders", entry.order);
   });
