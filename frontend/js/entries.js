@@ -192,9 +192,9 @@ export const sent = (entry, { number, version }) =>
   });
 
 /** Whether a save was held back by nothing but what was done here before it, which the form it was typed into had already. */
-export function heldByOneself(given, { fields }) {
+export function heldByOneself(given, { fields, merged }) {
   const drawn = drawnWith(given);
-  return Boolean(drawn) && fields.every((it) => (drawn[it.field] ?? "") === it.theirs);
+  return Boolean(drawn) && fields.length > 0 && merged.length === 0 && fields.every((it) => (drawn[it.field] ?? "") === it.theirs);
 }
 
 /** Entries that name an order by its number, which this device had not kept, name it as the others do from here on. */
