@@ -202,11 +202,17 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
 
 /// What was answered to an entry that was carried out; nothing when it was not.
 async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
-    let found = sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)?;
-    Ok(found.map(|known| match known.user_id == scope.me.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
-        true => Verdict::Already { number: known.number, version: known.version },
-        false => refused(something_else()),
+    Ok(carried_out_under(db, key).await?.map(|known| {
+        match known.user_id == scope.me.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
+            true => Verdict::Already { number: known.number, version: known.version },
+            false => refused(something_else()),
+        }
     }))
+}
+
+/// The entry that was carried out under a key, by whomever.
+async fn carried_out_under(db: &Db, key: Uuid) -> Result<Option<sync_key::Model>> {
+    sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)
 }
 
 fn something_else() -> Error {
@@ -226,7 +232,7 @@ pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
 /// Errors: those of the verb; [`Error::Invalid`] beside `key` when the key came with something else.
 pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
     let (Err(error), Some(entry)) = (&done, &scope.entry) else { return done };
-    match sync_key::Entity::find_by_id(entry.key).one(&db.read).await.map_err(unexpected)? {
+    match carried_out_under(db, entry.key).await? {
         Some(known) if known.user_id == scope.me.id.0 && known.digest == entry.digest => Ok(again(known.number)),
         Some(_) => Err(something_else()),
         None => Err(error.clone()),
@@ -292,9 +298,8 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
 
 /// The comment that an entry of this person wrote.
 async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
-    let own = sync_key::Entity::find_by_id(key).filter(sync_key::Column::UserId.eq(scope.me.id.0));
-    let found = own.one(&db.read).await.map_err(unexpected)?;
-    found.and_then(|it| it.comment_id).ok_or(Error::NotFound)
+    let own = carried_out_under(db, key).await?.filter(|it| it.user_id == scope.me.id.0);
+    own.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
 
 /// Fields that one side touched merge by themselves; the others are a conflict.
@@ -366,7 +371,7 @@ async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let contact = proven(db, scope.me.id, &sent.contact).await?.unwrap_or(now);
     // An age grows by what the line takes: what was done after something else stays after it.
     let before = match sent.after {
-        Some(key) => sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)?,
+        Some(key) => carried_out_under(db, key).await?,
         None => None,
     };
     let before = before.filter(|it| it.user_id == scope.me.id.0).and_then(|it| it.done_at);
@@ -397,31 +402,30 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn seal(secret: &str, user: UserId, at: i64) -> Result<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
-    mac.update(format!("{user} {at}").as_bytes());
+/// A text under the secret (HMAC-SHA256).
+async fn seal(db: &Db, text: &str) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret(db).await?.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
+    mac.update(text.as_bytes());
     Ok(mac)
 }
 
 /// The server's word that this person's device was in contact now: `<microseconds>.<HMAC-SHA256>`.
 pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
     let now = db.now();
-    let mac = seal(&secret(db).await?, scope.me.id, now)?;
+    let mac = seal(db, &format!("{} {now}", scope.me.id)).await?;
     Ok(format!("{now}.{}", hex(&mac.finalize().into_bytes())))
 }
 
 /// A word of the server for each person, as 64 hexadecimal digits: it opens the lock of that person's copies on a device when the PIN is
 /// forgotten, for whoever is signed in.
 pub async fn spare(db: &Db, scope: &Scope) -> Result<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret(db).await?.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
-    mac.update(format!("spare {}", scope.me.id).as_bytes());
-    Ok(hex(&mac.finalize().into_bytes()))
+    Ok(hex(&seal(db, &format!("spare {}", scope.me.id)).await?.finalize().into_bytes()))
 }
 
 /// When a device was in contact, if this word is ours and this person's.
 async fn proven(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
     let Some((at, sum)) = word.split_once('.').and_then(|(at, sum)| Some((at.parse::<i64>().ok()?, sum))) else { return Ok(None) };
     let sum: Option<Vec<u8>> = (0..sum.len()).step_by(2).map(|n| u8::from_str_radix(sum.get(n..n + 2)?, 16).ok()).collect();
-    let mac = seal(&secret(db).await?, user, at)?;
+    let mac = seal(db, &format!("{user} {at}")).await?;
     Ok(sum.filter(|sum| mac.verify_slice(sum).is_ok()).map(|_| at))
 }

@@ -201,9 +201,7 @@ impl Seat {
         }
         self.orders = orders;
     }
-}
 
-impl Seat {
     /// Closes an order that it had open.
     fn close(&self, order: i64) {
         let mut left = 0;
@@ -218,9 +216,8 @@ impl Seat {
 
     /// Closes those that are not among these.
     fn keep(&mut self, orders: &[(i64, String)]) {
-        let (kept, gone) = self.orders.iter().partition(|order| orders.iter().any(|(id, _)| id == *order));
+        let (kept, gone): (Vec<i64>, Vec<i64>) = self.orders.iter().partition(|order| orders.iter().any(|(id, _)| id == *order));
         self.orders = kept;
-        let gone: Vec<i64> = gone;
         gone.into_iter().for_each(|order| self.close(order));
     }
 }
@@ -319,13 +316,14 @@ impl Listener {
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
+            // What is rarely done is boxed: a listener that waits does not hold room for it.
             if pending.rights && !Box::pin(self.may_stay()).await {
                 return None;
             }
-            let lost = pending.rights || self.scope.loses(&pending.lost);
-            Box::pin(self.tell(pending)).await;
+            let (rights, lost) = (pending.rights, self.scope.loses(&pending.lost));
+            Box::pin(self.tell(pending, lost)).await;
             // Told of for the last time.
-            if lost && !self.orders.is_empty() {
+            if (rights || lost) && !self.orders.is_empty() {
                 Box::pin(self.look_again()).await;
             }
         }
@@ -355,15 +353,14 @@ impl Listener {
         self.seat.keep(&self.orders);
     }
 
-    async fn tell(&mut self, pending: Pending) {
+    /// `lost`: something went out of this person's sight.
+    async fn tell(&mut self, pending: Pending, lost: bool) {
         if pending.house {
             self.ready.push_back("house".into());
         }
         let named = self.orders.iter().filter(|(id, _)| pending.many || pending.orders.contains(id));
         self.ready.extend(named.map(|(_, number)| format!("order {number}")));
-        let seen = pending.many
-            || self.scope.loses(&pending.lost)
-            || db::orders::any_in_sight(&self.db, &self.scope, &pending.orders).await.unwrap_or(true);
+        let seen = pending.many || lost || db::orders::any_in_sight(&self.db, &self.scope, &pending.orders).await.unwrap_or(true);
         if seen {
             self.ready.push_back("orders".into());
         }

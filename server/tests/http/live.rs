@@ -58,6 +58,22 @@ async fn write(door: &Door, who: &str, business: &str) -> String {
     orders::create(&door.house.db, &scope, orders::fresh_uuid(), &draft(business)).await.unwrap()
 }
 
+/// A door of a business whose agents see their own orders alone.
+async fn narrow() -> Door {
+    let door = door().await;
+    settings::write(&door.house.db, "sight", "own").await.unwrap();
+    door.house.follow(&door.house.db).await;
+    door
+}
+
+/// Gives "His" to somebody; answers what it is now.
+async fn give(door: &Door, number: &str, to: &str) -> OrderDraft {
+    let mut given = draft("His");
+    given.set(Field::Owner, door.house.scope(to).await.me.id.to_string());
+    orders::edit(&door.house.db, &door.house.scope("layla").await, number, 1, &given).await.unwrap();
+    given
+}
+
 #[tokio::test]
 async fn nobody_hears_anything_without_a_session() {
     let door = door().await;
@@ -83,9 +99,7 @@ async fn a_topic_and_nothing_else() {
 
 #[tokio::test]
 async fn what_is_out_of_sight_is_not_heard_of() {
-    let door = door().await;
-    settings::write(&door.house.db, "sight", "own").await.unwrap();
-    door.house.follow(&door.house.db).await;
+    let door = narrow().await;
     let foreign = write(&door, "hannah", "Hers").await;
     let xavier = door.signed_in("xavier").await;
     let mut line = Line::open(&door, &xavier, &format!("/live?orders={foreign}")).await.unwrap();
@@ -99,9 +113,7 @@ async fn what_is_out_of_sight_is_not_heard_of() {
 
 #[tokio::test]
 async fn who_loses_an_order_out_of_sight_hears_of_it() {
-    let door = door().await;
-    settings::write(&door.house.db, "sight", "own").await.unwrap();
-    door.house.follow(&door.house.db).await;
+    let door = narrow().await;
     let number = write(&door, "xavier", "His").await;
     let mut lines = Vec::new();
     for who in ["xavier", "hannah", "cameron"] {
@@ -110,10 +122,7 @@ async fn who_loses_an_order_out_of_sight_hears_of_it() {
         line.now().await;
         lines.push(line);
     }
-    let layla = door.house.scope("layla").await;
-    let mut given = draft("His");
-    given.set(Field::Owner, door.house.scope("hannah").await.me.id.to_string());
-    orders::edit(&door.house.db, &layla, &number, 1, &given).await.unwrap();
+    give(&door, &number, "hannah").await;
     assert_eq!(lines[0].now().await, ["orders"], "it was his");
     assert_eq!(lines[1].now().await, ["orders"], "it is hers");
     assert_eq!(lines[2].now().await, Vec::<String>::new(), "neither before nor now");
@@ -121,20 +130,15 @@ async fn who_loses_an_order_out_of_sight_hears_of_it() {
 
 #[tokio::test]
 async fn who_has_an_order_open_that_goes_out_of_sight_hears_that_and_nothing_more_of_it() {
-    let door = door().await;
-    settings::write(&door.house.db, "sight", "own").await.unwrap();
-    door.house.follow(&door.house.db).await;
+    let door = narrow().await;
     let number = write(&door, "xavier", "His").await;
     let xavier = door.signed_in("xavier").await;
     let mut line = Line::open(&door, &xavier, &format!("/live?orders={number}")).await.unwrap();
     line.now().await;
-    let layla = door.house.scope("layla").await;
-    let mut given = draft("His");
-    given.set(Field::Owner, door.house.scope("hannah").await.me.id.to_string());
-    orders::edit(&door.house.db, &layla, &number, 1, &given).await.unwrap();
+    let mut given = give(&door, &number, "hannah").await;
     assert_eq!(line.now().await, [format!("order {number}"), "orders".into()]);
     given.set(Field::Handset, "Pixel 9");
-    orders::edit(&door.house.db, &layla, &number, 2, &given).await.unwrap();
+    orders::edit(&door.house.db, &door.house.scope("layla").await, &number, 2, &given).await.unwrap();
     assert_eq!(line.now().await, Vec::<String>::new(), "it is somebody else's");
 }
 
