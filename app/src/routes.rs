@@ -4,7 +4,7 @@ use domain::orders::list::View;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy, PartialPathMatch, PathSegment, PossibleRouteMatch,
+    Lazy, LazyRoute, PartialPathMatch, PathSegment, PossibleRouteMatch,
     components::{Route, Router, Routes},
 };
 
@@ -117,6 +117,18 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Brings what each route is drawn with, one after the other, as if it were opened.
+pub async fn ahead() {
+    ShowRoute::preload().await;
+    ListRoute::preload().await;
+    FormRoute::preload().await;
+    ToldRoute::preload().await;
+    BoardRoute::preload().await;
+    ProfileRoute::preload().await;
+    ManyRoute::preload().await;
+    DuplicatesRoute::preload().await;
 }
 
 /// An address that nothing answers. It is waited for like any page: what every page needs of waiting comes with the main part, once.

@@ -134,10 +134,11 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
 /// Who goes back before the browser has taken the page over gets the page of that address from the server: this one cannot become it.
 const BACK: &str = "addEventListener('popstate', it => { if (!document.documentElement.dataset.hydrated) { it.stopImmediatePropagation(); location.reload(); } });";
 
-/// Starts the application, then what comes after the page.
+/// Starts the application, then what comes after the page, which brings the other pages once nothing else goes on.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
-    let after = assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?}))"));
-    format!("{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate())){after}")
+    let after =
+        assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.ahead(it.ahead))"));
+    format!("{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})")
 }
 
 /// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.
@@ -157,7 +158,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // Here the device's copy answers before the first page asks.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "import({live:?}).then(() => import({js:?})).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()))"
+            "import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
         ),
         _ => String::new(),
     };

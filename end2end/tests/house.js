@@ -35,6 +35,9 @@ export async function hydrated(page) {
   await page.waitForFunction(() => document.documentElement.dataset.hydrated === "yes");
 }
 
+/** Until every page is there, opened or not. */
+export const whole = (page) => page.waitForFunction(() => document.documentElement.dataset.whole === "yes");
+
 /** A version 7 UUID, as a form makes one. */
 export const uuid7 = () => crypto.randomUUID().replace(/^(.{14})./, "$17");
 

@@ -1,7 +1,7 @@
 // In a van with no signal: what a device keeps, what is done on it, and that each of it arrives once, on the right day, under the right
 // name.
 import http from "node:http";
-import { ask, expect, hydrated, kept, PASSWORD, pocketed, signIn, test, write } from "./house.js";
+import { ask, expect, hydrated, kept, PASSWORD, pocketed, signIn, test, whole, write } from "./house.js";
 
 /** Signed in, with everything in the pocket. */
 async function ready(page, name = "xavier") {
@@ -423,7 +423,7 @@ test("without a service worker, and with a database that is wiped while it is in
   await hydrated(page);
   await expect.poll(async () => (await kept(page, "orders")).length, { timeout: 25_000 }).toBeGreaterThan(100);
   await page.goto("/orders/new/");
-  await hydrated(page);
+  await whole(page);
   await page.evaluate(() => new Promise((resolve) => {
     const { user } = JSON.parse(localStorage.getItem("curlew-who"));
     const asked = indexedDB.deleteDatabase(`curlew-${user}`);
@@ -438,4 +438,31 @@ test("without a service worker, and with a database that is wiped while it is in
   await page.goto("/orders/");
   await hydrated(page);
   await expect(page.locator("tbody tr", { hasText: "Wiped Walnuts" })).toHaveCount(1);
+});
+
+test("a page that was never opened here, and cannot come, waits for the signal; nothing breaks, and nothing typed is lost", async ({ page, context }) => {
+  page.allowed = /ERR_|Failed to load resource|bad HTTP response code|ServiceWorker/;
+  await context.route("**/sw.js", (route) => route.fulfill({ status: 404, contentType: "text/plain", body: "not found" }));
+  // The pages do not come, once by no answer, once by that of a captive portal; nor does what only some hands need.
+  let portal = false;
+  const came = [];
+  const hold = (route) => {
+    came.push(route.request().url());
+    return portal ? route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Sign in to the network</h1>" }) : route.abort();
+  };
+  await signIn(page, "xavier");
+  await context.route(/\/pkg\/(split_.*(show|list)_route.*\.wasm$|(outbox|paste|suggest)\.)/, hold);
+  await page.goto("/orders/new/");
+  await expect(page.locator("#piece")).toContainText("Not all of Curlew is on this device yet", { timeout: 15_000 });
+  portal = true;
+  const before = came.length;
+  await expect.poll(() => came.length, { timeout: 15_000 }).toBeGreaterThan(before);
+  await expect(page.locator("#piece")).toBeVisible();
+  await context.unrouteAll();
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await whole(page);
+  await expect(page.locator("#piece")).toHaveCount(0);
+  await page.getByLabel("Business name").fill("Patient Pears");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Patient Pears" })).toBeVisible();
 });

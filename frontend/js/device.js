@@ -1,6 +1,7 @@
 // This device: the service worker, the copies, the outbox, the strip; whatever needs no page to be there.
 import { mayWait } from "./entries.js";
 import { isReachable } from "./net.js";
+import { part, use } from "./parts.js";
 import * as sender from "./sender.js";
 import { know } from "./store.js";
 import * as strip from "./strip.js";
@@ -11,7 +12,8 @@ function followUp(event) {
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
   if (!number || form.dataset.plain || (isReachable() && navigator.onLine && !mayWait())) return;
   event.preventDefault();
-  import("./follow.js").then((it) => it.followUp(form, event.submitter, number));
+  const { submitter } = event;
+  use("follow", (it) => it.followUp(form, submitter, number));
 }
 
 sender.begin();
@@ -54,5 +56,5 @@ addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   const visits = Number(localStorage.getItem(VISITS) ?? 0) + 1;
   localStorage.setItem(VISITS, visits);
-  if (visits === 3) import("./install.js").then((it) => it.offer(event));
+  if (visits === 3) part("install").then((it) => it?.offer(event));
 });

@@ -37,10 +37,16 @@ export function uuid7() {
 /** How many entries there are; nothing before it is known. */
 let count;
 
-/** The entries, the oldest first. */
-export async function entries() {
+/** The entries as they lie there; nothing when they cannot be read. */
+async function lying() {
   const all = await raw("outbox");
   count = all?.length;
+  return all;
+}
+
+/** The entries, the oldest first. */
+export async function entries() {
+  const all = await lying();
   return isLocked() ? [] : unsealed(all ?? []);
 }
 entries();
@@ -50,15 +56,14 @@ export const mayWait = () => count !== 0;
 
 /** Whether something about this order waits: what is done on it next goes behind that. */
 export async function waits(number) {
-  const all = number ? await raw("outbox") : [];
-  count = number ? all?.length : count;
+  const all = number ? await lying() : [];
   if (all?.length === 0) return false;
   const uuid = await uuidOf(number);
   return !all || all.some((it) => [uuid, number].includes(it.order));
 }
 
 /** How many entries there are, open or locked. */
-export const unsent = async () => (await raw("outbox"))?.length ?? 0;
+export const unsent = async () => (await lying())?.length ?? 0;
 
 /** The entry that a question of a page becomes; nothing when it cannot wait. */
 async function entryOf(name, given) {
@@ -165,7 +170,7 @@ export const replace = ({ seq, key: old }, changes) =>
   }).then(tell);
 
 /** A copy as the server has the order now: under its number, at its version. */
-const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), unsent: false, row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
+const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
 
 /** What the server did for a page is on the copy at once: the signal may be gone before the copies are read again. */
 export async function done(name, given, answer) {
@@ -258,7 +263,7 @@ function fresh(entry) {
     number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
     may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
   };
-  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "", unsent: true };
+  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "" };
 }
 
 const HAPPENED = { create: "created", edit: "edited", move: "moved" };

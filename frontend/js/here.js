@@ -105,6 +105,9 @@ export async function section(show) {
     }
     card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: words.join(" ") }), ...acts);
   };
-  lock.addEventListener("changed", draw);
+  lock.addEventListener("changed", function follow() {
+    if (card.isConnected) return draw();
+    lock.removeEventListener("changed", follow);
+  });
   await draw();
 }

@@ -5,6 +5,9 @@
 import "./device.js";
 import { bar, button, make } from "./dom.js";
 import { get, post } from "./net.js";
+import { part } from "./parts.js";
+
+export { ahead } from "./parts.js";
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
 const FIRST = 1_000;
@@ -14,8 +17,8 @@ const page = () => document.getElementById("page");
 
 root.dataset.live = "yes";
 // What only some pages and hands need comes when they do.
-addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) import("./paste.js").then(() => import("./suggest.js")); });
-if (navigator.maxTouchPoints > 0) import("./touch.js");
+addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) ["paste", "suggest"].map(part); });
+if (navigator.maxTouchPoints > 0) part("touch");
 // --- the line, and the tabs that share it
 
 const me = crypto.randomUUID();

@@ -1,5 +1,6 @@
 // The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
+import { bar } from "./dom.js";
 import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js";
 import { list } from "./lists.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
@@ -61,7 +62,25 @@ const NOT_KEPT = "There is no signal, and this device does not keep this. It is 
 const LOCKED = "What this device keeps is locked, and this waits behind it. Nothing is lost: unlock it, and do this again.";
 const NOT_QUEUED = "There is no signal, and this device has no room for it. Nothing is lost: it stays here as you typed it. Send it again when the signal is back.";
 
+/** A piece of a page. The pages know no way to go on without it, so it is waited for: as long as that lasts, that is said. */
+async function piece(url) {
+  for (let wait = 1_000; ; wait = Math.min(wait * 2, 30_000)) {
+    const it = await plain(url).catch(() => undefined);
+    // A captive portal answers 200 too.
+    if (it?.headers.get("content-type") === "application/wasm") {
+      document.getElementById("piece")?.remove();
+      return it;
+    }
+    if (!document.getElementById("piece")) bar("piece", "Not all of Curlew is on this device yet: a page that was never opened here waits for a signal.");
+    await new Promise((resolve) => {
+      addEventListener("online", resolve, { once: true });
+      setTimeout(resolve, wait);
+    });
+  }
+}
+
 window.fetch = async (input, init) => {
+  if (/\/pkg\/[^/]+\.wasm$/.test(input)) return piece(input);
   const asked = input instanceof Request && input.method === "POST" ? new URL(input.url) : undefined;
   if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
   const name = asked.pathname.slice(4).replace(/\/$/, "");

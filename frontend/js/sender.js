@@ -102,9 +102,7 @@ async function send() {
       most = Math.max(1, Math.floor(go.length / 2));
       continue;
     }
-    if (!answer?.ok) {
-      return false;
-    }
+    if (!answer?.ok) return false;
     state.out = false;
     const { verdicts } = await answer.json();
     let later = false;
@@ -138,7 +136,7 @@ function asSent({ seq, at, verdict, user, order, labels, ...entry }) {
 }
 
 /** Reads what changed, up to now; whether the server answered. */
-export async function refresh() {
+async function refresh() {
   const mark = await meta("mark");
   let asked = mark ? `?mark=${mark}` : "";
   let whole = false;

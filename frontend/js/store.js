@@ -1,5 +1,6 @@
 // What this device keeps: one database a person, so that nobody ever reads another one's.
 import { deleteDB, openDB } from "idb";
+import { part } from "./parts.js";
 
 /** Who was last here: a number and a name, for the start with no signal. */
 const WHO = "curlew-who";
@@ -8,6 +9,11 @@ const WHO = "curlew-who";
 const ANSWERS = 300;
 
 let opened;
+/** Closes the database; the next one opens it anew. */
+function shut() {
+  opened?.then((db) => db?.close());
+  opened = undefined;
+}
 /** Whoever was here has signed out: what is still on its way is not kept any more. */
 let left = false;
 
@@ -78,18 +84,17 @@ export const writing = (names, act, fallback) =>
   withStore(async (db) => {
     const by = cipher;
     const write = db.transaction([...names, "meta"], "readwrite");
-    const refused = async (why) => {
+    if ((await write.objectStore("meta").get("lock"))?.id !== by?.id) {
       write.done.catch(() => undefined);
       write.abort();
-      throw new DOMException(why, "InvalidStateError");
-    };
-    if ((await write.objectStore("meta").get("lock"))?.id !== by?.id) await refused("This is another lock.");
+      throw new DOMException("This is another lock.", "InvalidStateError");
+    }
     const open = (name) => {
       const store = write.objectStore(name);
       return {
         raw: store,
         get: async (key) => unseal(await store.get(key), by),
-        all: async () => (await store.getAll()).map((it) => unseal(it, by)).filter(Boolean),
+        all: async () => unsealed(await store.getAll(), by),
         add: (value) => store.add(closed(by, name, value)),
         put: (value) => store.put(closed(by, name, value)),
         delete: (key) => store.delete(key),
@@ -110,15 +115,16 @@ export const raw = async (store) => {
   }
 };
 /** The records of what is kept, as they were before. */
-export const unsealed = (records) => records.map((it) => unseal(it)).filter(Boolean);
+export const unsealed = (records, by = cipher) => records.map((it) => unseal(it, by)).filter(Boolean);
 
 /** Opens the lock, if it is there and this tab or another one knows its key. */
 async function look(db) {
   const kept = await db.get("meta", "lock");
   const known = kept && sessionStorage.getItem(KEY);
   // Of another person's lock it may be: then it opens nothing here.
-  cipher = known ? (await import("./lock.js")).behind(kept, known) : undefined;
-  if (known && !cipher) {
+  const by = known && (await part("lock"));
+  cipher = by?.behind(kept, known);
+  if (by && !cipher) {
     foreign = known;
     sessionStorage.removeItem(KEY);
   }
@@ -133,8 +139,7 @@ export function know(key, tell = true) {
   if (key) sessionStorage.setItem(KEY, key);
   else sessionStorage.removeItem(KEY);
   if (tell) keys.postMessage({ key });
-  opened?.then((db) => db?.close());
-  opened = undefined;
+  shut();
   locked = false;
   return database().then(moved);
 }
@@ -174,12 +179,18 @@ export async function database() {
 export async function unlocked() {
   const person = who();
   if (!person || left) return undefined;
-  if (openedFor !== person.user) {
-    opened?.then((db) => db?.close());
-    opened = undefined;
-    openedFor = person.user;
-  }
-  opened ??= openDB(`curlew-${person.user}`, 1, {
+  if (openedFor !== person.user) shut();
+  openedFor = person.user;
+  opened ??= begin(person.user).then(async (db) => {
+    await look(db);
+    return db;
+  }).catch(() => undefined);
+  return opened;
+}
+
+/** Opens the database of a person, and makes it where there is none. Asynchronous from its first line: a browser without databases throws. */
+const begin = async (user) =>
+  openDB(`curlew-${user}`, 1, {
     upgrade(db) {
       db.createObjectStore("orders", { keyPath: "uuid" }).createIndex("number", "number");
       db.createObjectStore("answers", { keyPath: "key" }).createIndex("at", "at");
@@ -189,12 +200,7 @@ export async function unlocked() {
     // Another tab wipes it, or the browser does.
     blocking: (_, __, event) => event.target.close(),
     terminated: () => { opened = undefined; },
-  }).then(async (db) => {
-    await look(db);
-    return db;
-  }).catch(() => undefined);
-  return opened;
-}
+  });
 
 /** Does something with the database; `fallback` where there is none, or it was wiped in that moment. */
 export async function withStore(act, fallback) {
@@ -203,10 +209,7 @@ export async function withStore(act, fallback) {
     return db ? await act(db) : fallback;
   } catch (cause) {
     // Wiped in that moment, by the browser or by hand: the next one opens it anew.
-    if (["InvalidStateError", "AbortError"].includes(cause?.name)) {
-      opened?.then((db) => db?.close());
-      opened = undefined;
-    }
+    if (["InvalidStateError", "AbortError"].includes(cause?.name)) shut();
     // There, and not what it should be: nothing in it can be read, so nothing is lost.
     if (cause?.name === "NotFoundError") {
       const db = await opened;

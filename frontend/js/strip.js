@@ -3,6 +3,7 @@ import sheet from "./device.css";
 import { bar, button, make } from "./dom.js";
 import { entries, heard } from "./entries.js";
 import { isReachable, line } from "./net.js";
+import { part, use } from "./parts.js";
 import { messages } from "./phone.js";
 import { changed, state } from "./sender.js";
 import { isLocked, lock, meta, who } from "./store.js";
@@ -43,7 +44,7 @@ async function draw() {
   strip.dataset.state = said[0];
   const show = all.length ? [button("Show", open)] : [];
   const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
-  const unlock = said[0] === "locked" ? [button("Unlock", () => here().then((it) => it.unlock()))] : [];
+  const unlock = said[0] === "locked" ? [button("Unlock", () => use("here", (it) => it.unlock()))] : [];
   const text = make("span", { textContent: said[1] });
   if (strip.textContent !== [text, ...show, ...enter, ...unlock].map((it) => it.textContent).join("")) strip.replaceChildren(text, ...show, ...enter, ...unlock);
   mark(all);
@@ -62,11 +63,8 @@ function mark(all) {
   }
 }
 
-/** The page of the outbox comes when it is asked for. */
-const outbox = () => import("./outbox.js");
-const open = () => outbox().then((it) => it.open());
-/** What this device keeps, and its lock. */
-const here = () => import("./here.js");
+/** Opens the page of the outbox. */
+const open = () => use("outbox", (it) => it.open());
 
 /** A new release waits: for the user, or for the next start. */
 export const ready = (update) => bar("update", "A new version of Curlew is ready.", button("Update", update));
@@ -76,7 +74,7 @@ function leave(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
-  import("./leave.js").then((it) => it.leave(form, open));
+  use("leave", (it) => it.leave(form, open));
 }
 
 /** Once the browser has taken the page over: until then nothing may be put into it. */
@@ -106,10 +104,10 @@ export function begin(queueFollowUp) {
     const dress = async () => {
       messages();
       mark(await entries());
-      if (location.pathname.startsWith("/profile") && who()) here().then((it) => it.section(open));
+      if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open));
     };
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();
   });
-  if (document.body.hasAttribute("data-offline-shell")) import("./shell.js");
+  if (document.body.hasAttribute("data-offline-shell")) part("shell");
 }

@@ -2,6 +2,16 @@
 
 #![recursion_limit = "512"]
 
+/// Called once the page is there and nothing else goes on: brings the pages that were not opened yet, so that each opens at once, signal or
+/// not.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn ahead() {
+    leptos::task::spawn_local(async {
+        app::routes::ahead().await;
+        app::ui::whole();
+    });
+}
+
 /// Called by the script that the server puts into each page: takes over the page inside its frame.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -24,8 +24,17 @@ pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>)
 
 /// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
 pub fn taken_over() {
+    mark("data-hydrated");
+}
+
+/// From here on every page is there, opened or not; the browser tests wait for it.
+pub fn whole() {
+    mark("data-whole");
+}
+
+fn mark(name: &str) {
     if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "yes");
+        let _ = root.set_attribute(name, "yes");
     }
 }
 

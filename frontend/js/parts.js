@@ -1,0 +1,32 @@
+// What only some pages and hands need: it comes when they do, and ahead of them where no service worker keeps it.
+import { bar } from "./dom.js";
+
+const PARTS = {
+  follow: () => import("./follow.js"),
+  here: () => import("./here.js"),
+  install: () => import("./install.js"),
+  leave: () => import("./leave.js"),
+  lock: () => import("./lock.js"),
+  outbox: () => import("./outbox.js"),
+  paste: () => import("./paste.js"),
+  shell: () => import("./shell.js"),
+  suggest: () => import("./suggest.js"),
+  touch: () => import("./touch.js"),
+};
+
+/** A part; nothing where it cannot come. */
+export const part = (name) => PARTS[name]().catch(() => undefined);
+
+/** Does something with a part that a hand asked for; where it cannot come, that is said. */
+export async function use(name, act) {
+  const it = await part(name);
+  if (it) return act(it);
+  bar("missing", "This is not on this device yet, and needs a signal. Nothing is lost.");
+}
+
+/** Once nothing else goes on: brings what was not needed so far; `pages` brings the pages. */
+export async function ahead(pages) {
+  await new Promise((resolve) => { "requestIdleCallback" in window ? requestIdleCallback(resolve, { timeout: 5_000 }) : setTimeout(resolve, 1_000); });
+  pages();
+  if (!navigator.serviceWorker?.controller) await Promise.all(["follow", "here", "leave", "lock", "outbox"].map(part));
+}
