@@ -1,6 +1,5 @@
 // Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
-import { meta, orders, who } from "./store.js";
-import { day, dayAfter, moment, plainText, weekday } from "./words.js";
+import { day, dayAfter, meta, moment, orders, plainText, weekday, who } from "./core.js";
 
 /** Days of now: today, Monday of this week, the first of this month. */
 function days() {
@@ -45,7 +44,8 @@ export async function list(address, drawn) {
   const when = days();
   const asked = [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).filter(Boolean)]).filter(([, values]) => values.length > 0);
   const on = asked.filter(([name]) => FILTERS[name]);
-  const all = (await orders())
+  const [every, at = Date.now()] = await Promise.all([orders(), meta("at")]);
+  const all = every
     .filter((it) => view(it, when) && on.every(([name, values]) => FILTERS[name](it, values, when)))
     .sort((a, b) => b.row.at.at - a.row.at.at);
   const size = Number(url.searchParams.get("per_page")) || Math.max(drawn.rows.length, 25);
@@ -62,7 +62,6 @@ export async function list(address, drawn) {
     there.searchParams.delete(name);
     return there.pathname + there.search;
   };
-  const at = (await meta("at")) ?? Date.now();
   const missing = asked.filter(([name]) => !FILTERS[name] && !["page", "per_page"].includes(name)).map(([name]) => `“${name}” waits for the server.`);
   const shown = drawn.views.find((it) => it.href.split("?")[0] === url.pathname);
   return {

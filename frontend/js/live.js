@@ -5,9 +5,11 @@
 import "./device.js";
 import { bar, button, make } from "./dom.js";
 import { get, post } from "./net.js";
-import { part } from "./parts.js";
+import { part, whole } from "./parts.js";
+import { orders } from "./store.js";
 
-export { ahead } from "./parts.js";
+/** Once nothing else goes on: what may be asked for next, with no signal too. `pages` brings the pages. */
+export const ahead = (pages) => whole(pages).then(orders);
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
 const FIRST = 1_000;

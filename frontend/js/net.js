@@ -2,7 +2,7 @@
 // answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
 import { bar } from "./dom.js";
 import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js";
-import { list } from "./lists.js";
+import { part } from "./parts.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
@@ -127,8 +127,10 @@ async function recall(name, asked, body) {
   switch (name) {
     case "orders/list": {
       const path = asked.address.split("?")[0];
-      const like = (await answerLike(`orders/list\n{"address":"${path}`)) ?? (await answerLike(`orders/list\n{"address":"/orders/`));
-      const found = like && (await list(asked.address, JSON.parse(JSON.parse(like.text))));
+      const [same, other] = await Promise.all([path, "/orders/"].map((it) => answerLike(`orders/list\n{"address":"${it}`)));
+      const like = same ?? other;
+      const lists = await part("lists");
+      const found = like && (await lists?.list(asked.address, JSON.parse(JSON.parse(like.text))));
       return found && twice(found);
     }
     case "orders/show": {

@@ -6,6 +6,7 @@ const PARTS = {
   here: () => import("./here.js"),
   install: () => import("./install.js"),
   leave: () => import("./leave.js"),
+  lists: () => import("./lists.js"),
   lock: () => import("./lock.js"),
   outbox: () => import("./outbox.js"),
   paste: () => import("./paste.js"),
@@ -25,8 +26,9 @@ export async function use(name, act) {
 }
 
 /** Once nothing else goes on: brings what was not needed so far; `pages` brings the pages. */
-export async function ahead(pages) {
+export async function whole(pages) {
   await new Promise((resolve) => { "requestIdleCallback" in window ? requestIdleCallback(resolve, { timeout: 5_000 }) : setTimeout(resolve, 1_000); });
   pages();
-  if (!navigator.serviceWorker?.controller) await Promise.all(["follow", "here", "leave", "lock", "outbox"].map(part));
+  const unkept = navigator.serviceWorker?.controller ? [] : ["follow", "here", "leave", "lock", "outbox"];
+  await Promise.all(["lists", ...unkept].map(part));
 }

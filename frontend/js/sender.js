@@ -2,7 +2,7 @@
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
 import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle, tell } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
-import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, withStore, writing } from "./store.js";
+import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, writing } from "./store.js";
 import { placed } from "./words.js";
 
 /** Entries of one request. */
@@ -244,9 +244,7 @@ export async function discard(entry) {
   gone.push(...all.filter((it) => it.of === entry.key));
   for (const it of gone) await settle(it.seq, it.key);
   tell();
-  await withStore(async (db) => {
-    if (entry.kind === "create") return db.delete("orders", entry.order);
-  });
+  if (entry.kind === "create") await writing(["orders"], ({ orders }) => orders.delete(entry.order));
   await setMeta("mark", undefined);
   run();
 }

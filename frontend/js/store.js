@@ -12,7 +12,7 @@ let opened;
 /** Closes the database; the next one opens it anew. */
 function shut() {
   opened?.then((db) => db?.close());
-  opened = undefined;
+  opened = cached = undefined;
 }
 /** Whoever was here has signed out: what is still on its way is not kept any more. */
 let left = false;
@@ -77,6 +77,29 @@ function unseal(record, by = cipher) {
 }
 
 /**
+ * The copies as this tab read them last, by UUID: to read them all takes a slow phone longer than a hand waits. They are of one database,
+ * and of one mark: whoever writes copies, in whatever tab, sets another one first.
+ */
+let cached;
+const MARK = "curlew-copies";
+function mark(anew) {
+  try {
+    // Where none can be set there is none, for any tab, and everything is read each time.
+    if (anew) localStorage.removeItem(MARK);
+    if (anew) localStorage.setItem(MARK, crypto.randomUUID());
+    return localStorage.getItem(MARK);
+  } catch {
+    return null;
+  }
+}
+const isCached = (db, by = mark()) => by !== null && cached?.of === db && cached.by === by;
+async function copies(db) {
+  const by = mark();
+  if (!isCached(db, by)) cached = { of: db, by, all: new Map(unsealed(await db.getAll("orders")).map((it) => [it.uuid, it])) };
+  return cached.all;
+}
+
+/**
  * Writes into some stores, in one transaction: `act` gets each by its name, with its records as they were before they were kept.
  * Nothing is written where the lock is no longer the one that this tab opened; whatever closes meanwhile, what was begun is sealed.
  */
@@ -84,6 +107,11 @@ export const writing = (names, act, fallback) =>
   withStore(async (db) => {
     const by = cipher;
     const write = db.transaction([...names, "meta"], "readwrite");
+    // What this tab has read stays, with what is written now, unless another one writes too.
+    const copied = names.includes("orders");
+    const known = copied && isCached(db) ? cached : undefined;
+    const anew = copied && mark(true);
+    const written = [];
     if ((await write.objectStore("meta").get("lock"))?.id !== by?.id) {
       write.done.catch(() => undefined);
       write.abort();
@@ -96,12 +124,22 @@ export const writing = (names, act, fallback) =>
         get: async (key) => unseal(await store.get(key), by),
         all: async () => unsealed(await store.getAll(), by),
         add: (value) => store.add(closed(by, name, value)),
-        put: (value) => store.put(closed(by, name, value)),
-        delete: (key) => store.delete(key),
+        put(value) {
+          if (name === "orders") written.push((all) => all.set(value.uuid, value));
+          return store.put(closed(by, name, value));
+        },
+        delete(key) {
+          if (name === "orders") written.push((all) => all.delete(key));
+          return store.delete(key);
+        },
       };
     };
     const result = await act(Object.fromEntries(names.map((name) => [name, open(name)])), by);
     await write.done;
+    if (known && anew && mark() === anew) {
+      for (const it of written) it(known.all);
+      known.by = anew;
+    }
     return result;
   }, fallback);
 
@@ -243,9 +281,10 @@ export const answer = (key) => withStore(async (db) => unseal(await db.get("answ
 export const answerLike = (start) =>
   withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
 
-export const orders = () => withStore(async (db) => unsealed(await db.getAll("orders")), []);
+export const orders = () => withStore(async (db) => [...(await copies(db)).values()], []);
 const named = async (db, of) => (await db.get("orders", of)) ?? (await db.getFromIndex("orders", "number", of));
-export const order = (of) => withStore(async (db) => unseal(await named(db, of)));
+export const order = (of) =>
+  withStore(async (db) => (isCached(db) ? cached.all.get(of) ?? [...cached.all.values()].find((it) => it.number === of) : unseal(await named(db, of))));
 /** The UUID of an order that is kept, open or not. */
 export const uuidOf = async (of) => {
   const db = await unlocked().catch(() => undefined);

@@ -1,7 +1,7 @@
 // The strip that tells the truth.
 import sheet from "./device.css";
 import { bar, button, make } from "./dom.js";
-import { entries, heard } from "./entries.js";
+import { entries, heard, mayWait } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { part, use } from "./parts.js";
 import { messages } from "./phone.js";
@@ -103,7 +103,7 @@ export function begin(queueFollowUp) {
   taken(() => {
     const dress = async () => {
       messages();
-      mark(await entries());
+      mark(mayWait() ? await entries() : []);
       if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open));
     };
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
