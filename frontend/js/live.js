@@ -4,7 +4,7 @@
 
 import "./device.js";
 import { bar, button, make } from "./dom.js";
-import { get, post } from "./net.js";
+import { get, line as server, post } from "./net.js";
 import { part, whole } from "./parts.js";
 import { orders } from "./store.js";
 
@@ -98,6 +98,7 @@ addEventListener("popstate", moved);
 addEventListener("pagehide", () => channel.postMessage({ tab: me, gone: true }));
 const soon = () => { if (leads && !line) open(); };
 addEventListener("online", soon);
+server.addEventListener("reached", soon);
 moved();
 navigator.locks.request("curlew-live", () => new Promise(() => {
   leads = true;
@@ -144,12 +145,21 @@ addEventListener("curlew:moved", () => {
   if (!page()?.querySelector(".order-form")) later("page", () => (busy() ? offer() : show()));
 });
 
-/** Once for what comes together. */
+/** How soon after a change, and after the one before, a thing is read again, in milliseconds: much that changes is no storm of readings. */
+const SOON = 50;
+const REST = 400;
 const planned = new Set();
+const last = new Map();
+/** Once for what comes together. */
 function later(name, act) {
   if (planned.has(name)) return;
   planned.add(name);
-  setTimeout(() => { planned.delete(name); act(); }, 50);
+  const rested = (last.get(name) ?? -REST) + REST - performance.now();
+  setTimeout(() => {
+    planned.delete(name);
+    last.set(name, performance.now());
+    act();
+  }, Math.max(SOON, rested));
 }
 
 /** Whether a hand is on something of the page that would be taken from under it. */

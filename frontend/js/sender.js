@@ -12,6 +12,8 @@ const BYTES = 400_000;
 /** Between tries, in milliseconds: doubled each time up to the longest. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
+/** The longest while something waits and the server cannot be reached: no browser says when a line that was there all along works again. */
+const PROBING = 3_000;
 /** How long an answer may have been on its way. */
 const FRESH = 30_000;
 /** Whether a copy was written by what was just done here, maybe while the server's answer was on its way. */
@@ -52,8 +54,8 @@ export const run = () =>
     let fresh = false;
     try {
       suspects = [];
-      const sent = await send();
-      const well = (await refresh()) && (await again());
+      const sent = (await answers()) && (await send());
+      const well = isReachable() && (await refresh()) && (await again());
       fresh = well && sent;
       if (well) for (const it of suspects) await settle(it.seq, it.key, TOO_MUCH);
       if (suspects.length > 0) tell();
@@ -62,12 +64,15 @@ export const run = () =>
       // The line was cut in the middle of an answer.
     }
     state.sending = 0;
-    wait = fresh ? FIRST : Math.min(wait * 2, LONGEST);
     const waiting = ready(await entries()).length > 0;
+    wait = fresh ? FIRST : Math.min(wait * 2, waiting && !isReachable() ? PROBING : LONGEST);
     if (!fresh || waiting) later();
     else later(STALE);
     say();
   });
+
+/** Whether the server answers: asked for little, before much is sent into a line that may be dead. */
+const answers = async () => isReachable() || Boolean(await get("/api/v1/pocket?rest=0"));
 
 /** Those that can go: not those that need a person, nor what stands behind one of the same order. */
 function ready(all) {
