@@ -310,6 +310,17 @@ const kept = async (store) => {
   return all.map(({ uuid, number, version, row, verdict, kind, order }) => ({ uuid, number, version, row, verdict, kind, order }));
 };
 
+/** In the page: what it shows of some orders. */
+const shows = async (numbers) => {
+  const shown = [];
+  for (const number of numbers) {
+    const answer = await fetch(new Request("/fn/orders/show", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ number }) }));
+    const { version, status } = answer.ok ? JSON.parse(await answer.json()) : {};
+    shown.push([number, { version, status }]);
+  }
+  return shown;
+};
+
 class Browser {
   constructor(name, chromium) {
     Object.assign(this, { name, chromium, done: [], maybe: [], refused: [], own: [], copies: new Map(), n: 0, waiting: 0 });
@@ -445,6 +456,14 @@ class Browser {
     // The copies follow within seconds of the last change.
     await sleep(8_000);
     this.copies = new Map((await this.page.evaluate(kept, "orders")).map((it) => [it.uuid, it]));
+    // What lies there is what is shown with no signal.
+    await this.context.setOffline(true);
+    const shown = new Map(await this.page.evaluate(shows, [...this.copies.values()].map((it) => it.number)));
+    for (const { number, version, row } of this.copies.values()) {
+      const it = shown.get(number);
+      if (it.version !== version || it.status !== row.status) say(`${this.name} holds ${number} at ${version} and shows it at ${it.version}`);
+    }
+    await this.context.setOffline(false);
   }
 }
 

@@ -415,6 +415,88 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await expect(again.locator("tbody tr", { hasText: "Sealed Sardines" })).toHaveCount(1);
 });
 
+test("two tabs with no signal show what either of them did", async ({ page, context }) => {
+  await ready(page);
+  const other = await context.newPage();
+  await other.goto("/orders/");
+  await hydrated(other);
+  await context.setOffline(true);
+  // Both have read what is kept.
+  for (const it of [page, other]) {
+    await it.locator(".rail a[href='/orders/mine/']").click();
+    await expect(it.locator(".ignored")).toContainText("No signal");
+  }
+  await page.locator(".bar-new").click();
+  await written(page, "Both Bakers");
+  await other.locator(".rail a[href='/orders/']").click();
+  await other.locator("tbody tr", { hasText: "Both Bakers" }).locator(".row-link").click();
+  await other.getByRole("button", { name: "To Process" }).click();
+  await expect(other.locator(".order-head .status")).toHaveText("To Process");
+  await page.locator(".rail a[href='/orders/']").click();
+  await expect(page.locator("tbody tr", { hasText: "Both Bakers" }).locator(".status")).toHaveText("To Process");
+  await expect(strip(page)).toContainText("2 changes wait");
+  await context.setOffline(false);
+  for (const it of [page, other]) await it.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
+});
+
+test("a passkey opens the lock too, with no signal; one that is gone opens nothing, and the PIN stays", async ({ page, context, baseURL }) => {
+  test.setTimeout(60_000);
+  page.allowed = /ERR_|Failed to load resource/;
+  // A passkey belongs to a name: an address of numbers has none.
+  const home = baseURL.replace("127.0.0.1", "localhost");
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const authenticator = async (hasPrf) => {
+    const options = { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasUserVerification: true, hasResidentKey: true, hasPrf, isUserVerified: true, automaticPresenceSimulation: true };
+    return (await cdp.send("WebAuthn.addVirtualAuthenticator", { options })).authenticatorId;
+  };
+  const plain = await authenticator(false);
+  await page.goto(`${home}/login/?next=/profile/`);
+  await page.getByLabel("Username").fill("xavier");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await pocketed(page);
+  const device = page.locator("#here-device");
+  await device.getByLabel("New PIN").fill("724913");
+  await device.getByRole("button", { name: "Lock with this PIN" }).click();
+  await device.getByRole("button", { name: "Use a passkey too" }).click();
+  await expect(device.getByRole("alert")).toHaveText("This device made no passkey for it. The PIN stays.");
+  await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: plain });
+  const authenticatorId = await authenticator(true);
+  await device.getByRole("button", { name: "Use a passkey too" }).click();
+  await expect(device).toContainText("A passkey opens it too.");
+
+  await context.setOffline(true);
+  await page.goto(`${home}/orders/`);
+  await hydrated(page);
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await hydrated(page);
+  await expect(strip(page)).toContainText("What this device keeps is locked.");
+  await strip(page).getByRole("button", { name: "Unlock" }).click();
+  const asked = page.getByRole("dialog", { name: "Unlock this device" });
+  await expect(page.locator("tbody tr")).toHaveCount(0);
+  await asked.getByRole("button", { name: "Use the passkey" }).click();
+  await expect(asked).toBeHidden();
+  await expect(page.locator("tbody tr").first()).toBeVisible();
+
+  await context.setOffline(false);
+  await page.goto(`${home}/profile/`);
+  await device.getByRole("button", { name: "Lock now" }).click();
+  await cdp.send("WebAuthn.clearCredentials", { authenticatorId });
+  await device.getByRole("button", { name: "Unlock" }).click();
+  await asked.getByRole("button", { name: "Use the passkey" }).click();
+  await expect(asked.getByRole("alert")).toHaveText("The passkey did not open it. The PIN does.");
+  await asked.getByLabel("PIN").fill("724913");
+  await asked.getByRole("button", { name: "Unlock" }).click();
+  await expect(asked).toBeHidden({ timeout: 15_000 });
+  await device.getByRole("button", { name: "Forget the passkey" }).click();
+  await expect(device.getByRole("button", { name: "Use a passkey too" })).toBeVisible();
+  await device.getByRole("button", { name: "Take the PIN off" }).click();
+  await expect(device.getByLabel("New PIN")).toBeVisible();
+});
+
 test("without a service worker, and with a database that is wiped while it is in use, nothing that is written is lost", async ({ page, context }) => {
   test.setTimeout(60_000);
   page.allowed = /ERR_|Failed to load resource|bad HTTP response code|ServiceWorker/;

@@ -1,6 +1,6 @@
 // What this device keeps, on the page of its person; and the lock of it.
-import { button, entries, get, isLocked, know, lock, make, meta, moment, orders, relock, unlocked } from "./core.js";
-import { byPin, bySpare, fresh } from "./lock.js";
+import { button, entries, get, isLocked, know, lock, make, meta, moment, orders, ownKey, relock, unlocked, who } from "./core.js";
+import { byPasskey, byPin, bySpare, fresh, hasPasskeys, withPasskey } from "./lock.js";
 
 /** Shorter than this, and a PIN is found by trying. */
 const SHORTEST = 6;
@@ -11,6 +11,16 @@ const TRIES = 10;
 async function spare() {
   const answer = await get("/api/v1/pocket?rest=0");
   return answer?.ok ? (await answer.json()).spare : undefined;
+}
+
+/** Changes a lock, as it is by now; answers what it is then, or nothing when it is another one. */
+async function amend(lock, change) {
+  const write = (await unlocked()).transaction("meta", "readwrite");
+  const now = await write.store.get("lock");
+  const next = now?.id === lock.id ? { ...now, ...change(now) } : undefined;
+  if (next) await write.store.put(next, "lock");
+  await write.done;
+  return next;
 }
 
 /** A form with one line for a PIN; `take` answers what is wrong with it, if anything. */
@@ -37,17 +47,13 @@ const dialog = make("dialog", { className: "dialog", id: "unlock" });
 dialog.setAttribute("aria-labelledby", "unlock-title");
 document.body.append(dialog);
 
-/** Asks for the PIN. */
-export function unlock() {
+/** Asks for the PIN, or the passkey. */
+export async function unlock() {
   const kept = async () => (await unlocked())?.get("meta", "lock");
-  /** Counts a try, on the lock as it is by now; answers it. */
+  /** Counts a try; answers how many were wrong. */
   const tried = async (lock, right) => {
-    const write = (await unlocked()).transaction("meta", "readwrite");
-    const now = await write.store.get("lock");
-    const wrong = right ? 0 : (now?.wrong ?? 0) + 1;
-    if (now?.id === lock.id) await write.store.put({ ...now, wrong, byPin: wrong < TRIES ? now.byPin : undefined }, "lock");
-    await write.done;
-    return wrong;
+    const next = await amend(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
+    return next?.wrong ?? 0;
   };
   const open = (key) => know(key).then(() => dialog.close());
   const form = pinForm("PIN", "Unlock", async (pin) => {
@@ -67,7 +73,13 @@ export function unlock() {
     // A new one can be set on the page of one's own.
     await relock();
   });
-  dialog.replaceChildren(make("h2", { id: "unlock-title", textContent: "Unlock this device" }), form, make("p", { className: "outbox-end" }, forgot, button("Close", () => dialog.close())));
+  const passkey = button("Use the passkey", async () => {
+    const key = await byPasskey(await kept()).catch(() => undefined);
+    if (key) return open(key);
+    form.querySelector(".message").replaceChildren("The passkey did not open it. The PIN does.");
+  });
+  const other = (await kept())?.passkey ? [passkey] : [];
+  dialog.replaceChildren(make("h2", { id: "unlock-title", textContent: "Unlock this device" }), form, make("p", { className: "outbox-end" }, ...other, forgot, button("Close", () => dialog.close())));
   dialog.showModal();
 }
 
@@ -90,8 +102,18 @@ export async function section(show) {
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));
     else if (kept) {
-      acts.push(make("p", { textContent: "A PIN locks it: it is asked for when Curlew is opened here, and after ten minutes out of sight." }));
-      acts.push(make("p", { className: "outbox-end" }, button("Lock now", () => know()), button("Take the PIN off", () => relock()), button("Show what is not sent", show)));
+      acts.push(make("p", { textContent: `A PIN locks it: it is asked for when Curlew is opened here, and after ten minutes out of sight.${kept.passkey ? " A passkey opens it too." : ""}` }));
+      const message = make("p", { className: "message" });
+      message.setAttribute("role", "alert");
+      const amended = (change) => amend(kept, () => change).then(draw);
+      const passkeys = [];
+      if (kept.passkey) passkeys.push(button("Forget the passkey", () => amended({ passkey: undefined })));
+      else if (await hasPasskeys()) passkeys.push(button("Use a passkey too", async () => {
+        const passkey = await withPasskey(ownKey(), who()?.username ?? "Curlew").catch(() => undefined);
+        if (passkey) return amended({ passkey });
+        message.textContent = "This device made no passkey for it. The PIN stays.";
+      }));
+      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Take the PIN off", () => relock()), button("Show what is not sent", show)));
     } else if (db) {
       acts.push(make("p", { className: "under", textContent: `Whoever holds this device can read what it keeps. A PIN of ${SHORTEST} signs or more locks it; a longer one is safer. Forgotten, it costs a signal and your password, and nothing is lost.` }));
       acts.push(pinForm("New PIN", "Lock with this PIN", async (pin) => {

@@ -112,20 +112,33 @@ navigator.locks.request("curlew-live", () => new Promise(() => {
 
 // --- what is heard
 
-/** What was heard while nobody looked. */
+/** What was heard while nobody looked, or a hand carried something of the page. */
 const missed = new Set();
+function catchUp() {
+  const heard = [...missed];
+  missed.clear();
+  heard.forEach(hear);
+}
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   soon();
-  for (const topic of missed) hear(topic);
-  missed.clear();
+  catchUp();
 });
+let carries = false;
+addEventListener("dragstart", () => { carries = true; });
+// One that is dropped may be gone from where it was, and says nothing more.
+for (const kind of ["dragend", "drop", "pointerdown"]) {
+  addEventListener(kind, () => {
+    carries = false;
+    catchUp();
+  });
+}
 
 function hear(topic) {
   if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
   if (topic.startsWith("here ")) return topic === `here ${number()}` && later("here", here);
   dispatchEvent(new CustomEvent("curlew:heard"));
-  if (document.hidden) return missed.add(topic);
+  if (document.hidden || carries) return missed.add(topic);
   const [what, of] = topic.split(" ");
   if (what === "order" && of !== number()) return;
   if (what === "house") return;
@@ -136,17 +149,21 @@ function hear(topic) {
   }
   // The page of an order moves when that order does; other pages when any does.
   if (what === "orders" && number()) return;
-  later("page", () => (busy() ? offer() : show()));
+  later("page", turn);
 }
 
 // What was sent, or can be read again, is on the page that shows it.
 addEventListener("curlew:moved", () => {
   // A form keeps what is being typed.
-  if (!page()?.querySelector(".order-form")) later("page", () => (busy() ? offer() : show()));
+  if (!page()?.querySelector(".order-form")) later("page", turn);
 });
 
-/** How soon after a change, and after the one before, a thing is read again, in milliseconds: much that changes is no storm of readings. */
+/**
+ * How soon after a change a thing is read again, in milliseconds, not at once with everybody; and how long after the reading before:
+ * much that changes is no storm of readings.
+ */
 const SOON = 50;
+const SPREAD = 150;
 const REST = 400;
 const planned = new Set();
 const last = new Map();
@@ -159,7 +176,7 @@ function later(name, act) {
     planned.delete(name);
     last.set(name, performance.now());
     act();
-  }, Math.max(SOON, rested));
+  }, Math.max(SOON + Math.random() * SPREAD, rested));
 }
 
 /** Whether a hand is on something of the page that would be taken from under it. */
@@ -203,6 +220,13 @@ async function form() {
     document.getElementById("changed")?.remove();
     open.requestSubmit();
   });
+}
+
+/** The page as it is now: drawn, or offered to a hand that is on it. */
+function turn() {
+  if (carries) missed.add("orders");
+  else if (busy()) offer();
+  else show();
 }
 
 /** Says that the page is older than what it shows, and waits for the hand. */

@@ -1,19 +1,20 @@
 // The lock of the copies on this device. What is kept is sealed with a key (XChaCha20-Poly1305) that is kept sealed itself: by the PIN
-// (PBKDF2-HMAC-SHA-256, RFC 8018; rounds as OWASP asks for), and by a word that the server gives to whoever is signed in, so that a PIN
-// that was forgotten costs nothing but a signal. noble's ciphers and not the browser's own: those answer later, and a transaction of
-// IndexedDB does not wait.
+// (PBKDF2-HMAC-SHA-256, RFC 8018; rounds as OWASP asks for), by a passkey where there is one, and by a word that the server gives to
+// whoever is signed in, so that a PIN that was forgotten costs nothing but a signal. noble's ciphers and not the browser's own: those
+// answer later, and a transaction of IndexedDB does not wait.
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 
 const ROUNDS = 600_000;
 /** What every lock holds, to know its key by. */
 const WORD = "curlew";
 const NONCE = 24;
+const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
 /** Seals and opens texts with a key of 32 bytes; `open` throws when the key is another one. */
 const cipher = (key, id) => ({
   id,
   seal(text) {
-    const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
+    const nonce = random(NONCE);
     const body = xchacha20poly1305(key, nonce).encrypt(new TextEncoder().encode(text));
     const box = new Uint8Array(NONCE + body.length);
     box.set(nonce);
@@ -36,8 +37,8 @@ async function ofPin(pin, salt, rounds) {
 
 /** A lock with this PIN, and what is behind it; `spare` is the server's word (64 hexadecimal digits). */
 export async function fresh(pin, spare) {
-  const salt = crypto.getRandomValues(new Uint8Array(16));
-  const key = hex(crypto.getRandomValues(new Uint8Array(32)));
+  const salt = random(16);
+  const key = hex(random(32));
   const id = crypto.randomUUID();
   const lock = { id, salt, rounds: ROUNDS, word: ofKey(key).seal(WORD), byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
   return { lock, key, cipher: ofKey(key, id) };
@@ -56,3 +57,37 @@ export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofK
 /** The key behind a lock, as text; nothing for another PIN or word. */
 export const byPin = async (lock, pin) => lock.byPin && held(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
 export const bySpare = (lock, spare) => held(lock.bySpare, ofKey(spare));
+
+/** Whether this browser has passkeys that can seal (WebAuthn Level 3, extension PRF). They belong to a name, not to an address of numbers. */
+export async function hasPasskeys() {
+  if (/^[\d.]+$|:/.test(location.hostname)) return false;
+  return Boolean((await window.PublicKeyCredential?.getClientCapabilities?.())?.["extension:prf"]);
+}
+/** What a passkey seals with; nothing where the person says no. Throws what the browser throws. */
+async function ofPasskey({ id, salt }) {
+  const publicKey = { challenge: random(32), allowCredentials: [{ type: "public-key", id }], userVerification: "required", extensions: { prf: { eval: { first: salt } } } };
+  const used = await navigator.credentials.get({ publicKey });
+  const secret = used?.getClientExtensionResults().prf?.results?.first;
+  return secret && cipher(new Uint8Array(secret));
+}
+/** A new passkey for a person, and a key behind it, as a lock keeps it; nothing where it cannot seal. No server hears of it. */
+export async function withPasskey(key, name) {
+  const publicKey = {
+    challenge: random(32),
+    rp: { name: "Curlew" },
+    user: { id: random(16), name, displayName: name },
+    pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })),
+    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+    extensions: { prf: {} },
+  };
+  const made = await navigator.credentials.create({ publicKey });
+  if (!made?.getClientExtensionResults().prf?.enabled) return undefined;
+  const passkey = { id: new Uint8Array(made.rawId), salt: random(32) };
+  const by = await ofPasskey(passkey);
+  return by && { ...passkey, box: by.seal(key) };
+}
+/** The key behind a lock by its passkey, as text; nothing for another one. */
+export async function byPasskey({ passkey }) {
+  const by = await ofPasskey(passkey);
+  return by && held(passkey.box, by);
+}

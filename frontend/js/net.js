@@ -8,7 +8,7 @@ import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
 
-/** Says whether the server answers: `reached` or `unreached`. */
+/** Says whether the server answers: `reached` or `unreached`; and that it took something: `written`. */
 export const line = new EventTarget();
 // Whoever starts in the shell starts there because nobody answered.
 let reachable = !document.body.hasAttribute("data-offline-shell");
@@ -110,7 +110,10 @@ window.fetch = async (input, init) => {
       const own = Conflict && heldByOneself(given, Conflict) ? await queue(name, given, uuid7()) : undefined;
       if (own !== undefined) return json(own);
     }
-    if (answered.ok && key) await done(name, given, await answered.clone().text());
+    if (answered.ok && key) {
+      await done(name, given, await answered.clone().text());
+      line.dispatchEvent(new Event("written"));
+    }
     if (answered.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await answered.clone().text());
     return answered;
   }

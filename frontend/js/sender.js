@@ -265,6 +265,8 @@ export function begin() {
     soon();
   });
   line.addEventListener("unreached", () => later());
+  // What only the server's copy has of it, like a comment's number, is here before the signal can go.
+  line.addEventListener("written", () => later(100));
   heard.addEventListener("changed", () => { if (isReachable()) soon(); say(); });
   // Something changed: the copies follow, not at once with everybody.
   addEventListener("curlew:heard", () => later(1_000 + Math.random() * 4_000));

@@ -9,10 +9,13 @@ const WHO = "curlew-who";
 const ANSWERS = 300;
 
 let opened;
-/** Closes the database; the next one opens it anew. */
-function shut() {
-  opened?.then((db) => db?.close());
-  opened = cached = undefined;
+/** The database that is open. */
+let current;
+/** Closes the database, this one or whichever is open; what is asked next opens it anew. */
+function shut(db) {
+  if (db && db !== current) return db.close();
+  opened?.then((it) => it?.close());
+  opened = current = cached = undefined;
 }
 /** Whoever was here has signed out: what is still on its way is not kept any more. */
 let left = false;
@@ -145,10 +148,11 @@ export const writing = (names, act, fallback) =>
 
 /** Everything of a store as it lies there, sealed or not; nothing when it cannot be read. */
 export const raw = async (store) => {
+  const db = await unlocked();
   try {
-    return (await (await unlocked())?.getAll(store)) ?? [];
+    return (await db?.getAll(store)) ?? [];
   } catch {
-    opened = undefined;
+    shut(db);
     return undefined;
   }
 };
@@ -158,7 +162,7 @@ export const unsealed = (records, by = cipher) => records.map((it) => unseal(it,
 /** Opens the lock, if it is there and this tab or another one knows its key. */
 async function look(db) {
   const kept = await db.get("meta", "lock");
-  const known = kept && sessionStorage.getItem(KEY);
+  const known = kept && ownKey();
   // Of another person's lock it may be: then it opens nothing here.
   const by = known && (await part("lock"));
   cipher = by?.behind(kept, known);
@@ -171,6 +175,8 @@ async function look(db) {
   if (locked) keys.postMessage("who knows?");
   if (locked !== before) moved();
 }
+/** The key that this tab knows, as text. */
+export const ownKey = () => sessionStorage.getItem(KEY);
 /** Takes a key (nothing: forgets it), and tells the other tabs. */
 export function know(key, tell = true) {
   if (key && key !== foreign) foreign = undefined;
@@ -182,7 +188,7 @@ export function know(key, tell = true) {
   return database().then(moved);
 }
 keys.onmessage = ({ data }) => {
-  const own = sessionStorage.getItem(KEY);
+  const own = ownKey();
   if (data === "who knows?") return own && keys.postMessage({ key: own });
   if (data.key && data.key === foreign) return;
   if ((data.key ?? null) !== own || locked) know(data.key, false);
@@ -220,6 +226,7 @@ export async function unlocked() {
   if (openedFor !== person.user) shut();
   openedFor = person.user;
   opened ??= begin(person.user).then(async (db) => {
+    current = db;
     await look(db);
     return db;
   }).catch(() => undefined);
@@ -227,8 +234,8 @@ export async function unlocked() {
 }
 
 /** Opens the database of a person, and makes it where there is none. Asynchronous from its first line: a browser without databases throws. */
-const begin = async (user) =>
-  openDB(`curlew-${user}`, 1, {
+const begin = async (user) => {
+  const db = await openDB(`curlew-${user}`, 1, {
     upgrade(db) {
       db.createObjectStore("orders", { keyPath: "uuid" }).createIndex("number", "number");
       db.createObjectStore("answers", { keyPath: "key" }).createIndex("at", "at");
@@ -236,26 +243,25 @@ const begin = async (user) =>
       db.createObjectStore("meta");
     },
     // Another tab wipes it, or the browser does.
-    blocking: (_, __, event) => event.target.close(),
-    terminated: () => { opened = undefined; },
+    blocking: () => shut(db),
+    terminated: () => shut(db),
   });
+  return db;
+};
 
-/** Does something with the database; `fallback` where there is none, or it was wiped in that moment. */
-export async function withStore(act, fallback) {
+/** Does something with the database, in one transaction; `fallback` where there is none, or it cannot be done. */
+export async function withStore(act, fallback, again = true) {
+  const db = await database();
   try {
-    const db = await database();
     return db ? await act(db) : fallback;
   } catch (cause) {
-    // Wiped in that moment, by the browser or by hand: the next one opens it anew.
-    if (["InvalidStateError", "AbortError"].includes(cause?.name)) shut();
+    const wiped = ["InvalidStateError", "AbortError"].includes(cause?.name);
     // There, and not what it should be: nothing in it can be read, so nothing is lost.
-    if (cause?.name === "NotFoundError") {
-      const db = await opened;
-      opened = undefined;
-      db?.close();
-      if (db) await deleteDB(db.name).catch(() => undefined);
-    }
-    return fallback;
+    const broken = cause?.name === "NotFoundError";
+    if (wiped || broken) shut(db);
+    if (broken) await deleteDB(db.name).catch(() => undefined);
+    // Wiped in that moment, by the browser or by hand, it is made anew: once more.
+    return wiped && again ? withStore(act, fallback, false) : fallback;
   }
 }
 
@@ -314,5 +320,5 @@ export async function wipe() {
 export function leave() {
   left = true;
   sessionStorage.removeItem(KEY);
-  localStorage.removeItem(WHO);
+  for (const it of [WHO, MARK]) localStorage.removeItem(it);
 }

@@ -104,8 +104,11 @@ export function begin(queueFollowUp) {
     const dress = async () => {
       messages();
       mark(mayWait() ? await entries() : []);
-      if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open));
+      section();
     };
+    const section = () => { if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open)); };
+    // On the first visit nobody knows yet whose device it is.
+    changed.addEventListener("changed", section);
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();
   });
