@@ -2,6 +2,7 @@
 //   node bench/device.mjs <port> [--rounds 15]
 // Answers to a tap with no signal, a scroll through 200 orders, and how long 500 entries take once the signal is back.
 import { chromium } from "../end2end/node_modules/@playwright/test/index.mjs";
+import { keptHere, startsHere, uuid7 } from "../end2end/tests/pocket.js";
 
 const port = Number(process.argv[2]);
 const rounds = process.argv.includes("--rounds") ? Number(process.argv[process.argv.indexOf("--rounds") + 1]) : 15;
@@ -20,24 +21,16 @@ await page.getByLabel("Username").fill("xavier");
 await page.getByLabel("Password").fill("every call counts");
 await page.getByRole("button", { name: "Sign in" }).click();
 await page.waitForURL(/\/orders\//);
-const outbox = () => page.evaluate(async () => {
-  const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
-  if (!who) return undefined;
-  const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
-  const ask = (store, act) => new Promise((resolve) => { act(db.transaction(store).objectStore(store)).onsuccess = (event) => resolve(event.target.result); });
-  const found = { waiting: await ask("outbox", (it) => it.count()), orders: await ask("orders", (it) => it.count()), at: await ask("meta", (it) => it.get("at")) };
-  db.close();
-  return { ...found, shell: Boolean(await caches.match("/shell", { ignoreSearch: true })) && Boolean(navigator.serviceWorker.controller) };
-});
+const kept = (store) => page.evaluate(keptHere, store);
 for (let n = 0; n < 120; n++) {
-  const found = await outbox().catch(() => undefined);
-  if (found?.at && found.shell && found.orders > 150) break;
+  const ready = await Promise.all([kept("orders"), page.evaluate(startsHere)]).catch(() => undefined);
+  if (ready?.[0].length > 150 && ready[1]) break;
   await page.waitForTimeout(500);
 }
 
 const { usage, usageDetails } = await page.evaluate(() => navigator.storage.estimate());
 const mega = (bytes) => (bytes / 1_048_576).toFixed(1);
-console.log(`${`${(await outbox()).orders} orders and the release on this device`.padEnd(44)} ${mega(usage)} MiB, the copies ${mega(usageDetails?.indexedDB ?? 0)}`);
+console.log(`${`${(await kept("orders")).length} orders and the release on this device`.padEnd(44)} ${mega(usage)} MiB, the copies ${mega(usageDetails?.indexedDB ?? 0)}`);
 
 // --- 200 orders under a finger: what this device keeps, in one list
 await context.setOffline(true);
@@ -96,23 +89,22 @@ show(`no signal, ${SLOWER} x slower: the list opens`, back);
 
 // --- 500 entries
 await slow(1);
-const queued = await page.evaluate(async () => {
+const numbers = Array.from({ length: 100 }, uuid7);
+const queued = await page.evaluate(async (numbers) => {
   const post = (name, given) => fetch(new Request(`/fn/${name}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) }));
-  const uuid = () => crypto.randomUUID().replace(/^(.{14})./, "$17");
   let queued = 0;
-  for (let n = 0; n < 100; n++) {
-    const number = uuid();
+  for (const [n, number] of numbers.entries()) {
     const steps = [["orders/create", { uuid: number, draft: { status: "NW", business_name: `Queued ${n}` } }]];
     for (let m = 0; m < 3; m++) steps.push(["comments/say", { number, id: null, text: `Said ${n} ${m}` }]);
     steps.push(["orders/advance", { number, version: 1, to: "TP", asked: {} }]);
     for (const [name, given] of steps) queued += (await post(name, given)).ok;
   }
   return queued;
-});
+}, numbers);
 const from = performance.now();
 await context.setOffline(false);
 for (;;) {
-  const { waiting } = await outbox();
+  const waiting = (await kept("outbox")).length;
   if (waiting === 0) break;
   if (performance.now() - from > 60_000) throw new Error(`${waiting} still wait after a minute`);
   await page.waitForTimeout(50);

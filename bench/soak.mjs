@@ -7,12 +7,13 @@
 // So many of the ten are Chromium with Curlew's own code, service worker and database in it, reloaded, closed and put offline now and then;
 // the others speak the protocol by themselves. --without-keys sends each try under a new key: then the checker must fail.
 import { spawn } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "../end2end/node_modules/@playwright/test/index.mjs";
+import { keptHere, uuid7 } from "../end2end/tests/pocket.js";
 
 const [curlew, folder] = process.argv.slice(2, 4);
 const option = (name, usual) => (process.argv.includes(`--${name}`) ? Number(process.argv[process.argv.indexOf(`--${name}`) + 1]) : usual);
@@ -28,14 +29,6 @@ const PEOPLE = ["layla", "neil", "xavier", "hannah", "cameron", "dawn", "freya",
 const env = { ...process.env, CURLEW_ADDR: `127.0.0.1:${SERVER}`, CURLEW_BASE_URL: base, RUST_LOG: "error", PORT: String(SERVER) };
 const chance = (percent) => randomInt(1_000) < percent * 10;
 const one = (list) => list[randomInt(list.length)];
-const uuid7 = () => {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
-
 /** Ticks at an even pace, whatever each tick takes, until it is time. */
 async function* pace(every, until) {
   for (let next = Date.now(); next < until; next += every) {
@@ -71,6 +64,8 @@ function unkeyed(request, body) {
   const headers = { ...request.headers };
   const back = new Map();
   if (keyed) return { headers, body, back };
+  // The answer is to be read here.
+  delete headers["accept-encoding"];
   if (headers["x-curlew-key"]) headers["x-curlew-key"] = uuid7();
   if (request.url !== "/api/v1/sync") return { headers, body, back };
   const given = JSON.parse(body);
@@ -301,15 +296,6 @@ const change = async ([of, handset]) => {
     place.remove();
   }
 };
-/** In the page: everything of a store of this device's database. */
-const kept = async (store) => {
-  const who = JSON.parse(localStorage.getItem("curlew-who"));
-  const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
-  const all = await new Promise((resolve) => { db.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result); });
-  db.close();
-  return all.map(({ uuid, number, version, row, verdict, kind, order }) => ({ uuid, number, version, row, verdict, kind, order }));
-};
-
 /** In the page: what it shows of some orders. */
 const shows = async (numbers) => {
   const shown = [];
@@ -345,7 +331,7 @@ class Browser {
   async ready() {
     for (let n = 0; n < 120; n++) {
       const all = await this.page.evaluate(async () => Boolean(document.documentElement.dataset.live && navigator.serviceWorker.controller && (await caches.match("/shell", { ignoreSearch: true })) && localStorage.getItem("curlew-who"))).catch(() => false);
-      if (all && (await this.page.evaluate(kept, "meta").catch(() => [])).length > 1) return;
+      if (all && (await this.page.evaluate(keptHere, "meta").catch(() => [])).length > 1) return;
       await sleep(500);
     }
     throw new Error(`${this.name}: nothing in the pocket`);
@@ -440,7 +426,7 @@ class Browser {
   async finish() {
     await this.context.setOffline(false);
     for (let n = 0; n < 240; n++) {
-      const all = await this.page.evaluate(kept, "outbox").catch(() => [{}]);
+      const all = await this.page.evaluate(keptHere, "outbox").catch(() => [{}]);
       this.waiting = all.length;
       if (all.length === 0) break;
       // What stands behind one that needs its person waits with it.
@@ -452,10 +438,10 @@ class Browser {
       if (n % 20 === 0) await this.page.evaluate(() => dispatchEvent(new Event("online"))).catch(() => undefined);
       await sleep(500);
     }
-    if (this.waiting > this.refused.length) say(`${this.name}: ${this.waiting} are still queued: ${JSON.stringify(await this.page.evaluate(kept, "outbox")).slice(0, 600)}`);
+    if (this.waiting > this.refused.length) say(`${this.name}: ${this.waiting} are still queued: ${JSON.stringify(await this.page.evaluate(keptHere, "outbox")).slice(0, 600)}`);
     // The copies follow within seconds of the last change.
     await sleep(8_000);
-    this.copies = new Map((await this.page.evaluate(kept, "orders")).map((it) => [it.uuid, it]));
+    this.copies = new Map((await this.page.evaluate(keptHere, "orders")).map((it) => [it.uuid, it]));
     // What lies there is what is shown with no signal.
     await this.context.setOffline(true);
     const shown = new Map(await this.page.evaluate(shows, [...this.copies.values()].map((it) => it.number)));

@@ -1,7 +1,8 @@
 // What every browser test shares: a page that fails on any console error, page error or CSP report, and how people sign in.
 import { test as plain, expect } from "@playwright/test";
+import { keptHere, startsHere, uuid7 } from "./pocket.js";
 
-export { expect };
+export { expect, uuid7 };
 export const PASSWORD = "every call counts";
 
 export const test = plain.extend({
@@ -38,9 +39,6 @@ export async function hydrated(page) {
 /** Until every page is there, opened or not. */
 export const whole = (page) => page.waitForFunction(() => document.documentElement.dataset.whole === "yes");
 
-/** A version 7 UUID, as a form makes one. */
-export const uuid7 = () => crypto.randomUUID().replace(/^(.{14})./, "$17");
-
 /** Asks a server function from within a page, as the page does; answers its value. */
 export const ask = (page, name, given) =>
   page.evaluate(async ([name, given]) => {
@@ -54,21 +52,13 @@ export const ask = (page, name, given) =>
 export const write = (page, business, more = {}) => ask(page, "orders/create", { uuid: uuid7(), draft: { status: "NW", business_name: business, ...more } });
 
 /** What this device keeps in one store of its database; nothing where it keeps nothing. */
-export const kept = (page, store) =>
-  page.evaluate(async (store) => {
-    const who = JSON.parse(localStorage.getItem("curlew-who") ?? "null");
-    if (!who || !(await indexedDB.databases()).some((it) => it.name === `curlew-${who.user}`)) return [];
-    const db = await new Promise((resolve) => { indexedDB.open(`curlew-${who.user}`).onsuccess = (event) => resolve(event.target.result); });
-    const all = await new Promise((resolve) => { db.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result); });
-    db.close();
-    return all;
-  }, store);
+export const kept = (page, store) => page.evaluate(keptHere, store);
 
 /** Until this device keeps everything that it needs to start with no signal. */
 export async function pocketed(page) {
   const keeps = async () => {
     const orders = (await kept(page, "orders")).length;
-    const shell = await page.evaluate(async () => Boolean((await caches.match("/shell", { ignoreSearch: true })) && navigator.serviceWorker.controller));
+    const shell = await page.evaluate(startsHere);
     return orders > 100 && (await kept(page, "meta")).length > 3 && shell ? "everything" : `${orders} orders, ${shell ? "a" : "no"} shell`;
   };
   await expect.poll(keeps, { timeout: 25_000 }).toBe("everything");
