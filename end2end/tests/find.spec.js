@@ -1,5 +1,5 @@
 // Finding: the search of the bar, highlights, filters, sorts and chips, by mouse and by keyboard alone.
-import { expect, hydrated, signIn, test } from "./house.js";
+import { expect, hydrated, signIn, test, write } from "./house.js";
 
 test("results come while typing, reload nothing, and are marked", async ({ page }) => {
   await signIn(page);
@@ -138,6 +138,33 @@ test("a follow-up that is due is on the rail, and one press puts it off", async 
   await page.getByRole("button", { name: "In a week" }).click();
   await expect(page.locator(".follow-up")).toBeVisible();
   await expect(page.locator(".follow-up-due")).toHaveCount(0);
+});
+
+test("a card that is carried stays under the hand while others write", async ({ page, browser }) => {
+  await signIn(page);
+  const office = await (await browser.newContext()).newPage();
+  await signIn(office, "neil");
+  await write(page, "Carried Carpets");
+  await page.goto("/orders/board/");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  const column = (name) => page.getByRole("region", { name, exact: true });
+  const card = (name) => column(name).locator(".board-card", { hasText: "Carried Carpets" });
+  const [from, to] = [await card("New").boundingBox(), await column("Held").boundingBox()];
+  await page.mouse.move(from.x + 20, from.y + 60);
+  await page.mouse.down();
+  // Pressed, and not moved yet.
+  await write(office, "Before Bricks");
+  await page.waitForTimeout(1_000);
+  await page.mouse.move(from.x + 60, from.y + 60, { steps: 4 });
+  await write(office, "Meanwhile Mats");
+  await page.waitForTimeout(1_500);
+  await expect(page.locator(".board-card", { hasText: "Meanwhile Mats" })).toHaveCount(0);
+  await page.mouse.move(to.x + 60, to.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect(card("Held")).toBeVisible();
+  for (const other of ["Before Bricks", "Meanwhile Mats"]) await expect(page.locator(".board-card", { hasText: other })).toBeVisible();
+  await office.context().close();
 });
 
 test("on the board a card is moved by its menu and by dragging, and what a status asks for is asked", async ({ page }) => {

@@ -34,11 +34,18 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await expect(page.locator("tbody tr").first()).toBeVisible();
   await expect(page.locator(".ignored")).toContainText("No signal: these are the orders that this device keeps, as of");
   await expect(strip(page)).toContainText("No signal");
+  await expect(page.locator("[data-place][aria-current=page]").first()).toContainText("Orders");
+  await expect(page.locator(".rail a[href='/'][aria-current]")).toHaveCount(0);
+
+  // Its pages.
+  await page.getByRole("link", { name: "50 a page" }).click();
+  await expect(page.locator(".list-foot")).toContainText("1–50 of");
+  await expect(page.getByRole("link", { name: "50 a page" })).toHaveAttribute("aria-current", /./);
 
   // Find and open.
   const customer = await page.locator(".row-link").nth(4).textContent();
   await page.getByRole("searchbox", { name: "Search orders" }).fill(customer.slice(0, 6));
-  await expect(page.locator(".row-link").first()).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Search: ${customer.slice(0, 6).trim()}`);
   await page.locator(".row-link", { hasText: customer }).first().click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
 
@@ -517,9 +524,30 @@ test("without a service worker, and with a database that is wiped while it is in
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+  // The copies are read anew, all of them.
+  await expect.poll(async () => (await kept(page, "orders")).length, { timeout: 20_000 }).toBeGreaterThan(100);
   await page.goto("/orders/");
   await hydrated(page);
   await expect(page.locator("tbody tr", { hasText: "Wiped Walnuts" })).toHaveCount(1);
+});
+
+test("what is done long after the signal went is sent soon after it is back, though the browser says nothing of it", async ({ page, context }) => {
+  test.setTimeout(60_000);
+  page.allowed = /ERR_|Failed to load resource/;
+  await ready(page);
+  await page.goto("/orders/new/");
+  await whole(page);
+  // The line is dead, and the browser believes that it is online. Each try doubles how long the next one is waited for.
+  const dead = /\/(api|fn|live)\b/;
+  await context.route(dead, (route) => route.abort());
+  for (let n = 0; n < 7; n++) {
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await page.waitForTimeout(1_200);
+  }
+  await expect(strip(page)).toContainText("No signal");
+  await written(page, "Late Lentils");
+  await context.unroute(dead);
+  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 12_000 }).toBe(0);
 });
 
 test("a page that was never opened here, and cannot come, waits for the signal; nothing breaks, and nothing typed is lost", async ({ page, context }) => {
@@ -547,4 +575,18 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   await page.getByLabel("Business name").fill("Patient Pears");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Patient Pears" })).toBeVisible();
+  // What did not come once is asked for again, or says how it comes.
+  await context.route("**/api/v1/sync", (route) => route.abort());
+  await context.setOffline(true);
+  await page.getByLabel("Comment", { exact: true }).fill("Waits.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await context.setOffline(false);
+  await strip(page).getByRole("button", { name: "Show" }).click();
+  const again = page.getByRole("button", { name: "Load again" });
+  await expect(outbox(page).or(again)).toBeVisible();
+  if (await again.isVisible()) {
+    await again.click();
+    await strip(page).getByRole("button", { name: "Show" }).click();
+  }
+  await expect(outbox(page)).toContainText("Waits.");
 });

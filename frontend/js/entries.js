@@ -137,6 +137,7 @@ export async function queue(name, given, key) {
     verdict: undefined,
   };
   const stored = await writing(["outbox", "orders"], async ({ outbox, orders }) => {
+    delete kept.seq;
     kept.after = (await outbox.raw.getAll()).findLast((it) => it.order === kept.order)?.key;
     kept.seq = await outbox.add(kept);
     const after = apply(kept, await orders.get(kept.order));

@@ -15,7 +15,8 @@ async function spare() {
 
 /** Changes a lock, as it is by now; answers what it is then, or nothing when it is another one. */
 async function amend(lock, change) {
-  const write = (await unlocked()).transaction("meta", "readwrite");
+  const write = (await unlocked())?.transaction("meta", "readwrite");
+  if (!write) return undefined;
   const now = await write.store.get("lock");
   const next = now?.id === lock.id ? { ...now, ...change(now) } : undefined;
   if (next) await write.store.put(next, "lock");
@@ -34,7 +35,7 @@ function pinForm(label, act, take) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     press.disabled = true;
-    const wrong = await take(input.value);
+    const wrong = await take(input.value).catch(() => "This could not be done just now. Try again.");
     press.disabled = false;
     message.textContent = wrong ?? "";
     input.setAttribute("aria-invalid", Boolean(wrong));
@@ -105,11 +106,12 @@ export async function section(show) {
       acts.push(make("p", { textContent: `A PIN locks it: it is asked for when Curlew is opened here, and after ten minutes out of sight.${kept.passkey ? " A passkey opens it too." : ""}` }));
       const message = make("p", { className: "message" });
       message.setAttribute("role", "alert");
-      const amended = (change) => amend(kept, () => change).then(draw);
+      const amended = (change) => amend(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
       if (kept.passkey) passkeys.push(button("Forget the passkey", () => amended({ passkey: undefined })));
       else if (await hasPasskeys()) passkeys.push(button("Use a passkey too", async () => {
-        const passkey = await withPasskey(ownKey(), who()?.username ?? "Curlew").catch(() => undefined);
+        const key = ownKey();
+        const passkey = key && (await withPasskey(key, who()?.username ?? "Curlew").catch(() => undefined));
         if (passkey) return amended({ passkey });
         message.textContent = "This device made no passkey for it. The PIN stays.";
       }));

@@ -52,9 +52,10 @@ export async function list(address, drawn) {
   const pages = Math.max(1, Math.ceil(all.length / size));
   const page = Math.min(Math.max(1, Number(url.searchParams.get("page")) || 1), pages);
   const rows = all.slice((page - 1) * size, page * size).map((it) => it.row);
-  const to = (page) => {
+  const to = (page, name = "page") => {
     const there = new URL(url);
-    there.searchParams.set("page", page);
+    there.searchParams.delete("page");
+    there.searchParams.set(name, page);
     return there.pathname + there.search;
   };
   const without = (name) => {
@@ -66,7 +67,7 @@ export async function list(address, drawn) {
   const shown = drawn.views.find((it) => it.href.split("?")[0] === url.pathname);
   return {
     ...drawn,
-    title: url.pathname === "/orders/search/" ? "Search" : shown ? (url.pathname === "/orders/" ? "Orders" : shown.words) : "Orders",
+    title: url.pathname === "/orders/search/" ? ["Search", url.searchParams.get("query")].filter(Boolean).join(": ") : url.pathname === "/orders/" ? "Orders" : shown?.words ?? "Orders",
     path: url.pathname,
     here: url.pathname + url.search,
     count: String(all.length),
@@ -76,7 +77,7 @@ export async function list(address, drawn) {
     kept: [],
     rows,
     range: all.length ? `${(page - 1) * size + 1}–${(page - 1) * size + rows.length} of ${all.length} on this device` : "",
-    sizes: [],
+    sizes: drawn.sizes.map(({ words }) => ({ words, href: to(words, "per_page"), on: Number(words) === size })),
     newer: page > 1 ? to(page - 1) : null,
     older: page < pages ? to(page + 1) : null,
     numbers: [],

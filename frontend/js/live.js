@@ -112,7 +112,7 @@ navigator.locks.request("curlew-live", () => new Promise(() => {
 
 // --- what is heard
 
-/** What was heard while nobody looked, or a hand carried something of the page. */
+/** What was heard while nobody looked, or a hand held something of the page. */
 const missed = new Set();
 function catchUp() {
   const heard = [...missed];
@@ -124,29 +124,38 @@ document.addEventListener("visibilitychange", () => {
   soon();
   catchUp();
 });
-let carries = false;
-addEventListener("dragstart", () => { carries = true; });
-// One that is dropped may be gone from where it was, and says nothing more.
-for (const kind of ["dragend", "drop", "pointerdown"]) {
-  addEventListener(kind, () => {
-    carries = false;
-    catchUp();
-  });
+/** Whether a hand holds something of the page: pressed and not yet released, or carried. Drawn anew, it would be taken from the hand. */
+let held = false;
+const hold = () => { held = true; };
+const release = () => {
+  if (!held) return;
+  held = false;
+  catchUp();
+};
+let carried = false;
+addEventListener("pointerdown", hold, true);
+addEventListener("dragstart", () => { carried = true; hold(); }, true);
+// What is dropped may be gone from where it was, and says nothing more; while it is carried no pointer moves.
+for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercancel"]) {
+  addEventListener(kind, ({ buttons }) => {
+    if (kind === "pointercancel" && carried) return;
+    if (kind === "pointermove" && buttons !== 0) return;
+    carried = false;
+    release();
+  }, true);
 }
 
 function hear(topic) {
   if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
   if (topic.startsWith("here ")) return topic === `here ${number()}` && later("here", here);
   dispatchEvent(new CustomEvent("curlew:heard"));
-  if (document.hidden || carries) return missed.add(topic);
+  if (document.hidden || held) return missed.add(topic);
   const [what, of] = topic.split(" ");
   if (what === "order" && of !== number()) return;
   if (what === "house") return;
   if (what !== "order") later("counts", counts);
   if (page()?.querySelector(".order-form")) return what === "order" && later("form", form);
-  if (page()?.querySelector("[data-live=own]")) {
-    return dispatchEvent(new CustomEvent("curlew:changed", { detail: what }));
-  }
+  if (page()?.querySelector("[data-live=own]")) return later("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
   // The page of an order moves when that order does; other pages when any does.
   if (what === "orders" && number()) return;
   later("page", turn);
@@ -174,6 +183,7 @@ function later(name, act) {
   const rested = (last.get(name) ?? -REST) + REST - performance.now();
   setTimeout(() => {
     planned.delete(name);
+    if (held) return later(name, act);
     last.set(name, performance.now());
     act();
   }, Math.max(SOON + Math.random() * SPREAD, rested));
@@ -224,8 +234,7 @@ async function form() {
 
 /** The page as it is now: drawn, or offered to a hand that is on it. */
 function turn() {
-  if (carries) missed.add("orders");
-  else if (busy()) offer();
+  if (busy()) offer();
   else show();
 }
 

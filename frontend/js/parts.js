@@ -1,5 +1,5 @@
 // What only some pages and hands need: it comes when they do, and ahead of them where no service worker keeps it.
-import { bar } from "./dom.js";
+import { bar, button } from "./dom.js";
 
 const PARTS = {
   follow: () => import("./follow.js"),
@@ -22,7 +22,8 @@ export const part = (name) => PARTS[name]().catch(() => undefined);
 export async function use(name, act) {
   const it = await part(name);
   if (it) return act(it);
-  bar("missing", "This is not on this device yet, and needs a signal. Nothing is lost.");
+  // A browser may not ask twice for what did not come once.
+  bar("missing", "This did not come: it needs a signal. Nothing is lost.", button("Load again", () => location.reload()));
 }
 
 /** Once nothing else goes on: brings what was not needed so far; `pages` brings the pages. */

@@ -173,6 +173,8 @@ async function refresh() {
   }
   if (whole) await only(came);
   await drawn();
+  // Wiped meanwhile, or to be read whole: then this was not all of it.
+  if ((await meta("mark")) !== mark) return false;
   await setMeta("mark", next);
   await setMeta("at", Date.now());
   say();
@@ -267,7 +269,10 @@ export function begin() {
   line.addEventListener("unreached", () => later());
   // What only the server's copy has of it, like a comment's number, is here before the signal can go.
   line.addEventListener("written", () => later(100));
-  heard.addEventListener("changed", () => { if (isReachable()) soon(); say(); });
+  heard.addEventListener("changed", () => {
+    isReachable() ? soon() : later(PROBING);
+    say();
+  });
   // Something changed: the copies follow, not at once with everybody.
   addEventListener("curlew:heard", () => later(1_000 + Math.random() * 4_000));
   later(1_500);

@@ -3,6 +3,11 @@ import { answer, who } from "./core.js";
 
 const { username = "", creates } = who() ?? {};
 document.documentElement.toggleAttribute("data-reads", creates === false);
+const path = (href) => href.replace(/\/$/, "");
+for (const link of document.querySelectorAll("[data-place]")) {
+  if (path(link.getAttribute("href")) === path(location.pathname)) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+}
 const frame = await answer("frame\n{}");
 const { name, role = "" } = frame ? JSON.parse(JSON.parse(frame.text)) : { name: username };
 for (const place of document.querySelectorAll(".rail-me small")) place.textContent = role.charAt(0).toUpperCase() + role.slice(1);

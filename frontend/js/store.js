@@ -81,25 +81,23 @@ function unseal(record, by = cipher) {
 
 /**
  * The copies as this tab read them last, by UUID: to read them all takes a slow phone longer than a hand waits. They are of one database,
- * and of one mark: whoever writes copies, in whatever tab, sets another one first.
+ * and of one mark in it: whoever writes copies, in whatever tab, sets another one with them.
  */
 let cached;
-const MARK = "curlew-copies";
-function mark(anew) {
-  try {
-    // Where none can be set there is none, for any tab, and everything is read each time.
-    if (anew) localStorage.removeItem(MARK);
-    if (anew) localStorage.setItem(MARK, crypto.randomUUID());
-    return localStorage.getItem(MARK);
-  } catch {
-    return null;
-  }
+const MARK = "copies";
+/** The store of the copies, and what this tab has read of it already, if nobody wrote since; both of one moment. */
+async function reading(db) {
+  const read = db.transaction(["meta", "orders"]);
+  const by = await read.objectStore("meta").get(MARK);
+  return { by, store: read.objectStore("orders"), all: by && cached?.of === db && cached.by === by ? cached.all : undefined };
 }
-const isCached = (db, by = mark()) => by !== null && cached?.of === db && cached.by === by;
 async function copies(db) {
-  const by = mark();
-  if (!isCached(db, by)) cached = { of: db, by, all: new Map(unsealed(await db.getAll("orders")).map((it) => [it.uuid, it])) };
-  return cached.all;
+  const { by, store, all } = await reading(db);
+  if (all) return all;
+  const read = new Map(unsealed(await store.getAll()).map((it) => [it.uuid, it]));
+  // Closed meanwhile, it is not kept.
+  if (db === current) cached = { of: db, by, all: read };
+  return read;
 }
 
 /**
@@ -110,16 +108,19 @@ export const writing = (names, act, fallback) =>
   withStore(async (db) => {
     const by = cipher;
     const write = db.transaction([...names, "meta"], "readwrite");
-    // What this tab has read stays, with what is written now, unless another one writes too.
-    const copied = names.includes("orders");
-    const known = copied && isCached(db) ? cached : undefined;
-    const anew = copied && mark(true);
-    const written = [];
-    if ((await write.objectStore("meta").get("lock"))?.id !== by?.id) {
-      write.done.catch(() => undefined);
+    // Whoever waits for it hears of it.
+    write.done.catch(() => undefined);
+    const kept = write.objectStore("meta");
+    if ((await kept.get("lock"))?.id !== by?.id) {
       write.abort();
       throw new DOMException("This is another lock.", "InvalidStateError");
     }
+    // What this tab has read stays, with what is written now.
+    const before = await kept.get(MARK);
+    const known = before && cached?.of === db && cached.by === before ? cached : undefined;
+    const written = [];
+    const anew = names.includes("orders") ? crypto.randomUUID() : before;
+    if (anew !== before) await kept.put(anew, MARK);
     const open = (name) => {
       const store = write.objectStore(name);
       return {
@@ -137,13 +138,21 @@ export const writing = (names, act, fallback) =>
         },
       };
     };
-    const result = await act(Object.fromEntries(names.map((name) => [name, open(name)])), by);
-    await write.done;
-    if (known && anew && mark() === anew) {
-      for (const it of written) it(known.all);
-      known.by = anew;
+    try {
+      const result = await act(Object.fromEntries(names.map((name) => [name, open(name)])), by);
+      await write.done;
+      for (const it of known ? written : []) it(known.all);
+      if (known) known.by = anew;
+      return result;
+    } catch (cause) {
+      // Half of it is none of it; what has ended by itself needs no hand.
+      try {
+        write.abort();
+      } catch {
+        // As it is.
+      }
+      throw cause;
     }
-    return result;
   }, fallback);
 
 /** Everything of a store as it lies there, sealed or not; nothing when it cannot be read. */
@@ -165,6 +174,8 @@ async function look(db) {
   const known = kept && ownKey();
   // Of another person's lock it may be: then it opens nothing here.
   const by = known && (await part("lock"));
+  // Closed meanwhile: what holds is what is found next.
+  if (db !== current) return;
   cipher = by?.behind(kept, known);
   if (by && !cipher) {
     foreign = known;
@@ -172,7 +183,7 @@ async function look(db) {
   }
   const before = locked;
   locked = Boolean(kept) && !cipher;
-  if (locked) keys.postMessage("who knows?");
+  if (locked && (by || !known)) keys.postMessage("who knows?");
   if (locked !== before) moved();
 }
 /** The key that this tab knows, as text. */
@@ -229,7 +240,7 @@ export async function unlocked() {
     current = db;
     await look(db);
     return db;
-  }).catch(() => undefined);
+  }).catch(() => { opened = undefined; });
   return opened;
 }
 
@@ -288,13 +299,20 @@ export const answerLike = (start) =>
   withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
 
 export const orders = () => withStore(async (db) => [...(await copies(db)).values()], []);
-const named = async (db, of) => (await db.get("orders", of)) ?? (await db.getFromIndex("orders", "number", of));
+const named = async (store, of) => (await store.get(of)) ?? (await store.index("number").get(of));
 export const order = (of) =>
-  withStore(async (db) => (isCached(db) ? cached.all.get(of) ?? [...cached.all.values()].find((it) => it.number === of) : unseal(await named(db, of))));
+  withStore(async (db) => {
+    const { store, all } = await reading(db);
+    return all ? all.get(of) ?? [...all.values()].find((it) => it.number === of) : unseal(await named(store, of));
+  });
 /** The UUID of an order that is kept, open or not. */
 export const uuidOf = async (of) => {
-  const db = await unlocked().catch(() => undefined);
-  return db && (await named(db, of).catch(() => undefined))?.uuid;
+  const db = await unlocked();
+  try {
+    return db && (await named(db.transaction("orders").store, of))?.uuid;
+  } catch {
+    return undefined;
+  }
 };
 
 /** Wipes the copies of a person who signs out; what was not sent stays, for its owner alone. */
@@ -320,5 +338,7 @@ export async function wipe() {
 export function leave() {
   left = true;
   sessionStorage.removeItem(KEY);
-  for (const it of [WHO, MARK]) localStorage.removeItem(it);
+  localStorage.removeItem(WHO);
+  cipher = undefined;
+  shut();
 }

@@ -59,7 +59,7 @@ function mark(all) {
     if (!of) continue;
     const row = link.closest("tr, article");
     row?.classList.toggle("row-unsent", unsent.has(of));
-    for (const number of row?.querySelectorAll(".c-number, .card-only") ?? []) if (number.textContent !== "Not sent") number.textContent = "Not sent";
+    for (const number of row?.querySelectorAll(".c-number, .c-customer .card-only") ?? []) if (number.textContent !== "Not sent") number.textContent = "Not sent";
   }
 }
 
