@@ -550,6 +550,34 @@ test("what is done long after the signal went is sent soon after it is back, tho
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 12_000 }).toBe(0);
 });
 
+test("a clock that is ten years off dates nothing wrong: an age is what counts", async ({ page, context, browser }) => {
+  test.setTimeout(60_000);
+  await page.addInitScript((years) => {
+    const now = Date.now;
+    Date.now = () => now() + years;
+  }, 10 * 365.25 * 86_400_000);
+  await ready(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await context.setOffline(true);
+  await written(page, "Future Figs");
+  await page.getByLabel("Comment", { exact: true }).fill("From 2036.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(strip(page)).toContainText("2 changes wait");
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
+  // Somebody whose clock is right finds both, of today.
+  const office = await (await browser.newContext()).newPage();
+  await signIn(office, "layla");
+  await office.goto("/orders/today/");
+  await hydrated(office);
+  await office.locator(".row-link", { hasText: "Future Figs" }).click();
+  await expect(office.locator(".entry-note", { hasText: "From 2036." })).toBeVisible();
+  for (const at of await office.locator(".entry time").all()) await expect(at).toHaveAttribute("title", new RegExp(String(new Date().getFullYear())));
+  await office.context().close();
+});
+
 test("a page that was never opened here, and cannot come, waits for the signal; nothing breaks, and nothing typed is lost", async ({ page, context }) => {
   page.allowed = /ERR_|Failed to load resource|bad HTTP response code|ServiceWorker/;
   await context.route("**/sw.js", (route) => route.fulfill({ status: 404, contentType: "text/plain", body: "not found" }));
