@@ -77,7 +77,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
-        Error::Busy(_) | Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy(_) | Error::Unavailable | Error::ReadOnly | Error::DiskFull => StatusCode::SERVICE_UNAVAILABLE,
         Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

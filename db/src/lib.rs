@@ -15,6 +15,7 @@
 //! | [`pocket`], [`sync`] | what a device keeps, and what it did while nobody answered |
 //! | [`news`] | what changed, here and on other servers |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
+//! | [`health`] | whether a write commits |
 //! | [`demo`] | the named world of demo, tests and browser tests |
 //! | [`csv`] | orders out and in |
 //! | [`backup`] | everything as one file, and back |
@@ -38,7 +39,10 @@ pub mod dialect;
 mod entity;
 mod error;
 pub mod figures;
+mod file;
+pub mod health;
 mod house;
+mod identity;
 pub mod import;
 pub mod journal;
 pub mod many;
@@ -48,6 +52,7 @@ pub mod password;
 pub mod pocket;
 pub mod releases;
 pub mod reports;
+pub mod request_id;
 pub mod scope;
 pub mod sessions;
 pub mod settings;
@@ -57,7 +62,9 @@ pub mod testing;
 pub mod text;
 pub mod users;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use std::path::PathBuf;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 pub use announcer::Announcer;
 pub use clock::Clock;
@@ -71,8 +78,9 @@ pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
     /// The file of SQLite; `None` on PostgreSQL.
-    file: Option<std::path::PathBuf>,
+    file: Option<PathBuf>,
     memory: house::Memory,
+    health: health::Health,
     /// What time it is; tests set it.
     pub clock: Clock,
     /// Who wants to know that something changed.
@@ -80,6 +88,10 @@ pub struct Db {
 }
 
 impl Db {
+    fn new(read: DatabaseConnection, write: DatabaseConnection, file: Option<PathBuf>, clock: Clock) -> Self {
+        Self { read, write, file, memory: Default::default(), clock, announcer: Announcer::default(), health: Default::default() }
+    }
+
     /// The same database at another time.
     pub fn at(&self, clock: Clock) -> Self {
         Self { clock, ..self.clone() }
@@ -92,13 +104,12 @@ impl Db {
 
     /// A transaction that may write; on SQLite it holds the one writer from its first moment.
     pub(crate) async fn begin(&self) -> domain::Result<DatabaseTransaction> {
-        self.write.begin_with_options(dialect::write_options()).await.map_err(error::unexpected)
+        dialect::begin(&self.write, dialect::write_options()).await.map_err(error::unexpected)
     }
 
-    /// Whether the database answers within a second.
-    pub async fn answers(&self) -> bool {
-        let ask = sea_orm::ConnectionTrait::execute_unprepared(&self.read, "SELECT 1");
-        tokio::time::timeout(std::time::Duration::from_secs(1), ask).await.is_ok_and(|answer| answer.is_ok())
+    /// A transaction whose reads all see the same moment.
+    pub(crate) async fn begin_snapshot(&self) -> domain::Result<DatabaseTransaction> {
+        dialect::begin(&self.read, dialect::snapshot_options(self)).await.map_err(error::unexpected)
     }
 
     /// Lets go of the database: on SQLite the write-ahead log goes back into the file.

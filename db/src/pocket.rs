@@ -87,7 +87,7 @@ pub struct Kept {
     pub search: String,
 }
 
-/// Where a device is in the change log, and with which rights it got there: with others it begins anew.
+/// Where a device is in the change log, of which database, and with which rights it got there: with others it begins anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     at: i64,
@@ -103,7 +103,14 @@ impl Mark {
 
     async fn now(db: &Db, scope: &Scope) -> Result<Self> {
         let team = scope.me.team.map_or(0, |team| team.0);
-        let rights = format!("{}.{}.{}.{}", scope.me.role.code(), team, scope.settings.sight.code(), scope.actor().agents_may_connect);
+        let rights = format!(
+            "{}.{}.{}.{}.{}",
+            scope.me.role.code(),
+            team,
+            scope.settings.sight.code(),
+            scope.actor().agents_may_connect,
+            scope.settings.database
+        );
         Ok(Self { at: dialect::change_mark(&db.read).await?, rights })
     }
 }

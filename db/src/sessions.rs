@@ -78,13 +78,16 @@ pub async fn save(db: &Db, id: &str, stored: &Stored) -> Result<()> {
     Ok(())
 }
 
+/// Whether a session holds: one that was made by a clock which was ahead would last as much longer, and does not.
+fn is_alive(row: &session::Model, now: i64) -> bool {
+    row.expires_at > now && row.ends_at > now && row.created_at <= now + HOUR
+}
+
 /// A session that has neither idled out nor come to its end.
 pub async fn load(db: &Db, id: &str) -> Result<Option<Stored>> {
     let now = db.now();
     let row = session::Entity::find_by_id(digest(id)).one(&db.read).await.map_err(unexpected)?;
-    Ok(row
-        .filter(|row| row.expires_at > now && row.ends_at > now)
-        .map(|row| Stored { data: row.data, expires_at: row.expires_at.min(row.ends_at) }))
+    Ok(row.filter(|row| is_alive(row, now)).map(|row| Stored { data: row.data, expires_at: row.expires_at.min(row.ends_at) }))
 }
 
 /// Ends a session.
@@ -161,7 +164,7 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
 pub async fn whose(db: &Db, current: &Current) -> Result<Option<UserId>> {
     let now = db.now();
     let row = session::Entity::find_by_id(current.0.as_str()).one(&db.read).await.map_err(unexpected)?;
-    Ok(row.filter(|row| row.expires_at > now && row.ends_at > now).and_then(|row| row.user_id).map(UserId))
+    Ok(row.filter(|row| is_alive(row, now)).and_then(|row| row.user_id).map(UserId))
 }
 
 /// Removes what has run out; called now and then.

@@ -44,6 +44,8 @@ pub struct Settings {
     pub rates: [(Role, i64); 4],
     /// Filled by `curlew demo`.
     pub demo: bool,
+    /// The identity of the database ([`crate::identity`]).
+    pub database: String,
 }
 
 impl Settings {
@@ -73,6 +75,7 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
         rules: rules_of(|name| of.get(name).map(String::as_str)),
         rates: Role::ALL.map(|role| (role, get(&format!("rate_{}", role.code())).parse().unwrap_or_default())),
         demo: get("demo") == "yes",
+        database: get("database_id").to_owned(),
     })
 }
 

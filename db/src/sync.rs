@@ -171,7 +171,9 @@ async fn one(db: &Db, scope: &Scope, sent: &Sent) -> Verdict {
 fn refused(error: Error) -> Verdict {
     match error {
         Error::Conflict(conflict) => Verdict::Conflict { conflict },
-        Error::Busy(_) | Error::Unavailable | Error::Unexpected(_) => Verdict::Later { sentence: error.sentence() },
+        Error::Busy(_) | Error::Unavailable | Error::ReadOnly | Error::DiskFull | Error::Unexpected(_) => {
+            Verdict::Later { sentence: error.sentence() }
+        }
         Error::Invalid(errors) => Verdict::Refused { sentence: Error::Invalid(errors.clone()).sentence(), errors },
         other => Verdict::Refused { sentence: other.sentence(), errors: FieldErrors::default() },
     }

@@ -24,6 +24,10 @@ pub enum Error {
     Busy(u32),
     /// The database does not answer.
     Unavailable,
+    /// The database takes no writes for now.
+    ReadOnly,
+    /// There is no room for a write.
+    DiskFull,
     /// A fault of ours; the reference stands in the log beside the cause.
     Unexpected(String),
 }
@@ -34,6 +38,11 @@ impl Error {
         let mut errors = FieldErrors::default();
         errors.add(field, message);
         Self::Invalid(errors)
+    }
+
+    /// Whether the same request may succeed later: what was typed is kept, to be sent again.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Busy(_) | Self::Unavailable | Self::ReadOnly | Self::DiskFull)
     }
 
     /// One calm sentence for the person in front of the screen.
@@ -49,6 +58,10 @@ impl Error {
             Self::SignedOut => "You are signed out. Sign in to go on; what you typed is kept.".into(),
             Self::Busy(seconds) => format!("Too much at once. Try again in {seconds} s."),
             Self::Unavailable => "The database does not answer just now. Nothing is lost; try again in a moment.".into(),
+            Self::ReadOnly => {
+                "Curlew is read-only at the moment: you can look things up, but nothing can be saved. Try again later.".into()
+            }
+            Self::DiskFull => "The server’s disk is full, so nothing was saved. Tell your administrator, then try again.".into(),
             Self::Unexpected(reference) => {
                 format!("Something went wrong on our side. If it happens again, quote reference {reference}.")
             }

@@ -6,6 +6,7 @@ mod m0003_many;
 mod m0004_figures;
 mod m0005_pocket;
 mod m0006_outbox;
+mod m0007_health_checks;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_figures::Migration),
             Box::new(m0005_pocket::Migration),
             Box::new(m0006_outbox::Migration),
+            Box::new(m0007_health_checks::Migration),
         ]
     }
 }

@@ -17,8 +17,10 @@ use tower_sessions::{Expiry, Session};
 use uuid::Uuid;
 
 use crate::{
-    doors::Sent,
-    limits,
+    admission,
+    error_page::{error_page, error_page_with_form},
+    handlers::Sent,
+    request_log::Asking,
     sessions::{REMEMBERED, USED, USER},
     state::{State, cookie},
 };
@@ -69,6 +71,9 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
                 None => scope,
             };
             let user = scope.me.id;
+            if let Some(asking) = request.extensions().get::<Asking>() {
+                asking.is(user.0);
+            }
             request.extensions_mut().insert(scope);
             let current = session.id().map(|id| Current::of(&id.to_string())).unwrap_or_default();
             request.extensions_mut().insert(current);
@@ -91,10 +96,10 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
 async fn unsent(state: &State, request: Request, error: &Error) -> Response {
     let look = state.look(request.headers());
     if request.method() != Method::POST {
-        return limits::calm(&look, error);
+        return error_page(&look, error);
     }
     match Sent::from_request(request, &()).await {
-        Ok(sent) => limits::calm_with(&look, error, Some((sent.parts.uri.path().to_owned(), sent.pairs))),
+        Ok(sent) => error_page_with_form(&look, error, Some((sent.parts.uri.path().to_owned(), sent.pairs))),
         Err(response) => response,
     }
 }
@@ -130,7 +135,8 @@ async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Resul
     // Only what a person does renews, at most every five minutes.
     let now = state.db.now();
     let used = session.get::<i64>(USED).await.ok().flatten().unwrap_or_default();
-    if now - used > 5 * MINUTE {
+    // A time that lies ahead was written by a wrong clock.
+    if !(0..=5 * MINUTE).contains(&(now - used)) {
         let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
         session.set_expiry(Some(idle(remembered)));
         let _ = session.insert(USED, now).await;
@@ -164,7 +170,7 @@ async fn refused(state: &State, request: Request) -> Response {
     match state.setup.is_open(&state.db).await {
         Ok(true) => return Redirect::to("/setup/").into_response(),
         Ok(false) => {}
-        Err(error) => return limits::calm(&state.look(request.headers()), &error),
+        Err(error) => return error_page(&state.look(request.headers()), &error),
     }
     if request.method() != Method::POST {
         let here = request.uri().path_and_query().map_or("/", |it| it.as_str());
@@ -175,7 +181,7 @@ async fn refused(state: &State, request: Request) -> Response {
     // A form that was sent after its session ran out: the sign-in page carries what was typed.
     let look = state.look(request.headers());
     let address = path.to_owned();
-    let Ok(body) = to_bytes(request.into_body(), limits::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(body) = to_bytes(request.into_body(), admission::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let kept = String::from_utf8(body.to_vec()).ok().map(|body| (address.clone(), body));
     let page = SignIn { next: address, kept, ..SignIn::default() };
     (StatusCode::UNAUTHORIZED, Html(app::entry::sign_in(&look, page))).into_response()

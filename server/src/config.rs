@@ -1,6 +1,9 @@
 //! Configuration by environment and `.env`. Missing or wrong: one sentence that names it, and no start.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -27,14 +30,58 @@ pub struct Config {
     /// Seeds of the settings; afterwards the database rules.
     pub time_zone: Tz,
     pub currency: String,
+    pub log: LogFormat,
+    /// How long `/readyz` says 503 after SIGTERM before the listener closes, so that a balancer notices.
+    pub stop_delay: Duration,
 }
 
-/// A setting with what it says or what is wrong with it.
-pub struct Verdict {
-    pub name: &'static str,
-    pub value: String,
-    pub problem: Option<String>,
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
 }
+
+/// A setting with what it says, and what is wrong or doubtful about it.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub name: String,
+    pub value: String,
+    /// Curlew does not start with it.
+    pub problem: Option<String>,
+    /// Curlew starts, and somebody should look at it.
+    pub warning: Option<String>,
+}
+
+impl Verdict {
+    /// `fine`, or what is to be said.
+    pub fn text(&self) -> &str {
+        self.problem.as_deref().or(self.warning.as_deref()).unwrap_or("fine")
+    }
+}
+
+/// Every variable that Curlew reads.
+const KNOWN: [&str; 12] = [
+    "CURLEW_ENV",
+    "DATABASE_URL",
+    "DATABASE_LISTEN_URL",
+    "CURLEW_ADDR",
+    "PORT",
+    "CURLEW_BASE_URL",
+    "CURLEW_TRUSTED_PROXIES",
+    "CURLEW_TIME_ZONE",
+    "CURLEW_CURRENCY",
+    "CURLEW_LOG",
+    "CURLEW_STOP_DELAY",
+    "RUST_LOG",
+];
+
+/// Variables of the scripts in `bin`, which Curlew itself does not read.
+const OF_SCRIPTS: [&str; 7] =
+    ["CURLEW_CACHE", "CURLEW_SITE", "CURLEW_MINUTES", "CURLEW_RATE", "CURLEW_LARGE", "CURLEW_TEST_POSTGRES", "CURLEW_TEST_DCRM"];
 
 impl Config {
     /// Cookies are `__Host-` and Secure exactly where people come over TLS.
@@ -51,16 +98,27 @@ impl Config {
     ///
     /// Errors: one sentence for each setting that is missing or wrong.
     pub fn from_env() -> Result<Self, Vec<String>> {
-        let (config, verdicts) = Self::judge(|name| std::env::var(name).ok());
+        let (config, verdicts) = Self::judge_env();
         let problems: Vec<String> = verdicts.into_iter().filter_map(|verdict| verdict.problem).collect();
         config.ok_or(problems)
+    }
+
+    /// Reads the process's environment, with a verdict on each setting and on each variable whose name looks like a misspelt setting.
+    pub fn judge_env() -> (Option<Self>, Vec<Verdict>) {
+        let (config, mut verdicts) = Self::judge(|name| std::env::var(name).ok());
+        let unknown: Vec<Verdict> = std::env::vars().filter_map(|(name, value)| unknown(&name, value)).collect();
+        let wrong = unknown.iter().any(|verdict| verdict.problem.is_some());
+        verdicts.extend(unknown);
+        (config.filter(|_| !wrong), verdicts)
     }
 
     /// Reads settings from wherever `get` finds them, with a verdict on each.
     pub fn judge(get: impl Fn(&str) -> Option<String>) -> (Option<Self>, Vec<Verdict>) {
         let mut verdicts = Vec::new();
         let of = |name: &str| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let mut say = |name: &'static str, value: String, problem: Option<String>| verdicts.push(Verdict { name, value, problem });
+        let mut say = |name: &str, value: String, problem: Option<String>| {
+            verdicts.push(Verdict { name: name.to_owned(), value, problem, warning: None });
+        };
 
         let env = match of("CURLEW_ENV").as_deref() {
             None | Some("development") => Some(Env::Development),
@@ -74,20 +132,19 @@ impl Config {
         );
 
         let database_url = of("DATABASE_URL").unwrap_or_else(|| "sqlite://data/curlew.db".into());
-        let problem = db::dialect::check_url(&database_url).err();
-        say("DATABASE_URL", hide_password(&database_url), problem.map(|it| format!("{it}.")));
+        say("DATABASE_URL", hide_password(&database_url), check_database("DATABASE_URL", &database_url));
 
         let listen_url = of("DATABASE_LISTEN_URL").unwrap_or_else(|| database_url.clone());
         if of("DATABASE_LISTEN_URL").is_some() {
-            let problem = db::dialect::check_url(&listen_url).err();
-            say("DATABASE_LISTEN_URL", hide_password(&listen_url), problem.map(|it| format!("{it}.")));
+            say("DATABASE_LISTEN_URL", hide_password(&listen_url), check_database("DATABASE_LISTEN_URL", &listen_url));
         }
 
-        let mut address: Option<SocketAddr> = of("CURLEW_ADDR").unwrap_or_else(|| "127.0.0.1:3000".into()).parse().ok();
+        let typed = of("CURLEW_ADDR").unwrap_or_else(|| "127.0.0.1:3000".into());
+        let mut address: Option<SocketAddr> = typed.parse().ok();
         say(
             "CURLEW_ADDR",
-            of("CURLEW_ADDR").unwrap_or_else(|| "127.0.0.1:3000".into()),
-            address.is_none().then(|| "CURLEW_ADDR must be an address and a port such as 127.0.0.1:3000.".into()),
+            typed,
+            address.is_none().then(|| "CURLEW_ADDR must be an IP address and a port, such as 127.0.0.1:3000.".into()),
         );
         if let Some(port) = of("PORT") {
             let parsed = port.parse::<u16>().ok().filter(|port| *port > 0);
@@ -102,20 +159,23 @@ impl Config {
             say("PORT", port, problem);
         }
 
-        let base_url = of("CURLEW_BASE_URL").map(|url| url.trim_end_matches('/').to_owned());
-        let shown = base_url
-            .clone()
-            .or_else(|| {
-                address.map(|it| {
-                    format!("http://{}:{}", if it.ip().is_unspecified() { "127.0.0.1".into() } else { it.ip().to_string() }, it.port())
-                })
-            })
-            .unwrap_or_default();
-        let problem = match (&base_url, env) {
-            (None, Some(Env::Production)) => Some("CURLEW_BASE_URL is missing: production needs the address under which people reach Curlew, such as https://crm.example.com.".to_owned()),
-            _ => check_base(&shown),
+        let local = address.map(|it| match it.ip().is_unspecified() {
+            true => format!("http://127.0.0.1:{}", it.port()),
+            false => format!("http://{it}"),
+        });
+        let base_url = match (of("CURLEW_BASE_URL"), env) {
+            (None, Some(Env::Production)) => Err(
+                "CURLEW_BASE_URL is missing: production needs the address under which people reach Curlew, such as https://crm.example.com."
+                    .to_owned(),
+            ),
+            (None, _) => Ok(local.unwrap_or_default()),
+            (Some(typed), _) => base(&typed),
         };
-        say("CURLEW_BASE_URL", shown.clone(), problem);
+        say(
+            "CURLEW_BASE_URL",
+            base_url.clone().ok().or_else(|| of("CURLEW_BASE_URL")).unwrap_or_else(|| "missing".into()),
+            base_url.clone().err(),
+        );
 
         let proxies = of("CURLEW_TRUSTED_PROXIES").unwrap_or_default();
         let parsed: Option<Vec<IpNet>> = proxies.split(',').map(str::trim).filter(|it| !it.is_empty()).map(network).collect();
@@ -126,6 +186,7 @@ impl Config {
                 .is_none()
                 .then(|| "CURLEW_TRUSTED_PROXIES must be IP addresses or networks such as 10.0.0.0/8, separated by commas.".into()),
         );
+        let doubt = parsed.as_deref().and_then(|proxies| doubtful(proxies, base_url.as_deref().unwrap_or_default()));
 
         let zone = of("CURLEW_TIME_ZONE").unwrap_or_else(|| "Europe/London".into());
         let time_zone: Result<Tz, _> = zone.parse();
@@ -135,15 +196,77 @@ impl Config {
         let is_code = currency.len() == 3 && currency.bytes().all(|it| it.is_ascii_uppercase());
         say("CURLEW_CURRENCY", currency.clone(), (!is_code).then(|| "CURLEW_CURRENCY must be an ISO 4217 code such as GBP.".into()));
 
+        let log = match of("CURLEW_LOG").as_deref() {
+            None | Some("text") => Some(LogFormat::Text),
+            Some("json") => Some(LogFormat::Json),
+            Some(_) => None,
+        };
+        if let Some(typed) = of("CURLEW_LOG") {
+            say("CURLEW_LOG", typed, log.is_none().then(|| "CURLEW_LOG must be text or json.".into()));
+        }
+        let delay = of("CURLEW_STOP_DELAY").map_or(Some(5), |typed| typed.parse::<u64>().ok().filter(|seconds| *seconds <= 60));
+        if let Some(typed) = of("CURLEW_STOP_DELAY") {
+            say("CURLEW_STOP_DELAY", typed, delay.is_none().then(|| "CURLEW_STOP_DELAY must be a number of seconds from 0 to 60.".into()));
+        }
+
+        if let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.name == "CURLEW_TRUSTED_PROXIES") {
+            verdict.warning = doubt;
+        }
         let wrong = verdicts.iter().any(|verdict| verdict.problem.is_some());
-        let config = match (env, address, parsed, time_zone) {
-            (Some(env), Some(address), Some(trusted_proxies), Ok(time_zone)) if !wrong => {
-                Some(Self { database_url, listen_url, address, env, base_url: shown, trusted_proxies, time_zone, currency })
+        let config = match (env, address, base_url, parsed, time_zone, log, delay) {
+            (Some(env), Some(address), Ok(base_url), Some(trusted_proxies), Ok(time_zone), Some(log), Some(delay)) if !wrong => {
+                Some(Self {
+                    database_url,
+                    listen_url,
+                    address,
+                    env,
+                    base_url,
+                    trusted_proxies,
+                    time_zone,
+                    currency,
+                    log,
+                    stop_delay: Duration::from_secs(delay),
+                })
             }
             _ => None,
         };
         (config, verdicts)
     }
+}
+
+/// What is wrong with a database's address, in the name of its own variable.
+fn check_database(name: &str, url: &str) -> Option<String> {
+    db::dialect::check_url(url).err().map(|problem| format!("{}.", problem.replace("DATABASE_URL", name)))
+}
+
+/// The verdict on a variable that is no setting: a misspelt one is a problem, another one with Curlew's prefix is a doubt.
+fn unknown(name: &str, value: String) -> Option<Verdict> {
+    if KNOWN.contains(&name) || OF_SCRIPTS.contains(&name) {
+        return None;
+    }
+    let near = KNOWN
+        .iter()
+        .filter(|it| it.starts_with("CURLEW_") || it.starts_with("DATABASE_"))
+        .min_by_key(|it| strsim::levenshtein(it, name))?;
+    let is_near = strsim::levenshtein(near, name) <= 2;
+    if !is_near && !name.starts_with("CURLEW_") {
+        return None;
+    }
+    let (problem, warning) = match is_near {
+        true => (Some(format!("There is no setting {name}: did you mean {near}?")), None),
+        false => (None, Some(format!("There is no setting {name}: it is ignored."))),
+    };
+    Some(Verdict { name: name.to_owned(), value: hide_password(&value), problem, warning })
+}
+
+/// What somebody should know about the proxies that are trusted.
+fn doubtful(proxies: &[IpNet], base_url: &str) -> Option<String> {
+    if let Some(all) = proxies.iter().find(|network| network.prefix_len() < 8) {
+        return Some(format!("{all} trusts nearly everybody: anyone could claim any address and so get round the limits on sign-in."));
+    }
+    (proxies.is_empty() && base_url.starts_with("https://")).then(|| {
+        "Behind a proxy everybody would share its address, and so its limits: name the proxy here, unless Curlew itself serves TLS.".into()
+    })
 }
 
 /// An address alone is a network of one. IPv4 inside IPv6 is IPv4.
@@ -152,22 +275,32 @@ fn network(text: &str) -> Option<IpNet> {
     text.parse::<IpNet>().ok().or_else(alone)
 }
 
-/// Plain http is for this machine alone.
-fn check_base(url: &str) -> Option<String> {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Some("CURLEW_BASE_URL must begin with https://.".into());
-    };
-    let host = rest.trim_start_matches('[').split([']', '/']).next().unwrap_or_default();
-    let host = if host.matches(':').count() == 1 { host.split(':').next().unwrap_or_default() } else { host };
-    if rest.is_empty() || rest.contains('/') {
-        return Some("CURLEW_BASE_URL must be scheme, host and port, without a path.".into());
+/// The base address in its normal form: scheme, host, and a port that is not the scheme's own. Plain http is for this machine alone.
+///
+/// Errors: what is wrong with it.
+fn base(typed: &str) -> Result<String, String> {
+    let shape = "CURLEW_BASE_URL must be scheme, host and port, such as https://crm.example.com, without a path.";
+    if typed.chars().any(char::is_whitespace) {
+        return Err(format!("{shape} There is a space in it."));
     }
-    match scheme {
-        "https" => None,
-        "http" if host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback()) => None,
-        "http" => Some("CURLEW_BASE_URL must be https, except on this machine: passwords and sessions must not travel in the open.".into()),
-        _ => Some("CURLEW_BASE_URL must begin with https://.".into()),
+    let url = url::Url::parse(typed).map_err(|cause| format!("{shape} ({cause})"))?;
+    let host = url.host_str().unwrap_or_default();
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err(shape.into());
     }
+    if host.is_empty() || url.port() == Some(0) {
+        return Err(shape.into());
+    }
+    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match url.scheme() {
+        "https" => {}
+        "http" if host == "localhost" || ip.is_ok_and(|it| it.is_loopback()) => {}
+        "http" => {
+            return Err("CURLEW_BASE_URL must be https, except on this machine: passwords and sessions must not travel in the open.".into());
+        }
+        _ => return Err("CURLEW_BASE_URL must begin with https://.".into()),
+    }
+    Ok(url.origin().ascii_serialization())
 }
 
 fn hide_password(url: &str) -> String {
@@ -210,5 +343,80 @@ mod tests {
             assert_eq!(problems.len(), 1, "{problems:?}");
             assert!(problems[0].starts_with("CURLEW_TRUSTED_PROXIES must be"), "{problems:?}");
         }
+    }
+    fn base_url(text: &str) -> Result<String, Vec<String>> {
+        let (config, verdicts) = Config::judge(|name| (name == "CURLEW_BASE_URL").then(|| text.to_owned()));
+        config.map(|it| it.base_url).ok_or_else(|| verdicts.into_iter().filter_map(|it| it.problem).collect())
+    }
+
+    #[test]
+    fn a_base_address_is_scheme_host_and_port() {
+        for (typed, normal) in [
+            ("https://crm.example.com", "https://crm.example.com"),
+            ("https://CRM.example.com:443/", "https://crm.example.com"),
+            ("https://crm.example.com:8443", "https://crm.example.com:8443"),
+            ("http://127.0.0.1:3000/", "http://127.0.0.1:3000"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(base_url(typed).as_deref(), Ok(normal), "{typed}");
+        }
+        for typed in [
+            "https://crm.example.com?x=1",
+            "https://crm.example.com#top",
+            "https://crm example.com",
+            "https://crm.example.com:99999",
+            "https://crm.example.com:0",
+            "https://ann@crm.example.com",
+            "https://crm.example.com/crm",
+            "http://crm.example.com",
+            "ftp://crm.example.com",
+            "crm.example.com",
+            "https://",
+        ] {
+            let problems = base_url(typed).expect_err(typed);
+            assert_eq!(problems.len(), 1, "{typed}: {problems:?}");
+            assert!(problems[0].starts_with("CURLEW_BASE_URL must"), "{typed}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn each_address_of_a_database_is_blamed_by_its_own_name() {
+        for (name, value) in [("DATABASE_URL", "postgres:///curlew"), ("DATABASE_LISTEN_URL", "mysql://x"), ("DATABASE_URL", "sqlite://")] {
+            let (config, verdicts) = Config::judge(|it| (it == name).then(|| value.to_owned()));
+            assert!(config.is_none(), "{name}={value}");
+            let problems: Vec<String> = verdicts.into_iter().filter_map(|it| it.problem).collect();
+            assert!(problems.iter().all(|it| it.starts_with(&format!("{name} "))), "{problems:?}");
+        }
+        let (config, _) = Config::judge(|it| (it == "DATABASE_URL").then(|| "postgres:///curlew?host=/run/postgresql".to_owned()));
+        assert!(config.is_some(), "a socket is an address too");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_a_problem_and_another_one_is_a_doubt() {
+        let verdict = |name: &str| unknown(name, "x".into());
+        assert!(verdict("CURLEW_BASE_URL").is_none());
+        assert!(verdict("CURLEW_CACHE").is_none());
+        assert!(verdict("HOME").is_none());
+        assert!(verdict("CURLEW_BASEURL").and_then(|it| it.problem).is_some_and(|it| it.contains("CURLEW_BASE_URL")));
+        assert!(verdict("CURLEW_TRUSTED_PROXY").is_some());
+        assert!(verdict("DATABSE_URL").and_then(|it| it.problem).is_some_and(|it| it.contains("DATABASE_URL")));
+        assert!(verdict("CURLEW_COLOUR").is_some_and(|it| it.problem.is_none() && it.warning.is_some()));
+    }
+
+    #[test]
+    fn trusting_everybody_or_nobody_behind_a_proxy_is_doubted() {
+        let doubt = |proxies: &str, base: &str| {
+            let (_, verdicts) = Config::judge(|name| match name {
+                "CURLEW_TRUSTED_PROXIES" => Some(proxies.to_owned()),
+                "CURLEW_BASE_URL" => Some(base.to_owned()),
+                _ => None,
+            });
+            verdicts.into_iter().find(|it| it.name == "CURLEW_TRUSTED_PROXIES").and_then(|it| it.warning)
+        };
+        assert!(doubt("0.0.0.0/0", "https://crm.example.com").is_some_and(|it| it.contains("nearly everybody")));
+        assert!(doubt("::/0", "https://crm.example.com").is_some());
+        assert!(doubt("", "https://crm.example.com").is_some_and(|it| it.contains("share its address")));
+        assert!(doubt("10.0.0.0/8", "https://crm.example.com").is_none());
+        assert!(doubt("", "http://127.0.0.1:3000").is_none());
     }
 }

@@ -25,7 +25,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds what is missing. Whatever is not explicitly public is not stored.
-pub async fn dress(Get(state): Get<State>, request: Request, next: Next) -> Response {
+pub async fn security_headers(Get(state): Get<State>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -1,11 +1,15 @@
 //! The `curlew` binary.
 
-use std::{io::Read, path::PathBuf, process::ExitCode};
+use std::{
+    io::{IsTerminal, Read},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use db::{Db, Options, Scope, password::Gate, users::Invitation};
 use domain::role::Role;
-use server::config::{Config, Env};
+use server::config::{Config, Env, LogFormat};
 
 /// A CRM for sales teams that live by orders. Everything runs from this one file.
 #[derive(Parser)]
@@ -111,6 +115,9 @@ enum Import {
         /// Judge the file and write nothing
         #[arg(long)]
         dry_run: bool,
+        /// Also change orders that were edited since the file was exported
+        #[arg(long)]
+        overwrite: bool,
         /// The file
         file: PathBuf,
     },
@@ -125,9 +132,7 @@ async fn main() -> ExitCode {
         eprintln!("curlew: .env cannot be read: {cause}.");
         return ExitCode::FAILURE;
     }
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    start_log();
     match run(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentences) => {
@@ -139,9 +144,20 @@ async fn main() -> ExitCode {
     }
 }
 
+/// The log goes to standard error, in colour where somebody looks, as JSON where a setting asks for it.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    match Config::judge_env().0.map(|config| config.log) {
+        Some(LogFormat::Json) => log.json().flatten_event(true).with_current_span(false).init(),
+        _ => log.init(),
+    }
+}
+
 async fn run(command: Command) -> Result<(), Vec<String>> {
     if matches!(command, Command::Check { figures: false }) {
-        return check();
+        return check().await;
     }
     let config = Config::from_env()?;
     let one = |sentence: String| vec![sentence];
@@ -163,7 +179,7 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             server::serve::serve(config, tls).await.map_err(one)
         }
         Command::Migrate => {
-            open(&config).await?.close().await;
+            create_or_upgrade(&config).await?.close().await;
             println!("The schema is up to date.");
             Ok(())
         }
@@ -196,33 +212,28 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             db.close().await;
             Ok(())
         }
-        Command::Import(Import::Csv { by, dry_run, file }) => {
+        Command::Import(Import::Csv { by, dry_run, overwrite, file }) => {
             let db = open(&config).await?;
             let scope = person(&db, &by).await?;
-            let done = db::csv::import(&db, &scope, &file, dry_run, |line| eprintln!("{line}")).await;
+            let how = db::csv::Import { dry_run, overwrite };
+            let done = db::csv::import(&db, &scope, &file, how, |line| eprintln!("{line}")).await;
             db.close().await;
-            let done = done.map_err(|faults| {
-                let mut sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                sentences.push("Nothing was written.".into());
-                sentences
-            })?;
-            let verb = if dry_run { "would be" } else { "were" };
-            println!("{} orders {verb} written, {} changed, {} are as they were.", done.written, done.changed, done.same);
+            let done = done.map_err(|stopped| stopped.sentences())?;
+            for left in &done.left {
+                println!("{left}");
+            }
+            println!("{}", done.summary(dry_run));
             Ok(())
         }
         Command::Export { by, file } => {
             let db = open(&config).await?;
             let scope = person(&db, &by).await?;
             let count = match &file {
-                Some(path) => {
-                    let to = std::fs::File::create(path).map_err(|cause| one(format!("{} cannot be written: {cause}.", path.display())))?;
-                    db::csv::export(&db, &scope, std::io::BufWriter::new(to)).await
-                }
-                None => db::csv::export(&db, &scope, std::io::stdout().lock()).await,
+                Some(path) => db::csv::export_file(&db, &scope, path).await,
+                None => db::csv::export(&db, &scope, std::io::stdout().lock()).await.map_err(|error| error.sentence()),
             };
             db.close().await;
-            let count = count.map_err(|error| one(error.sentence()))?;
-            eprintln!("{count} orders.");
+            eprintln!("{} orders.", count.map_err(one)?);
             Ok(())
         }
         Command::Backup { file, replace } => {
@@ -233,18 +244,18 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             Ok(())
         }
         Command::Restore { file } => {
-            let db = open(&config).await?;
+            let db = create_or_upgrade(&config).await?;
             let rows = db::backup::restore(&db, &file).await;
             db.close().await;
             println!("{} rows came back from {}.", rows.map_err(one)?, file.display());
             Ok(())
         }
-        Command::Ready => server::serve::ready(&config).map_err(one),
+        Command::Ready => server::ready::ready(&config).map_err(one),
         Command::Demo { .. } if config.env == Env::Production => {
             Err(one("The demo world's password is known to everybody: it is not loaded in production.".into()))
         }
         Command::Demo { orders } => {
-            let db = open(&config).await?;
+            let db = create_or_upgrade(&config).await?;
             let told = db::demo::fill(&db, orders, |line| eprintln!("{line}")).await.map_err(|cause| one(cause.sentence()))?;
             println!("{told}");
             db.close().await;
@@ -261,7 +272,13 @@ async fn person(db: &Db, username: &str) -> Result<Scope, Vec<String>> {
     }
 }
 
+/// The database as it is: nothing is created or changed.
 async fn open(config: &Config) -> Result<Db, Vec<String>> {
+    db::open(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])
+}
+
+/// The database with the schema of this Curlew, created where there is none.
+async fn create_or_upgrade(config: &Config) -> Result<Db, Vec<String>> {
     let db = db::connect(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])?;
     db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| vec![cause.sentence()])?;
     Ok(db)
@@ -274,10 +291,38 @@ fn password() -> Result<String, Vec<String>> {
     Ok(typed.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn check() -> Result<(), Vec<String>> {
-    let (config, verdicts) = Config::judge(|name| std::env::var(name).ok());
+/// Prints every setting with its verdict, and what the database and the machine say.
+async fn check() -> Result<(), Vec<String>> {
+    let (config, verdicts) = Config::judge_env();
+    let line = |name: &str, value: &str, verdict: &str| println!("{name:<24} {value:<40} {verdict}");
     for verdict in &verdicts {
-        println!("{:<24} {:<40} {}", verdict.name, verdict.value, verdict.problem.as_deref().unwrap_or("fine"));
+        line(&verdict.name, &verdict.value, verdict.text());
     }
-    config.map(|_| ()).ok_or_else(|| vec!["Some settings are not fine; see above.".into()])
+    let Some(config) = config else { return Err(vec!["Some settings are not fine; see above.".into()]) };
+    let files = server::connections::raise_file_limit();
+    let enough = files >= server::connections::WANTED_FILES;
+    let wanted = format!("short: 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)", server::connections::WANTED_FILES);
+    line("open files", &files.to_string(), if enough { "fine" } else { &wanted });
+    let is_new = db::dialect::sqlite_path(&config.database_url).is_some_and(|path| !path.exists());
+    if is_new {
+        line("database", "none yet", "fine: `curlew serve` creates it");
+        return Ok(());
+    }
+    match db::open(&Options::patient(&config.database_url)).await {
+        Ok(db) => {
+            let status = db.check_health().await;
+            db.close().await;
+            match status {
+                db::health::Status::Writable => line("database", "answers", "fine: its schema is current and a write commits"),
+                db::health::Status::ReadOnly => line("database", "answers", "read-only: pages can be read, nothing can be saved"),
+                db::health::Status::NotWritable(why) => return Err(vec![format!("The database does not store writes: {why}")]),
+                db::health::Status::Unavailable => return Err(vec!["The database does not answer.".into()]),
+            }
+            Ok(())
+        }
+        Err(cause) => {
+            line("database", "", &cause.to_string());
+            Err(vec!["The database cannot be used as it is; see above.".into()])
+        }
+    }
 }

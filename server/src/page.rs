@@ -17,7 +17,9 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
-    access, doors, limits,
+    access,
+    error_page::error_page,
+    handlers,
     sessions::REMEMBERED,
     state::{State, cookie},
 };
@@ -42,7 +44,7 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
             let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
             session.set_expiry(Some(access::idle(remembered)));
             let _ = session.remove::<(String, String)>(KEPT).await;
-            doors::orders::kept(&address, &body)
+            handlers::orders::kept(&address, &body)
         }
         None => None,
     };
@@ -72,7 +74,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     };
     let frame = match frame {
         Ok(frame) => frame,
-        Err(error) => return limits::calm(&state.look(request.headers()), &error),
+        Err(error) => return error_page(&state.look(request.headers()), &error),
     };
     let path = request.uri().path().to_owned();
     let pairs = context::query_pairs(request.uri().query().unwrap_or_default());

@@ -1,24 +1,25 @@
 //! The table of addresses, and the layers that every request passes.
 
-use std::sync::Arc;
-
 use axum::{
     Router,
-    extract::{Request, State as Get},
+    extract::{RawQuery, Request, State as Get},
     http::StatusCode,
-    middleware::{from_fn_with_state, map_request},
+    middleware::{from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
+use db::health::Status;
 use leptos::prelude::provide_context;
-use tokio::sync::Semaphore;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    access, csrf,
-    doors::{api, entry, many, orders, people, told, views},
-    headers, install, limits, live, page,
+    access,
+    admission::{Admission, admit},
+    csrf,
+    error_page::panic_response,
+    handlers::{api, entry, many, orders, people, told, views},
+    headers, install, live, page, request_log,
     sessions::Store,
     site,
     state::State,
@@ -33,7 +34,6 @@ pub fn router(state: State) -> Router {
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(access::idle(false));
-    let room = Arc::new(Semaphore::new(limits::AT_ONCE));
     let pages = slashed([
         ("/login", get(entry::sign_in_page).post(entry::sign_in)),
         ("/logout", post(entry::sign_out)),
@@ -83,19 +83,19 @@ pub fn router(state: State) -> Router {
         .route("/live/here", get(live::here))
         .layer(from_fn_with_state(state.clone(), access::guard))
         .layer(sessions)
+        .layer(from_fn_with_state((state.clone(), Admission::default()), admit))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // Files and health take no place: they answer while every place is taken.
         .route("/pkg/{*path}", get(site::file))
         .route("/shell", get(install::shell))
         .route("/sw.js", get(install::worker))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/icons/{name}", get(install::icon))
-        .layer(RequestBodyLimitLayer::new(limits::BODY))
-        .layer(from_fn_with_state((state.clone(), room), limits::hold))
-        // Health is asked by machines that hold no session, and must answer while the house is full.
         .route("/livez", get(|| async { "ok" }))
         .route("/readyz", get(ready))
-        .layer(CatchPanicLayer::custom(limits::panicked))
-        .layer(from_fn_with_state(state.clone(), headers::dress))
+        .layer(CatchPanicLayer::custom(panic_response))
+        .layer(from_fn(request_log::log))
+        .layer(from_fn_with_state(state.clone(), headers::security_headers))
         .layer(map_request(single_slashes))
         .with_state(state)
 }
@@ -114,12 +114,21 @@ async fn server_fn(Get(state): Get<State>, request: Request) -> Response {
     leptos_axum::handle_server_fns_with_context(move || provide_context(db.clone()), request).await.into_response()
 }
 
-/// Whether this server can take requests: the database answers within a second, and nobody asked it to stop.
-async fn ready(Get(state): Get<State>) -> Response {
-    if *state.leaving.borrow() || !state.db.answers().await {
-        return (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response();
+/// Whether this server can take requests: nobody asked it to stop, and a write commits within a second. `?for=reads` asks only whether
+/// pages can be read, for a balancer that keeps a read-only database in service.
+async fn ready(Get(state): Get<State>, RawQuery(query): RawQuery) -> Response {
+    let not_ready = |why: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}")).into_response();
+    if *state.leaving.borrow() {
+        return not_ready("this server is stopping");
     }
-    "ready".into_response()
+    let reads_suffice = query.as_deref() == Some("for=reads");
+    match state.db.check_health().await {
+        Status::Writable => "ready".into_response(),
+        status if reads_suffice && status.can_read() => "ready for reads".into_response(),
+        Status::ReadOnly => not_ready("the database is read-only"),
+        Status::NotWritable(why) => not_ready(&why),
+        Status::Unavailable => not_ready("the database does not answer"),
+    }
 }
 
 /// `//orders` is no other address than `/orders`, and nothing after it reads it as a host.

@@ -1,9 +1,9 @@
-//! `curlew serve`: start, listen, and leave in good order.
+//! `curlew serve`: start, listen, and stop in an orderly way.
 
 use std::{
     fs::File,
-    io::{self, Read, Write},
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    io,
+    net::{SocketAddr, TcpListener},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -11,41 +11,116 @@ use std::{
 
 use axum_server::{
     Handle,
-    accept::NoDelayAcceptor,
+    accept::{Accept, DefaultAcceptor},
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
 use db::{Db, Options, password::Gate};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     config::Config,
+    connections::{self, Counting, IdleAcceptor, IdleStream, Limited, Listener, Peer},
     live::Live,
     router::router,
+    signals::{Signal, Signals},
     site,
     state::{Setup, State},
 };
 
-/// How long requests may go on after SIGTERM.
+/// How long requests may go on after the listener closed.
 const DRAIN: Duration = Duration::from_secs(25);
 /// How long a caller may take to send the headers of a request.
 const HEADERS: Duration = Duration::from_secs(10);
+/// How often a silent HTTP/2 connection is asked whether its peer is still there, and how long the answer may take.
+const PING: Duration = Duration::from_secs(20);
 /// How often a server looks for work that another one left.
 const RESUME: Duration = Duration::from_secs(30);
 /// Every sign-in answers after this long.
 const SIGN_IN: Duration = Duration::from_millis(750);
 
-/// Serves until SIGTERM or Ctrl C.
+/// Serves until a signal asks it to stop. The first SIGTERM turns `/readyz` to 503, waits until a balancer has noticed
+/// (`CURLEW_STOP_DELAY`), closes the listener and lets requests end; Ctrl C and SIGHUP do the same without the wait. A second signal ends
+/// what is left at once, still with a checkpoint.
 ///
 /// Errors, each one sentence: another `serve` on the same SQLite file, a database that cannot be opened, a port that is taken.
 pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
+    // From the first moment: a start that takes long, or fails, ends in an orderly way too.
+    let mut signals = Signals::new().map_err(|cause| format!("Signals cannot be handled: {cause}."))?;
+    let files = connections::raise_file_limit();
+    if files < connections::WANTED_FILES {
+        tracing::warn!(
+            files,
+            "the limit of open files allows {} connections; 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)",
+            connections::connections_below(files),
+            connections::WANTED_FILES
+        );
+    }
+    let started = tokio::select! {
+        started = start(config, tls) => started?,
+        signal = signals.next() => {
+            tracing::info!("stopped by {} before it served", signal.name());
+            return Ok(());
+        }
+    };
+    let Started { state, listener, tls, _lock } = started;
+    let db = state.db.clone();
+    let (leaving, delay, tasks) = (state.leaving.clone(), state.config.stop_delay, state.tasks.clone());
+    let handle = Handle::new();
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        let signal = signals.next().await;
+        leaving.send_replace(true);
+        tracing::info!("{}: stopping", signal.name());
+        let orderly = async {
+            if signal == Signal::Terminate {
+                tokio::time::sleep(delay).await;
+            }
+            stopping.graceful_shutdown(Some(DRAIN));
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = orderly => {}
+            again = signals.next() => {
+                tracing::warn!("{} again: requests that are under way are cut off", again.name());
+                stopping.graceful_shutdown(Some(Duration::ZERO));
+                stopping.shutdown();
+            }
+        }
+    });
+    let ended = listen(state, listener, files, handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
+    // Writes whose callers are gone are finished before the database is closed.
+    tasks.close();
+    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
+        tracing::warn!(tasks = tasks.len(), "requests were still under way at the end");
+    }
+    db.close().await;
+    tracing::info!("stopped");
+    ended
+}
+
+/// What a start gives.
+struct Started {
+    state: State,
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    _lock: Option<File>,
+}
+
+/// Opens the database, binds the address, and begins what runs beside requests.
+async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
     let tls = match tls {
         Some(tls) => Some(tls.read().await?),
         None => None,
     };
-    let _lock = lock(&config.database_url)?;
+    let lock = lock(&config.database_url)?;
     let db = db::connect(&Options::serve(&config.database_url)).await.map_err(|cause| cause.to_string())?;
-    db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| cause.to_string())?;
+    match db::settings::seed(&db, config.time_zone, &config.currency).await {
+        Ok(()) => {}
+        Err(domain::Error::ReadOnly) => tracing::warn!("the database is read-only: pages can be read, nothing can be saved"),
+        Err(cause) => return Err(cause.to_string()),
+    }
     if let Err(cause) = site::keep(&db).await {
         tracing::warn!(%cause, "this release's files are not kept in the database");
     }
@@ -53,6 +128,10 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
     let address = state.config.address;
     let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
         io::ErrorKind::AddrInUse => format!("Port {} is taken: stop what listens there, or set CURLEW_ADDR or PORT.", address.port()),
+        io::ErrorKind::AddrNotAvailable => format!("{} is no address of this machine: correct CURLEW_ADDR.", address.ip()),
+        io::ErrorKind::PermissionDenied => {
+            format!("Curlew may not listen on port {}: choose one above 1023 in CURLEW_ADDR or PORT.", address.port())
+        }
         _ => format!("Curlew cannot listen on {address}: {cause}."),
     })?;
     tracing::info!("Curlew listens on {} ({address})", state.config.base_url);
@@ -61,37 +140,46 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
     }
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
+    tokio::spawn(db::health::watch(db.clone()));
     tokio::spawn(crate::live::follow(state.live.clone(), db.announcer.clone()));
     tokio::spawn(db::news::follow(db.clone(), state.config.listen_url.clone()));
-    let leaving = state.leaving.clone();
-    let handle = Handle::new();
-    let drain = handle.clone();
-    tokio::spawn(async move {
-        stop().await;
-        leaving.send_replace(true);
-        tracing::info!("stopping");
-        drain.graceful_shutdown(Some(DRAIN));
-    });
-    let ended = listen(state, listener, handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
-    db.close().await;
-    ended
+    Ok(Started { state, listener, tls, _lock: lock })
 }
 
-/// Answers on a listener until its handle says stop.
+/// Answers on a listener until its handle says stop. `files` is the limit of open files.
 ///
 /// Errors: those of the socket.
-pub async fn listen(state: State, listener: TcpListener, handle: Handle<SocketAddr>, tls: Option<RustlsConfig>) -> io::Result<()> {
-    listener.set_nonblocking(true)?;
-    if let Some(tls) = tls {
-        let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEADERS).acceptor(NoDelayAcceptor::new());
-        let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-        return server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await;
+pub async fn listen(state: State, listener: TcpListener, files: u64, handle: Handle<Peer>, tls: Option<RustlsConfig>) -> io::Result<()> {
+    let listener = Listener::new(listener, connections::connections_below(files))?;
+    match tls {
+        Some(tls) => {
+            let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEADERS).acceptor(DefaultAcceptor::new());
+            answer(state, listener, handle, acceptor, false).await
+        }
+        // Without TLS nobody speaks HTTP/2; to look out for it would double the memory that each connection reads into.
+        None => answer(state, listener, handle, DefaultAcceptor::new(), true).await,
     }
-    // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
-    // Without TLS nobody speaks HTTP/2; to look out for it would double the memory that each connection reads into.
-    let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle).http1_only();
+}
+
+async fn answer<A>(state: State, listener: Listener, handle: Handle<Peer>, acceptor: A, only_http1: bool) -> io::Result<()>
+where
+    A: Accept<Limited, axum::middleware::AddExtension<axum::Router, axum::extract::ConnectInfo<SocketAddr>>>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    A::Future: Send + 'static,
+    A::Stream: Send + Unpin,
+    A::Service: Send,
+    IdleStream<A::Stream>: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
+    Counting<A::Service>: axum_server::service::SendService<http::Request<hyper::body::Incoming>> + Send,
+{
+    let mut server = axum_server::Server::from_listener(listener).acceptor(IdleAcceptor(acceptor)).handle(handle);
+    if only_http1 {
+        server = server.http1_only();
+    }
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.http_builder().http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
     server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
@@ -107,6 +195,7 @@ pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
         setup: Arc::new(Setup::new(db::users::fresh_token())),
         leaving: watch::Sender::new(false),
         live: Live::default(),
+        tasks: TaskTracker::new(),
     }
 }
 
@@ -132,6 +221,9 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::many::sweep(&db).await {
             tracing::warn!(%cause, "forgetting acts on many orders");
         }
+        if let Err(cause) = db::health::sweep(&db).await {
+            tracing::warn!(%cause, "forgetting servers that are gone");
+        }
         if let Err(cause) = db::figures::fold(&db).await {
             tracing::warn!(%cause, "folding figures");
         }
@@ -142,26 +234,11 @@ async fn sweep(db: Db) {
 async fn resume(db: Db) {
     loop {
         match db::many::left(&db).await {
-            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::doors::many::run(db.clone(), id)))),
+            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::many::run(db.clone(), id)))),
             Err(cause) => tracing::warn!(%cause, "looking for acts on many orders"),
         }
         tokio::time::sleep(RESUME).await;
     }
-}
-
-async fn stop() {
-    let interrupted = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => tokio::select! { () = interrupted => {}, _ = terminated.recv() => {} },
-            Err(_) => interrupted.await,
-        }
-    }
-    #[cfg(not(unix))]
-    interrupted.await;
 }
 
 /// A certificate and its key, as PEM files, for who serves TLS without a proxy.
@@ -194,29 +271,5 @@ impl Tls {
             }
         });
         Ok(config)
-    }
-}
-
-/// Asks the server of these settings whether it takes requests; without TLS, as a proxy beside it would.
-///
-/// Errors: one sentence, when it does not.
-pub fn ready(config: &Config) -> Result<(), String> {
-    let mut address = config.address;
-    if address.ip().is_unspecified() {
-        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    let asked = || -> io::Result<String> {
-        let wait = Duration::from_secs(2);
-        let mut stream = TcpStream::connect_timeout(&address, wait)?;
-        stream.set_read_timeout(Some(wait))?;
-        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(4_096).read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    match asked() {
-        Ok(answer) if answer.split(' ').nth(1) == Some("200") => Ok(()),
-        Ok(_) => Err(format!("The server on {address} takes no requests now.")),
-        Err(cause) => Err(format!("Nothing answers on {address}: {cause}.")),
     }
 }

@@ -10,6 +10,7 @@ use app::shell::{Assets, Theme};
 use axum::http::HeaderMap;
 use db::{Db, password::Gate};
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::{config::Config, live::Live};
 
@@ -26,6 +27,8 @@ pub struct State {
     pub leaving: watch::Sender<bool>,
     /// Who listens to what changes.
     pub live: Live,
+    /// Requests that change data: they go on when their caller is gone, and a stop waits for them.
+    pub tasks: TaskTracker,
 }
 
 /// The first start: a token until somebody is there.

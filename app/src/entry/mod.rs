@@ -139,26 +139,54 @@ pub fn invite(look: &Look, username: Option<String>, action: String, errors: &Fi
 /// A form that could not be taken just now: its address and what was typed, to be sent again with one press.
 pub type Unsent = (String, Vec<(String, String)>);
 
-/// An error where no page can stand. What was typed stays in it.
-pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>) -> String {
+/// Fields whose value is never sent back: it is typed again.
+const SECRET_FIELDS: [&str; 4] = ["password", "again", "present", "confirm-password"];
+
+/// An error where no page can stand, with the reference of its request. What was typed stays in it.
+pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
     let title = match error {
         Error::NotFound | Error::Forbidden(_) => "Nothing here",
-        Error::Unavailable | Error::Busy(_) => "Not just now",
+        error if error.is_temporary() => "Not just now",
         _ => "That did not work",
     };
+    plain_error(look, title, error.sentence(), unsent, reference)
+}
+
+/// The answer to a form that takes longer than its request may: the work goes on, and may be done already.
+pub fn still_running(look: &Look, unsent: Option<Unsent>, reference: &str) -> String {
+    let sentence = "Saving takes longer than usual and goes on in the background. Check whether it is done before you send it again.";
+    plain_error(look, "Still saving", sentence.into(), unsent, reference)
+}
+
+fn plain_error(look: &Look, title: &str, sentence: String, unsent: Option<Unsent>, reference: &str) -> String {
     let body = view! {
-        <h1>{title}</h1>
-        <p>{error.sentence()}</p>
+        <h1>{title.to_owned()}</h1>
+        <p>{sentence}</p>
         {match unsent {
             Some((action, pairs)) => view! {
-                <form method="post" action=action>
-                    {pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                <form method="post" action=action class="card entry-card">
+                    {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
                     <button class="btn btn-primary">"Send it again"</button>
                 </form>
             }
             .into_any(),
             None => view! { <p><a class="btn btn-primary" href="/orders/">"Go on"</a></p> }.into_any(),
         }}
+        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
     document(look, title, body.into_any())
+}
+
+/// A value of a form that is sent again.
+fn send_again(name: String, value: String) -> AnyView {
+    if SECRET_FIELDS.contains(&name.as_str()) {
+        return view! {
+            <div class="field">
+                <label for=name.clone()>"Password"</label>
+                <input id=name.clone() name=name type="password" class="input" required/>
+            </div>
+        }
+        .into_any();
+    }
+    view! { <input type="hidden" name=name value=value/> }.into_any()
 }

@@ -14,11 +14,10 @@ pub fn failed(error: AppError) -> AnyView {
     let title = match &error.0 {
         Error::NotFound | Error::Forbidden(_) => "Nothing here",
         Error::SignedOut => "Signed out",
-        Error::Unavailable | Error::Busy(_) => "Not just now",
+        error if error.is_temporary() => "Not just now",
         _ => "Something went wrong",
     };
-    let again =
-        matches!(error.0, Error::Unavailable | Error::Busy(_)).then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
+    let again = error.0.is_temporary().then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
     let page = el("section", "nothing")
         .with(el("h1", "").attr("tabindex", "-1").text(title))
         .with(el("p", "").text(error.0.sentence()))

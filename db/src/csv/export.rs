@@ -1,6 +1,9 @@
 //! Orders out.
 
-use std::io::Write;
+use std::{
+    io::{BufWriter, Write},
+    path::Path,
+};
 
 use chrono::{DateTime, SecondsFormat};
 use domain::{
@@ -15,6 +18,7 @@ use crate::{
     Db, Scope,
     entity::order,
     error::{fault, unexpected},
+    file::Replacement,
     journal::{self, Did},
     orders::{self, fields_of},
 };
@@ -29,6 +33,17 @@ pub async fn export(db: &Db, scope: &Scope, mut to: impl Write) -> Result<u64> {
     let failed = |cause: std::io::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
     let count = parts(db, scope, None, |part| std::future::ready(to.write_all(&part).map_err(failed))).await?;
     to.flush().map_err(failed)?;
+    Ok(count)
+}
+
+/// The same into a file, which is replaced only when the export is whole.
+///
+/// Errors, each one sentence: as [`export`]; the file that was there stays.
+pub async fn export_file(db: &Db, scope: &Scope, path: &Path) -> std::result::Result<u64, String> {
+    let cannot = |cause: std::io::Error| format!("{} cannot be written: {cause}.", path.display());
+    let mut file = BufWriter::new(Replacement::new(path).map_err(cannot)?);
+    let count = export(db, scope, &mut file).await.map_err(|error| error.sentence())?;
+    file.into_inner().map_err(|cause| cannot(cause.into_error()))?.put(true).map_err(cannot)?;
     Ok(count)
 }
 
@@ -85,5 +100,6 @@ fn cell(column: Column, row: &order::Model, draft: &OrderDraft, names: &Names) -
         }
         Column::Field(field @ (Field::Owner | Field::Campaign | Field::Company)) => names.name(field, draft.get(field)),
         Column::Field(field) => draft.get(field).to_owned(),
+        Column::Version => row.version.to_string(),
     }
 }

@@ -55,13 +55,97 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// What an import did, or (dry) would do.
+/// How a file is imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// Judge it and write nothing.
+    pub dry_run: bool,
+    /// Also change orders that were edited since the file was exported.
+    pub overwrite: bool,
+}
+
+/// A row that was left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub line: u64,
+    pub number: String,
+    pub reason: String,
+}
+
+impl std::fmt::Display for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, order {}: {}", self.line, self.number, self.reason)
+    }
+}
+
+/// What an import did, or (dry) would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     pub written: u64,
     pub changed: u64,
     /// Rows that say what is there already.
     pub same: u64,
+    /// Rows that would have overwritten somebody's work.
+    pub left: Vec<Left>,
+}
+
+impl Done {
+    /// One sentence.
+    pub fn summary(&self, dry_run: bool) -> String {
+        let (were, are) = if dry_run { ("would be", "would be") } else { ("were", "were") };
+        let mut text =
+            format!("{} orders {were} created, {} {were} changed, {} {are} already up to date", self.written, self.changed, self.same);
+        match self.left.len() {
+            0 => text.push('.'),
+            n => text.push_str(&format!(", {n} {are} left alone (see above; --overwrite changes them).")),
+        }
+        text
+    }
+
+    fn add(&mut self, part: Self) {
+        self.written += part.written;
+        self.changed += part.changed;
+        self.same += part.same;
+        self.left.extend(part.left);
+    }
+}
+
+/// Why an import ended before its end, and what it had done by then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stopped {
+    pub faults: Vec<Fault>,
+    /// What was committed.
+    pub done: Done,
+    /// The last line of it; 0 when nothing was.
+    pub line: u64,
+}
+
+impl Stopped {
+    /// What went wrong, what was done, and how to go on, a line each.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut sentences: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        sentences.push(match self.line {
+            0 => "Nothing was written.".into(),
+            line => format!(
+                "The import stopped after line {line}: {} orders had been created and {} changed. Run the same command again to continue; \
+                 what is written already is recognised.",
+                self.done.written, self.done.changed
+            ),
+        });
+        sentences
+    }
+}
+
+impl From<Vec<Fault>> for Stopped {
+    fn from(faults: Vec<Fault>) -> Self {
+        Self { faults, ..Self::default() }
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        vec![Fault { line: 0, column: String::new(), message: error.sentence() }].into()
+    }
 }
 
 /// A row that was judged.
@@ -71,42 +155,47 @@ struct Row {
     created_at: Option<i64>,
     connected_on: Option<NaiveDate>,
     team: Option<i64>,
+    /// Which version of the order the file was exported from.
+    version: Option<i64>,
     /// What its cells say; fields without a column are not in it.
     draft: OrderDraft,
     /// The identity of a row without a number: its content, and how often it stood before.
     identity: Uuid,
 }
 
-/// Imports a file; `dry` judges it and writes nothing. `tell` hears of progress.
+/// Imports a file. `tell` hears of progress.
 ///
-/// Errors: the faults of the file, by line and column, and nothing was written; or, as the only fault of line 0, why the database
-/// did not take it.
-pub async fn import(db: &Db, scope: &Scope, path: &Path, dry: bool, tell: impl Fn(&str)) -> std::result::Result<Done, Vec<Fault>> {
-    let stopped = |error: Error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }];
-    scope.must(Act::Export).map_err(stopped)?;
-    let alone = dialect::alone(db, "import").await.map_err(stopped)?;
+/// Errors: the faults of the file, by line and column, before anything was written; or, as a fault of line 0, why the database did not
+/// take more of it, with what it had taken.
+pub async fn import(db: &Db, scope: &Scope, path: &Path, how: Import, tell: impl Fn(&str)) -> std::result::Result<Done, Stopped> {
+    scope.must(Act::Export)?;
+    let alone = dialect::alone(db, "import").await?;
     let Some(alone) = alone else {
-        return Err(stopped(Error::invalid("file", "Another import runs into this database: wait until it has ended.")));
+        return Err(Error::invalid("file", "Another import runs into this database: wait until it has ended.").into());
     };
-    let done = whole(db, scope, path, dry, &tell).await;
+    let done = whole(db, scope, path, how, &tell).await;
     alone.end().await;
     done
 }
 
 /// Judges the file, then writes it.
-async fn whole(db: &Db, scope: &Scope, path: &Path, dry: bool, tell: &impl Fn(&str)) -> std::result::Result<Done, Vec<Fault>> {
-    let stopped = |error: Error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }];
-    let names = Names::read(db).await.map_err(stopped)?;
+async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
+    let names = Names::read(db).await?;
     // Once through for its faults, once more to write it: neither holds more than a part of it.
-    let judged = through(db, scope, path, &names, true, tell).await?;
-    if dry {
+    let judged = through(db, scope, path, &names, Import { dry_run: true, ..how }, tell).await?;
+    if how.dry_run {
         return Ok(judged);
     }
-    let done = through(db, scope, path, &names, false, tell).await?;
-    let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
-    journal::note(&db.write, Some(scope.me.id.0), Did::Imported, None, db.now(), &detail).await.map_err(stopped)?;
-    dialect::settle(db).await.map_err(stopped)?;
-    db.announcer.say(Topic::Orders);
+    let written = through(db, scope, path, &names, how, tell).await;
+    let (Ok(done) | Err(Stopped { done, .. })) = &written;
+    if done.written + done.changed > 0 {
+        let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
+        // What was written is known to have been, whether or not all of it was.
+        journal::note(&db.write, Some(scope.me.id.0), Did::Imported, None, db.now(), &detail).await?;
+        db.announcer.say(Topic::Orders);
+    }
+    let done = written?;
+    dialect::settle(db).await?;
     Ok(done)
 }
 
@@ -116,12 +205,16 @@ async fn through(
     scope: &Scope,
     path: &Path,
     names: &Names,
-    dry: bool,
+    how: Import,
     tell: &impl Fn(&str),
-) -> std::result::Result<Done, Vec<Fault>> {
+) -> std::result::Result<Done, Stopped> {
     let mut records = Records::open(path)?;
     let columns = records.columns.clone();
-    let (mut done, mut faults) = (Done::default(), Vec::new());
+    let (mut done, mut faults, mut written_to) = (Done::default(), Vec::new(), 0);
+    let stopped = |faults: Vec<Fault>, done: &Done, line: u64| match how.dry_run {
+        true => Stopped::from(faults),
+        false => Stopped { faults, done: done.clone(), line },
+    };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut copies: HashMap<[u8; 32], u32> = HashMap::new();
     let mut part: Vec<Row> = Vec::with_capacity(AT_ONCE);
@@ -132,7 +225,7 @@ async fn through(
         match next {
             Some((0, Err(fault))) => {
                 faults.push(fault);
-                return Err(faults);
+                return Err(stopped(faults, &done, written_to));
             }
             Some((_, Err(fault))) => faults.push(fault),
             Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => {
@@ -157,19 +250,27 @@ async fn through(
         }
         if faults.len() >= TOLD {
             faults.truncate(TOLD);
-            return Err(faults);
+            return Err(stopped(faults, &done, written_to));
         }
         if part.len() >= AT_ONCE || over {
             let taken = std::mem::take(&mut part);
-            write(db, scope, names, &columns, taken, dry || !faults.is_empty(), &mut done, &mut faults)
-                .await
-                .map_err(|error| vec![Fault { line: 0, column: String::new(), message: error.sentence() }])?;
+            let last = taken.last().map(|row| row.line);
+            let how = Import { dry_run: how.dry_run || !faults.is_empty(), ..how };
+            match write(db, scope, names, &columns, taken, how, &mut faults).await {
+                Ok(part) => done.add(part),
+                Err(error) => {
+                    let mut broke = stopped(Vec::new(), &done, written_to);
+                    broke.faults = Stopped::from(error).faults;
+                    return Err(broke);
+                }
+            }
+            written_to = last.unwrap_or(written_to);
             if count > 0 && count.is_multiple_of(20_000) {
-                tell(&format!("{count} rows {}", if dry { "judged" } else { "written" }));
+                tell(&format!("{count} rows {}", if how.dry_run { "judged" } else { "written" }));
             }
         }
         if over {
-            return if faults.is_empty() { Ok(done) } else { Err(faults) };
+            return if faults.is_empty() { Ok(done) } else { Err(stopped(faults, &done, written_to)) };
         }
     }
 }
@@ -193,6 +294,7 @@ fn judge(
         created_at: None,
         connected_on: None,
         team: None,
+        version: None,
         draft: OrderDraft::default(),
         identity: uuid::Builder::from_custom_bytes(bytes).into_uuid(),
     };
@@ -212,6 +314,10 @@ fn judge(
             Column::ConnectedOn => match date::parse(&cell) {
                 Ok(day) => row.connected_on = Some(day),
                 Err(why) => wrong(why),
+            },
+            Column::Version => match cell.parse() {
+                Ok(version) => row.version = Some(version),
+                Err(_) => wrong("A version is a whole number, as the export wrote it.".into()),
             },
             Column::Team => match names.team(&cell) {
                 Some(id) => row.team = Some(id),
@@ -245,12 +351,12 @@ async fn write(
     names: &Names,
     columns: &[Column],
     part: Vec<Row>,
-    dry: bool,
-    done: &mut Done,
+    how: Import,
     faults: &mut Vec<Fault>,
-) -> Result<()> {
+) -> Result<Done> {
+    let mut done = Done::default();
     if part.is_empty() {
-        return Ok(());
+        return Ok(done);
     }
     let txn = db.begin().await?;
     let numbers: Vec<&str> = part.iter().filter_map(|row| row.number.as_deref()).collect();
@@ -282,9 +388,16 @@ async fn write(
         }
         match fate(&scope.settings.rules, columns, names, &row, known) {
             Ok(Fate::Same) => done.same += 1,
+            Ok(Fate::Changed(stored, ..)) if !how.overwrite && row.version != Some(stored.version) => {
+                let reason = match row.version {
+                    Some(_) => "it was edited since this file was exported, so it is left as it is",
+                    None => "the file has no column version to tell whether it was edited since, so it is left as it is",
+                };
+                done.left.push(Left { line: row.line, number: stored.number, reason: reason.into() });
+            }
             Ok(Fate::Changed(stored, fields, phones)) => {
                 done.changed += 1;
-                if !dry {
+                if !how.dry_run {
                     save(db, scope, &txn, *stored, *fields, phones).await?;
                 }
             }
@@ -298,8 +411,8 @@ async fn write(
             Err(error) => return Err(error),
         }
     }
-    if dry {
-        return Ok(());
+    if how.dry_run {
+        return Ok(done);
     }
     let unnumbered = fresh.iter().filter(|(row, ..)| row.number.is_none()).count();
     let mut free = Vec::with_capacity(unnumbered);
@@ -315,7 +428,9 @@ async fn write(
         let created_at = row.created_at.map_or(now, |at| Ord::min(at, now));
         let connected = fields.status == Status::Connected;
         let at = created_at;
-        history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Created, me, at, &Payload::default())?);
+        // As the file counts them: a file that was exported from here, and edited, is then recognised as such.
+        let version = row.version.unwrap_or(1).clamp(1, 1_000_000);
+        history.push(journal::history_row(&mut rand::rng(), id, version, Happened::Created, me, at, &Payload::default())?);
         activity.push(journal::activity_row(&mut rand::rng(), me, Did::Created, Some(id), now, &fields.customer()));
         changes.push(journal::change_row(Subject::Order(id), now));
         let owners_team = || fields.owner.and_then(|owner| names.team_of.get(&owner.0).copied());
@@ -324,7 +439,7 @@ async fn write(
             uuid: Set(row.identity),
             number: Set(number.clone()),
             legacy_id: Set(None),
-            version: Set(1),
+            version: Set(version),
             team_id: Set(row.team.or_else(owners_team)),
             created_at: Set(created_at),
             device_created_at: Set(None),
@@ -342,7 +457,8 @@ async fn write(
     bulk::insert(&txn, history).await?;
     bulk::insert(&txn, activity).await?;
     bulk::insert(&txn, changes).await?;
-    txn.commit().await.map_err(unexpected)
+    txn.commit().await.map_err(unexpected)?;
+    Ok(done)
 }
 
 /// What a row means beside what is stored: cells of columns that are not there leave their fields alone.

@@ -16,8 +16,8 @@ use crate::{
     error::unexpected,
     text,
 };
-pub use export::{export, parts};
-pub use import::{Done, Fault, import};
+pub use export::{export, export_file, parts};
+pub use import::{Done, Fault, Import, Left, Stopped, import};
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +30,14 @@ enum Column {
     /// The team recorded with the order. On the way in for new orders alone.
     Team,
     Field(Field),
+    /// How often the order was changed. On the way in it tells whether somebody edited the order since the file was exported.
+    Version,
 }
 
 impl Column {
     fn all() -> Vec<Self> {
         let own = [Self::Number, Self::CreatedAt, Self::ConnectedOn, Self::Team];
-        own.into_iter().chain(Field::ALL.iter().map(|field| Self::Field(*field))).collect()
+        own.into_iter().chain(Field::ALL.iter().map(|field| Self::Field(*field))).chain([Self::Version]).collect()
     }
 
     fn name(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Column {
             Self::ConnectedOn => "connected_on",
             Self::Team => "team",
             Self::Field(field) => field.name(),
+            Self::Version => "version",
         }
     }
 

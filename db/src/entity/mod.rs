@@ -12,6 +12,7 @@ pub mod commission;
 pub mod company;
 pub mod figures_connected;
 pub mod figures_sold;
+pub mod health_check;
 pub mod import;
 pub mod import_record;
 pub mod import_staged;

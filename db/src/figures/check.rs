@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::{Result, date, money::Money};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IsolationLevel, QueryFilter, QuerySelect, TransactionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     Connected, Place, Sold,
@@ -12,7 +12,7 @@ use super::{
     in_force,
 };
 use crate::{
-    Db, dialect,
+    Db,
     entity::{figures_connected, figures_sold},
     error::unexpected,
 };
@@ -47,8 +47,7 @@ impl std::fmt::Display for Difference {
 
 /// Computes every figure again from the orders, as of one moment, and names every difference. Memory: one day at a time.
 pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
-    let isolation = (!dialect::is_sqlite(db)).then_some(IsolationLevel::RepeatableRead);
-    let txn = db.read.begin_with_config(isolation, None).await.map_err(unexpected)?;
+    let txn = db.begin_snapshot().await?;
     let (generation, calendar) = in_force(&txn).await?;
     let mut found = 0;
     let mut say = |difference: Difference| {

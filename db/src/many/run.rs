@@ -82,7 +82,7 @@ pub async fn undo(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 
 /// Whether it ended less than ten minutes ago.
 pub(super) fn is_undoable(row: &bulk::Model, now: i64) -> bool {
-    stage(row) == Stage::Done && row.ended_at.is_some_and(|at| at > now - one::OFFERED)
+    stage(row) == Stage::Done && row.ended_at.is_some_and(|at| one::offered_now(now).contains(&at))
 }
 
 /// From one stage to the next, out of whosever hand; `false` when it is not at that stage.
@@ -99,7 +99,8 @@ async fn turn(txn: &impl ConnectionTrait, id: i64, from: Stage, to: Stage) -> Re
 /// Does it, or takes it back, to its end. Where another server has it in hand, nothing.
 pub async fn run(db: &Db, id: i64) -> Result<()> {
     let claim = claim();
-    let silent = Condition::any().add(bulk::Column::BeatAt.is_null()).add(bulk::Column::BeatAt.lt(db.now() - SILENT));
+    let silent =
+        Condition::any().add(bulk::Column::BeatAt.is_null()).add(bulk::Column::BeatAt.not_between(db.now() - SILENT, db.now() + SILENT));
     let mine = bulk::Entity::update_many()
         .col_expr(bulk::Column::Claim, Expr::value(claim.as_str()))
         .col_expr(bulk::Column::BeatAt, Expr::value(db.now()))
@@ -234,7 +235,7 @@ async fn back(
     if item.version != Some(order.version) {
         return changed();
     }
-    let Some(last) = one::offered(txn, scope, &order, row.created_at - 1).await? else { return changed() };
+    let Some(last) = one::offered(txn, scope, &order, row.created_at..).await? else { return changed() };
     match one::take_back(db, scope, txn, order, last).await {
         Ok(()) => Ok((BACK, None, None)),
         Err(error @ (Error::Invalid(_) | Error::Forbidden(_))) => Ok((KEPT, Some(error.sentence()), item.version)),

@@ -6,7 +6,7 @@ use domain::{
     page::COUNT_TO,
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, JoinType, Statement, TransactionTrait,
+    ConnectionTrait, DbBackend, FromQueryResult, JoinType, Statement, TransactionOptions,
     sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -116,7 +116,7 @@ async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
     if dialect::is_sqlite(db) {
         return Candidate::find_by_statement(statement).all(&db.read).await.map_err(unexpected);
     }
-    let txn = db.read.begin().await.map_err(unexpected)?;
+    let txn = dialect::begin(&db.read, TransactionOptions::default()).await.map_err(unexpected)?;
     txn.execute_raw(Statement::from_string(DbBackend::Postgres, dialect::BY_BITMAP)).await.map_err(unexpected)?;
     let rows = Candidate::find_by_statement(statement).all(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)?;

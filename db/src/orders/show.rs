@@ -164,7 +164,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let draft = OrderDraft::from(&fields);
     let similar = form::similar_rows(db, scope, &draft, Some(&row.number)).await?;
     let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
-    let may_undo = undo::offered(&db.read, scope, &row, now - undo::OFFERED).await?.is_some();
+    let may_undo = undo::offered(&db.read, scope, &row, undo::offered_now(now)).await?.is_some();
     let follow_up = fields.follow_up_on.map(|day| {
         let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
         let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Taking the last change back, as if it had not happened; the timeline says so.
 
+use std::ops::{RangeBounds, RangeInclusive};
+
 use domain::{
     Error, Result,
     orders::{
@@ -19,15 +21,20 @@ use crate::{
     journal::{self, Did, Stored},
 };
 
-/// How long a change can be taken back.
-pub(crate) const OFFERED: i64 = 10 * MINUTE;
+/// How long a change can be undone.
+const OFFERED: i64 = 10 * MINUTE;
 
-/// The last change of an order, if this person may take it back: made by them since `since`, and nothing after it.
+/// When a change was made that can be undone now. One that a wrong clock dated later than now cannot.
+pub(crate) fn offered_now(now: i64) -> RangeInclusive<i64> {
+    now - OFFERED + 1..=now
+}
+
+/// The last change of an order, if this person may undo it: they made it within these microseconds since 1970, and nothing came after it.
 pub(crate) async fn offered(
     db: &impl ConnectionTrait,
     scope: &Scope,
     row: &order::Model,
-    since: i64,
+    made: impl RangeBounds<i64>,
 ) -> Result<Option<order_history::Model>> {
     let last = order_history::Entity::find()
         .filter(order_history::Column::OrderId.eq(row.id))
@@ -38,7 +45,7 @@ pub(crate) async fn offered(
     Ok(last.filter(|last| {
         last.version == row.version
             && last.actor_id == Some(scope.me.id.0)
-            && last.at > since
+            && made.contains(&last.at)
             && last.payload.is_some()
             && matches!(Happened::from_code(&last.happened), Happened::Moved | Happened::Edited | Happened::Trashed)
     }))
@@ -56,7 +63,7 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     };
     let now = db.now();
     let late = || Error::invalid("undo", "This cannot be taken back any more: edit the order instead.");
-    let last = offered(&txn, scope, &row, now - OFFERED).await?.ok_or_else(late)?;
+    let last = offered(&txn, scope, &row, offered_now(now)).await?.ok_or_else(late)?;
     take_back(db, scope, &txn, row, last).await?;
     change::commit(db, txn).await
 }

@@ -418,9 +418,13 @@ pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
 /// Signs a person out everywhere.
 pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     scope.must(Act::Administer)?;
-    let row = find(&db.read, id).await?;
-    crate::sessions::end_all(db, id).await?;
-    journal::note(&db.write, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await
+    let txn = db.begin().await?;
+    let row = find(&txn, id).await?;
+    session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.announcer.say(Topic::Sessions);
+    Ok(())
 }
 
 /// A link under which a person sets a new password; answers its token.
@@ -432,6 +436,7 @@ pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
     }
     let txn = db.begin().await?;
     let token = token::invite(&txn, row.id, db.now()).await?;
+    super::sign_in::forgive(&txn, &row.username_key).await?;
     journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), &format!("a link for {}", row.username)).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)

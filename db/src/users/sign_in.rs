@@ -6,7 +6,7 @@ use domain::{Error, Result, id::UserId};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
@@ -40,8 +40,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// What is throttled together: an IPv4 address, or the /64 of an IPv6 one.
-    fn address_key(&self) -> String {
+    /// What is limited together: an IPv4 address, or the /64 of an IPv6 one.
+    pub fn address_key(&self) -> String {
         match self.address.to_canonical() {
             IpAddr::V4(four) => four.to_string(),
             IpAddr::V6(six) => {
@@ -76,7 +76,11 @@ pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, calle
 }
 
 fn refused() -> Error {
-    Error::invalid("password", "Username and password do not match, or there were too many tries. Check both, wait a minute and try again.")
+    Error::invalid(
+        "password",
+        "Username and password do not match, or there were too many tries. Check both and try again in a minute. On a new device it can take \
+         up to a day after many failed tries; a reset link from your administrator works at once.",
+    )
 }
 
 async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
@@ -132,7 +136,11 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         .exec(&txn)
         .await
         .map_err(unexpected)?;
-    sign_in_failure::Entity::delete_many().filter(sign_in_failure::Column::At.lt(now - 2 * DAY)).exec(&txn).await.map_err(unexpected)?;
+    sign_in_failure::Entity::delete_many()
+        .filter(sign_in_failure::Column::At.not_between(now - 2 * DAY, now + DAY))
+        .exec(&txn)
+        .await
+        .map_err(unexpected)?;
     let mut change = user::Entity::update_many().col_expr(user::Column::SeenAt, Expr::value(now));
     if let Some(hash) = rehashed {
         change = change.col_expr(user::Column::PasswordHash, Expr::value(hash));
@@ -165,7 +173,8 @@ fn pending(address: &str) -> String {
 }
 
 async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, caller: &Caller, now: i64) -> Result<bool> {
-    let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.gt(now - DAY));
+    // What a wrong clock dated later than now counts for nothing.
+    let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.between(now - DAY + 1, now));
     let of_address =
         failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
     if of_address.count(&db.read).await.map_err(unexpected)? >= PER_ADDRESS {
@@ -192,6 +201,13 @@ async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, 
         return Ok(!known);
     }
     Ok(false)
+}
+
+/// Forgets the failures of an account: its owner proved who they are, or an administrator vouched for them.
+pub(crate) async fn forgive(txn: &impl ConnectionTrait, username_key: &str) -> Result<()> {
+    let failures = sign_in_failure::Entity::delete_many().filter(sign_in_failure::Column::AccountKey.eq(username_key));
+    failures.exec(txn).await.map_err(unexpected)?;
+    Ok(())
 }
 
 /// Notes that somebody signed out; the session itself goes with [`crate::sessions::delete`].

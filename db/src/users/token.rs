@@ -7,11 +7,11 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
 };
 
-use super::sign_in::digest;
+use super::sign_in::{digest, forgive};
 use crate::{
     Db,
     announcer::Topic,
-    clock::MINUTE,
+    clock::{HOUR, MINUTE},
     entity::{session, user, user_token},
     error::unexpected,
     journal::{self, Did},
@@ -49,6 +49,7 @@ pub async fn reset(db: &Db, username: &str) -> Result<String> {
     let row = found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let txn = db.begin().await?;
     let token = invite(&txn, row.id, db.now()).await?;
+    forgive(&txn, &row.username_key).await?;
     journal::note(&txn, None, Did::ResetPassword, None, db.now(), &row.username).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
@@ -56,7 +57,9 @@ pub async fn reset(db: &Db, username: &str) -> Result<String> {
 
 async fn find(db: &Db, token: &str) -> Result<(user_token::Model, user::Model)> {
     let row = user_token::Entity::find_by_id(digest(token)).one(&db.read).await.map_err(unexpected)?;
-    let row = row.filter(|row| row.used_at.is_none() && row.expires_at > db.now()).ok_or(Error::NotFound)?;
+    let row = row
+        .filter(|row| row.used_at.is_none() && row.expires_at > db.now() && row.expires_at <= db.now() + GOOD_FOR + HOUR)
+        .ok_or(Error::NotFound)?;
     let user =
         user::Entity::find_by_id(row.user_id).one(&db.read).await.map_err(unexpected)?.filter(|user| user.active).ok_or(Error::NotFound)?;
     Ok((row, user))
@@ -90,6 +93,7 @@ pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, aga
     if used.rows_affected == 0 {
         return Err(Error::NotFound);
     }
+    forgive(&txn, &user.username_key).await?;
     let id = user.id;
     let mut user = user.into_active_model();
     user.password_hash = Set(Some(hash));

@@ -34,8 +34,10 @@ async fn out(house: &House) -> String {
 
 async fn take(house: &House, bytes: impl AsRef<[u8]>) -> Result<Done, Vec<String>> {
     let held = file(bytes);
-    let done = csv::import(&house.db, &house.scope("layla").await, &held.0, false, |_| ()).await;
-    done.map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    let done =
+        csv::import(&house.db, &house.scope("layla").await, &held.0, csv::Import { overwrite: true, ..csv::Import::default() }, |_| ())
+            .await;
+    done.map_err(|faults| faults.faults.iter().map(ToString::to_string).collect())
 }
 
 /// People and places of the demo world, without its orders.
@@ -55,11 +57,11 @@ async fn what_goes_out_comes_back_in_equal() {
         ["number", "created_at", "connected_on", "team", "status"]
     );
     let to = without_orders().await;
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0 }));
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0, left: Vec::new() }));
     assert_eq!(out(&to).await, text);
     // The same file twice, there and where it came from.
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400 }));
-    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400 }));
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400, left: Vec::new() }));
+    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400, left: Vec::new() }));
     assert_eq!(to.number("SELECT count(*) FROM order_history").await, 400);
     // And they are found.
     let found =
@@ -72,7 +74,7 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
     let house = house().await;
     let number = create(&house, "xavier", &draft("By number")).await;
     let done = take(&house, format!("Number,handset,Box value\n{number},Pixel 9,\"£1,000.50\"\n")).await;
-    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0 }));
+    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0, left: Vec::new() }));
     let shown = orders::show(&house.db, &house.scope("layla").await, &number).await.unwrap();
     assert_eq!((shown.draft.get(Field::Handset), shown.draft.get(Field::BusinessName)), ("Pixel 9", "By number"));
     assert_eq!(shown.box_value.as_deref(), Some("£1,000.50"));
@@ -84,8 +86,8 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
 async fn rows_without_a_number_are_new_once() {
     let house = house().await;
     let text = "business_name,status\nTwin Ltd,NW\nTwin Ltd,NW\nOther Ltd,New\n";
-    assert_eq!(take(&house, text).await, Ok(Done { written: 3, changed: 0, same: 0 }));
-    assert_eq!(take(&house, text).await, Ok(Done { written: 0, changed: 0, same: 3 }), "run again after a kill");
+    assert_eq!(take(&house, text).await, Ok(Done { written: 3, changed: 0, same: 0, left: Vec::new() }));
+    assert_eq!(take(&house, text).await, Ok(Done { written: 0, changed: 0, same: 3, left: Vec::new() }), "run again after a kill");
     assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name = 'Twin Ltd'").await, 2);
     assert_eq!(house.text("SELECT number FROM orders WHERE business_name = 'Other Ltd'").await.as_deref(), Some("1000403"));
 }
@@ -128,7 +130,7 @@ async fn spellings_of_files_are_read() {
     let mut marked = vec![0xef, 0xbb, 0xbf];
     marked.extend(plain.as_bytes());
     // One content: after the first all of them are there already.
-    let done = |written| Ok(Done { written, changed: 0, same: 1 - written });
+    let done = |written| Ok(Done { written, changed: 0, same: 1 - written, left: Vec::new() });
     assert_eq!(take(&house, plain).await, done(1));
     assert_eq!(take(&house, marked).await, done(0));
     assert_eq!(take(&house, utf16(false)).await, done(0));
@@ -187,8 +189,8 @@ async fn a_dry_run_says_what_would_happen_and_writes_nothing() {
     let held = file("number,handset,business_name\n1000001,Dry 1,Dry Ltd\n,Dry 2,Wet Ltd\n");
     let scope = house.scope("layla").await;
     let log = house.number("SELECT count(*) FROM activity").await;
-    let done = csv::import(&house.db, &scope, &held.0, true, |_| ()).await.unwrap();
-    assert_eq!(done, Done { written: 1, changed: 1, same: 0 });
+    let done = csv::import(&house.db, &scope, &held.0, csv::Import { dry_run: true, overwrite: true }, |_| ()).await.unwrap();
+    assert_eq!(done, Done { written: 1, changed: 1, same: 0, left: Vec::new() });
     assert_eq!(house.number("SELECT count(*) FROM orders WHERE handset LIKE 'Dry%'").await, 0);
     assert_eq!(house.number("SELECT count(*) FROM activity").await, log);
 }
@@ -202,7 +204,7 @@ async fn agents_and_viewers_take_nothing_out_and_bring_nothing_in() {
         let mut text = Vec::new();
         assert!(csv::export(&house.db, &scope, &mut text).await.is_err());
         assert!(text.is_empty());
-        assert!(csv::import(&house.db, &scope, &held.0, false, |_| ()).await.is_err());
+        assert!(csv::import(&house.db, &scope, &held.0, csv::Import { overwrite: true, ..csv::Import::default() }, |_| ()).await.is_err());
     }
     assert_eq!(house.number("SELECT count(*) FROM activity WHERE kind IN ('exported', 'imported')").await, 0);
 }

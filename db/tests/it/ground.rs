@@ -81,6 +81,6 @@ async fn a_file_that_is_no_database_is_named() {
 #[tokio::test]
 async fn a_database_that_is_away_is_one_sentence() {
     let refused = db::connect(&Options::serve("postgres://nobody@127.0.0.1:1/none")).await.unwrap_err().to_string();
-    assert!(refused.starts_with("The PostgreSQL of DATABASE_URL does not answer"), "{refused}");
+    assert!(refused.starts_with("Nothing listens at the address of DATABASE_URL"), "{refused}");
     assert!(db::connect(&Options::serve("mysql://x")).await.is_err());
 }

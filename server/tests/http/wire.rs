@@ -23,7 +23,7 @@ async fn who_does_not_finish_the_headers_is_let_go_after_ten_seconds_and_others_
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let handle = Handle::new();
-    let serving = tokio::spawn(listen(state(house.db.clone(), config.unwrap(), Duration::ZERO), listener, handle.clone(), None));
+    let serving = tokio::spawn(listen(state(house.db.clone(), config.unwrap(), Duration::ZERO), listener, 1_024, handle.clone(), None));
     let started = Instant::now();
     let mut slow = TcpStream::connect(address).await.unwrap();
     slow.write_all(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ").await.unwrap();

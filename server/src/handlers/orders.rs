@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use super::{Sent, page_of, value};
 use crate::{
-    limits,
+    error_page::error_page,
     page::{done, render},
     state::State,
 };
@@ -39,7 +39,7 @@ use crate::{
 pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
-        Error::Unavailable | Error::Busy(_) => return sent.pressed(state, Err(error), "", ""),
+        error if error.is_temporary() => return sent.pressed(state, Err(error), "", ""),
         Error::Invalid(errors) => {
             posted.sentence = Some(Error::Invalid(errors.clone()).sentence());
             posted.errors = errors;
@@ -204,9 +204,9 @@ pub async fn export(
 ) -> Response {
     // Judged before the answer begins.
     if let Err(error) = scope.must(Act::Export) {
-        return limits::calm(&state.look(&headers), &error);
+        return error_page(&state.look(&headers), &error);
     }
-    let Ok(place) = EXPORTS.try_acquire() else { return limits::calm(&state.look(&headers), &Error::Busy(30)) };
+    let Ok(place) = EXPORTS.try_acquire() else { return error_page(&state.look(&headers), &Error::Busy(30)) };
     let (give, mut taken) = mpsc::channel::<io::Result<Vec<u8>>>(2);
     let (db, of) = (state.db.clone(), which.of);
     let task = tokio::spawn(async move {
@@ -227,7 +227,7 @@ pub async fn export(
     });
     let Some(begun) = taken.recv().await else {
         let error = task.await.ok().and_then(Result::err).unwrap_or(Error::NotFound);
-        return limits::calm(&state.look(&headers), &error);
+        return error_page(&state.look(&headers), &error);
     };
     let rest = stream::unfold(taken, |mut taken| async move { taken.recv().await.map(|part| (part, taken)) });
     let body = Body::from_stream(stream::once(std::future::ready(begun)).chain(rest));

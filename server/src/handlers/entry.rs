@@ -17,7 +17,8 @@ use tower_sessions::Session;
 use super::Sent;
 use crate::{
     access::{self, within},
-    limits, page,
+    error_page::error_page,
+    page,
     sessions::{ADDRESS, DEVICE, PASSWORD_AT, REMEMBERED, USED, USER},
     state::State,
 };
@@ -36,7 +37,7 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<Wants>, se
     match state.setup.is_open(&state.db).await {
         Ok(true) => return Redirect::to("/setup/").into_response(),
         Ok(false) => {}
-        Err(error) => return limits::calm(&state.look(&headers), &error),
+        Err(error) => return error_page(&state.look(&headers), &error),
     }
     if let Ok(Some(user)) = session.get::<i64>(USER).await {
         match Scope::of(&state.db, UserId(user)).await {
@@ -45,7 +46,7 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<Wants>, se
             Ok(None) => {
                 let _ = session.flush().await;
             }
-            Err(error) => return limits::calm(&state.look(&headers), &error),
+            Err(error) => return error_page(&state.look(&headers), &error),
         }
     }
     let demo = db::settings::read(&state.db).await.is_ok_and(|settings| settings.demo);
@@ -67,7 +68,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
             let opened = open(&state, &session, person.user, remember, agent, &caller.address.to_string()).await;
             if let Err(error) = opened {
-                return limits::calm(&state.look(headers), &error);
+                return error_page(&state.look(headers), &error);
             }
             let next = match kept {
                 Some((address, body)) if within(&address) == address => {
@@ -98,7 +99,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             };
             (StatusCode::UNPROCESSABLE_ENTITY, Html(entry::sign_in(&state.look(headers), page))).into_response()
         }
-        Err(error) => limits::calm(&state.look(headers), &error),
+        Err(error) => error_page(&state.look(headers), &error),
     }
 }
 
@@ -127,11 +128,11 @@ pub async fn sign_out(Get(state): Get<State>, session: Session, headers: HeaderM
     if let Ok(Some(user)) = session.get::<i64>(USER).await
         && let Err(error) = db::users::sign_out(&state.db, UserId(user)).await
     {
-        return limits::calm(&state.look(&headers), &error);
+        return error_page(&state.look(&headers), &error);
     }
     if let Err(cause) = session.flush().await {
         tracing::warn!(%cause, "closing a session");
-        return limits::calm(&state.look(&headers), &Error::Unavailable);
+        return error_page(&state.look(&headers), &Error::Unavailable);
     }
     let mut response = Redirect::to("/login/").into_response();
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
@@ -143,7 +144,7 @@ pub async fn setup_page(Get(state): Get<State>, Query(wants): Query<Wants>, head
     match state.setup.is_open(&state.db).await {
         Ok(true) => Html(entry::setup(&state.look(&headers), wants.token, String::new(), &FieldErrors::default())).into_response(),
         Ok(false) => Redirect::to("/login/").into_response(),
-        Err(error) => limits::calm(&state.look(&headers), &error),
+        Err(error) => error_page(&state.look(&headers), &error),
     }
 }
 
@@ -163,7 +164,7 @@ pub async fn setup(Get(state): Get<State>, sent: Sent) -> Response {
             let page = entry::setup(&state.look(&sent.parts.headers), token.to_owned(), username.to_owned(), &errors);
             (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
         }
-        Err(error) => limits::calm(&state.look(&sent.parts.headers), &error),
+        Err(error) => error_page(&state.look(&sent.parts.headers), &error),
     }
 }
 
@@ -178,7 +179,7 @@ pub async fn invite(Get(state): Get<State>, Path(token): Path<String>, sent: Sen
         Ok(_) => Redirect::to("/login/").into_response(),
         Err(Error::Invalid(errors)) => invited(&state, &token, &sent.parts.headers, &errors, StatusCode::UNPROCESSABLE_ENTITY).await,
         Err(Error::NotFound) => invited(&state, &token, &sent.parts.headers, &FieldErrors::default(), StatusCode::OK).await,
-        Err(error) => limits::calm(&state.look(&sent.parts.headers), &error),
+        Err(error) => error_page(&state.look(&sent.parts.headers), &error),
     }
 }
 
@@ -187,7 +188,7 @@ async fn invited(state: &State, token: &str, headers: &HeaderMap, errors: &Field
     match db::users::token_owner(&state.db, token).await {
         Ok(username) => (status, Html(entry::invite(&look, Some(username), format!("/invite/{token}/"), errors))).into_response(),
         Err(Error::NotFound) => (StatusCode::NOT_FOUND, Html(entry::invite(&look, None, String::new(), errors))).into_response(),
-        Err(error) => limits::calm(&look, &error),
+        Err(error) => error_page(&look, &error),
     }
 }
 

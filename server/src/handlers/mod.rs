@@ -17,9 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use domain::Error;
-
-use crate::{limits, page::done, state::State};
+use crate::{admission, error_page::error_page_with_form, page::done, state::State};
 
 /// A plain form that was sent.
 pub struct Sent {
@@ -40,8 +38,8 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response());
         }
-        let Ok(bytes) = to_bytes(body, limits::BODY).await else {
-            return Err((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes: nothing was saved.").into_response());
+        let Ok(bytes) = to_bytes(body, admission::BODY).await else {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved.").into_response());
         };
         match decode(&bytes) {
             Some(pairs) => Ok(Self { parts, pairs }),
@@ -62,8 +60,8 @@ impl Sent {
         match answer {
             Ok(()) => done(to, code),
             Err(error) => {
-                let again = matches!(error, Error::Unavailable | Error::Busy(_)).then(|| (self.parts.uri.path().to_owned(), self.pairs));
-                limits::calm_with(&state.look(&self.parts.headers), &error, again)
+                let again = error.is_temporary().then(|| (self.parts.uri.path().to_owned(), self.pairs));
+                error_page_with_form(&state.look(&self.parts.headers), &error, again)
             }
         }
     }

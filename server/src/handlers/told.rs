@@ -101,7 +101,7 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
             None => 0,
         };
         // Who may not do it at all hears that, and no more.
-        if !dangerous || !scope.actor().may(Act::Targets) || now - given < FRESH {
+        if !dangerous || !scope.actor().may(Act::Targets) || (0..FRESH).contains(&(now - given)) {
             return Ok(sent);
         }
         sent.pairs.push((TO.into(), path));
@@ -363,7 +363,7 @@ pub async fn get(state: Get<State>, session: Session, request: Request) -> Respo
             }
             response
         }
-        Err(error) => crate::limits::calm(&state.look(request.headers()), &error),
+        Err(error) => crate::error_page::error_page(&state.look(request.headers()), &error),
     }
 }
 

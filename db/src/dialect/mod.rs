@@ -1,205 +1,48 @@
-//! The one file that knows which database it is: connecting, locking, numbers, plans.
+//! The only folder that knows which database it is: connecting, pools, schema, locks, numbers, plans.
+
+mod connect;
+mod pool;
+mod schema;
 
 use std::{
     fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use domain::Result;
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
-use crate::{Announcer, Clock, Db, error::unexpected, journal::Subject};
+pub(crate) use connect::sqlx_error;
+pub use connect::{ConnectError, Options, connect, open, sqlite_path};
+pub use schema::migrate;
 
-/// The oldest SQLite that does not lose commits in WAL mode with two connections.
-const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+use crate::{Db, error::unexpected, journal::Subject};
 
-/// How to connect.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// `sqlite://path` or `postgres://…`.
-    pub url: String,
-    /// Connections that read (on PostgreSQL all of them).
-    pub readers: u32,
-    /// The longest statement; `None` for migrations, imports and the demo.
-    pub statement: Option<Duration>,
-    /// What time it is.
-    pub clock: Clock,
-}
-
-impl Options {
-    /// For a server: 10 s a statement.
-    pub fn serve(url: impl Into<String>) -> Self {
-        Self { url: url.into(), readers: 8, statement: Some(Duration::from_secs(10)), clock: Clock::System }
-    }
-
-    /// For a command that may take its time.
-    pub fn patient(url: impl Into<String>) -> Self {
-        Self { statement: None, ..Self::serve(url) }
-    }
-}
-
-/// Why there is no database, in one sentence.
-#[derive(Debug)]
-pub struct ConnectError(pub String);
-
-impl std::fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConnectError {}
-
-/// The file of a `sqlite://` address; `None` for PostgreSQL.
-pub fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite://")?;
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
-}
-
-/// Whether an address names a database that Curlew knows.
-pub fn check_url(url: &str) -> std::result::Result<(), String> {
-    if url.starts_with("sqlite://") && url.len() > "sqlite://".len() || url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        Ok(())
-    } else {
-        Err("DATABASE_URL must be sqlite://path or postgres://…".into())
-    }
-}
-
-/// Connects and brings the schema up to date.
+/// Whether an address names a database that Curlew can use.
 ///
-/// Errors, each one sentence: an address of neither kind, a file that is no database, a SQLite that can lose commits, a schema from
-/// a newer Curlew, a server that does not answer.
-pub async fn connect(options: &Options) -> std::result::Result<Db, ConnectError> {
-    // A change of the schema, and waiting for another server that makes it, may take longer than any statement of a request.
-    let patient = open(&Options { statement: None, readers: 1, ..options.clone() }).await?;
-    migrate(&patient).await?;
-    crate::orders::respell(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
-    crate::choices::ensure(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
-    crate::figures::ensure(&patient).await.map_err(|cause| ConnectError(cause.sentence()))?;
-    if options.statement.is_none() && options.readers == 1 {
-        return Ok(patient);
+/// Errors: what is wrong with it, without a closing full stop.
+pub fn check_url(url: &str) -> std::result::Result<(), String> {
+    if url.starts_with("sqlite://") {
+        return match sqlite_path(url).is_some_and(|path| !path.as_os_str().is_empty()) {
+            true => Ok(()),
+            false => Err("DATABASE_URL must name a file after sqlite://, such as sqlite://data/curlew.db".into()),
+        };
     }
-    patient.close().await;
-    open(options).await
-}
-
-/// Connects without touching the schema.
-pub async fn open(options: &Options) -> std::result::Result<Db, ConnectError> {
-    check_url(&options.url).map_err(ConnectError)?;
-    let said = |cause: DbErr| ConnectError(describe(&options.url, &cause));
-    let (read, write) = match sqlite_path(&options.url) {
-        Some(path) => {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)
-                    .map_err(|cause| ConnectError(format!("The folder {} for the database cannot be made: {cause}.", folder.display())))?;
-            }
-            let url = format!("sqlite://{}?mode=rwc", path.display());
-            let write = sqlite(&url, 1, false).await.map_err(said)?;
-            sqlite_version(&write).await?;
-            (sqlite(&url, options.readers, true).await.map_err(said)?, write)
-        }
-        None => {
-            let pool = postgres(options).await.map_err(said)?;
-            (pool.clone(), pool)
-        }
-    };
-    Ok(Db {
-        read,
-        write,
-        file: sqlite_path(&options.url),
-        memory: Default::default(),
-        clock: options.clock.clone(),
-        announcer: Announcer::default(),
-    })
-}
-
-async fn sqlite(url: &str, connections: u32, read_only: bool) -> std::result::Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(if read_only { 2 } else { 10 }))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |it| {
-            it.foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
-                .statement_cache_capacity(256)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("cache_size", "-65536")
-                .pragma("temp_store", "MEMORY")
-                .pragma("mmap_size", "268435456")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
-        });
-    Database::connect(options).await
-}
-
-async fn postgres(options: &Options) -> std::result::Result<DatabaseConnection, DbErr> {
-    let mut it = ConnectOptions::new(&options.url);
-    it.max_connections(options.readers + 8)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(2))
-        .connect_timeout(Duration::from_secs(5))
-        .sqlx_logging(false)
-        // Compiling a plan takes longer than any statement here runs.
-        .map_sqlx_postgres_opts(|it| it.options([("jit", "off")]));
-    if let Some(longest) = options.statement {
-        it.statement_timeout(longest);
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err("DATABASE_URL must be sqlite://path or postgres://…".into());
     }
-    Database::connect(it).await
-}
-
-fn describe(url: &str, cause: &DbErr) -> String {
-    let text = cause.to_string();
-    match sqlite_path(url) {
-        Some(path) if text.contains("file is not a database") => format!("{} is not a SQLite database.", path.display()),
-        Some(path) => format!("The database {} cannot be opened: {text}.", path.display()),
-        None => format!("The PostgreSQL of DATABASE_URL does not answer: {text}."),
-    }
-}
-
-async fn sqlite_version(db: &DatabaseConnection) -> std::result::Result<(), ConnectError> {
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS version")).await;
-    let version: String = row
-        .ok()
-        .flatten()
-        .and_then(|row| row.try_get("", "version").ok())
-        .ok_or_else(|| ConnectError("SQLite does not tell its version.".into()))?;
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    if found < SQLITE_AT_LEAST {
-        return Err(ConnectError(format!("This build carries SQLite {version}, which can lose commits; Curlew needs 3.51.3 or newer.")));
+    let parsed = url::Url::parse(url)
+        .map_err(|cause| format!("DATABASE_URL is not an address ({cause}): write postgres://user:password@host/database"))?;
+    // A socket's folder may stand in the query instead of a host.
+    let has_host = parsed.host_str().is_some_and(|host| !host.is_empty()) || parsed.query_pairs().any(|(name, _)| name == "host");
+    if !has_host {
+        return Err("DATABASE_URL has no host: write postgres://user:password@host/database".into());
     }
     Ok(())
-}
-
-/// Brings the schema up to date.
-///
-/// Errors: a schema that a newer Curlew wrote.
-pub async fn migrate(db: &Db) -> std::result::Result<(), ConnectError> {
-    let failed = |cause: DbErr| ConnectError(format!("The schema cannot be brought up to date: {cause}."));
-    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-    if let Ok(rows) = db.write.query_all_raw(Statement::from_string(backend(db), "SELECT version FROM seaql_migrations")).await {
-        for row in rows {
-            let version: String = row.try_get("", "version").map_err(failed)?;
-            if !known.contains(&version) {
-                return Err(ConnectError(format!("This database was written by a newer Curlew (it has {version}): start that one.")));
-            }
-        }
-    }
-    // Several servers may start at once on one PostgreSQL: the first one migrates, the others wait for it.
-    if is_sqlite(db) {
-        return Migrator::up(&db.write, None).await.map_err(failed);
-    }
-    let guard = sea_orm::TransactionTrait::begin(&db.write).await.map_err(failed)?;
-    guard.execute_unprepared("SELECT pg_advisory_xact_lock(4015)").await.map_err(failed)?;
-    Migrator::up(&db.write, None).await.map_err(failed)?;
-    guard.commit().await.map_err(failed)
 }
 
 pub(crate) fn backend(db: &Db) -> DbBackend {
@@ -216,7 +59,7 @@ pub enum Alone {
     /// A locked file beside SQLite's.
     File(File),
     /// A transaction that holds an advisory lock.
-    Transaction(sea_orm::DatabaseTransaction),
+    Transaction(DatabaseTransaction),
 }
 
 impl Alone {
@@ -236,19 +79,20 @@ pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
         let locked = lock_beside(file, work).map_err(|cause| crate::error::fault(&format!("locking for {work}: {cause}")))?;
         return Ok(locked.map(Alone::File));
     }
-    let txn = sea_orm::TransactionTrait::begin(&db.write).await.map_err(unexpected)?;
+    let txn = db.begin().await?;
     let sql = "SELECT pg_try_advisory_xact_lock(4015, hashtext($1)) AS got";
     let row = txn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [work.into()])).await.map_err(unexpected)?;
     let got = row.and_then(|row| row.try_get("", "got").ok()).unwrap_or(false);
     Ok(got.then_some(Alone::Transaction(txn)))
 }
 
-/// Locks the file `<database>.<work>.lock`; `None` when somebody else holds it. The lock goes with the process.
+/// Locks the file `<database>.<work>.lock` beside a database, however the database is named (through links, `..` and the like); `None`
+/// when somebody else holds it. The lock goes with the process.
 pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {
-    let beside = database.with_extension(format!("{work}.lock"));
     if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
+    let beside = lock_file(database, work)?;
     let file = File::options().create(true).truncate(false).write(true).open(&beside)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -257,9 +101,39 @@ pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {
     }
 }
 
+/// Where the lock of a database lies: beside the file itself, under its whole name, so that `a.db` and `a.sqlite` are two databases.
+fn lock_file(database: &Path, work: &str) -> io::Result<PathBuf> {
+    let file = match database.canonicalize() {
+        Ok(file) => file,
+        // It is not there yet: then its folder decides.
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).canonicalize()?;
+            folder.join(database.file_name().unwrap_or_default())
+        }
+        Err(cause) => return Err(cause),
+    };
+    let mut name = file.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{work}.lock"));
+    Ok(file.with_file_name(name))
+}
+
 /// A write transaction takes SQLite's writer at once, so that it never fails half-way because another process writes.
 pub(crate) fn write_options() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
+}
+
+/// All statements of a transaction that only reads see the same moment. On SQLite any transaction does.
+pub(crate) fn snapshot_options(db: &Db) -> TransactionOptions {
+    let isolation_level = (!is_sqlite(db)).then_some(IsolationLevel::RepeatableRead);
+    TransactionOptions { isolation_level, ..TransactionOptions::default() }
+}
+
+/// Begins a transaction in a task of its own, so that BEGIN is always answered: a caller that goes away meanwhile leaves a transaction
+/// that rolls back, never a connection whose state nobody knows.
+pub(crate) async fn begin(pool: &DatabaseConnection, options: TransactionOptions) -> std::result::Result<DatabaseTransaction, DbErr> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with_options(options).await }).await;
+    begun.map_err(|cause| DbErr::Custom(cause.to_string()))?
 }
 
 /// The next order number: seven digits from 1000001, gaps allowed, no race. A number that an import brought is skipped.
@@ -287,6 +161,27 @@ pub(crate) async fn reserve_numbers(txn: &impl ConnectionTrait, how_many: i64) -
     let sql = "SELECT nextval('order_number') AS number FROM generate_series(1, $1)";
     let rows = txn.query_all_raw(Statement::from_sql_and_values(backend, sql, [how_many.into()])).await.map_err(unexpected)?;
     rows.iter().map(|row| row.try_get("", "number").map_err(unexpected)).collect()
+}
+
+/// The last number that was given out.
+pub(crate) async fn last_number(txn: &impl ConnectionTrait) -> Result<i64> {
+    let backend = txn.get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite => "SELECT value FROM counters WHERE name = 'order_number'",
+        _ => "SELECT last_value AS value FROM order_number",
+    };
+    let row = txn.query_one_raw(Statement::from_string(backend, sql)).await.map_err(unexpected)?;
+    row.and_then(|row| row.try_get("", "value").ok()).ok_or_else(|| crate::error::fault("the counter of order numbers is gone"))
+}
+
+/// The next number will be above this one.
+pub(crate) async fn raise_numbers(txn: &impl ConnectionTrait, to: i64) -> Result<()> {
+    let sql = match txn.get_database_backend() {
+        DbBackend::Sqlite => format!("UPDATE counters SET value = max(value, {to}) WHERE name = 'order_number'"),
+        _ => format!("SELECT setval('order_number', greatest({to}, (SELECT last_value FROM order_number)))"),
+    };
+    txn.execute_unprepared(&sql).await.map_err(unexpected)?;
+    Ok(())
 }
 
 /// The end of a `SELECT` that keeps others from changing its rows until the transaction ends.
@@ -453,7 +348,7 @@ pub(crate) async fn settle(db: &Db) -> Result<()> {
 
 /// How the database would run a statement, a line each: for the tests that read plans.
 pub async fn plan(db: &Db, sql: &str, under: Planner) -> std::result::Result<Vec<String>, DbErr> {
-    let txn = sea_orm::TransactionTrait::begin(&db.read).await?;
+    let txn = begin(&db.read, TransactionOptions::default()).await?;
     let (prefix, column) = if is_sqlite(db) { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };
     match under {
         Planner::Small if !is_sqlite(db) => {

@@ -1,0 +1,244 @@
+//! Admission control: how many requests are served at once, in all and for one address, and how their bodies are read.
+//!
+//! A body is read before its request takes a place, so that somebody who sends slowly holds a little memory and no place. A form that
+//! finds no place comes back filled in. Whatever changes data runs in a task of its own: a caller who hangs up, or whose time is over,
+//! never stops it half-way.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use app::{entry::Unsent, error::AppError};
+use axum::{
+    Json,
+    body::{Body, Bytes, HttpBody},
+    extract::{ConnectInfo, Request, State as Get},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Error;
+use http_body_util::BodyExt;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout, timeout_at},
+};
+
+use crate::{
+    access,
+    error_page::{error_page_with_form, still_running},
+    handlers::decode,
+    state::State,
+};
+
+/// Requests that are served at once.
+pub const PLACES: usize = 256;
+/// Requests of one address that are served at once.
+pub const PLACES_OF_ONE: usize = 64;
+/// How long a request waits for a place.
+const WAIT: Duration = Duration::from_secs(1);
+/// The time of a request, from the moment when it has a place.
+pub const LONGEST: Duration = Duration::from_secs(20);
+/// The largest body, in bytes.
+pub const BODY: usize = 2 * 1024 * 1024;
+/// The time in which a body must arrive.
+const BODY_TIME: Duration = Duration::from_secs(20);
+/// Bodies of one address that are read at once.
+const BODIES_OF_ONE: usize = 64;
+/// The memory of all bodies that were read and not answered yet, in KiB.
+const MEMORY: usize = 256 * 1024;
+/// Addresses are forgotten when nobody uses them; looked for when so many are known.
+const KNOWN: usize = 4_096;
+
+/// What is shared by all requests of one server.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    places: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
+    addresses: Arc<Mutex<HashMap<String, Weak<Address>>>>,
+}
+
+/// The share of one address.
+#[derive(Debug)]
+struct Address {
+    places: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
+}
+
+impl Default for Admission {
+    fn default() -> Self {
+        Self { places: Arc::new(Semaphore::new(PLACES)), memory: Arc::new(Semaphore::new(MEMORY)), addresses: Arc::default() }
+    }
+}
+
+/// What a request holds while it is served.
+struct Place {
+    _place: OwnedSemaphorePermit,
+    _of_address: OwnedSemaphorePermit,
+    _address: Arc<Address>,
+    _memory: Option<OwnedSemaphorePermit>,
+}
+
+/// A request whose body is in memory.
+struct Arrived {
+    request: Request,
+    body: Bytes,
+    memory: Option<OwnedSemaphorePermit>,
+}
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BodyError {
+    TooLarge,
+    TooSlow,
+    Broken,
+    /// Too much is being read already.
+    NoRoom,
+}
+
+impl Admission {
+    fn address(&self, key: String) -> Arc<Address> {
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if addresses.len() > KNOWN {
+            addresses.retain(|_, address| address.strong_count() > 0);
+        }
+        if let Some(known) = addresses.get(&key).and_then(Weak::upgrade) {
+            return known;
+        }
+        let address =
+            Arc::new(Address { places: Arc::new(Semaphore::new(PLACES_OF_ONE)), bodies: Arc::new(Semaphore::new(BODIES_OF_ONE)) });
+        addresses.insert(key, Arc::downgrade(&address));
+        address
+    }
+
+    /// A place for a request of this address, if one comes free in time.
+    async fn place(&self, address: Arc<Address>, memory: Option<OwnedSemaphorePermit>) -> Option<Place> {
+        let until = Instant::now() + WAIT;
+        let of_address = timeout_at(until, address.places.clone().acquire_owned()).await.ok()?.ok()?;
+        let place = timeout_at(until, self.places.clone().acquire_owned()).await.ok()?.ok()?;
+        Some(Place { _place: place, _of_address: of_address, _address: address, _memory: memory })
+    }
+
+    /// Reads the body of a request that may change something.
+    async fn read(&self, address: &Address, request: Request) -> Result<Arrived, (Request, BodyError)> {
+        let (parts, body) = request.into_parts();
+        if body.is_end_stream() {
+            return Ok(Arrived { request: Request::from_parts(parts, Body::empty()), body: Bytes::new(), memory: None });
+        }
+        let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+        let read = match declared {
+            Some(length) if length > BODY => Err(BodyError::TooLarge),
+            _ => match address.bodies.try_acquire() {
+                Ok(_reading) => timeout(BODY_TIME, self.collect(body)).await.unwrap_or(Err(BodyError::TooSlow)),
+                Err(_) => Err(BodyError::NoRoom),
+            },
+        };
+        match read {
+            Ok((body, memory)) => Ok(Arrived { request: Request::from_parts(parts, Body::from(body.clone())), body, memory }),
+            Err(why) => Err((Request::from_parts(parts, Body::empty()), why)),
+        }
+    }
+
+    async fn collect(&self, mut body: Body) -> Result<(Bytes, Option<OwnedSemaphorePermit>), BodyError> {
+        let mut collected = Vec::new();
+        let mut memory: Option<OwnedSemaphorePermit> = None;
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+            if collected.len() + data.len() > BODY {
+                return Err(BodyError::TooLarge);
+            }
+            collected.extend_from_slice(&data);
+            let held = memory.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+            let needed = collected.len().div_ceil(1_024).saturating_sub(held);
+            if needed > 0 {
+                let more = u32::try_from(needed).map_err(|_| BodyError::TooLarge)?;
+                let more = self.memory.clone().try_acquire_many_owned(more).map_err(|_| BodyError::NoRoom)?;
+                match &mut memory {
+                    Some(memory) => memory.merge(more),
+                    None => memory = Some(more),
+                }
+            }
+        }
+        Ok((Bytes::from(collected), memory))
+    }
+}
+
+/// Reads the body, finds a place, and serves the request within its time.
+pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Request, next: Next) -> Response {
+    let caller = access::caller(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
+    let address = admission.address(caller.address_key());
+    if request.method().is_safe() {
+        let Some(place) = admission.place(address, None).await else { return refused(&state, &request, None, &Error::Busy(2)) };
+        let headers = request.headers().clone();
+        let served = timeout(LONGEST, next.run(request)).await;
+        drop(place);
+        return served.unwrap_or_else(|_| error_page_with_form(&state.look(&headers), &Error::Busy(10), None));
+    }
+    let Arrived { request, body, memory } = match admission.read(&address, request).await {
+        Ok(arrived) => arrived,
+        Err((request, why)) => return unread(&state, &request, why),
+    };
+    let unsent = form_in(&request, &body);
+    let Some(place) = admission.place(address, memory).await else { return refused(&state, &request, unsent, &Error::Busy(2)) };
+    let headers = request.headers().clone();
+    let work = async move {
+        let _place = place;
+        next.run(request).await
+    };
+    let mut running = state.tasks.spawn(db::request_id::scope(db::request_id::current(), work));
+    match timeout(LONGEST, &mut running).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(cause)) => match cause.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => error_page_with_form(&state.look(&headers), &Error::Unavailable, unsent),
+        },
+        Err(_) => still_running(&state.look(&headers), unsent),
+    }
+}
+
+/// The plain form in a body, so that it can come back filled in.
+fn form_in(request: &Request, body: &Bytes) -> Option<Unsent> {
+    let is_form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .is_some_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")));
+    let is_page = !is_program(request);
+    (is_form && is_page).then(|| Some((request.uri().path().to_owned(), decode(body)?))).flatten()
+}
+
+/// Whether a program asks that reads JSON: a page's own script, or a device.
+fn is_program(request: &Request) -> bool {
+    ["/fn/", "/api/"].iter().any(|start| request.uri().path().starts_with(start))
+}
+
+/// No place came free.
+fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Error) -> Response {
+    if is_program(request) {
+        let retry = [(header::RETRY_AFTER, "5")];
+        return match request.uri().path().starts_with("/fn/") {
+            true => (StatusCode::SERVICE_UNAVAILABLE, retry, Json(AppError(error.clone()))).into_response(),
+            false => (StatusCode::SERVICE_UNAVAILABLE, retry, Json(serde_json::json!({ "error": error.sentence() }))).into_response(),
+        };
+    }
+    error_page_with_form(&state.look(request.headers()), error, unsent)
+}
+
+/// The body did not arrive, so nothing was done.
+fn unread(state: &State, request: &Request, why: BodyError) -> Response {
+    let (status, sentence) = match why {
+        BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
+        BodyError::TooSlow => {
+            (StatusCode::REQUEST_TIMEOUT, "The form took too long to arrive, so nothing was saved. Go back and send it again.")
+        }
+        BodyError::Broken => (StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
+        BodyError::NoRoom => return refused(state, request, None, &Error::Busy(5)),
+    };
+    let mut response = (status, sentence).into_response();
+    // What is left of the body is not read any more.
+    response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    response
+}
