@@ -45,6 +45,15 @@ fn options(url: String) -> Options {
     Options { readers: 4, clock: Clock::fixed(NOW), ..Options::patient(url) }
 }
 
+/// An empty SQLite database with its schema, whatever the tests run on: for what goes from one database into the other.
+pub async fn empty_sqlite() -> House {
+    let folder = std::env::temp_dir().join(name());
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let url = format!("sqlite://{}", folder.join("test.db").display());
+    let db = crate::connect(&options(url.clone())).await.expect("it connects");
+    House { db, url, _folder: Some(Folder(folder)) }
+}
+
 /// An empty database with its schema.
 pub async fn empty() -> House {
     match postgres() {
@@ -56,13 +65,7 @@ pub async fn empty() -> House {
             let db = crate::connect(&options(url.clone())).await.expect("it connects");
             House { db, url, _folder: None }
         }
-        None => {
-            let folder = std::env::temp_dir().join(name());
-            std::fs::create_dir_all(&folder).expect("a temporary folder");
-            let url = format!("sqlite://{}", folder.join("test.db").display());
-            let db = crate::connect(&options(url.clone())).await.expect("it connects");
-            House { db, url, _folder: Some(Folder(folder)) }
-        }
+        None => empty_sqlite().await,
     }
 }
 
@@ -114,6 +117,13 @@ pub async fn house() -> House {
     }
 }
 
+/// One statement in a transaction that is then dropped.
+pub async fn in_transaction(db: &Db, sql: &str) -> Result<(), DbErr> {
+    let txn = db.begin().await.expect("it begins");
+    txn.execute_unprepared(sql).await?;
+    txn.commit().await
+}
+
 /// A transaction that has written that an order changed, and not committed.
 pub async fn half_written(db: &Db, order: i64) -> DatabaseTransaction {
     let txn = db.begin().await.expect("it begins");
@@ -123,6 +133,11 @@ pub async fn half_written(db: &Db, order: i64) -> DatabaseTransaction {
 }
 
 impl House {
+    /// The same world over other connections, as after a restart. It goes with this one.
+    pub async fn restarted(&self) -> Self {
+        Self { db: self.another().await, url: self.url.clone(), _folder: None }
+    }
+
     /// The same database as another server, or a command, has it.
     pub async fn another(&self) -> Db {
         crate::open(&options(self.url.clone())).await.expect("it connects")
@@ -157,6 +172,17 @@ impl House {
     /// Runs SQL behind the verbs' back.
     pub async fn sql(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.db.write.execute_unprepared(sql).await
+    }
+
+    /// All rows of a statement whose only column is text.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let rows = self.db.read.query_all_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
+    }
+
+    /// Whether this world is on SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        crate::dialect::is_sqlite(&self.db)
     }
 
     /// One number out of the database.

@@ -132,3 +132,267 @@ async fn a_wrong_byte_is_found_and_nothing_is_written() {
     settings::read(&house.db).await.unwrap();
     std::fs::remove_file(file).unwrap();
 }
+
+/// A column as the schema of SQLite has it; PostgreSQL has the same ones.
+#[derive(Clone, Debug)]
+struct Column {
+    name: String,
+    kind: String,
+    required: bool,
+    /// The table whose ids it holds.
+    parent: Option<String>,
+}
+
+async fn schema(sqlite: &House, table: &str) -> Vec<Column> {
+    let parents = sqlite.texts(&format!("SELECT \"from\" || '=' || \"table\" FROM pragma_foreign_key_list('{table}')")).await;
+    let sql = format!("SELECT name || '=' || lower(type) || '=' || (\"notnull\" OR pk > 0) FROM pragma_table_info('{table}') ORDER BY cid");
+    let columns = sqlite.texts(&sql).await;
+    columns
+        .iter()
+        .map(|column| {
+            let parts: Vec<&str> = column.split('=').collect();
+            let parent = parents.iter().filter_map(|it| it.split_once('=')).find(|(from, _)| *from == parts[0]);
+            Column { name: parts[0].into(), kind: parts[1].into(), required: parts[2] == "1", parent: parent.map(|(_, to)| to.into()) }
+        })
+        .collect()
+}
+
+/// What a column must hold because of a check, or a rule that no type tells. A table or column that is added later and has such a rule
+/// fails here, with the database's own words.
+fn bound(table: &str, column: &str, nth: i64) -> Option<String> {
+    let quoted = |text: &str| Some(format!("'{text}'"));
+    match (table, column) {
+        ("users", "role") => quoted(["admin", "manager", "agent"][nth as usize % 3]),
+        ("orders", "status") => quoted(["NW", "CN", "CNL"][nth as usize % 3]),
+        ("orders", "number") => quoted(&format!("200000{nth}")),
+        ("orders", "spend_cap" | "box_value") | ("campaigns", "target") | ("targets", "amount") => Some((nth * 100).to_string()),
+        ("comments", "status") => quoted(["Open", "In Progress", "Closed"][nth as usize % 3]),
+        ("bulks", "state") => quoted("done"),
+        ("bulk_items", "outcome") => quoted(["done", "same", "kept"][nth as usize % 3]),
+        // Of a person or of a team, never of both.
+        ("targets", "user_id") if nth % 2 == 0 => Some("NULL".into()),
+        ("targets", "team_id") if nth % 2 == 1 => Some("NULL".into()),
+        ("targets", "user_id" | "team_id") => Some((900_000 + nth).to_string()),
+        // The first one becomes the last when that is there.
+        ("companies", "merged_into") => Some("NULL".into()),
+        _ => None,
+    }
+}
+
+/// Three rows into every table of a backup: texts that need quoting, negative sums, dates, empty cells, ids of things that are gone.
+async fn fill(house: &House, sqlite: &House) {
+    for table in TABLES.iter().filter(|it| !["seaql_migrations", "counters"].contains(it)) {
+        let columns = schema(sqlite, table).await;
+        for nth in 1..=3_i64 {
+            let value = |column: &Column| -> String {
+                if let Some(bound) = bound(table, &column.name, nth) {
+                    return bound;
+                }
+                if nth == 2 && !column.required {
+                    return "NULL".into();
+                }
+                match (column.kind.as_str(), &column.parent) {
+                    (_, Some(_)) => (900_000 + nth).to_string(),
+                    ("blob", _) => {
+                        let hex = format!("{:030}{nth:02x}", 7);
+                        let is_uuid = ["uuid", "key"].contains(&column.name.as_str());
+                        match (house.is_sqlite(), is_uuid) {
+                            (true, _) => format!("x'{hex}'"),
+                            (false, true) => format!("'{hex}'"),
+                            (false, false) => format!("'\\x{hex}'"),
+                        }
+                    }
+                    ("boolean", _) => if nth % 2 == 0 { "TRUE" } else { "FALSE" }.into(),
+                    ("date", _) => format!("'2026-0{nth}-28'"),
+                    ("bigint" | "integer", _) if column.name == "id" => (900_000 + nth).to_string(),
+                    ("bigint" | "integer", _) => (-7_000_000_000 * i64::from(column.kind == "bigint") - nth).to_string(),
+                    _ => format!("'{nth} “{}” O''Brien\n\\ \u{1F600} {{\"a\":[1]}}'", column.name),
+                }
+            };
+            let (names, values): (Vec<&str>, Vec<String>) = columns.iter().map(|it| (it.name.as_str(), value(it))).unzip();
+            let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+            house.sql(&sql).await.unwrap_or_else(|cause| panic!("{table} cannot be filled: {cause}\n{sql}"));
+        }
+        if *table == "companies" {
+            house.sql("UPDATE companies SET merged_into = 900003 WHERE id = 900001").await.unwrap();
+        }
+    }
+}
+
+/// Every row of a table as text, the same from both databases.
+async fn rows(house: &House, sqlite: &House, table: &str) -> Vec<String> {
+    let text = |column: &Column| {
+        let name = &column.name;
+        match (house.is_sqlite(), column.kind.as_str()) {
+            (true, "blob") => format!("CASE WHEN {name} IS NULL THEN NULL ELSE lower(hex({name})) END"),
+            (true, _) => format!("CAST({name} AS TEXT)"),
+            (false, "blob") if ["uuid", "key"].contains(&name.as_str()) => format!("replace({name}::text, '-', '')"),
+            (false, "blob") => format!("encode({name}, 'hex')"),
+            (false, "boolean") => format!("{name}::int::text"),
+            (false, _) => format!("{name}::text"),
+        }
+    };
+    let columns = schema(sqlite, table).await;
+    let row = columns.iter().map(|it| format!("'|' || COALESCE({}, '∅')", text(it))).collect::<Vec<_>>().join(" || ");
+    let mut found = house.texts(&format!("SELECT {row} FROM {table}")).await;
+    found.sort();
+    found
+}
+
+/// Where a backup goes: into the database that the tests run on, or into SQLite.
+async fn fresh(sqlite: bool) -> House {
+    if sqlite { db::testing::empty_sqlite().await } else { empty().await }
+}
+
+#[tokio::test]
+async fn every_row_of_every_table_comes_back_in_every_direction() {
+    let schema_of = db::testing::empty_sqlite().await;
+    let directions = if on_postgres() { vec![(true, true), (true, false), (false, true), (false, false)] } else { vec![(true, true)] };
+    for (from, to) in directions {
+        let (house, file) = (fresh(from).await, path());
+        fill(&house, &schema_of).await;
+        let written = backup(&house.db, &file, false).await.unwrap();
+        let other = fresh(to).await;
+        assert_eq!(restore(&other.db, &file).await.unwrap(), written, "{from} {to}");
+        let mut count = 0;
+        for table in TABLES.iter().filter(|it| !["seaql_migrations", "counters"].contains(it)) {
+            let (mut before, mut after) = (rows(&house, &schema_of, table).await, rows(&other, &schema_of, table).await);
+            if *table == "settings" {
+                let identity = |row: &String| row.starts_with("|database_id|");
+                assert_ne!(before.iter().find(|row| identity(row)), after.iter().find(|row| identity(row)), "another identity");
+                before.retain(|row| !identity(row));
+                after.retain(|row| !identity(row));
+            }
+            assert!(before.len() >= 3, "{table}");
+            assert_eq!(before, after, "{table}");
+            count += before.len();
+        }
+        let name = |house: &House| if house.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+        println!("{} into {}: {} tables, {count} rows equal", name(&house), name(&other), TABLES.len() - 2);
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_the_release_before_comes_back_into_both() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/release-1.backup");
+    for sqlite in [true, false] {
+        let house = fresh(sqlite).await;
+        assert_eq!(restore(&house.db, &file).await.unwrap(), 669);
+        assert_eq!(house.number("SELECT count(*) FROM orders").await, 41);
+        assert_eq!(house.number("SELECT count(*) FROM sync_keys WHERE number = '1000041'").await, 1);
+        assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Said from the van'").await, 1);
+        let mut differences = 0;
+        db::figures::check(&house.db, |_| differences += 1).await.unwrap();
+        assert_eq!(differences, 0);
+    }
+}
+
+#[tokio::test]
+async fn after_a_restore_no_number_is_given_out_twice_and_a_device_begins_anew() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let create = async |house: &House| {
+        let mut draft = OrderDraft::default();
+        draft.set(Field::BusinessName, "Given Out Ltd");
+        draft.set(Field::Mobile, "07700 900123");
+        orders::create(&house.db, &layla, Uuid::now_v7(), &draft).await.unwrap()
+    };
+    let file = path();
+    backup(&house.db, &file, false).await.unwrap();
+    // Acknowledged after the backup was taken, and known to a device.
+    let later = create(&house).await;
+    let known = db::pocket::pocket(&house.db, &layla, None, &[]).await.unwrap();
+    let other = empty().await;
+    restore(&other.db, &file).await.unwrap();
+    let number = create(&other).await;
+    assert!(number.parse::<i64>().unwrap() >= 1_000_400 + 10_000, "{number}");
+    assert_ne!(number, later);
+    for _ in 0..5 {
+        create(&other).await;
+    }
+    let mark = db::pocket::Mark::read(&known.mark).unwrap();
+    let layla = other.scope("layla").await;
+    let answer = db::pocket::pocket(&other.db, &layla, Some(&mark), &[]).await.unwrap();
+    assert!(answer.whole, "what a device knows of the other database does not hold");
+    let mark = db::pocket::Mark::read(&answer.mark).unwrap();
+    assert!(!db::pocket::pocket(&other.db, &layla, Some(&mark), &[]).await.unwrap().whole);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_is_its_owners_alone_and_one_that_fails_leaves_nothing_behind() {
+    let house = house().await;
+    let folder = std::env::temp_dir().join(format!("curlew-backup-{}", Uuid::now_v7()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("nightly.backup");
+    // Somebody else's, by a name that an older release would have taken.
+    std::fs::write(folder.join("nightly.part"), "not ours").unwrap();
+    backup(&house.db, &file, false).await.unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let before = std::fs::read(&file).unwrap();
+    house.sql("ALTER TABLE choices RENAME TO hidden").await.unwrap();
+    house
+        .sql(if on_postgres() {
+            "CREATE VIEW choices AS SELECT 1 / 0 AS id"
+        } else {
+            "CREATE VIEW choices AS SELECT abs(-9223372036854775808) AS id"
+        })
+        .await
+        .unwrap();
+    assert!(backup(&house.db, &file, true).await.is_err());
+    assert!(backup(&house.db, &folder.join("another.backup"), true).await.is_err());
+    let mut left: Vec<String> = std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["nightly.backup", "nightly.part"]);
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(std::fs::read_to_string(folder.join("nightly.part")).unwrap(), "not ours");
+    let missing = folder.join("no/such/folder.backup");
+    let said = backup(&house.db, &missing, false).await.unwrap_err();
+    assert!(said.contains("no/such/folder.backup"), "{said}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A backup whose hash fits, whatever is in it.
+fn crafted(lines: impl Iterator<Item = String>) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let (mut file, mut hash) = (flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best()), Sha256::new());
+    for line in lines {
+        hash.update(line.as_bytes());
+        file.write_all(line.as_bytes()).unwrap();
+    }
+    let sum: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    file.write_all(format!("{sum}\n").as_bytes()).unwrap();
+    file.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_crafted_backup_is_refused_whatever_is_in_it() {
+    let head = || {
+        [
+            "curlew backup 1\n".to_owned(),
+            "{\"table\":\"teams\",\"columns\":[[\"id\",\"int\"],[\"name\",\"text\"],[\"name_key\",\"text\"]]}\n".to_owned(),
+        ]
+    };
+    let house = empty().await;
+    let file = path();
+    let long_line =
+        std::iter::once("[1,\"".to_owned()).chain(std::iter::repeat_n("a".repeat(1 << 20), 64)).chain(["\",\"a\"]\n".to_owned()]);
+    let wide_row = format!("[{}]\n", vec!["1"; 3_000_000].join(","));
+    for (name, bytes) in [
+        ("a line of 64 MiB", crafted(head().into_iter().chain(long_line))),
+        ("a row of three million values", crafted(head().into_iter().chain([wide_row]))),
+        ("a row that is no row", crafted(head().into_iter().chain(["[{\"a\":1},2,3]\n".to_owned()]))),
+        ("a number that is none", crafted(head().into_iter().chain(["[1e400,\"a\",\"a\"]\n".into()]))),
+        ("an unknown table", crafted(["curlew backup 1\n".into(), "{\"table\":\"pg_authid\",\"columns\":[]}\n".into()].into_iter())),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        assert!(restore(&house.db, &file).await.is_err(), "{name}");
+        assert_eq!(house.number("SELECT count(*) FROM teams").await, 0, "{name}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}

@@ -7,6 +7,7 @@ mod companies;
 mod csv;
 mod dashboard;
 mod demo;
+mod durability;
 mod figures;
 mod ground;
 mod import;
