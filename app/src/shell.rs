@@ -154,6 +154,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
         counts: Vec::new(),
         saved: Vec::new(),
         suggestions: Vec::new(),
+        read_only: false,
     };
     // Here the device's copy answers before the first page asks.
     let start = match (&assets.js, &assets.wasm, &assets.live) {

@@ -45,6 +45,24 @@ fn options(url: String) -> Options {
     Options { readers: 4, clock: Clock::fixed(NOW), ..Options::patient(url) }
 }
 
+/// The address of a database in which nothing is: a file that does not exist, or an empty database of PostgreSQL.
+pub async fn nowhere(folder: &std::path::Path) -> String {
+    match postgres() {
+        Some(server) => {
+            let name = name();
+            let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
+            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
+            format!("{server}/{name}")
+        }
+        None => format!("sqlite://{}", folder.join("curlew.db").display()),
+    }
+}
+
+/// Any database, by its address, for a look behind the operations' back.
+pub async fn look(url: &str) -> sea_orm::DatabaseConnection {
+    Database::connect(url).await.expect("it connects")
+}
+
 /// An empty SQLite database with its schema, whatever the tests run on: for what goes from one database into the other.
 pub async fn empty_sqlite() -> House {
     let folder = std::env::temp_dir().join(name());

@@ -48,14 +48,31 @@ pub const BODY: usize = 2 * 1024 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(20);
 /// Bodies of one address that are read at once.
 const BODIES_OF_ONE: usize = 64;
-/// The memory of all bodies that were read and not answered yet, in KiB.
+/// 256 MiB.
 const MEMORY: usize = 256 * 1024;
 /// Addresses are forgotten when nobody uses them; looked for when so many are known.
 const KNOWN: usize = 4_096;
 
+/// How much is served at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    pub places: usize,
+    pub places_of_one: usize,
+    pub bodies_of_one: usize,
+    /// The memory of all bodies that were read and not answered yet, in KiB.
+    pub memory: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { places: PLACES, places_of_one: PLACES_OF_ONE, bodies_of_one: BODIES_OF_ONE, memory: MEMORY }
+    }
+}
+
 /// What is shared by all requests of one server.
 #[derive(Clone, Debug)]
 pub struct Admission {
+    sizes: Sizes,
     places: Arc<Semaphore>,
     memory: Arc<Semaphore>,
     addresses: Arc<Mutex<HashMap<String, Weak<Address>>>>,
@@ -70,7 +87,7 @@ struct Address {
 
 impl Default for Admission {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(PLACES)), memory: Arc::new(Semaphore::new(MEMORY)), addresses: Arc::default() }
+        Self::new(Sizes::default())
     }
 }
 
@@ -100,6 +117,16 @@ enum BodyError {
 }
 
 impl Admission {
+    /// For so much at once.
+    pub fn new(sizes: Sizes) -> Self {
+        Self {
+            sizes,
+            places: Arc::new(Semaphore::new(sizes.places)),
+            memory: Arc::new(Semaphore::new(sizes.memory)),
+            addresses: Arc::default(),
+        }
+    }
+
     fn address(&self, key: String) -> Arc<Address> {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         if addresses.len() > KNOWN {
@@ -108,8 +135,10 @@ impl Admission {
         if let Some(known) = addresses.get(&key).and_then(Weak::upgrade) {
             return known;
         }
-        let address =
-            Arc::new(Address { places: Arc::new(Semaphore::new(PLACES_OF_ONE)), bodies: Arc::new(Semaphore::new(BODIES_OF_ONE)) });
+        let address = Arc::new(Address {
+            places: Arc::new(Semaphore::new(self.sizes.places_of_one)),
+            bodies: Arc::new(Semaphore::new(self.sizes.bodies_of_one)),
+        });
         addresses.insert(key, Arc::downgrade(&address));
         address
     }

@@ -26,8 +26,6 @@ use tokio::{
 };
 use tower::Service;
 
-/// How long a connection on which nothing is asked stays open.
-const IDLE: Duration = Duration::from_secs(60);
 /// Open files that are kept for the database, certificates and the like.
 const RESERVED: u64 = 256;
 /// The open files that 5,000 browsers need, with some room.
@@ -46,9 +44,21 @@ pub fn raise_file_limit() -> u64 {
     }
 }
 
-/// How many connections fit below a limit of open files.
-pub fn connections_below(files: u64) -> usize {
-    usize::try_from(files.saturating_sub(RESERVED).max(16)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
+/// What a server allows its connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections: usize,
+    /// How long a connection on which nothing is asked stays open.
+    pub idle: Duration,
+}
+
+impl Limits {
+    /// As many connections as fit below a limit of open files, and a minute without a request for each.
+    pub fn below(files: u64) -> Self {
+        let connections = usize::try_from(files.saturating_sub(RESERVED).max(16)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Self { connections, idle: Duration::from_secs(60) }
+    }
 }
 
 /// The address of a peer.
@@ -94,7 +104,7 @@ impl Listener {
 
 impl AddrListener<Limited, Peer> for Listener {
     async fn bind_to(peer: Peer) -> io::Result<Self> {
-        Self::new(std::net::TcpListener::bind(peer.0)?, connections_below(raise_file_limit()))
+        Self::new(std::net::TcpListener::bind(peer.0)?, Limits::below(raise_file_limit()).connections)
     }
 
     async fn accept_stream(&self) -> io::Result<(Limited, Peer)> {
@@ -156,9 +166,12 @@ impl AsyncWrite for Limited {
     }
 }
 
-/// Wraps an acceptor so that its connections are closed when nothing was asked on them for a minute, whatever HTTP they speak.
+/// Wraps an acceptor so that its connections are closed when nothing was asked on them for some time, whatever HTTP they speak.
 #[derive(Clone, Debug)]
-pub struct IdleAcceptor<A>(pub A);
+pub struct IdleAcceptor<A> {
+    pub inner: A,
+    pub idle: Duration,
+}
 
 impl<A, I, S> Accept<I, S> for IdleAcceptor<A>
 where
@@ -172,21 +185,22 @@ where
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: I, service: S) -> Self::Future {
-        let accepting = self.0.accept(stream, service);
+        let (accepting, longest) = (self.inner.accept(stream, service), self.idle);
         Box::pin(async move {
             let (stream, service) = accepting.await?;
             let open = Arc::new(AtomicUsize::new(0));
-            Ok((IdleStream { stream, open: open.clone(), idle: None }, Counting { service, open }))
+            Ok((IdleStream { stream, open: open.clone(), longest, idle: None }, Counting { service, open }))
         })
     }
 }
 
 pin_project! {
-    /// A connection that ends when no request is open for [`IDLE`].
+    /// A connection that ends when no request was open for `longest`.
     pub struct IdleStream<S> {
         #[pin]
         stream: S,
         open: Arc<AtomicUsize>,
+        longest: Duration,
         // Runs while no request is open and nothing arrives.
         idle: Option<Pin<Box<Sleep>>>,
     }
@@ -205,7 +219,7 @@ impl<S: AsyncRead> AsyncRead for IdleStream<S> {
                 Poll::Pending
             }
             Poll::Pending => {
-                let idle = this.idle.get_or_insert_with(|| Box::pin(tokio::time::sleep(IDLE)));
+                let idle = this.idle.get_or_insert_with(|| Box::pin(tokio::time::sleep(*this.longest)));
                 ready!(idle.as_mut().poll(cx));
                 // Read as its end: the connection closes in good order.
                 Poll::Ready(Ok(()))

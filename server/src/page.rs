@@ -5,7 +5,7 @@ use app::{
     shell::{Said, Theme, shell},
 };
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State as Get},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -94,10 +94,29 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     if let Some(status) = status {
         *response.status_mut() = status;
     }
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = with_reference(response).await;
+    }
     if said {
         response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
     }
     response
+}
+
+/// An error page says the reference of its request, below what the browser takes over.
+async fn with_reference(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let html = String::from_utf8_lossy(&bytes);
+    let end = "</main>";
+    let body = match html.rfind(end) {
+        Some(at) => {
+            let (before, after) = html.split_at(at + end.len());
+            format!("{before}<p class=\"reference\">Reference <code>{}</code></p>{after}", db::request_id::current()).into()
+        }
+        None => bytes,
+    };
+    Response::from_parts(parts, Body::from(body))
 }
 
 const FLASH: &str = "flash";

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     config::Config,
-    connections::{self, Counting, IdleAcceptor, IdleStream, Limited, Listener, Peer},
+    connections::{self, Counting, IdleAcceptor, IdleStream, Limited, Limits, Listener, Peer},
     live::Live,
     router::router,
     signals::{Signal, Signals},
@@ -53,7 +53,7 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
         tracing::warn!(
             files,
             "the limit of open files allows {} connections; 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)",
-            connections::connections_below(files),
+            Limits::below(files).connections,
             connections::WANTED_FILES
         );
     }
@@ -89,7 +89,7 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
             }
         }
     });
-    let ended = listen(state, listener, files, handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
+    let ended = listen(state, listener, Limits::below(files), handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
     // Writes whose callers are gone are finished before the database is closed.
     tasks.close();
     if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
@@ -146,22 +146,28 @@ async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
     Ok(Started { state, listener, tls, _lock: lock })
 }
 
-/// Answers on a listener until its handle says stop. `files` is the limit of open files.
+/// Answers on a listener until its handle says stop.
 ///
 /// Errors: those of the socket.
-pub async fn listen(state: State, listener: TcpListener, files: u64, handle: Handle<Peer>, tls: Option<RustlsConfig>) -> io::Result<()> {
-    let listener = Listener::new(listener, connections::connections_below(files))?;
+pub async fn listen(
+    state: State,
+    listener: TcpListener,
+    limits: Limits,
+    handle: Handle<Peer>,
+    tls: Option<RustlsConfig>,
+) -> io::Result<()> {
+    let listener = Listener::new(listener, limits.connections)?;
     match tls {
         Some(tls) => {
             let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEADERS).acceptor(DefaultAcceptor::new());
-            answer(state, listener, handle, acceptor, false).await
+            answer(state, listener, handle, IdleAcceptor { inner: acceptor, idle: limits.idle }, false).await
         }
         // Without TLS nobody speaks HTTP/2; to look out for it would double the memory that each connection reads into.
-        None => answer(state, listener, handle, DefaultAcceptor::new(), true).await,
+        None => answer(state, listener, handle, IdleAcceptor { inner: DefaultAcceptor::new(), idle: limits.idle }, true).await,
     }
 }
 
-async fn answer<A>(state: State, listener: Listener, handle: Handle<Peer>, acceptor: A, only_http1: bool) -> io::Result<()>
+async fn answer<A>(state: State, listener: Listener, handle: Handle<Peer>, acceptor: IdleAcceptor<A>, only_http1: bool) -> io::Result<()>
 where
     A: Accept<Limited, axum::middleware::AddExtension<axum::Router, axum::extract::ConnectInfo<SocketAddr>>>
         + Clone
@@ -174,7 +180,7 @@ where
     IdleStream<A::Stream>: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
     Counting<A::Service>: axum_server::service::SendService<http::Request<hyper::body::Incoming>> + Send,
 {
-    let mut server = axum_server::Server::from_listener(listener).acceptor(IdleAcceptor(acceptor)).handle(handle);
+    let mut server = axum_server::Server::from_listener(listener).acceptor(acceptor).handle(handle);
     if only_http1 {
         server = server.http1_only();
     }

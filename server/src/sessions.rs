@@ -60,7 +60,11 @@ impl SessionStore for Store {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        sessions::save(&self.0, &record.id.to_string(), &stored(record)?).await.map_err(backend)
+        match sessions::save(&self.0, &record.id.to_string(), &stored(record)?).await {
+            // The page that was read is not refused because its session cannot be renewed.
+            Err(domain::Error::ReadOnly) => Ok(()),
+            saved => saved.map_err(backend),
+        }
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

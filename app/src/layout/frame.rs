@@ -1,6 +1,7 @@
 //! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle. Plain HTML from the server.
 
 use domain::{
+    Error,
     orders::list::View,
     role::{self, Act},
     users::Frame,
@@ -43,6 +44,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
                     {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
                     {person(frame)}
                 </header>
+                {frame.read_only.then(|| view! { <p class="notice frame-notice" role="status">{Error::ReadOnly.sentence()}</p> })}
                 <main id="page" tabindex="-1">{app.into_view()}</main>
             </div>
             <nav class="tabs" aria-label="Phone">{tabs(frame.may_create, path)}</nav>

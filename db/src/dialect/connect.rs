@@ -82,7 +82,7 @@ pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
     super::check_url(&options.url).map_err(ConnectError)?;
     if let Some(path) = sqlite_path(&options.url) {
         create_folder(&path)?;
-        schema::inspect_file(&path).await?;
+        schema::inspect_file(&path, false).await?;
     }
     // A change of the schema, and waiting for another server that makes it, may take longer than any statement of a request.
     let patient = pools(&Options { statement: None, readers: 1, ..options.clone() }, true).await?;
@@ -110,7 +110,8 @@ pub async fn open(options: &Options) -> Result<Db, ConnectError> {
             let sentence = format!("There is no database at {}: check DATABASE_URL, or create one with `curlew migrate`.", path.display());
             return Err(ConnectError(sentence));
         }
-        schema::inspect_file(&path).await?;
+        schema::inspect_file(&path, true).await?;
+        return pools(options, false).await;
     }
     let db = pools(options, false).await?;
     schema::require_current(&db).await?;

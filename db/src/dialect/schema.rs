@@ -37,10 +37,11 @@ fn known() -> Vec<String> {
     Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
-/// Looks at a SQLite file without changing it: a file of another application is refused before anything is written to it.
+/// Looks at a SQLite file without changing it: a file of another application, or of another schema than is asked for, is refused before
+/// anything is written to it. `current`: it must have exactly the schema of this Curlew; otherwise an older one, and none, will do.
 ///
-/// Errors: a file that is no database, belongs to something else, or has a second name.
-pub(super) async fn inspect_file(path: &Path) -> Result<(), ConnectError> {
+/// Errors: a file that is no database, belongs to something else, has a second name, or another schema.
+pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), ConnectError> {
     let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
     if metadata.is_dir() {
         return Err(ConnectError(format!("{} is a folder: DATABASE_URL must name a file.", path.display())));
@@ -54,7 +55,7 @@ pub(super) async fn inspect_file(path: &Path) -> Result<(), ConnectError> {
         return Err(ConnectError(sentence));
     }
     if metadata.len() == 0 {
-        return Ok(());
+        return if current { require(&Found::Empty) } else { Ok(()) };
     }
     let refused = |cause: DbErr| match cause.to_string() {
         text if text.contains("file is not a database") => ConnectError(format!("{} is not a SQLite database.", path.display())),
@@ -72,7 +73,12 @@ pub(super) async fn inspect_file(path: &Path) -> Result<(), ConnectError> {
             );
             Err(ConnectError(sentence))
         }
-        Found::Empty | Found::Curlew(_) => Ok(()),
+        found if current => require(&found),
+        Found::Curlew(versions) => match age(&versions) {
+            Age::Newer(version) => Err(newer(&version)),
+            Age::Current | Age::Older => Ok(()),
+        },
+        Found::Empty => Ok(()),
     }
 }
 
@@ -144,12 +150,16 @@ fn newer(version: &str) -> ConnectError {
 ///
 /// Errors, each one sentence: an empty one, one of something else, an older or a newer schema.
 pub(super) async fn require_current(db: &Db) -> Result<(), ConnectError> {
-    match find(&db.read).await.map_err(failed)? {
+    require(&find(&db.read).await.map_err(failed)?)
+}
+
+fn require(found: &Found) -> Result<(), ConnectError> {
+    match found {
         Found::Empty | Found::HalfMade => {
             Err(ConnectError("The database of DATABASE_URL is empty: `curlew migrate` or `curlew serve` sets it up.".into()))
         }
-        Found::Foreign(table) => Err(foreign("The database of DATABASE_URL", &table)),
-        Found::Curlew(versions) => match age(&versions) {
+        Found::Foreign(table) => Err(foreign("The database of DATABASE_URL", table)),
+        Found::Curlew(versions) => match age(versions) {
             Age::Current => Ok(()),
             Age::Older => Err(ConnectError(
                 "This database has the schema of an older Curlew: use that release for this command, or upgrade the database with `curlew migrate`.".into(),

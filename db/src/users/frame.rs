@@ -29,6 +29,7 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
         may_merge: scope.actor().may(Act::EditAny),
         counts: lists.into_iter().zip(counts).map(|((href, _), count)| (href, count.to_string())).collect(),
         suggestions: suggested.map(|(id, kind)| (id.to_owned(), house.offered(kind))).to_vec(),
+        read_only: db.is_read_only(),
         saved: saved.into_iter().map(|it| (it.name, it.href)).collect(),
     })
 }

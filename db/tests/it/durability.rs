@@ -149,7 +149,7 @@ impl Acknowledged {
     /// One write of a kind, whose caller goes away after some polls.
     async fn write(&mut self, db: &Db, house: &House, nth: u32, random: &mut StdRng) {
         let layla = house.scope("layla").await;
-        let polls = random.random_range(1..if nth % 3 == 0 { 30 } else { 4 });
+        let polls = random.random_range(1..if nth.is_multiple_of(3) { 30 } else { 4 });
         let name = format!("hang{nth}");
         let done = match nth % 7 {
             0 => {

@@ -37,6 +37,9 @@ pub struct Frame {
     pub saved: Vec<(String, String)>,
     /// What fields of free text suggest: the id of a list, and its words.
     pub suggestions: Vec<(String, Vec<String>)>,
+    /// Whether nothing can be saved at the moment.
+    #[serde(default)]
+    pub read_only: bool,
 }
 
 /// Something that this person can do or go to from anywhere.

@@ -99,6 +99,17 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             };
             (StatusCode::UNPROCESSABLE_ENTITY, Html(entry::sign_in(&state.look(headers), page))).into_response()
         }
+        Err(Error::ReadOnly) => {
+            let page = entry::SignIn {
+                username: username.to_owned(),
+                remember,
+                next: sent.value("next").to_owned(),
+                error: Some("Curlew is read-only at the moment, so nobody can sign in. Try again later.".into()),
+                kept,
+                hint: None,
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, Html(entry::sign_in(&state.look(headers), page))).into_response()
+        }
         Err(error) => error_page(&state.look(headers), &error),
     }
 }

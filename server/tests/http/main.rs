@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod admission;
 mod bad_input;
 mod device;
 mod entry;
