@@ -24,6 +24,6 @@ ENV CURLEW_ENV=production CURLEW_ADDR=0.0.0.0:3000 DATABASE_URL=sqlite:///data/c
 EXPOSE 3000
 # SIGTERM drains and exits 0.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=3s CMD ["curlew", "ready"]
+HEALTHCHECK --interval=30s --timeout=10s CMD ["curlew", "ready"]
 ENTRYPOINT ["curlew"]
 CMD ["serve"]

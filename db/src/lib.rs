@@ -60,11 +60,12 @@ pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;
+pub mod transaction;
 pub mod users;
 
 use std::path::PathBuf;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 
 pub use announcer::Announcer;
 pub use clock::Clock;
@@ -72,11 +73,13 @@ pub use dialect::{ConnectError, Options, connect, open};
 pub use scope::Scope;
 pub use settings::Settings;
 
+use transaction::{Transaction, Writer};
+
 /// The database: many readers, and a writer that is alone on SQLite. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: DatabaseConnection,
-    write: DatabaseConnection,
+    write: Writer,
     /// The file of SQLite; `None` on PostgreSQL.
     file: Option<PathBuf>,
     memory: house::Memory,
@@ -89,7 +92,15 @@ pub struct Db {
 
 impl Db {
     fn new(read: DatabaseConnection, write: DatabaseConnection, file: Option<PathBuf>, clock: Clock) -> Self {
-        Self { read, write, file, memory: Default::default(), clock, announcer: Announcer::default(), health: Default::default() }
+        Self {
+            read,
+            write: Writer::new(write),
+            file,
+            memory: Default::default(),
+            clock,
+            announcer: Announcer::default(),
+            health: Default::default(),
+        }
     }
 
     /// The same database at another time.
@@ -103,20 +114,20 @@ impl Db {
     }
 
     /// A transaction that may write; on SQLite it holds the one writer from its first moment.
-    pub(crate) async fn begin(&self) -> domain::Result<DatabaseTransaction> {
-        dialect::begin(&self.write, dialect::write_options()).await.map_err(error::unexpected)
+    pub(crate) async fn begin(&self) -> domain::Result<Transaction> {
+        Transaction::begin(self.write.pool(), dialect::write_options()).await.map_err(error::unexpected)
     }
 
     /// A transaction whose reads all see the same moment.
-    pub(crate) async fn begin_snapshot(&self) -> domain::Result<DatabaseTransaction> {
-        dialect::begin(&self.read, dialect::snapshot_options(self)).await.map_err(error::unexpected)
+    pub(crate) async fn begin_snapshot(&self) -> domain::Result<Transaction> {
+        Transaction::begin(&self.read, dialect::snapshot_options(self)).await.map_err(error::unexpected)
     }
 
     /// Lets go of the database: on SQLite the write-ahead log goes back into the file.
     pub async fn close(self) {
         dialect::checkpoint(&self).await;
         let Self { read, write, .. } = self;
-        for pool in [read, write] {
+        for pool in [read, write.pool().clone()] {
             if let Err(cause) = pool.close().await {
                 tracing::debug!(%cause, "closing the database");
             }

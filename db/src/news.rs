@@ -189,7 +189,7 @@ async fn say_to_others(db: &Db, payload: String) -> Result<()> {
 /// Passes on what other servers say. After a gap everything may have changed.
 async fn listen_at(url: String, me: String, tell: mpsc::Sender<Heard>) {
     loop {
-        match PgListener::connect(&url).await {
+        match dialect::listener(&url).await {
             Ok(mut listener) => {
                 let mut heard = listener.listen(CHANNEL).await;
                 while heard.is_ok() {

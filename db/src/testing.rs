@@ -3,10 +3,10 @@
 use std::{path::PathBuf, sync::OnceLock};
 
 use domain::role::Role;
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, DatabaseTransaction, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
 use tokio::sync::OnceCell;
 
-use crate::{Clock, Db, Options, Scope, announcer::News, demo, entity::user, settings};
+use crate::{Clock, Db, Options, Scope, announcer::News, demo, entity::user, settings, transaction::Transaction};
 
 /// Sunday, 22 November 2026, 14:05 in London.
 pub const NOW: i64 = 1_795_356_300_000_000;
@@ -135,6 +135,12 @@ pub async fn house() -> House {
     }
 }
 
+/// A statement alone that answers one number: the first row of its `RETURNING`.
+pub async fn alone_returning(db: &Db, sql: &str) -> Result<Option<i64>, DbErr> {
+    let row = db.write.query_one_raw(Statement::from_string(crate::dialect::backend(db), sql)).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
 /// One statement in a transaction that is then dropped.
 pub async fn in_transaction(db: &Db, sql: &str) -> Result<(), DbErr> {
     let txn = db.begin().await.expect("it begins");
@@ -143,7 +149,7 @@ pub async fn in_transaction(db: &Db, sql: &str) -> Result<(), DbErr> {
 }
 
 /// A transaction that has written that an order changed, and not committed.
-pub async fn half_written(db: &Db, order: i64) -> DatabaseTransaction {
+pub async fn half_written(db: &Db, order: i64) -> Transaction {
     let txn = db.begin().await.expect("it begins");
     let sql = format!("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', {order}, 1)");
     txn.execute_unprepared(&sql).await.expect("it is written");

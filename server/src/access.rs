@@ -193,6 +193,16 @@ pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
     let forwarded: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().flat_map(|it| it.to_str().unwrap_or("?").split(',')).map(str::trim).collect();
     // From the nearest hop outwards, as long as the hop that says it is trusted; a hop that cannot be read ends it.
+    if !forwarded.is_empty() && !state.config.trusted_proxies.iter().any(|network| network.contains(&address)) {
+        static SAID: std::sync::Once = std::sync::Once::new();
+        SAID.call_once(|| {
+            tracing::warn!(
+                peer = %address,
+                "a request has X-Forwarded-For from an address that is not in CURLEW_TRUSTED_PROXIES: if that is your proxy, everybody \
+                 behind it shares its limits"
+            );
+        });
+    }
     for hop in forwarded.into_iter().rev() {
         if !state.config.trusted_proxies.iter().any(|network| network.contains(&address)) {
             break;

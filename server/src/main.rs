@@ -9,7 +9,10 @@ use std::{
 use clap::{Parser, Subcommand};
 use db::{Db, Options, Scope, password::Gate, users::Invitation};
 use domain::role::Role;
-use server::config::{Config, Env, LogFormat};
+use server::{
+    config::{Config, Env, LogFormat},
+    signals::Signals,
+};
 
 /// A CRM for sales teams that live by orders. Everything runs from this one file.
 #[derive(Parser)]
@@ -133,7 +136,7 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     start_log();
-    match run(arguments.command).await {
+    match run_until_stopped(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentences) => {
             for sentence in sentences {
@@ -141,6 +144,22 @@ async fn main() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Serving stops by itself; any other command ends where it is, and what it had not finished is as if it had not begun.
+async fn run_until_stopped(command: Command) -> Result<(), Vec<String>> {
+    if matches!(command, Command::Serve { .. }) {
+        return run(command).await;
+    }
+    let mut signals = Signals::new().map_err(|cause| vec![format!("Signals cannot be handled: {cause}.")])?;
+    let again = match command {
+        Command::Import(_) => " What is written stays; run the same command again to continue.",
+        _ => "",
+    };
+    tokio::select! {
+        done = run(command) => done,
+        signal = signals.next() => Err(vec![format!("Stopped by {}.{again}", signal.name())]),
     }
 }
 

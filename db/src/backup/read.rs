@@ -7,13 +7,13 @@ use std::{
 };
 
 use flate2::read::GzDecoder;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{AT_ONCE, FORMAT, Kind, ORDER_NUMBER, Scalar, TABLES, columns, from_hex, sentence, to_hex};
-use crate::{Db, dialect, identity};
+use crate::{Db, dialect, identity, transaction::Transaction};
 
 /// The longest line of a backup, in bytes. The longest row that Curlew writes, a change of two texts of 10,000 letters each, has less
 /// than one megabyte.
@@ -94,7 +94,7 @@ pub async fn restore(db: &Db, path: &Path) -> Result<u64, String> {
     Ok(rows)
 }
 
-async fn read_rows(txn: &DatabaseTransaction, path: &Path) -> Result<u64, String> {
+async fn read_rows(txn: &Transaction, path: &Path) -> Result<u64, String> {
     let broken = || format!("{} changed while it was read: nothing was written.", path.display());
     let mut from = open(path)?;
     let (mut rows, mut line, mut table) = (0, Vec::new(), None::<Table>);
@@ -290,7 +290,7 @@ impl Visitor<'_> for Cell {
 }
 
 /// New rows begin behind what came, and new order numbers far above it.
-async fn continue_numbers(txn: &DatabaseTransaction, backend: DbBackend) -> Result<(), String> {
+async fn continue_numbers(txn: &Transaction, backend: DbBackend) -> Result<(), String> {
     let is_number = if backend == DbBackend::Sqlite { "number NOT GLOB '*[^0-9]*'" } else { "number ~ '^[0-9]+$'" };
     let newest = format!(
         "SELECT CAST(COALESCE(MAX(CAST(number AS BIGINT)), 0) AS BIGINT) AS newest FROM orders WHERE length(number) = 7 AND {is_number}"

@@ -6,12 +6,12 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{AT_ONCE, FORMAT, ORDER_NUMBER, TABLES, columns, sentence, to_hex};
-use crate::{Db, dialect, file::Replacement};
+use crate::{Db, dialect, file::Replacement, transaction::Transaction};
 
 /// Writes, and remembers the hash of what was written.
 struct Hashed<W: Write> {
@@ -64,7 +64,7 @@ pub async fn backup(db: &Db, path: &Path, replace: bool) -> Result<u64, String> 
 }
 
 async fn write_table<W: Write>(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     table: &str,
     to: &mut Hashed<W>,
     cannot: impl Fn(io::Error) -> String,
@@ -112,11 +112,7 @@ async fn write_table<W: Write>(
 
 /// The last order number of PostgreSQL's sequence, as the row that SQLite has for it. A sequence is not part of a snapshot: the number is
 /// at least the highest one in the backup.
-async fn write_counter<W: Write>(
-    txn: &DatabaseTransaction,
-    to: &mut Hashed<W>,
-    cannot: impl Fn(io::Error) -> String,
-) -> Result<(), String> {
+async fn write_counter<W: Write>(txn: &Transaction, to: &mut Hashed<W>, cannot: impl Fn(io::Error) -> String) -> Result<(), String> {
     let row = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT last_value AS value FROM order_number")).await;
     let row = row.map_err(sentence)?.ok_or("The sequence of order numbers is gone.")?;
     let value: i64 = row.try_get("", "value").map_err(sentence)?;

@@ -11,7 +11,10 @@ use log::LevelFilter;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement,
-    sqlx::{self, Connection, PgConnection, postgres::PgConnectOptions},
+    sqlx::{
+        self, Connection, Executor, PgConnection, Row,
+        postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    },
 };
 
 use super::{pool, schema};
@@ -196,9 +199,47 @@ async fn postgres(options: &Options) -> Result<DatabaseConnection, DbErr> {
     // A pool hides why it cannot connect behind the time that it waited: one connection says it.
     let failed = |cause: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(cause)));
     let direct = options.url.parse::<PgConnectOptions>().map_err(failed)?.extra_float_digits(None);
-    let connection = tokio::time::timeout(CONNECT, PgConnection::connect_with(&direct)).await;
-    connection.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(failed)?.close().await.map_err(failed)?;
+    let connect =
+        async || tokio::time::timeout(CONNECT, PgConnection::connect_with(&direct)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let (mut one, mut other) = (connect().await.map_err(failed)?, connect().await.map_err(failed)?);
+    let shared = shares_sessions(&mut one, &mut other).await;
+    for connection in [one, other] {
+        connection.close().await.map_err(failed)?;
+    }
+    if shared.map_err(failed)? {
+        return Err(DbErr::Custom(SHARED_SESSIONS.into()));
+    }
     Database::connect(it).await
+}
+
+/// A connection that listens to PostgreSQL's notifications.
+///
+/// Errors: those of connecting.
+pub(crate) async fn listener(url: &str) -> Result<PgListener, sqlx::Error> {
+    let options = url.parse::<PgConnectOptions>()?.extra_float_digits(None);
+    let alone = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).connect_with(options).await?;
+    let mut listener = PgListener::connect_with(&alone).await?;
+    // Its one connection is never given back, so the pool may end with it.
+    listener.ignore_pool_close_event(true);
+    Ok(listener)
+}
+
+const SHARED_SESSIONS: &str = "DATABASE_URL leads to a pooler that gives one connection of PostgreSQL to several clients (transaction \
+     mode): Curlew needs session mode (pool_mode = session), or PostgreSQL itself";
+
+/// Whether two connections are one session of PostgreSQL: a pooler between them gives it to whoever asks next.
+async fn shares_sessions(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    async fn session(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+        // As plain text: a prepared statement is just what such a pooler loses.
+        connection.fetch_one("SELECT pg_backend_pid()").await?.try_get(0)
+    }
+    let before = session(one).await?;
+    // While this one holds its session, the first one gets another, where they share.
+    let mut held = other.begin().await?;
+    let between = session(&mut held).await?;
+    let after = session(one).await?;
+    held.rollback().await?;
+    Ok(before == between || before != after)
 }
 
 /// Why connecting failed, in one sentence that says what to look at.
@@ -210,6 +251,9 @@ fn describe(url: &str, cause: &DbErr) -> String {
             true => format!("{path} is not a SQLite database."),
             false => format!("The database {path} cannot be opened: {text}."),
         };
+    }
+    if let DbErr::Custom(sentence) = cause {
+        return format!("{sentence}.");
     }
     match sqlx_error(cause) {
         Some(sqlx::Error::Io(cause)) => match cause.kind() {

@@ -11,16 +11,13 @@ use std::{
 };
 
 use domain::Result;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions};
 
-pub(crate) use connect::sqlx_error;
 pub use connect::{ConnectError, Options, connect, open, sqlite_path};
+pub(crate) use connect::{listener, sqlx_error};
 pub use schema::migrate;
 
-use crate::{Db, error::unexpected, journal::Subject};
+use crate::{Db, error::unexpected, journal::Subject, transaction::Transaction};
 
 /// Whether an address names a database that Curlew can use.
 ///
@@ -59,7 +56,7 @@ pub enum Alone {
     /// A locked file beside SQLite's.
     File(File),
     /// A transaction that holds an advisory lock.
-    Transaction(DatabaseTransaction),
+    Transaction(Transaction),
 }
 
 impl Alone {
@@ -126,14 +123,6 @@ pub(crate) fn write_options() -> TransactionOptions {
 pub(crate) fn snapshot_options(db: &Db) -> TransactionOptions {
     let isolation_level = (!is_sqlite(db)).then_some(IsolationLevel::RepeatableRead);
     TransactionOptions { isolation_level, ..TransactionOptions::default() }
-}
-
-/// Begins a transaction in a task of its own, so that BEGIN is always answered: a caller that goes away meanwhile leaves a transaction
-/// that rolls back, never a connection whose state nobody knows.
-pub(crate) async fn begin(pool: &DatabaseConnection, options: TransactionOptions) -> std::result::Result<DatabaseTransaction, DbErr> {
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with_options(options).await }).await;
-    begun.map_err(|cause| DbErr::Custom(cause.to_string()))?
 }
 
 /// The next order number: seven digits from 1000001, gaps allowed, no race. A number that an import brought is skipped.
@@ -348,7 +337,7 @@ pub(crate) async fn settle(db: &Db) -> Result<()> {
 
 /// How the database would run a statement, a line each: for the tests that read plans.
 pub async fn plan(db: &Db, sql: &str, under: Planner) -> std::result::Result<Vec<String>, DbErr> {
-    let txn = begin(&db.read, TransactionOptions::default()).await?;
+    let txn = Transaction::begin(&db.read, TransactionOptions::default()).await?;
     let (prefix, column) = if is_sqlite(db) { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };
     match under {
         Planner::Small if !is_sqlite(db) => {

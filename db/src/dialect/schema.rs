@@ -175,7 +175,7 @@ fn require(found: &Found) -> Result<(), ConnectError> {
 pub async fn migrate(db: &Db) -> Result<(), ConnectError> {
     let failed = |cause: DbErr| ConnectError(format!("The schema cannot be brought up to date, nothing was changed: {cause}."));
     // Most starts change nothing, and need no right to write.
-    if is_current(&db.write).await? {
+    if is_current(db.write.pool()).await? {
         return Ok(());
     }
     let txn = exclusive(db).await?;
@@ -206,7 +206,7 @@ async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
 async fn exclusive(db: &Db) -> Result<DatabaseTransaction, ConnectError> {
     let began = tokio::time::Instant::now();
     loop {
-        match begin_exclusive(&db.write, is_sqlite(db)).await {
+        match begin_exclusive(db.write.pool(), is_sqlite(db)).await {
             Ok(txn) => return Ok(txn),
             Err(cause) if is_locked(&cause) && began.elapsed() < PATIENCE => {
                 tracing::info!("another process writes to the database; waiting for it");

@@ -42,6 +42,11 @@ pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut 
     Ok(maps)
 }
 
+/// What a person is in the source. That they used the old system meanwhile is no change of them.
+fn digest_of(person: &source::Person) -> String {
+    digest(&source::Person { last_login: None, ..person.clone() })
+}
+
 fn user_mark(row: &user::Model) -> i64 {
     mark(&(&row.username, &row.first_name, &row.last_name, &row.email, &row.role, row.active))
 }
@@ -57,7 +62,8 @@ async fn users(
     let known = known(db, "user").await.map_err(sentence)?;
     for person in there {
         report.users.read += 1;
-        let digest = digest(&person);
+        let with_sign_in = digest(&person);
+        let digest = digest_of(&person);
         let name = display_name(&person.first_name, &person.last_name, &person.username);
         let role = match (person.is_superuser, person.is_staff) {
             (true, _) => Role::Admin,
@@ -67,7 +73,8 @@ async fn users(
         if let Some(before) = known.get(&person.id) {
             maps.users.insert(person.id, (before.our_id, name));
             let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
-            let Some(row) = row.filter(|_| before.digest != digest) else {
+            // The release before counted the last sign-in too.
+            let Some(row) = row.filter(|_| before.digest != digest && before.digest != with_sign_in) else {
                 report.users.left += 1;
                 continue;
             };
@@ -76,6 +83,7 @@ async fn users(
                 report.say(format!("{} was changed in Curlew since: left alone", row.username));
                 continue;
             }
+            let has_other_rights = row.role != role.code() || row.active != person.is_active;
             let mut row = row.into_active_model();
             row.first_name = Set(person.first_name);
             row.last_name = Set(person.last_name);
@@ -83,8 +91,9 @@ async fn users(
             row.role = Set(role.code().into());
             row.active = Set(person.is_active);
             let row = row.update(txn).await.map_err(failed)?;
-            // Other rights end every session of that person.
-            session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(failed)?;
+            if has_other_rights {
+                session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(failed)?;
+            }
             remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await.map_err(sentence)?;
             report.users.changed += 1;
             continue;

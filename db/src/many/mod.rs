@@ -19,10 +19,10 @@ use domain::{
     Error, Result,
     orders::many::{Act, Stage},
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
-use crate::{Db, Scope, entity::bulk, error::unexpected};
+use crate::{Db, Scope, entity::bulk, error::unexpected, transaction::Transaction};
 
 /// Nothing was done to it yet, or what was done is written.
 pub(crate) const WAITS: &str = "waits";
@@ -51,7 +51,7 @@ fn claim() -> String {
 }
 
 /// A transaction in which an act is held by its claim, so that nobody else writes about it until the end; `None` when it was taken away.
-async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<DatabaseTransaction>> {
+async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>> {
     let txn = db.begin().await?;
     let beat = bulk::Entity::update_many()
         .col_expr(bulk::Column::BeatAt, Expr::value(db.now()))
@@ -65,7 +65,7 @@ async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<DatabaseTransactio
 }
 
 /// The act that a transaction holds, as it is.
-async fn as_held(txn: &DatabaseTransaction, id: i64) -> Result<bulk::Model> {
+async fn as_held(txn: &Transaction, id: i64) -> Result<bulk::Model> {
     bulk::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 

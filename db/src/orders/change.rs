@@ -4,14 +4,14 @@ use domain::{
     Error, FieldErrors, Result,
     orders::{Field, NewOrder, OrderDraft, OrderFields, Rules, Status},
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 
 use super::{edit, fields_of, row::phones_or_stored, show};
-use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, journal, sync};
+use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, journal, sync, transaction::Transaction};
 
 /// An order that its person may change, kept from others until [`commit`].
 pub(crate) struct Change {
-    pub txn: DatabaseTransaction,
+    pub txn: Transaction,
     pub row: order::Model,
     pub before: OrderFields,
 }
@@ -54,7 +54,7 @@ pub(crate) async fn counted(
 }
 
 /// Commits a change of orders and says so.
-pub(crate) async fn commit(db: &Db, txn: DatabaseTransaction) -> Result<()> {
+pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
     txn.commit().await.map_err(unexpected)?;
     db.announcer.say(Topic::Orders);
     Ok(())

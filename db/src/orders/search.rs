@@ -17,6 +17,7 @@ use crate::{
     entity::order,
     error::unexpected,
     text,
+    transaction::Transaction,
 };
 
 /// A filter that leaves no more than this is read through; above it the trigram index is quicker.
@@ -116,7 +117,7 @@ async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
     if dialect::is_sqlite(db) {
         return Candidate::find_by_statement(statement).all(&db.read).await.map_err(unexpected);
     }
-    let txn = dialect::begin(&db.read, TransactionOptions::default()).await.map_err(unexpected)?;
+    let txn = Transaction::begin(&db.read, TransactionOptions::default()).await.map_err(unexpected)?;
     txn.execute_raw(Statement::from_string(DbBackend::Postgres, dialect::BY_BITMAP)).await.map_err(unexpected)?;
     let rows = Candidate::find_by_statement(statement).all(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)?;

@@ -208,3 +208,101 @@ async fn agents_and_viewers_take_nothing_out_and_bring_nothing_in() {
     }
     assert_eq!(house.number("SELECT count(*) FROM activity WHERE kind IN ('exported', 'imported')").await, 0);
 }
+
+#[tokio::test]
+async fn an_import_that_breaks_off_says_what_it_did_and_the_next_one_continues() {
+    let house = without_orders().await;
+    let rows: String = (1..=1_800).map(|nth| format!("Row {nth},07700 900123\n")).collect();
+    let held = file(format!("business_name,mobile\n{rows}"));
+    let layla = house.scope("layla").await;
+    // As a disk that is full, or a server that is killed: the third part is refused.
+    let (stop, go_on) = match db::testing::on_postgres() {
+        true => (
+            "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT count(*) FROM orders) >= 1000 THEN \
+             RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END IF; RETURN NEW; END $$; \
+             CREATE TRIGGER stop BEFORE INSERT ON orders FOR EACH STATEMENT EXECUTE FUNCTION stop()",
+            "DROP TRIGGER stop ON orders",
+        ),
+        false => (
+            "CREATE TRIGGER stop BEFORE INSERT ON orders WHEN (SELECT count(*) FROM orders) >= 1000 BEGIN SELECT RAISE(ABORT, 'full'); END",
+            "DROP TRIGGER stop",
+        ),
+    };
+    house.sql(stop).await.unwrap();
+    let stopped = csv::import(&house.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap_err();
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 1_000);
+    assert_eq!((stopped.done.written, stopped.line), (1_000, 1_001));
+    let sentences = stopped.sentences();
+    let last = sentences.last().unwrap();
+    assert!(last.contains("stopped after line 1001: 1000 orders had been created") && last.contains("to continue"), "{sentences:?}");
+    assert!(!sentences.iter().any(|it| it.contains("Nothing was written")), "{sentences:?}");
+    assert_eq!(sentences.len(), 2, "why, and what was done: {sentences:?}");
+    house.sql(go_on).await.unwrap();
+    let done = csv::import(&house.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    assert_eq!((done.written, done.same), (800, 1_000));
+    assert_eq!(house.number("SELECT count(*) FROM orders").await, 1_800);
+}
+
+#[tokio::test]
+async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let number = "1000005";
+    let text = out(&house).await;
+    // Somebody edits it in Curlew, and somebody else its line in the file.
+    let (_, version, mut draft) = orders::stored(&house.db, &layla, number).await.unwrap();
+    draft.set(Field::BoxValue, "999.00");
+    orders::edit(&house.db, &layla, number, version, &draft).await.unwrap();
+    let edited: String = text
+        .lines()
+        .map(|line| if line.starts_with(number) { with_value(&text, line, "100.00") } else { line.to_owned() })
+        .map(|line| line + "\n")
+        .collect();
+    let held = file(&edited);
+    let value = async || orders::stored(&house.db, &layla, number).await.unwrap().2.get(Field::BoxValue).to_owned();
+    let done = csv::import(&house.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    assert_eq!((done.written, done.changed, done.left.len()), (0, 0, 1), "{done:?}");
+    assert_eq!(done.left[0].number, number);
+    assert!(done.left[0].to_string().contains("edited since this file was exported"), "{}", done.left[0]);
+    assert!(done.summary(false).contains("1 were left alone"), "{}", done.summary(false));
+    assert_eq!(value().await, "999.00");
+    // A file that does not say which version it has.
+    let bare = file(format!("number,box_value\n{number},100.00\n"));
+    let done = csv::import(&house.db, &layla, &bare.0, csv::Import::default(), |_| ()).await.unwrap();
+    assert_eq!((done.changed, done.left.len()), (0, 1), "{done:?}");
+    assert_eq!(value().await, "999.00");
+    // When it is asked for.
+    let how = csv::Import { overwrite: true, ..csv::Import::default() };
+    let done = csv::import(&house.db, &layla, &held.0, how, |_| ()).await.unwrap();
+    assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
+    assert_eq!(value().await, "100.00");
+    // An order that nobody edited since is changed without a question.
+    let again = out(&house).await;
+    let line = again.lines().find(|line| line.starts_with(number)).unwrap();
+    let held = file(format!("{}\n{}\n", again.lines().next().unwrap(), with_value(&again, line, "120.00")));
+    let done = csv::import(&house.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
+    assert_eq!(value().await, "120.00");
+}
+
+/// A line of an export with another box value.
+fn with_value(text: &str, line: &str, value: &str) -> String {
+    let at = text.lines().next().unwrap().split(',').position(|name| name == "box_value").unwrap();
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+    let record = reader.records().next().unwrap().unwrap();
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    writer.write_record(record.iter().enumerate().map(|(nth, cell)| if nth == at { value } else { cell })).unwrap();
+    String::from_utf8(writer.into_inner().unwrap()).unwrap().trim_end().to_owned()
+}
+
+#[tokio::test]
+async fn an_export_that_fails_leaves_the_file_that_was_there() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let held = file("what was there");
+    house.sql("ALTER TABLE teams RENAME TO hidden").await.unwrap();
+    assert!(csv::export_file(&house.db, &layla, &held.0).await.is_err());
+    assert_eq!(std::fs::read_to_string(&held.0).unwrap(), "what was there");
+    house.sql("ALTER TABLE hidden RENAME TO teams").await.unwrap();
+    assert_eq!(csv::export_file(&house.db, &layla, &held.0).await.unwrap(), 400);
+}

@@ -105,6 +105,20 @@ async fn a_connection_that_comes_back_inside_a_transaction_is_not_used_again() {
 }
 
 #[tokio::test]
+async fn a_statement_that_is_refused_when_it_commits_is_not_acknowledged() {
+    let house = house().await;
+    // As when a disk is full: SQLite gives out the row of RETURNING first, and commits the statement at its last step.
+    house.sql("CREATE TABLE parents (id BIGINT PRIMARY KEY)").await.unwrap();
+    let child = "CREATE TABLE children (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
+    house.sql(child).await.unwrap();
+    let orphan = "INSERT INTO children (id, parent) VALUES (1, 7) RETURNING id";
+    assert!(db::testing::alone_returning(&house.db, orphan).await.is_err());
+    assert_eq!(house.number("SELECT count(*) FROM children").await, 0);
+    house.sql("INSERT INTO parents (id) VALUES (7)").await.unwrap();
+    assert_eq!(db::testing::alone_returning(&house.db, orphan).await.unwrap(), Some(1));
+}
+
+#[tokio::test]
 async fn a_health_check_sees_that_writes_are_refused() {
     let house = house().await;
     assert_eq!(house.db.check_health().await, Status::Writable);

@@ -206,3 +206,52 @@ async fn a_name_is_taken_in_any_case() {
     let answer = users::add(&house.db, &gate(), "Layla", Role::Agent, None).await;
     assert!(matches!(&answer, Err(Error::Invalid(errors)) if errors.get("username").is_some()), "{answer:?}");
 }
+
+/// So many failures of strangers, each from another address.
+async fn strangers_fail(house: &House, name: &str, times: u32, at: i64) {
+    for n in 0..times {
+        house
+            .sql(&format!(
+                "INSERT INTO sign_in_failures (account_key, address_key, at) VALUES ('{name}', '10.{}.{}.1', {at})",
+                n / 200,
+                n % 200
+            ))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_reset_link_lets_an_owner_in_whom_strangers_locked_out_and_the_sentence_says_so() {
+    let house = house().await;
+    strangers_fail(&house, "layla", 101, NOW).await;
+    let refused = attempt(&house, "layla", demo::PASSWORD, &from("10.250.8.8")).await.unwrap_err();
+    assert!(refused.sentence().contains("up to a day") && refused.sentence().contains("reset link"), "{refused}");
+    let token = users::reset(&house.db, "layla").await.unwrap();
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("10.250.8.8")).await.is_ok(), "at once");
+    // And again after what strangers did meanwhile.
+    strangers_fail(&house, "layla", 101, NOW).await;
+    let words = "three fine words";
+    users::set_password(&house.db, &gate(), &token, words, words).await.unwrap();
+    assert!(attempt(&house, "layla", words, &from("10.250.9.9")).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_wrote_down_binds_nobody() {
+    let house = house().await;
+    let ahead = NOW + 400 * db::clock::DAY;
+    strangers_fail(&house, "layla", 150, ahead).await;
+    house.sql(&format!("UPDATE sign_in_failures SET address_key = '10.0.0.1' WHERE at = {ahead}")).await.unwrap();
+    assert!(attempt(&house, "layla", demo::PASSWORD, &from("10.0.0.1")).await.is_ok());
+    assert_eq!(house.number("SELECT count(*) FROM sign_in_failures").await, 0, "they are forgotten");
+    // A session and a link of that time end with it.
+    house.db.clock.set(ahead);
+    let token = users::reset(&house.db, "layla").await.unwrap();
+    let layla = house.scope("layla").await.me.id;
+    let device = db::sessions::Device { user: Some(layla), ..Default::default() };
+    let stored = db::sessions::Stored { data: "{}".into(), expires_at: ahead + db::clock::HOUR };
+    assert!(db::sessions::create(&house.db, "ahead", &stored, &device).await.unwrap());
+    house.db.clock.set(NOW);
+    assert_eq!(db::sessions::load(&house.db, "ahead").await.unwrap(), None);
+    assert_eq!(users::token_owner(&house.db, &token).await.unwrap_err(), Error::NotFound);
+}

@@ -47,6 +47,41 @@ async fn json_lines_can_be_read_by_a_program() {
     assert!(request["ms"].is_number() && request["status"].is_number(), "{request}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_is_not_trusted_is_warned_of_once() {
+    let place = place().await;
+    let serving = place.serve(&[]);
+    for _ in 0..3 {
+        serving.send("GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n").unwrap();
+    }
+    std::thread::park_timeout(std::time::Duration::from_millis(200));
+    assert_eq!(serving.log().matches("CURLEW_TRUSTED_PROXIES").count(), 1, "{}", serving.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_takes_long_is_warned_of() {
+    let place = place().await;
+    assert!(place.run(&["demo", "--orders", "10"]).ok);
+    // A view that counts for a while stands where a table was.
+    place.sql("ALTER TABLE saved_views RENAME TO views_kept").await;
+    let slow = match place.url.starts_with("postgres") {
+        true => {
+            "CREATE FUNCTION slow() RETURNS SETOF views_kept LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.4); RETURN; END $$; \
+             CREATE VIEW saved_views AS SELECT * FROM slow()"
+        }
+        false => {
+            "CREATE VIEW saved_views AS SELECT * FROM views_kept UNION ALL SELECT v.* FROM views_kept v, (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) SELECT count(*) FROM c)"
+        }
+    };
+    place.sql(slow).await;
+    let serving = place.serve(&[]);
+    let cookie = serving.signed_in("layla");
+    serving.send(&format!("GET /orders/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n")).unwrap();
+    std::thread::park_timeout(std::time::Duration::from_millis(300));
+    let log = serving.log();
+    assert!(log.lines().any(|line| line.contains("WARN") && line.contains("slow") && line.contains("saved_views")), "{log}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_short_limit_of_open_files_is_said_at_the_start_and_by_check() {

@@ -6,5 +6,6 @@ mod backup;
 mod commands;
 mod harness;
 mod log;
+mod read_only;
 mod signals;
 mod upgrade;

@@ -1,0 +1,78 @@
+//! What writes: a transaction, and the connection for single statements. Both carry each statement out to its last step.
+//!
+//! sqlx ends a SQLite statement after its first row when one row is asked for, and never hears what its last step says. For
+//! `INSERT … RETURNING` that step checks foreign keys and, outside of a transaction, commits: a full disk would be acknowledged as stored.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionOptions,
+    TransactionTrait,
+};
+
+/// A transaction that rolls back unless it is committed.
+#[derive(Debug)]
+pub struct Transaction(DatabaseTransaction);
+
+impl Transaction {
+    /// Begins in a task of its own, so that BEGIN is always answered: a caller that goes away meanwhile leaves a transaction that rolls
+    /// back, never a connection whose state nobody knows.
+    pub(crate) async fn begin(pool: &DatabaseConnection, options: TransactionOptions) -> Result<Self, DbErr> {
+        let pool = pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with_options(options).await }).await;
+        begun.map_err(|cause| DbErr::Custom(cause.to_string()))?.map(Self)
+    }
+
+    /// Errors: nothing of it is stored, as far as the database says.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.0.commit().await
+    }
+
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.0.rollback().await
+    }
+}
+
+/// The connection for writes of one statement, each of which is committed by itself.
+#[derive(Clone, Debug)]
+pub struct Writer(DatabaseConnection);
+
+impl Writer {
+    pub(crate) fn new(pool: DatabaseConnection) -> Self {
+        Self(pool)
+    }
+
+    /// The pool itself, for transactions and for migrations.
+    pub(crate) fn pool(&self) -> &DatabaseConnection {
+        &self.0
+    }
+}
+
+/// Both pass statements on, and ask for every row even where one is wanted.
+macro_rules! carried_out_to_the_end {
+    ($type:ty) => {
+        #[async_trait::async_trait]
+        impl ConnectionTrait for $type {
+            fn get_database_backend(&self) -> DbBackend {
+                self.0.get_database_backend()
+            }
+
+            async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+                self.0.execute_raw(statement).await
+            }
+
+            async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+                self.0.execute_unprepared(sql).await
+            }
+
+            async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+                Ok(self.0.query_all_raw(statement).await?.into_iter().next())
+            }
+
+            async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+                self.0.query_all_raw(statement).await
+            }
+        }
+    };
+}
+
+carried_out_to_the_end!(Transaction);
+carried_out_to_the_end!(Writer);
