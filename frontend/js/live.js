@@ -124,24 +124,16 @@ document.addEventListener("visibilitychange", () => {
   soon();
   catchUp();
 });
-/** Whether a hand holds something of the page: pressed and not yet released, or carried. Drawn anew, it would be taken from the hand. */
-let held = false;
-const hold = () => { held = true; };
-const release = () => {
-  if (!held) return;
-  held = false;
-  catchUp();
-};
-let carried = false;
-addEventListener("pointerdown", hold, true);
-addEventListener("dragstart", () => { carried = true; hold(); }, true);
+/** What a hand does with something of the page: `pressed` and not yet released, or `carried`. Drawn anew, it would be taken from the hand. */
+let held;
+addEventListener("pointerdown", () => { held = "pressed"; }, true);
+addEventListener("dragstart", () => { held = "carried"; }, true);
 // What is dropped may be gone from where it was, and says nothing more; while it is carried no pointer moves.
 for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercancel"]) {
   addEventListener(kind, ({ buttons }) => {
-    if (kind === "pointercancel" && carried) return;
-    if (kind === "pointermove" && buttons !== 0) return;
-    carried = false;
-    release();
+    if (!held || (kind === "pointercancel" && held === "carried") || (kind === "pointermove" && buttons !== 0)) return;
+    held = undefined;
+    catchUp();
   }, true);
 }
 

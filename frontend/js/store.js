@@ -46,7 +46,7 @@ export function remember(user, username, creates) {
   } catch {
     // Without it the device keeps nothing for the start with no signal, and works.
   }
-  opened = undefined;
+  shut();
 }
 
 /** Opens what is locked, for the tabs of this browser while one of them is open. */
@@ -85,11 +85,13 @@ function unseal(record, by = cipher) {
  */
 let cached;
 const MARK = "copies";
+/** What this tab has read of a database, if its mark is still this one. */
+const readAt = (db, by) => (by && cached?.of === db && cached.by === by ? cached : undefined);
 /** The store of the copies, and what this tab has read of it already, if nobody wrote since; both of one moment. */
 async function reading(db) {
   const read = db.transaction(["meta", "orders"]);
   const by = await read.objectStore("meta").get(MARK);
-  return { by, store: read.objectStore("orders"), all: by && cached?.of === db && cached.by === by ? cached.all : undefined };
+  return { by, store: read.objectStore("orders"), all: readAt(db, by)?.all };
 }
 async function copies(db) {
   const { by, store, all } = await reading(db);
@@ -116,11 +118,11 @@ export const writing = (names, act, fallback) =>
       throw new DOMException("This is another lock.", "InvalidStateError");
     }
     // What this tab has read stays, with what is written now.
-    const before = await kept.get(MARK);
-    const known = before && cached?.of === db && cached.by === before ? cached : undefined;
+    const copied = names.includes("orders");
+    const known = copied ? readAt(db, await kept.get(MARK)) : undefined;
+    const anew = crypto.randomUUID();
+    if (copied) await kept.put(anew, MARK);
     const written = [];
-    const anew = names.includes("orders") ? crypto.randomUUID() : before;
-    if (anew !== before) await kept.put(anew, MARK);
     const open = (name) => {
       const store = write.objectStore(name);
       return {
@@ -261,7 +263,7 @@ const begin = async (user) => {
 };
 
 /** Does something with the database, in one transaction; `fallback` where there is none, or it cannot be done. */
-export async function withStore(act, fallback, again = true) {
+async function withStore(act, fallback, again = true) {
   const db = await database();
   try {
     return db ? await act(db) : fallback;
