@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use backon::{ConstantBuilder, Retryable};
 use log::LevelFilter;
 
 use sea_orm::{
@@ -24,6 +25,10 @@ use crate::{Clock, Db};
 const CONNECT: Duration = Duration::from_secs(5);
 /// The oldest SQLite that does not lose commits in WAL mode with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// How long opening a SQLite file waits for another process that opens or closes it.
+pub(super) const OPENING: Duration = Duration::from_secs(10);
+/// Between two attempts at a locked file.
+const PAUSE: Duration = Duration::from_millis(20);
 /// A statement of a server that takes longer than this is logged.
 const SLOW: Duration = Duration::from_millis(250);
 
@@ -180,7 +185,22 @@ async fn sqlite(path: &Path, access: Access, connections: u32, serving: bool) ->
                 .pragma("mmap_size", "268435456")
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
         });
-    Database::connect(options).await
+    // Switching a new file to WAL, or opening one that its last user is closing, is refused at once: SQLite's busy timeout does not hold.
+    while_locked(OPENING, || Database::connect(options.clone())).await
+}
+
+/// Tries again while another process holds SQLite's file, for at most `longest`.
+///
+/// Errors: those of `act`; the last one when the file was held all the time.
+pub(super) async fn while_locked<T, F: Future<Output = Result<T, DbErr>>>(longest: Duration, act: impl FnMut() -> F) -> Result<T, DbErr> {
+    let times = usize::try_from(longest.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
+    let pause = ConstantBuilder::default().with_delay(PAUSE).with_max_times(times);
+    act.retry(pause).when(is_locked).notify(|_, _| tracing::info!("another process holds the database; waiting for it")).await
+}
+
+/// Whether another process holds SQLite's file.
+fn is_locked(cause: &DbErr) -> bool {
+    sqlx_error(cause).and_then(|it| it.as_database_error()).and_then(|it| it.code()).is_some_and(|code| code == "5" || code == "517")
 }
 
 async fn postgres(options: &Options) -> Result<DatabaseConnection, DbErr> {

@@ -3,11 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait};
 
-use super::{ConnectError, is_sqlite, write_options};
+use super::{ConnectError, connect, is_sqlite, write_options};
 use crate::Db;
 
 /// The first name in the list of migrations that tells a database of Curlew from any other.
@@ -61,7 +59,8 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
         text if text.contains("file is not a database") => ConnectError(format!("{} is not a SQLite database.", path.display())),
         text => ConnectError(format!("The database {} cannot be opened: {text}.", path.display())),
     };
-    let db = Database::connect(format!("sqlite://{}?mode=ro", path.display())).await.map_err(refused)?;
+    let url = format!("sqlite://{}?mode=ro", path.display());
+    let db = connect::while_locked(connect::OPENING, || Database::connect(&url)).await.map_err(refused)?;
     let found = find(&db).await.map_err(refused);
     let _ = db.close().await;
     match found? {
@@ -204,16 +203,7 @@ async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
 
 /// A transaction beside which nobody else changes the schema.
 async fn exclusive(db: &Db) -> Result<DatabaseTransaction, ConnectError> {
-    let began = tokio::time::Instant::now();
-    loop {
-        match begin_exclusive(db.write.pool(), is_sqlite(db)).await {
-            Ok(txn) => return Ok(txn),
-            Err(cause) if is_locked(&cause) && began.elapsed() < PATIENCE => {
-                tracing::info!("another process writes to the database; waiting for it");
-            }
-            Err(cause) => return Err(failed(cause)),
-        }
-    }
+    connect::while_locked(PATIENCE, || begin_exclusive(db.write.pool(), is_sqlite(db))).await.map_err(failed)
 }
 
 async fn begin_exclusive(write: &DatabaseConnection, sqlite: bool) -> Result<DatabaseTransaction, DbErr> {
@@ -222,10 +212,4 @@ async fn begin_exclusive(write: &DatabaseConnection, sqlite: bool) -> Result<Dat
         txn.execute_unprepared("SELECT pg_advisory_xact_lock(4015)").await?;
     }
     Ok(txn)
-}
-
-/// Whether SQLite waited for another writer in vain.
-fn is_locked(cause: &DbErr) -> bool {
-    matches!(cause, DbErr::Query(RuntimeErr::SqlxError(it)) | DbErr::Exec(RuntimeErr::SqlxError(it))
-        if it.as_database_error().and_then(|it| it.code()).is_some_and(|code| code == "5" || code == "517"))
 }

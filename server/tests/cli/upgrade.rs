@@ -58,9 +58,9 @@ async fn a_migration_that_is_killed_at_any_moment_can_be_run_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_that_migrate_at_once_make_one_schema() {
-    for _ in 0..5 {
+    for _ in 0..10 {
         let place = place().await;
-        let children: Vec<_> = (0..3).map(|_| place.command(&["migrate"]).spawn().unwrap()).collect();
+        let children: Vec<_> = (0..6).map(|_| place.command(&["migrate"]).spawn().unwrap()).collect();
         for child in children {
             let said: crate::harness::Said = child.wait_with_output().unwrap().into();
             assert!(said.ok, "{}", said.err);
