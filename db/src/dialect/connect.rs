@@ -200,7 +200,12 @@ pub(super) async fn while_locked<T, F: Future<Output = Result<T, DbErr>>>(longes
 
 /// Whether another process holds SQLite's file.
 fn is_locked(cause: &DbErr) -> bool {
-    sqlx_error(cause).and_then(|it| it.as_database_error()).and_then(|it| it.code()).is_some_and(|code| code == "5" || code == "517")
+    has_code(cause, &["5", "517"])
+}
+
+/// Whether the database refused with one of these codes.
+pub(super) fn has_code(cause: &DbErr, codes: &[&str]) -> bool {
+    sqlx_error(cause).and_then(|it| it.as_database_error()).and_then(|it| it.code()).is_some_and(|code| codes.contains(&&*code))
 }
 
 async fn postgres(options: &Options) -> Result<DatabaseConnection, DbErr> {

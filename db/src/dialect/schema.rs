@@ -10,6 +10,8 @@ use crate::Db;
 
 /// The first name in the list of migrations that tells a database of Curlew from any other.
 const FIRST: &str = "m0001_ground";
+/// SQLITE_READONLY_RECOVERY and SQLITE_READONLY_ROLLBACK: a write-ahead log or a journal must be worked off first.
+const NEEDS_RECOVERY: [&str; 2] = ["264", "776"];
 /// How long one process waits for another one that changes the schema.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -59,11 +61,12 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
         text if text.contains("file is not a database") => ConnectError(format!("{} is not a SQLite database.", path.display())),
         text => ConnectError(format!("The database {} cannot be opened: {text}.", path.display())),
     };
-    let url = format!("sqlite://{}?mode=ro", path.display());
-    let db = connect::while_locked(connect::OPENING, || Database::connect(&url)).await.map_err(refused)?;
-    let found = find(&db).await.map_err(refused);
-    let _ = db.close().await;
-    match found? {
+    let found = match find_in_file(path, "ro").await {
+        // A process was killed in the middle of a transaction: whoever opens the file next takes back what it had begun, and may write.
+        Err(cause) if connect::has_code(&cause, &NEEDS_RECOVERY) => find_in_file(path, "rw").await,
+        found => found,
+    };
+    match found.map_err(refused)? {
         Found::Foreign(table) => Err(foreign(&path.display().to_string(), &table)),
         Found::HalfMade => {
             let sentence = format!(
@@ -83,6 +86,18 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
 
 fn foreign(database: &str, table: &str) -> ConnectError {
     ConnectError(format!("{database} belongs to another application (it has a table “{table}”): give Curlew a database of its own."))
+}
+
+/// What stands in a SQLite file, opened in a mode of its address.
+async fn find_in_file(path: &Path, mode: &str) -> Result<Found, DbErr> {
+    let url = format!("sqlite://{}?mode={mode}", path.display());
+    connect::while_locked(connect::OPENING, || async {
+        let db = Database::connect(&url).await?;
+        let found = find(&db).await;
+        let _ = db.close().await;
+        found
+    })
+    .await
 }
 
 /// What stands in a database.

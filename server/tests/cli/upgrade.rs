@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{of_release_1, place};
+use sea_orm::ConnectionTrait;
+
+use crate::harness::{of_release_1, place, sqlite};
 
 #[tokio::test]
 async fn the_database_of_the_release_before_is_upgraded_whole() {
@@ -67,4 +69,28 @@ async fn two_processes_that_migrate_at_once_make_one_schema() {
         }
         assert!(place.run(&["check", "--figures"]).ok);
     }
+}
+
+/// Copies a database as a process that was killed in the middle of a transaction leaves it: half of the transaction in the file, and
+/// the journal beside it that takes it back.
+async fn killed_in_a_transaction(from: &std::path::Path, to: &std::path::Path) {
+    let db = db::testing::look(&format!("sqlite://{}", from.display())).await;
+    let begun = "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; UPDATE orders SET additional_details = hex(randomblob(9000))";
+    db.execute_unprepared(begun).await.unwrap();
+    let beside = |path: &std::path::Path| path.with_extension("db-journal");
+    for (from, to) in [(from.to_owned(), to.to_owned()), (beside(from), beside(to))] {
+        std::fs::copy(from, to).unwrap();
+    }
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_half_written_is_taken_back_by_the_next() {
+    let (before, after) = (of_release_1(), sqlite());
+    assert!(before.run(&["migrate"]).ok);
+    killed_in_a_transaction(&before.folder.join("curlew.db"), &after.folder.join("curlew.db")).await;
+    let said = after.run(&["check", "--figures"]);
+    assert!(said.ok, "{}", said.err);
+    assert_eq!(after.number("SELECT count(*) FROM orders WHERE length(additional_details) > 9000").await, 0);
+    assert_eq!(after.number("SELECT count(*) FROM orders").await, 41);
 }
