@@ -6,6 +6,7 @@ import "./device.js";
 import { bar, button, make } from "./dom.js";
 import { get, line as server, post } from "./net.js";
 import { part, whole } from "./parts.js";
+import { isHeld, pointer } from "./pointer.js";
 import { orders } from "./store.js";
 
 /** Once nothing else goes on: what may be asked for next, with no signal too. `pages` brings the pages. */
@@ -112,7 +113,7 @@ navigator.locks.request("curlew-live", () => new Promise(() => {
 
 // --- what is heard
 
-/** What was heard while nobody looked, or a hand held something of the page. */
+/** What was heard while nobody looked, or the pointer held something of the page. */
 const missed = new Set();
 function catchUp() {
   const heard = [...missed];
@@ -124,24 +125,13 @@ document.addEventListener("visibilitychange", () => {
   soon();
   catchUp();
 });
-/** What a hand does with something of the page: `pressed` and not yet released, or `carried`. Drawn anew, it would be taken from the hand. */
-let held;
-addEventListener("pointerdown", () => { held = "pressed"; }, true);
-addEventListener("dragstart", () => { held = "carried"; }, true);
-// What is dropped may be gone from where it was, and says nothing more; while it is carried no pointer moves.
-for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercancel"]) {
-  addEventListener(kind, ({ buttons }) => {
-    if (!held || (kind === "pointercancel" && held === "carried") || (kind === "pointermove" && buttons !== 0)) return;
-    held = undefined;
-    catchUp();
-  }, true);
-}
+pointer.addEventListener("released", catchUp);
 
 function hear(topic) {
   if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
   if (topic.startsWith("here ")) return topic === `here ${number()}` && later("here", here);
   dispatchEvent(new CustomEvent("curlew:heard"));
-  if (document.hidden || held) return missed.add(topic);
+  if (document.hidden || isHeld()) return missed.add(topic);
   const [what, of] = topic.split(" ");
   if (what === "order" && of !== number()) return;
   if (what === "house") return;
@@ -175,7 +165,7 @@ function later(name, act) {
   const rested = (last.get(name) ?? -REST) + REST - performance.now();
   setTimeout(() => {
     planned.delete(name);
-    if (held) return later(name, act);
+    if (isHeld()) return later(name, act);
     last.set(name, performance.now());
     act();
   }, Math.max(SOON + Math.random() * SPREAD, rested));

@@ -3,6 +3,7 @@
 import { bar } from "./dom.js";
 import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js";
 import { part } from "./parts.js";
+import { released } from "./pointer.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
@@ -84,6 +85,14 @@ window.fetch = async (input, init) => {
   const asked = input instanceof Request && input.method === "POST" ? new URL(input.url) : undefined;
   if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
   const name = asked.pathname.slice(4).replace(/\/$/, "");
+  const answer = await call(name, input, init);
+  // A page is drawn at once from what it reads, and would be taken from under the pointer.
+  if (!WRITES.has(name)) await released();
+  return answer;
+};
+
+/** Calls a server function; where the server is away, this device answers. */
+async function call(name, input, init) {
   const key = WRITES.has(name) ? uuid7() : undefined;
   const patience = key ? PATIENCE : READING;
   const read = input.clone().text();
@@ -119,7 +128,7 @@ window.fetch = async (input, init) => {
   }
   const second = await own();
   return second === undefined ? answered ?? away(isLocked() ? LOCKED : key ? NOT_QUEUED : NOT_KEPT) : json(second);
-};
+}
 
 /** The order that a question is about; nothing for those about many. */
 const orderOf = (name, given) => given.number ?? (name === "orders/form" ? given.of.split("?")[0] : name === "orders/create" ? given.uuid : undefined);

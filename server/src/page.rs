@@ -103,7 +103,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     response
 }
 
-/// An error page says the reference of its request, below what the browser takes over.
+/// An error page says the reference of its request, in a landmark below what the browser takes over.
 async fn with_reference(response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
@@ -112,7 +112,7 @@ async fn with_reference(response: Response) -> Response {
     let body = match html.rfind(end) {
         Some(at) => {
             let (before, after) = html.split_at(at + end.len());
-            format!("{before}<p class=\"reference\">Reference <code>{}</code></p>{after}", db::request_id::current()).into()
+            format!("{before}<footer class=\"reference\">Reference <code>{}</code></footer>{after}", db::request_id::current()).into()
         }
         None => bytes,
     };
