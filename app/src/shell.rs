@@ -126,7 +126,7 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
                 {hydration}
                 <MetaTags/>
             </head>
-            <body data-said=sentence data-undo=undo>{framed(frame, path, searched, view! { <App/> })}</body>
+            <body data-user=frame.user.to_string() data-said=sentence data-undo=undo>{framed(frame, path, searched, view! { <App/> })}</body>
         </html>
     }
 }
@@ -134,17 +134,42 @@ pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str
 /// Who goes back before the browser has taken the page over gets the page of that address from the server: this one cannot become it.
 const BACK: &str = "addEventListener('popstate', it => { if (!document.documentElement.dataset.hydrated) { it.stopImmediatePropagation(); location.reload(); } });";
 
+/// After a panic in the application every link and every form does what it does without a script: the next press loads a page from the
+/// server. Where the panic left a page that is not drawn, that page is loaded at once (once a minute: a page that ends so each time stays).
+const RESCUE: &str = "{ let gone; \
+    const plain = it => { if (gone) { it.stopImmediatePropagation(); if (it.type === 'popstate') location.reload(); } }; \
+    for (const kind of ['click', 'submit', 'keydown', 'popstate']) addEventListener(kind, plain, true); \
+    addEventListener('error', it => { \
+      if (gone || !(it.error instanceof WebAssembly.RuntimeError)) return; \
+      gone = document.documentElement.dataset.panicked = 'yes'; \
+      setTimeout(() => { \
+        const key = 'panicked ' + location.pathname, last = sessionStorage.getItem(key); \
+        if (!document.querySelector('#page .skeleton') || Date.now() - last < 60000) return; \
+        sessionStorage.setItem(key, Date.now()); \
+        location.reload(); \
+      }, 500); \
+    }); }";
+
+/// Whatever a page asks for carries whose page it is ([`crate::ui::PAGE_USER`]): another tab may have signed in as somebody else.
+const SIGNED: &str = "{ const send = window.fetch; \
+    window.fetch = (it, more) => { \
+      const user = document.body.dataset.user; \
+      if (user && it instanceof Request && new URL(it.url).pathname.startsWith('/fn/')) it.headers.set('x-curlew-user', user); \
+      return send(it, more); \
+    }; }";
+
 /// Starts the application, then what comes after the page, which brings the other pages once nothing else goes on.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
     let after =
         assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.ahead(it.ahead))"));
-    format!("{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})")
+    format!("{RESCUE}{SIGNED}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})")
 }
 
 /// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.
 /// What the device keeps comes into it by the device's own hand, before the application starts.
 pub fn offline(assets: &Assets) -> (String, String) {
     let frame = Frame {
+        user: 0,
         name: String::new(),
         username: String::new(),
         role: Role::Agent,
@@ -159,7 +184,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // Here the device's copy answers before the first page asks.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
+            "{RESCUE}{SIGNED}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
         ),
         _ => String::new(),
     };

@@ -115,7 +115,7 @@ function drawnWith({ number, version }) {
   if (Number(form?.elements.version?.value) !== version) return undefined;
   const drawn = {};
   for (const it of form.elements) {
-    if (!it.name || ["uuid", "version"].includes(it.name) || it.name.includes(".")) continue;
+    if (!it.name || ["uuid", "version", "page_user"].includes(it.name) || it.name.includes(".")) continue;
     if (it.type === "checkbox") drawn[it.name] = it.defaultChecked ? it.value : "";
     else if (it instanceof HTMLSelectElement) drawn[it.name] = [...it.options].find((option) => option.defaultSelected)?.value ?? "";
     else drawn[it.name] = it.defaultValue ?? "";
@@ -123,8 +123,14 @@ function drawnWith({ number, version }) {
   return drawn;
 }
 
+/** Whose page this is. */
+const pageUser = () => Number(document.body.dataset.user) || undefined;
+
 /** Puts what a page asked for into the outbox; answers what the server would have, or nothing. */
 export async function queue(name, given, key) {
+  // Somebody else signed in in another tab: this page's person has no outbox here any more.
+  const user = pageUser() ?? who()?.user;
+  if (who() && who().user !== user) return undefined;
   const entry = await entryOf(name, given);
   if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
@@ -133,7 +139,7 @@ export async function queue(name, given, key) {
     key,
     at: Date.now(),
     contact: (await meta("contact")) ?? "",
-    user: who()?.user,
+    user,
     verdict: undefined,
   };
   const stored = await writing(["outbox", "orders"], async ({ outbox, orders }) => {

@@ -1,7 +1,9 @@
 // Whose shell it is: it was drawn for nobody.
 import { answer, who } from "./core.js";
 
-const { username = "", creates } = who() ?? {};
+const { user, username = "", creates } = who() ?? {};
+// What is asked for from here carries whose page it is.
+if (user) document.body.dataset.user = user;
 document.documentElement.toggleAttribute("data-reads", creates === false);
 const path = (href) => href.replace(/\/$/, "");
 for (const link of document.querySelectorAll("[data-place]")) {

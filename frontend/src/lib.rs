@@ -19,7 +19,7 @@ pub fn hydrate() {
     // A second executor is no harm: there is one already then.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     // The shell that a device opens when the server cannot be reached holds nothing yet.
-    if leptos::prelude::document().body().is_some_and(|body| body.has_attribute("data-offline-shell")) {
+    if app::ui::of_body("data-offline-shell").is_some() {
         leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(page), app::App).forget();
         return app::ui::taken_over();
     }

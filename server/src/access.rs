@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use app::{entry::SignIn, error::AppError};
+use app::{entry::SignIn, error::AppError, ui::PAGE_USER};
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, FromRequest, Request, State as Get},
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     admission,
     error_page::{error_page, error_page_with_form},
-    handlers::Sent,
+    handlers::{Sent, is_form},
     request_log::Asking,
     sessions::{REMEMBERED, USED, USER},
     state::{State, cookie},
@@ -71,6 +71,13 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
                 None => scope,
             };
             let user = scope.me.id;
+            let whose = match page_user(&mut request).await {
+                Ok(whose) => whose,
+                Err(response) => return response,
+            };
+            if let Some(whose) = whose.filter(|whose| *whose != user) {
+                return refuse_other_user(&state, &scope, whose, request).await;
+            }
             if let Some(asking) = request.extensions().get::<Asking>() {
                 asking.is(user.0);
             }
@@ -102,6 +109,62 @@ async fn unsent(state: &State, request: Request, error: &Error) -> Response {
         Ok(sent) => error_page_with_form(&look, error, Some((sent.parts.uri.path().to_owned(), sent.pairs))),
         Err(response) => response,
     }
+}
+
+/// The header by which a page's own requests say whose page it is; a plain form says it by its field [`PAGE_USER`].
+const PAGE_USER_HEADER: &str = "x-curlew-user";
+
+/// Whose page a request comes from; `None` where it does not say, as a tab that the release before opened, or a program.
+async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
+    let id = |text: &str| text.parse().ok().map(UserId);
+    if let Some(header) = request.headers().get(PAGE_USER_HEADER) {
+        return Ok(header.to_str().ok().and_then(id));
+    }
+    if request.method() != Method::POST || !is_form(request.headers()) {
+        return Ok(None);
+    }
+    // It lies in memory already: admission has read it.
+    let body = std::mem::take(request.body_mut());
+    let Ok(bytes) = to_bytes(body, admission::BODY).await else { return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response()) };
+    let whose = form_user(&bytes);
+    *request.body_mut() = bytes.into();
+    Ok(whose)
+}
+
+/// Whose page a plain form was on.
+pub fn form_user(body: &[u8]) -> Option<UserId> {
+    let (_, id) = form_urlencoded::parse(body).find(|(name, _)| name == PAGE_USER)?;
+    id.parse().ok().map(UserId)
+}
+
+/// A page of one person asks for something while another one is signed in: in another tab of the same browser, after it was opened.
+/// Nothing is done, and nothing that was typed is lost.
+async fn refuse_other_user(state: &State, scope: &Scope, whose: UserId, request: Request) -> Response {
+    let theirs = match db::users::names(&state.db, &[whose]).await.ok().and_then(|names| names.into_iter().next()) {
+        Some(name) => format!("This page was opened by {name}"),
+        None => "This page was opened by somebody else".into(),
+    };
+    let me = &scope.me.name;
+    let said = format!("{theirs}, and {me} is signed in in this browser now. Nothing was saved.");
+    if request.uri().path().starts_with("/fn/") {
+        let error =
+            Error::Forbidden(format!("{said} Sign in as before in another tab and try again, or reload the page to go on as {me}."));
+        let body = serde_json::to_string(&AppError(error)).unwrap_or_default();
+        return (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    }
+    let look = state.look(request.headers());
+    let address = request.uri().path().to_owned();
+    let mut pairs = match Sent::from_request(request, &()).await {
+        Ok(sent) => sent.pairs,
+        Err(response) => return response,
+    };
+    for (name, value) in &mut pairs {
+        if name == PAGE_USER {
+            *value = scope.me.id.to_string();
+        }
+    }
+    let page = app::entry::other_user(&look, said, me, (address, pairs), &db::request_id::current());
+    (StatusCode::CONFLICT, Html(page)).into_response()
 }
 
 /// The key of what a page asks for: should the answer be lost, the device sends it again under the same key.

@@ -30,7 +30,7 @@ use tokio::{
 use crate::{
     access,
     error_page::{error_page_with_form, still_running},
-    handlers::decode,
+    handlers::{decode, is_form},
     state::State,
 };
 
@@ -230,13 +230,7 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
 
 /// The plain form in a body, so that it can come back filled in.
 fn form_in(request: &Request, body: &Bytes) -> Option<Unsent> {
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")));
-    let is_page = !is_program(request);
-    (is_form && is_page).then(|| Some((request.uri().path().to_owned(), decode(body)?))).flatten()
+    (is_form(request.headers()) && !is_program(request)).then(|| Some((request.uri().path().to_owned(), decode(body)?))).flatten()
 }
 
 /// Whether a program asks that reads JSON: a page's own script, or a device.

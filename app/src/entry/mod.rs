@@ -1,6 +1,6 @@
 //! Pages before sign-in and error pages: plain HTML without a script, the same with and without JavaScript.
 
-use domain::{Error, FieldErrors};
+use domain::{Error, FieldErrors, orders::Field};
 use leptos::prelude::*;
 
 use crate::{
@@ -142,6 +142,9 @@ pub type Unsent = (String, Vec<(String, String)>);
 /// Fields whose value is never sent back: it is typed again.
 const SECRET_FIELDS: [&str; 4] = ["password", "again", "present", "confirm-password"];
 
+/// Fields that nobody typed.
+const HIDDEN_FIELDS: [&str; 6] = ["uuid", "version", "to", "id", "address", crate::ui::PAGE_USER];
+
 /// An error where no page can stand, with the reference of its request. What was typed stays in it.
 pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
     let title = match error {
@@ -156,6 +159,33 @@ pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>, reference: &st
 pub fn still_running(look: &Look, unsent: Option<Unsent>, reference: &str) -> String {
     let sentence = "Saving takes longer than usual and goes on in the background. Check whether it is done before you send it again.";
     plain_error(look, "Still saving", sentence.into(), unsent, reference)
+}
+
+/// The answer to a form on a page that another person opened than the one who is signed in (`me`): it can be sent as `me`, or what was typed
+/// can be taken along.
+pub fn other_user(look: &Look, sentence: String, me: &str, (action, pairs): Unsent, reference: &str) -> String {
+    let is_typed = |(name, value): &&(String, String)| {
+        !value.is_empty() && !HIDDEN_FIELDS.contains(&name.as_str()) && !SECRET_FIELDS.contains(&name.as_str())
+    };
+    let label = |name: &str| Field::find(name).map_or_else(|| name.replace('_', " "), |field| field.full_label());
+    let typed = pairs.iter().filter(is_typed).map(|(name, value)| format!("{}: {value}", label(name))).collect::<Vec<_>>().join("\n");
+    let body = view! {
+        <h1>"Somebody else is signed in"</h1>
+        <p>{sentence}</p>
+        <form method="post" action=action class="card entry-card">
+            {(!typed.is_empty()).then(|| view! {
+                <div class="field">
+                    <label for="typed">"What was typed"</label>
+                    <textarea id="typed" class="input" rows="6" readonly>{crate::ui::unmarked(typed)}</textarea>
+                </div>
+            })}
+            {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
+            <button class="btn btn-quiet">{format!("Send it as {me}")}</button>
+        </form>
+        <p><a class="btn btn-primary" href="/">{format!("Go on as {me} without it")}</a></p>
+        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
+    };
+    document(look, "Somebody else is signed in", body.into_any())
 }
 
 fn plain_error(look: &Look, title: &str, sentence: String, unsent: Option<Unsent>, reference: &str) -> String {

@@ -74,7 +74,7 @@ fn draw(form: OrderForm) -> AnyView {
     let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {number}"));
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
     let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
-    let stored = StoredValue::new(number.clone());
+    let stored = number.clone();
     let requires = form.choices.requires.clone();
 
     let show_errors = move |found: FieldErrors| {
@@ -99,12 +99,11 @@ fn draw(form: OrderForm) -> AnyView {
             return show_errors(found);
         }
         saving.set(true);
-        let (navigate, uuid) = (navigate.clone(), uuid.clone());
+        let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
         spawn_local(async move {
-            let number = stored.get_value();
             let answer = match &number {
                 None => api::create(uuid, draft).await,
-                Some(number) => api::edit(number.clone(), version.get_untracked(), draft).await.map(|()| number.clone()),
+                Some(number) => api::edit(number.clone(), version_then, draft).await.map(|()| number.clone()),
             };
             saving.set(false);
             match answer {
@@ -138,28 +137,31 @@ fn draw(form: OrderForm) -> AnyView {
             }
         });
     };
+    let checked = number.clone();
+    // Leaving a field is also what happens when the form goes, and everything of the page with it.
     let left = move |event: Event| {
         let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
         let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
         let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into().ok()) else { return };
         let pairs = forms::pairs(&element, None);
         let draft = forms::draft(&pairs);
-        errors.update(|errors| {
+        let shown = errors.try_update(|errors| {
             errors.0.retain(|(name, _)| name != field.name());
             if let Err(message) = draft.check(field) {
                 errors.add(field.name(), message);
             }
         });
-        if matches!(field.shape(), Shape::Phone | Shape::Email) {
+        if shown.is_some() && matches!(field.shape(), Shape::Phone | Shape::Email) {
             let mut contact = OrderDraft::default();
             for field in [Field::Mobile, Field::Landline, Field::Email] {
                 if draft.check(field).is_ok() {
                     contact.set(field, draft.get(field));
                 }
             }
+            let number = checked.clone();
             spawn_local(async move {
-                if let Ok(found) = reader::similar(contact, stored.get_value()).await {
-                    similar.set(found);
+                if let Ok(found) = reader::similar(contact, number).await {
+                    let _ = similar.try_set(found);
                 }
             });
         }

@@ -104,7 +104,7 @@ fn save(asked: &Asked, address: &str) -> AnyView {
             <form class="card told-ask" method="post" action="/views/">
                 <input type="hidden" name="address" value=address.to_owned()/>
                 <div class="field"><label for="view-name">"Name"</label><input class="input" id="view-name" name="name" required maxlength="60" autocomplete="off"/></div>
-                {shared}<button class="btn btn-quiet">"Save"</button>
+                {shared}<button class="btn btn-quiet">"Save"</button>{crate::told::parts::page_user()}
             </form>
         </details>
     }

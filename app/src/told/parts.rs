@@ -155,6 +155,7 @@ impl Form {
                 <p class="form-sentence" role="alert">{rest.join(" ")}</p>
                 <div class="fields">{fields.into_view()}</div>
                 <p class="told-send"><button class="btn btn-primary">{button}</button></p>
+                {page_user()}
             </form>
         }
         .into_any()
@@ -164,7 +165,7 @@ impl Form {
 /// A button that posts to an address, with hidden values.
 pub fn press(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
     let inputs = hidden.iter().cloned().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
-    view! { <form class="told-press" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button></form> }.into_any()
+    view! { <form class="told-press" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button>{page_user()}</form> }.into_any()
 }
 
 /// A form that asks: it leads to its own page with what is chosen in the address.
@@ -209,4 +210,9 @@ pub fn bar(value: i64, of: i64, words: String) -> AnyView {
         </svg>
     }
     .into_any()
+}
+
+/// Says whose page a form is on.
+pub fn page_user() -> AnyView {
+    view! { <input type="hidden" name=crate::ui::PAGE_USER value=crate::ui::page_user()/> }.into_any()
 }

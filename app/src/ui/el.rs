@@ -17,7 +17,7 @@ use leptos::{
 };
 use web_sys::Event;
 
-use super::{is_taken_over, unmarked};
+use super::{PAGE_USER, is_taken_over, page_user, unmarked};
 
 /// The mark of an element whose content is markup.
 const DRAWN: &str = "drawn";
@@ -52,9 +52,9 @@ pub fn button(class: &'static str, words: impl Into<String>) -> El {
     el("button", class).text(words)
 }
 
-/// A plain form that posts.
+/// A plain form that posts, and says whose page it is on.
 pub fn form(class: &'static str, action: impl Into<String>) -> El {
-    el("form", class).attr("method", "post").attr("action", action)
+    el("form", class).attr("method", "post").attr("action", action).with(hidden(PAGE_USER, page_user()))
 }
 
 /// Text that changes.
@@ -120,16 +120,21 @@ impl El {
         if on { self.attr(name, "") } else { self }
     }
 
-    /// With a state that a person changes too, `checked` or `selected`: drawn again, it is what the page says, not what was clicked.
+    /// With a state that a person changes too, `checked` or `selected`: drawn again, it is what the page says, not what was clicked. What
+    /// was clicked before the browser took the page over stays.
     pub fn state(mut self, name: &'static str, on: bool) -> Self {
-        self.attributes.push(prop(name, on).into_any_attr());
+        if is_taken_over() {
+            self.attributes.push(prop(name, on).into_any_attr());
+        }
         self.flag(name, on)
     }
 
     /// With the value of an input, as [`El::state`].
     pub fn filled(mut self, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        self.attributes.push(prop("value", value.clone()).into_any_attr());
+        if is_taken_over() {
+            self.attributes.push(prop("value", value.clone()).into_any_attr());
+        }
         self.attr("value", value)
     }
 

@@ -14,7 +14,7 @@ impl Toast {
         #[cfg(feature = "ssr")]
         let said = use_context::<crate::shell::Said>().and_then(|said| said.0);
         #[cfg(not(feature = "ssr"))]
-        let said = document().body().and_then(|body| Some((body.get_attribute("data-said")?, body.get_attribute("data-undo"))));
+        let said = super::of_body("data-said").map(|said| (said, super::of_body("data-undo")));
         Self(RwSignal::new(said))
     }
 

@@ -49,6 +49,24 @@ pub fn skeleton() -> AnyView {
     el::el("div", "skeleton").attr("aria-busy", "true").attr("aria-label", "Loading").all(parts).view()
 }
 
+/// The field of a plain form that says whose page it is on. (A page's own requests say it by a header.)
+pub const PAGE_USER: &str = "page_user";
+
+/// The id of the person whose page this is.
+pub fn page_user() -> String {
+    #[cfg(feature = "ssr")]
+    let user = crate::context::access().ok().map(|(_, scope)| scope.me.id.to_string());
+    #[cfg(not(feature = "ssr"))]
+    let user = of_body("data-user");
+    user.unwrap_or_default()
+}
+
+/// What the server wrote on the body of the page.
+#[cfg(not(feature = "ssr"))]
+pub fn of_body(name: &str) -> Option<String> {
+    document().body().and_then(|body| body.get_attribute(name))
+}
+
 /// Text inside `<title>` and `<textarea>`. On the server Leptos writes it there as it is, so it is escaped here; in the browser it
 /// is set as text.
 pub fn unmarked(text: String) -> String {

@@ -21,6 +21,7 @@ pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let queries: Vec<ListQuery> = lists.iter().map(|(_, query)| query.clone()).collect();
     let counts = orders::count_all(db, scope, &queries).await?;
     Ok(Frame {
+        user: me.id.0,
         name: me.name.clone(),
         username: me.username.clone(),
         role: me.role,

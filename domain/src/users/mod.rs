@@ -25,6 +25,9 @@ pub struct Me {
 /// What every signed-in page shows around its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
+    /// Whose pages these are; 0 where that is not known.
+    #[serde(default)]
+    pub user: i64,
     pub name: String,
     pub username: String,
     pub role: Role,

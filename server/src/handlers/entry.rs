@@ -71,7 +71,10 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
                 return error_page(&state.look(headers), &error);
             }
             let next = match kept {
-                Some((address, body)) if within(&address) == address => {
+                // What somebody else had typed is not this person's to see.
+                Some((address, body))
+                    if within(&address) == address && access::form_user(body.as_bytes()).is_none_or(|whose| whose == person.user) =>
+                {
                     let _ = session.insert(page::KEPT, (address.clone(), body)).await;
                     address
                 }

@@ -13,7 +13,7 @@ pub use app::forms::{Pairs, value};
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequest, Request},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 
@@ -31,11 +31,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let plain = |kind: &HeaderValue| {
-            kind.to_str()
-                .is_ok_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")))
-        };
-        if !parts.headers.get(header::CONTENT_TYPE).is_some_and(plain) {
+        if !is_form(&parts.headers) {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response());
         }
         let Ok(bytes) = to_bytes(body, admission::BODY).await else {
@@ -65,6 +61,12 @@ impl Sent {
             }
         }
     }
+}
+
+/// Whether the body is a plain form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 /// Decodes a form; `None` when it is no UTF-8. The decoder replaces such bytes, so a replacement that nobody typed gives them away.

@@ -10,6 +10,7 @@ mod harness;
 mod live;
 mod many;
 mod orders;
+mod page_user;
 mod rights;
 mod shell;
 mod told;
