@@ -28,7 +28,7 @@ use db::{
     sessions::Current,
 };
 use domain::{Error, id::UserId};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use rand::Rng;
 use tokio::{
     sync::{
@@ -393,7 +393,8 @@ pub async fn live(
     let topics = stream::unfold(listener, |mut it| async move {
         let topic = it.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(topic)), it))
-    });
+    })
+    .fuse();
     let mut response = Sse::new(topics).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
     // nginx holds answers back unless it is told not to.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));

@@ -229,7 +229,8 @@ pub async fn export(
         let error = task.await.ok().and_then(Result::err).unwrap_or(Error::NotFound);
         return error_page(&state.look(&headers), &error);
     };
-    let rest = stream::unfold(taken, |mut taken| async move { taken.recv().await.map(|part| (part, taken)) });
+    // Fused: compression asks once more after the end.
+    let rest = stream::unfold(taken, |mut taken| async move { taken.recv().await.map(|part| (part, taken)) }).fuse();
     let body = Body::from_stream(stream::once(std::future::ready(begun)).chain(rest));
     let name = HeaderValue::from_static("attachment; filename=\"orders.csv\"");
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (header::CONTENT_DISPOSITION, name)], body)

@@ -1,11 +1,11 @@
 //! A house with a door: callers with and without a session.
 
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Request, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header},
 };
 use db::testing::{House, house};
 use http_body_util::BodyExt;
@@ -46,15 +46,48 @@ pub async fn door_of(house: House, base: &str) -> Door {
     Door { house, router }
 }
 
+/// What Chromium sends with every request, but for `Sec-Fetch-Site`, which tests of cross-site requests choose.
+const BROWSER: [(&str, &str); 3] = [
+    ("accept-encoding", "gzip, deflate, br, zstd"),
+    ("accept-language", "en-GB,en;q=0.9"),
+    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"),
+];
+/// What it sends for a page, and for a request of a script.
+const BROWSER_BY_KIND: [(&str, &str, &str); 3] = [
+    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", "*/*"),
+    ("sec-fetch-mode", "navigate", "cors"),
+    ("sec-fetch-dest", "document", "empty"),
+];
+
+/// A body as it was before it was compressed.
+fn plain(headers: &HeaderMap, bytes: Vec<u8>) -> Vec<u8> {
+    let mut read = Vec::new();
+    match headers.get(header::CONTENT_ENCODING).map(|it| it.to_str().unwrap()) {
+        None => return bytes,
+        Some("gzip") => flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut read).unwrap(),
+        Some("br") => brotli::Decompressor::new(bytes.as_slice(), 4096).read_to_end(&mut read).unwrap(),
+        Some(other) => panic!("a browser would read {other} too; this does not"),
+    };
+    read
+}
+
 pub fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 impl Door {
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends it as a browser does, and reads the answer as one does.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let is_page = !request.uri().path().starts_with("/fn/") && !request.uri().path().starts_with("/api/");
+        for (name, value) in BROWSER {
+            request.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        for (name, page, script) in BROWSER_BY_KIND {
+            request.headers_mut().entry(name).or_insert(HeaderValue::from_static(if is_page { page } else { script }));
+        }
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let bytes = plain(&parts.headers, body.collect().await.unwrap().to_bytes().to_vec());
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 

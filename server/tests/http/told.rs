@@ -1,6 +1,9 @@
 //! Pages that tell and post plain forms: who may, what is refused with which words, and that figures are their lists.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use domain::role::{Act, Role, may};
 
 use crate::harness::{Door, door};
@@ -353,6 +356,13 @@ async fn a_filtered_list_is_taken_out_as_it_is_on_screen_and_nothing_else() {
     assert!(held > 0);
     assert_eq!(file.body.lines().skip(1).filter(|line| line.contains(",HD,")).count() as i64, held);
     assert_eq!(file.body.matches("\n").count() as i64, held + 1, "no other line");
+    for encoding in ["gzip", "br", "identity"] {
+        let request = Request::get(&of).header(header::COOKIE, &layla).header(header::ACCEPT_ENCODING, encoding);
+        let same = door.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(same.body, file.body, "{encoding}");
+        let sent = same.headers.get(header::CONTENT_ENCODING).map(|it| it.to_str().unwrap());
+        assert_eq!(sent, (encoding != "identity").then_some(encoding));
+    }
     let searched = format!("/orders/export/?{}", crate::harness::form(&[("of", "/orders/search/?query=moorland")]));
     assert!(door.get(&searched, &layla).await.body.contains("Moorland"));
     for (name, of) in
@@ -362,5 +372,5 @@ async fn a_filtered_list_is_taken_out_as_it_is_on_screen_and_nothing_else() {
         let of = format!("/orders/export/?{}", crate::harness::form(&[("of", of)]));
         assert_eq!(door.get(&of, &cookie).await.status, StatusCode::NOT_FOUND, "{name} {of}");
     }
-    assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'exported'").await, 2);
+    assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'exported'").await, 5);
 }
