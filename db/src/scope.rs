@@ -48,7 +48,7 @@ impl Scope {
 
     /// The scope of a person by username, for the command line.
     pub async fn named(db: &Db, username: &str) -> Result<Option<Self>> {
-        let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::key(username)));
+        let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(username)));
         match found.one(&db.read).await.map_err(unexpected)? {
             Some(row) => Self::of(db, UserId(row.id)).await,
             None => Ok(None),

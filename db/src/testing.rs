@@ -162,6 +162,12 @@ impl House {
         Self { db: self.another().await, url: self.url.clone(), _folder: None }
     }
 
+    /// The same world as after an upgrade: what a release before wrote is brought up to date.
+    pub async fn upgraded(&self) -> Self {
+        let db = crate::connect(&options(self.url.clone())).await.expect("it connects");
+        Self { db, url: self.url.clone(), _folder: None }
+    }
+
     /// The same database as another server, or a command, has it.
     pub async fn another(&self) -> Db {
         crate::open(&options(self.url.clone())).await.expect("it connects")

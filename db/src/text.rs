@@ -1,29 +1,55 @@
 //! Normalisation: the one form in which things are searched, sorted and compared, the same on both databases.
 
-use domain::orders::OrderFields;
+use domain::{
+    orders::OrderFields,
+    phone, postcode,
+    text::{figure, is_invisible},
+};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Lower case, without diacritics, white space collapsed: `"Café  & Restaurants"` → `"cafe & restaurants"`.
+/// Lower case, without diacritics and invisible marks, Latin letters as the nearest of the English alphabet (`ł` → `l`, `æ` → `ae`), white
+/// space collapsed: `"Café  & Łukasz"` → `"cafe & lukasz"`.
 pub fn key(text: &str) -> String {
-    let plain = |words: &mut dyn Iterator<Item = char>| {
-        let mut key = String::with_capacity(text.len());
-        for c in words {
-            if c.is_whitespace() {
-                if !key.is_empty() && !key.ends_with(' ') {
-                    key.push(' ');
-                }
-            } else if !c.is_control() {
-                key.push(c);
-            }
-        }
-        key.truncate(key.trim_end().len());
-        key
-    };
     if text.is_ascii() {
-        plain(&mut text.chars().map(|c| c.to_ascii_lowercase()))
-    } else {
-        plain(&mut text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).nfkc())
+        return collapsed(text.chars().map(|c| c.to_ascii_lowercase()));
     }
+    let seen = text.nfkd().filter(|c| c.is_whitespace() || !is_invisible(*c));
+    collapsed(seen.flat_map(folded).nfkc())
+}
+
+/// The key of a username: as [`key`], but letters stay themselves, so that `łukasz` and `lukasz` are two accounts.
+pub fn username_key(username: &str) -> String {
+    collapsed(username.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).nfkc())
+}
+
+/// White space collapsed and trimmed, control characters taken out.
+fn collapsed(text: impl Iterator<Item = char>) -> String {
+    let mut key = String::new();
+    for c in text {
+        if c.is_whitespace() {
+            if !key.is_empty() && !key.ends_with(' ') {
+                key.push(' ');
+            }
+        } else if !c.is_control() {
+            key.push(c);
+        }
+    }
+    key.truncate(key.trim_end().len());
+    key
+}
+
+/// A decomposed character as it is compared: nothing for a combining mark, English letters for a Latin one, lower case.
+fn folded(c: char) -> impl Iterator<Item = char> {
+    let english = if is_latin(c) { deunicode::deunicode_char(c).filter(|it| it.bytes().all(|b| b.is_ascii_alphabetic())) } else { None };
+    let own = (english.is_none() && !is_combining_mark(c)).then_some(c);
+    english.unwrap_or_default().chars().chain(own).flat_map(char::to_lowercase)
+}
+
+/// Whether it is a letter of a block of the Latin script beyond ASCII (Unicode 16.0, Blocks.txt).
+fn is_latin(c: char) -> bool {
+    let is_of_a_block = matches!(c, '\u{C0}'..='\u{2AF}' | '\u{1D00}'..='\u{1D7F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}'
+        | '\u{A720}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}');
+    is_of_a_block && c.is_alphabetic()
 }
 
 /// A postcode as it is compared: as [`key`], without its space.
@@ -31,12 +57,47 @@ pub fn postcode_key(code: &str) -> String {
     key(code).replace(' ', "")
 }
 
+/// Phones and postcodes that were typed without a space, as they are usually written: `07700900555` → `07700 900555`, `YO211QH` →
+/// `YO21 1QH`. What is as it was in `before` stays.
+pub fn space_figures(fields: &mut OrderFields, before: Option<&OrderFields>) {
+    let spaced_phone = |typed: &mut Option<String>, before: Option<&Option<String>>| {
+        if let Some(phone) = typed.as_ref().filter(|_| before != Some(typed)).and_then(|it| written(it)) {
+            *typed = Some(phone);
+        }
+    };
+    let spaced_postcode = |typed: &mut Option<String>, before: Option<&Option<String>>| {
+        if let Some(code) = typed.as_ref().filter(|_| before != Some(typed)).and_then(|it| postcode::spaced(it)) {
+            *typed = Some(code);
+        }
+    };
+    spaced_phone(&mut fields.mobile, before.map(|it| &it.mobile));
+    spaced_phone(&mut fields.landline, before.map(|it| &it.landline));
+    spaced_postcode(&mut fields.billing.postcode, before.map(|it| &it.billing.postcode));
+    spaced_postcode(&mut fields.delivery.postcode, before.map(|it| &it.delivery.postcode));
+}
+
+/// A number that was typed as digits alone, with the spaces of its country's numbers; `None` for any other.
+fn written(typed: &str) -> Option<String> {
+    let is_bare = typed.strip_prefix('+').unwrap_or(typed).bytes().all(|b| b.is_ascii_digit());
+    let number = phonenumber::parse(Some(phonenumber::country::GB), typed).ok().filter(|_| is_bare)?;
+    let mode = if typed.starts_with('0') && number.country().code() == 44 {
+        phonenumber::Mode::National
+    } else {
+        phonenumber::Mode::International
+    };
+    let text = number.format().mode(mode).to_string();
+    // Only spaces may differ: a plan that does not know the number leaves it as it was typed.
+    (phone::digits(&text) == phone::digits(typed)).then_some(text)
+}
+
 /// The E.164 form of a number whose shape is right; the region of numbers without a country is Great Britain.
 ///
 /// Errors, as a sentence: a number that no numbering plan has.
 pub fn e164(typed: &str) -> Result<String, String> {
     let wrong = || "No country has such a number: check its digits.".to_owned();
-    let plain = typed.replace("(0)", "");
+    let number = figure(typed);
+    let (number, _extension) = phone::split(&number);
+    let plain = phone::british(number).map_or_else(|| number.replace("(0)", ""), |national| format!("+44{national}"));
     let number = phonenumber::parse(Some(phonenumber::country::GB), plain).map_err(|_| wrong())?;
     let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
     let length = e164.len();
@@ -73,6 +134,8 @@ pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, lan
     let name = fields.contact();
     let parts = [
         Some(number.to_owned()),
+        // A number such as 123456-2 is typed without its hyphen too.
+        Some(number.replace('-', "")),
         fields.business_name.clone(),
         name,
         fields.email.clone(),
@@ -94,20 +157,18 @@ pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, lan
 /// The most words of one search.
 const MOST_TERMS: usize = 10;
 
-/// What a search asks for: each of these must be found. A phone in any spelling is one term of digits.
+/// What a search asks for: each of these must be found. A phone in any spelling, or the beginning of one, is one term of digits.
 ///
 /// ```
 /// assert_eq!(db::text::terms("+44 (0)7700 900-123"), ["447700900123"]);
+/// assert_eq!(db::text::terms("0113 49"), ["011349"]);
 /// assert_eq!(db::text::terms("Smith, Jane"), ["smith", "jane"]);
 /// assert_eq!(db::text::terms("SW1A1AA"), ["sw1a", "1aa"]);
 /// assert!(db::text::terms("!!! % _ \\ \"").is_empty());
 /// ```
 pub fn terms(typed: &str) -> Vec<String> {
-    let phone = typed.trim().replace("(0)", "");
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let is_phone = digits.len() >= 7 && phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | '.' | '/'));
-    if is_phone {
-        return vec![digits.strip_prefix("00").map_or(digits.clone(), str::to_owned)];
+    if let Some(digits) = phone_term(typed) {
+        return vec![digits];
     }
     let mut terms = Vec::new();
     for word in words(typed).into_iter().flat_map(spaced) {
@@ -118,22 +179,30 @@ pub fn terms(typed: &str) -> Vec<String> {
     terms
 }
 
+/// The digits of a text that is a phone, or the part of one that was typed so far: three digits where it begins as a phone does (`0`, `+`),
+/// seven otherwise. The trunk zero behind a country goes: `+44 07700` and `0044 (0)7700` are `447700`. An extension is not searched.
+fn phone_term(typed: &str) -> Option<String> {
+    let typed = figure(typed);
+    let phone = phone::split(&typed).0.replace("(0)", "");
+    if !phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | '.' | '/')) {
+        return None;
+    }
+    let digits = phone::digits(&phone);
+    let abroad = match phone.trim_start_matches('(').strip_prefix('+') {
+        Some(_) => Some(digits.as_str()),
+        None => digits.strip_prefix("00").filter(|rest| rest.len() >= 3),
+    };
+    match abroad {
+        Some(number) if number.len() >= 3 => Some(number.strip_prefix("440").map_or_else(|| number.to_owned(), |rest| format!("44{rest}"))),
+        _ => (digits.len() >= if digits.starts_with('0') { 3 } else { 7 }).then_some(digits),
+    }
+}
+
 /// A British postcode that was typed without its space is two words, as it is stored: `sw1a1aa` → `sw1a`, `1aa`.
 fn spaced(word: String) -> Vec<String> {
-    let letter = |c: u8| c.is_ascii_alphabetic();
-    let is_outward = |out: &[u8]| match out {
-        [a, rest @ ..] if letter(*a) => {
-            let rest = rest.strip_prefix(rest.first().filter(|b| letter(**b)).map_or(&[][..], std::slice::from_ref)).unwrap_or(rest);
-            matches!(rest, [d] | [d, _] if d.is_ascii_digit())
-        }
-        _ => false,
-    };
-    match word.as_bytes() {
-        [out @ .., d, x, y] if word.is_ascii() && d.is_ascii_digit() && letter(*x) && letter(*y) && is_outward(out) => {
-            let (out, inward) = word.split_at(word.len() - 3);
-            vec![out.to_owned(), inward.to_owned()]
-        }
-        _ => vec![word],
+    match postcode::parts(&word) {
+        Some((outward, inward)) => vec![outward.to_owned(), inward.to_owned()],
+        None => vec![word],
     }
 }
 
@@ -142,14 +211,18 @@ pub fn pattern(term: &str) -> String {
     if term.chars().count() < 3 { format!("{BEGINS}{term}") } else { term.to_owned() }
 }
 
-/// The terms as they are looked for in what a row shows: a phone stands there in any spelling, so only what all spellings share counts.
-pub fn shared(terms: &[String]) -> Vec<String> {
-    let shared = |term: &String| {
-        let is_phone = term.len() >= 7 && term.bytes().all(|it| it.is_ascii_digit());
-        let core = term.strip_prefix("44").or_else(|| term.strip_prefix('0')).filter(|_| is_phone);
-        core.map_or_else(|| term.clone(), str::to_owned)
-    };
-    terms.iter().map(shared).collect()
+/// The terms of a search as they are looked for in what a row shows: a phone stands there in any spelling, so only what all spellings share
+/// counts.
+///
+/// ```
+/// assert_eq!(db::text::shown_terms("+44 7700 9"), ["77009"]);
+/// assert_eq!(db::text::shown_terms("07700 9"), ["77009"]);
+/// ```
+pub fn shown_terms(typed: &str) -> Vec<String> {
+    match phone_term(typed) {
+        Some(digits) => vec![digits.strip_prefix("44").or_else(|| digits.strip_prefix('0')).map_or_else(|| digits.clone(), str::to_owned)],
+        None => terms(typed),
+    }
 }
 
 /// A text in pieces, of which every second one is a hit of some term; `None` when there is none. Spaces and punctuation inside a
@@ -167,14 +240,10 @@ pub fn marked(text: &str, terms: &[String]) -> Option<Vec<String>> {
     let mut begins = true;
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
-        let same: Vec<char> = std::iter::once(c)
-            .nfkd()
-            .filter(|c| !is_combining_mark(*c))
-            .flat_map(char::to_lowercase)
-            .filter(|c| c.is_alphanumeric())
-            .collect();
+        let same: Vec<char> = std::iter::once(c).nfkd().flat_map(self::folded).filter(|c| c.is_alphanumeric()).collect();
         if same.is_empty() {
-            begins = begins || !matches!(c, '\'' | '’' | 'ʼ' | '`') && !is_combining_mark(c);
+            let is_inside = matches!(c, '\'' | '’' | 'ʼ' | '`') || is_combining_mark(c) || (is_invisible(c) && !c.is_whitespace());
+            begins = begins || !is_inside;
             continue;
         }
         for c in same {

@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::text;
+
 /// Reads a date: `2026-11-22` (what a date field sends), `22/11/2026` or `22.11.2026` (what a person types).
 ///
 /// Errors, as a sentence: a day that does not exist, a year outside 1900 to 2199.
@@ -13,7 +15,8 @@ use chrono::{Datelike, NaiveDate};
 /// ```
 pub fn parse(text: &str) -> Result<NaiveDate, String> {
     let wrong = || "Type a date such as 22/11/2026.".to_owned();
-    let parts: Vec<&str> = text.trim().split(['-', '/', '.']).collect();
+    let text = text::figure(text);
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     let &[a, b, c] = parts.as_slice() else { return Err(wrong()) };
     let number = |s: &str| -> Result<u32, String> {
         if s.is_empty() || s.len() > 5 || !s.bytes().all(|b| b.is_ascii_digit()) { Err(wrong()) } else { s.parse().map_err(|_| wrong()) }

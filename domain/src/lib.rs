@@ -10,7 +10,7 @@
 //! | [`dashboard`], [`reports`] | periods, measures, by what they are told apart |
 //! | [`users`] | people, sign-in, the rule for passwords |
 //! | [`role`] | who may do what: one table |
-//! | [`money`], [`phone`], [`date`], [`text`] | values as people type them |
+//! | [`money`], [`phone`], [`postcode`], [`date`], [`text`] | values as people type them |
 //! | [`page`] | pages, sizes and counts of lists |
 //! | [`error`] | the one error that every verb returns |
 
@@ -26,6 +26,7 @@ pub mod money;
 pub mod orders;
 pub mod page;
 pub mod phone;
+pub mod postcode;
 pub mod reports;
 pub mod role;
 pub mod text;

@@ -1,5 +1,6 @@
 //! Sums of money: whole minor units (pence), parsed as people type them.
 
+use crate::text;
 use serde::{Deserialize, Serialize};
 
 /// An amount in minor units of the business's one currency: 41200 is £412.00.
@@ -23,15 +24,16 @@ pub const MOST: Money = Money(9_999_999_999);
 /// ```
 pub fn parse(text: &str) -> Result<Money, String> {
     let sum = || "Type a sum such as 412 or 1,234.50.".to_owned();
-    let mut rest = text.trim();
+    let text = text::figure(text);
+    let mut rest = text.as_str();
     for sign in ["£", "GBP", "gbp"] {
         rest = rest.strip_prefix(sign).or_else(|| rest.strip_suffix(sign)).unwrap_or(rest).trim();
     }
-    if rest.starts_with(['-', '−']) {
+    if rest.starts_with('-') {
         return Err("A sum cannot be below zero.".into());
     }
     let (whole, decimals) = rest.split_once('.').unwrap_or((rest, ""));
-    let groups: Vec<&str> = whole.split([',', ' ', '\u{a0}', '\u{202f}', '\'']).collect();
+    let groups: Vec<&str> = whole.split([',', ' ', '\'']).collect();
     if groups.len() > 1 && (groups[0].is_empty() || groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)) {
         return Err("Use a point for pence, and commas or spaces only for thousands: 1,234.50.".into());
     }

@@ -1,35 +1,59 @@
 //! The shape of a phone number. E.164 is made on the server, where the numbering plans are.
 
-/// Checks the shape of a number in any spelling: `07700 900123`, `+44 7700 900123`, `(0113) 863-1524`.
+use crate::text;
+
+const EXAMPLE: &str = "Type a phone number such as 07700 900123 or +44 7700 900123.";
+/// The most characters of a number with its extension.
+const LONGEST: usize = 40;
+
+/// Checks the shape of a number in any spelling: `07700 900123`, `+44 7700 900123`, `(0113) 863-1524`, `0113 496 0518 ext 45`.
 ///
-/// Returns the text as typed, trimmed. Errors: letters, under 7 or over 15 digits, a British number (leading 0, +44 or 0044)
-/// without its nine or ten digits.
+/// Returns the text as typed, without what shows nothing ([`text::figure`]). Errors: letters that are no extension, under 7 or over 15
+/// digits, a British number (leading 0, +44 or 0044) with fewer or more digits than such numbers have.
 ///
 /// ```
 /// assert!(domain::phone::shape("+44 (0)7700 900123").is_ok());
 /// assert!(domain::phone::shape("+447700900").is_err());
 /// ```
-pub fn shape(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let example = "Type a phone number such as 07700 900123 or +44 7700 900123.";
-    if text.chars().any(|c| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '\u{a0}' | '-' | '–' | '(' | ')' | '.' | '/'))) {
-        return Err(example.into());
+pub fn shape(typed: &str) -> Result<String, String> {
+    let typed = text::figure(typed);
+    let (number, _) = split(&typed);
+    let dialled = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/');
+    if !number.chars().all(dialled) || number.chars().skip(1).any(|c| c == '+') || typed.chars().count() > LONGEST {
+        return Err(EXAMPLE.into());
     }
-    if text.chars().skip(1).any(|c| c == '+') {
-        return Err(example.into());
-    }
-    if text.chars().count() > 40 {
-        return Err(example.into());
-    }
-    let digits = digits(text);
-    if let Some(national) = british(text) {
-        if !(9..=10).contains(&national.len()) {
-            return Err(format!("This number has {} digits after the 0 or +44; a British one has ten (a few have nine).", national.len()));
+    if let Some(national) = british(number) {
+        // Ofcom's National Telephone Numbering Plan: ten digits, but for some geographic numbers of 01 and freephone numbers of 0800.
+        let nine_will_do = national.starts_with(['1', '8']);
+        if national.len() != 10 && !(nine_will_do && national.len() == 9) {
+            let must = if nine_will_do { "a British one has ten (a few have nine)" } else { "a British one has ten" };
+            return Err(format!("This number has {} digits after the 0 or +44; {must}.", national.len()));
         }
-    } else if !(7..=15).contains(&digits.len()) {
-        return Err(example.into());
+    } else if !(7..=15).contains(&digits(number).len()) {
+        return Err(EXAMPLE.into());
     }
-    Ok(text.to_owned())
+    Ok(typed)
+}
+
+/// A number and the extension behind it, which is not dialled with it: `0113 496 0518 ext 45`, `… x45`, `… extension: 45`, `… #45`.
+///
+/// ```
+/// assert_eq!(domain::phone::split("0113 496 0518 ext. 45"), ("0113 496 0518", Some("45")));
+/// assert_eq!(domain::phone::split("0113 496 0518"), ("0113 496 0518", None));
+/// ```
+pub fn split(typed: &str) -> (&str, Option<&str>) {
+    let typed = typed.trim();
+    let before = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+    let extension = &typed[before.len()..];
+    let before = before.trim_end_matches([' ', '.', ':']);
+    let without = |sign: &str| {
+        let at = before.len().checked_sub(sign.len())?;
+        before.get(at..).filter(|it| it.eq_ignore_ascii_case(sign)).map(|_| before[..at].trim_end_matches([' ', ',', ';']))
+    };
+    match ["extension", "extn", "ext", "x", "#"].into_iter().find_map(without) {
+        Some(number) if !number.is_empty() && (1..=7).contains(&extension.len()) => (number, Some(extension)),
+        _ => (typed, None),
+    }
 }
 
 /// Only the digits.
@@ -38,7 +62,12 @@ pub fn digits(text: &str) -> String {
 }
 
 /// The national part of a number that is written as a British one, without its trunk 0.
-fn british(text: &str) -> Option<String> {
+///
+/// ```
+/// assert_eq!(domain::phone::british("+44 07700 900511").as_deref(), Some("7700900511"));
+/// assert_eq!(domain::phone::british("+33 1 23 45 67 89"), None);
+/// ```
+pub fn british(text: &str) -> Option<String> {
     let digits = digits(text);
     let national = if text.starts_with('+') {
         digits.strip_prefix("44")?

@@ -121,6 +121,12 @@ enum Import {
         /// Also change orders that were edited since the file was exported
         #[arg(long)]
         overwrite: bool,
+        /// Change known orders only: a row of any other stops the import before anything is written
+        #[arg(long)]
+        only_known: bool,
+        /// Store text that reads as if the file was saved in another encoding (CafÃ©) as it is
+        #[arg(long)]
+        odd_text: bool,
         /// The file
         file: PathBuf,
     },
@@ -231,15 +237,15 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             db.close().await;
             Ok(())
         }
-        Command::Import(Import::Csv { by, dry_run, overwrite, file }) => {
+        Command::Import(Import::Csv { by, dry_run, overwrite, only_known, odd_text, file }) => {
             let db = open(&config).await?;
             let scope = person(&db, &by).await?;
-            let how = db::csv::Import { dry_run, overwrite };
+            let how = db::csv::Import { dry_run, overwrite, only_known, odd_text };
             let done = db::csv::import(&db, &scope, &file, how, |line| eprintln!("{line}")).await;
             db.close().await;
             let done = done.map_err(|stopped| stopped.sentences())?;
-            for left in &done.left {
-                println!("{left}");
+            for line in done.lines() {
+                println!("{line}");
             }
             println!("{}", done.summary(dry_run));
             Ok(())

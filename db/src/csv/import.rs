@@ -1,10 +1,7 @@
 //! Orders in. The whole file is judged before anything of it is written; then it is written in transactions of bounded size, and
 //! written again it changes nothing: a run that breaks off is taken up by the next.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::{collections::HashMap, path::Path};
 
 use chrono::{DateTime, NaiveDate};
 use domain::{
@@ -15,7 +12,7 @@ use domain::{
     },
     role::Act,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -29,6 +26,7 @@ use crate::{
     figures,
     journal::{self, Did, Subject},
     orders::{e164_of, fields_of, save, set_fields},
+    text,
 };
 
 /// Rows of one transaction.
@@ -39,7 +37,7 @@ const TOLD: usize = 100;
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// From 1; the heads are line 1.
+    /// The row as a spreadsheet counts them, from 1: the heads are line 1.
     pub line: u64,
     /// The name of the column; empty for the whole line.
     pub column: String,
@@ -62,9 +60,13 @@ pub struct Import {
     pub dry_run: bool,
     /// Also change orders that were edited since the file was exported.
     pub overwrite: bool,
+    /// Change known orders only: a row of any other is a fault.
+    pub only_known: bool,
+    /// Store text that reads as if it was decoded wrongly (`CafÃ©`) as it is.
+    pub odd_text: bool,
 }
 
-/// A row that was left alone.
+/// A row about which something is to be known, and the order that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
     pub line: u64,
@@ -87,6 +89,10 @@ pub struct Done {
     pub same: u64,
     /// Rows that would have overwritten somebody's work.
     pub left: Vec<Left>,
+    /// Rows without a number that an earlier run of this file had written; they count as `same` too.
+    pub before: Vec<Left>,
+    /// New orders that look like a customer who was known before this file: they are written all the same.
+    pub alike: Vec<Left>,
 }
 
 impl Done {
@@ -99,7 +105,16 @@ impl Done {
             0 => text.push('.'),
             n => text.push_str(&format!(", {n} {are} left alone (see above; --overwrite changes them).")),
         }
+        match self.alike.len() {
+            0 => {}
+            n => text.push_str(&format!(" {n} of the new orders look like a customer who was known already (see above).")),
+        }
         text
+    }
+
+    /// What is to be known of single rows, a line each.
+    pub fn lines(&self) -> impl Iterator<Item = &Left> {
+        self.before.iter().chain(&self.left).chain(&self.alike)
     }
 
     fn add(&mut self, part: Self) {
@@ -107,6 +122,8 @@ impl Done {
         self.changed += part.changed;
         self.same += part.same;
         self.left.extend(part.left);
+        self.before.extend(part.before);
+        self.alike.extend(part.alike);
     }
 }
 
@@ -159,8 +176,18 @@ struct Row {
     version: Option<i64>,
     /// What its cells say; fields without a column are not in it.
     draft: OrderDraft,
-    /// The identity of a row without a number: its content, and how often it stood before.
+    /// The identity of a row without a number: its file and its line.
     identity: Uuid,
+}
+
+/// What stays the same while a file is gone through.
+struct Passage<'a> {
+    names: &'a Names,
+    how: Import,
+    /// What the file says, whatever its encoding, its line ends and the spaces around its cells.
+    file: [u8; 32],
+    /// The first time: it is judged, and nothing is written.
+    first: bool,
 }
 
 /// Imports a file. `tell` hears of progress.
@@ -182,11 +209,15 @@ pub async fn import(db: &Db, scope: &Scope, path: &Path, how: Import, tell: impl
 async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
     let names = Names::read(db).await?;
     // Once through for its faults, once more to write it: neither holds more than a part of it.
-    let judged = through(db, scope, path, &names, Import { dry_run: true, ..how }, tell).await?;
+    let file = digest(path)?;
+    let judged = through(db, scope, path, &Passage { names: &names, how, file, first: true }, tell).await?;
     if how.dry_run {
         return Ok(judged);
     }
-    let written = through(db, scope, path, &names, how, tell).await;
+    let mut written = through(db, scope, path, &Passage { names: &names, how, file, first: false }, tell).await;
+    let (Ok(done) | Err(Stopped { done, .. })) = &mut written;
+    // Who was known before: by now the rows of this file are known too.
+    done.alike = judged.alike;
     let (Ok(done) | Err(Stopped { done, .. })) = &written;
     if done.written + done.changed > 0 {
         let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
@@ -199,24 +230,38 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
     Ok(done)
 }
 
+/// What a file says: the hash of its cells.
+fn digest(path: &Path) -> std::result::Result<[u8; 32], Stopped> {
+    let mut records = Records::open(path)?;
+    let mut hash = Sha256::new();
+    for column in &records.columns {
+        hash.update(column.name());
+        hash.update([0x1f]);
+    }
+    // A fault of a row is told when it is judged.
+    while let Some((line, cells)) = records.next() {
+        if line == 0 {
+            break;
+        }
+        for cell in cells.unwrap_or_default() {
+            hash.update(cell.trim());
+            hash.update([0x1f]);
+        }
+        hash.update([0x1e]);
+    }
+    Ok(hash.finalize().into())
+}
+
 /// Goes through the file part by part.
-async fn through(
-    db: &Db,
-    scope: &Scope,
-    path: &Path,
-    names: &Names,
-    how: Import,
-    tell: &impl Fn(&str),
-) -> std::result::Result<Done, Stopped> {
+async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
     let mut records = Records::open(path)?;
     let columns = records.columns.clone();
     let (mut done, mut faults, mut written_to) = (Done::default(), Vec::new(), 0);
-    let stopped = |faults: Vec<Fault>, done: &Done, line: u64| match how.dry_run {
+    let stopped = |faults: Vec<Fault>, done: &Done, line: u64| match passage.first {
         true => Stopped::from(faults),
         false => Stopped { faults, done: done.clone(), line },
     };
     let mut seen: HashMap<String, u64> = HashMap::new();
-    let mut copies: HashMap<[u8; 32], u32> = HashMap::new();
     let mut part: Vec<Row> = Vec::with_capacity(AT_ONCE);
     let mut count = 0_u64;
     loop {
@@ -228,23 +273,21 @@ async fn through(
                 return Err(stopped(faults, &done, written_to));
             }
             Some((_, Err(fault))) => faults.push(fault),
-            Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => {
-                match judge(line, &columns, cells, names, &mut copies) {
-                    Ok(row) => {
-                        let before = row.number.as_ref().and_then(|number| seen.insert(number.clone(), line));
-                        match before {
-                            Some(before) => faults.push(Fault {
-                                line,
-                                column: "number".into(),
-                                message: format!("This number stands on line {before} too."),
-                            }),
-                            None => part.push(row),
-                        }
-                        count += 1;
+            Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => match judge(line, &columns, cells, passage) {
+                Ok(row) => {
+                    let before = row.number.as_ref().and_then(|number| seen.insert(significant(number).to_owned(), line));
+                    match before {
+                        Some(before) => faults.push(Fault {
+                            line,
+                            column: "number".into(),
+                            message: format!("This number stands on line {before} too."),
+                        }),
+                        None => part.push(row),
                     }
-                    Err(found) => faults.extend(found),
+                    count += 1;
                 }
-            }
+                Err(found) => faults.extend(found),
+            },
             Some(_) => {}
             None => {}
         }
@@ -255,8 +298,7 @@ async fn through(
         if part.len() >= AT_ONCE || over {
             let taken = std::mem::take(&mut part);
             let last = taken.last().map(|row| row.line);
-            let how = Import { dry_run: how.dry_run || !faults.is_empty(), ..how };
-            match write(db, scope, names, &columns, taken, how, &mut faults).await {
+            match write(db, scope, passage, &columns, taken, &mut faults).await {
                 Ok(part) => done.add(part),
                 Err(error) => {
                     let mut broke = stopped(Vec::new(), &done, written_to);
@@ -266,7 +308,7 @@ async fn through(
             }
             written_to = last.unwrap_or(written_to);
             if count > 0 && count.is_multiple_of(20_000) {
-                tell(&format!("{count} rows {}", if how.dry_run { "judged" } else { "written" }));
+                tell(&format!("{count} rows {}", if passage.first { "judged" } else { "written" }));
             }
         }
         if over {
@@ -275,17 +317,40 @@ async fn through(
     }
 }
 
+/// A number as spreadsheets save it, without what they add and take away: an apostrophe before it, zeros at its beginning, `.0` behind it.
+///
+/// ```text
+/// '004512 → 4512      4512.0 → 4512      A-12 → A-12
+/// ```
+fn significant(number: &str) -> &str {
+    let bare = number.trim_start_matches(['\'', ' ']);
+    let bare = bare.strip_suffix(".0").unwrap_or(bare);
+    let digits = bare.trim_start_matches('0');
+    if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) { digits } else { number }
+}
+
+/// The most zeros that a number may have lost.
+const ZEROS: usize = 12;
+
+/// Numbers that equal one but for zeros at its beginning.
+fn padded(number: &str) -> impl Iterator<Item = String> {
+    let is_number = number.bytes().all(|it| it.is_ascii_digit());
+    (0..=if is_number { ZEROS } else { 0 }).map(move |zeros| "0".repeat(zeros) + number)
+}
+
+/// Whether a text reads as UTF-8 that was taken for Windows-1252: `CafÃ©`, `Smith â€“ Sons`.
+fn is_odd(text: &str) -> bool {
+    if !text.contains(['Ã', 'Â', 'â', 'ï', 'ð']) {
+        return false;
+    }
+    let (bytes, _, unknown) = encoding_rs::WINDOWS_1252.encode(text);
+    !unknown && std::str::from_utf8(&bytes).is_ok_and(|read| read.chars().count() < text.chars().count())
+}
+
 /// What the cells of a row say, as far as the row alone can tell.
-fn judge(
-    line: u64,
-    columns: &[Column],
-    cells: Vec<String>,
-    names: &Names,
-    copies: &mut HashMap<[u8; 32], u32>,
-) -> std::result::Result<Row, Vec<Fault>> {
-    let digest: [u8; 32] = Sha256::digest(cells.join("\u{1f}").as_bytes()).into();
-    let copy = copies.entry(digest).and_modify(|n| *n += 1).or_insert(0);
-    let identity = Sha256::new().chain_update(digest).chain_update(copy.to_le_bytes()).finalize();
+fn judge(line: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_>) -> std::result::Result<Row, Vec<Fault>> {
+    let names = passage.names;
+    let identity = Sha256::new().chain_update(passage.file).chain_update(line.to_le_bytes()).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&identity[..16]);
     let mut row = Row {
@@ -304,9 +369,20 @@ fn judge(
         if cell.is_empty() {
             continue;
         }
+        if !passage.how.odd_text && is_odd(&cell) {
+            let cell = domain::page::shorten(&cell);
+            wrong(format!(
+                "“{cell}” reads as if the file was saved in another encoding. Save it as UTF-8, or keep the text as it is with --odd-text."
+            ));
+            continue;
+        }
         match column {
-            Column::Number if cell.len() <= 40 && crate::import::is_sayable(&cell) => row.number = Some(cell),
-            Column::Number => wrong("A number is letters, digits and hyphens.".into()),
+            Column::Number => match domain::text::figure(&cell) {
+                number if number.len() <= 40 && (crate::import::is_sayable(&number) || significant(&number) != number) => {
+                    row.number = Some(number)
+                }
+                _ => wrong(NUMBER.into()),
+            },
             Column::CreatedAt => match DateTime::parse_from_rfc3339(&cell) {
                 Ok(at) => row.created_at = Some(at.timestamp_micros()),
                 Err(_) => wrong("Type an instant such as 2026-11-22T14:05:00Z.".into()),
@@ -337,6 +413,8 @@ fn judge(
     if faults.is_empty() { Ok(row) } else { Err(faults) }
 }
 
+const NUMBER: &str = "A number is letters, digits and hyphens.";
+
 /// What a row becomes.
 enum Fate {
     New(Box<OrderFields>, [Option<String>; 2]),
@@ -344,16 +422,8 @@ enum Fate {
     Same,
 }
 
-#[allow(clippy::too_many_arguments, reason = "one step of `through`, which owns them all")]
-async fn write(
-    db: &Db,
-    scope: &Scope,
-    names: &Names,
-    columns: &[Column],
-    part: Vec<Row>,
-    how: Import,
-    faults: &mut Vec<Fault>,
-) -> Result<Done> {
+async fn write(db: &Db, scope: &Scope, passage: &Passage<'_>, columns: &[Column], part: Vec<Row>, faults: &mut Vec<Fault>) -> Result<Done> {
+    let Passage { names, how, .. } = *passage;
     let mut done = Done::default();
     if part.is_empty() {
         return Ok(done);
@@ -370,20 +440,45 @@ async fn write(
         .into_iter()
         .map(|row| (row.number.clone(), row))
         .collect();
-    let written: Vec<Uuid> = order::Entity::find()
+    let written: Vec<(Uuid, String)> = order::Entity::find()
         .select_only()
-        .column(order::Column::Uuid)
+        .columns([order::Column::Uuid, order::Column::Number])
         .filter(order::Column::Uuid.is_in(identities))
         .into_tuple()
         .all(&txn)
         .await
         .map_err(unexpected)?;
-    let written: HashSet<Uuid> = written.into_iter().collect();
+    let written: HashMap<Uuid, String> = written.into_iter().collect();
+    let other_spellings =
+        other_spellings(&txn, part.iter().filter_map(|row| row.number.as_deref()).filter(|it| !there.contains_key(*it))).await?;
     let mut fresh = Vec::new();
     for row in part {
+        let mut wrong = |message: String| faults.push(Fault { line: row.line, column: "number".into(), message });
         let known = row.number.as_ref().and_then(|number| there.remove(number));
-        if row.number.is_none() && written.contains(&row.identity) {
+        if known.is_none()
+            && let Some(number) = &row.number
+        {
+            if let Some(other) = other_spellings.get(significant(number)) {
+                wrong(format!(
+                    "“{number}” is order {other} in another spelling: write {other} to change it, or give a new order another number."
+                ));
+                continue;
+            }
+            if !crate::import::is_sayable(number) {
+                wrong(NUMBER.into());
+                continue;
+            }
+        }
+        if known.is_none() && how.only_known {
+            wrong(match &row.number {
+                Some(number) => format!("There is no order {number}, and --only-known was given."),
+                None => "There is no number, and --only-known was given.".into(),
+            });
+            continue;
+        }
+        if let Some(number) = written.get(&row.identity).filter(|_| row.number.is_none()) {
             done.same += 1;
+            done.before.push(Left { line: row.line, number: number.clone(), reason: "an earlier run of this file wrote it".into() });
             continue;
         }
         match fate(&scope.settings.rules, columns, names, &row, known) {
@@ -397,7 +492,7 @@ async fn write(
             }
             Ok(Fate::Changed(stored, fields, phones)) => {
                 done.changed += 1;
-                if !how.dry_run {
+                if !passage.first && faults.is_empty() {
                     save(db, scope, &txn, *stored, *fields, phones).await?;
                 }
             }
@@ -411,7 +506,8 @@ async fn write(
             Err(error) => return Err(error),
         }
     }
-    if how.dry_run {
+    if passage.first || !faults.is_empty() {
+        done.alike = alike(scope, &txn, &fresh).await?;
         return Ok(done);
     }
     let unnumbered = fresh.iter().filter(|(row, ..)| row.number.is_none()).count();
@@ -461,10 +557,61 @@ async fn write(
     Ok(done)
 }
 
+/// Orders that are there under a number that differs from one of these by zeros at its beginning, by what both have in common.
+async fn other_spellings<'a>(txn: &impl ConnectionTrait, unknown: impl Iterator<Item = &'a str>) -> Result<HashMap<String, String>> {
+    let variants: Vec<String> = unknown.flat_map(|number| padded(significant(number))).collect();
+    if variants.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = order::Entity::find().select_only().column(order::Column::Number).filter(order::Column::Number.is_in(variants));
+    let found: Vec<String> = found.into_tuple().all(txn).await.map_err(unexpected)?;
+    Ok(found.into_iter().map(|number| (significant(&number).to_owned(), number)).collect())
+}
+
+/// New orders that look like the customer of an order that is there: the same phone, the same e-mail, or the same business at the same
+/// postcode.
+async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[(Row, Box<OrderFields>, [Option<String>; 2])]) -> Result<Vec<Left>> {
+    let keys = |row: &OrderFields, phones: &[Option<String>; 2]| {
+        let place = row.business_name.as_deref().map(text::key).zip(row.billing.postcode.as_deref().map(text::postcode_key));
+        let phones = phones.iter().flatten().map(|it| ("the same phone", it.clone()));
+        let email = row.email.as_deref().map(|it| ("the same e-mail", text::key(it)));
+        phones
+            .chain(email)
+            .chain(place.map(|(name, code)| ("the same business and postcode", format!("{name}\u{1f}{code}"))))
+            .collect::<Vec<_>>()
+    };
+    let wanted: Vec<_> = fresh.iter().map(|(row, fields, phones)| (row.line, keys(fields, phones))).collect();
+    let of =
+        |why: &str| wanted.iter().flat_map(|(_, keys)| keys).filter(|(it, _)| *it == why).map(|(_, key)| key.clone()).collect::<Vec<_>>();
+    let (phones, emails, places) = (of("the same phone"), of("the same e-mail"), of("the same business and postcode"));
+    let businesses = places.iter().filter_map(|it| it.split('\u{1f}').next()).map(str::to_owned).collect::<Vec<_>>();
+    let conditions = [
+        (!phones.is_empty(), order::Column::MobileE164.is_in(phones.clone())),
+        (!phones.is_empty(), order::Column::LandlineE164.is_in(phones)),
+        (!emails.is_empty(), order::Column::EmailKey.is_in(emails)),
+        (!businesses.is_empty(), order::Column::PostcodeKey.is_not_null().and(order::Column::BusinessKey.is_in(businesses))),
+    ];
+    let mut known: HashMap<(&str, String), String> = HashMap::new();
+    for (_, condition) in conditions.into_iter().filter(|(is_asked, _)| *is_asked) {
+        let rows = scope.orders().filter(order::Column::TrashedAt.is_null()).filter(condition).order_by_asc(order::Column::Id);
+        for row in rows.all(txn).await.map_err(unexpected)? {
+            for key in keys(&fields_of(&row), &[row.mobile_e164.clone(), row.landline_e164.clone()]) {
+                known.insert(key, row.number.clone());
+            }
+        }
+    }
+    let line = |(line, keys): (u64, Vec<(&'static str, String)>)| {
+        let (why, number) = keys.into_iter().find_map(|key| Some((key.0, known.get(&key)?.clone())))?;
+        Some(Left { line, number, reason: format!("it has {why} as this new order, which is written all the same") })
+    };
+    Ok(wanted.into_iter().filter_map(line).collect())
+}
+
 /// What a row means beside what is stored: cells of columns that are not there leave their fields alone.
 fn fate(rules: &Rules, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
     let Some(stored) = known else {
-        let fields = rules.parse(&row.draft)?.into_fields();
+        let mut fields = rules.parse(&row.draft)?.into_fields();
+        text::space_figures(&mut fields, None);
         let phones = e164_of(&fields)?;
         return Ok(Fate::New(Box::new(fields), phones));
     };
@@ -489,7 +636,8 @@ fn fate(rules: &Rules, columns: &[Column], names: &Names, row: &Row, known: Opti
     if after == before {
         return Ok(Fate::Same);
     }
-    let fields = rules.parse(&after)?.into_fields();
+    let mut fields = rules.parse(&after)?.into_fields();
+    text::space_figures(&mut fields, Some(&fields_of(&stored)));
     if OrderDraft::from(&fields) == before {
         return Ok(Fate::Same);
     }

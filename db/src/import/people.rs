@@ -104,7 +104,7 @@ async fn users(
             report.say(format!("{username}: the password is of an unknown kind; send a link with `curlew user reset {username}`"));
         }
         let row = user::ActiveModel {
-            username_key: Set(text::key(&username)),
+            username_key: Set(text::username_key(&username)),
             username: Set(username),
             first_name: Set(person.first_name),
             last_name: Set(person.last_name),
@@ -130,7 +130,8 @@ async fn users(
 async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Report) -> Result<String, String> {
     for suffix in 1..1_000 {
         let name = if suffix == 1 { wanted.to_owned() } else { format!("{wanted}-{suffix}") };
-        let taken = user::Entity::find().filter(user::Column::UsernameKey.eq(text::key(&name))).one(txn).await.map_err(failed)?.is_some();
+        let taken =
+            user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(&name))).one(txn).await.map_err(failed)?.is_some();
         if !taken {
             if suffix > 1 {
                 report.say(format!("The username {wanted} is taken: this person is {name} here"));

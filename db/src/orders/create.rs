@@ -21,6 +21,7 @@ use crate::{
     error::{is_duplicate, unexpected},
     journal::{self, Did},
     scope::published,
+    text,
 };
 
 /// Creates an order and returns its number. `uuid` is made by whoever asks: the same one again returns the same number.
@@ -31,6 +32,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     scope.must(Act::Create)?;
     let rules = &scope.settings.rules;
     let mut fields = rules.parse(draft)?.into_fields();
+    text::space_figures(&mut fields, None);
     let phones = e164_of(&fields)?;
     let actor = scope.actor();
     fields.owner = fields.owner.or(Some(scope.me.id));

@@ -21,6 +21,7 @@ use crate::{
     entity::{order, order_history, user},
     error::unexpected,
     journal::{self, Did},
+    text,
 };
 
 /// Saves a draft over the version that it was read at.
@@ -51,7 +52,8 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
         return Err(Error::Conflict(Box::new(conflict)));
     }
     let rules = &scope.settings.rules;
-    let fields = rules.parse(&draft)?.into_fields();
+    let mut fields = rules.parse(&draft)?.into_fields();
+    text::space_figures(&mut fields, Some(&before));
     let phones = e164_of(&fields)?;
     if let Some(why) = rules.refusal(before.status, fields.status, scope.actor()) {
         return Err(Error::invalid(Field::Status.name(), why));

@@ -469,7 +469,7 @@ async fn searched(
     if found.count > COUNT_TO {
         ignored.push("More than 10,000 orders fit: the newest of them are shown. Another word narrows it.".into());
     }
-    let rows = rows(db, scope, &found.ids, sort_of(&query).by, &text::shared(terms), db.now()).await?;
+    let rows = rows(db, scope, &found.ids, sort_of(&query).by, &text::shown_terms(&query.text), db.now()).await?;
     let newer = (page > 1).then(|| Place::Page(page - 1));
     let older = (page < pages).then(|| Place::Page(page + 1));
     Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })

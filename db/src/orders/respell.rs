@@ -1,9 +1,10 @@
-//! The searched text of every order, written anew when a release spells it otherwise.
+//! What is searched, sorted and compared, written anew when a release spells it otherwise: the searched text and the keys of every order,
+//! and the keys of names.
 
 use domain::Result;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
-use super::fields_of;
+use super::{fields_of, row::set_spelling};
 use crate::{
     Db, dialect,
     entity::{order, setting},
@@ -11,12 +12,12 @@ use crate::{
     settings, text,
 };
 
-/// How this release spells the searched text.
-const SPELLING: &str = "2";
+/// How this release spells searched texts and keys ([`text::key`], [`text::search_text`]).
+const SPELLING: &str = "3";
 /// Orders of one transaction.
 const AT_ONCE: u64 = 1_000;
 
-/// Writes the searched text of all orders anew, in transactions of bounded size, if an earlier release spelled it otherwise.
+/// Writes searched texts and keys anew, in transactions of bounded size, if an earlier release spelled them otherwise.
 pub(crate) async fn respell(db: &Db) -> Result<()> {
     let known = setting::Entity::find_by_id("search_spelling").one(&db.read).await.map_err(unexpected)?;
     if known.is_some_and(|row| row.value == SPELLING) {
@@ -43,13 +44,35 @@ async fn all(db: &Db) -> Result<()> {
         after = last.id;
         let txn = db.begin().await?;
         for row in rows {
-            let spelled = text::search_text(&row.number, &fields_of(&row), row.mobile_e164.as_deref(), row.landline_e164.as_deref());
-            if spelled != row.search_text {
-                let update = order::Entity::update_many().col_expr(order::Column::SearchText, Expr::value(spelled));
-                update.filter(order::Column::Id.eq(row.id)).exec(&txn).await.map_err(unexpected)?;
+            let mut spelled = order::ActiveModel::from(row.clone());
+            set_spelling(&mut spelled, &row.number, &fields_of(&row), row.mobile_e164.as_deref(), row.landline_e164.as_deref());
+            if spelled.is_changed() {
+                spelled.update(&txn).await.map_err(unexpected)?;
             }
         }
         txn.commit().await.map_err(unexpected)?;
     }
+    names(db, "companies", "").await?;
+    names(db, "teams", "AND NOT EXISTS (SELECT 1 FROM teams other WHERE other.name_key = $1)").await?;
+    names(db, "campaigns", "AND NOT EXISTS (SELECT 1 FROM campaigns other WHERE other.name_key = $1)").await?;
+    names(db, "choices", "AND NOT EXISTS (SELECT 1 FROM choices other WHERE other.kind = choices.kind AND other.name_key = $1)").await?;
     settings::write(db, "search_spelling", SPELLING).await
+}
+
+/// The keys of the names of a table. Where keys are unique, of two names that are one by now the second keeps its old key (`unless`).
+async fn names(db: &Db, table: &str, unless: &str) -> Result<()> {
+    let backend = db.read.get_database_backend();
+    let all = Statement::from_string(backend, format!("SELECT id, name, name_key FROM {table} ORDER BY id"));
+    let rows = db.read.query_all_raw(all).await.map_err(unexpected)?;
+    let txn = db.begin().await?;
+    for row in rows {
+        let (id, name, known): (i64, String, String) =
+            row.try_get_many("", &["id", "name", "name_key"].map(String::from)).map_err(unexpected)?;
+        let key = text::key(&name);
+        if key != known {
+            let sql = format!("UPDATE {table} SET name_key = $1 WHERE id = $2 {unless}");
+            txn.execute_raw(Statement::from_sql_and_values(backend, sql, [key.into(), id.into()])).await.map_err(unexpected)?;
+        }
+    }
+    txn.commit().await.map_err(unexpected)
 }

@@ -38,13 +38,24 @@ pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Opt
     [of(&fields.mobile, &row.mobile, &row.mobile_e164), of(&fields.landline, &row.landline, &row.landline_e164)]
 }
 
+/// What an order is found, sorted and compared by: only what differs is set.
+pub(crate) fn set_spelling(
+    row: &mut order::ActiveModel,
+    number: &str,
+    fields: &OrderFields,
+    mobile_e164: Option<&str>,
+    landline_e164: Option<&str>,
+) {
+    row.search_text.set_if_not_equals(text::search_text(number, fields, mobile_e164, landline_e164));
+    row.business_key.set_if_not_equals(text::key(&fields.customer()));
+    row.postcode_key.set_if_not_equals(fields.billing.postcode.as_deref().map(text::postcode_key));
+    row.email_key.set_if_not_equals(fields.email.as_deref().map(text::key));
+}
+
 /// Puts the fields and what follows from them into a row; the number is part of what it is searched by.
 pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: OrderFields, phones: [Option<String>; 2]) {
     let [mobile_e164, landline_e164] = phones;
-    row.search_text = Set(text::search_text(number, &fields, mobile_e164.as_deref(), landline_e164.as_deref()));
-    row.business_key = Set(text::key(&fields.customer()));
-    row.postcode_key = Set(fields.billing.postcode.as_deref().map(text::postcode_key));
-    row.email_key = Set(fields.email.as_deref().map(text::key));
+    set_spelling(row, number, &fields, mobile_e164.as_deref(), landline_e164.as_deref());
     row.mobile_e164 = Set(mobile_e164);
     row.landline_e164 = Set(landline_e164);
     row.status = Set(fields.status.code().into());

@@ -85,7 +85,7 @@ fn taken(cause: sea_orm::DbErr) -> Error {
 pub(crate) fn new_row(username: &str, role: Role, password_hash: Option<String>, now: i64) -> user::ActiveModel {
     user::ActiveModel {
         username: Set(username.to_owned()),
-        username_key: Set(text::key(username)),
+        username_key: Set(text::username_key(username)),
         first_name: Set(String::new()),
         last_name: Set(String::new()),
         email: Set(String::new()),

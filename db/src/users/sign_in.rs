@@ -88,7 +88,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
     if password.len() > domain::users::LONGEST_PASSWORD || username.chars().count() > 150 {
         return Err(refused());
     }
-    let account = text::key(username);
+    let account = text::username_key(username);
     let address = caller.address_key();
     let found = user::Entity::find().filter(user::Column::UsernameKey.eq(&account)).filter(published(user::Column::Batch));
     let found = found.one(&db.read).await.map_err(unexpected)?;

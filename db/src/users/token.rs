@@ -45,7 +45,7 @@ pub async fn invite(txn: &impl ConnectionTrait, user: i64, now: i64) -> Result<S
 
 /// A reset link's token for a username. Errors: [`Error::NotFound`].
 pub async fn reset(db: &Db, username: &str) -> Result<String> {
-    let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::key(username)));
+    let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(username)));
     let row = found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let txn = db.begin().await?;
     let token = invite(&txn, row.id, db.now()).await?;

@@ -57,11 +57,11 @@ async fn what_goes_out_comes_back_in_equal() {
         ["number", "created_at", "connected_on", "team", "status"]
     );
     let to = without_orders().await;
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0, left: Vec::new() }));
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0, ..Done::default() }));
     assert_eq!(out(&to).await, text);
     // The same file twice, there and where it came from.
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400, left: Vec::new() }));
-    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400, left: Vec::new() }));
+    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400, ..Done::default() }));
+    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400, ..Done::default() }));
     assert_eq!(to.number("SELECT count(*) FROM order_history").await, 400);
     // And they are found.
     let found =
@@ -74,7 +74,7 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
     let house = house().await;
     let number = create(&house, "xavier", &draft("By number")).await;
     let done = take(&house, format!("Number,handset,Box value\n{number},Pixel 9,\"£1,000.50\"\n")).await;
-    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0, left: Vec::new() }));
+    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0, ..Done::default() }));
     let shown = orders::show(&house.db, &house.scope("layla").await, &number).await.unwrap();
     assert_eq!((shown.draft.get(Field::Handset), shown.draft.get(Field::BusinessName)), ("Pixel 9", "By number"));
     assert_eq!(shown.box_value.as_deref(), Some("£1,000.50"));
@@ -86,8 +86,12 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
 async fn rows_without_a_number_are_new_once() {
     let house = house().await;
     let text = "business_name,status\nTwin Ltd,NW\nTwin Ltd,NW\nOther Ltd,New\n";
-    assert_eq!(take(&house, text).await, Ok(Done { written: 3, changed: 0, same: 0, left: Vec::new() }));
-    assert_eq!(take(&house, text).await, Ok(Done { written: 0, changed: 0, same: 3, left: Vec::new() }), "run again after a kill");
+    assert_eq!(take(&house, text).await, Ok(Done { written: 3, changed: 0, same: 0, ..Done::default() }));
+    let again = take(&house, text).await.unwrap();
+    assert_eq!((again.written, again.same), (0, 3), "run again after a kill");
+    let skipped: Vec<String> = again.lines().map(ToString::to_string).collect();
+    assert_eq!(skipped[0], "line 2, order 1000401: an earlier run of this file wrote it");
+    assert_eq!(skipped.len(), 3);
     assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name = 'Twin Ltd'").await, 2);
     assert_eq!(house.text("SELECT number FROM orders WHERE business_name = 'Other Ltd'").await.as_deref(), Some("1000403"));
 }
@@ -130,13 +134,14 @@ async fn spellings_of_files_are_read() {
     let mut marked = vec![0xef, 0xbb, 0xbf];
     marked.extend(plain.as_bytes());
     // One content: after the first all of them are there already.
-    let done = |written| Ok(Done { written, changed: 0, same: 1 - written, left: Vec::new() });
-    assert_eq!(take(&house, plain).await, done(1));
+    let done = |written| Ok((written, 1 - written));
+    let take = async |house: &House, bytes: Vec<u8>| take(house, bytes).await.map(|done| (done.written, done.same));
+    assert_eq!(take(&house, plain.as_bytes().to_vec()).await, done(1));
     assert_eq!(take(&house, marked).await, done(0));
     assert_eq!(take(&house, utf16(false)).await, done(0));
     assert_eq!(take(&house, utf16(true)).await, done(0));
-    assert_eq!(take(&house, plain.replace('\n', "\r")).await, done(0), "CR alone");
-    assert_eq!(take(&house, plain.replace('\n', "\r\n")).await, done(0));
+    assert_eq!(take(&house, plain.replace('\n', "\r").into()).await, done(0), "CR alone");
+    assert_eq!(take(&house, plain.replace('\n', "\r\n").into()).await, done(0));
     assert_eq!(house.text("SELECT business_name FROM orders WHERE number = '1000401'").await.as_deref(), Some("Café Bord"));
 }
 
@@ -189,8 +194,10 @@ async fn a_dry_run_says_what_would_happen_and_writes_nothing() {
     let held = file("number,handset,business_name\n1000001,Dry 1,Dry Ltd\n,Dry 2,Wet Ltd\n");
     let scope = house.scope("layla").await;
     let log = house.number("SELECT count(*) FROM activity").await;
-    let done = csv::import(&house.db, &scope, &held.0, csv::Import { dry_run: true, overwrite: true }, |_| ()).await.unwrap();
-    assert_eq!(done, Done { written: 1, changed: 1, same: 0, left: Vec::new() });
+    let done = csv::import(&house.db, &scope, &held.0, csv::Import { dry_run: true, overwrite: true, ..csv::Import::default() }, |_| ())
+        .await
+        .unwrap();
+    assert_eq!(done, Done { written: 1, changed: 1, same: 0, ..Done::default() });
     assert_eq!(house.number("SELECT count(*) FROM orders WHERE handset LIKE 'Dry%'").await, 0);
     assert_eq!(house.number("SELECT count(*) FROM activity").await, log);
 }
@@ -305,4 +312,115 @@ async fn an_export_that_fails_leaves_the_file_that_was_there() {
     assert_eq!(std::fs::read_to_string(&held.0).unwrap(), "what was there");
     house.sql("ALTER TABLE hidden RENAME TO teams").await.unwrap();
     assert_eq!(csv::export_file(&house.db, &layla, &held.0).await.unwrap(), 400);
+}
+
+#[tokio::test]
+async fn the_same_line_in_two_files_is_two_sales_and_a_known_customer_is_reported() {
+    let house = house().await;
+    let march = "business_name,mobile\nHarrison,07700 900111\n";
+    let first = take(&house, march).await.unwrap();
+    assert_eq!((first.written, first.alike.len()), (1, 0), "{first:?}");
+    // The cells are the same, the file is another one: other heads, or one more line.
+    let other_heads = take(&house, "last_name,mobile\nHarrison,07700 900111\n").await.unwrap();
+    assert_eq!((other_heads.written, other_heads.same), (1, 0), "{other_heads:?}");
+    let april = take(&house, "business_name,mobile\nHarrison,07700 900111\nMoor Ltd,07700 900112\n").await.unwrap();
+    assert_eq!((april.written, april.same), (2, 0), "{april:?}");
+    assert_eq!(
+        april.lines().map(ToString::to_string).collect::<Vec<_>>(),
+        ["line 2, order 1000402: it has the same phone as this new order, which is written all the same"]
+    );
+    assert!(april.summary(false).contains("1 of the new orders look like a customer who was known already"), "{}", april.summary(false));
+    // A space at the end of a cell makes no other file of it.
+    let spaced = take(&house, "business_name,mobile \nHarrison ,07700 900111\n").await.unwrap();
+    assert_eq!((spaced.written, spaced.same), (0, 1), "{spaced:?}");
+    for (text, why) in [
+        ("business_name,email\nMine Ltd,ann@moor.example\n", ""),
+        ("business_name,email\nYours Ltd,Ann@Moor.example\n", "the same e-mail"),
+        ("business_name,landline\nHers Ltd,+44 7700 900112\n", "the same phone"),
+        ("business_name,billing_postcode\nPlace Ltd,ZE2 9QQ\n", ""),
+        ("business_name,billing_postcode\nplace ltd,ze29qq\nOther Ltd,ze29qq\n", "the same business and postcode"),
+    ] {
+        let done = take(&house, text).await.unwrap();
+        let told = done.alike.iter().map(|it| it.reason.clone()).collect::<String>();
+        assert_eq!(done.alike.len(), usize::from(!why.is_empty()), "{text}: {done:?}");
+        assert!(told.contains(why), "{text}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_lost_its_zeros_writes_no_second_order() {
+    let house = house().await;
+    take(&house, "number,business_name,box_value\n004512,Zeros Ltd,100\n0077,Seven Ltd,1\nA-12,Letters Ltd,1\n").await.unwrap();
+    let revenue = house.number("SELECT SUM(box_value) FROM orders").await;
+    for typed in ["4512", "04512", "00004512", "4512.0", "'004512", " 0045 12", "'4512"] {
+        let refused = take(&house, format!("number,business_name\n{typed},Zeros Ltd\n")).await;
+        if typed == " 0045 12" {
+            assert!(refused.is_err(), "{typed}");
+            continue;
+        }
+        let refused = refused.unwrap_err();
+        assert!(refused[0].starts_with("line 2, number: ") && refused[0].contains("order 004512"), "{typed}: {refused:?}");
+        assert!(refused[0].contains(typed.trim()), "both are named: {refused:?}");
+    }
+    let twice = take(&house, "number,business_name\n9001,A\n09001,A\n").await.unwrap_err();
+    assert!(twice[0].starts_with("line 3, number: This number stands on line 2 too"), "{twice:?}");
+    assert_eq!(house.number("SELECT SUM(box_value) FROM orders").await, revenue);
+    // The same number is the same order, and letters are no zeros.
+    let done = take(&house, "number,handset\n004512,Pixel\nA-12,Pixel\n0077,Pixel\n").await.unwrap();
+    assert_eq!((done.written, done.changed), (0, 3));
+    let only = csv::Import { only_known: true, overwrite: true, ..csv::Import::default() };
+    for (text, told) in [
+        ("number,handset\n004512,Moto\n999999,Moto\n", "line 3, number: There is no order 999999"),
+        ("business_name\nNew Ltd\n", "line 2, number: There is no number"),
+    ] {
+        let held = file(text);
+        let stopped = csv::import(&house.db, &house.scope("layla").await, &held.0, only, |_| ()).await.unwrap_err();
+        assert!(stopped.faults[0].to_string().starts_with(told), "{stopped:?}");
+    }
+    assert_eq!(house.number("SELECT count(*) FROM orders WHERE handset = 'Moto'").await, 0);
+}
+
+#[tokio::test]
+async fn lines_are_counted_as_a_spreadsheet_shows_them_whatever_ends_them() {
+    let house = house().await;
+    for end in ["\n", "\r\n", "\r"] {
+        for (rows, told) in [
+            (vec!["business_name,box_value", "A,1", "B,x"], "line 3, box_value"),
+            (vec!["business_name,box_value", "A,1", "", "", "B,x"], "line 5, box_value"),
+            (vec!["business_name,account_address,box_value", "A,\"one", "two", "", "four\",1", "B,,x"], "line 3, box_value"),
+            (vec!["", "business_name,box_value", "B,x"], "line 3, box_value"),
+            (vec!["business_name,box_value", "B,x", ""], "line 2, box_value"),
+        ] {
+            let refused = take(&house, rows.join(end)).await.unwrap_err();
+            assert!(refused[0].starts_with(told), "{rows:?} {end:?}: {refused:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn text_of_another_encoding_is_stopped_before_it_is_stored() {
+    let house = house().await;
+    for odd in ["CafÃ© Bord", "Smith â€“ Sons", "Â£5 Shop", "MÃ¼ller"] {
+        let text = format!("business_name\n{odd}\n");
+        let refused = take(&house, &text).await.unwrap_err();
+        assert!(
+            refused[0].starts_with("line 2, business_name: “") && refused[0].contains(odd) && refused[0].contains("--odd-text"),
+            "{refused:?}"
+        );
+        let held = file(&text);
+        let how = csv::Import { odd_text: true, ..csv::Import::default() };
+        assert_eq!(csv::import(&house.db, &house.scope("layla").await, &held.0, how, |_| ()).await.unwrap().written, 1);
+    }
+    for fine in ["Café Bord", "SÃO PAULO", "Ânia", "naïve", "Ð", "â", "Château â la carte"] {
+        assert_eq!(take(&house, format!("business_name\n{fine}\n")).await.unwrap().written, 1, "{fine}");
+    }
+}
+
+#[tokio::test]
+async fn what_shows_nothing_is_taken_out_of_the_figures_of_a_file() {
+    let house = house().await;
+    let text = "business_name,mobile,box_value,email,date_of_birth\nUnseen,\u{202A}07700\u{A0}900501\u{202C},\u{200B}1\u{202F}234.50,ann\u{200B}@moor.example,12\u{2011}11\u{2011}1980\n";
+    take(&house, text).await.unwrap();
+    let stored = "SELECT mobile || ' ' || box_value || ' ' || email || ' ' || date_of_birth FROM orders WHERE business_name = 'Unseen'";
+    assert_eq!(house.text(stored).await.as_deref(), Some("07700 900501 123450 ann@moor.example 1980-11-12"));
 }

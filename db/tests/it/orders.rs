@@ -422,3 +422,34 @@ async fn the_rules_of_the_business_bind_every_verb() {
     assert_eq!(why.sentence(), "No new order could ever become Connected: leave a way from New to Connected.");
     assert!(matches!(settings::change_rules(&house.db, &layla, &usual).await, Err(Error::Forbidden(_))));
 }
+
+#[tokio::test]
+async fn figures_that_were_typed_without_a_space_are_written_with_it() {
+    let house = house().await;
+    let draft = |phone: &str, code: &str| {
+        let mut draft = draft("Spaced");
+        draft.set(Field::Mobile, phone);
+        draft.set(Field::BillingPostcode, code);
+        draft.set(Field::DeliveryPostcode, code);
+        draft
+    };
+    for (phone, code, kept) in [
+        ("07700900555", "yo211qh", "07700 900555 YO21 1QH YO21 1QH"),
+        ("+447700900555", "SW1A1AA", "+44 7700 900555 SW1A 1AA SW1A 1AA"),
+        ("07700-900555", "yo21 1qh", "07700-900555 YO21 1QH YO21 1QH"),
+        ("+33123456789", "d-10115", "+33 1 23 45 67 89 D-10115 D-10115"),
+    ] {
+        let number = create(&house, "xavier", &draft(phone, code)).await;
+        let sql = format!("SELECT mobile || ' ' || billing_postcode || ' ' || delivery_postcode FROM orders WHERE number = '{number}'");
+        assert_eq!(house.text(&sql).await.as_deref(), Some(kept), "{phone} {code}");
+    }
+    // What a release before wrote stays as it is while something else is changed.
+    let number = create(&house, "xavier", &draft("07700 900556", "YO21 1QH")).await;
+    house.sql(&format!("UPDATE orders SET mobile = '07700900556', billing_postcode = 'YO211QH' WHERE number = '{number}'")).await.unwrap();
+    let scope = house.scope("xavier").await;
+    let mut form = db::orders::form_update(&house.db, &scope, &number).await.unwrap();
+    form.draft.set(Field::BusinessName, "Spaced anew");
+    db::orders::edit(&house.db, &scope, &number, form.version, &form.draft).await.unwrap();
+    let sql = format!("SELECT mobile || ' ' || billing_postcode FROM orders WHERE number = '{number}'");
+    assert_eq!(house.text(&sql).await.as_deref(), Some("07700900556 YO211QH"));
+}

@@ -958,3 +958,97 @@ async fn a_mobile_is_marked_although_it_is_typed_with_spaces() {
     let row = rows(&house, "layla", query(&number)).await.remove(0);
     assert_eq!(marked(&row, "number"), [number.as_str()]);
 }
+
+#[tokio::test]
+async fn letters_that_do_not_decompose_are_found_sorted_and_compared_as_their_english_ones() {
+    let house = house().await;
+    for (name, text) in [
+        ("Łukasz Qfoods", "lukasz qfoods"),
+        ("Ørsted Qfoods", "orsted qfoods"),
+        ("Weiß Qfoods", "weiss qfoods"),
+        ("Ærø Qfoods", "aero qfoods"),
+        ("Œuvre Qfoods", "oeuvre qfoods"),
+        ("Đorđe Qfoods", "dorde qfoods"),
+        ("Garðar Þór Qfoods", "gardar thor qfoods"),
+        ("Işık Qfoods", "isik qfoods"),
+        ("Ŧørring Qfoods", "torring qfoods"),
+    ] {
+        create(&house, "xavier", &typed(&[("business_name", name)])).await;
+        assert_eq!(customers(&house, query(text)).await, [name], "{text}");
+        assert_eq!(customers(&house, query(&text.to_uppercase())).await, [name], "{text}");
+        assert_eq!(customers(&house, query(name)).await, [name]);
+        assert_eq!(db::text::key(name), text);
+    }
+    let shown = page(&house, "layla", query("lukasz")).await;
+    assert_eq!(marked(&shown.rows[0], "customer"), ["Łukasz"]);
+    create(&house, "xavier", &typed(&[("business_name", "Zzebra Qfoods")])).await;
+    let by_name = Sort { by: SortBy::Business, down: false };
+    let sorted = customers(&house, ListQuery { sort: Some(by_name), ..query("qfoods") }).await;
+    let names = ["Ærø", "Đorđe", "Garðar Þór", "Işık", "Łukasz", "Œuvre", "Ørsted", "Ŧørring", "Weiß", "Zzebra"];
+    assert_eq!(sorted, names.map(|it| format!("{it} Qfoods")));
+}
+
+#[tokio::test]
+async fn what_shows_nothing_in_a_name_hides_it_from_no_search() {
+    let house = house().await;
+    for name in ["Qoak\u{200B}ley", "Qo\u{AD}akley", "\u{FEFF}Qoakley", "Qoak\u{2060}ley", "Qoakley"] {
+        create(&house, "xavier", &typed(&[("business_name", name)])).await;
+    }
+    for text in ["qoakley", "qo\u{AD}ak\u{200B}ley", "\u{FEFF}qoakley"] {
+        assert_eq!(customers(&house, query(text)).await.len(), 5, "{text:?}");
+    }
+    // A joiner that its script needs stays in the name.
+    let name = "می\u{200C}خواهم";
+    let number = create(&house, "xavier", &typed(&[("business_name", name)])).await;
+    assert_eq!(house.text(&format!("SELECT business_name FROM orders WHERE number = '{number}'")).await.as_deref(), Some(name));
+    assert_eq!(customers(&house, query("میخواهم")).await, [name]);
+}
+
+#[tokio::test]
+async fn a_phone_is_found_by_any_part_of_it_in_any_spelling() {
+    let house = house().await;
+    let landline = create(&house, "xavier", &typed(&[("business_name", "Desk"), ("landline", "0113 496 0704 ext 45")])).await;
+    let mobile = create(&house, "xavier", &typed(&[("business_name", "Caller"), ("mobile", "+44 07700 900511")])).await;
+    let stored = house.text(&format!("SELECT mobile_e164 FROM orders WHERE number = '{mobile}'")).await;
+    assert_eq!(stored.as_deref(), Some("+447700900511"));
+    let dialled = house.text(&format!("SELECT landline_e164 FROM orders WHERE number = '{landline}'")).await;
+    assert_eq!(dialled.as_deref(), Some("+441134960704"), "dialled without its extension");
+    for text in ["0113 49", "+44 113", "0044 113 4", "(0113) 496", "0113 496 0704 ext 45", "\u{202A}0113 496 0704\u{202C}", "+44 0113 496"]
+    {
+        assert!(finds(&house, "layla", text, &landline).await, "{text:?}");
+        assert!(!finds(&house, "layla", text, &mobile).await, "{text:?}");
+    }
+    for text in ["+44 77", "07700 9", "0044 7700", "+44 07700 900511", "+44 (0)7700 9", "077"] {
+        assert!(finds(&house, "layla", text, &mobile).await, "{text:?}");
+        assert!(!finds(&house, "layla", text, &landline).await, "{text:?}");
+    }
+    let shown = rows(&house, "layla", query("07700 9005")).await;
+    let row = shown.iter().find(|it| it.number == mobile).unwrap();
+    assert_eq!(marked(row, "mobile"), ["7700 9005"]);
+}
+
+#[tokio::test]
+async fn what_a_release_before_spelled_is_spelled_anew_once() {
+    let house = house().await;
+    let number = create(&house, "xavier", &typed(&[("business_name", "Łukasz Qfoods"), ("email", "łukasz@foods.example")])).await;
+    for sql in [
+        "UPDATE orders SET business_key = 'łukasz qfoods', email_key = 'łukasz@foods.example', search_text = '  łukasz  qfoods' WHERE number = '{n}'",
+        "INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ('Łukasz', 'łukasz', 1, 1)",
+        "INSERT INTO companies (name, name_key, created_at, updated_at) VALUES ('Lukasz', 'lukasz', 1, 1)",
+        "INSERT INTO teams (name, name_key) VALUES ('Øst', 'øst')",
+        "INSERT INTO teams (name, name_key) VALUES ('Łódź', 'łodz')",
+        "INSERT INTO teams (name, name_key) VALUES ('Lodz', 'lodz')",
+        "DELETE FROM settings WHERE name = 'search_spelling'",
+    ] {
+        house.sql(&sql.replace("{n}", &number)).await.unwrap();
+    }
+    let house = house.upgraded().await;
+    assert_eq!(customers(&house, query("lukasz qfoods")).await, ["Łukasz Qfoods"]);
+    let keys = house.texts("SELECT business_key || ' ' || email_key FROM orders WHERE business_name = 'Łukasz Qfoods'").await;
+    assert_eq!(keys, ["lukasz qfoods lukasz@foods.example"]);
+    assert_eq!(house.number("SELECT count(*) FROM companies WHERE name_key = 'lukasz'").await, 2);
+    assert_eq!(
+        house.texts("SELECT name_key FROM teams WHERE name IN ('Øst', 'Łódź', 'Lodz') ORDER BY name_key").await,
+        ["lodz", "ost", "łodz"]
+    );
+}

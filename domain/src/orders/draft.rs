@@ -90,6 +90,7 @@ impl OrderDraft {
         let typed = self.get(field);
         match field.shape() {
             Shape::Line(max) => text::line(typed, max).map(|_| ()),
+            Shape::Code(max) => text::line(&text::figure(typed), max).map(|_| ()),
             Shape::Lines(max) => text::lines(typed, max).map(|_| ()),
             _ if text::is_blank(typed) && !typed.contains('\0') => Ok(()),
             Shape::Phone => phone::shape(typed).map(|_| ()),
@@ -144,8 +145,10 @@ impl OrderDraft {
         let line = |field: Field| match field.shape() {
             Shape::Lines(max) => text::lines(self.get(field), max).ok().flatten(),
             Shape::Line(max) => text::line(self.get(field), max).ok().flatten(),
+            Shape::Code(max) => text::line(&text::figure(self.get(field)), max).ok().flatten(),
             _ => text::line(self.get(field), 255).ok().flatten(),
         };
+        let phone = |field| phone::shape(self.get(field)).ok();
         let sum = |field| money::parse(self.get(field)).ok();
         let day = |field| date::parse(self.get(field)).ok();
         let address = |fields: [Field; 5]| {
@@ -164,9 +167,9 @@ impl OrderDraft {
             title: Title::find(self.get(Field::Title)),
             first_name: line(Field::FirstName),
             last_name: line(Field::LastName),
-            mobile: line(Field::Mobile),
-            landline: line(Field::Landline),
-            email: line(Field::Email),
+            mobile: phone(Field::Mobile),
+            landline: phone(Field::Landline),
+            email: email(self.get(Field::Email)).ok(),
             business_name: line(Field::BusinessName),
             business_type: BusinessType::find(self.get(Field::BusinessType)),
             billing: address([Field::BillingHouse, Field::BillingStreet, Field::BillingCity, Field::BillingCounty, Field::BillingPostcode]),
@@ -217,7 +220,7 @@ pub fn is_email(typed: &str) -> bool {
 /// Checks the shape of an e-mail address: something, one @, a domain with a point, no spaces, at most 254 characters.
 pub fn email(typed: &str) -> std::result::Result<String, String> {
     let wrong = || "Type an e-mail address such as ann@oakley.co.uk.".to_owned();
-    let typed = text::line(typed, 254)?.ok_or_else(wrong)?;
+    let typed = text::line(&text::figure(typed), 254)?.ok_or_else(wrong)?;
     let (local, host) = typed.split_once('@').ok_or_else(wrong)?;
     let host_is_fine = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
     let odd = |c: char| text::is_invisible(c) || matches!(c, '<' | '>' | '"' | ',' | ';' | '?' | '/' | '\\' | '#' | ':' | '(' | ')');

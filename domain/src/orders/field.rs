@@ -35,6 +35,8 @@ impl Group {
 pub enum Shape {
     /// One line of so many characters.
     Line(usize),
+    /// A figure of so many characters that no rule reads: an account number, a postcode ([`crate::text::figure`]).
+    Code(usize),
     /// Several lines of so many characters.
     Lines(usize),
     Phone,
@@ -110,21 +112,21 @@ fields! {
     BillingStreet "billing_street" "Street" Billing Line(255);
     BillingCity "billing_city" "City" Billing Line(255);
     BillingCounty "billing_county" "County" Billing Line(255);
-    BillingPostcode "billing_postcode" "Postcode" Billing Line(20);
+    BillingPostcode "billing_postcode" "Postcode" Billing Code(20);
     DeliverToBilling "deliver_to_billing" "Deliver to the billing address" Delivery Tick;
     DeliveryHouse "delivery_house" "House number or name" Delivery Line(255);
     DeliveryStreet "delivery_street" "Street" Delivery Line(255);
     DeliveryCity "delivery_city" "City" Delivery Line(255);
     DeliveryCounty "delivery_county" "County" Delivery Line(255);
-    DeliveryPostcode "delivery_postcode" "Postcode" Delivery Line(20);
+    DeliveryPostcode "delivery_postcode" "Postcode" Delivery Code(20);
     SaleType "sale_type" "Sale type" Sale Line(255);
     Network "network" "Network" Sale Choice;
     Handset "handset" "Handset" Sale Line(255);
     Tariff "tariff" "Tariff" Sale Line(255);
-    TariffCode "tariff_code" "Tariff code" Sale Line(255);
+    TariffCode "tariff_code" "Tariff code" Sale Code(255);
     SimRequired "sim_required" "SIM required" Sale YesNo;
     SpendCap "spend_cap" "Spend cap" Sale Money;
-    NetworkAccountNumber "network_account_number" "Network account number" Sale Line(255);
+    NetworkAccountNumber "network_account_number" "Network account number" Sale Code(255);
     AccountAddress "account_address" "Account address" Sale Lines(1_000);
     EligibilityDate "eligibility_date" "Eligibility date" Sale Date;
     CommissionDetails "commission_details" "Commission details" Details Lines(10_000);
