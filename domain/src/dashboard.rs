@@ -112,7 +112,8 @@ pub struct DashboardQuery {
     pub campaign: Option<CampaignId>,
 }
 
-/// From the pairs of an address: a period, and a sentence for each thing that was ignored. `from` and `to` alone are a custom one.
+/// From the pairs of an address: a period, and a sentence for each thing that was ignored. `from` and `to` win over a
+/// named one.
 pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignored: &mut Vec<String>) -> Period {
     let (mut named, mut from, mut to) = (None, None, None);
     for (name, value) in pairs {
@@ -134,8 +135,8 @@ pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignore
         }
     }
     match (named, from, to) {
-        (Some(named), ..) => named,
-        (None, Some(from), Some(to)) => {
+        (Some(named), None, None) => named,
+        (_, Some(from), Some(to)) => {
             let (from, to) = if from > to {
                 ignored.push("“From” came after “to”: they were turned round.".into());
                 (to, from)
@@ -148,7 +149,7 @@ pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignore
             }
             Period::Custom(from, to)
         }
-        (None, Some(day), None) | (None, None, Some(day)) => Period::Custom(day, day),
+        (_, Some(day), None) | (_, None, Some(day)) => Period::Custom(day, day),
         (None, None, None) => Period::Month,
     }
 }

@@ -11,6 +11,7 @@
 //! | [`users`] | people, sign-in, the rule for passwords |
 //! | [`role`] | who may do what: one table |
 //! | [`money`], [`phone`], [`postcode`], [`date`], [`text`] | values as people type them |
+//! | [`ratio`] | shares and averages, rounded |
 //! | [`page`] | pages, sizes and counts of lists |
 //! | [`error`] | the one error that every verb returns |
 
@@ -27,6 +28,7 @@ pub mod orders;
 pub mod page;
 pub mod phone;
 pub mod postcode;
+pub mod ratio;
 pub mod reports;
 pub mod role;
 pub mod text;

@@ -77,6 +77,11 @@ impl ReportQuery {
         (query, ignored)
     }
 
+    /// What its rows are: those of losses are their reasons.
+    pub fn row_label(&self) -> &'static str {
+        if self.measure == Measure::Lost { "Loss reason" } else { self.by.label() }
+    }
+
     /// Names and values of its address.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![("measure", self.measure.code().to_owned()), ("rows", self.by.code().to_owned())];

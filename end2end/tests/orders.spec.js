@@ -233,3 +233,126 @@ test("markup in a text area stays text", async ({ page }) => {
   await page.goto("/orders/1000399/update/");
   await expect(page.getByLabel("Additional details")).toHaveValue("</textarea></script><script>alert(2)</script> &amp;\nsecond line");
 });
+
+test("Enter in a field of a new order saves and shows the order, and the page lives", async ({ page }) => {
+  await signIn(page);
+  for (const path of ["/orders/new/", "/orders/1000102/update/"]) {
+    await page.goto(path);
+    await hydrated(page);
+    await page.getByLabel("Business name").fill("Oakley Entered");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Oakley Entered");
+    // A link that the application takes over, not a page loaded anew.
+    await page.evaluate(() => { window.sameDocument = true; });
+    await page.getByRole("link", { name: "Orders", exact: true }).first().click();
+    await expect(page.locator("table.orders")).toBeVisible();
+    expect(await page.evaluate(() => window.sameDocument)).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.dataset.panicked)).toBeUndefined();
+  }
+});
+
+test("after a panic the next press loads a page from the server, and a page that is not drawn is loaded at once", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/");
+  await hydrated(page);
+  const panic = () => page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
+  await page.evaluate(() => { window.sameDocument = true; });
+  await panic();
+  await page.getByRole("link", { name: "Board", exact: true }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Board");
+  expect(await page.evaluate(() => window.sameDocument), "the board came from the server").toBeUndefined();
+  await hydrated(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await panic();
+  await page.getByLabel("Business name").fill("Plainly Posted Ltd");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plainly Posted Ltd");
+  await hydrated(page);
+  await page.evaluate(() => {
+    window.sameDocument = true;
+    const skeleton = Object.assign(document.createElement("div"), { className: "skeleton" });
+    document.getElementById("page").replaceChildren(skeleton);
+  });
+  await panic();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plainly Posted Ltd");
+  expect(await page.evaluate(() => window.sameDocument), "it was loaded anew").toBeUndefined();
+});
+
+test("what is typed and chosen before the application is there stays", async ({ page }) => {
+  await signIn(page);
+  let go;
+  const held = new Promise((resolve) => { go = resolve; });
+  await page.route(/\/pkg\/curlew\..*\.wasm/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  for (const [path, summary, field, tick] of [
+    ["/orders/", "Filters", "From", "Held"],
+    ["/orders/new/", undefined, "Business name", "Deliver to the billing address"],
+  ]) {
+    const opened = page.goto(path, { waitUntil: "commit" });
+    await opened;
+    const form = page.locator(summary ? ".filter-form[action='/orders/']" : ".order-form");
+    if (summary) await page.locator("summary", { hasText: summary }).click();
+    const input = form.getByLabel(field, { exact: true }).first();
+    await input.fill(field === "From" ? "2026-01-02" : "Typed early");
+    const box = form.getByLabel(tick, { exact: true }).first();
+    const before = await box.isChecked();
+    await box.setChecked(!before);
+    go();
+    await hydrated(page);
+    await expect(input).toHaveValue(field === "From" ? "2026-01-02" : "Typed early");
+    expect(await box.isChecked()).toBe(!before);
+  }
+});
+
+test("a tab of one person saves nothing as another one who signed in meanwhile", async ({ context, page }) => {
+  await signIn(page, "layla");
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Laylas Order Ltd");
+  const plain = await context.newPage();
+  await plain.goto("/orders/new/");
+  const other = await context.newPage();
+  await other.goto("/orders/");
+  await hydrated(other);
+  await other.locator("header summary").last().click();
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.waitForURL(/\/login\//);
+  await signIn(other, "xavier");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".form-sentence").first()).toContainText("opened by Layla Reyes, and Xavier Taylor is signed in");
+  await expect(page.getByLabel("Business name")).toHaveValue("Laylas Order Ltd");
+  // The same where the page is a plain form.
+  await plain.evaluate(() => {
+    const form = document.querySelector(".order-form");
+    form.elements.business_name.value = "Laylas Plain Ltd";
+    HTMLFormElement.prototype.submit.call(form);
+  });
+  await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Somebody else is signed in");
+  await expect(plain.getByLabel("What was typed")).toHaveValue(/Laylas Plain Ltd/);
+  await other.goto("/orders/search/?query=laylas");
+  await expect(other.locator("table.orders tbody tr")).toHaveCount(0);
+  await plain.getByRole("button", { name: "Send it as Xavier Taylor" }).click();
+  await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Laylas Plain Ltd");
+});
+
+test("each download arrives whole in the browser", async ({ page }) => {
+  await signIn(page);
+  for (const [path, link, head] of [
+    ["/orders/?status=HD", "CSV", "number,created_at"],
+    ["/reports/?measure=revenue&rows=person&period=year", "CSV", "Person,"],
+    ["/commission/?user=3", "CSV", "On,Order"],
+  ]) {
+    await page.goto(path);
+    const found = page.getByRole("link", { name: link }).first();
+    await expect(found, path).toBeVisible();
+    const [download] = await Promise.all([page.waitForEvent("download"), found.click()]);
+    expect(await download.failure(), path).toBeNull();
+    const text = (await import("node:fs")).readFileSync(await download.path(), "utf8").replace(/^\uFEFF/, "");
+    expect(text.startsWith(head), `${path}: ${text.slice(0, 80)}`).toBe(true);
+    expect(text.split("\n").length, path).toBeGreaterThan(2);
+    expect(text.endsWith("\n"), path).toBe(true);
+  }
+});

@@ -1,7 +1,7 @@
 //! The pages of campaigns.
 
 use db::campaigns::{self, Campaign, CampaignPage};
-use domain::{campaigns::CampaignDraft, date, money::plain_rate, role::Act};
+use domain::{campaigns::CampaignDraft, date, money::plain_rate, ratio, role::Act};
 use leptos::prelude::*;
 
 use crate::{
@@ -34,7 +34,7 @@ pub async fn list(asked: &Asked) -> Drawn {
 }
 
 fn row(it: &Campaign, currency: &str) -> AnyView {
-    let percent = it.target.filter(|target| *target > 0).map(|target| i128::from(it.revenue) * 100 / i128::from(target));
+    let percent = it.target.filter(|target| *target > 0).map(|target| ratio::share(it.revenue, target, 100));
     let reached = percent.map(|percent| view! { <span class="reached">{bar(it.revenue, it.target.unwrap_or_default(), format!("{percent}% of the target"))}<span>{format!("{percent}%")}</span></span> });
     let archived = (!it.active).then(|| view! { <small class="tag">"archived"</small> });
     view! {
@@ -74,7 +74,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
     let rate = it.rate.map(|rate| format!("commission {}%", plain_rate(rate))).unwrap_or_default();
     let under = [days(it), rate, archived.to_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let target = it.target.map(|target| {
-        let percent = i128::from(it.revenue) * 100 / i128::from(target.max(1));
+        let percent = ratio::share(it.revenue, target, 100);
         let pace = it.pace.map(|pace| format!(", at this rate {} by its end", sum(pace, currency))).unwrap_or_default();
         view! { <section class="card panel"><h2>"Target"</h2>{bar(it.revenue, target, format!("{percent}% of the target"))}<p>{format!("{percent}% of {}{pace}", sum(target, currency))}</p></section> }
     });

@@ -9,6 +9,7 @@ use domain::{
     date,
     id::{TeamId, UserId},
     money::{Money, plain_rate},
+    ratio,
     role::Act,
 };
 use leptos::prelude::*;
@@ -141,7 +142,7 @@ pub async fn targets(asked: &Asked) -> Drawn {
                 TargetOf::Person(UserId(id)) => ("person", id),
                 TargetOf::Team(TeamId(id)) => ("team", id),
             };
-            let percent = target.filter(|it| *it > 0).map(|target| format!("{}%", i128::from(reached) * 100 / i128::from(target)));
+            let percent = target.filter(|it| *it > 0).map(|target| format!("{}%", ratio::share(reached, target, 100)));
             let shown = match target {
                 Some(target) => bar(reached, target, format!("{} of the target", percent.clone().unwrap_or_default())),
                 None => ().into_any(),

@@ -1,12 +1,14 @@
 //! The dashboard's page: four figures, revenue by day, who sells, campaigns against target, what waits, what happened.
 
+use std::cmp::Ordering;
+
 use db::{
     activity::Happening,
     dashboard::{self, Dashboard, Figure, Goal, Leader, Waiting},
 };
 use domain::{
     dashboard::{DashboardQuery, Period},
-    date,
+    date, ratio,
 };
 use leptos::prelude::*;
 
@@ -109,17 +111,14 @@ fn filters(it: &Dashboard) -> AnyView {
 fn figure_card(figure: &Figure, currency: &str) -> AnyView {
     let orders =
         if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
-    let change = figure.before > 0;
-    let percent = (i128::from(figure.value) - i128::from(figure.before)) * 100 / i128::from(figure.before.max(1));
-    let (class, words) = match percent {
-        1_000.. => ("change change-up", format!("▲ ×{}", figure.value / figure.before.max(1))),
-        1.. => ("change change-up", format!("▲ {percent}%")),
-        0 => ("change", "= 0%".to_owned()),
-        _ => ("change change-down", format!("▼ {}%", -percent)),
+    let class = match figure.value.cmp(&figure.before) {
+        Ordering::Greater => "change change-up",
+        Ordering::Equal => "change",
+        Ordering::Less => "change change-down",
     };
     let against = figure.against.clone();
     let was = sum(figure.before, currency);
-    let change = if change {
+    let change = if let Some(words) = ratio::change(figure.value, figure.before) {
         view! { <p class="change-line"><span class=class>{words}</span>{format!(" on {against}, {was}")}</p> }.into_any()
     } else {
         view! { <p class="change-line">{format!("nothing {against}")}</p> }.into_any()
@@ -167,7 +166,7 @@ fn leaders(leaders: &[Leader], currency: &str) -> AnyView {
     let most = leaders.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
     let rows = leaders.iter().enumerate().map(|(nth, it)| {
         let target = it.target.filter(|target| *target > 0).map(|target| {
-            let percent = i128::from(it.connected) * 100 / i128::from(target);
+            let percent = ratio::share(it.connected, target, 100);
             view! { <small class="leader-target">{format!("{percent}% of target {}", whole(target, currency))}</small> }
         });
         view! {
@@ -187,7 +186,7 @@ pub(crate) fn goals(goals: &[Goal], currency: &str) -> AnyView {
         return view! { <p class="under">"No campaign has a target."</p> }.into_any();
     }
     let rows = goals.iter().map(|it| {
-        let percent = i128::from(it.revenue) * 100 / i128::from(it.target.max(1));
+        let percent = ratio::share(it.revenue, it.target, 100);
         let pace = it.pace.map(|pace| format!(" · at this rate {}", whole(pace, currency))).unwrap_or_default();
         view! {
             <li class="goal">

@@ -4,6 +4,7 @@ use db::reports::{self, Report};
 use domain::{
     dashboard::Period,
     money::Money,
+    ratio::decimal,
     reports::{Measure, ReportQuery, RowsBy},
     role::Act,
 };
@@ -16,8 +17,8 @@ pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<>
     let currency = currency.to_owned();
     move |value| match measure {
         Measure::Revenue | Measure::Connected => Money(value).show(&currency),
-        Measure::Conversion => format!("{}.{:02}%", value / 100, value % 100),
-        Measure::DaysToConnect => format!("{}.{} days", value / 10, value % 10),
+        Measure::Conversion => format!("{}%", decimal(value, 2)),
+        Measure::DaysToConnect => format!("{} days", decimal(value, 1)),
         Measure::Orders | Measure::Lost => domain::page::grouped(value.unsigned_abs()),
     }
 }
@@ -60,7 +61,7 @@ fn drawn(asked: &Asked, report: &Report, title: String, keep: AnyView, [owners, 
             <tr><th scope="row">{label}</th><td class="bar-cell">{bar(row.value, most, format!("{}: {}", row.label, show(row.value)))}</td><td class="num">{show(row.value)}</td><td class="num">{domain::page::grouped(row.orders.unsigned_abs())}</td></tr>
         }
     });
-    let by = if query.measure == Measure::Lost { "Loss reason" } else { query.by.label() };
+    let by = query.row_label();
     let table = if report.rows.is_empty() {
         empty("Nothing in this period.", None)
     } else {

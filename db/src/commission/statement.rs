@@ -119,7 +119,9 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     if !own && !scope.actor().may(Act::Export) {
         return Err(Error::NotFound);
     }
-    let head = ["On", "Order", "Customer", "Why", "Box value", "Rate in per cent", "Commission"];
+    let currency = &scope.settings.currency;
+    let (value, commission) = (format!("Box value in {currency}"), format!("Commission in {currency}"));
+    let head = ["On", "Order", "Customer", "Why", &value, "Rate in per cent", &commission];
     let sum = |minor: i64| Money(minor).plain();
     let lines = it.lines.iter().map(|line| {
         let (on, rate) = (date::plain(line.on), plain_rate(line.rate));

@@ -13,7 +13,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Column, Names, defused};
+use super::{Column, MARK, Names, defused};
 use crate::{
     Db, Scope,
     entity::order,
@@ -66,7 +66,7 @@ where
     let names = Names::read(db).await?;
     let columns = Column::all();
     let failed = |cause: csv::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
-    let mut file = csv::Writer::from_writer(Vec::new());
+    let mut file = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     file.write_record(columns.iter().map(|column| column.name())).map_err(failed)?;
     let (mut after, mut count) = (0, 0);
     loop {

@@ -125,12 +125,15 @@ impl Names {
     }
 }
 
-/// A small table as CSV, formulas defused.
+/// What a file for people begins with: spreadsheets take a file without it for another encoding.
+pub(crate) const MARK: &str = "\u{feff}";
+
+/// A small table as CSV with a byte-order mark, formulas defused.
 ///
 /// Errors: a fault, when it cannot be written.
 pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String> {
     let failed = |cause: csv::Error| crate::error::fault(&cause.to_string());
-    let mut file = csv::Writer::from_writer(Vec::new());
+    let mut file = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     file.write_record(head).map_err(failed)?;
     for row in rows {
         file.write_record(row.iter().map(|cell| defused(cell))).map_err(failed)?;

@@ -7,10 +7,12 @@ use chrono::{Days, NaiveDate};
 use domain::{
     Result, date,
     id::{CampaignId, TeamId, UserId},
+    money::Money,
     orders::{
         Status,
         list::{Filter, ListQuery, Span, View},
     },
+    ratio::{decimal, rounded, share},
     reports::{Measure, ReportQuery, RowsBy},
     role::Act,
 };
@@ -28,6 +30,7 @@ use crate::{
     figures::read::{self, By, Cut, Days as Stretch},
     house::House,
     journal::{self, Did},
+    text,
 };
 
 /// A row of a report.
@@ -83,8 +86,10 @@ impl Sums {
             Measure::Orders => (self.orders, self.orders),
             Measure::Revenue => (self.revenue, self.orders),
             Measure::Connected => (self.connected, self.connected_orders),
-            Measure::Conversion => (self.converted * 10_000 / whole.max(1), whole),
-            Measure::DaysToConnect => (self.days * 10 / self.connected_orders.max(1), self.connected_orders),
+            Measure::Conversion => (share(self.converted, whole, 10_000), whole),
+            Measure::DaysToConnect => {
+                (rounded(i128::from(self.days) * 10, i128::from(self.connected_orders)) as i64, self.connected_orders)
+            }
             Measure::Lost => (self.cancelled, self.cancelled),
         }
     }
@@ -121,7 +126,7 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
     };
     let mut total = Sums::default();
     let mut rows = Vec::new();
-    let mut parts: Vec<(Part, Sums)> = parts.into_iter().collect();
+    let mut parts: Vec<(Part, Sums)> = as_one(parts).into_iter().collect();
     parts.sort_by(|a, b| a.0.cmp(&b.0));
     for (part, sums) in parts {
         total.add(sums);
@@ -136,6 +141,36 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
     }
     let (value, orders) = total.of(query.measure);
     Ok(Report { query, days, rows, total: Row { label: "All".into(), value, orders, href: String::new() }, ignored })
+}
+
+/// Parts whose names differ by case, spaces or a full stop as one, under the name that most of its orders have.
+fn as_one(parts: HashMap<Part, Sums>) -> HashMap<Part, Sums> {
+    let mut groups: HashMap<String, Vec<(Option<String>, Sums)>> = HashMap::new();
+    let mut found = HashMap::new();
+    for (part, sums) in parts {
+        match part {
+            Part::Name(name) => {
+                let key = text::key(name.as_deref().unwrap_or_default().trim().trim_end_matches('.'));
+                groups.entry(key).or_default().push((name, sums));
+            }
+            other => {
+                found.insert(other, sums);
+            }
+        }
+    }
+    for mut group in groups.into_values() {
+        group.sort_by(|(a, x), (b, y)| {
+            (y.orders + y.cancelled + y.connected_orders).cmp(&(x.orders + x.cancelled + x.connected_orders)).then(a.cmp(b))
+        });
+        let sums = group.iter().fold(Sums::default(), |mut all, (_, sums)| {
+            all.add(*sums);
+            all
+        });
+        if let Some((name, _)) = group.into_iter().next() {
+            found.insert(Part::Name(name), sums);
+        }
+    }
+    found
 }
 
 /// Where a day belongs.
@@ -357,7 +392,8 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
     let mut filter =
         Filter { owner: cut.owner.map(UserId), team: cut.team.map(TeamId), campaign: cut.campaign.map(CampaignId), ..Filter::default() };
     match (part, query.by) {
-        _ if query.measure == Measure::Lost => {}
+        // No list is narrowed by a reason of loss.
+        _ if query.measure == Measure::Lost => return String::new(),
         (Part::Day(day), by) => days = (*day, last_of(by, *day, days)),
         (Part::Id(Some(id)), RowsBy::Person) => filter.owner = Some(UserId(*id)),
         (Part::Id(Some(id)), RowsBy::Team) => filter.team = Some(TeamId(*id)),
@@ -374,13 +410,7 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
         }
         Measure::Connected | Measure::DaysToConnect => filter.connected = span,
         Measure::Conversion => filter.created = span,
-        Measure::Lost => {
-            filter.created = span;
-            filter.statuses = vec![Status::Cancelled];
-            if !matches!(part, Part::Name(_)) {
-                return String::new();
-            }
-        }
+        Measure::Lost => {}
     }
     ListQuery::of(View::All).with(filter).href()
 }
@@ -388,10 +418,18 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
 /// A report as CSV: labels, values in their unit, orders.
 ///
 /// Errors: [`domain::Error::Forbidden`] for who may not export.
-pub async fn csv(db: &Db, scope: &Scope, report: &Report, words: impl Fn(i64) -> String) -> Result<String> {
+pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
     scope.must(Act::Export)?;
-    let head = [report.query.by.label(), report.query.measure.label(), "Orders"];
-    let lines = report.rows.iter().chain([&report.total]).map(|row| vec![row.label.clone(), words(row.value), row.orders.to_string()]);
+    let measure = report.query.measure;
+    let currency = &scope.settings.currency;
+    let (unit, plain): (String, fn(i64) -> String) = match measure {
+        Measure::Revenue | Measure::Connected => (format!(" in {currency}"), |value| Money(value).plain()),
+        Measure::Conversion => (" in per cent".into(), |value| decimal(value, 2)),
+        Measure::DaysToConnect => (String::new(), |value| decimal(value, 1)),
+        Measure::Orders | Measure::Lost => (String::new(), |value| value.to_string()),
+    };
+    let head = [report.query.row_label(), &format!("{}{unit}", measure.label()), "Orders"];
+    let lines = report.rows.iter().chain([&report.total]).map(|row| vec![row.label.clone(), plain(row.value), row.orders.to_string()]);
     let text = crate::csv::table(&head, lines)?;
     let detail = format!("{} by {}", report.query.measure.label(), report.query.by.label());
     journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;

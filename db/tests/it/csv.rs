@@ -54,7 +54,7 @@ async fn what_goes_out_comes_back_in_equal() {
     let text = out(&from).await;
     assert_eq!(
         text.lines().next().unwrap().split(',').take(5).collect::<Vec<_>>(),
-        ["number", "created_at", "connected_on", "team", "status"]
+        ["\u{feff}number", "created_at", "connected_on", "team", "status"]
     );
     let to = without_orders().await;
     assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0, ..Done::default() }));

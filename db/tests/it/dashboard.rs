@@ -165,3 +165,49 @@ async fn an_order_is_held_since_its_move_whatever_was_edited_since() {
     advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
     assert!(!held().await, "held anew");
 }
+
+#[tokio::test]
+async fn spellings_of_one_name_are_one_row_of_a_report() {
+    let house = house().await;
+    let scope = house.scope("layla").await;
+    for (tariff, source) in
+        [("Qplan 5GB", "Qword"), ("qplan 5gb", "qword."), ("Qplan  5GB.", "QWORD"), ("Qplan 5GB", "Qword"), ("Qplan 6GB", "Qwords")]
+    {
+        let mut order = draft("Spelled");
+        order.set(Field::Tariff, tariff);
+        order.set(Field::DealSource, source);
+        create(&house, "xavier", &order).await;
+    }
+    for (rows, wanted) in [("tariff", [("Qplan 5GB", 4), ("Qplan 6GB", 1)]), ("source", [("Qword", 4), ("Qwords", 1)])] {
+        let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "orders"), ("rows", rows)]);
+        let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+        let found: Vec<_> =
+            report.rows.iter().filter(|row| row.label.starts_with('Q')).map(|row| (row.label.as_str(), row.orders)).collect();
+        assert_eq!(found, wanted, "{rows}");
+        assert_eq!(report.total.orders, report.rows.iter().map(|row| row.orders).sum::<i64>());
+    }
+    let lost = house.texts("SELECT number FROM orders WHERE business_name = 'Spelled' ORDER BY id").await;
+    for (number, reason) in lost.iter().zip(["Too dear", "too dear.", "TOO  DEAR"]) {
+        let mut asked = OrderDraft::default();
+        asked.set(Field::LossReason, reason);
+        advance(&house, "layla", number, Status::Cancelled, &asked).await.unwrap();
+    }
+    let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "lost")]);
+    let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+    let dear: Vec<_> = report.rows.iter().filter(|row| row.label.to_lowercase().starts_with("too")).collect();
+    assert_eq!((dear.len(), dear[0].orders), (1, 3), "{dear:?}");
+    assert!(dear[0].href.is_empty(), "no list is exactly these");
+    let file = db::reports::csv(&house.db, &scope, &report).await.unwrap();
+    assert!(file.starts_with("\u{feff}Loss reason,Lost by reason,Orders\n"), "{file}");
+    let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "revenue"), ("rows", "person"), ("period", "year")]);
+    let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+    let file = db::reports::csv(&house.db, &scope, &report).await.unwrap();
+    assert!(file.starts_with("\u{feff}Person,Revenue in GBP,Orders\n"), "{file}");
+    let total: f64 = ::csv::Reader::from_reader(file.as_bytes())
+        .records()
+        .flatten()
+        .filter(|row| &row[0] != "All")
+        .map(|row| row[1].parse::<f64>().unwrap())
+        .sum();
+    assert_eq!((total * 100.0).round() as i64, report.total.value, "a spreadsheet adds them up");
+}

@@ -3,6 +3,7 @@
 
 mod comments;
 mod conflict;
+mod dashboard;
 mod date;
 mod money;
 mod orders_draft;

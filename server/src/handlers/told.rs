@@ -370,8 +370,7 @@ pub async fn get(state: Get<State>, session: Session, request: Request) -> Respo
 async fn report(state: &State, scope: &Scope, pairs: &Pairs) -> Result<(String, String)> {
     let (query, _) = ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let report = reports::report(&state.db, scope, query, Vec::new()).await?;
-    let words = app::reports::page::words(query.measure, &scope.settings.currency);
-    let text = reports::csv(&state.db, scope, &report, words).await?;
+    let text = reports::csv(&state.db, scope, &report).await?;
     Ok((format!("{}-by-{}", query.measure.code(), query.by.code()), text))
 }
 
