@@ -66,3 +66,54 @@ test("a browser that keeps nothing still works, and loses nothing that was typed
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Kept Nowhere" })).toBeVisible();
 });
+
+test("paste loses and overwrites nothing, goes in at the caret, and one Ctrl+Z takes it back", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  const field = (name) => page.locator(`[name=${name}]`);
+  const put = async (name, text) => {
+    await field(name).focus();
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await page.keyboard.press("Control+v");
+  };
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  // What understands a paste comes when the form is entered.
+  await expect(async () => {
+    await field("mobile").fill("");
+    await put("mobile", "Ring Ann: 07700 900 123, after two");
+    await expect(field("mobile")).toHaveValue("07700 900 123", { timeout: 200 });
+  }).toPass();
+  await page.keyboard.press("Control+z");
+  await expect(field("mobile")).toHaveValue("");
+  for (const text of ["0113 496 0704 ext 45", "07700 900706 or 07700 900707", "12/11/2026 07700 900710"]) {
+    await field("landline").fill("");
+    await put("landline", text);
+    await expect(field("landline")).toHaveValue(text);
+  }
+  // A field with something in it is written into, not over.
+  await field("mobile").fill("Call:  soon");
+  await field("mobile").focus();
+  await page.keyboard.press("Home");
+  for (let n = 0; n < 6; n += 1) await page.keyboard.press("ArrowRight");
+  await page.evaluate(() => navigator.clipboard.writeText("07700 900123"));
+  await page.keyboard.press("Control+v");
+  await expect(field("mobile")).toHaveValue("Call: 07700 900123 soon");
+  // Fields that hold something keep it.
+  await field("billing_house").fill("12");
+  await field("billing_street").fill("High Street");
+  await put("billing_city", "Leeds, LS1 4AP");
+  await expect(field("billing_street")).toHaveValue("High Street");
+  await expect(field("billing_city")).toHaveValue("Leeds, LS1 4AP");
+  // More pieces than fields: as it stands, every piece of it.
+  await put("delivery_street", "Unit 4\n12 High Street\nHarehills\nLeeds\nWest Yorkshire\nLS1 4AP");
+  await expect(field("delivery_street")).toHaveValue("Unit 4, 12 High Street, Harehills, Leeds, West Yorkshire, LS1 4AP");
+  await expect(field("delivery_city")).toHaveValue("");
+  await page.keyboard.press("Control+z");
+  await expect(field("delivery_street")).toHaveValue("");
+  await put("delivery_street", "12a Dock Road\nWhitby\nNorth Yorkshire YO21 1AA");
+  await expect(field("delivery_city")).toHaveValue("Whitby");
+  await page.keyboard.press("Control+z");
+  for (const name of ["house", "street", "city", "county", "postcode"]) await expect(field(`delivery_${name}`)).toHaveValue("");
+});

@@ -103,9 +103,12 @@ test("a target is set and shown, a statement names every order, a month is close
   await page.locator("tbody a").first().click();
   await expect(page.locator("tbody tr").first().getByRole("link")).toHaveText(/^\d{7}$/);
   await page.locator(".back").click();
-  await page.getByRole("button", { name: "Close this month" }).click();
+  // It asks before it does what cannot be undone.
+  await page.locator("summary", { hasText: /^Close / }).click();
+  await expect(page.locator("details", { has: page.getByRole("button", { name: "Close it for good" }) })).toContainText("cannot be opened again");
+  await page.getByRole("button", { name: "Close it for good" }).click();
   await expect(page.locator(".under").first()).toHaveText(/^Closed/);
-  await expect(page.getByRole("button", { name: "Close this month" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Close it for good" })).toHaveCount(0);
 });
 
 test("the log is filtered and goes on without an end", async ({ page }) => {

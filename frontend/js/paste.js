@@ -1,11 +1,17 @@
-// Paste that understands: a phone number in a sentence, an address in lines. It comes when a form is entered.
+// Paste that understands: a phone number in a sentence, an address in lines. It comes when a form is entered. What has not a place for
+// each of its pieces, in a field that is empty, is pasted as it stands; and one Ctrl+Z takes back whatever was pasted.
 
-/** The first thing in a text that looks like a phone number: seven digits or more, with what people put between them. */
-export const phoneIn = (text) => /\+?\d[\d\s().-]{5,}\d/.exec(text)?.[0].trim();
+/** What looks like a phone number: seven digits or more, with what people put between them. */
+const PHONE = /\+?\d[\d\s().-]{5,}\d/g;
+/** The one phone number in a text that says nothing else in digits: no second number, no extension, no date. */
+export function phoneIn(text) {
+  const found = text.match(PHONE) ?? [];
+  return found.length === 1 && !/\d/.test(text.replace(found[0], "")) ? found[0].trim() : undefined;
+}
 /** A postcode of the United Kingdom (BS 7666), where a text ends with one. */
 const POSTCODE = /\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\s*$/i;
 
-/** The parts of an address that was written in lines, or with commas. */
+/** The parts of an address that was written in lines, or with commas; nothing for one that has more pieces than there are fields. */
 export function addressIn(text) {
   const lines = text.split(/[\n,]+/).map((line) => line.trim()).filter(Boolean);
   const found = POSTCODE.exec(lines.at(-1) ?? "");
@@ -14,28 +20,44 @@ export function addressIn(text) {
   const numbered = /^(\d+[a-z]?)\s+(.+)$/i.exec(rest[0]);
   const [house, street] = numbered ? [numbered[1], numbered[2]] : rest.length > 2 ? [rest[0], rest[1]] : ["", rest[0]];
   const after = rest.slice(numbered || rest.length <= 2 ? 1 : 2);
+  if (after.length > 2) return undefined;
   return { house, street, city: after[0] ?? "", county: after[1] ?? "", postcode: `${found[1]} ${found[2]}`.toUpperCase() };
 }
+
+/** Takes back an address that was pasted, as long as nothing was typed since. */
+let takeBack;
+function put(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const input = form.elements[name];
+    if (!input) continue;
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+addEventListener("input", () => { takeBack = undefined; });
+addEventListener("keydown", (event) => {
+  if (!takeBack || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  takeBack();
+}, true);
 
 addEventListener("paste", (event) => {
   const field = event.target;
   const form = field instanceof HTMLInputElement ? field.closest(".order-form") : undefined;
   const text = event.clipboardData?.getData("text") ?? "";
   if (!form || !text) return;
-  const put = (name, value) => {
-    const input = form.elements[name];
-    if (!input || !value) return;
-    input.value = value;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  const phone = phoneIn(text);
-  if (field.type === "tel" && phone && phone !== text.trim()) {
-    event.preventDefault();
-    return put(field.name, phone);
-  }
+  const phone = field.type === "tel" && !field.value ? phoneIn(text) : undefined;
   const part = /^(billing|delivery)_/.exec(field.name)?.[1];
   const address = part && addressIn(text);
-  if (!address) return;
+  const named = address && Object.fromEntries(Object.entries(address).map(([name, value]) => [`${part}_${name}`, value]));
+  const isFree = named && Object.keys(named).every((name) => form.elements[name] && !form.elements[name].value);
+  if (!isFree && phone === undefined && !text.includes("\n")) return;
   event.preventDefault();
-  for (const [name, value] of Object.entries(address)) put(`${part}_${name}`, value);
+  if (isFree) {
+    put(form, named);
+    takeBack = () => put(form, Object.fromEntries(Object.keys(named).map((name) => [name, ""])));
+    return;
+  }
+  // At the caret, and as one step that the browser takes back by itself. A line of text keeps its lines apart.
+  document.execCommand("insertText", false, phone ?? text.trim().replace(/[ \t]*\r?\n\s*/g, ", "));
 });

@@ -58,8 +58,15 @@ pub async fn summary(asked: &Asked) -> Drawn {
     let over = month + Months::new(1) <= today;
     let form = Form::at("/commission/close/");
     let close = (may && (over && !is_closed || form.refused())).then(|| {
-        let fields = view! { <input type="hidden" name="month" value=code(month)/><p>"After this the month never changes: whatever comes late is a correction in the next one."</p> };
-        form.clone().drawn("card", fields, "Close this month")
+        let earlier = match closed {
+            Some(closed) if closed + Months::new(1) < month => format!(" Every open month before it, from {}, is closed with it.", date::month(closed + Months::new(1))),
+            Some(_) => String::new(),
+            None => " Every open month before it is closed with it.".to_owned(),
+        };
+        let said = format!("{} cannot be opened again: whatever comes late is a correction in the next month.{earlier}", date::month(month));
+        let fields = view! { <input type="hidden" name="month" value=code(month)/><p>{said}</p> };
+        let sure = form.clone().drawn("card", fields, "Close it for good");
+        view! { <details class="filters" open=form.refused()><summary class="chip">{format!("Close {}", date::month(month))}</summary>{sure}</details> }
     });
     let rows = found.iter().map(|it| {
         view! { <tr><th scope="row"><a data-row="" href=format!("/commission/{}/?month={}", it.user, code(month))>{it.name.clone()}</a></th><td class="num">{it.lines}</td><td class="num">{sum(it.amount, &currency)}</td></tr> }

@@ -18,7 +18,7 @@ use leptos_router::{
     lazy_route,
 };
 use wasm_bindgen::JsCast;
-use web_sys::Event;
+use web_sys::{Event, HtmlFormElement};
 
 use super::{api, duplicates_page::listed, fields::control};
 use crate::{
@@ -138,20 +138,16 @@ fn draw(form: OrderForm) -> AnyView {
         });
     };
     let checked = number.clone();
-    // Leaving a field is also what happens when the form goes, and everything of the page with it.
-    let left = move |event: Event| {
-        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
-        let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
-        let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into().ok()) else { return };
+    let check = move |field: Field, element: HtmlFormElement| {
         let pairs = forms::pairs(&element, None);
         let draft = forms::draft(&pairs);
-        let shown = errors.try_update(|errors| {
+        errors.update(|errors| {
             errors.0.retain(|(name, _)| name != field.name());
             if let Err(message) = draft.check(field) {
                 errors.add(field.name(), message);
             }
         });
-        if shown.is_some() && matches!(field.shape(), Shape::Phone | Shape::Email) {
+        if matches!(field.shape(), Shape::Phone | Shape::Email) {
             let mut contact = OrderDraft::default();
             for field in [Field::Mobile, Field::Landline, Field::Email] {
                 if draft.check(field).is_ok() {
@@ -161,10 +157,23 @@ fn draw(form: OrderForm) -> AnyView {
             let number = checked.clone();
             spawn_local(async move {
                 if let Ok(found) = reader::similar(contact, number).await {
-                    let _ = similar.try_set(found);
+                    similar.set(found);
                 }
             });
         }
+    };
+    let left = move |event: Event| {
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
+        let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
+        let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else { return };
+        // A field is also left when its form is taken off the page, in the middle of that: what changed a signal then would run effects
+        // of a page that is gone.
+        let check = check.clone();
+        request_animation_frame(move || {
+            if element.is_connected() {
+                check(field, element);
+            }
+        });
     };
     let delivery = |field: Field| field.group() == Group::Delivery && field != Field::DeliverToBilling;
     let groups = Group::ALL.map(|group| {
@@ -208,7 +217,7 @@ fn draw(form: OrderForm) -> AnyView {
 }
 
 /// Takes the other person's changes into the fields that only they changed.
-fn fill(form: &web_sys::HtmlFormElement, held: &Conflict) {
+fn fill(form: &HtmlFormElement, held: &Conflict) {
     for (field, _, words) in &held.merged {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
         let value = held.draft.get(*field);

@@ -27,6 +27,8 @@ const FREE: u64 = 5;
 /// Failures of one address in [`ADDRESS_WINDOW`].
 const PER_ADDRESS: u64 = 10;
 const ADDRESS_WINDOW: i64 = 3 * MINUTE;
+/// The same, counting accounts that nobody failed at before: one guess at each of many.
+const PER_ADDRESS_IN_ALL: u64 = 100;
 /// Failures of one account in a day, except from a known device.
 const PER_ACCOUNT: u64 = 100;
 
@@ -63,8 +65,8 @@ pub struct SignedIn {
 
 /// Checks a username and a password.
 ///
-/// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled;
-/// [`Error::Busy`] when the queue is full.
+/// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled, but for a browser
+/// in which this person signed in before: that one is told which it was; [`Error::Busy`] when the queue is full.
 pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
     let started = tokio::time::Instant::now();
     let answer = attempt(db, gate, username, password, caller).await;
@@ -83,6 +85,17 @@ fn refused() -> Error {
     )
 }
 
+/// As [`refused`], to a browser that is known: it tells nothing that its person may not know.
+fn refused_known(throttled: bool) -> Error {
+    Error::invalid(
+        "password",
+        match throttled {
+            true => "There were too many wrong passwords for this account. Wait a minute, then try again.",
+            false => "Username and password do not match. Check both and try again.",
+        },
+    )
+}
+
 async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
     let now = db.now();
     if password.len() > domain::users::LONGEST_PASSWORD || username.chars().count() > 150 {
@@ -92,8 +105,9 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
     let address = caller.address_key();
     let found = user::Entity::find().filter(user::Column::UsernameKey.eq(&account)).filter(published(user::Column::Batch));
     let found = found.one(&db.read).await.map_err(unexpected)?;
-    if is_throttled(db, &account, &address, found.as_ref().map(|row| row.id), caller, now).await? {
-        return Err(refused());
+    let known = is_known(db, found.as_ref().map(|row| row.id), caller).await?;
+    if is_throttled(db, &account, &address, known, now).await? {
+        return Err(if known { refused_known(true) } else { refused() });
     }
     // Counted before it is judged, so that many tries at once cannot slip past the count of the account; a success takes it back.
     // For the address it is no failure before it failed: ten people behind one may come to work in the same second.
@@ -121,7 +135,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
             .map_err(unexpected)?;
         journal::note(&txn, None, Did::FailedSignIn, None, now, &account).await?;
         txn.commit().await.map_err(unexpected)?;
-        return Err(refused());
+        return Err(if known { refused_known(false) } else { refused() });
     };
     let rehashed = match row.password_hash.as_deref() {
         Some(stored) if password::is_outdated(stored) => Some(gate.hash(password).await?),
@@ -172,15 +186,28 @@ fn pending(address: &str) -> String {
     format!("?{address}")
 }
 
-async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, caller: &Caller, now: i64) -> Result<bool> {
+/// Whether this person signed in before in the browser that asks.
+async fn is_known(db: &Db, user: Option<i64>, caller: &Caller) -> Result<bool> {
+    let (Some(user), Some(device)) = (user, &caller.device) else { return Ok(false) };
+    let found = known_device::Entity::find_by_id((digest(device), user)).one(&db.read).await.map_err(unexpected)?;
+    Ok(found.is_some())
+}
+
+/// The limits of an address keep strangers out, not the office behind it: a browser that is known, and an account without failures of its
+/// own, are let through to the account's own limits.
+async fn is_throttled(db: &Db, account: &str, address: &str, known: bool, now: i64) -> Result<bool> {
     // What a wrong clock dated later than now counts for nothing.
     let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.between(now - DAY + 1, now));
     let of_address =
         failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
-    if of_address.count(&db.read).await.map_err(unexpected)? >= PER_ADDRESS {
-        return Ok(true);
-    }
     let of_account = failures().filter(sign_in_failure::Column::AccountKey.eq(account));
+    let at_address = if known { 0 } else { of_address.count(&db.read).await.map_err(unexpected)? };
+    if at_address >= PER_ADDRESS {
+        let is_untried = of_account.clone().count(&db.read).await.map_err(unexpected)? == 0;
+        if !is_untried || at_address >= PER_ADDRESS_IN_ALL {
+            return Ok(true);
+        }
+    }
     let both = of_account.clone().filter(sign_in_failure::Column::AddressKey.is_in([address.to_owned(), pending(address)]));
     let count = both.clone().count(&db.read).await.map_err(unexpected)?;
     if count >= FREE {
@@ -191,13 +218,6 @@ async fn is_throttled(db: &Db, account: &str, address: &str, user: Option<i64>, 
         }
     }
     if of_account.count(&db.read).await.map_err(unexpected)? >= PER_ACCOUNT {
-        let known = match (user, &caller.device) {
-            (Some(user), Some(device)) => {
-                let found = known_device::Entity::find_by_id((digest(device), user));
-                found.one(&db.read).await.map_err(unexpected)?.is_some()
-            }
-            _ => false,
-        };
         return Ok(!known);
     }
     Ok(false)

@@ -81,10 +81,43 @@ async fn an_address_has_ten_failures_in_three_minutes_an_ipv6_one_by_its_64() {
     for n in 0..10 {
         attempt(&house, &format!("name{n}"), "wrong", &from(&format!("2001:db8:1:2::{n}"))).await.unwrap_err();
     }
+    // An account at which somebody failed before waits; from another network it does not.
+    strangers_fail(&house, "layla", 1, NOW).await;
     assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:2::ffff")).await.is_err());
     assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:3::1")).await.is_ok());
+    house.sql("DELETE FROM sign_in_failures WHERE account_key = 'layla'").await.unwrap();
+    strangers_fail(&house, "layla", 1, NOW).await;
     house.db.clock.set(NOW + 3 * MINUTE + 1);
     assert!(attempt(&house, "layla", demo::PASSWORD, &from("2001:db8:1:2::ffff")).await.is_ok());
+}
+
+#[tokio::test]
+async fn wrong_passwords_of_one_colleague_keep_no_office_out() {
+    let house = house().await;
+    let office = from("10.0.0.9");
+    let device = attempt(&house, "xavier", demo::PASSWORD, &office).await.unwrap().device;
+    for n in 0..10 {
+        attempt(&house, &format!("typo{n}"), "wrong", &office).await.unwrap_err();
+    }
+    strangers_fail(&house, "xavier", 1, NOW).await;
+    let known = Caller { device: Some(device), ..office.clone() };
+    assert!(attempt(&house, "layla", demo::PASSWORD, &office).await.is_ok(), "no failures of her own");
+    assert!(attempt(&house, "xavier", demo::PASSWORD, &office).await.is_err(), "a browser that nobody knows");
+    // The browser that knows him gets in, and is told which of the two it was.
+    let wrong = attempt(&house, "xavier", "wrong", &known).await.unwrap_err().sentence();
+    assert_eq!(wrong, "Username and password do not match. Check both and try again.");
+    assert!(attempt(&house, "xavier", demo::PASSWORD, &known).await.is_ok());
+    for _ in 0..5 {
+        attempt(&house, "xavier", "wrong", &known).await.unwrap_err();
+    }
+    let throttled = attempt(&house, "xavier", demo::PASSWORD, &known).await.unwrap_err().sentence();
+    assert!(throttled.contains("too many wrong passwords"), "{throttled}");
+    // One guess at each of many accounts has its limit too.
+    for n in 0..90 {
+        let sql = format!("INSERT INTO sign_in_failures (account_key, address_key, at) VALUES ('guess{n}', '10.0.0.9', {NOW})");
+        house.sql(&sql).await.unwrap();
+    }
+    assert!(attempt(&house, "neil", demo::PASSWORD, &office).await.is_err());
 }
 
 #[tokio::test]
