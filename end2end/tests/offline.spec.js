@@ -618,3 +618,24 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   }
   await expect(outbox(page)).toContainText("Waits.");
 });
+
+test("with no signal a changed number is the one that is called, without its extension, and a cleared field is empty", async ({ page, context }) => {
+  await signIn(page, "xavier");
+  const number = await write(page, "Called Ltd", { mobile: "07700 900561", landline: "0113 496 0561", email: "old@called.example" });
+  await hydrated(page);
+  await pocketed(page);
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await context.setOffline(true);
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Mobile").fill("07700 900562");
+  await page.getByLabel("Landline").fill("0113 496 0562 ext 45");
+  await page.getByLabel("E-mail").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("link", { name: "07700 900562" })).toHaveAttribute("href", "tel:07700900562");
+  await expect(page.getByRole("link", { name: "0113 496 0562 ext 45" })).toHaveAttribute("href", "tel:01134960562");
+  await expect(page.locator("#page a[href^='mailto:']")).toHaveCount(0);
+  expect(await page.locator("#page a[href*='900561']").count()).toBe(0);
+});

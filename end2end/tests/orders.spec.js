@@ -1,5 +1,5 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
-import { expect, hydrated, signIn, test } from "./house.js";
+import { ask, expect, hydrated, signIn, test, write } from "./house.js";
 
 async function create(page, business) {
   await page.goto("/orders/new/");
@@ -357,4 +357,61 @@ test("each download arrives whole in the browser", async ({ page }) => {
     expect(text.split("\n").length, path).toBeGreaterThan(2);
     expect(text.endsWith("\n"), path).toBe(true);
   }
+});
+
+test("what is typed and not sent is there again: after a redraw, after leaving, after closing the tab; sent or discarded it is gone", async ({ page, context }) => {
+  await signIn(page);
+  const number = await write(page, "Drafted Ltd");
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  const comment = (of) => of.getByLabel("Comment", { exact: true });
+  await comment(page).fill("Half a thought");
+  await page.locator("summary", { hasText: "Follow up" }).click();
+  await page.locator("#fu-follow_up_note").fill("Ring back");
+  // Somebody else changes the order; the page is drawn anew.
+  await ask(page, "comments/say", { number, id: null, text: "From elsewhere" }).catch(() => undefined);
+  await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+  await expect(comment(page)).toHaveValue("Half a thought");
+  await expect(page.locator("#fu-follow_up_note")).toHaveValue("Ring back");
+  // Elsewhere and back, and in another tab after this one is closed.
+  await page.goto("/orders/");
+  await page.close();
+  const again = await context.newPage();
+  await again.goto(`/orders/${number}/`);
+  await expect(comment(again)).toHaveValue("Half a thought");
+  await expect(again.locator(".write .draft-kept")).toContainText("Not sent yet");
+  await again.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(again.locator(".entry-note").first()).toContainText("Half a thought");
+  await expect(comment(again)).toHaveValue("");
+  await again.locator(".follow-form").getByRole("button", { name: "Discard" }).click();
+  await again.reload();
+  await hydrated(again);
+  await expect(comment(again)).toHaveValue("");
+  await expect(again.locator("#fu-follow_up_note")).toHaveValue("");
+  expect(await again.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
+});
+
+test("a menu closes by Esc and by a press beside it; nothing selected is nothing to be done", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/board/");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  const menu = page.locator(".board-menu").first();
+  await menu.locator("summary").click();
+  await expect(menu).toHaveAttribute("open", "");
+  await page.keyboard.press("Escape");
+  await expect(menu).not.toHaveAttribute("open", "");
+  await menu.locator("summary").click();
+  await page.getByRole("heading", { level: 1 }).click();
+  await expect(menu).not.toHaveAttribute("open", "");
+  await page.goto("/orders/");
+  await hydrated(page);
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await page.getByLabel("Select", { exact: true }).check();
+  const go = page.getByRole("button", { name: "Go on with them" });
+  await expect(go).toBeDisabled();
+  await page.locator("input[name=pick]").first().check();
+  await expect(go).toBeEnabled();
+  await page.locator("input[name=pick]").first().uncheck();
+  await expect(go).toBeDisabled();
 });

@@ -223,8 +223,8 @@ export const adopt = (known) =>
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
-/** A number as it is called. */
-const called = (number) => number?.replace(/[^+\d]/g, "") || null;
+/** A number as it is called: without its extension. */
+const called = (number) => number?.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "").replace(/[^+\d]/g, "") || null;
 
 /** The row and the words of an order after its fields changed. */
 function worded(kept) {
@@ -243,7 +243,14 @@ function worded(kept) {
   const said = { Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
   const story = kept.shown.story.map((section) => ({
     ...section,
-    facts: section.facts.map((fact) => (said[fact.label] ? { ...fact, value: said[fact.label] } : fact)),
+    // A field that was cleared goes, and a number that was changed is the one that is called.
+    facts: section.facts
+      .map((fact) => {
+        const value = fact.label in said ? said[fact.label] : fact.value;
+        if (value === fact.value) return fact;
+        return { ...fact, value, link: fact.link?.startsWith("tel:") ? `tel:${called(value)}` : fact.link?.startsWith("mailto:") ? `mailto:${value}` : fact.link };
+      })
+      .filter((fact) => fact.value),
   }));
   const search = plainText(Object.values(draft).join(" ") + " " + kept.number);
   return {

@@ -1,4 +1,5 @@
 // The door: whoever signs out with something unsent is asked first.
+import { part } from "./parts.js";
 import { goodbye, isReachable, run, unsent, wipe } from "./core.js";
 
 /** Sign-out wipes the copies of this device; what was not sent is asked about first, and stays sealed for its owner. */
@@ -10,6 +11,7 @@ export async function leave(form, show) {
   await navigator.locks.request("curlew-outbox", async () => {
     goodbye();
     await wipe();
+    (await part("drafts"))?.forget();
     form.dataset.left = "yes";
     form.submit();
     await new Promise((resolve) => { setTimeout(resolve, 5_000); });

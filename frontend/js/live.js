@@ -21,7 +21,25 @@ const page = () => document.getElementById("page");
 root.dataset.live = "yes";
 // What only some pages and hands need comes when they do.
 addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) ["paste", "suggest"].map(part); });
+addEventListener("input", ({ target }) => { if (target.closest?.("#page form")) part("drafts"); });
+try {
+  if (Object.keys(localStorage).some((key) => key.startsWith("draft "))) part("drafts");
+} catch {
+  // It keeps nothing.
+}
 if (navigator.maxTouchPoints > 0) part("touch");
+// What is to be done to the selected orders needs one.
+addEventListener("change", () => {
+  const go = document.querySelector("#many .btn");
+  if (go) go.disabled = !document.querySelector("[name=pick]:checked, #many [name=all]:checked");
+});
+// A menu closes by Esc, and by a press beside it.
+for (const kind of ["click", "keydown"]) {
+  addEventListener(kind, ({ key, target }) => {
+    if (key && key !== "Escape") return;
+    for (const menu of document.querySelectorAll(".menu[open], .board-menu[open]")) if (key || !menu.contains(target)) menu.open = false;
+  });
+}
 // --- the line, and the tabs that share it
 
 const me = crypto.randomUUID();
@@ -34,7 +52,8 @@ let wait = FIRST;
 let again;
 let gap = false;
 
-const number = () => /^\/orders\/(\d+)\//.exec(location.pathname)?.[1] ?? "";
+// The number of an imported order may have letters and hyphens.
+const number = () => /^\/orders\/([\w-]*\d[\w-]*)\//.exec(location.pathname)?.[1] ?? "";
 
 /** Says it to every tab, this one too. */
 const say = (topic) => {

@@ -2,6 +2,7 @@
 import { bar, button } from "./dom.js";
 
 const PARTS = {
+  drafts: () => import("./drafts.js"),
   follow: () => import("./follow.js"),
   here: () => import("./here.js"),
   install: () => import("./install.js"),

@@ -147,6 +147,7 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
         "revoked" => "Signed out there.",
         "saved" => "Saved.",
         "closed" => "The month is closed.",
+        "unpicked" => "Select at least one order first.",
         "deactivated" => "Deactivated: the orders and the history stay.",
         "deleted" => "Deleted.",
         "retired" => "Retired: it is not offered any more, and stays on the orders that have it.",

@@ -200,8 +200,12 @@ fn plain_error(look: &Look, title: &str, sentence: String, unsent: Option<Unsent
                 </form>
             }
             .into_any(),
-            None => view! { <p><a class="btn btn-primary" href="/orders/">"Go on"</a></p> }.into_any(),
+            None => ().into_any(),
         }}
+        <nav aria-label="Go on" class="entry-ways">
+            <a class="btn btn-quiet" href="/orders/">"Orders"</a>
+            <a class="btn btn-quiet" href="/">"Dashboard"</a>
+        </nav>
         <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
     document(look, title, body.into_any())

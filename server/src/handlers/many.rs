@@ -4,6 +4,7 @@ use app::{context::Posted, forms};
 use axum::{
     Extension,
     extract::{Path, State as Get},
+    http::header,
     response::Response,
 };
 use db::{
@@ -17,7 +18,7 @@ use domain::{
 };
 
 use super::{Sent, orders::again};
-use crate::{page::done, state::State};
+use crate::{access::within, page::done, state::State};
 
 fn address(id: i64) -> String {
     format!("/orders/many/{id}/")
@@ -27,6 +28,12 @@ fn address(id: i64) -> String {
 pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let numbers: Vec<&str> = sent.pairs.iter().filter(|(name, _)| name == "pick").map(|(_, number)| number.as_str()).collect();
     let all = Some(sent.value("all")).filter(|address| !address.is_empty());
+    if numbers.is_empty() && all.is_none() {
+        // Back to the list that it was pressed on.
+        let referer = sent.parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let list = referer.strip_prefix(&state.config.base_url).map_or("/orders/", within);
+        return done(list, "unpicked");
+    }
     let chosen = many::choose(&state.db, &scope, &numbers, all).await;
     opened(&state, sent, chosen)
 }

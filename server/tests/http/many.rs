@@ -1,6 +1,9 @@
 //! Acts on many orders, duplicates and columns, by plain forms alone.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 
 use crate::harness::{Door, door};
 
@@ -58,7 +61,7 @@ async fn orders_are_ticked_looked_over_moved_and_taken_back() {
     for odd in ["/orders/many/0/", "/orders/many/x/", "/orders/many/99999999999999999999/", "/orders/many/"] {
         assert_eq!(door.get(odd, &cookie).await.status, StatusCode::NOT_FOUND, "{odd}");
     }
-    assert_eq!(door.post("/orders/many/", &cookie, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(door.post("/orders/many/", &cookie, &[]).await.location(), "/orders/", "nothing is opened");
     assert!(door.post("/orders/many/x/", &cookie, &[("kind", "trash")]).await.status.is_client_error());
 }
 
@@ -150,4 +153,29 @@ async fn a_follow_up_is_set_and_what_is_wrong_is_said_beside_it() {
     assert_eq!(set.location(), "/orders/1000001/", "{}", set.body);
     assert!(door.get("/orders/1000001/", &cookie).await.body.contains("Call back, 3 Dec 2026: ask for Jo"));
     assert_eq!(door.post(at, &cookie, &[("act", "never")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn nothing_selected_leads_back_to_the_list_with_a_sentence() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    let request = Request::post("/orders/many/")
+        .header(header::COOKIE, &cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::REFERER, format!("{}/orders/?status=HD", crate::harness::BASE))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = door.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/orders/?status=HD"));
+    let page = door.get("/orders/?status=HD", &format!("{cookie}; flash=unpicked")).await;
+    assert!(page.body.contains("Select at least one order first."), "{}", page.body);
+    let foreign = Request::post("/orders/many/")
+        .header(header::COOKIE, &cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::REFERER, "https://evil.example/orders/")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    assert_eq!(door.send(foreign.body(Body::empty()).unwrap()).await.location(), "/orders/");
+    // Every error page leads on.
+    let page = door.post("/orders/many/", &cookie, &[("pick", "nothing")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("href=\"/orders/\"") && page.body.contains("href=\"/\""), "{}", page.body);
 }
