@@ -231,7 +231,7 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
 }
 
 /// What a file says: the hash of its cells.
-fn digest(path: &Path) -> std::result::Result<[u8; 32], Stopped> {
+fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
     let mut records = Records::open(path)?;
     let mut hash = Sha256::new();
     for column in &records.columns {
@@ -415,6 +415,9 @@ fn judge(line: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_
 
 const NUMBER: &str = "A number is letters, digits and hyphens.";
 
+/// A row that becomes an order, with its fields and the E.164 of its phones.
+type Fresh = (Row, Box<OrderFields>, [Option<String>; 2]);
+
 /// What a row becomes.
 enum Fate {
     New(Box<OrderFields>, [Option<String>; 2]),
@@ -570,7 +573,7 @@ async fn other_spellings<'a>(txn: &impl ConnectionTrait, unknown: impl Iterator<
 
 /// New orders that look like the customer of an order that is there: the same phone, the same e-mail, or the same business at the same
 /// postcode.
-async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[(Row, Box<OrderFields>, [Option<String>; 2])]) -> Result<Vec<Left>> {
+async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Result<Vec<Left>> {
     let keys = |row: &OrderFields, phones: &[Option<String>; 2]| {
         let place = row.business_name.as_deref().map(text::key).zip(row.billing.postcode.as_deref().map(text::postcode_key));
         let phones = phones.iter().flatten().map(|it| ("the same phone", it.clone()));
