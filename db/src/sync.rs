@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use domain::{
     Error, FieldErrors, Result,
     id::{CommentId, UserId},
-    orders::{Field, OrderDraft, Status, conflict::Conflict},
+    orders::{Field, OrderDraft, Status, conflict::Conflict, field::Shape},
 };
 use hmac::{Hmac, Mac};
 use rand::RngCore;
@@ -304,6 +304,12 @@ async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
     own.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
 
+/// Whether two texts are one value of a field: a phone and a postcode are stored with spaces that nobody typed, and in capitals.
+fn is_same(field: Field, one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.replace(' ', "").to_lowercase();
+    one == other || (matches!(field.shape(), Shape::Phone | Shape::Code(_)) && plain(one) == plain(other))
+}
+
 /// Fields that one side touched merge by themselves; the others are a conflict.
 async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
     let (number, version, draft) = orders::stored(db, scope, order).await?;
@@ -311,7 +317,7 @@ async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, St
     let mut disputed = Vec::new();
     for (field, from, to) in changes {
         let stored = draft.get(*field);
-        if stored != from && stored != to {
+        if !is_same(*field, stored, from) && !is_same(*field, stored, to) {
             disputed.push((*field, from.clone(), to.clone()));
         }
         mine.set(*field, to.as_str());

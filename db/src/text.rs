@@ -219,10 +219,11 @@ pub fn pattern(term: &str) -> String {
 /// assert_eq!(db::text::shown_terms("07700 9"), ["77009"]);
 /// ```
 pub fn shown_terms(typed: &str) -> Vec<String> {
-    match phone_term(typed) {
-        Some(digits) => vec![digits.strip_prefix("44").or_else(|| digits.strip_prefix('0')).map_or_else(|| digits.clone(), str::to_owned)],
-        None => terms(typed),
-    }
+    let national = |digits: String| {
+        let national = digits.strip_prefix("44").or_else(|| digits.strip_prefix('0')).filter(|it| !it.is_empty());
+        national.map_or_else(|| digits.clone(), str::to_owned)
+    };
+    phone_term(typed).map_or_else(|| terms(typed), |digits| vec![national(digits)])
 }
 
 /// A text in pieces, of which every second one is a hit of some term; `None` when there is none. Spaces and punctuation inside a

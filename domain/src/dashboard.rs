@@ -134,6 +134,9 @@ pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignore
             _ => {}
         }
     }
+    if let Some(named) = named.filter(|_| from.is_some() || to.is_some()) {
+        ignored.push(format!("The dates that were given count, not “{}”: empty From and To for that.", named.label()));
+    }
     match (named, from, to) {
         (Some(named), None, None) => named,
         (_, Some(from), Some(to)) => {

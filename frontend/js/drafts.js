@@ -1,32 +1,53 @@
-// What is typed into a form of a page and not sent yet: kept by this browser for its person, and put back when the form is drawn again,
-// until it is sent or emptied. (The form of an order asks before it is left.) It comes when something is typed, or was.
+// What is typed on an order's page and not sent yet, a comment, a follow-up, what a status asks for: kept by this browser for its person,
+// and put back when the form is drawn again, until it is sent or emptied. It comes when something is typed, or was.
 import { button, make, who } from "./core.js";
 
-const FORMS = "#page form:not(.order-form, .filter-form, .told-ask, .jump)";
-const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=file], [name=pick], [type=checkbox], [type=radio])";
+const FORMS = "#page :is(.write, .follow-form form, .move-form)";
+const FIELDS = "textarea, select, input:not([type=hidden])";
+/** Hidden fields that tell no form from another. */
+const COMMON = ["page_user", "version", "uuid"];
 const user = () => document.body.dataset.user || who()?.user || "";
 const fields = (form) => [...form.querySelectorAll(FIELDS)].filter((it) => it.name);
-const nameOf = (form) => `draft ${user()} ${new URL(form.action).pathname} ${form.elements.to?.value ?? form.elements.act?.value ?? ""}`;
+const nameOf = (form) => {
+  const told = [...form.querySelectorAll("input[type=hidden]")].filter((it) => !COMMON.includes(it.name)).map((it) => it.value);
+  return ["draft", user(), new URL(form.action).pathname, ...told].join(" ");
+};
 const drawn = (it) => (it instanceof HTMLSelectElement ? ([...it.options].find((option) => option.defaultSelected) ?? it.options[0])?.value : it.defaultValue) ?? "";
-const isTouched = (form) => fields(form).some((it) => it.value !== drawn(it));
+const touched = (form) => fields(form).filter((it) => it.value !== drawn(it));
 
-/** Keeps what a form holds; one that holds what it was drawn with is not kept. */
+/** Keeps what was typed, each field with what it was drawn with; a form that holds nothing else is not kept. */
 function keep(form) {
+  const typed = touched(form).map((it) => [it.name, drawn(it), it.value]);
   try {
-    if (isTouched(form)) localStorage.setItem(nameOf(form), JSON.stringify(Object.fromEntries(fields(form).map((it) => [it.name, it.value]))));
+    if (typed.length > 0) localStorage.setItem(nameOf(form), JSON.stringify(typed));
     else localStorage.removeItem(nameOf(form));
   } catch {
     // A browser that keeps nothing has no drafts.
   }
 }
 
+/** Forms that were sent: one that comes back with a message is kept again. */
+const sent = new WeakSet();
+
 /** Puts back what was typed into forms that were drawn anew. */
 function restore() {
   for (const form of document.querySelectorAll(FORMS)) {
+    if (sent.has(form) && form.querySelector("[aria-invalid=true]")) {
+      sent.delete(form);
+      keep(form);
+    }
     const kept = localStorage.getItem(nameOf(form));
-    if (!kept || form.method !== "post" || isTouched(form)) continue;
+    if (!kept || form.querySelector(".draft-kept") || touched(form).length > 0) continue;
     const values = JSON.parse(kept);
-    for (const it of fields(form)) if (values[it.name] !== undefined) it.value = values[it.name];
+    // What somebody else changed meanwhile stays as it is now.
+    for (const it of fields(form)) {
+      const [, before, value] = values.find(([name]) => name === it.name) ?? [];
+      if (before === drawn(it)) it.value = value;
+    }
+    if (touched(form).length === 0) {
+      localStorage.removeItem(nameOf(form));
+      continue;
+    }
     form.closest("details")?.setAttribute("open", "");
     const said = make("p", { className: "under draft-kept", textContent: "Not sent yet, kept from before. " });
     said.setAttribute("role", "status");
@@ -41,16 +62,18 @@ function restore() {
 
 addEventListener("input", ({ target }) => {
   const form = target.closest?.(FORMS);
-  if (form?.method === "post" && target.matches(FIELDS)) keep(form);
+  if (form && target.matches(FIELDS)) keep(form);
 });
 addEventListener("submit", ({ target: form }) => {
-  if (!form.matches(FORMS) || form.method !== "post") return;
+  if (!form.matches(FORMS)) return;
   localStorage.removeItem(nameOf(form));
-  // What was refused stands there still, and is kept on.
-  setTimeout(() => { if (form.isConnected) keep(form); }, 2_000);
+  form.querySelector(".draft-kept")?.remove();
+  sent.add(form);
 }, true);
-new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true });
-document.querySelectorAll(FORMS).forEach((form) => form.method === "post" && isTouched(form) && keep(form));
+// Sent, a comment's form is emptied.
+addEventListener("reset", ({ target: form }) => { if (form.matches(FORMS)) localStorage.removeItem(nameOf(form)); }, true);
+new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true, attributeFilter: ["aria-invalid"] });
+document.querySelectorAll(FORMS).forEach((form) => touched(form).length > 0 && keep(form));
 restore();
 
 /** Sign-out leaves nothing of it on the device. */

@@ -33,7 +33,7 @@ const FILTERS = {
   connected_to: (it, [value]) => Boolean(it.connected) && it.connected <= value,
   sold: (it) => it.row.status !== "CNL",
   due: (it, _, when) => VIEWS["/orders/due/"](it, when),
-  query: (it, [value]) => plainText(value).split(/\s+/).filter(Boolean).every((word) => it.search.includes(word)),
+  query: (it, [value]) => plainText(value).split(/\s+/).filter(Boolean).every((word) => it.search.includes(word) || plainText(Object.values(it.draft).join(" ")).includes(word)),
 };
 
 /** A list as its page shows it; `drawn` is one that the server drew, for everything but the rows. */

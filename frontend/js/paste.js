@@ -51,7 +51,7 @@ addEventListener("paste", (event) => {
   const address = part && addressIn(text);
   const named = address && Object.fromEntries(Object.entries(address).map(([name, value]) => [`${part}_${name}`, value]));
   const isFree = named && Object.keys(named).every((name) => form.elements[name] && !form.elements[name].value);
-  if (!isFree && phone === undefined && !text.includes("\n")) return;
+  if (!isFree && phone === undefined && !(field.type === "text" && text.trim().includes("\n"))) return;
   event.preventDefault();
   if (isFree) {
     put(form, named);

@@ -176,7 +176,7 @@ struct Row {
     version: Option<i64>,
     /// What its cells say; fields without a column are not in it.
     draft: OrderDraft,
-    /// The identity of a row without a number: its file and its line.
+    /// The identity of a row without a number: its file, and which of its rows it is.
     identity: Uuid,
 }
 
@@ -243,7 +243,11 @@ fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
         if line == 0 {
             break;
         }
-        for cell in cells.unwrap_or_default() {
+        let cells = cells.unwrap_or_default();
+        if cells.iter().all(String::is_empty) {
+            continue;
+        }
+        for cell in cells {
             hash.update(cell.trim());
             hash.update([0x1f]);
         }
@@ -263,7 +267,8 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
     };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut part: Vec<Row> = Vec::with_capacity(AT_ONCE);
-    let mut count = 0_u64;
+    let (mut count, mut nth) = (0_u64, 0_u64);
+    let mut fresh_numbers = HashMap::new();
     loop {
         let next = records.next();
         let over = next.is_none();
@@ -273,21 +278,23 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
                 return Err(stopped(faults, &done, written_to));
             }
             Some((_, Err(fault))) => faults.push(fault),
-            Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => match judge(line, &columns, cells, passage) {
-                Ok(row) => {
-                    let before = row.number.as_ref().and_then(|number| seen.insert(significant(number).to_owned(), line));
-                    match before {
-                        Some(before) => faults.push(Fault {
-                            line,
-                            column: "number".into(),
-                            message: format!("This number stands on line {before} too."),
-                        }),
-                        None => part.push(row),
+            Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => {
+                match judge(line, next_of(&mut nth), &columns, cells, passage) {
+                    Ok(row) => {
+                        let before = row.number.as_ref().and_then(|number| seen.insert(number.clone(), line));
+                        match before {
+                            Some(before) => faults.push(Fault {
+                                line,
+                                column: "number".into(),
+                                message: format!("This number stands on line {before} too."),
+                            }),
+                            None => part.push(row),
+                        }
+                        count += 1;
                     }
-                    count += 1;
+                    Err(found) => faults.extend(found),
                 }
-                Err(found) => faults.extend(found),
-            },
+            }
             Some(_) => {}
             None => {}
         }
@@ -298,7 +305,7 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
         if part.len() >= AT_ONCE || over {
             let taken = std::mem::take(&mut part);
             let last = taken.last().map(|row| row.line);
-            match write(db, scope, passage, &columns, taken, &mut faults).await {
+            match write(db, scope, passage, &columns, taken, &mut fresh_numbers, &mut faults).await {
                 Ok(part) => done.add(part),
                 Err(error) => {
                     let mut broke = stopped(Vec::new(), &done, written_to);
@@ -347,10 +354,16 @@ fn is_odd(text: &str) -> bool {
     !unknown && std::str::from_utf8(&bytes).is_ok_and(|read| read.chars().count() < text.chars().count())
 }
 
+/// Counts on.
+fn next_of(nth: &mut u64) -> u64 {
+    *nth += 1;
+    *nth
+}
+
 /// What the cells of a row say, as far as the row alone can tell.
-fn judge(line: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_>) -> std::result::Result<Row, Vec<Fault>> {
+fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_>) -> std::result::Result<Row, Vec<Fault>> {
     let names = passage.names;
-    let identity = Sha256::new().chain_update(passage.file).chain_update(line.to_le_bytes()).finalize();
+    let identity = Sha256::new().chain_update(passage.file).chain_update(nth.to_le_bytes()).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&identity[..16]);
     let mut row = Row {
@@ -425,7 +438,16 @@ enum Fate {
     Same,
 }
 
-async fn write(db: &Db, scope: &Scope, passage: &Passage<'_>, columns: &[Column], part: Vec<Row>, faults: &mut Vec<Fault>) -> Result<Done> {
+async fn write(
+    db: &Db,
+    scope: &Scope,
+    passage: &Passage<'_>,
+    columns: &[Column],
+    part: Vec<Row>,
+    // Numbers that no order has yet, without what spreadsheets change, and their lines.
+    fresh_numbers: &mut HashMap<String, u64>,
+    faults: &mut Vec<Fault>,
+) -> Result<Done> {
     let Passage { names, how, .. } = *passage;
     let mut done = Done::default();
     if part.is_empty() {
@@ -469,6 +491,10 @@ async fn write(db: &Db, scope: &Scope, passage: &Passage<'_>, columns: &[Column]
             }
             if !crate::import::is_sayable(number) {
                 wrong(NUMBER.into());
+                continue;
+            }
+            if let Some(before) = fresh_numbers.insert(significant(number).to_owned(), row.line) {
+                wrong(format!("This number stands on line {before} too."));
                 continue;
             }
         }

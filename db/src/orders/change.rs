@@ -64,7 +64,20 @@ pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
 ///
 /// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
 pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
-    rules.parse(draft).map(NewOrder::into_fields).map_err(|error| match error {
+    // A phone that a release before took stays as it is while something else is set.
+    let stored = |field: Field| (!set.contains(&field) && draft.check(field).is_err()).then(|| draft.get(field).to_owned());
+    let (mobile, landline) = (stored(Field::Mobile), stored(Field::Landline));
+    let mut judged = draft.clone();
+    for (field, _) in [(Field::Mobile, &mobile), (Field::Landline, &landline)].into_iter().filter(|(_, stored)| stored.is_some()) {
+        judged.set(field, "");
+    }
+    let kept = |order: NewOrder| {
+        let mut fields = order.into_fields();
+        fields.mobile = mobile.or(fields.mobile);
+        fields.landline = landline.or(fields.landline);
+        fields
+    };
+    rules.parse(&judged).map(kept).map_err(|error| match error {
         Error::Invalid(FieldErrors(all)) => {
             let first = all.first().map_or(String::new(), |(_, message)| message.clone());
             let own: Vec<_> = all.into_iter().filter(|(name, _)| set.iter().any(|field| field.name() == name)).collect();

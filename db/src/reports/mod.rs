@@ -1,7 +1,7 @@
 //! Reports: one measure, told apart by one thing, over a period. What the rollups know comes from them; the rest is added up from
 //! the orders of the period, inside their index.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use domain::{
@@ -126,7 +126,8 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
     };
     let mut total = Sums::default();
     let mut rows = Vec::new();
-    let mut parts: Vec<(Part, Sums)> = as_one(parts).into_iter().collect();
+    let (parts, merged) = as_one(parts);
+    let mut parts: Vec<(Part, Sums)> = parts.into_iter().collect();
     parts.sort_by(|a, b| a.0.cmp(&b.0));
     for (part, sums) in parts {
         total.add(sums);
@@ -134,7 +135,12 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
         if orders == 0 {
             continue;
         }
-        rows.push(Row { label: label(&part, query.by, &house, days), value, orders, href: href(&part, query, cut, days) });
+        rows.push(Row {
+            label: label(&part, query.by, &house, days),
+            value,
+            orders,
+            href: if merged.contains(&part) { String::new() } else { href(&part, query, cut, days) },
+        });
     }
     if !matches!(query.by, RowsBy::Day | RowsBy::Week | RowsBy::Month) || query.measure == Measure::Lost {
         rows.sort_by_key(|row| std::cmp::Reverse((row.value, row.orders)));
@@ -143,10 +149,11 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
     Ok(Report { query, days, rows, total: Row { label: "All".into(), value, orders, href: String::new() }, ignored })
 }
 
-/// Parts whose names differ by case, spaces or a full stop as one, under the name that most of its orders have.
-fn as_one(parts: HashMap<Part, Sums>) -> HashMap<Part, Sums> {
+/// Parts whose names differ by case, spaces or a full stop as one, under the name that most of its orders have; and which were several: a
+/// list is narrowed by one spelling.
+fn as_one(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
     let mut groups: HashMap<String, Vec<(Option<String>, Sums)>> = HashMap::new();
-    let mut found = HashMap::new();
+    let (mut found, mut merged) = (HashMap::new(), HashSet::new());
     for (part, sums) in parts {
         match part {
             Part::Name(name) => {
@@ -166,11 +173,16 @@ fn as_one(parts: HashMap<Part, Sums>) -> HashMap<Part, Sums> {
             all.add(*sums);
             all
         });
+        let several = group.len() > 1;
         if let Some((name, _)) = group.into_iter().next() {
-            found.insert(Part::Name(name), sums);
+            let part = Part::Name(name);
+            if several {
+                merged.insert(part.clone());
+            }
+            found.insert(part, sums);
         }
     }
-    found
+    (found, merged)
 }
 
 /// Where a day belongs.

@@ -333,6 +333,13 @@ async fn the_same_line_in_two_files_is_two_sales_and_a_known_customer_is_reporte
     // A space at the end of a cell makes no other file of it.
     let spaced = take(&house, "business_name,mobile \nHarrison ,07700 900111\n").await.unwrap();
     assert_eq!((spaced.written, spaced.same), (0, 1), "{spaced:?}");
+    // Nor do empty lines, whichever way they are saved.
+    let lines = "business_name,mobile\nBlank One,\nBlank Two,\n";
+    assert_eq!(take(&house, lines).await.unwrap().written, 2);
+    for again in ["business_name,mobile\n\nBlank One,\nBlank Two,\n", "business_name,mobile\n,\nBlank One,\n,\nBlank Two,\n"] {
+        let done = take(&house, again).await.unwrap();
+        assert_eq!((done.written, done.same), (0, 2), "{again}");
+    }
     for (text, why) in [
         ("business_name,email\nMine Ltd,ann@moor.example\n", ""),
         ("business_name,email\nYours Ltd,Ann@Moor.example\n", "the same e-mail"),
@@ -365,6 +372,11 @@ async fn a_number_that_lost_its_zeros_writes_no_second_order() {
     let twice = take(&house, "number,business_name\n9001,A\n09001,A\n").await.unwrap_err();
     assert!(twice[0].starts_with("line 3, number: This number stands on line 2 too"), "{twice:?}");
     assert_eq!(house.number("SELECT CAST(SUM(box_value) AS BIGINT) FROM orders").await, revenue);
+    // Two orders that were there before are two orders.
+    house.sql("UPDATE orders SET number = '77' WHERE number = 'A-12'").await.unwrap();
+    let done = take(&house, "number,handset\n0077,Two\n77,Two\n").await.unwrap();
+    assert_eq!(done.changed, 2);
+    house.sql("UPDATE orders SET number = 'A-12' WHERE number = '77'").await.unwrap();
     // The same number is the same order, and letters are no zeros.
     let done = take(&house, "number,handset\n004512,Pixel\nA-12,Pixel\n0077,Pixel\n").await.unwrap();
     assert_eq!((done.written, done.changed), (0, 3));

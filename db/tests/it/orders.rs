@@ -453,3 +453,13 @@ async fn figures_that_were_typed_without_a_space_are_written_with_it() {
     let sql = format!("SELECT mobile || ' ' || billing_postcode FROM orders WHERE number = '{number}'");
     assert_eq!(house.text(&sql).await.as_deref(), Some("07700900556 YO211QH"));
 }
+
+#[tokio::test]
+async fn a_phone_that_an_earlier_release_took_keeps_its_order_movable() {
+    let house = house().await;
+    let number = create(&house, "xavier", &draft("Short Phone")).await;
+    house.sql(&format!("UPDATE orders SET mobile = '07700 90012', mobile_e164 = '+44770090012' WHERE number = '{number}'")).await.unwrap();
+    advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    let stored = house.text(&format!("SELECT mobile || ' ' || mobile_e164 || ' ' || status FROM orders WHERE number = '{number}'")).await;
+    assert_eq!(stored.as_deref(), Some("07700 90012 +44770090012 HD"));
+}

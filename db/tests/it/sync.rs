@@ -474,3 +474,23 @@ async fn versions_that_a_device_guessed_hide_no_conflict() {
     let Verdict::Conflict { conflict } = send_one(&house, "xavier", &moved).await else { panic!("moved") };
     assert_eq!((conflict.fields[0].theirs.as_str(), conflict.fields[0].mine.as_str()), ("HD", "TP"));
 }
+
+#[tokio::test]
+async fn what_is_stored_with_a_space_that_nobody_typed_is_no_conflict_with_oneself() {
+    let house = house().await;
+    let uuid = Uuid::now_v7();
+    let order = uuid.to_string();
+    let mut typed = draft("Spaced on the way");
+    typed.set(Field::Mobile, "07700900555");
+    typed.set(Field::BillingPostcode, "yo211qh");
+    let entries = vec![
+        sent(Act::Create { uuid, draft: typed }),
+        changed(&order, 1, Field::Mobile, "07700900555", "07700900556"),
+        changed(&order, 2, Field::Mobile, "07700900556", "07700900557"),
+        changed(&order, 3, Field::BillingPostcode, "yo211qh", "yo212qh"),
+    ];
+    let verdicts = send(&house, "xavier", entries).await;
+    assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
+    let shown = orders::show(&house.db, &house.scope("xavier").await, &order).await.unwrap();
+    assert_eq!((shown.draft.get(Field::Mobile), shown.draft.get(Field::BillingPostcode)), ("07700 900557", "YO21 2QH"));
+}
