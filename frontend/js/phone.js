@@ -3,12 +3,10 @@
 /** Beside each number that can be called: a message to it. */
 export function messages() {
   for (const call of document.querySelectorAll("#page dd a[href^='tel:'], #page .facts a[href^='tel:']")) {
-    if (call.nextElementSibling?.matches("a[href^='sms:']")) continue;
-    const write = document.createElement("a");
+    // A page that was drawn again in place has one already, which may be to the number of before.
+    const beside = call.nextElementSibling?.matches("a[href^='sms:']") ? call.nextElementSibling : undefined;
+    const write = beside ?? Object.assign(document.createElement("a"), { rel: "external", className: "sms", textContent: "Message" });
     write.href = call.getAttribute("href").replace("tel:", "sms:");
-    write.rel = "external";
-    write.className = "sms";
-    write.textContent = "Message";
-    call.after(" ", write);
+    if (!beside) call.after(" ", write);
   }
 }
