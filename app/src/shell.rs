@@ -137,7 +137,11 @@ const BACK: &str = "addEventListener('popstate', it => { if (!document.documentE
 /// After a panic in the application every link and every form does what it does without a script: the next press loads a page from the
 /// server. Where the panic left a page that is not drawn, that page is loaded at once (once a minute: a page that ends so each time stays).
 const RESCUE: &str = "{ let gone; \
-    const plain = it => { if (gone) { it.stopImmediatePropagation(); if (it.type === 'popstate') location.reload(); } }; \
+    const plain = it => { \
+      if (!gone || (it.type === 'click' && !it.target.closest?.('a[href]'))) return; \
+      it.stopImmediatePropagation(); \
+      if (it.type === 'popstate') location.reload(); \
+    }; \
     for (const kind of ['click', 'submit', 'keydown', 'popstate']) addEventListener(kind, plain, true); \
     addEventListener('error', it => { \
       if (gone || !(it.error instanceof WebAssembly.RuntimeError)) return; \
