@@ -149,8 +149,7 @@ async fn refuse_other_user(state: &State, scope: &Scope, whose: UserId, request:
     if request.uri().path().starts_with("/fn/") {
         let error =
             Error::Forbidden(format!("{said} Sign in as before in another tab and try again, or reload the page to go on as {me}."));
-        let body = serde_json::to_string(&AppError(error)).unwrap_or_default();
-        return (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        return (StatusCode::CONFLICT, server_fn_error(error)).into_response();
     }
     let look = state.look(request.headers());
     let address = request.uri().path().to_owned();

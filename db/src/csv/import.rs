@@ -218,7 +218,6 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
     let (Ok(done) | Err(Stopped { done, .. })) = &mut written;
     // Who was known before: by now the rows of this file are known too.
     done.alike = judged.alike;
-    let (Ok(done) | Err(Stopped { done, .. })) = &written;
     if done.written + done.changed > 0 {
         let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
         // What was written is known to have been, whether or not all of it was.
@@ -267,7 +266,7 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
     };
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut part: Vec<Row> = Vec::with_capacity(AT_ONCE);
-    let (mut count, mut nth) = (0_u64, 0_u64);
+    let mut count = 0_u64;
     let mut fresh_numbers = HashMap::new();
     loop {
         let next = records.next();
@@ -279,7 +278,8 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
             }
             Some((_, Err(fault))) => faults.push(fault),
             Some((line, Ok(cells))) if cells.iter().any(|cell| !cell.is_empty()) => {
-                match judge(line, next_of(&mut nth), &columns, cells, passage) {
+                count += 1;
+                match judge(line, count, &columns, cells, passage) {
                     Ok(row) => {
                         let before = row.number.as_ref().and_then(|number| seen.insert(number.clone(), line));
                         match before {
@@ -290,7 +290,6 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
                             }),
                             None => part.push(row),
                         }
-                        count += 1;
                     }
                     Err(found) => faults.extend(found),
                 }
@@ -352,12 +351,6 @@ fn is_odd(text: &str) -> bool {
     }
     let (bytes, _, unknown) = encoding_rs::WINDOWS_1252.encode(text);
     !unknown && std::str::from_utf8(&bytes).is_ok_and(|read| read.chars().count() < text.chars().count())
-}
-
-/// Counts on.
-fn next_of(nth: &mut u64) -> u64 {
-    *nth += 1;
-    *nth
 }
 
 /// What the cells of a row say, as far as the row alone can tell.
