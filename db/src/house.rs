@@ -12,7 +12,7 @@ use moka::future::Cache;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    Db, Settings,
+    Db, Scope, Settings,
     choices::{self, Choice, Kind},
     entity::{campaign, company, team, user},
     error::unexpected,
@@ -55,7 +55,21 @@ pub struct House {
     pub companies: Vec<(CompanyId, String)>,
 }
 
+impl Owner {
+    /// How a filter names them: who left is marked.
+    pub fn in_filter(&self) -> String {
+        if self.active { self.name.clone() } else { format!("{} (left)", self.name) }
+    }
+}
+
 impl House {
+    /// Whom a filter offers, id and words: those in sight, who left among them and last.
+    pub(crate) fn filter_owners(&self, scope: &Scope) -> Vec<(String, String)> {
+        let mut owners: Vec<&Owner> = self.owners.iter().filter(|it| scope.sees_all() || it.id == scope.me.id).collect();
+        owners.sort_by_key(|it| !it.active);
+        owners.into_iter().map(|it| (it.id.to_string(), it.in_filter())).collect()
+    }
+
     /// The names of a list that are offered, without the retired ones.
     pub fn offered(&self, kind: Kind) -> Vec<String> {
         self.choices.iter().filter(|it| it.kind == kind && !it.retired).map(|it| it.name.clone()).collect()

@@ -19,14 +19,18 @@ const VIEWS = {
   "/orders/search/": () => true,
 };
 
+/** Whether an order has what a filter asks for; `none` asks for those without. */
+const linked = (has, value) => (value === "none" ? !has : String(has) === value);
+
 /** What each filter of an address lets through. */
 const FILTERS = {
   status: (it, values) => values.some((value) => value.toUpperCase().split(",").includes(it.row.status)),
-  owner: (it, [value]) => String(it.owner) === value,
-  team: (it, [value]) => String(it.team) === value,
-  campaign: (it, [value]) => String(it.campaign) === value,
-  company: (it, [value]) => String(it.company) === value,
-  network: (it, [value]) => (it.draft.network ?? "").toLowerCase() === value.toLowerCase(),
+  owner: (it, [value]) => linked(it.owner, value),
+  team: (it, [value]) => linked(it.team, value),
+  campaign: (it, [value]) => linked(it.campaign, value),
+  company: (it, [value]) => linked(it.company, value),
+  network: (it, [value]) => linked((it.draft.network ?? "").toLowerCase(), value.toLowerCase()),
+  value: (it, [value]) => value === "none" && !it.row.box_value,
   created_from: (it, [value]) => it.created >= value,
   created_to: (it, [value]) => it.created <= value,
   connected_from: (it, [value]) => Boolean(it.connected) && it.connected >= value,

@@ -111,6 +111,8 @@ fn filters(it: &Dashboard) -> AnyView {
 fn figure_card(figure: &Figure, currency: &str) -> AnyView {
     let orders =
         if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
+    let cancelled =
+        (figure.cancelled > 0).then(|| format!(", {} cancelled not counted", domain::page::grouped(figure.cancelled.unsigned_abs())));
     let class = match figure.value.cmp(&figure.before) {
         Ordering::Greater => "change change-up",
         Ordering::Equal => "change",
@@ -127,7 +129,7 @@ fn figure_card(figure: &Figure, currency: &str) -> AnyView {
         <a class="card figure" href=figure.href.clone()>
             <span class="figure-name">{figure.words}</span>
             <strong class="figure-sum">{sum(figure.value, currency)}</strong>
-            <span class="figure-orders">{orders}</span>
+            <span class="figure-orders">{orders}{cancelled}</span>
             {change}
         </a>
     }

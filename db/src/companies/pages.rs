@@ -155,7 +155,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
         id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "Nobody".to_owned(), |it| it.name.clone())
     };
     let ids: Vec<i64> = sales.iter().take(9).map(|it| it.0).collect();
-    let filter = Filter { company: Some(CompanyId(id)), ..Filter::default() };
+    let filter = Filter { company: Some(CompanyId(id)), sold: true, ..Filter::default() };
     Ok(CompanyPage {
         newest: rows(db, scope, &ids, SortBy::Created, &[], db.now()).await?,
         href: ListQuery::of(View::All).with(filter).href(),

@@ -11,7 +11,7 @@ use domain::{
     date,
     id::{CampaignId, UserId},
     money::Money,
-    orders::list::{Filter, ListQuery, Span, View},
+    orders::list::{Filter, ListQuery, Missing, Span, View},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -36,6 +36,8 @@ pub use waiting::Waiting;
 pub struct Figure {
     pub words: &'static str,
     pub orders: i64,
+    /// Created in the period and cancelled: neither in the orders nor in the value.
+    pub cancelled: i64,
     /// Minor units.
     pub value: i64,
     /// The value of the same moment of the period before.
@@ -105,6 +107,13 @@ pub struct Dashboard {
 /// The address of the orders that were sold in some days.
 pub fn sold_href(cut: Cut, (from, to): Days) -> String {
     let filter = Filter { created: Span { from: Some(from), to: Some(to) }, sold: true, ..narrowed(cut) };
+    ListQuery::of(View::All).with(filter).href()
+}
+
+/// The same of those that are nobody's.
+pub(crate) fn sold_without_owner_href(cut: Cut, (from, to): Days) -> String {
+    let created = Span { from: Some(from), to: Some(to) };
+    let filter = Filter { created, sold: true, without: vec![Missing::Owner], ..narrowed(cut) };
     ListQuery::of(View::All).with(filter).href()
 }
 
@@ -184,7 +193,15 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
         let of = period.days(today);
         let it = read::sold_in(db, scope, cut, Some(of)).await?;
         let before = sold_before(db, scope, cut, period, now).await?;
-        figures.push(Figure { words, orders: it.orders, value: it.value, before, against, href: sold_href(cut, of) });
+        figures.push(Figure {
+            words,
+            orders: it.orders,
+            cancelled: it.cancelled,
+            value: it.value,
+            before,
+            against,
+            href: sold_href(cut, of),
+        });
     }
     let month = Period::Month.days(today);
     let it = read::connected_in(db, scope, cut, Some(month)).await?;
@@ -192,6 +209,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     figures.push(Figure {
         words: "Connected this month",
         orders: it.orders,
+        cancelled: 0,
         value: it.value,
         before,
         against: format!("last month by the {}", ordinal(Period::Month.before(today).1)),
@@ -376,10 +394,9 @@ pub fn stretch((from, to): Days) -> String {
 /// What figures can be narrowed by: owners, teams and campaigns in this person's sight, value and words.
 pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3]> {
     let house = db.house().await?;
-    let owners = house.owners.iter().filter(|it| it.active && (scope.sees_all() || it.id == scope.me.id));
     let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
     Ok([
-        owners.map(|it| (it.id.to_string(), it.name.clone())).collect(),
+        house.filter_owners(scope),
         teams.map(|(id, name)| (id.to_string(), name.clone())).collect(),
         house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect(),
     ])

@@ -4,19 +4,17 @@ use domain::{
     Result,
     orders::{
         OrderRow, Status,
-        history::Happened,
         list::{Filter, ListQuery, SortBy, View},
     },
 };
 use sea_orm::{
-    Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
     Db, Scope,
-    clock::DAY,
-    entity::{comment, order, order_history},
+    entity::{comment, order},
     error::unexpected,
     figures::read::Cut,
     orders::{filtered, rows},
@@ -28,14 +26,14 @@ pub struct Waiting {
     pub why: &'static str,
     /// The first of them, with what each waits for.
     pub rows: Vec<OrderRow>,
-    /// Where there are more; empty: they stand all here.
+    /// The list of exactly those.
     pub href: String,
 }
 
 /// Rows shown of each reason.
 const SHOWN: u64 = 3;
 /// Days that an order may be Held.
-const HELD: i64 = 3;
+const HELD: u32 = 3;
 
 /// What waits, by reason; a reason without orders is left out.
 pub async fn waiting(db: &Db, scope: &Scope, cut: Cut) -> Result<Vec<Waiting>> {
@@ -43,35 +41,25 @@ pub async fn waiting(db: &Db, scope: &Scope, cut: Cut) -> Result<Vec<Waiting>> {
     let filter = super::narrowed(cut);
     let of = |view: View, statuses: Vec<Status>| ListQuery::of(view).with(Filter { statuses, ..filter.clone() });
     let mut found = Vec::new();
-    let (issues, held, due) = (of(View::All, vec![Status::Issues]), of(View::All, vec![Status::Held]), of(View::Due, Vec::new()));
-    // An edit or a comment does not make it wait anew: only a move does.
-    let moved = Query::select()
-        .expr(Expr::value(1))
-        .from(order_history::Entity)
-        .and_where(Expr::col((order_history::Entity, order_history::Column::OrderId)).equals((order::Entity, order::Column::Id)))
-        .and_where(Expr::col((order_history::Entity, order_history::Column::At)).gte(now - HELD * DAY))
-        .and_where(
-            Expr::col((order_history::Entity, order_history::Column::Happened))
-                .is_in([Happened::Created, Happened::Moved, Happened::Undone, Happened::Restored].map(Happened::code)),
-        )
-        .to_owned();
-    let long = Expr::exists(moved).not();
-    for (why, query, also, by) in [
-        ("Follow-up due", due, None, order::Column::FollowUpOn),
-        ("Issues", issues, None, order::Column::CreatedAt),
-        ("Held over three days", held, Some(long), order::Column::CreatedAt),
+    let (issues, mut held, due) = (of(View::All, vec![Status::Issues]), of(View::All, vec![Status::Held]), of(View::Due, Vec::new()));
+    held.filter.unmoved = Some(HELD);
+    for (why, query, by) in [
+        ("Follow-up due", due, order::Column::FollowUpOn),
+        ("Issues", issues, order::Column::CreatedAt),
+        ("Held over three days", held, order::Column::CreatedAt),
     ] {
         let select = order::Entity::find()
             .select_only()
             .column(order::Column::Id)
             .filter(filtered(scope, &query, now))
-            .filter(Condition::all().add_option(also))
             .order_by_asc(by)
             .limit(SHOWN);
         let ids: Vec<i64> = select.into_tuple().all(&db.read).await.map_err(unexpected)?;
         let sort = if why == "Follow-up due" { SortBy::FollowUp } else { SortBy::Created };
         found.push(Waiting { why, rows: rows(db, scope, &ids, sort, &[], now).await?, href: query.href() });
     }
+    let mut commented = of(View::All, Vec::new());
+    commented.filter.open_comment = true;
     // The newest comments that somebody still has to see to.
     let seen = Query::select()
         .expr(Expr::value(1))
@@ -96,7 +84,7 @@ pub async fn waiting(db: &Db, scope: &Scope, cut: Cut) -> Result<Vec<Waiting>> {
             ids.push(id);
         }
     }
-    found.push(Waiting { why: "Open comments", rows: rows(db, scope, &ids, SortBy::Created, &[], now).await?, href: String::new() });
+    found.push(Waiting { why: "Open comments", rows: rows(db, scope, &ids, SortBy::Created, &[], now).await?, href: commented.href() });
     found.retain(|it| !it.rows.is_empty());
     Ok(found)
 }

@@ -7,7 +7,8 @@ use domain::{
     money::Money,
     orders::{
         FollowUpKind, OrderFields, OrderRow, Status,
-        list::{Column, Filter, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        history::Happened,
+        list::{Column, Filter, Key, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, shorten},
     role::Act,
@@ -21,8 +22,9 @@ use super::search;
 use crate::{
     Db, Scope,
     calendar::Calendar,
+    clock::DAY,
     dialect,
-    entity::{company, order},
+    entity::{comment, company, order, order_history},
     error::unexpected,
     house::House,
     text,
@@ -132,7 +134,47 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
     if filter.due {
         all = all.add(due(scope.settings.calendar.day(now)));
     }
-    all
+    for missing in &filter.without {
+        all = all.add(lacking(*missing));
+    }
+    if filter.open_comment {
+        let open = Query::select()
+            .expr(Expr::value(1))
+            .from(comment::Entity)
+            .and_where(Expr::col((comment::Entity, comment::Column::OrderId)).equals(col(order::Column::Id)))
+            .and_where(Expr::cust("comments.status <> 'Closed'"))
+            .to_owned();
+        all = all.add(Expr::exists(open));
+    }
+    all.add_option(filter.unmoved.map(|days| unmoved(now - i64::from(days) * DAY)))
+}
+
+/// Has none of it.
+fn lacking(missing: Missing) -> Expr {
+    match missing {
+        Missing::Owner => order::Column::OwnerId.is_null(),
+        Missing::Team => order::Column::TeamId.is_null(),
+        Missing::Campaign => order::Column::CampaignId.is_null(),
+        Missing::Company => order::Column::CompanyId.is_null(),
+        Missing::Network => order::Column::Network.is_null(),
+        // As the index has it.
+        Missing::Value => sort_expr(SortBy::Value).lt(0_i64),
+    }
+}
+
+/// Stands at its status since before a moment. An edit or a comment does not make it wait anew: only a move does.
+fn unmoved(since: i64) -> Expr {
+    let moved = Query::select()
+        .expr(Expr::value(1))
+        .from(order_history::Entity)
+        .and_where(Expr::col((order_history::Entity, order_history::Column::OrderId)).equals(col(order::Column::Id)))
+        .and_where(Expr::col((order_history::Entity, order_history::Column::At)).gte(since))
+        .and_where(
+            Expr::col((order_history::Entity, order_history::Column::Happened))
+                .is_in([Happened::Created, Happened::Moved, Happened::Undone, Happened::Restored].map(Happened::code)),
+        )
+        .to_owned();
+    Expr::exists(moved).not()
 }
 
 /// Every order of the list at an address, wherever its pages end; of a search the first ten thousand.
@@ -169,6 +211,8 @@ pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
         || filter.company.is_some()
         || filter.network.is_some()
         || filter.due
+        || !filter.without.is_empty()
+        || filter.open_comment
         || !filter.created.is_open()
         || !filter.connected.is_open()
         || query.view == View::Trash
@@ -176,8 +220,10 @@ pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
 
 /// Whether a range of values alone narrows the list, so that the index of values knows best what is in it.
 fn by_value_alone(query: &ListQuery) -> bool {
-    let value_alone = Filter { value: query.filter.value, ..Filter::default() };
-    query.view == View::All && !query.filter.value.is_open() && query.filter == value_alone
+    let without: Vec<Missing> = query.filter.without.iter().copied().filter(|it| *it == Missing::Value).collect();
+    let asked = !query.filter.value.is_open() || !without.is_empty();
+    let value_alone = Filter { value: query.filter.value, without, ..Filter::default() };
+    query.view == View::All && asked && query.filter == value_alone
 }
 
 /// What a list is sorted by. A connected window without another sort goes by the day of connection, as its index does.

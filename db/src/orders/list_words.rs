@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         OrderRow, Status,
-        list::{Column, Filter, ListQuery, OrdersPage, Place, Sort, SortBy, Span, View},
+        list::{Column, Filter, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Span, View},
         pages::{Control, Link, ListShown},
     },
     page::{self, SIZES},
@@ -15,7 +15,13 @@ use domain::{
 use sea_orm::EntityTrait;
 
 use super::{list, views};
-use crate::{Db, Scope, choices::Kind, entity::company, error::unexpected, house::House};
+use crate::{
+    Db, Scope,
+    choices::Kind,
+    entity::company,
+    error::unexpected,
+    house::{House, Owner},
+};
 
 /// Due follow-ups on top of one's own orders.
 const DUE_ON_TOP: u32 = 5;
@@ -37,7 +43,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         shown.push(Column::Created);
     }
     let (due, due_more) = due(db, scope, query).await?;
-    let (count, total) = super::total::total(db, scope, &page).await?;
+    let worth = super::total::total(db, scope, &page).await?;
     let chips = chips(query, &house, company.clone(), &scope.settings.currency);
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
@@ -52,7 +58,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         path: query.view.path().to_owned(),
         here: query.href(),
         views: chips_of_views(query),
-        controls: controls(query, &house, company),
+        controls: controls(query, scope, &house, company),
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
         clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
         chips,
@@ -60,11 +66,14 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         chooser: chooser(&scope.columns),
         due,
         due_more,
-        range: match total {
-            Some(sum) => format!("{} · {}", range(&page, &count), sum.show(&scope.settings.currency)),
-            None => range(&page, &count),
+        range: match worth.value.map(|sum| sum.show(&scope.settings.currency)) {
+            Some(sum) if worth.left_out > 0 => {
+                format!("{} · {sum} without {} cancelled", range(&page, &worth.count), page::grouped(worth.left_out))
+            }
+            Some(sum) => format!("{} · {sum}", range(&page, &worth.count)),
+            None => range(&page, &worth.count),
         },
-        count,
+        count: worth.count,
         sizes: SIZES
             .map(|size| {
                 let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
@@ -108,7 +117,7 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
         add(status.label().to_owned(), Filter { statuses: others, ..filter.clone() });
     }
     if let Some(id) = filter.owner {
-        let name = house.owners.iter().find(|owner| owner.id == id).map_or("Owner".to_owned(), |owner| owner.name.clone());
+        let name = house.owners.iter().find(|owner| owner.id == id).map_or("Owner".to_owned(), Owner::in_filter);
         add(name, Filter { owner: None, ..filter.clone() });
     }
     if let Some(id) = filter.team {
@@ -141,7 +150,22 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
     if filter.sold {
         add("Not cancelled".to_owned(), Filter { sold: false, ..filter.clone() });
     }
+    for missing in &filter.without {
+        let words = if *missing == Missing::Owner { "No owner" } else { missing.label() };
+        add(words.to_owned(), filter.with_any(*missing));
+    }
+    if let Some(days) = filter.unmoved {
+        add(unmoved(days), Filter { unmoved: None, ..filter.clone() });
+    }
+    if filter.open_comment {
+        add("Open comment".to_owned(), Filter { open_comment: false, ..filter.clone() });
+    }
     chips
+}
+
+/// `Not moved for 3 days`.
+fn unmoved(days: u32) -> String {
+    format!("Not moved for {days} {}", if days == 1 { "day" } else { "days" })
 }
 
 fn between<T: Copy>(span: Span<T>, show: impl Fn(T) -> String) -> String {
@@ -154,7 +178,7 @@ fn between<T: Copy>(span: Span<T>, show: impl Fn(T) -> String) -> String {
 }
 
 /// The controls of the filter form; what the list itself says already has none.
-fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Control> {
+fn controls(query: &ListQuery, scope: &Scope, house: &House, company: Option<String>) -> Vec<Control> {
     let filter = &query.filter;
     let control = |name: &str, label: &str, kind: &str, value: Option<String>| Control {
         name: name.to_owned(),
@@ -167,6 +191,10 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
         options,
         ..control(name, label, "select", value)
     };
+    let or_none = |missing: Missing, label: &str, value: Option<String>, mut options: Vec<(String, String)>| {
+        options.insert(0, ("none".to_owned(), missing.label().to_owned()));
+        pick(missing.name(), label, if filter.lacks(missing) { Some("none".to_owned()) } else { value }, options)
+    };
     let mut controls = Vec::new();
     if !matches!(query.view, View::ConnectedMonth | View::Board) {
         let chosen = filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>().join(",");
@@ -174,24 +202,22 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
         controls.push(Control { options: all, ..control("status", "Status", "many", Some(chosen)) });
     }
     if query.view != View::Mine {
-        let owners = house.owners.iter().filter(|owner| owner.active || Some(owner.id) == filter.owner);
-        let owners = owners.map(|owner| (owner.id.to_string(), owner.name.clone())).collect();
-        controls.push(pick("owner", "Owner", filter.owner.map(|id| id.to_string()), owners));
+        controls.push(or_none(Missing::Owner, "Owner", filter.owner.map(|id| id.to_string()), house.filter_owners(scope)));
     }
     let teams = house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    controls.push(pick("team", "Team", filter.team.map(|id| id.to_string()), teams));
+    controls.push(or_none(Missing::Team, "Team", filter.team.map(|id| id.to_string()), teams));
     let campaigns = house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
-    controls.push(pick("campaign", "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
+    controls.push(or_none(Missing::Campaign, "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
     let mut networks: Vec<(String, String)> = house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect();
     if let Some(other) = filter.network.as_ref().filter(|name| networks.iter().all(|(it, _)| it != *name)) {
         networks.push((other.clone(), other.clone()));
     }
-    controls.push(pick("network", "Network", filter.network.clone(), networks));
+    controls.push(or_none(Missing::Network, "Network", filter.network.clone(), networks));
     let mut companies: Vec<(String, String)> = house.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     if let Some((id, name)) = filter.company.zip(company).filter(|(id, _)| house.companies.iter().all(|(known, _)| known != id)) {
         companies.push((id.to_string(), name));
     }
-    controls.push(pick("company", "Company", filter.company.map(|id| id.to_string()), companies));
+    controls.push(or_none(Missing::Company, "Company", filter.company.map(|id| id.to_string()), companies));
     controls.extend([
         control("created_from", "Created from", "date", filter.created.from.map(date::plain)),
         control("created_to", "Created to", "date", filter.created.to.map(date::plain)),
@@ -204,6 +230,10 @@ fn controls(query: &ListQuery, house: &House, company: Option<String>) -> Vec<Co
         controls.push(control("due", "Follow-up due", "tick", filter.due.then(|| "yes".to_owned())));
     }
     controls.push(control("sold", "Not cancelled", "tick", filter.sold.then(|| "yes".to_owned())));
+    controls.push(or_none(Missing::Value, "Box value", None, Vec::new()));
+    let open = filter.open_comment.then(|| "open".to_owned());
+    controls.push(pick("comments", "Comments", open, vec![("open".to_owned(), "Open comment".to_owned())]));
+    controls.push(control("unmoved", "Days without a move", "decimal", filter.unmoved.map(|days| days.to_string())));
     controls
 }
 

@@ -24,35 +24,51 @@ use crate::{
     figures::read::{self, Cut},
 };
 
+/// What a list is worth.
+pub(crate) struct Worth {
+    /// How many it holds: exact, or `10,000+`.
+    pub count: String,
+    /// Of those that are not cancelled, as revenue is, unless the list is of some statuses: then of all.
+    pub value: Option<Money>,
+    /// How many cancelled ones the list holds and the value leaves out.
+    pub left_out: u64,
+}
+
 /// How many a list holds and what they are worth; no sum where there are too many that no rollup knows, or where no window of days
 /// makes the list a figure.
-pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<(String, Option<Money>)> {
+pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<Worth> {
     let query = &page.query;
     let filter = &query.filter;
     let windowed = matches!(query.view, View::Today | View::Week | View::Month | View::ConnectedMonth);
     if !query.text.is_empty() || (!windowed && filter.created.is_open() && filter.connected.is_open()) {
-        return Ok((page.count.to_string(), None));
+        return Ok(Worth { count: page.count.to_string(), value: None, left_out: 0 });
     }
-    if let Some((orders, value)) = known(db, scope, query).await? {
-        return Ok((grouped(orders), Some(Money(value))));
+    if let Some((orders, value, left_out)) = known(db, scope, query).await? {
+        return Ok(Worth { count: grouped(orders), value: Some(Money(value)), left_out });
     }
     if page.count.0 > COUNT_TO {
-        return Ok((page.count.to_string(), None));
+        return Ok(Worth { count: page.count.to_string(), value: None, left_out: 0 });
     }
-    let mut sum = Query::select();
-    sum.expr_as(Expr::cust("CAST(coalesce(sum(box_value), 0) AS BIGINT)"), Alias::new("value")).from(order::Entity).cond_where(filtered(
-        scope,
-        query,
-        db.now(),
-    ));
-    let row = db.read.query_one(&sum).await.map_err(unexpected)?;
-    Ok((page.count.to_string(), row.and_then(|row| row.try_get("", "value").ok()).map(Money)))
+    let counted = if filter.statuses.is_empty() { "orders.status <> 'CNL'" } else { "1 = 1" };
+    let sum = |of: &str| Expr::cust(format!("CAST(coalesce(sum(CASE WHEN {of} END), 0) AS BIGINT)"));
+    let mut sums = Query::select();
+    sums.expr_as(sum(&format!("{counted} THEN box_value")), Alias::new("value"))
+        .expr_as(sum(&format!("NOT ({counted}) THEN 1")), Alias::new("left_out"))
+        .from(order::Entity)
+        .cond_where(filtered(scope, query, db.now()));
+    let row = db.read.query_one(&sums).await.map_err(unexpected)?;
+    let of = |name: &str| row.as_ref().and_then(|row| row.try_get::<i64>("", name).ok());
+    let left_out = of("left_out").unwrap_or_default().unsigned_abs();
+    Ok(Worth { count: page.count.to_string(), value: of("value").map(Money), left_out })
 }
 
-/// Orders and value of a list that is one figure of the rollups: a window of days and at most an owner, a team and a campaign.
-async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64, i64)>> {
-    let Filter { statuses, owner, team, campaign, company, network, created, connected, value, due, sold } = &query.filter;
-    if company.is_some() || network.is_some() || !value.is_open() || *due {
+/// Orders, value and cancelled orders of a list that is one figure of the rollups: a window of days and at most an owner, a team and a
+/// campaign.
+async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64, i64, u64)>> {
+    let Filter { statuses, owner, team, campaign, company, network, created, connected, value, due, sold, without, unmoved, open_comment } =
+        &query.filter;
+    let narrowed = !value.is_open() || *due || !without.is_empty() || unmoved.is_some() || *open_comment;
+    if company.is_some() || network.is_some() || narrowed {
         return Ok(None);
     }
     let cut = Cut { owner: owner.map(|it| it.0), team: team.map(|it| it.0), campaign: campaign.map(|it| it.0) };
@@ -72,14 +88,15 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
         let alone = created.is_open() && (query.view == View::All || (query.view == View::ConnectedMonth && connected.is_open()));
         let Some(days) = days.filter(|_| all && alone) else { return Ok(None) };
         let it = read::connected_in(db, scope, cut, Some(days)).await?;
-        return Ok(Some((it.orders.unsigned_abs(), it.value)));
+        return Ok(Some((it.orders.unsigned_abs(), it.value, 0)));
     }
     let days = match of_view {
         Some(days) if created.is_open() => Some(days),
         Some(_) => None,
         None => window(created),
     };
-    let Some(days) = days.filter(|_| *sold && statuses.is_empty()) else { return Ok(None) };
+    let Some(days) = days.filter(|_| statuses.is_empty()) else { return Ok(None) };
     let it = read::sold_in(db, scope, cut, Some(days)).await?;
-    Ok(Some((it.orders.unsigned_abs(), it.value)))
+    let left_out = if *sold { 0 } else { it.cancelled.unsigned_abs() };
+    Ok(Some((it.orders.unsigned_abs() + left_out, it.value, left_out)))
 }

@@ -10,7 +10,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, ListQuery, Span, View},
+        list::{Filter, ListQuery, Missing, Span, View},
     },
     ratio::{decimal, rounded, share},
     reports::{Measure, ReportQuery, RowsBy},
@@ -410,8 +410,12 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
         (Part::Id(Some(id)), RowsBy::Person) => filter.owner = Some(UserId(*id)),
         (Part::Id(Some(id)), RowsBy::Team) => filter.team = Some(TeamId(*id)),
         (Part::Id(Some(id)), RowsBy::Campaign) => filter.campaign = Some(CampaignId(*id)),
+        (Part::Id(None), RowsBy::Person) => filter.without.push(Missing::Owner),
+        (Part::Id(None), RowsBy::Team) => filter.without.push(Missing::Team),
+        (Part::Id(None), RowsBy::Campaign) => filter.without.push(Missing::Campaign),
         (Part::Name(Some(name)), RowsBy::Network) => filter.network = Some(name.clone()),
-        // No list is narrowed by a tariff, a source, or by having none.
+        (Part::Name(None), RowsBy::Network) => filter.without.push(Missing::Network),
+        // No list is narrowed by a tariff or a source.
         _ => return String::new(),
     }
     let span = Span { from: Some(days.0), to: Some(days.1) };

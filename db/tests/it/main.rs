@@ -4,6 +4,7 @@
 mod backup;
 mod comments;
 mod companies;
+mod counts;
 mod csv;
 mod dashboard;
 mod demo;

@@ -290,6 +290,53 @@ impl<T: PartialOrd + Copy> Span<T> {
     }
 }
 
+/// What an order can be without; in an address `none` where a value would stand: `owner=none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    Owner,
+    Team,
+    Campaign,
+    Company,
+    Network,
+    Value,
+}
+
+impl Missing {
+    /// All of them, in the order of the filters.
+    pub const ALL: [Self; 6] = [Self::Owner, Self::Team, Self::Campaign, Self::Company, Self::Network, Self::Value];
+
+    /// Its name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Team => "team",
+            Self::Campaign => "campaign",
+            Self::Company => "company",
+            Self::Network => "network",
+            Self::Value => "value",
+        }
+    }
+
+    /// As a choice of a filter, and of the list it makes: `Without an owner`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Nobody",
+            Self::Team => "No team",
+            Self::Campaign => "No campaign",
+            Self::Company => "No company",
+            Self::Network => "No network",
+            Self::Value => "No box value",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// The most days that [`Filter::unmoved`] takes: ten years.
+pub const LONGEST_UNMOVED: u32 = 3_650;
+
 /// What narrows a list; everything at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -310,6 +357,29 @@ pub struct Filter {
     pub due: bool,
     /// Only those that are not cancelled: what revenue is made of.
     pub sold: bool,
+    /// Only those that have none of these, in the order of [`Missing::ALL`].
+    pub without: Vec<Missing>,
+    /// Only those that were not moved to another status in so many days, from 1.
+    pub unmoved: Option<u32>,
+    /// Only those with a comment that somebody has to see to.
+    pub open_comment: bool,
+}
+
+impl Filter {
+    /// What lacks this alone.
+    pub fn lacking(missing: Missing) -> Self {
+        Self { without: vec![missing], ..Self::default() }
+    }
+
+    /// Whether orders without this are asked for.
+    pub fn lacks(&self, missing: Missing) -> bool {
+        self.without.contains(&missing)
+    }
+
+    /// This filter without asking for what lacks something.
+    pub fn with_any(&self, missing: Missing) -> Self {
+        Self { without: self.without.iter().copied().filter(|it| *it != missing).collect(), ..self.clone() }
+    }
 }
 
 /// A list as asked for.
@@ -368,6 +438,9 @@ impl ListQuery {
                     Some(status) => filter.statuses.push(status),
                     None => ignored.push(format!("“{}” is no status: showing all.", shorten(value))),
                 },
+                _ if value == NONE && Missing::from_name(name).is_some() => {
+                    filter.without.extend(Missing::from_name(name).filter(|it| !filter.lacks(*it)));
+                }
                 "owner" => filter.owner = positive(value, "owner", &mut ignored).map(UserId),
                 "team" => filter.team = positive(value, "team", &mut ignored).map(TeamId),
                 "campaign" => filter.campaign = positive(value, "campaign", &mut ignored).map(CampaignId),
@@ -392,6 +465,19 @@ impl ListQuery {
                     filter.sold = value == "yes";
                     if !filter.sold {
                         ignored.push(format!("“{}” is not understood beside “sold”: showing all.", shorten(value)));
+                    }
+                }
+                "value" => ignored.push(format!("“{}” is not understood beside “value”: showing all.", shorten(value))),
+                "comments" => {
+                    filter.open_comment = value == "open";
+                    if !filter.open_comment {
+                        ignored.push(format!("“{}” is not understood beside “comments”: showing all.", shorten(value)));
+                    }
+                }
+                "unmoved" => {
+                    filter.unmoved = value.trim().parse().ok().filter(|days| (1..=LONGEST_UNMOVED).contains(days));
+                    if filter.unmoved.is_none() {
+                        ignored.push(format!("“{}” is no number of days from 1 to {LONGEST_UNMOVED}: showing all.", shorten(value)));
                     }
                 }
                 "per_page" => {
@@ -442,6 +528,7 @@ impl ListQuery {
         let filter = &mut query.filter;
         let order = |status: &Status| Status::ALL.iter().position(|it| it == status);
         filter.statuses.sort_by_key(order);
+        filter.without.sort_by_key(|it| Missing::ALL.iter().position(|known| known == it));
         if filter.created.turn() | filter.connected.turn() | filter.value.turn() {
             ignored.push("“From” came after “to”: they were turned round.".into());
         }
@@ -488,6 +575,11 @@ impl ListQuery {
         add("value_to", filter.value.to.map(Money::plain));
         add("due", filter.due.then(|| "yes".to_owned()));
         add("sold", filter.sold.then(|| "yes".to_owned()));
+        for missing in &filter.without {
+            add(missing.name(), Some(NONE.to_owned()));
+        }
+        add("unmoved", filter.unmoved.map(|days| days.to_string()));
+        add("comments", filter.open_comment.then(|| "open".to_owned()));
         if let Some(Sort { by, down }) = self.sort {
             add("sort", by.code().map(str::to_owned));
             add("dir", (down == (by == SortBy::Business)).then(|| if down { "desc" } else { "asc" }.to_owned()));
@@ -513,6 +605,9 @@ impl ListQuery {
         format!("{}?{query}", self.view.path())
     }
 }
+
+/// Where an address asks for what has no value.
+const NONE: &str = "none";
 
 fn positive(value: &str, what: &str, ignored: &mut Vec<String>) -> Option<i64> {
     let id = value.trim().parse::<i64>().ok().filter(|id| *id > 0);

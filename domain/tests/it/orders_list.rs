@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, Key, ListQuery, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        list::{Filter, Key, ListQuery, Missing, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
     page::{Count, SIZES},
 };
@@ -85,7 +85,7 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
     let all = Filter {
         statuses: vec![Status::New, Status::Held],
         owner: Some(UserId(3)),
-        team: Some(TeamId(1)),
+        team: None,
         campaign: Some(CampaignId(2)),
         company: Some(CompanyId(4)),
         network: Some("O2 & friends = 50%".into()),
@@ -94,6 +94,9 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
         connected: Span { from: None, to: Some(day(5)) },
         value: Span { from: Some(Money(41_250)), to: None },
         due: true,
+        without: vec![Missing::Team, Missing::Value],
+        unmoved: Some(3),
+        open_comment: true,
     };
     for by in [SortBy::Created, SortBy::Updated, SortBy::Value, SortBy::Business] {
         for down in [true, false] {
@@ -107,6 +110,16 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
     let named = Key { sort: Sorted::Text("bäcker & sohn.".into()), id: 7 };
     let by_name = Some(Sort { by: SortBy::Business, down: false });
     reads_back(ListQuery { sort: by_name, place: Place::OlderThan(named), ..ListQuery::of(View::All) });
+}
+
+#[test]
+fn none_asks_for_what_lacks_something() {
+    for missing in Missing::ALL {
+        let (query, ignored) = ask([(missing.name(), "none"), (missing.name(), "none")]);
+        assert_eq!((query.filter.clone(), ignored.len()), (Filter::lacking(missing), 0), "{missing:?}");
+        assert_eq!(query.href(), format!("/orders/?{}=none", missing.name()));
+    }
+    assert!(ask([("status", "none")]).0.filter.without.is_empty());
 }
 
 #[test]
@@ -141,6 +154,11 @@ fn sums_and_days_that_are_none_are_ignored_and_said() {
         ("connected_to", "soon"),
         ("due", "maybe"),
         ("team", "x"),
+        ("value", "some"),
+        ("comments", "closed"),
+        ("unmoved", "0"),
+        ("unmoved", "-3"),
+        ("unmoved", "3651"),
     ] {
         let (query, ignored) = ask([(name, value)]);
         assert_eq!((query, ignored.len()), (ListQuery::of(View::All), 1), "{name}");
