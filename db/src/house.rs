@@ -9,11 +9,12 @@ use domain::{
     users::display_name,
 };
 use moka::future::Cache;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Db, Scope, Settings,
     choices::{self, Choice, Kind},
+    companies,
     entity::{campaign, company, team, user},
     error::unexpected,
     scope::published,
@@ -51,7 +52,7 @@ pub struct House {
     pub campaigns: Vec<Campaign>,
     /// What can be chosen on an order, the retired ones too.
     pub choices: Vec<Choice>,
-    /// The first of them by name.
+    /// The first of them by name; those of one name carry their numbers.
     pub companies: Vec<(CompanyId, String)>,
 }
 
@@ -114,9 +115,8 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         .all(&db.read)
         .await
         .map_err(unexpected)?;
-    let companies = company::Entity::find()
-        .filter(published(company::Column::Batch))
-        .filter(company::Column::MergedInto.is_null())
+    let offered = company::Entity::find()
+        .filter(companies::offered())
         .order_by_asc(company::Column::NameKey)
         .limit(COMPANIES)
         .all(&db.read)
@@ -131,6 +131,9 @@ async fn read(db: &Db) -> Result<Arc<House>> {
             .collect(),
         teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
         campaigns: campaigns.into_iter().map(|row| Campaign { id: CampaignId(row.id), name: row.name, active: row.active }).collect(),
-        companies: companies.into_iter().map(|row| (CompanyId(row.id), row.name)).collect(),
+        companies: companies::told_apart(offered.into_iter().map(|row| (row.id, row.name)).collect())
+            .into_iter()
+            .map(|(id, name)| (CompanyId(id), name))
+            .collect(),
     }))
 }

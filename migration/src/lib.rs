@@ -7,6 +7,7 @@ mod m0004_figures;
 mod m0005_pocket;
 mod m0006_outbox;
 mod m0007_health_checks;
+mod m0008_companies;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_pocket::Migration),
             Box::new(m0006_outbox::Migration),
             Box::new(m0007_health_checks::Migration),
+            Box::new(m0008_companies::Migration),
         ]
     }
 }

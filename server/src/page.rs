@@ -150,6 +150,8 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
         "unpicked" => "Select at least one order first.",
         "deactivated" => "Deactivated: the orders and the history stay.",
         "deleted" => "Deleted.",
+        "merged" => "Merged.",
+        "back" => "It is back.",
         "retired" => "Retired: it is not offered any more, and stays on the orders that have it.",
         _ => return None,
     };

@@ -1,13 +1,13 @@
 //! The pages of companies.
 
 use db::companies::{self, CompanyDraft, CompanyPage};
-use domain::{orders::BusinessType, role::Act};
+use domain::{dashboard::Period, orders::BusinessType, role::Act};
 use leptos::prelude::*;
 
 use crate::{
     dashboard::{Bar, chart},
     orders::badge,
-    told::parts::{Asked, Drawn, Form, ask, asking, empty, head, sum},
+    told::parts::{Asked, Drawn, Form, ask, asking, empty, head, press, sum},
 };
 
 /// Their list.
@@ -43,29 +43,31 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
     let edit =
         page.may_edit.then(|| view! { <a class="btn btn-quiet" data-key="e" href=format!("/companies/{}/edit/", page.id)>"Edit"</a> });
     let facts = [
+        Some(format!("No. {}", page.id)),
         page.business_type.clone(),
         page.employees.map(|n| format!("{n} people")),
         page.monthly_spend.map(|spend| format!("spends {} a month", sum(spend, currency))),
     ];
     let under = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let deleted = page.deleted.then(|| view! { <p class="notice">"This company was deleted: no list offers it any more."</p> });
     let merged = page
         .merged_into
         .filter(|id| *id != page.id)
         .map(|id| view! { <p class="notice"><a href=format!("/companies/{id}/")>"This company became another one."</a></p> });
     let more = page.more.then(|| view! { <p class="under">"Of the newest 10,000 orders."</p> });
     let figures = [
-        ("Orders", domain::page::grouped(page.orders.unsigned_abs())),
-        ("Revenue", sum(page.revenue, currency)),
-        ("Connected", sum(page.connected, currency)),
+        ("Orders", domain::page::grouped(page.orders.unsigned_abs()), &page.href),
+        ("Revenue", sum(page.revenue, currency), &page.href),
+        ("Connected", sum(page.connected, currency), &page.connected_href),
     ]
-    .map(|(words, value)| view! { <a class="card figure" href=page.href.clone()><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
+    .map(|(words, value, href)| view! { <a class="card figure" href=href.clone()><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
     let bars: Vec<Bar> = page
         .months
         .iter()
         .map(|(month, sold, connected)| Bar {
             short: domain::date::month(*month)[..3].to_owned(),
             full: domain::date::month(*month),
-            href: page.href.clone(),
+            href: companies::sold_href(page.id, Period::Month.days(*month)),
             sold: *sold,
             connected: *connected,
         })
@@ -82,6 +84,7 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         <p><a class="back" data-back="" href="/companies/">"← Companies"</a></p>
         {head(page.name.clone(), under, edit)}
         {merged}
+        {deleted}
         <div class="figures">{figures.collect_view()}</div>
         {more}
         <div class="boards">
@@ -89,9 +92,43 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
             <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
         </div>
         {note}
-        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.href.clone()>"All orders"</a></header><ul class="waits-list">{orders.collect_view()}</ul></section>
+        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="waits-list">{orders.collect_view()}</ul></section>
+        {close(page)}
     }
     .into_any()
+}
+
+/// Merging it into another company, and deleting it when it is empty.
+fn close(page: &CompanyPage) -> Option<AnyView> {
+    if !page.may_edit || page.merged_into.is_some_and(|id| id != page.id) {
+        return None;
+    }
+    let at = format!("/companies/{}", page.id);
+    if page.deleted {
+        return Some(press(format!("{at}/restore/"), "Bring it back", &[]));
+    }
+    let merge = (!page.others.is_empty()).then(|| {
+        let form = Form::at(format!("{at}/merge/"));
+        let words = match page.empty {
+            true => "It has no orders: it becomes the other company at once.",
+            false => "Its orders become the other company’s. You see them all before anything is done, and can take it back.",
+        };
+        let into = form.suggested("into", "The company that stays", page.others.clone());
+        view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge into it")} }
+    });
+    let delete = match page.empty {
+        true => form_of(format!("{at}/delete/"), "Delete this company"),
+        false => view! { <p class="under">"A company can be deleted when no order is its, those in the trash counted."</p> }.into_any(),
+    };
+    Some(
+        view! { <section class="card panel" aria-labelledby="close"><h2 id="close">"Merge or delete"</h2>{merge}{delete}</section> }
+            .into_any(),
+    )
+}
+
+/// A button that posts to an address, with why it was refused.
+fn form_of(action: String, words: &'static str) -> AnyView {
+    Form::at(action).drawn("", (), words)
 }
 
 /// The form of one, or of a new one.

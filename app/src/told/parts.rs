@@ -106,6 +106,17 @@ impl Form {
         self.labelled(name, label, "field", control.into_any())
     }
 
+    /// A line of text with suggestions.
+    pub fn suggested(&self, name: &'static str, label: &str, words: Vec<String>) -> AnyView {
+        let (id, value, wrong) = (self.id(name), self.value(name, ""), !self.message(name).is_empty());
+        let (described, list) = (format!("{id}-error"), format!("{id}-list"));
+        let control = view! {
+            <input class="input" id=id name=name type="text" list=list.clone() value=value autocomplete="off" aria-invalid=wrong.then_some("true") aria-describedby=described/>
+            <datalist id=list>{words.into_iter().map(|it| view! { <option value=it></option> }).collect_view()}</datalist>
+        };
+        self.labelled(name, label, "field", control.into_any())
+    }
+
     /// Several lines of text.
     pub fn lines(&self, name: &'static str, label: &str, stored: &str) -> AnyView {
         let (id, value) = (self.id(name), self.value(name, stored));

@@ -13,15 +13,17 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::duplicates::of_key;
+use super::{duplicates::of_key, offered, typed};
 use crate::{
     Db, Scope,
+    announcer::Topic,
     entity::{company, order},
     error::unexpected,
+    journal::{self, Did},
     many,
     orders::{find, same_customer},
     scope::published,
@@ -77,9 +79,11 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     if ids.len() as u64 > MOST {
         return Err(Error::invalid("name", "More than 100,000 orders: this is no one customer."));
     }
+    let name_key = key(&name);
     let txn = db.begin().await?;
     let known = company::Entity::find()
-        .filter(company::Column::NameKey.eq(key(&name)))
+        .filter(company::Column::NameKey.eq(name_key.as_str()))
+        .filter(company::Column::DeletedAt.is_null())
         .filter(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
         .filter(published(company::Column::Batch))
         .order_by_asc(company::Column::Id);
@@ -88,7 +92,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
         None => {
             let now = db.now();
             let row = company::ActiveModel {
-                name_key: Set(key(&name)),
+                name_key: Set(name_key.clone()),
                 name: Set(name),
                 created_at: Set(now),
                 updated_at: Set(now),
@@ -102,11 +106,101 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
             id
         }
     };
-    let merges = companies.into_iter().filter(|id| *id != into).collect();
+    // Those of the name that have no order would be left behind, beside the one that they look like.
+    let empty = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(name_key.as_str()));
+    let empty = empty.filter(company::Column::Id.not_in_subquery(having_orders())).select_only().column(company::Column::Id);
+    let empty: Vec<i64> = empty.limit(MOST_COMPANIES as u64).into_tuple().all(&txn).await.map_err(unexpected)?;
+    let mut merges: Vec<i64> = companies.into_iter().chain(empty).filter(|id| *id != into).collect();
+    merges.sort_unstable();
+    merges.dedup();
     let id = many::keep(db, &txn, scope, ids, Some(merges)).await?;
     txn.commit().await.map_err(unexpected)?;
+    say(db, scope, id, into).await?;
+    Ok(id)
+}
+
+async fn say(db: &Db, scope: &Scope, act: i64, into: i64) -> Result<()> {
     let mut draft = OrderDraft::default();
     draft.set(Field::Company, into.to_string());
-    many::say(db, scope, id, Kind::Company, &draft).await?;
-    Ok(id)
+    many::say(db, scope, act, Kind::Company, &draft).await
+}
+
+/// The companies of orders outside the trash.
+pub(crate) fn having_orders() -> SelectStatement {
+    Query::select()
+        .column(order::Column::CompanyId)
+        .from(order::Entity)
+        .and_where(order::Column::CompanyId.is_not_null())
+        .and_where(order::Column::TrashedAt.is_null())
+        .to_owned()
+}
+
+/// The company that a company is part of by now: itself, where it is part of none.
+pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
+    let mut at = id;
+    // Part of one that became part of another: a chain, which a fault in the data must not make endless.
+    for _ in 0..100 {
+        let row = company::Entity::find_by_id(at).one(db).await.map_err(unexpected)?;
+        match row.and_then(|row| row.merged_into).filter(|into| *into != at) {
+            Some(into) => at = into,
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+/// Merges a company into another one, named as a list to choose from shows it. Without orders it is done at once; else it is an act on
+/// its orders, looked over before it is done, whose id is answered.
+///
+/// Errors: [`Error::Forbidden`] for who is no manager; [`Error::NotFound`]; [`Error::Invalid`] beside `into`.
+pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
+    scope.must(Act::EditAny)?;
+    let row = company::Entity::find_by_id(id).filter(offered()).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
+    let into = named(db, into).await?;
+    if into.id == id {
+        return Err(Error::invalid("into", "That is this company: choose another one."));
+    }
+    let orders = scope.orders().filter(order::Column::CompanyId.eq(id)).select_only().column(order::Column::Id);
+    let ids: Vec<i64> = orders.order_by_asc(order::Column::Id).limit(MOST + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
+    if ids.len() as u64 > MOST {
+        return Err(Error::invalid("into", "More than 100,000 orders are its: this is no one customer."));
+    }
+    let txn = db.begin().await?;
+    if !ids.is_empty() {
+        let act = many::keep(db, &txn, scope, ids, Some(vec![id])).await?;
+        txn.commit().await.map_err(unexpected)?;
+        say(db, scope, act, into.id).await?;
+        return Ok(Some(act));
+    }
+    let detail = format!("{}: became {}", row.name, into.name);
+    let mut row = row.into_active_model();
+    row.merged_into = Set(Some(into.id));
+    row.updated_at = Set(db.now());
+    row.update(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), &detail).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    Ok(None)
+}
+
+/// The one company of a name, or of a name with its number.
+async fn named(db: &Db, text: &str) -> Result<company::Model> {
+    let (name, number) = typed(text);
+    let Some(name) = name else { return Err(Error::invalid("into", "Choose the company that stays.")) };
+    let all = company::Entity::find().filter(offered()).order_by_asc(company::Column::Id).limit(20);
+    let found = all.clone().filter(company::Column::NameKey.eq(key(&name))).all(&db.read).await.map_err(unexpected)?;
+    let numbered = match number {
+        Some(number) if found.is_empty() => {
+            company::Entity::find_by_id(number).filter(offered()).one(&db.read).await.map_err(unexpected)?
+        }
+        _ => None,
+    };
+    let several: Vec<String> = found.iter().map(|row| format!("{} (no. {})", row.name, row.id)).collect();
+    match (numbered, found.len()) {
+        (Some(row), _) if name.starts_with(&row.name) => Ok(row),
+        (_, 1) => found.into_iter().next().ok_or(Error::NotFound),
+        (_, 0) => Err(Error::invalid("into", format!("No company is called “{name}”: type its whole name."))),
+        _ => Err(Error::invalid("into", format!("Several have this name: {}.", several.join(", ")))),
+    }
 }

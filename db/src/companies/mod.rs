@@ -1,10 +1,45 @@
-//! Companies: which orders look like the same customer, and companies that become one.
+//! Companies: which orders look like the same customer, companies that become one, and their pages.
 
 mod duplicates;
 mod merge;
 mod pages;
 
+use domain::text;
+use sea_orm::{ColumnTrait, Condition};
+
 pub use duplicates::{duplicates, duplicates_sql};
-pub(crate) use merge::not_yet;
-pub use merge::{Which, merge};
-pub use pages::{CompanyDraft, CompanyPage, draft, list, save, show};
+pub use merge::{Which, absorb, merge};
+pub(crate) use merge::{became, having_orders, not_yet};
+pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
+
+use crate::{entity::company, scope::published};
+
+/// Companies that can be chosen: neither part of another one nor deleted.
+pub(crate) fn offered() -> Condition {
+    Condition::all()
+        .add(published(company::Column::Batch))
+        .add(company::Column::MergedInto.is_null())
+        .add(company::Column::DeletedAt.is_null())
+}
+
+/// Names of companies as a list to choose from shows them: those of one name carry their numbers, which stand on their pages too.
+///
+/// ```
+/// let named = |id, name: &str| (id, name.to_owned());
+/// let shown = db::companies::told_apart(vec![named(3, "Oak Ltd"), named(7, "OAK ltd"), named(9, "Elm")]);
+/// assert_eq!(shown, [named(3, "Oak Ltd (no. 3)"), named(7, "OAK ltd (no. 7)"), named(9, "Elm")]);
+/// ```
+pub fn told_apart(companies: Vec<(i64, String)>) -> Vec<(i64, String)> {
+    let mut often = std::collections::HashMap::<String, usize>::new();
+    for (_, name) in &companies {
+        *often.entry(crate::text::key(name)).or_default() += 1;
+    }
+    let twice = |name: &str| often.get(&crate::text::key(name)).is_some_and(|times| *times > 1);
+    companies.into_iter().map(|(id, name)| if twice(&name) { (id, format!("{name} (no. {id})")) } else { (id, name) }).collect()
+}
+
+/// A company as somebody typed it: `Oak Ltd`, or as [`told_apart`] shows it.
+fn typed(text_: &str) -> (Option<String>, Option<i64>) {
+    let number = text_.trim().strip_suffix(')').and_then(|text| text.rsplit_once("(no. ")).and_then(|(_, id)| id.trim().parse().ok());
+    (text::line(text_, 255).ok().flatten(), number)
+}

@@ -8,15 +8,18 @@ use domain::{
     money::{self, Money},
     orders::{
         BusinessType, OrderRow, Status,
-        list::{Filter, ListQuery, SortBy, View},
+        list::{Filter, ListQuery, SortBy, Span, View},
     },
+    page::grouped,
     role::Act,
     text as words,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
+use super::{offered, told_apart};
 use crate::{
     Db, Scope,
     announcer::Topic,
@@ -28,6 +31,7 @@ use crate::{
     orders::rows,
     scope::published,
     text,
+    transaction::Transaction,
 };
 
 /// Companies of a page.
@@ -56,6 +60,9 @@ pub struct CompanyPage {
     pub note: Option<String>,
     /// The company that this one became.
     pub merged_into: Option<i64>,
+    pub deleted: bool,
+    /// Whether no order is its, not even one in the trash or out of sight: then it can be deleted.
+    pub empty: bool,
     pub orders: i64,
     pub revenue: i64,
     pub connected: i64,
@@ -66,7 +73,12 @@ pub struct CompanyPage {
     pub months: Vec<(NaiveDate, i64, i64)>,
     /// Who sold how much.
     pub people: Vec<(String, i64)>,
+    /// The orders that are counted, those that are connected, and every order.
     pub href: String,
+    pub connected_href: String,
+    pub all_href: String,
+    /// Companies to merge it into, as [`told_apart`] shows them; none for who may not.
+    pub others: Vec<String>,
     pub may_edit: bool,
 }
 
@@ -76,8 +88,7 @@ pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<
     let mut select = company::Entity::find()
         .select_only()
         .columns([company::Column::Id, company::Column::Name, company::Column::NameKey])
-        .filter(published(company::Column::Batch))
-        .filter(company::Column::MergedInto.is_null())
+        .filter(offered())
         .order_by_asc(company::Column::NameKey)
         .order_by_asc(company::Column::Id)
         .limit(PAGE + 1);
@@ -93,7 +104,7 @@ pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
     let next = found.last().filter(|_| more).map(|(id, _, key)| (key.clone(), *id));
-    Ok((found.into_iter().map(|(id, name, _)| (id, name)).collect(), next))
+    Ok((told_apart(found.into_iter().map(|(id, name, _)| (id, name)).collect()), next))
 }
 
 async fn find(db: &Db, id: i64) -> Result<company::Model> {
@@ -144,8 +155,10 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
                 None => people.push((*owner, value)),
             }
         }
-        if let Some(on) = on.filter(|_| status == Status::Connected.code()) {
+        if status == Status::Connected.code() {
             connected += value;
+        }
+        if let Some(on) = on.filter(|_| status == Status::Connected.code()) {
             months.iter_mut().filter(|it| it.0 == Calendar::first(on)).for_each(|it| it.2 += value);
         }
     }
@@ -155,10 +168,19 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
         id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "Nobody".to_owned(), |it| it.name.clone())
     };
     let ids: Vec<i64> = sales.iter().take(9).map(|it| it.0).collect();
-    let filter = Filter { company: Some(CompanyId(id)), sold: true, ..Filter::default() };
+    let of = |filter: Filter| ListQuery::of(View::All).with(Filter { company: Some(CompanyId(id)), ..filter }).href();
+    let any = order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::CompanyId.eq(id)).limit(1);
+    let empty = sales.is_empty() && any.into_tuple::<i64>().one(&db.read).await.map_err(unexpected)?.is_none();
+    let may_merge = scope.actor().may(Act::EditAny) && row.merged_into.is_none() && row.deleted_at.is_none();
+    let others = house.companies.iter().filter(|(it, _)| may_merge && it.0 != id).map(|(_, name)| name.clone());
     Ok(CompanyPage {
         newest: rows(db, scope, &ids, SortBy::Created, &[], db.now()).await?,
-        href: ListQuery::of(View::All).with(filter).href(),
+        href: of(Filter { sold: true, ..Filter::default() }),
+        connected_href: of(Filter { statuses: vec![Status::Connected], ..Filter::default() }),
+        all_href: of(Filter::default()),
+        others: others.collect(),
+        deleted: row.deleted_at.is_some(),
+        empty,
         people: people.into_iter().map(|(id, value)| (name(id), value)).collect(),
         may_edit: scope.actor().may(Act::Campaigns),
         id: row.id,
@@ -174,6 +196,50 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
         more,
         months,
     })
+}
+
+/// The address of the orders of a company that were sold in some days.
+pub fn sold_href(id: i64, (from, to): (NaiveDate, NaiveDate)) -> String {
+    let created = Span { from: Some(from), to: Some(to) };
+    let filter = Filter { company: Some(CompanyId(id)), created, sold: true, ..Filter::default() };
+    ListQuery::of(View::All).with(filter).href()
+}
+
+/// Deletes a company that has no orders: it is offered nowhere, and its page can bring it back. Its name stays in histories.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `form` where orders are its, in the trash too.
+pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
+    scope.must(Act::Campaigns)?;
+    let row = find(db, id).await?;
+    let txn = db.begin().await?;
+    let orders = order::Entity::find().filter(order::Column::CompanyId.eq(id)).count(&txn).await.map_err(unexpected)?;
+    if orders > 0 {
+        let words = if orders == 1 { "1 order is".to_owned() } else { format!("{} orders are", grouped(orders)) };
+        return Err(Error::invalid("form", format!("{words} its, those in the trash counted: merge it into another company instead.")));
+    }
+    mark(db, scope, txn, row, Some(db.now())).await
+}
+
+/// Brings a deleted company back.
+///
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
+pub async fn restore(db: &Db, scope: &Scope, id: i64) -> Result<()> {
+    scope.must(Act::Campaigns)?;
+    let row = find(db, id).await?;
+    mark(db, scope, db.begin().await?, row, None).await
+}
+
+async fn mark(db: &Db, scope: &Scope, txn: Transaction, row: company::Model, deleted_at: Option<i64>) -> Result<()> {
+    let detail = format!("{}: {}", row.name, if deleted_at.is_some() { "deleted" } else { "brought back" });
+    let mut row = row.into_active_model();
+    row.deleted_at = Set(deleted_at);
+    row.updated_at = Set(db.now());
+    row.update(&txn).await.map_err(unexpected)?;
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), &detail).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    Ok(())
 }
 
 /// The draft of a stored company.

@@ -5,7 +5,7 @@ mod export;
 mod import;
 mod read;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{Result, orders::Field};
 use sea_orm::EntityTrait;
@@ -95,14 +95,20 @@ impl Names {
         let companies = company::Entity::find().all(&db.read).await.map_err(unexpected)?;
         // The name of a company that became another one means that one.
         let became: HashMap<i64, i64> = companies.iter().filter_map(|row| Some((row.id, row.merged_into?))).collect();
+        let deleted: HashSet<i64> = companies.iter().filter(|row| row.deleted_at.is_some()).map(|row| row.id).collect();
+        // One that became another one that became a third is the third.
+        let last = |id: i64| std::iter::successors(Some(id), |id| became.get(id).copied()).take(100).last().unwrap_or(id);
         rows.extend(companies.into_iter().filter(|row| row.merged_into != Some(row.id)).map(|row| (Field::Company, row.id, row.name)));
         rows.sort_by_key(|(field, id, _)| *field == Field::Company && became.contains_key(id));
         let teams = team::Entity::find().all(&db.read).await.map_err(unexpected)?;
         // Of two companies of one name the older one is meant.
         let mut by_name = HashMap::new();
         for (field, id, name) in &rows {
-            let id = became.get(id).filter(|_| *field == Field::Company).unwrap_or(id);
-            by_name.entry((*field, text::key(name))).or_insert(*id);
+            let id = if *field == Field::Company { last(*id) } else { *id };
+            if *field == Field::Company && deleted.contains(&id) {
+                continue;
+            }
+            by_name.entry((*field, text::key(name))).or_insert(id);
         }
         Ok(Self {
             by_name,

@@ -19,6 +19,8 @@ pub struct Model {
     pub batch: i64,
     /// The company that it was found to be; itself, where an act that would make it has not begun.
     pub merged_into: Option<i64>,
+    /// When it was deleted: it is offered nowhere, and its name stays in histories.
+    pub deleted_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -140,7 +140,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
         Kind::Company => {
             let found = company::Entity::find_by_id(id(Field::Company)).filter(published(company::Column::Batch));
             let found = found.one(&db.read).await.map_err(unexpected)?;
-            chosen(Field::Company, found.is_some_and(|row| row.merged_into.is_none_or(|into| into == row.id)))?;
+            chosen(Field::Company, found.is_some_and(|row| row.deleted_at.is_none() && row.merged_into.is_none_or(|into| into == row.id)))?;
         }
         Kind::FollowUp => {
             if draft.get(Field::FollowUpOn).is_empty() {

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::act;
 use crate::{
     Db,
-    companies::not_yet,
+    companies::{having_orders, not_yet},
     entity::{bulk, company, order},
     error::unexpected,
 };
@@ -23,10 +23,9 @@ fn of(row: &bulk::Model) -> Option<(Vec<i64>, i64)> {
     Some((from, act(row)?.draft.get(Field::Company).parse().ok()?))
 }
 
-/// Those of some companies that have orders.
+/// Those of some companies that have orders; one in the trash follows when it comes back.
 fn with_orders(ids: &[i64]) -> SelectStatement {
-    let ordered = order::Column::CompanyId.is_in(ids.iter().copied());
-    Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(ordered).to_owned()
+    having_orders().and_where(order::Column::CompanyId.is_in(ids.iter().copied())).to_owned()
 }
 
 /// A company that an act makes is one from its start on: until then it points to itself and is in nobody's sight.
@@ -37,15 +36,14 @@ pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk::Model) -> Res
     Ok(())
 }
 
-/// Companies without orders left become the one. Taken back, those that have orders again are themselves again, and a company that
-/// the act made goes out of sight.
+/// Companies without orders left become the one. Taken back, they are themselves again, and a company that the act made goes out of
+/// sight.
 pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk::Model, at: Stage) -> Result<()> {
     let Some((from, into)) = of(row) else { return Ok(()) };
     let update = || company::Entity::update_many();
     if at == Stage::Undone {
         let back = update().col_expr(company::Column::MergedInto, Expr::value(None::<i64>)).filter(company::Column::MergedInto.eq(into));
-        let back = back.filter(company::Column::Id.is_in(from.iter().copied())).filter(company::Column::Id.in_subquery(with_orders(&from)));
-        back.exec(txn).await.map_err(unexpected)?;
+        back.filter(company::Column::Id.is_in(from.iter().copied())).exec(txn).await.map_err(unexpected)?;
         let made = update().col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.eq(into));
         let made =
             made.filter(company::Column::CreatedAt.gte(row.created_at)).filter(company::Column::Id.not_in_subquery(with_orders(&[into])));

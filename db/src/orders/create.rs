@@ -16,7 +16,7 @@ use super::{change, e164_of, fields_of, set_fields};
 use crate::{
     Db, Scope,
     announcer::Topic,
-    dialect,
+    companies, dialect,
     entity::{campaign, company, order, user},
     error::{is_duplicate, unexpected},
     journal::{self, Did},
@@ -124,10 +124,9 @@ pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields
         }
     }
     if let Some(id) = fields.company {
-        let itself = Condition::any()
-            .add(company::Column::MergedInto.is_null())
-            .add_option((before == Some(id)).then(|| company::Column::Id.eq(id.0)));
-        let found = company::Entity::find_by_id(id.0).filter(published(company::Column::Batch)).filter(itself);
+        let stays = Condition::all().add(published(company::Column::Batch)).add(company::Column::Id.eq(id.0));
+        let allowed = Condition::any().add(companies::offered()).add_option((before == Some(id)).then_some(stays));
+        let found = company::Entity::find_by_id(id.0).filter(allowed);
         if found.count(txn).await.map_err(unexpected)? == 0 {
             errors.add(Field::Company.name(), "Choose one of the list.");
         }

@@ -16,6 +16,7 @@ use super::{change, e164_of, fields_of, show};
 use crate::{
     Db, Scope,
     choices::Kind,
+    companies,
     entity::{campaign, company, order, order_history, user},
     error::unexpected,
     scope::published,
@@ -186,8 +187,7 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
                 company::Entity::find()
                     .select_only()
                     .columns([company::Column::Id, company::Column::Name])
-                    .filter(published(company::Column::Batch))
-                    .filter(company::Column::MergedInto.is_null())
+                    .filter(companies::offered())
                     .order_by_asc(company::Column::NameKey)
                     .limit(SUGGESTED)
             };
@@ -203,8 +203,7 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
         _ => return Err(Error::NotFound),
     };
     found.truncate(SUGGESTED as usize);
-    let twice = |name: &str| found.iter().filter(|(_, it)| it == name).count() > 1;
-    Ok(found.iter().map(|(id, name)| (id.to_string(), if twice(name) { format!("{name} ({id})") } else { name.clone() })).collect())
+    Ok(companies::told_apart(found).into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 /// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{change, fields_of, show};
 use crate::{
-    Db, Scope, dialect,
+    Db, Scope, companies, dialect,
     entity::order,
     error::unexpected,
     journal::{self, Did},
@@ -68,6 +68,10 @@ pub(crate) async fn put(
     let stored = row.clone();
     let mut row = row.into_active_model();
     row.trashed_at = Set(trashed_at);
+    // Meanwhile its company may have become part of another one.
+    if let (None, Some(company)) = (trashed_at, stored.company_id) {
+        row.company_id = Set(Some(companies::became(txn, company).await?));
+    }
     row.version = Set(version);
     row.updated_at = Set(now);
     let row = row.update(txn).await.map_err(unexpected)?;

@@ -1,7 +1,7 @@
 //! Orders that look like the same customer, and companies that become one.
 
 use db::{
-    companies::{Which, duplicates, merge},
+    companies::{self, CompanyDraft, Which, duplicates, merge},
     many,
     testing::{House, house},
 };
@@ -9,6 +9,7 @@ use domain::{
     Error,
     orders::{
         Field, OrderDraft,
+        list::{ListQuery, View},
         same::{DuplicatesShown, Same},
     },
 };
@@ -159,4 +160,111 @@ async fn twins_are_found_by_an_index() {
         }
         assert!(!plan.contains("SCAN orders"), "{plan}");
     }
+}
+
+/// Names of companies that can be chosen, in every place that offers them.
+async fn offered(house: &House) -> Vec<String> {
+    let layla = house.scope("layla").await;
+    let form = db::orders::form_new(&house.db, &layla, None).await.unwrap().choices.companies;
+    let typed = db::orders::suggest(&house.db, &layla, Field::Company, "quok").await.unwrap();
+    let listed = companies::list(&house.db, "quok", None).await.unwrap().0;
+    let page = db::orders::list(&house.db, &layla, ListQuery::of(View::All), Vec::new()).await.unwrap();
+    let filter = db::orders::list_shown(&house.db, &layla, page).await.unwrap().controls;
+    let filter = filter.into_iter().find(|it| it.name == "company").unwrap().options;
+    let sorted = |mut names: Vec<String>| {
+        names.retain(|name| name.to_lowercase().contains("quok"));
+        names.sort();
+        names
+    };
+    let form = sorted(form.into_iter().map(|it| it.1).collect());
+    for others in [
+        typed.into_iter().map(|it| it.1).collect(),
+        listed.into_iter().map(|it| it.1).collect(),
+        filter.into_iter().map(|it| it.1).collect(),
+    ] {
+        assert_eq!(sorted(others), form, "every picker offers the same");
+    }
+    form
+}
+
+async fn company(house: &House, name: &str) -> i64 {
+    let draft = CompanyDraft { name: name.into(), ..CompanyDraft::default() };
+    companies::save(&house.db, &house.scope("layla").await, None, &draft).await.unwrap()
+}
+
+async fn run(house: &House, act: i64) {
+    many::start(&house.db, &house.scope("layla").await, act).await.unwrap();
+    many::run(&house.db, act).await.unwrap();
+}
+
+#[tokio::test]
+async fn equal_names_are_told_apart_and_the_number_leads_to_the_one_that_is_meant() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let (one, two) = (company(&house, "Quokka Ltd").await, company(&house, "QUOKKA ltd").await);
+    assert_eq!(offered(&house).await, [format!("QUOKKA ltd (no. {two})"), format!("Quokka Ltd (no. {one})")]);
+    let other = company(&house, "Quok and Ash").await;
+    let absorb = async |into: &str| companies::absorb(&house.db, &layla, other, into).await;
+    for wrong in ["Quokka Ltd", "", "Nobody Ltd", "Quok and Ash", "Quokka Ltd (no. 999999)", &format!("Elm (no. {one})")] {
+        assert!(matches!(absorb(wrong).await, Err(Error::Invalid(_))), "{wrong:?}");
+    }
+    assert_eq!(absorb(&format!("QUOKKA ltd (no. {two})")).await.unwrap(), None, "without orders it is done at once");
+    assert_eq!(house.number(&format!("SELECT merged_into FROM companies WHERE id = {other}")).await, two);
+    let xavier = house.scope("xavier").await;
+    assert!(matches!(companies::absorb(&house.db, &xavier, one, "Quokka").await, Err(Error::Forbidden(_))));
+    assert!(matches!(companies::absorb(&house.db, &layla, other, "Quokka").await, Err(Error::NotFound)), "it is another one by now");
+}
+
+#[tokio::test]
+async fn merging_leaves_no_empty_company_behind_not_even_of_an_order_in_the_trash() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let (one, two, empty) = (company(&house, "Quokka").await, company(&house, "Quok Ka").await, company(&house, "QUOKKA").await);
+    let phone = (Field::Mobile, "07700 900781");
+    let first = create(&house, "xavier", &with("A", &[phone, (Field::Company, &one.to_string())])).await;
+    create(&house, "xavier", &with("B", &[phone, (Field::Company, &two.to_string())])).await;
+    let thrown = create(&house, "xavier", &with("C", &[phone, (Field::Company, &two.to_string())])).await;
+    db::orders::trash(&house.db, &layla, &thrown).await.unwrap();
+    let act = merge(&house.db, &layla, Which::Like(&first), "Quokka").await.unwrap();
+    run(&house, act).await;
+    assert_eq!(offered(&house).await, ["Quokka"]);
+    // What comes back out of the trash is of the company that its own became.
+    db::orders::restore(&house.db, &layla, &thrown).await.unwrap();
+    assert_eq!(house.number(&format!("SELECT company_id FROM orders WHERE number = '{thrown}'")).await, one);
+    many::undo(&house.db, &layla, act).await.unwrap();
+    many::run(&house.db, act).await.unwrap();
+    assert_eq!(
+        house.number(&format!("SELECT count(*) FROM companies WHERE id IN ({one}, {two}, {empty}) AND merged_into IS NULL")).await,
+        3
+    );
+}
+
+#[tokio::test]
+async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let (one, two) = (company(&house, "Quokka").await, company(&house, "Quokley").await);
+    let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
+    let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
+    let refused = delete(one).await;
+    assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order is its")), "{refused:?}");
+    let act = companies::absorb(&house.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
+    assert_eq!(many::show(&house.db, &layla, act).await.unwrap().sentence, "This is done to 1 order.");
+    run(&house, act).await;
+    assert_eq!(house.number(&format!("SELECT company_id FROM orders WHERE number = '{number}'")).await, two);
+    assert_eq!(offered(&house).await, ["Quokley"]);
+    db::orders::trash(&house.db, &layla, &number).await.unwrap();
+    assert!(matches!(delete(two).await, Err(Error::Invalid(_))), "an order in the trash is its");
+    let page = companies::show(&house.db, &layla, two).await.unwrap();
+    assert!(!page.empty && page.orders == 0);
+    let three = company(&house, "Quoken").await;
+    assert!(matches!(companies::delete(&house.db, &house.scope("xavier").await, three).await, Err(Error::Forbidden(_))));
+    delete(three).await.unwrap();
+    assert_eq!(offered(&house).await, ["Quokley"]);
+    let stale =
+        db::orders::create(&house.db, &layla, db::orders::fresh_uuid(), &with("Late", &[(Field::Company, &three.to_string())])).await;
+    assert!(matches!(stale, Err(Error::Invalid(_))), "a form that was opened before: {stale:?}");
+    assert!(companies::show(&house.db, &layla, three).await.unwrap().deleted, "its page is there, and says so");
+    companies::restore(&house.db, &layla, three).await.unwrap();
+    assert_eq!(offered(&house).await, ["Quoken", "Quokley"]);
 }

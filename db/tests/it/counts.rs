@@ -125,6 +125,12 @@ async fn today_says_one_number_and_names_the_cancelled_one() {
     assert!(sold.ends_with(&format!("· {sum}")), "{sold}");
     let (_, all) = behind(&house, "layla", View::Today.path()).await;
     assert!(all.ends_with(&format!("of {rail} · {sum} without {cancelled} cancelled")), "{all}");
+    // A list that no rollup knows is added up by the same rule.
+    let (count, some) = behind(&house, "layla", "/orders/today/?network=none").await;
+    let value =
+        house.number("SELECT CAST(sum(box_value) AS BIGINT) FROM orders WHERE business_name LIKE 'Today %' AND status <> 'CNL'").await;
+    let sum = dashboard::show(value, &scope.settings.currency);
+    assert!(some.ends_with(&format!("of {count} · {sum} without 1 cancelled")), "{some}");
 }
 
 #[tokio::test]

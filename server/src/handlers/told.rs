@@ -153,6 +153,7 @@ async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status
         ["admin", "settings", ..] => "/admin/settings/".into(),
         ["admin", "teams", ..] => "/admin/teams/".into(),
         ["targets", ..] => "/targets/".into(),
+        ["companies", of, "merge" | "delete"] => format!("/companies/{of}/"),
         ["commission", "close"] => "/commission/".into(),
         _ => format!("/{}/", parts.join("/")),
     };
@@ -197,6 +198,18 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
         ["companies", of, "edit"] => {
             let id = companies::save(db, scope, Some(id(of)?), &company(sent)).await?;
             to(format!("/companies/{id}/"), "saved")
+        }
+        ["companies", of, "merge"] => match companies::absorb(db, scope, id(of)?, sent.value("into")).await? {
+            Some(act) => to(format!("/orders/many/{act}/"), ""),
+            None => to("/companies/".into(), "merged"),
+        },
+        ["companies", of, "delete"] => {
+            companies::delete(db, scope, id(of)?).await?;
+            to("/companies/".into(), "deleted")
+        }
+        ["companies", of, "restore"] => {
+            companies::restore(db, scope, id(of)?).await?;
+            to(format!("/companies/{of}/"), "back")
         }
         ["commission", "close"] => {
             commission::close(db, scope, month(sent)?).await?;
