@@ -39,6 +39,11 @@ pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
     pairs
 }
 
+/// Marks a form as on its way, or as answered: the button that was pressed says so, and a second press does nothing ([`crate::shell`]).
+pub fn set_sending(form: &HtmlFormElement, on: bool) {
+    let _ = if on { form.set_attribute("aria-busy", "true") } else { form.remove_attribute("aria-busy") };
+}
+
 /// The address that a form of the GET kind leads to; what is empty stays out of it.
 pub fn address(form: &HtmlFormElement) -> String {
     let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());

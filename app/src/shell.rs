@@ -162,11 +162,33 @@ const SIGNED: &str = "{ const send = window.fetch; \
       return send(it, more); \
     }; }";
 
+/// Marks the document where this browser has single letters switched off ([`crate::ui::SINGLE_KEYS`]).
+const KEYS: &str = "try { if (localStorage.getItem('single-keys')) document.documentElement.dataset.keysOff = ''; } catch {}";
+
+/// A form that is on its way takes no second press, nor does another move of the same order; the button that was pressed says so. What
+/// the browser sends by itself is on its way until another page is there; if none came after ten seconds, it may be sent again. (What the
+/// application sends it marks itself: [`crate::forms::set_sending`].)
+const SENT: &str = "addEventListener('submit', it => { \
+      const form = it.target, busy = 'aria-busy'; \
+      if ((form.closest('.moves') ?? form.parentElement).querySelector('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
+      for (const button of form.querySelectorAll('[data-pressed]')) delete button.dataset.pressed; \
+      if (it.submitter) it.submitter.dataset.pressed = ''; \
+      setTimeout(() => { \
+        if (it.defaultPrevented || form.method !== 'post') return; \
+        const done = () => form.removeAttribute(busy); \
+        form.setAttribute(busy, 'true'); \
+        setTimeout(done, 10000); \
+        addEventListener('pageshow', done, { once: true }); \
+      }); \
+    }, true);";
+
 /// Starts the application, then what comes after the page, which brings the other pages once nothing else goes on.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
     let after =
         assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.ahead(it.ahead))"));
-    format!("{RESCUE}{SIGNED}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})")
+    format!(
+        "{RESCUE}{KEYS}{SIGNED}{SENT}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
+    )
 }
 
 /// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.
@@ -188,7 +210,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // Here the device's copy answers before the first page asks.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "{RESCUE}{SIGNED}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
+            "{RESCUE}{KEYS}{SIGNED}{SENT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
         ),
         _ => String::new(),
     };

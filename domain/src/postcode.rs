@@ -37,5 +37,5 @@ pub fn parts(code: &str) -> Option<(&str, &str)> {
 /// assert_eq!(domain::postcode::spaced("yo211qh").as_deref(), Some("YO21 1QH"));
 /// ```
 pub fn spaced(code: &str) -> Option<String> {
-    parts(code).map(|(outward, inward)| format!("{outward} {inward}").to_uppercase())
+    parts(code).map(|(outward, inward)| format!("{outward} {inward}").to_ascii_uppercase())
 }

@@ -152,6 +152,7 @@ export async function queue(name, given, key) {
   }, false);
   if (!stored) return undefined;
   count += 1;
+  heard.dispatchEvent(new Event("queued"));
   tell();
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }

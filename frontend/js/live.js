@@ -28,6 +28,7 @@ try {
   // It keeps nothing.
 }
 if (navigator.maxTouchPoints > 0) part("touch");
+part("places");
 // What is to be done to the selected orders needs one.
 addEventListener("change", () => {
   const go = document.querySelector("#many .btn");
@@ -162,6 +163,8 @@ function hear(topic) {
   later("page", turn);
 }
 
+// Something was written here.
+addEventListener("curlew:counts", () => later("counts", counts));
 // What was sent, or can be read again, is on the page that shows it.
 addEventListener("curlew:moved", () => {
   // A form keeps what is being typed.
@@ -244,10 +247,12 @@ function offer(words = "This page has changed.", act = "Show", then = show) {
   if (!document.getElementById("changed") && page()) bar("changed", words, button(act, then));
 }
 
-/** The counts of the rail. */
+/** The counts of the rail, unless they were asked for again meanwhile. */
+let asked = 0;
 async function counts() {
+  const mine = ++asked;
   const frame = await ask("frame", {});
-  if (!frame) return;
+  if (!frame || mine !== asked) return;
   const found = new Map(frame.counts);
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = found.get(place.dataset.count) ?? "";
 }

@@ -11,6 +11,7 @@ const PARTS = {
   lock: () => import("./lock.js"),
   outbox: () => import("./outbox.js"),
   paste: () => import("./paste.js"),
+  places: () => import("./places.js"),
   shell: () => import("./shell.js"),
   suggest: () => import("./suggest.js"),
   touch: () => import("./touch.js"),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::users::Frame;
 use leptos::{
     ev::{self, KeyboardEvent},
     leptos_dom::helpers::TimeoutHandle,
@@ -14,13 +13,13 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement};
 
-use super::api;
+use super::keys::pressed;
 use crate::{
     forms,
     reader::Changes,
-    ui::{Toast, dom, is_taken_over},
+    ui::{Toast, await_drawn, dom, has_single_keys, is_taken_over},
 };
 
 /// Follows what happens, from inside the router.
@@ -43,7 +42,7 @@ pub fn Follow() -> impl IntoView {
         let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.say());
         on_cleanup(move || again.remove());
     });
-    // A new page: the mark moves, the focus goes to its heading.
+    // A new page: the mark moves; the focus goes to its heading once it is drawn.
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
@@ -54,35 +53,24 @@ pub fn Follow() -> impl IntoView {
             for menu in dom::all::<Element>("details[open].menu") {
                 let _ = menu.remove_attribute("open");
             }
-            // Who is typing a search goes on typing.
-            if !dom::find::<Element>("#search").is_some_and(|search| document().active_element() == Some(search)) {
-                forms::focus("#page h1");
-            }
+            toast.turn();
+            await_drawn();
         }
         path
     });
-    // Something was written: the counts are read again.
+    // Something was written: the counts of the rail are read again (`frontend/js/live.js`).
     Effect::new(move |before: Option<()>| {
         changes.track();
-        if before.is_some() {
-            spawn_local(async move {
-                match api::frame().await.map(|json| serde_json::from_slice::<Frame>(json.as_bytes())) {
-                    Ok(Ok(frame)) => {
-                        for place in dom::all::<Element>("[data-count]") {
-                            let path = place.get_attribute("data-count").unwrap_or_default();
-                            let count = frame.counts.iter().find(|(it, _)| *it == path).map(|(_, count)| count.as_str());
-                            place.set_text_content(count);
-                        }
-                    }
-                    Ok(Err(_)) => {}
-                    Err(error) => toast.say(error.0.sentence()),
-                }
-            });
+        if before.is_some()
+            && let Ok(event) = Event::new("curlew:counts")
+        {
+            let _ = window().dispatch_event(&event);
         }
     });
 }
 
-fn typing() -> bool {
+/// Whether letters go into a field.
+pub(super) fn typing() -> bool {
     document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
@@ -164,84 +152,38 @@ pub(super) fn recent_key() -> String {
 /// How long a search waits for the next letter.
 const TYPING: Duration = Duration::from_millis(10);
 
-/// Moves the focus along the rows of a list.
-fn along(step: isize) {
-    let rows = dom::all::<HtmlElement>("[data-row]");
-    let focused = document().active_element();
-    let at = rows.iter().position(|row| focused.as_ref() == Some(row));
-    let next = at.map_or(0, |at| at.saturating_add_signed(step).min(rows.len() - 1));
-    if let Some(row) = rows.get(next) {
-        let _ = row.focus();
-    }
-}
-
-/// The keyboard: N new order, J and K along a list, E edit, F follow up, Esc back, ? the list of these.
+/// The keyboard: Ctrl K the search, Esc back, and single letters unless they are switched off.
 fn keyboard() {
-    let navigate = use_navigate();
     Effect::new(move |_| {
-        let navigate = navigate.clone();
         let keys = window_event_listener(ev::click, |event| {
             if dom::target::<Element>(&event).is_some_and(|it| it.has_attribute("data-keys")) {
-                show_keys();
+                spawn_local(pressed("?".into()));
             }
         });
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-            let to_search = || dom::find::<HtmlInputElement>("#search").map(|it| it.select()).is_some();
-            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" && to_search() {
-                return event.prevent_default();
-            }
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() || !is_taken_over() {
+            let (key, with) = (event.key(), event.ctrl_key() || event.meta_key());
+            let of_dialog = || dom::find::<Element>("dialog[open]").is_some();
+            let key = match key.as_str() {
+                "k" if with => "/",
+                _ if with || event.alt_key() || of_dialog() => return,
+                "Escape" => "Escape",
+                letter if letter.len() == 1 && !typing() && has_single_keys() => letter,
+                _ => return,
+            };
+            if !is_taken_over() || event.default_prevented() {
                 return;
             }
-            let press = |selector: &str| dom::find::<HtmlElement>(selector).map(|it| it.click()).is_some();
-            let done = match event.key().as_str() {
-                "Escape" if typing() => {
-                    document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some()
-                }
-                "Escape" if dom::find::<Element>("dialog[open]").is_none() => press("[data-back]"),
-                _ if typing() || dom::find::<Element>("dialog[open]").is_some() => false,
-                "/" => to_search(),
-                "n" => {
-                    navigate("/orders/new/", Default::default());
-                    true
-                }
-                "j" => {
-                    along(1);
-                    true
-                }
-                "k" => {
-                    along(-1);
-                    true
-                }
-                "?" => show_keys(),
-                // What a page offers under a letter of its own.
-                key if key.len() == 1 && key.as_bytes()[0].is_ascii_lowercase() => own(key),
-                _ => false,
-            };
-            if done {
+            // What the browser itself does by these.
+            if matches!(key, "/" | "Escape") {
                 event.prevent_default();
             }
+            spawn_local(pressed(key.to_owned()));
         });
         on_cleanup(move || {
             handle.remove();
             keys.remove();
         });
     });
-}
-
-fn show_keys() -> bool {
-    dom::find::<HtmlDialogElement>("#keys").is_some_and(|it| it.show_modal().is_ok())
-}
-
-/// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
-fn own(key: &str) -> bool {
-    let Some(found) = dom::find::<HtmlElement>(&format!("[data-key={key}]")) else { return false };
-    found.click();
-    let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");
-    if let Some(input) = form.and_then(|it| it.query_selector("input:not([type=hidden])").ok().flatten()) {
-        let _ = input.dyn_into::<HtmlElement>().map(|it| it.focus());
-    }
-    true
 }
 
 /// Sets the theme at once and remembers it in a cookie that the server reads before the first paint.

@@ -5,6 +5,12 @@ pub mod api;
 mod follow;
 #[cfg(feature = "ssr")]
 pub mod frame;
+mod keys;
 mod palette;
 
 pub use follow::Follow;
+
+/// Brings what single keys do.
+pub async fn ahead() {
+    keys::pressed(String::new()).await;
+}

@@ -3,7 +3,7 @@
 
 use domain::users::Action;
 use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::{api, follow::recent_key};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     ui::{
         dom,
         el::{El, el, link, live, none},
+        storage,
     },
 };
 
@@ -146,10 +147,10 @@ fn options() -> Vec<HtmlElement> {
 }
 
 fn shown(it: Palette, kept: &str) -> El {
-    let typed = it.typed.get().to_lowercase();
+    let typed = lowered(&it.typed.get());
     let terms: Vec<&str> = typed.split_whitespace().collect();
     let fits = |action: &Action| {
-        let words = action.words.to_lowercase();
+        let words = lowered(&action.words);
         terms.iter().all(|term| words.split_whitespace().any(|word| word.starts_with(term)))
     };
     let recent = if terms.is_empty() { recent(kept) } else { Vec::new() };
@@ -168,6 +169,11 @@ fn shown(it: Palette, kept: &str) -> El {
         .all(each);
     // The focus stays in the search, whatever is pressed here.
     list.on("mousedown", |event| event.prevent_default())
+}
+
+/// In lower case, as the browser knows it: its tables need not be carried along.
+fn lowered(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// Tells the search which one is taken.
@@ -207,10 +213,6 @@ fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
         })
         .with(el("span", "").text(words))
         .with(el("small", "").text(under))
-}
-
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }
 
 /// The last searches of this person in this browser; they go at sign-out.

@@ -1,20 +1,21 @@
 //! The board: columns by status. An order is moved by the menu of its card, with or without a script, or by dragging the card.
 
 use domain::{
-    Error,
+    Error, FieldErrors,
     orders::{
-        OrderDraft, Status,
+        Field, OrderDraft, Status,
         list::View,
         pages::{BoardColumn, BoardShown, Card},
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event};
+use web_sys::{DragEvent, Event, HtmlDialogElement, HtmlFormElement};
 
 use super::{
     api,
+    fields::asked,
     list_page::{filters, ignored, views},
     status_badge,
 };
@@ -23,8 +24,8 @@ use crate::{
     forms,
     reader::{self, Changes, Reading},
     ui::{
-        Toast, avatar,
-        el::{El, button, el, form, hidden, link},
+        Toast, avatar, dom,
+        el::{El, button, el, form, hidden, link, live, none},
         skeleton, titled,
     },
 };
@@ -48,14 +49,27 @@ impl LazyRoute for BoardRoute {
 
 fn board(shown: BoardShown) -> AnyView {
     let mover = Mover::new();
+    let (asking, asker) = (mover.asking, mover.clone());
+    let ask = live(move || asking.get().map_or_else(none, |asked| ask(asked, &asker).view()));
     let columns = shown.columns.into_iter().map(|it| column(it, &mover));
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
         .with(views(&shown.list))
         .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("As a list")))
         .all(ignored(&shown.list))
-        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns));
+        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns))
+        .any(ask);
     titled("Board", [page])
+}
+
+/// A move that asks for something: which, what was given so far, and what is missing.
+#[derive(Clone)]
+struct Asked {
+    number: String,
+    version: i64,
+    to: Status,
+    draft: OrderDraft,
+    errors: FieldErrors,
 }
 
 /// Moves an order, however it was asked for.
@@ -63,36 +77,83 @@ fn board(shown: BoardShown) -> AnyView {
 struct Mover {
     changes: Changes,
     toast: Toast,
-    go: std::sync::Arc<dyn Fn(&str) + Send + Sync>,
+    asking: RwSignal<Option<Asked>>,
 }
 
 impl Mover {
     fn new() -> Self {
-        let navigate = use_navigate();
-        let go = std::sync::Arc::new(move |address: &str| navigate(address, Default::default()));
-        Self { changes: expect_context(), toast: expect_context(), go }
+        Self { changes: expect_context(), toast: expect_context(), asking: RwSignal::new(None) }
     }
 
-    fn advance(&self, number: String, version: i64, to: Status) {
+    fn advance(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
         let it = self.clone();
+        if let Some(form) = &form {
+            forms::set_sending(form, true);
+        }
         spawn_local(async move {
-            match api::advance(number.clone(), version, to, OrderDraft::default()).await {
+            let answer = api::advance(number.clone(), version, to, draft.clone()).await;
+            if let Some(form) = form {
+                forms::set_sending(&form, false);
+            }
+            match answer {
                 Ok(()) => {
+                    let _ = it.asking.try_set(None);
                     it.toast.say_with_undo(format!("{number} moved to {}.", to.label()), format!("/orders/{number}/undo/"));
                     it.changes.say();
                 }
-                // What the status asks for is asked on the order's own page.
-                Err(AppError(error @ Error::Invalid(_))) => {
-                    it.toast.say(error.sentence());
-                    (it.go)(&format!("/orders/{number}/"));
+                Err(AppError(Error::Invalid(errors))) => {
+                    let _ = it.asking.try_set(Some(Asked { number, version, to, draft, errors }));
                 }
                 Err(other) => {
-                    it.toast.say(other.0.sentence());
+                    let _ = it.asking.try_set(None);
+                    it.toast.refuse(other.0.sentence());
                     it.changes.say();
                 }
             }
         });
     }
+}
+
+/// Asks for what a status asks for, where the move was asked for.
+fn ask(of: Asked, mover: &Mover) -> El {
+    let Asked { number, version, to, draft, errors } = of;
+    let asking = mover.asking;
+    let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
+    let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
+    let sentence = el("p", "form-sentence").attr("role", "alert").text(other.join(" "));
+    let shown = RwSignal::new(errors);
+    let controls: Vec<El> = fields.iter().map(|field| asked(*field, &draft, shown, "ask-")).collect();
+    let action = format!("/orders/{number}/move/");
+    let (mover, before) = (mover.clone(), draft);
+    let given = move |event: Event| {
+        let Some(element) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        let typed = forms::draft(&forms::pairs(&element, None));
+        let mut draft = before.clone();
+        fields.iter().for_each(|field| draft.set(*field, typed.get(*field)));
+        mover.advance(number.clone(), version, to, draft, Some(element));
+    };
+    request_animation_frame(|| {
+        if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask").filter(|it| !it.open()) {
+            let _ = dialog.show_modal();
+        }
+    });
+    let words = format!("Move to {}", to.label());
+    let cancel = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| asking.set(None)).text("Cancel");
+    let form = form("move-form", action)
+        .attr("novalidate", "")
+        .on("submit", given)
+        .with(hidden("to", to.code()))
+        .with(hidden("version", version.to_string()))
+        .with(sentence)
+        .with(el("div", "fields").all(controls))
+        .with(el("p", "dialog-acts").with(button("btn btn-primary", words.as_str())).with(cancel));
+    el("dialog", "dialog")
+        .attr("id", "board-ask")
+        .attr("aria-labelledby", "board-ask-title")
+        .on("close", move |_| asking.set(None))
+        .with(el("h2", "").attr("id", "board-ask-title").text(words))
+        .with(form)
 }
 
 fn column(of: BoardColumn, mover: &Mover) -> El {
@@ -107,7 +168,7 @@ fn column(of: BoardColumn, mover: &Mover) -> El {
         };
         // Where the card may not go it stays; the server would refuse it too.
         if next.split(',').any(|code| code == to.code()) {
-            dropping.advance(number.to_owned(), version, to);
+            dropping.advance(number.to_owned(), version, to, OrderDraft::default(), None);
         }
     };
     let more = of.more.as_deref().map(|href| link("board-more", href).text("All of them"));
@@ -144,7 +205,7 @@ fn card(of: Card, mover: &Mover) -> El {
         if let Ok(Some(menu)) = element.closest("details") {
             let _ = menu.remove_attribute("open");
         }
-        moving.advance(of.clone(), version, to);
+        moving.advance(of.clone(), version, to, OrderDraft::default(), Some(element));
     };
     let moves = next.iter().map(|to| {
         button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))

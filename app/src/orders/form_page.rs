@@ -1,14 +1,17 @@
 //! The form of an order: new, copied or stored. A plain form that posts to its own address; once hydrated it checks on leaving a
 //! field and saves without a reload.
 
+use std::{cell::Cell, rc::Rc};
+
 use domain::{
     Error, FieldErrors,
     orders::{
         Field, Group, OrderDraft,
         conflict::{Conflict, ConflictField},
         field::Shape,
+        is_number,
         pages::{OrderForm, Similar},
-        rules,
+        rules, shown_number,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -71,7 +74,7 @@ fn draw(form: OrderForm) -> AnyView {
 
     let uuid = form.uuid.clone();
     let number = form.number.clone();
-    let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {number}"));
+    let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {}", shown_number(number)));
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
     let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
     let stored = number.clone();
@@ -110,11 +113,14 @@ fn draw(form: OrderForm) -> AnyView {
                 Ok(saved) => {
                     typed(false);
                     changes.say();
-                    match &number {
-                        None => toast.say(format!("Order {saved} is written.")),
-                        Some(number) => toast.say_with_undo("Saved.", format!("/orders/{number}/undo/")),
-                    }
-                    navigate(&format!("/orders/{saved}/"), Default::default());
+                    let there = format!("/orders/{saved}/");
+                    let words = match &number {
+                        None if is_number(&saved) => format!("Order {saved} is written."),
+                        None => "The order waits on this device to be sent.".to_owned(),
+                        Some(_) => "Saved.".to_owned(),
+                    };
+                    toast.say_next(words, number.map(|number| format!("/orders/{number}/undo/")));
+                    navigate(&there, Default::default());
                 }
                 Err(AppError(Error::Invalid(found))) => show_errors(found),
                 Err(AppError(Error::Conflict(held))) => {
@@ -138,6 +144,7 @@ fn draw(form: OrderForm) -> AnyView {
         });
     };
     let checked = number.clone();
+    let asked = Rc::new(Cell::new(0_u32));
     let check = move |field: Field, element: HtmlFormElement| {
         let pairs = forms::pairs(&element, None);
         let draft = forms::draft(&pairs);
@@ -155,8 +162,13 @@ fn draw(form: OrderForm) -> AnyView {
                 }
             }
             let number = checked.clone();
+            let (asked, turn) = (asked.clone(), asked.get() + 1);
+            asked.set(turn);
             spawn_local(async move {
-                if let Ok(found) = reader::similar(contact, number).await {
+                // An answer to what was asked before says nothing about what stands there now.
+                if let Ok(found) = reader::similar(contact, number).await
+                    && asked.get() == turn
+                {
                     similar.set(found);
                 }
             });

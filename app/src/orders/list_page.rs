@@ -265,7 +265,7 @@ mod ticks {
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
-    use crate::ui::dom;
+    use crate::ui::{dom, has_single_keys};
 
     /// Every tick of the page.
     fn ticks() -> Vec<HtmlInputElement> {
@@ -298,7 +298,8 @@ mod ticks {
 
     /// X ticks the row that has the focus.
     pub fn pressed(event: Event) {
-        let is_x = event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && !it.ctrl_key() && !it.meta_key() && !it.alt_key());
+        let alone = |it: &KeyboardEvent| !it.ctrl_key() && !it.meta_key() && !it.alt_key();
+        let is_x = has_single_keys() && event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && alone(it));
         let row = dom::target::<Element>(&event).and_then(|it| it.closest("tr").ok().flatten());
         let tick = row.and_then(|row| row.query_selector("input[name=pick]").ok().flatten());
         if let Some(tick) = tick.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|_| is_x) {
@@ -314,7 +315,11 @@ mod ticks {
 /// Rows that move by themselves: one that changed is drawn anew where it stands; what is new or gone waits until it is asked for, so
 /// that nothing is pushed from under a finger.
 mod moving {
-    use std::collections::HashMap;
+    use std::{
+        cell::{Cell, RefCell},
+        collections::HashMap,
+        rc::Rc,
+    };
 
     use domain::orders::{OrderRow, list::Column, pages::ListShown};
     use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
@@ -329,17 +334,26 @@ mod moving {
         },
     };
 
+    /// Cells that were drawn anew, by the order's number; they go with the page.
+    type Drawn = Vec<(String, Box<dyn std::any::Any>)>;
+
     /// Listens, and answers the place where it says what waits.
     pub fn follow(shown: &ListShown) -> El {
         let waiting = RwSignal::new(String::new());
         let changes = expect_context::<Changes>();
         let now = StoredValue::new(shown.clone());
         Effect::new(move |_| {
+            let (drawn, asked) = (Rc::new(RefCell::new(Drawn::new())), Rc::new(Cell::new(0_u32)));
             let changed = window_event_listener(ev::Custom::<Event>::new("curlew:changed"), move |_| {
+                let (drawn, asked, turn) = (drawn.clone(), asked.clone(), asked.get() + 1);
+                asked.set(turn);
                 spawn_local(async move {
                     let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
-                    if let Ok(next) = reader::list_again(address).await {
-                        let said = now.try_update_value(|now| take(now, next));
+                    // An older answer never takes the place of a newer one.
+                    if let Ok(next) = reader::list_again(address).await
+                        && asked.get() == turn
+                    {
+                        let said = now.try_update_value(|now| take(now, next, &mut drawn.borrow_mut()));
                         let _ = waiting.try_set(said.unwrap_or_default());
                     }
                 });
@@ -357,7 +371,7 @@ mod moving {
     }
 
     /// Takes the rows that changed over onto the screen; answers what waits.
-    fn take(now: &mut ListShown, next: ListShown) -> String {
+    fn take(now: &mut ListShown, next: ListShown, again: &mut Drawn) -> String {
         let drawn = dom::all::<HtmlElement>("table.orders tbody tr");
         let mut coming: HashMap<String, _> = next.rows.into_iter().map(|row| (row.number.clone(), row)).collect();
         let mut gone = 0;
@@ -367,7 +381,10 @@ mod moving {
                 Some(fresh) if fresh != (OrderRow { at: fresh.at.clone(), ..row.clone() }) => {
                     *row = fresh;
                     if let Some(place) = drawn.get(nth) {
-                        draw(place, row, now.columns.iter().map(|(column, _)| *column).collect(), now.trash);
+                        // The cells of the last time go first.
+                        again.retain(|(number, _)| *number != row.number);
+                        let cells = draw(place, row, now.columns.iter().map(|(column, _)| *column).collect(), now.trash);
+                        again.push((row.number.clone(), cells));
                     }
                 }
                 Some(_) => {}
@@ -382,8 +399,8 @@ mod moving {
         }
     }
 
-    /// Draws a row anew where it stands; its tick stays as it is.
-    fn draw(place: &HtmlElement, row: &OrderRow, columns: Vec<Column>, trash: bool) {
+    /// Draws a row anew where it stands; its tick stays as it is. Answers what keeps its cells there.
+    fn draw(place: &HtmlElement, row: &OrderRow, columns: Vec<Column>, trash: bool) -> Box<dyn std::any::Any> {
         let cells = place.children();
         for nth in (0..cells.length()).rev() {
             if let Some(cell) = cells.item(nth).filter(|cell| cell.class_name() != "c-pick") {
@@ -391,12 +408,13 @@ mod moving {
             }
         }
         let row = row.clone();
-        mount_to(place.clone(), move || row_cells(&row, &columns, trash).into_iter().map(El::view).collect_view()).forget();
+        let cells = mount_to(place.clone(), move || row_cells(&row, &columns, trash).into_iter().map(El::view).collect_view());
         let glowing = place.clone();
         let _ = place.set_attribute("class", "");
         request_animation_frame(move || {
             let _ = glowing.set_attribute("class", "row-moved");
         });
+        Box::new(cells)
     }
 }
 

@@ -45,15 +45,17 @@ struct Now {
     done: u64,
 }
 
-/// Looks again and again while the act stands at its stage and its page is there; at another stage the page is drawn anew.
+/// Looks again and again while the act stands at its stage and this drawing of its page is there; at another stage the page is drawn
+/// anew, and follows by itself.
 fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
     let look = move || {
-        if document().get_element_by_id(&format!("many-{id}")).is_none() {
+        if now.is_disposed() {
             return;
         }
         spawn_local(async move {
             let told = api::many(id.clone()).await.ok().and_then(|json| serde_json::from_slice::<ManyShown>(json.as_bytes()).ok());
             match told {
+                _ if now.is_disposed() => {}
                 Some(told) if told.stage != stage => changes.say(),
                 told => {
                     if let Some(told) = told {
@@ -116,8 +118,11 @@ fn many(shown: ManyShown) -> AnyView {
 }
 
 fn lowered(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    words
 }
 
 /// What is not done, and why.

@@ -35,8 +35,11 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
         let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
         let (number, version) = shown.with_value(|it| (it.number.clone(), it.version));
         let undo = format!("/orders/{number}/undo/");
+        forms::set_sending(&element, true);
         spawn_local(async move {
-            match api::advance(number, version, to, asked).await {
+            let answer = api::advance(number, version, to, asked).await;
+            forms::set_sending(&element, false);
+            match answer {
                 Ok(()) => {
                     toast.say_with_undo(format!("Moved to {}.", to.label()), undo.clone());
                     changes.say();
@@ -50,7 +53,7 @@ pub fn moves(shown: StoredValue<OrderShown>) -> El {
                     let _ = element.submit();
                 }
                 Err(AppError(held @ Error::Conflict(_))) => {
-                    toast.say(format!("{} Look again before you move it.", held.sentence()));
+                    toast.refuse(format!("{} Look again before you move it.", held.sentence()));
                     changes.say();
                 }
                 Err(other) => sentence.set(Some(other.0.sentence())),

@@ -3,6 +3,7 @@
 use domain::orders::{
     Field,
     pages::{FollowUpAct, OrderShown, Section},
+    shown_number,
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -59,9 +60,9 @@ fn order(mut shown: OrderShown) -> AnyView {
     let may_move = !shown.next.is_empty();
     let set = may_edit.then(|| set_follow_up(&shown));
     let stored = StoredValue::new(shown);
-    let title = format!("{customer} · {number}");
+    let title = format!("{customer} · {}", shown_number(&number));
     let under = el("p", "under")
-        .with(el("span", "num").text(number))
+        .with(el("span", "num").text(shown_number(&number)))
         .with(badge(status))
         .all(connected_on.map(|day| el("span", "").text(format!("on {day}"))));
     let head = el("header", "page-head order-head")

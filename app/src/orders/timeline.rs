@@ -118,8 +118,11 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
         event.prevent_default();
         let text = forms::value(&forms::pairs(&element, Some(&event)), if id.is_some() { "status" } else { "body" }).to_owned();
         let number = number.clone();
+        forms::set_sending(&element, true);
         spawn_local(async move {
-            match api::comment(number, id, text).await {
+            let answer = api::comment(number, id, text).await;
+            forms::set_sending(&element, false);
+            match answer {
                 Ok(()) => {
                     element.reset();
                     message.set(None);

@@ -4,9 +4,23 @@ use leptos::prelude::*;
 
 use super::el::{button, el, form, live, none};
 
-/// The sentence that is on screen, for whoever wants to say one.
+/// What a sentence is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Of the page that is on screen.
+    Here,
+    /// Of the page that comes next.
+    Next,
+    /// Something was not done.
+    Refusal,
+}
+
+/// A sentence, the address of a plain form that takes back what it speaks of, and what it is.
+type Said = (String, Option<String>, Kind);
+
+/// The sentence that is on screen, for whoever wants to say one. It goes with the page that it is about.
 #[derive(Clone, Copy)]
-pub struct Toast(RwSignal<Option<(String, Option<String>)>>);
+pub struct Toast(RwSignal<Option<Said>>);
 
 impl Toast {
     /// What a redirect left to be said: the server writes it on the body, where the browser reads it again.
@@ -15,17 +29,35 @@ impl Toast {
         let said = use_context::<crate::shell::Said>().and_then(|said| said.0);
         #[cfg(not(feature = "ssr"))]
         let said = super::of_body("data-said").map(|said| (said, super::of_body("data-undo")));
-        Self(RwSignal::new(said))
+        Self(RwSignal::new(said.map(|(sentence, undo)| (sentence, undo, Kind::Here))))
     }
 
     /// Says it.
     pub fn say(self, sentence: impl Into<String>) {
-        self.0.set(Some((sentence.into(), None)));
+        self.0.set(Some((sentence.into(), None, Kind::Here)));
+    }
+
+    /// Says that something was not done, and why.
+    pub fn refuse(self, sentence: impl Into<String>) {
+        self.0.set(Some((sentence.into(), None, Kind::Refusal)));
     }
 
     /// Says it and offers to take it back: `undo` is the address of a plain form that does.
     pub fn say_with_undo(self, sentence: impl Into<String>, undo: String) {
-        self.0.set(Some((sentence.into(), Some(undo))));
+        self.0.set(Some((sentence.into(), Some(undo), Kind::Here)));
+    }
+
+    /// Says it of the page that comes next.
+    pub fn say_next(self, sentence: String, undo: Option<String>) {
+        self.0.set(Some((sentence, undo, Kind::Next)));
+    }
+
+    /// Another page comes on screen: what was said of the one before goes.
+    pub fn turn(self) {
+        self.0.update(|said| match said {
+            Some((.., kind @ Kind::Next)) => *kind = Kind::Here,
+            _ => *said = None,
+        });
     }
 
     /// Takes it away.
@@ -44,7 +76,7 @@ impl Default for Toast {
 pub fn flash() -> AnyView {
     let toast = expect_context::<Toast>();
     let shown = live(move || match toast.0.get() {
-        Some((sentence, undo)) => el("div", "flash")
+        Some((sentence, undo, kind)) => el("div", if kind == Kind::Refusal { "flash flash-refusal" } else { "flash" })
             .with(el("span", "").text(sentence))
             .all(undo.map(|address| form("flash-undo", address).with(button("btn btn-quiet", "Undo"))))
             .with(

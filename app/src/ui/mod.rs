@@ -8,6 +8,8 @@ pub mod flash;
 pub mod icon;
 pub mod pager;
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -16,9 +18,36 @@ pub use flash::{Toast, flash};
 pub use icon::Icon;
 pub use pager::pager;
 
+thread_local! {
+    /// Whether the page of another address is on its way.
+    static AWAITED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The page of another address is on its way: drawn, it takes the focus to its heading, which says where one is now.
+pub fn await_drawn() {
+    AWAITED.set(true);
+}
+
+/// Whether single letters do what they stand for. They can be switched off in this browser (WCAG 2.1.4): [`SINGLE_KEYS`].
+pub fn has_single_keys() -> bool {
+    document().document_element().is_some_and(|root| !root.has_attribute("data-keys-off"))
+}
+
+/// Under what a browser keeps that single letters are switched off; what starts a page ([`crate::shell`]) marks the document by it.
+pub const SINGLE_KEYS: &str = "single-keys";
+
+/// What this browser keeps; nothing where it keeps nothing.
+pub fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
 /// A page's content under the document's title.
 pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>) -> AnyView {
     let (title, parts) = (title.into(), parts.into_iter().map(el::El::view).collect::<Vec<_>>());
+    // Who is typing a search goes on typing.
+    if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search") {
+        crate::forms::focus("#page h1");
+    }
     view! { <Title text=title/>{parts} }.into_any()
 }
 

@@ -153,7 +153,7 @@ impl OrderDraft {
         let day = |field| date::parse(self.get(field)).ok();
         let address = |fields: [Field; 5]| {
             let [house, street, city, county, postcode] = fields.map(line);
-            Address { house, street, city, county, postcode: postcode.map(|code| code.to_uppercase()) }
+            Address { house, street, city, county, postcode: postcode.map(|code| code.to_ascii_uppercase()) }
         };
         let deliver_to_billing = self.get(Field::DeliverToBilling) == "yes";
         let fields = OrderFields {

@@ -148,8 +148,8 @@ impl Field {
     pub fn full_label(self) -> String {
         match (self.group(), self) {
             (_, Self::DeliverToBilling) => self.label().to_owned(),
-            (Group::Billing, _) => format!("Billing {}", self.label().to_lowercase()),
-            (Group::Delivery, _) => format!("Delivery {}", self.label().to_lowercase()),
+            (Group::Billing, _) => format!("Billing {}", self.label().to_ascii_lowercase()),
+            (Group::Delivery, _) => format!("Delivery {}", self.label().to_ascii_lowercase()),
             _ => self.label().to_owned(),
         }
     }

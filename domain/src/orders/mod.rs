@@ -28,6 +28,22 @@ use crate::{
     money::Money,
 };
 
+/// Whether an order has a number. One that was written without a signal and is not sent yet is named by its UUID.
+///
+/// ```
+/// use domain::orders::{is_number, shown_number};
+/// assert!(is_number("1000401") && is_number("AB-17"));
+/// assert_eq!(shown_number("0193a1f0-5c7e-7bb1-8000-6a3d1c2b4e5f"), "Not sent");
+/// ```
+pub fn is_number(name: &str) -> bool {
+    name.len() != 36 || name.as_bytes().get(8) != Some(&b'-')
+}
+
+/// The number of an order as a page shows it.
+pub fn shown_number(name: &str) -> &str {
+    if is_number(name) { name } else { "Not sent" }
+}
+
 /// An address as it is written on a parcel; each part may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {

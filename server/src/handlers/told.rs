@@ -201,11 +201,11 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
         }
         ["companies", of, "merge"] => match companies::absorb(db, scope, id(of)?, sent.value("into")).await? {
             Some(act) => to(format!("/orders/many/{act}/"), ""),
-            None => to("/companies/".into(), "merged"),
+            None => to("/companies/".to_owned(), "merged"),
         },
         ["companies", of, "delete"] => {
             companies::delete(db, scope, id(of)?).await?;
-            to("/companies/".into(), "deleted")
+            to("/companies/".to_owned(), "deleted")
         }
         ["companies", of, "restore"] => {
             companies::restore(db, scope, id(of)?).await?;

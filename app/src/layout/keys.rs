@@ -1,0 +1,87 @@
+//! What single keys do. It comes once the page is there, or when the first key is pressed.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
+
+use super::follow::typing;
+use crate::ui::{SINGLE_KEYS, dom, has_single_keys, storage};
+
+/// Does what a key stands for: `/` the search, `n` a new order, `j` and `k` along a list, `?` the list of keys, `Escape` back, and what a
+/// page offers under a letter of its own. An empty one does nothing, and brings this.
+#[lazy]
+pub fn pressed(key: String) {
+    match key.as_str() {
+        "/" => {
+            if let Some(search) = dom::find::<HtmlInputElement>("#search") {
+                search.select();
+            }
+        }
+        "Escape" if typing() => {
+            if let Some(at) = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = at.blur();
+            }
+        }
+        "Escape" => click("[data-back]"),
+        // As a link: what is typed and not saved is asked about.
+        "n" => click("a[href='/orders/new/']"),
+        "j" => along(1),
+        "k" => along(-1),
+        "?" => show(),
+        "" => {}
+        letter if letter.as_bytes()[0].is_ascii_lowercase() => own(letter),
+        _ => {}
+    }
+}
+
+/// Switches single letters on or off in this browser.
+fn set_single_keys(on: bool) {
+    if let Some(kept) = storage() {
+        let _ = if on { kept.remove_item(SINGLE_KEYS) } else { kept.set_item(SINGLE_KEYS, "off") };
+    }
+    if let Some(root) = document().document_element() {
+        let _ = if on { root.remove_attribute("data-keys-off") } else { root.set_attribute("data-keys-off", "") };
+    }
+}
+
+fn click(selector: &str) {
+    if let Some(found) = dom::find::<HtmlElement>(selector) {
+        found.click();
+    }
+}
+
+/// The list of keys, and whether single letters do anything.
+fn show() {
+    let Some(dialog) = dom::find::<HtmlDialogElement>("#keys") else { return };
+    if let Some(tick) = dom::find::<HtmlInputElement>("#single-keys").filter(|it| it.onchange().is_none()) {
+        tick.set_checked(has_single_keys());
+        let ticked = tick.clone();
+        let changed = wasm_bindgen::closure::Closure::<dyn Fn()>::new(move || set_single_keys(ticked.checked()));
+        tick.set_onchange(Some(changed.as_ref().unchecked_ref()));
+        // The dialog stays as long as the document.
+        changed.forget();
+    }
+    let _ = dialog.show_modal();
+}
+
+/// Moves the focus along the rows of a list.
+fn along(step: isize) {
+    let rows = dom::all::<HtmlElement>("[data-row]");
+    let focused = document().active_element();
+    let at = rows.iter().position(|row| focused.as_ref() == Some(row));
+    let next = at.map_or(0, |at| at.saturating_add_signed(step).min(rows.len() - 1));
+    if let Some(row) = rows.get(next) {
+        let _ = row.focus();
+    }
+}
+
+/// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
+fn own(key: &str) {
+    let Some(found) = dom::find::<HtmlElement>(&format!("[data-key='{key}']")) else { return };
+    found.click();
+    let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");
+    if let Some(input) = form.and_then(|it: Element| it.query_selector("input:not([type=hidden])").ok().flatten()) {
+        // Once the letter is over: it would go into the field.
+        set_timeout(move || drop(input.dyn_into::<HtmlElement>().map(|it| it.focus())), std::time::Duration::ZERO);
+    }
+}
