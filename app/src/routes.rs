@@ -121,7 +121,6 @@ pub fn App() -> impl IntoView {
 
 /// Brings what each route is drawn with, one after the other, as if it were opened.
 pub async fn ahead() {
-    crate::layout::ahead().await;
     ShowRoute::preload().await;
     ListRoute::preload().await;
     FormRoute::preload().await;

@@ -1,14 +1,18 @@
 //! What a device keeps, so that it works with no signal: the newest orders in sight with their pages, one's own, this week's; and what
 //! changed since, up to the watermark of commits.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     Result,
-    orders::{Field, OrderDraft, OrderRow, Status, list::SortBy, pages::OrderShown},
+    orders::{
+        Field, OrderDraft, OrderRow, Status,
+        list::{ListQuery, SortBy, View},
+        pages::{Move, OrderShown},
+    },
     role::Act,
 };
-use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,7 +22,7 @@ use crate::{
     entity::order,
     error::unexpected,
     journal::Subject,
-    orders::{self, fields_of, locked, show},
+    orders::{self, fields_of, filtered, locked, show},
     sync,
 };
 
@@ -61,6 +65,10 @@ pub struct Place {
     pub zone: String,
     /// ISO 4217 code of its currency.
     pub currency: String,
+    /// By the code of each status, the moves that this person may make from it on an order that they may edit.
+    pub moves: BTreeMap<String, Vec<Move>>,
+    /// Whether they may edit everybody's.
+    pub edits_any: bool,
 }
 
 /// An order as a device keeps it.
@@ -133,7 +141,15 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
             user: scope.me.id.0,
             username: scope.me.username.clone(),
             may_create: scope.actor().may(Act::Create),
-            place: Place { zone: scope.settings.calendar.zone.name().to_owned(), currency: scope.settings.currency.clone() },
+            place: Place {
+                zone: scope.settings.calendar.zone.name().to_owned(),
+                currency: scope.settings.currency.clone(),
+                moves: Status::ALL
+                    .map(|status| (status.code().to_owned(), orders::moves(&scope.settings.rules, status, scope.actor())))
+                    .into_iter()
+                    .collect(),
+                edits_any: scope.actor().may(Act::EditAny),
+            },
             contact: contact.clone(),
             spare: spare.clone(),
             mark: next.to_string(),
@@ -161,18 +177,16 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
     answer(&worth_keeping(db, scope).await?, true).await
 }
 
-/// The newest, this week's, and one's own that are open: the newest first.
+/// The newest, this week's, one's own that are open, and those whose follow-up is due: the newest first.
 async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
     let calendar = scope.settings.calendar;
     let week = calendar.start(Calendar::monday(calendar.day(db.now())));
+    let due = filtered(scope, &ListQuery::of(View::Due), db.now());
     let own =
         order::Column::OwnerId.eq(scope.me.id.0).and(order::Column::Status.is_not_in([Status::Connected.code(), Status::Cancelled.code()]));
     let mut ids: Vec<i64> = Vec::new();
-    for condition in [None, Some(order::Column::CreatedAt.gte(week)), Some(own)] {
-        let mut some = scope.orders().select_only().column(order::Column::Id);
-        if let Some(condition) = condition {
-            some = some.filter(condition);
-        }
+    for condition in [Condition::all(), Condition::all().add(order::Column::CreatedAt.gte(week)), Condition::all().add(own), due] {
+        let some = scope.orders().select_only().column(order::Column::Id).filter(condition);
         let some = some.order_by_desc(order::Column::CreatedAt).order_by_desc(order::Column::Id);
         let some: Vec<i64> = QuerySelect::limit(some, NEWEST).into_tuple().all(&db.read).await.map_err(unexpected)?;
         ids.extend(some);

@@ -89,6 +89,11 @@ impl Scope {
         if self.actor().may(act) { Ok(()) } else { Err(Error::Forbidden("This is not for your role.".into())) }
     }
 
+    /// The business's day.
+    pub fn today(&self, db: &Db) -> chrono::NaiveDate {
+        self.settings.calendar.day(db.now())
+    }
+
     /// Whether every order is in this person's sight.
     pub(crate) fn sees_all(&self) -> bool {
         matches!((self.me.role, self.settings.sight), (Role::Admin | Role::Manager, _) | (_, Sight::All))

@@ -22,3 +22,15 @@ export function bar(id, words, ...acts) {
   document.getElementById("page")?.before(it);
   return it;
 }
+
+/** Once the browser has taken the page over: until then nothing may be put into it. */
+export function taken(act) {
+  const root = document.documentElement;
+  if (root.dataset.hydrated) return act();
+  const seen = new MutationObserver(() => {
+    if (!root.dataset.hydrated) return;
+    seen.disconnect();
+    act();
+  });
+  seen.observe(root, { attributeFilter: ["data-hydrated"] });
+}

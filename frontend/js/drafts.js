@@ -1,6 +1,6 @@
 // What is typed into a form and not sent yet: kept by this browser for its person, and put back when the form is drawn again, until it is
 // sent or discarded. It comes when something is typed, or was.
-import { button, heard, line, make, who } from "./core.js";
+import { button, heard, line, make, taken, who } from "./core.js";
 
 const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .told-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
@@ -77,7 +77,7 @@ function restore() {
       continue;
     }
     form.closest("details")?.setAttribute("open", "");
-    const said = make("p", { className: "under draft-kept", textContent: "Not saved yet, kept from before. " });
+    const said = make("p", { className: "under draft-kept", textContent: `Not ${form.matches(".order-form, .told-form") ? "saved" : "sent"} yet, kept from before. ` });
     said.setAttribute("role", "status");
     said.append(button("Discard", () => {
       for (const it of fields(form)) put(it, drawn(it));
@@ -111,9 +111,12 @@ addEventListener("reset", ({ target: form }) => {
   if (!form.matches(FORMS)) return;
   localStorage.removeItem(nameOf(form));
 }, true);
-new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true, attributeFilter: ["aria-invalid"] });
 document.querySelectorAll(FORMS).forEach((form) => touched(form).length > 0 && keep(form));
-restore();
+// What is put into a form before the browser has taken it over would not be what the server drew.
+taken(() => {
+  new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true });
+  restore();
+});
 
 /** Sign-out leaves nothing of it on the device. */
 export const forget = () => {

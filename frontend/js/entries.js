@@ -1,7 +1,7 @@
-// The outbox: what was done while nobody answered, in its order; and how each of it looks on the copies of this device until it is
-// sent. Nothing leaves it but by a verdict of the server or by its owner's hand.
+// The outbox: what was done while nobody answered, in its order. Nothing leaves it but by a verdict of the server or by its owner's hand.
+import { part } from "./parts.js";
 import { isLocked, leave, meta, order, raw, unsealed, uuidOf, who, writing } from "./store.js";
-import { day, moment, plainText, statusCode, statusLabel, sum } from "./words.js";
+import { statusCode } from "./words.js";
 
 /** Says that the outbox changed, to every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
@@ -134,6 +134,8 @@ export async function queue(name, given, key) {
   const entry = await entryOf(name, given);
   if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
+  const looks = await part("looks");
+  if (!looks) return undefined;
   const kept = {
     ...entry,
     key,
@@ -146,7 +148,7 @@ export async function queue(name, given, key) {
     delete kept.seq;
     kept.after = (await outbox.raw.getAll()).findLast((it) => it.order === kept.order)?.key;
     kept.seq = await outbox.add(kept);
-    const after = apply(kept, await orders.get(kept.order));
+    const after = looks.apply(kept, await orders.get(kept.order));
     if (after) await orders.put(after);
     return true;
   }, false);
@@ -183,12 +185,13 @@ const stamped = (kept, number, version) => ({ ...kept, number, version, stamped:
 /** What the server did for a page is on the copy at once: the signal may be gone before the copies are read again. */
 export async function done(name, given, answer) {
   const entry = await entryOf(name, given);
-  if (!["create", "move"].includes(entry?.kind) && !entry?.changes?.length) return;
+  const looks = ["create", "move"].includes(entry?.kind) || entry?.changes?.length ? await part("looks") : undefined;
+  if (!looks) return;
   await writing(["orders"], async ({ orders }) => {
     const before = await orders.get(entry.order);
     // Read meanwhile, with this in it.
     if (before?.version > entry.version) return;
-    const after = apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
+    const after = looks.apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
     if (!after) return;
     // A copy that was behind stays behind, so that nothing is saved over what it does not have.
     const caught = before?.version === entry.version ? entry.version + 1 : after.version;
@@ -218,88 +221,3 @@ export const adopt = (known) =>
       if (uuid !== it.order) await outbox.put({ ...it, order: uuid });
     }
   });
-
-// --- how it looks until it is sent
-
-const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
-const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
-
-/** A number as it is called: without its extension. */
-const called = (number) => number?.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "").replace(/[^+\d]/g, "") || null;
-
-/** The row and the words of an order after its fields changed. */
-function worded(kept) {
-  const { draft } = kept;
-  const contact = contactOf(draft);
-  const row = {
-    ...kept.row,
-    status: draft.status ?? kept.row.status,
-    customer: customerOf(draft),
-    contact: draft.business_name && contact ? contact : null,
-    mobile: draft.mobile || null,
-    mobile_e164: draft.mobile === kept.row.mobile ? kept.row.mobile_e164 : called(draft.mobile),
-    network: draft.network || null,
-    box_value: sum(draft.box_value),
-  };
-  const said = { Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
-  const story = kept.shown.story.map((section) => ({
-    ...section,
-    // A field that was cleared goes, and a number that was changed is the one that is called.
-    facts: section.facts
-      .map((fact) => {
-        const value = fact.label in said ? said[fact.label] : fact.value;
-        if (value === fact.value) return fact;
-        return { ...fact, value, link: fact.link?.startsWith("tel:") ? `tel:${called(value)}` : fact.link?.startsWith("mailto:") ? `mailto:${value}` : fact.link };
-      })
-      .filter((fact) => fact.value),
-  }));
-  const search = plainText(Object.values(draft).join(" ") + " " + kept.number);
-  return {
-    ...kept,
-    row,
-    search,
-    follow_up: draft.follow_up_on ?? "",
-    shown: { ...kept.shown, status: row.status, customer: row.customer, box_value: row.box_value, draft, story },
-  };
-}
-
-/** An order that exists on this device alone. */
-function fresh(entry) {
-  const { draft, order: uuid, at, user } = entry;
-  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
-  const story = [
-    { title: "Who", facts: facts([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
-    { title: "What", facts: facts([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
-    { title: "Where", facts: facts([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
-  ].filter((section) => section.facts.length > 0);
-  const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
-  const next = row.status === "NW" ? ["TP", "HD", "PK", "IS"] : [];
-  const shown = {
-    number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
-    may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
-  };
-  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "" };
-}
-
-const HAPPENED = { create: "created", edit: "edited", move: "moved" };
-
-/** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
-export function apply(entry, before, by = "You, not sent yet") {
-  const kept = entry.kind === "create" && !before ? fresh(entry) : before;
-  if (!kept) return undefined;
-  const after = { ...kept, draft: { ...kept.draft } };
-  const at = moment(entry.at);
-  const said = [];
-  const changes = entry.kind === "move" ? [["status", entry.from, entry.to]] : entry.changes ?? [];
-  const labels = (field, value, nth) => (field === "status" ? statusLabel(value) : entry.labels?.[field]?.[nth]);
-  const c = changes.map(([f, o, n]) => ({ f, o, n, ol: labels(f, o, 0), nl: labels(f, n, 1) }));
-  if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c } } });
-  if (entry.kind === "edit") for (const [field, , to] of entry.changes) after.draft[field] = to;
-  if (entry.kind === "move") Object.assign(after.draft, entry.asked, { status: entry.to });
-  if (entry.kind === "comment") said.push({ Comment: { id: -entry.seq, author: by, body: entry.text, created: at, status: "Open", status_by: null } });
-  after.shown = { ...after.shown, timeline: [...said, ...after.shown.timeline] };
-  if (entry.kind === "comment_status") {
-    after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
-  }
-  return worded(after);
-}

@@ -1,5 +1,5 @@
 // What this device keeps, on the page of its person; and the lock of it.
-import { button, entries, get, isLocked, know, lock, make, meta, moment, orders, ownKey, relock, unlocked, who } from "./core.js";
+import { button, entries, get, isLocked, know, lock, make, meta, lately, orders, ownKey, relock, unlocked, who } from "./core.js";
 import { byPasskey, byPin, bySpare, fresh, hasPasskeys, withPasskey } from "./lock.js";
 
 /** Shorter than this, and a PIN is found by trying. */
@@ -98,7 +98,7 @@ export async function section(show) {
     else if (isLocked()) words.push("What this device keeps is locked.");
     else {
       const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
-      words.push(`It keeps ${count} orders${at ? `, as of ${moment(at).short}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "Everything is sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
+      words.push(`It keeps ${count} orders${at ? `, as of ${lately(at)}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "Everything is sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
     }
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));

@@ -1,11 +1,16 @@
 // Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
-import { day, dayAfter, meta, moment, orders, plainText, weekday, who } from "./core.js";
+import { day, dayAfter, edits, lately, meta, orders, weekday, who } from "./core.js";
+import { finds } from "./search.js";
 
 /** Days of now: today, Monday of this week, the first of this month. */
 function days() {
   const today = day();
   return { today, monday: dayAfter(-weekday(today), today), first: `${today.slice(0, 8)}01` };
 }
+
+/** Whose follow-up is today or past: neither cancelled nor, unless it is about a renewal, connected. */
+const isDue = (it, today) =>
+  Boolean(it.follow_up) && it.follow_up <= today && it.row.status !== "CNL" && (it.row.status !== "CN" || it.draft.follow_up_kind === "renewal");
 
 /** What each list holds, by its path. */
 const VIEWS = {
@@ -15,7 +20,7 @@ const VIEWS = {
   "/orders/month/": (it, { first }) => it.created >= first,
   "/orders/connected/month/": (it, { first }) => it.row.status === "CN" && it.connected >= first,
   "/orders/mine/": (it) => it.owner === who()?.user,
-  "/orders/due/": (it, { today }) => Boolean(it.follow_up) && it.follow_up <= today && !["CN", "CNL"].includes(it.row.status),
+  "/orders/due/": (it, { today }) => isDue(it, today) && (edits() || it.owner === who()?.user),
   "/orders/search/": () => true,
 };
 
@@ -36,8 +41,8 @@ const FILTERS = {
   connected_from: (it, [value]) => Boolean(it.connected) && it.connected >= value,
   connected_to: (it, [value]) => Boolean(it.connected) && it.connected <= value,
   sold: (it) => it.row.status !== "CNL",
-  due: (it, _, when) => VIEWS["/orders/due/"](it, when),
-  query: (it, [value]) => plainText(value).split(/\s+/).filter(Boolean).every((word) => it.search.includes(word) || plainText(Object.values(it.draft).join(" ")).includes(word)),
+  due: (it, _, { today }) => isDue(it, today),
+  query: (it, [value]) => finds(it.search, value),
 };
 
 /** A list as its page shows it; `drawn` is one that the server drew, for everything but the rows. */
@@ -86,7 +91,7 @@ export async function list(address, drawn) {
     older: page < pages ? to(page + 1) : null,
     numbers: [],
     jump: false,
-    ignored: [`No signal: these are the orders that this device keeps, as of ${moment(at).short}.`, ...missing],
+    ignored: [`No signal: these are the orders that this device keeps, as of ${lately(at)}.`, ...missing],
     due: [],
     due_more: null,
     trash: false,

@@ -5,6 +5,7 @@ import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js"
 import { part } from "./parts.js";
 import { released } from "./pointer.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
+import { day } from "./words.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
@@ -163,11 +164,11 @@ async function form(of, twice) {
   const like = await answerLike("orders/form\n");
   if (!like) return undefined;
   const drawn = JSON.parse(JSON.parse(like.text));
-  const empty = { ...drawn, number: null, uuid: uuid7(), version: 0, saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
+  const empty = { ...drawn, number: null, uuid: uuid7(), version: 0, today: day(), saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
   const copied = of.startsWith("copy=") ? await order(of.slice(5)) : undefined;
   if (of === "" || copied) {
     const owner = drawn.number === null ? { owner: drawn.draft.owner } : {};
-    const draft = copied ? { ...copied.draft, status: "NW", box_value: "", follow_up_on: "", follow_up_kind: "", follow_up_note: "", loss_reason: "" } : {};
+    const draft = copied ? { ...copied.draft, status: "NW", follow_up_on: "", follow_up_kind: "", follow_up_note: "", loss_reason: "" } : {};
     return twice({ ...empty, draft: { ...draft, ...owner, status: "NW" }, locked: [] });
   }
   const kept = await order(of.split("?")[0]);

@@ -9,6 +9,7 @@ const PARTS = {
   leave: () => import("./leave.js"),
   lists: () => import("./lists.js"),
   lock: () => import("./lock.js"),
+  looks: () => import("./looks.js"),
   outbox: () => import("./outbox.js"),
   paste: () => import("./paste.js"),
   places: () => import("./places.js"),
@@ -33,5 +34,5 @@ export async function whole(pages) {
   await new Promise((resolve) => { "requestIdleCallback" in window ? requestIdleCallback(resolve, { timeout: 5_000 }) : setTimeout(resolve, 1_000); });
   pages();
   const unkept = navigator.serviceWorker?.controller ? [] : ["follow", "here", "leave", "lock", "outbox"];
-  await Promise.all(["lists", ...unkept].map(part));
+  await Promise.all(["lists", "looks", ...unkept].map(part));
 }

@@ -1,5 +1,7 @@
 // A list is found as it was left: "← Orders", Esc and the browser's "back" lead to the list that was there, with its filters and its
 // page, at the place where it was scrolled to, and the keyboard goes on from the row that was opened.
+import { taken } from "./core.js";
+
 const KEY = "curlew-lists";
 const ORDERS = /^\/orders\/(?:(?:today|week|month|connected\/month|mine|due|search|trash|board)\/)?$/;
 const page = document.getElementById("page");
@@ -66,5 +68,7 @@ addEventListener("popstate", () => {
   back = true;
   placed = undefined;
 }, true);
-new MutationObserver(dress).observe(page, { childList: true, subtree: true });
-dress();
+taken(() => {
+  new MutationObserver(dress).observe(page, { childList: true, subtree: true });
+  dress();
+});

@@ -1,7 +1,8 @@
 // Sends the outbox, one tab at a time, the oldest first, and keeps the copies of this device fresh. At the start, when the network comes
 // back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
-import { adopt, apply, entries, heard, mayWait, sent as doneWith, settle, tell } from "./entries.js";
+import { adopt, entries, heard, mayWait, sent as doneWith, settle, tell } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
+import { part } from "./parts.js";
 import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, writing } from "./store.js";
 import { placed } from "./words.js";
 
@@ -219,6 +220,8 @@ async function take(pocket, came) {
   await setMeta("place", pocket.place);
   placed(pocket.place);
   if (mayWait()) await adopt(pocket.orders);
+  const looks = await part("looks");
+  if (!looks) return false;
   return writing(["orders", "outbox"], async ({ orders, outbox }) => {
     // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
     const waiting = await outbox.all();
@@ -228,7 +231,7 @@ async function take(pocket, came) {
       // An answer that was on its way while something was done here is older than what is here.
       const here = await orders.get(kept.uuid);
       if (here?.version > kept.version && isFresh(here)) continue;
-      await orders.put(own.reduce((before, entry) => apply(entry, before) ?? before, kept));
+      await orders.put(own.reduce((before, entry) => looks.apply(entry, before) ?? before, kept));
     }
     const gone = new Set(pocket.gone);
     for (const it of gone.size ? await orders.raw.getAll() : []) if (gone.has(it.id)) await orders.delete(it.uuid);

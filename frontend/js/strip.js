@@ -1,13 +1,13 @@
 // The strip that tells the truth.
 import sheet from "./device.css";
-import { bar, button, make } from "./dom.js";
+import { bar, button, make, taken } from "./dom.js";
 import { entries, heard, mayWait } from "./entries.js";
 import { isReachable, line } from "./net.js";
 import { part, use } from "./parts.js";
 import { messages } from "./phone.js";
 import { changed, state } from "./sender.js";
 import { isLocked, lock, meta, who } from "./store.js";
-import { moment } from "./words.js";
+import { lately } from "./words.js";
 
 let strip;
 let since;
@@ -21,8 +21,8 @@ async function words(all) {
   if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}.`];
   if (!isReachable()) {
     const last = await meta("at");
-    const from = since ? ` since ${moment(since).short}` : "";
-    const contact = last ? ` Last contact ${moment(last).short}.` : "";
+    const from = since ? ` since ${lately(since)}` : "";
+    const contact = last ? ` Last contact ${lately(last)}.` : "";
     return ["offline", `No signal${from}.${waiting ? ` ${n(waiting, "change")} wait${waiting === 1 ? "s" : ""}.` : ""}${contact}`];
   }
   if (state.sending) return ["sending", `Sending ${state.sending} of ${state.of}.`];
@@ -75,18 +75,6 @@ function leave(event) {
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
   use("leave", (it) => it.leave(form, open));
-}
-
-/** Once the browser has taken the page over: until then nothing may be put into it. */
-function taken(act) {
-  const root = document.documentElement;
-  if (root.dataset.hydrated) return act();
-  const seen = new MutationObserver(() => {
-    if (!root.dataset.hydrated) return;
-    seen.disconnect();
-    act();
-  });
-  seen.observe(root, { attributeFilter: ["data-hydrated"] });
 }
 
 /** From here on it tells. */

@@ -2,10 +2,11 @@
 import { meta } from "./store.js";
 
 /** Where the business is; this device's own zone until the server has said it. */
-const place = { zone: undefined, currency: "GBP" };
+const place = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
 
-/** Takes the zone (IANA) and the currency (ISO 4217) that the server said; what this browser does not know is left alone. */
-export function placed({ zone, currency } = {}) {
+/** Takes what the server said: the zone (IANA) and the currency (ISO 4217), where this browser knows them; the moves from each status. */
+export function placed({ zone, currency, moves = {}, edits_any = false } = {}) {
+  Object.assign(place, { moves, edits_any });
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
     new Intl.NumberFormat("en-GB", { style: "currency", currency });
@@ -40,14 +41,26 @@ export function moment(at) {
   };
 }
 
+/** A day as pages have it. */
+export const shownDay = (day) => {
+  const [year, month, date] = day.split("-").map(Number);
+  return `${date} ${MONTHS.slice(month * 3 - 3, month * 3)} ${year}`;
+};
+const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/** A time of today; of another day with that day. */
+export const lately = (at) => `${day(at) === day() ? "" : `${shownDay(day(at))}, `}${moment(at).short}`;
+
+/** The moves from a status that whoever is here may make, each with what it asks for. */
+export const movesFrom = (status) => place.moves[status] ?? [];
+/** Whether whoever is here may edit everybody's orders. */
+export const edits = () => place.edits_any;
+
 /** A sum as a list shows it, in the words of the other rows. */
 export function sum(typed) {
   const digits = String(typed ?? "").replace(/[^\d.-]/g, "");
   return digits && Number.isFinite(Number(digits)) ? Number(digits).toLocaleString("en-GB", { style: "currency", currency: place.currency }) : null;
 }
-
-/** As a search looks for it: without case and accents. */
-export const plainText = (text) => String(text ?? "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 
 const STATUSES = { NW: "New", HD: "Held", PK: "Parked", TP: "To Process", FD: "Future End Date", AW: "Awaiting Stock", IS: "Issues", CN: "Connected", CNL: "Cancelled" };
 export const statusLabel = (code) => STATUSES[code] ?? code;

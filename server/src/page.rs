@@ -124,6 +124,15 @@ const FLASH: &str = "flash";
 /// The sentences that a redirect can leave for the next page: a closed list, so that a cookie cannot put words on it.
 fn words(code: &str) -> Option<(String, Option<String>)> {
     if let Some((what, number)) = code.split_once('-') {
+        // What was saved and is questioned (`OrderDraft::question`).
+        if let Some((what, field)) = what.split_once('.') {
+            let question = match field {
+                "follow_up_on" => "Its follow-up is on a day that is past. Is it right?",
+                "billing_postcode" | "delivery_postcode" => "Its postcode does not look like one. Is it right?",
+                _ => return None,
+            };
+            return words(&format!("{what}-{number}")).map(|(said, undo)| (format!("{said} {question}"), undo));
+        }
         let undo = Some(format!("/orders/{number}/undo/"));
         if !number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
             return None;

@@ -157,7 +157,7 @@ fn keyboard() {
     Effect::new(move |_| {
         let keys = window_event_listener(ev::click, |event| {
             if dom::target::<Element>(&event).is_some_and(|it| it.has_attribute("data-keys")) {
-                spawn_local(pressed("?".into()));
+                pressed("?");
             }
         });
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
@@ -173,11 +173,9 @@ fn keyboard() {
             if !is_taken_over() || event.default_prevented() {
                 return;
             }
-            // What the browser itself does by these.
-            if matches!(key, "/" | "Escape") {
+            if pressed(key) {
                 event.prevent_default();
             }
-            spawn_local(pressed(key.to_owned()));
         });
         on_cleanup(move || {
             handle.remove();

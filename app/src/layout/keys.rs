@@ -1,4 +1,4 @@
-//! What single keys do. It comes once the page is there, or when the first key is pressed.
+//! What single keys do.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -8,29 +8,18 @@ use super::follow::typing;
 use crate::ui::{SINGLE_KEYS, dom, has_single_keys, storage};
 
 /// Does what a key stands for: `/` the search, `n` a new order, `j` and `k` along a list, `?` the list of keys, `Escape` back, and what a
-/// page offers under a letter of its own. An empty one does nothing, and brings this.
-#[lazy]
-pub fn pressed(key: String) {
-    match key.as_str() {
-        "/" => {
-            if let Some(search) = dom::find::<HtmlInputElement>("#search") {
-                search.select();
-            }
-        }
-        "Escape" if typing() => {
-            if let Some(at) = document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-                let _ = at.blur();
-            }
-        }
+/// page offers under a letter of its own. Answers whether it did anything.
+pub fn pressed(key: &str) -> bool {
+    match key {
+        "/" => dom::find::<HtmlInputElement>("#search").map(|it| it.select()).is_some(),
+        "Escape" if typing() => document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some(),
         "Escape" => click("[data-back]"),
         // As a link: what is typed and not saved is asked about.
         "n" => click("a[href='/orders/new/']"),
         "j" => along(1),
         "k" => along(-1),
         "?" => show(),
-        "" => {}
-        letter if letter.as_bytes()[0].is_ascii_lowercase() => own(letter),
-        _ => {}
+        letter => letter.as_bytes()[0].is_ascii_lowercase() && own(letter),
     }
 }
 
@@ -44,15 +33,13 @@ fn set_single_keys(on: bool) {
     }
 }
 
-fn click(selector: &str) {
-    if let Some(found) = dom::find::<HtmlElement>(selector) {
-        found.click();
-    }
+fn click(selector: &str) -> bool {
+    dom::find::<HtmlElement>(selector).map(|it| it.click()).is_some()
 }
 
 /// The list of keys, and whether single letters do anything.
-fn show() {
-    let Some(dialog) = dom::find::<HtmlDialogElement>("#keys") else { return };
+fn show() -> bool {
+    let Some(dialog) = dom::find::<HtmlDialogElement>("#keys") else { return false };
     if let Some(tick) = dom::find::<HtmlInputElement>("#single-keys").filter(|it| it.onchange().is_none()) {
         tick.set_checked(has_single_keys());
         let ticked = tick.clone();
@@ -61,27 +48,25 @@ fn show() {
         // The dialog stays as long as the document.
         changed.forget();
     }
-    let _ = dialog.show_modal();
+    dialog.show_modal().is_ok()
 }
 
 /// Moves the focus along the rows of a list.
-fn along(step: isize) {
+fn along(step: isize) -> bool {
     let rows = dom::all::<HtmlElement>("[data-row]");
     let focused = document().active_element();
     let at = rows.iter().position(|row| focused.as_ref() == Some(row));
     let next = at.map_or(0, |at| at.saturating_add_signed(step).min(rows.len() - 1));
-    if let Some(row) = rows.get(next) {
-        let _ = row.focus();
-    }
+    rows.get(next).map(|row| row.focus()).is_some()
 }
 
 /// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
-fn own(key: &str) {
-    let Some(found) = dom::find::<HtmlElement>(&format!("[data-key='{key}']")) else { return };
+fn own(key: &str) -> bool {
+    let Some(found) = dom::find::<HtmlElement>(&format!("[data-key='{key}']")) else { return false };
     found.click();
     let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");
     if let Some(input) = form.and_then(|it: Element| it.query_selector("input:not([type=hidden])").ok().flatten()) {
-        // Once the letter is over: it would go into the field.
-        set_timeout(move || drop(input.dyn_into::<HtmlElement>().map(|it| it.focus())), std::time::Duration::ZERO);
+        let _ = input.dyn_into::<HtmlElement>().map(|it| it.focus());
     }
+    true
 }

@@ -9,8 +9,3 @@ mod keys;
 mod palette;
 
 pub use follow::Follow;
-
-/// Brings what single keys do.
-pub async fn ahead() {
-    keys::pressed(String::new()).await;
-}

@@ -9,12 +9,26 @@ use leptos::prelude::*;
 
 use crate::ui::el::{El, el, live_text};
 
+/// What is said beside fields: what is wrong, and what is allowed and questioned.
+#[derive(Clone, Copy)]
+pub struct Messages {
+    pub errors: RwSignal<FieldErrors>,
+    pub questions: RwSignal<FieldErrors>,
+}
+
+impl Messages {
+    /// Errors, and no question yet.
+    pub fn of(errors: RwSignal<FieldErrors>) -> Self {
+        Self { errors, questions: RwSignal::new(FieldErrors::default()) }
+    }
+}
+
 /// What every control of a field has in common.
 struct Dress<'a> {
     field: Field,
     typed: &'a str,
     locked: bool,
-    errors: RwSignal<FieldErrors>,
+    messages: Messages,
     prefix: &'static str,
 }
 
@@ -24,7 +38,7 @@ impl Dress<'_> {
     }
 
     fn message(&self) -> impl Fn() -> Option<String> + Copy + Send + 'static {
-        let (errors, name) = (self.errors, self.field.name());
+        let (errors, name) = (self.messages.errors, self.field.name());
         move || errors.with(|errors| errors.get(name).map(str::to_owned))
     }
 
@@ -88,31 +102,26 @@ impl Dress<'_> {
     /// With its label and the place of its message.
     fn labelled(&self, class: &'static str, control: El) -> El {
         let (id, message) = (self.id(), self.message());
+        let (questions, name) = (self.messages.questions, self.field.name());
+        let said = move || message().or_else(|| questions.with(|all| all.get(name).map(str::to_owned))).unwrap_or_default();
         let described = format!("{id}-error");
         el("div", "")
             .live_attr("class", move || Some(if message().is_some() { format!("{class} field-error") } else { class.to_owned() }))
             .with(el("label", "").attr("for", id).text(self.field.label()))
             .with(control)
-            .with(el("p", "message").attr("id", described).any(live_text(move || message().unwrap_or_default())))
+            .with(el("p", "message").attr("id", described).any(live_text(said)))
     }
 }
 
 /// A field that a move or a follow-up asks for, with its label and the place of its message.
 pub fn asked(field: Field, draft: &OrderDraft, errors: RwSignal<FieldErrors>, prefix: &'static str) -> El {
-    let dress = Dress { field, typed: draft.get(field), locked: false, errors, prefix };
+    let dress = Dress { field, typed: draft.get(field), locked: false, messages: Messages::of(errors), prefix };
     dress.labelled("field", dress.asked())
 }
 
 /// Any field of the form, with its label and the place of its message.
-pub fn control(
-    field: Field,
-    draft: &OrderDraft,
-    choices: &Choices,
-    locked: bool,
-    errors: RwSignal<FieldErrors>,
-    prefix: &'static str,
-) -> El {
-    let dress = Dress { field, typed: draft.get(field), locked, errors, prefix };
+pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, messages: Messages, prefix: &'static str) -> El {
+    let dress = Dress { field, typed: draft.get(field), locked, messages, prefix };
     let class = match field.shape() {
         Shape::Lines(_) | Shape::Tick => "field field-wide",
         _ => "field",

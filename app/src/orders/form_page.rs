@@ -23,7 +23,11 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlFormElement};
 
-use super::{api, duplicates_page::listed, fields::control};
+use super::{
+    api,
+    duplicates_page::listed,
+    fields::{Messages, control},
+};
 use crate::{
     error::AppError,
     forms,
@@ -63,6 +67,9 @@ impl LazyRoute for FormRoute {
 
 fn draw(form: OrderForm) -> AnyView {
     let errors = RwSignal::new(form.errors.clone());
+    let messages = Messages::of(errors);
+    let questions = messages.questions;
+    let today = domain::date::parse(&form.today).ok();
     let sentence = RwSignal::new(form.sentence.clone());
     let conflict = RwSignal::new(form.conflict.clone());
     let similar = RwSignal::new(Vec::<Similar>::new());
@@ -77,7 +84,7 @@ fn draw(form: OrderForm) -> AnyView {
     let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {}", shown_number(number)));
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
     let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
-    let stored = number.clone();
+    let (stored, stored_draft) = (number.clone(), form.draft.clone());
     let requires = form.choices.requires.clone();
 
     let show_errors = move |found: FieldErrors| {
@@ -101,6 +108,8 @@ fn draw(form: OrderForm) -> AnyView {
         if let Err(Error::Invalid(found)) = rules::parse(&draft, &requires) {
             return show_errors(found);
         }
+        // What the focus has not left yet is questioned once it is saved.
+        let question = today.and_then(|today| draft.questioned(&stored_draft, today)).map(|(_, words)| words);
         saving.set(true);
         let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
         spawn_local(async move {
@@ -119,6 +128,7 @@ fn draw(form: OrderForm) -> AnyView {
                         None => "The order waits on this device to be sent.".to_owned(),
                         Some(_) => "Saved.".to_owned(),
                     };
+                    let words = question.map_or(words.clone(), |question| format!("{words} {question}"));
                     toast.say_next(words, number.map(|number| format!("/orders/{number}/undo/")));
                     navigate(&there, Default::default());
                 }
@@ -143,7 +153,7 @@ fn draw(form: OrderForm) -> AnyView {
             }
         });
     };
-    let checked = number.clone();
+    let (checked, before) = (number.clone(), form.draft.clone());
     let asked = Rc::new(Cell::new(0_u32));
     let check = move |field: Field, element: HtmlFormElement| {
         let pairs = forms::pairs(&element, None);
@@ -152,6 +162,13 @@ fn draw(form: OrderForm) -> AnyView {
             errors.0.retain(|(name, _)| name != field.name());
             if let Err(message) = draft.check(field) {
                 errors.add(field.name(), message);
+            }
+        });
+        let question = today.and_then(|today| draft.question(field, today)).filter(|_| draft.get(field) != before.get(field));
+        questions.update(|questions| {
+            questions.0.retain(|(name, _)| name != field.name());
+            if let Some(words) = question {
+                questions.add(field.name(), words);
             }
         });
         if matches!(field.shape(), Shape::Phone | Shape::Email) {
@@ -190,7 +207,7 @@ fn draw(form: OrderForm) -> AnyView {
     let delivery = |field: Field| field.group() == Group::Delivery && field != Field::DeliverToBilling;
     let groups = Group::ALL.map(|group| {
         let controls = Field::of(group).filter(|field| *field != Field::Owner || !form.choices.owners.is_empty()).map(|field| {
-            let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), errors, "");
+            let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), messages, "");
             if delivery(field) { el("div", "delivery").with(drawn) } else { drawn }
         });
         el("fieldset", "card group").with(el("legend", "").text(group.label())).with(el("div", "fields").all(controls))

@@ -44,8 +44,8 @@ pub fn storage() -> Option<web_sys::Storage> {
 /// A page's content under the document's title.
 pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>) -> AnyView {
     let (title, parts) = (title.into(), parts.into_iter().map(el::El::view).collect::<Vec<_>>());
-    // Who is typing a search goes on typing.
-    if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search") {
+    // Who is typing a search goes on typing; who sent one is at its results.
+    if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search" && it.id() != "page") {
         crate::forms::focus("#page h1");
     }
     view! { <Title text=title/>{parts} }.into_any()

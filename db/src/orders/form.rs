@@ -1,7 +1,7 @@
 //! The form of an order as it opens: the draft, what can be chosen, and orders that look like the same customer.
 
 use domain::{
-    Error, FieldErrors, Result,
+    Error, FieldErrors, Result, date,
     orders::{
         Field, OrderDraft, OrderFields, Status,
         pages::{Choices, OrderForm, Similar},
@@ -47,6 +47,7 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
         sentence: None,
         conflict: None,
         locked: Vec::new(),
+        today: date::plain(scope.today(db)),
     })
 }
 
@@ -70,6 +71,7 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
         sentence: None,
         conflict: None,
         locked: locked(scope, fields.status),
+        today: date::plain(scope.today(db)),
     })
 }
 

@@ -207,7 +207,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     })
 }
 
-fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {
+pub(crate) fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {
     rules.next_for(from, actor).into_iter().map(|to| Move { to, asks: rules.asks(to) }).collect()
 }
 

@@ -10,7 +10,10 @@ use db::{
 };
 use domain::{
     Error,
-    orders::{Field, OrderDraft, Status},
+    orders::{
+        Field, OrderDraft, Status,
+        list::{ListQuery, View},
+    },
 };
 use uuid::Uuid;
 
@@ -388,6 +391,10 @@ async fn a_comment_that_has_no_id_yet_is_closed_by_the_entry_that_writes_it() {
 async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     let house = house().await;
     let scope = house.scope("xavier").await;
+    let oldest = format!("SELECT number FROM orders WHERE owner_id = {} AND status = 'CN' ORDER BY created_at LIMIT 1", scope.me.id);
+    let renewal = house.text(&oldest).await.unwrap();
+    let due = "UPDATE orders SET follow_up_on = '2026-11-20', follow_up_kind = 'renewal' WHERE number = ";
+    house.sql(&format!("{due}'{renewal}'")).await.unwrap();
     let mut all = Vec::new();
     let first = pocket(&house.db, &scope, None, &[]).await.unwrap();
     assert!(first.whole);
@@ -403,6 +410,14 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
         rest = next.rest;
     }
     assert!(all.len() >= 200, "{}", all.len());
+    // What is due for this person, the renewal of an old connected order too; and the moves from each status.
+    let due =
+        orders::list(&house.db, &scope, ListQuery { per_page: Some(100), ..ListQuery::of(View::Due) }, Vec::new()).await.unwrap().rows;
+    assert!(due.iter().any(|row| row.number == renewal));
+    assert!(due.iter().all(|row| all.iter().any(|it| it.number == row.number)));
+    let fresh = all.iter().find(|it| it.row.status == Status::New && it.owner == Some(scope.me.id.0)).unwrap();
+    assert_eq!(first.place.moves["NW"], fresh.shown.next);
+    assert!(!first.place.edits_any && first.place.moves["CNL"].is_empty());
     let own = house.number(&format!("SELECT count(*) FROM orders WHERE owner_id = {} AND status NOT IN ('CN', 'CNL')", scope.me.id)).await;
     assert_eq!(
         all.iter().filter(|it| it.owner == Some(scope.me.id.0) && !["CN", "CNL"].contains(&it.row.status.code())).count() as i64,

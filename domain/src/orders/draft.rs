@@ -109,6 +109,39 @@ impl OrderDraft {
         }
     }
 
+    /// What somebody should look at once more, though it is allowed: a follow-up on a day that is past, a postcode that has no shape of
+    /// one. `today` is the business's.
+    ///
+    /// ```
+    /// use domain::orders::{Field, OrderDraft};
+    /// let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
+    /// let mut draft = OrderDraft::default();
+    /// draft.set(Field::FollowUpOn, "2025-11-30");
+    /// assert_eq!(draft.question(Field::FollowUpOn, today), Some("This day is past. Is it right?"));
+    /// ```
+    pub fn question(&self, field: Field, today: chrono::NaiveDate) -> Option<&'static str> {
+        let typed = self.get(field);
+        match field {
+            Field::FollowUpOn => date::parse(typed).is_ok_and(|day| day < today).then_some("This day is past. Is it right?"),
+            Field::BillingPostcode | Field::DeliveryPostcode => {
+                // Those of other countries have figures too.
+                let like_one = typed.bytes().any(|it| it.is_ascii_digit())
+                    && typed.bytes().all(|it| it.is_ascii_alphanumeric() || b" -".contains(&it));
+                (!text::is_blank(typed) && !like_one).then_some("This does not look like a postcode. Is it right?")
+            }
+            _ => None,
+        }
+    }
+
+    /// The first question about what differs from the draft `before`.
+    pub fn questioned(&self, before: &Self, today: chrono::NaiveDate) -> Option<(Field, &'static str)> {
+        let changed = |field: &Field| self.get(*field) != before.get(*field);
+        [Field::FollowUpOn, Field::BillingPostcode, Field::DeliveryPostcode]
+            .into_iter()
+            .filter(changed)
+            .find_map(|field| Some((field, self.question(field, today)?)))
+    }
+
     fn choice(&self, field: Field, typed: &str) -> std::result::Result<(), String> {
         let known = match field {
             Field::Status => Status::from_code(typed).is_some(),

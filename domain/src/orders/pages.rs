@@ -262,4 +262,7 @@ pub struct OrderForm {
     pub conflict: Option<Conflict>,
     /// Fields that this person may not touch on this order.
     pub locked: Vec<Field>,
+    /// The business's day, as dates travel; a device of an earlier release kept none.
+    #[serde(default)]
+    pub today: String,
 }

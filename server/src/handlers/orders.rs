@@ -19,7 +19,7 @@ use domain::{
     comments::CommentStatus,
     id::CommentId,
     orders::{
-        Field, Status,
+        Field, OrderDraft, Status,
         pages::{FollowUpAct, Refused},
     },
     role::Act,
@@ -59,13 +59,25 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
     render(state, page_of(sent.parts), Some(posted), Some(status)).await
 }
 
+/// What an order holds before a form is saved over it; nothing where that will be refused.
+async fn before(state: &State, scope: &Scope, number: &str) -> OrderDraft {
+    db::orders::stored(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
+}
+
+/// The word for what was saved, with the field that is questioned, if one is.
+fn word(state: &State, scope: &Scope, what: &str, number: &str, draft: &OrderDraft, before: &OrderDraft) -> String {
+    let today = scope.today(&state.db);
+    let field = draft.questioned(before, today).map_or(String::new(), |(field, _)| format!(".{}", field.name()));
+    format!("{what}{field}-{number}")
+}
+
 /// `POST /orders/new/`
 pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let uuid = Uuid::try_parse(sent.value("uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
     let answer = db::orders::create(&state.db, &scope, uuid, &draft).await;
     match answer {
-        Ok(number) => done(&format!("/orders/{number}/"), &format!("created-{number}")),
+        Ok(number) => done(&format!("/orders/{number}/"), &word(&state, &scope, "created", &number, &draft, &OrderDraft::default())),
         Err(error) => again(&state, sent, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
@@ -74,9 +86,10 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
+    let before = before(&state, &scope, &number).await;
     let answer = db::orders::edit(&state.db, &scope, &number, version, &draft).await;
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), &format!("saved-{number}")),
+        Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "saved", &number, &draft, &before)),
         Err(error) => again(&state, sent, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
@@ -120,12 +133,13 @@ pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
 /// `POST /orders/<number>/follow-up/` with `act`: `on` (and its fields), `done`, `tomorrow` or `week`.
 pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let typed = forms::draft(&sent.pairs);
+    let before = before(&state, &scope, &number).await;
     let answer = match FollowUpAct::find(sent.value("act")) {
         Some(act) => db::orders::follow_up(&state.db, &scope, &number, act, &typed).await,
         None => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), &format!("followed-{number}")),
+        Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
         Err(error) => {
             again(&state, sent, Posted { refused: Some(Refused { draft: typed, ..Refused::default() }), ..Posted::default() }, error).await
         }

@@ -1,0 +1,289 @@
+// A list is found as it was left, a notice goes with its page, what is typed is kept, and one press is one press.
+import { expect, hydrated, signIn, test, whole, write } from "./house.js";
+
+/** A list of many rows, scrolled down to a row that is opened by a click. */
+async function openedFar(page, address) {
+  await page.goto(address);
+  await hydrated(page);
+  await page.evaluate(() => scrollTo(0, 700));
+  const row = page.locator("a[data-row]").nth(20);
+  const href = await row.getAttribute("href");
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  const top = await page.evaluate(() => scrollY);
+  expect(top).toBeGreaterThan(500);
+  await row.click();
+  await page.locator(".order-head").waitFor();
+  return { href, top };
+}
+
+for (const [name, leave] of [
+  ["the browser's back", (page) => page.goBack()],
+  ["the link", (page) => page.getByRole("link", { name: "← Orders" }).click()],
+  ["Esc", (page) => page.keyboard.press("Escape")],
+]) {
+  test(`a list is found as it was left, by ${name}: filters, place and row`, async ({ page }) => {
+    await signIn(page);
+    const address = "/orders/month/?sold=yes&per_page=100";
+    const { href, top } = await openedFar(page, address);
+    await leave(page);
+    await expect(page).toHaveURL(address);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe(href);
+    expect(Math.abs((await page.evaluate(() => scrollY)) - top)).toBeLessThan(3);
+    // The keyboard goes on from there.
+    const next = await page.locator("a[data-row]").nth(21).getAttribute("href");
+    await page.keyboard.press("j");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe(next);
+  });
+}
+
+test("a list that is opened anew begins at its top, and the focus is on its heading once it is drawn", async ({ page }) => {
+  await signIn(page);
+  await openedFar(page, "/orders/?per_page=100");
+  // Slow, so that the heading of the page before would still be there a frame later.
+  await page.route("**/fn/orders/list*", async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 600); });
+    await route.continue();
+  });
+  await page.locator(".rail").getByRole("link", { name: "This week" }).click();
+  await expect(page.locator("h1")).toHaveText("This week");
+  await expect(page.locator("h1")).toBeFocused();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await expect(page).toHaveTitle(/This week/);
+});
+
+test("a notice goes with its page, and the order can still be undone", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Noticed");
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await page.locator(".moves").getByRole("button", { name: "To Process" }).click();
+  await expect(page.locator(".flash")).toContainText("Moved to To Process");
+  await page.locator(".rail").getByRole("link", { name: "Campaigns" }).click();
+  await expect(page.locator("h1")).toHaveText("Campaigns");
+  await expect(page.locator(".flash")).toHaveCount(0);
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("New");
+});
+
+test("what is typed into an order is kept when it is left by back, and can be discarded", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Drafted", { mobile: "07700 900611" });
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Business name").fill("Drafted and changed");
+  await page.locator("[name=deliver_to_billing]").uncheck();
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).length)).toBe(1);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goBack();
+  await expect(page.locator(".order-head h1")).toHaveText("Drafted");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await expect(page.locator(".draft-kept")).toContainText("Not saved yet");
+  await expect(page.getByLabel("Business name")).toHaveValue("Drafted and changed");
+  await expect(page.locator("[name=deliver_to_billing]")).not.toBeChecked();
+  // A reload is a way to leave it too.
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel("Business name")).toHaveValue("Drafted and changed");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByLabel("Business name")).toHaveValue("Drafted");
+  await page.getByLabel("Business name").fill("Drafted and saved");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator(".order-head h1")).toHaveText("Drafted and saved");
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
+});
+
+test("single keys can be switched off, and N asks about what is typed", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Keyed");
+  await page.goto(`/orders/${number}/update/`);
+  await hydrated(page);
+  await whole(page);
+  await page.getByLabel("Business name").fill("Keyed and changed");
+  await page.getByLabel("Business name").blur();
+  const asked = page.waitForEvent("dialog");
+  const pressed = page.keyboard.press("n");
+  const dialog = await asked;
+  expect(dialog.message()).toContain("Leave without saving?");
+  await dialog.dismiss();
+  await pressed;
+  await expect(page).toHaveURL(/update/);
+  await page.goto("/orders/");
+  await hydrated(page);
+  await whole(page);
+  await page.keyboard.press("?");
+  await page.getByLabel("Single-key shortcuts").uncheck();
+  await page.getByRole("button", { name: "Close" }).click();
+  for (const key of ["j", "n", "?", "/"]) await page.keyboard.press(key);
+  await page.waitForTimeout(300);
+  await expect(page).toHaveURL("/orders/");
+  await expect(page.locator("dialog[open]")).toHaveCount(0);
+  expect(await page.evaluate(() => document.activeElement?.id ?? "")).not.toBe("search");
+  await page.reload();
+  await hydrated(page);
+  await page.keyboard.press("j");
+  await page.waitForTimeout(200);
+  expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-row"))).toBe(false);
+  await page.keyboard.press("Control+k");
+  await expect(page.locator("#search")).toBeFocused();
+});
+
+test("a second press while a move, a comment or a follow-up is under way does nothing, and the button says so", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Pressed twice");
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  const sent = [];
+  const slow = async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    sent.push(new URL(route.request().url()).pathname);
+    await new Promise((resolve) => { setTimeout(resolve, 900); });
+    return route.continue();
+  };
+  for (const path of ["**/fn/orders/advance*", "**/fn/comments/say*", "**/follow-up/"]) await page.route(path, slow);
+  const move = page.locator(".moves").getByRole("button", { name: "To Process" });
+  await move.click();
+  await expect(page.locator(".moves form[aria-busy]")).toHaveCount(1);
+  expect(await move.evaluate((it) => getComputedStyle(it, "::after").content)).toContain("…");
+  await move.click();
+  await page.locator(".moves").getByRole("button", { name: "Held" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  expect(sent).toEqual(["/fn/orders/advance"]);
+  await page.getByLabel("Comment", { exact: true }).fill("Once.");
+  const comment = page.locator(".write").getByRole("button");
+  await comment.click();
+  await comment.click();
+  await expect(page.locator(".entry-note", { hasText: "Once." })).toHaveCount(1);
+  expect(sent.filter((it) => it === "/fn/comments/say")).toHaveLength(1);
+  await page.locator(".follow-form summary").click();
+  await page.locator("#fu-follow_up_on").fill("2030-01-02");
+  const set = page.getByRole("button", { name: "Set the follow-up" });
+  await set.click({ noWaitAfter: true });
+  await set.click({ noWaitAfter: true, timeout: 500 }).catch(() => undefined);
+  await expect(page.locator(".follow-up")).toContainText("2 Jan 2030");
+  expect(sent.filter((it) => it.endsWith("/follow-up/"))).toHaveLength(1);
+});
+
+test("an older answer never takes the place of a newer one", async ({ page }) => {
+  await signIn(page);
+  await write(page, "Twin of the first", { mobile: "07700 900612" });
+  await write(page, "Twin of the second", { mobile: "07700 900613" });
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  let asked = 0;
+  await page.route("**/fn/orders/similar*", async (route) => {
+    // The first answer is the last to come.
+    if (++asked === 1) await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+    await route.continue();
+  });
+  const mobile = page.getByLabel("Mobile");
+  await mobile.fill("07700 900612");
+  await mobile.blur();
+  await expect.poll(() => asked).toBe(1);
+  await mobile.fill("07700 900613");
+  await mobile.blur();
+  await expect(page.locator(".notice")).toContainText("Twin of the second");
+  await page.waitForTimeout(1_800);
+  await expect(page.locator(".notice")).toContainText("Twin of the second");
+  await expect(page.locator(".notice")).not.toContainText("Twin of the first");
+});
+
+test("a board asks for the reason where the move was asked for", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Board asks");
+  await page.goto("/orders/board/");
+  await hydrated(page);
+  const card = page.locator(".board-card", { hasText: number });
+  await card.locator("summary").click();
+  await card.getByRole("button", { name: "Cancelled" }).click();
+  const dialog = page.getByRole("dialog", { name: "Move to Cancelled" });
+  await expect(dialog).toBeVisible();
+  await expect(page).toHaveURL("/orders/board/");
+  await expect(page.locator(".flash")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
+  await expect(dialog.locator(".field-error .message")).not.toBeEmpty();
+  await dialog.getByLabel("Loss reason").fill("Too dear");
+  await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".flash")).toContainText(`${number} moved to Cancelled`);
+  await expect(page.getByRole("region", { name: "Cancelled" }).locator(".board-card", { hasText: number })).toBeVisible();
+});
+
+test("the business keeps 220 pixels at every width, and no name of the leaderboard breaks inside a word", async ({ page }) => {
+  await signIn(page);
+  for (const width of [1024, 1100, 1180, 1280, 1366, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto("/orders/");
+    const cell = await page.locator("td.c-customer").first().boundingBox();
+    expect(cell.width, `${width}`).toBeGreaterThanOrEqual(220);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}: nothing sticks out`).toBeLessThanOrEqual(width);
+    await page.goto("/");
+    const broken = await page.locator(".leader-who > span").evaluateAll((all) =>
+      all.filter((it) => {
+        // A word that begins on one line and ends on another is broken.
+        const text = it.firstChild;
+        return [...text.data.matchAll(/\S+/g)].some(({ index, 0: word }) => {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          return range.getClientRects().length > 1;
+        });
+      }).map((it) => it.textContent));
+    expect(broken, `${width}`).toEqual([]);
+  }
+});
+
+test("a follow-up in the past and an odd postcode are questioned, and kept", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Questioned");
+  const postcode = page.locator("#billing_postcode");
+  await postcode.fill("???");
+  await postcode.blur();
+  await expect(page.locator("#billing_postcode-error")).toHaveText("This does not look like a postcode. Is it right?");
+  await expect(postcode).not.toHaveAttribute("aria-invalid", "true");
+  await page.locator("#follow_up_on").fill("2020-01-02");
+  await page.locator("#follow_up_on").blur();
+  await expect(page.locator("#follow_up_on-error")).toHaveText("This day is past. Is it right?");
+  await postcode.fill("D02 X285");
+  await postcode.blur();
+  await expect(page.locator("#billing_postcode-error")).toBeEmpty();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator(".flash")).toContainText("This day is past. Is it right?");
+  await expect(page.locator(".follow-up")).toContainText("2 Jan 2020");
+});
+
+test("companies are merged and deleted from their page", async ({ page }) => {
+  await signIn(page);
+  const made = async (name) => {
+    await page.goto("/companies/new/");
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/\/companies\/\d+\//);
+    return /\d+/.exec(page.url().split("/companies/")[1])[0];
+  };
+  const [one, two] = [await made("Zebra Crossing Ltd"), await made("ZEBRA crossing ltd")];
+  await page.goto("/companies/?query=zebra");
+  await expect(page.locator(".names")).toContainText(`(no. ${one})`);
+  await expect(page.locator(".names")).toContainText(`(no. ${two})`);
+  await page.goto(`/companies/${two}/`);
+  await page.getByLabel("The company that stays").fill("Nobody of this name");
+  await page.getByRole("button", { name: "Merge into it" }).click();
+  await expect(page.getByText("No company is called “Nobody of this name”: type its whole name.")).toBeVisible();
+  await expect(page.getByLabel("The company that stays")).toHaveValue("Nobody of this name");
+  await page.getByLabel("The company that stays").fill(`Zebra Crossing Ltd (no. ${one})`);
+  await page.getByRole("button", { name: "Merge into it" }).click();
+  await expect(page.locator(".flash")).toContainText("Merged.");
+  await page.goto("/companies/?query=zebra");
+  await expect(page.locator(".names li")).toHaveText(["Zebra Crossing Ltd"]);
+  await page.goto(`/companies/${one}/`);
+  await page.getByRole("button", { name: "Delete this company" }).click();
+  await expect(page.locator(".flash")).toContainText("Deleted.");
+  await page.goto(`/companies/${one}/`);
+  await expect(page.getByText("This company was deleted")).toBeVisible();
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await expect(page.locator(".flash")).toContainText("It is back.");
+});

@@ -1,0 +1,111 @@
+// How the copies of this device look with what was done on them and is not sent yet.
+import { day, moment, movesFrom, shownDay, statusLabel, sum } from "./core.js";
+import { searchText } from "./search.js";
+
+const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
+const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
+
+/** A number as it is called: without its extension. */
+const called = (number) => number?.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "").replace(/[^+\d]/g, "") || null;
+
+/** A follow-up in words; nothing when there is none. */
+function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note }) {
+  if (!on) return null;
+  return `${FOLLOW_UPS[kind] ?? "Follow up"}, ${shownDay(on)}${note ? `: ${note}` : ""}`;
+}
+const FOLLOW_UPS = { call_back: "Call back", stock_due: "Stock due", contract_ends: "Contract ends", renewal: "Renewal", other: "Other" };
+
+/** The row and the words of an order after its fields changed. */
+function worded(kept) {
+  const { draft } = kept;
+  const contact = contactOf(draft);
+  const row = {
+    ...kept.row,
+    status: draft.status ?? kept.row.status,
+    customer: customerOf(draft),
+    contact: draft.business_name && contact ? contact : null,
+    mobile: draft.mobile || null,
+    mobile_e164: draft.mobile === kept.row.mobile ? kept.row.mobile_e164 : called(draft.mobile),
+    network: draft.network || null,
+    box_value: sum(draft.box_value),
+  };
+  const followed = ["follow_up_on", "follow_up_kind", "follow_up_note"].some((field) => (draft[field] ?? "") !== (kept.shown.draft[field] ?? ""));
+  const said = { ...(followed && { "Follow up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
+  const story = kept.shown.story.map((section) => ({
+    ...section,
+    // A field that was cleared goes, and a number that was changed is the one that is called.
+    facts: section.facts
+      .map((fact) => {
+        const value = fact.label in said ? said[fact.label] : fact.value;
+        if (value === fact.value) return fact;
+        return { ...fact, value, link: fact.link?.startsWith("tel:") ? `tel:${called(value)}` : fact.link?.startsWith("mailto:") ? `mailto:${value}` : fact.link };
+      })
+      .filter((fact) => fact.value),
+  }));
+  const search = searchText(kept.number, draft);
+  const link = (field) => (draft[field] ? Number(draft[field]) : null);
+  const follow_up = draft.follow_up_on ?? "";
+  const isOpen = row.status !== "CNL" && (row.status !== "CN" || draft.follow_up_kind === "renewal");
+  return {
+    ...kept,
+    row,
+    search,
+    follow_up,
+    owner: "owner" in draft ? link("owner") : kept.owner,
+    campaign: link("campaign"),
+    company: link("company"),
+    shown: {
+      ...kept.shown,
+      status: row.status,
+      customer: row.customer,
+      box_value: row.box_value,
+      draft,
+      story,
+      // What may come next goes by where the order stands now.
+      next: row.status === kept.row.status ? kept.shown.next : movesFrom(row.status),
+      follow_up: followed ? followUp(draft) : kept.shown.follow_up,
+      due: Boolean(follow_up) && follow_up <= day() && isOpen,
+    },
+  };
+}
+
+/** An order that exists on this device alone. */
+function fresh(entry) {
+  const { draft, order: uuid, at, user } = entry;
+  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
+  const story = [
+    { title: "Who", facts: facts([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
+    { title: "What", facts: facts([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
+    { title: "Where", facts: facts([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
+  ].filter((section) => section.facts.length > 0);
+  const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
+  const next = movesFrom(row.status);
+  const shown = {
+    number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
+    may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
+  };
+  return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "" };
+}
+
+const HAPPENED = { create: "created", edit: "edited", move: "moved" };
+
+/** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
+export function apply(entry, before, by = "You, not sent yet") {
+  const kept = entry.kind === "create" && !before ? fresh(entry) : before;
+  if (!kept) return undefined;
+  const after = { ...kept, draft: { ...kept.draft } };
+  const at = moment(entry.at);
+  const said = [];
+  const changes = entry.kind === "move" ? [["status", entry.from, entry.to]] : entry.changes ?? [];
+  const labels = (field, value, nth) => (field === "status" ? statusLabel(value) : entry.labels?.[field]?.[nth]);
+  const c = changes.map(([f, o, n]) => ({ f, o, n, ol: labels(f, o, 0), nl: labels(f, n, 1) }));
+  if (HAPPENED[entry.kind]) said.push({ Change: { happened: HAPPENED[entry.kind], by, at, payload: { c } } });
+  if (entry.kind === "edit") for (const [field, , to] of entry.changes) after.draft[field] = to;
+  if (entry.kind === "move") Object.assign(after.draft, entry.asked, { status: entry.to });
+  if (entry.kind === "comment") said.push({ Comment: { id: -entry.seq, author: by, body: entry.text, created: at, status: "Open", status_by: null } });
+  after.shown = { ...after.shown, timeline: [...said, ...after.shown.timeline] };
+  if (entry.kind === "comment_status") {
+    after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
+  }
+  return worded(after);
+}
