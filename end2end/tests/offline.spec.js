@@ -639,3 +639,57 @@ test("with no signal a changed number is the one that is called, without its ext
   await expect(page.locator("#page a[href^='mailto:']")).toHaveCount(0);
   await expect(page.locator("#page a:is([href^='tel:'], [href^='sms:'])[href*='900561']")).toHaveCount(0);
 });
+
+test("with no signal: the next moves, what is due and every search are right; an order without a number is called so, its story in order", async ({ page, context }) => {
+  test.setTimeout(90_000);
+  await ready(page);
+  const more = { mobile: "07700 900621", billing_postcode: "SW1A 1AA", follow_up_on: "2020-01-02", follow_up_kind: "call_back" };
+  const number = await write(page, "O'Brien Łódź", more);
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await expect.poll(async () => (await kept(page, "orders")).some((it) => it.number === number), { timeout: 15_000 }).toBe(true);
+  // What the server offers from Held.
+  const held = await page.evaluate(async () => (await (await fetch("/api/v1/pocket?rest=0")).json()).place.moves.HD.map((it) => it.split(" ")[0]));
+  await context.setOffline(true);
+  await page.locator(".moves").getByRole("button", { name: "Held" }).click();
+  await expect(page.locator(".order-head .status")).toHaveText("Held");
+  const offered = () => page.locator(".moves [name=to]").evaluateAll((all) => all.map((it) => it.value));
+  await expect.poll(offered).toEqual(held);
+  // Due, until it is done.
+  const row = page.locator(".row-link", { hasText: "O'Brien" });
+  await page.goto("/orders/due/");
+  await expect(row).toBeVisible();
+  await page.goto(`/orders/${number}/`);
+  await expect(page.locator(".follow-up-due")).toContainText("Call back, 2 Jan 2020");
+  await page.locator(".follow-up").getByRole("button", { name: "Done" }).click();
+  await expect(page.locator(".follow-up")).toHaveCount(0);
+  await page.goto("/orders/due/");
+  await expect(page.locator(".chip[aria-current=page]")).toContainText("Due");
+  await expect(row).toHaveCount(0);
+  for (const typed of ["O'Brien", "obrien", "lodz", "+44 7700 900621", "07700 90062", "0044 7700 900621", "SW1A1AA", "sw1a 1aa", number]) {
+    await page.goto(`/orders/search/?query=${encodeURIComponent(typed)}`);
+    await expect(row, typed).toHaveCount(1);
+  }
+  await page.goto("/orders/search/?query=07700900629");
+  await expect(page.locator("h1")).toContainText("07700900629");
+  await expect(row).toHaveCount(0);
+  // One that exists here alone.
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await written(page, "Without a number");
+  await expect(page.locator(".flash")).toContainText("waits on this device");
+  await expect(page.locator(".order-head .num").first()).toHaveText("Not sent");
+  await expect(page).toHaveTitle("Without a number · Not sent · Curlew");
+  await page.getByLabel("Comment", { exact: true }).fill("After it was written.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  const story = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /wrote the order/.test(it.textContent) ? "order" : it.textContent)));
+  await expect.poll(story).toEqual(["comment", "order"]);
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
+  await page.goto("/orders/mine/");
+  await hydrated(page);
+  await page.locator(".row-link", { hasText: "Without a number" }).click();
+  await expect(page).toHaveURL(/\/orders\/\d{7}\//);
+  await expect.poll(story).toEqual(["comment", "order"]);
+});

@@ -82,7 +82,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     };
     let me = Some(scope.me.id.0);
     change::counted(&txn, scope, None, &row, false, now).await?;
-    let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, now, &Payload::default())?;
+    let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, done_at, &Payload::default())?;
     let activity = journal::activity_row(&mut rand::rng(), me, Did::Created, Some(row.id), now, &customer);
     journal::order_changed(&txn, history, activity, row.id, now).await?;
     txn.commit().await.map_err(unexpected)?;

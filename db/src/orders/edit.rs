@@ -9,7 +9,9 @@ use domain::{
     },
     users::display_name,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::{
     Words,
@@ -93,7 +95,8 @@ pub(crate) async fn save(
     let customer = fields.customer();
     let me = Some(scope.me.id.0);
     let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
-    let history = journal::history_with(happened, &row, version, me, now, Payload { changes, note: None })?;
+    let at = dated(txn, scope, row.id, now).await?;
+    let history = journal::history_with(happened, &row, version, me, at, Payload { changes, note: None })?;
     let stored = row.clone();
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
@@ -189,4 +192,20 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
         merged: Vec::new(),
         draft: mine,
     })
+}
+
+/// When a change stands in the history of its order: now, or when it was done on a device that could not send it, but after what stands
+/// there already, so that the story is in the order of the versions.
+async fn dated(txn: &impl ConnectionTrait, scope: &Scope, order: i64, now: i64) -> Result<i64> {
+    let done_at = scope.when(now);
+    if done_at == now {
+        return Ok(now);
+    }
+    let last = order_history::Entity::find()
+        .select_only()
+        .column(order_history::Column::At)
+        .filter(order_history::Column::OrderId.eq(order))
+        .order_by_desc(order_history::Column::At);
+    let last: Option<i64> = QuerySelect::limit(last, 1).into_tuple().one(txn).await.map_err(unexpected)?;
+    Ok(last.map_or(done_at, |last| done_at.max(last + 1)).min(now))
 }

@@ -1,7 +1,7 @@
 //! Lists of orders: addresses as the original had them, and the nearest sensible list for every forged one.
 
 use domain::{
-    id::{CampaignId, CompanyId, TeamId, UserId},
+    id::{CampaignId, CompanyId, UserId},
     money::Money,
     orders::{
         Status,

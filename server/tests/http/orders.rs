@@ -160,3 +160,37 @@ async fn a_form_that_meets_a_database_that_is_away_is_kept_to_be_sent_again() {
     }
     assert_eq!(door.get("/orders/", &cookie).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn what_is_allowed_and_odd_is_questioned_once_it_is_saved() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    let said = async |answer: crate::harness::Answer| {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let flash = answer.cookies().into_iter().find(|it| it.starts_with("flash=")).unwrap_or_default();
+        let flash = flash.split(';').next().unwrap_or_default().to_owned();
+        let page = door.get(answer.location(), &format!("{cookie}; {flash}")).await.body;
+        let (_, said) = page.split_once("class=\"flash\"").unwrap_or_else(|| panic!("{flash} says nothing"));
+        said.split("</span>").next().unwrap_or_default().split("<span>").last().unwrap_or_default().replace("<!>", "")
+    };
+    let new = [("business_name", "Odd"), ("billing_postcode", "???")];
+    assert_eq!(
+        said(door.post("/orders/new/", &cookie, &new).await).await,
+        "Order 1000401 is written. Its postcode does not look like one. Is it right?"
+    );
+    let follow = [("act", "on"), ("follow_up_on", "2026-11-21"), ("follow_up_kind", "call_back")];
+    assert_eq!(
+        said(door.post("/orders/1000401/follow-up/", &cookie, &follow).await).await,
+        "Noted. Its follow-up is on a day that is past. Is it right?"
+    );
+    // What stands there already is asked about no more.
+    let edit = [
+        ("version", "2"),
+        ("status", "NW"),
+        ("business_name", "Odd one"),
+        ("billing_postcode", "???"),
+        ("follow_up_on", "2026-11-21"),
+        ("follow_up_kind", "call_back"),
+    ];
+    assert_eq!(said(door.post("/orders/1000401/update/", &cookie, &edit).await).await, "Saved.");
+}

@@ -374,3 +374,34 @@ async fn a_filtered_list_is_taken_out_as_it_is_on_screen_and_nothing_else() {
     }
     assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'exported'").await, 5);
 }
+
+#[tokio::test]
+async fn a_company_is_merged_and_deleted_by_plain_forms_and_only_by_who_may() {
+    let door = door().await;
+    let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
+    let made = async |name: &str| {
+        let answer = door.post("/companies/new/", &layla, &[("name", name)]).await;
+        answer.location().trim_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    let (one, two) = (made("Quokka Ltd").await, made("QUOKKA ltd").await);
+    let page = door.get(&format!("/companies/{two}/"), &layla).await.body;
+    assert!(page.contains(&format!("Quokka Ltd (no. {one})")) && page.contains("Delete this company"), "{page}");
+    assert!(!door.get(&format!("/companies/{two}/"), &xavier).await.body.contains("Merge or delete"));
+    for (act, pairs) in [("merge", vec![("into", "Quokka Ltd")]), ("delete", vec![]), ("restore", vec![])] {
+        let answer = door.post(&format!("/companies/{two}/{act}/"), &xavier, &pairs).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
+    }
+    // By its name alone it is nobody: two have it.
+    let refused = door.post(&format!("/companies/{two}/merge/"), &layla, &[("into", "quokka LTD")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Several have this name") && refused.body.contains("value=\"quokka LTD\""), "{}", refused.body);
+    let into = format!("Quokka Ltd (no. {one})");
+    let done = door.post(&format!("/companies/{two}/merge/"), &layla, &[("into", &into)]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/companies/"));
+    assert_eq!(door.post(&format!("/companies/{one}/delete/"), &layla, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(door.get(&format!("/companies/{one}/"), &layla).await.body.contains("This company was deleted"));
+    let taken = door.house.number("SELECT max(company_id) FROM orders").await;
+    let refused = door.post(&format!("/companies/{taken}/delete/"), &layla, &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("merge it into another company instead"), "{}", refused.body);
+}
