@@ -116,19 +116,16 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
         let into = form.suggested("into", "The company that stays", page.others.clone());
         view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge into it")} }
     });
-    let delete = match page.empty {
-        true => form_of(format!("{at}/delete/"), "Delete this company"),
+    // One that was empty when its page was drawn may have an order by now: then that is said.
+    let delete = Form::at(format!("{at}/delete/"));
+    let delete = match page.empty || delete.refused() {
+        true => delete.drawn("", (), "Delete this company"),
         false => view! { <p class="under">"A company can be deleted when no order is its, those in the trash counted."</p> }.into_any(),
     };
     Some(
         view! { <section class="card panel" aria-labelledby="close"><h2 id="close">"Merge or delete"</h2>{merge}{delete}</section> }
             .into_any(),
     )
-}
-
-/// A button that posts to an address, with why it was refused.
-fn form_of(action: String, words: &'static str) -> AnyView {
-    Form::at(action).drawn("", (), words)
 }
 
 /// The form of one, or of a new one.
