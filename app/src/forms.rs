@@ -97,7 +97,7 @@ pub fn guard_unsaved() -> impl Fn(bool) + Copy {
             let link = dom::target::<web_sys::Element>(&event).and_then(|it| it.closest("a[href]").ok().flatten());
             if link.is_some_and(|link| link.get_attribute("target").is_none())
                 && dirty.get_value()
-                && !window().confirm_with_message("Leave without saving? What you typed here will be gone.").unwrap_or(true)
+                && !window().confirm_with_message("Leave without saving? What you typed is kept on this device.").unwrap_or(true)
             {
                 event.prevent_default();
                 event.stop_propagation();

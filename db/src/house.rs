@@ -31,6 +31,7 @@ const COMPANIES: u64 = 500;
 pub struct Owner {
     pub id: UserId,
     pub name: String,
+    pub team: Option<TeamId>,
     pub active: bool,
 }
 
@@ -64,9 +65,10 @@ impl Owner {
 }
 
 impl House {
-    /// Whom a filter offers, id and words: those in sight, who left among them and last.
-    pub(crate) fn filter_owners(&self, scope: &Scope) -> Vec<(String, String)> {
-        let mut owners: Vec<&Owner> = self.owners.iter().filter(|it| scope.sees_all() || it.id == scope.me.id).collect();
+    /// Whom a filter offers, id and words: oneself, or everybody for who sees all, and whoever `also` says; who left last.
+    pub(crate) fn filter_owners(&self, scope: &Scope, also: impl Fn(&Owner) -> bool) -> Vec<(String, String)> {
+        let offered = |it: &&Owner| scope.sees_all() || it.id == scope.me.id || also(it);
+        let mut owners: Vec<&Owner> = self.owners.iter().filter(offered).collect();
         owners.sort_by_key(|it| !it.active);
         owners.into_iter().map(|it| (it.id.to_string(), it.in_filter())).collect()
     }
@@ -127,7 +129,12 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         choices: choices::all(db).await?,
         owners: owners
             .into_iter()
-            .map(|row| Owner { id: UserId(row.id), name: display_name(&row.first_name, &row.last_name, &row.username), active: row.active })
+            .map(|row| Owner {
+                id: UserId(row.id),
+                name: display_name(&row.first_name, &row.last_name, &row.username),
+                team: row.team_id.map(TeamId),
+                active: row.active,
+            })
             .collect(),
         teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
         campaigns: campaigns.into_iter().map(|row| Campaign { id: CampaignId(row.id), name: row.name, active: row.active }).collect(),

@@ -95,6 +95,47 @@ test("what is typed into an order is kept when it is left by back, and can be di
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
 });
 
+test("a draft stays while something else is written, goes with its own write, and ticks of one name are told apart", async ({ page }) => {
+  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")));
+  page.on("dialog", (dialog) => dialog.accept());
+  await signIn(page, "ada");
+  const [one, two] = [await write(page, "Kept draft"), await write(page, "Written meanwhile")];
+  await page.goto(`/orders/${one}/update/`);
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Kept draft and more");
+  await page.getByLabel("Mobile").fill("nonsense");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator("#mobile")).toHaveAttribute("aria-invalid", "true");
+  await page.goto(`/orders/${two}/`);
+  await hydrated(page);
+  await page.getByLabel("Comment", { exact: true }).fill("Something else.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.locator(".entry-note")).toHaveCount(1);
+  expect((await drafts()).map((key) => key.split(" ")[2])).toEqual([`/orders/${one}/update/`]);
+  await page.goto(`/orders/${one}/update/`);
+  await hydrated(page);
+  await expect(page.getByLabel("Business name")).toHaveValue("Kept draft and more");
+  await page.getByLabel("Mobile").fill("07700 900615");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator(".order-head h1")).toHaveText("Kept draft and more");
+  expect(await drafts()).toEqual([]);
+  // Ticks of a group share a name.
+  await page.goto("/admin/settings/rules/");
+  await hydrated(page);
+  const boxes = page.locator("input[type=checkbox][name=next_NW]");
+  const before = await boxes.evaluateAll((all) => all.map((it) => it.checked));
+  const first = before.indexOf(false);
+  await boxes.nth(first).check();
+  await expect.poll(drafts).toHaveLength(1);
+  await page.goto("/admin/settings/rules/");
+  await hydrated(page);
+  await expect(boxes.nth(first)).toBeChecked();
+  expect(await boxes.evaluateAll((all) => all.map((it) => it.checked))).toEqual(before.map((on, nth) => on || nth === first));
+  await page.getByRole("button", { name: "Discard" }).click();
+  expect(await boxes.evaluateAll((all) => all.map((it) => it.checked))).toEqual(before);
+  expect(await drafts()).toEqual([]);
+});
+
 test("single keys can be switched off, and N asks about what is typed", async ({ page }) => {
   await signIn(page);
   const number = await write(page, "Keyed");
@@ -204,6 +245,12 @@ test("a board asks for the reason where the move was asked for", async ({ page }
   await expect(page.locator(".flash")).toHaveCount(0);
   await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
   await expect(dialog.locator(".field-error .message")).not.toBeEmpty();
+  // Left by Cancel, the focus is where it was.
+  await dialog.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(card.locator("summary")).toBeFocused();
+  await card.locator("summary").click();
+  await card.getByRole("button", { name: "Cancelled" }).click();
   await dialog.getByLabel("Loss reason").fill("Too dear");
   await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
   await expect(dialog).toHaveCount(0);

@@ -20,22 +20,26 @@ const drawn = (it) => {
   if (isTick(it)) return it.defaultChecked ? it.value : "";
   return (it instanceof HTMLSelectElement ? ([...it.options].find((option) => option.defaultSelected) ?? it.options[0])?.value : it.defaultValue) ?? "";
 };
-/** The words of what is chosen, for a list that does not hold everything. */
-const words = (it) => (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
+/** The line with suggestions before a list that does not hold everything. */
+const lineOf = (it) => it.closest(".suggest")?.querySelector(".suggest-line");
+/** The words of what is chosen in such a list. */
+const words = (it) => lineOf(it)?.value ?? (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
+/** A field among those of its form: ticks of a group share a name. */
+const keyOf = (it) => (isTick(it) ? `${it.name}=${it.value}` : it.name);
 const touched = (form) => fields(form).filter((it) => value(it) !== drawn(it));
 
 /** Puts a value into a field. */
 function put(it, to, text) {
   if (isTick(it)) return void (it.checked = to !== "");
-  const line = it.closest(".suggest")?.querySelector(".suggest-line");
-  if (it instanceof HTMLSelectElement && ![...it.options].some((option) => option.value === to)) it.add(new Option(text ?? to, to));
+  const line = lineOf(it);
+  if (it instanceof HTMLSelectElement && ![...it.options].some((option) => option.value === to)) it.add(new Option(text || to, to));
   it.value = to;
-  if (line) line.value = to ? (text ?? words(it) ?? "") : "";
+  if (line) line.value = to ? text || it.selectedOptions[0]?.text || "" : "";
 }
 
 /** Keeps what was typed, each field with what it was drawn with; a form that holds nothing else is not kept. */
 function keep(form) {
-  const typed = touched(form).map((it) => [it.name, drawn(it), value(it), words(it)]);
+  const typed = touched(form).map((it) => [keyOf(it), drawn(it), value(it), words(it)]);
   try {
     if (typed.length > 0) localStorage.setItem(nameOf(form), JSON.stringify(typed));
     else localStorage.removeItem(nameOf(form));
@@ -53,23 +57,41 @@ function kept(form) {
   }
 }
 
-/** What is kept of forms that the application is sending: it goes once what they say is written, here or in the outbox. */
-const sent = new Set();
-const written = () => {
-  sent.forEach((name) => localStorage.removeItem(name));
-  sent.clear();
+/** What is kept of forms that the application is sending, by the path that they send to. */
+const sent = new Map();
+/** Where the form of a question of the application sends to. */
+const PATHS = { "orders/create": () => ["/orders/new/"], "orders/edit": (of) => [`/orders/${of}/update/`, `/orders/${of}/follow-up/`], "orders/advance": (of) => [`/orders/${of}/move/`], "comments/say": (of) => [`/orders/${of}/comment/`] };
+/** What a form said is written, here or in the outbox: nothing of it is kept. */
+const written = ({ detail: { name, given } }) => {
+  for (const path of PATHS[name]?.(given.number) ?? []) {
+    if (sent.has(path)) localStorage.removeItem(sent.get(path));
+    sent.delete(path);
+  }
 };
 line.addEventListener("written", written);
 heard.addEventListener("queued", written);
+
+/** What is kept of forms that the browser sends by itself goes with the first page of the server that says that something was done. */
+const SENT = "curlew-sent";
+const waiting = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+try {
+  if (document.body.dataset.said) {
+    for (const name of waiting()) localStorage.removeItem(name);
+    sessionStorage.removeItem(SENT);
+  }
+} catch {
+  // A browser that keeps nothing has no drafts.
+}
 
 /** Puts back what was typed into forms that were drawn anew. */
 function restore() {
   for (const form of document.querySelectorAll(FORMS)) {
     const values = kept(form);
-    if (!values || form.querySelector(".draft-kept") || touched(form).length > 0) continue;
+    // One that was refused has what was typed as what it was drawn with.
+    if (!values || form.querySelector(".draft-kept, [aria-invalid=true]") || touched(form).length > 0) continue;
     // What somebody else changed meanwhile stays as it is now.
     for (const it of fields(form)) {
-      const [, before, typed, text] = values.find(([name]) => name === it.name) ?? [];
+      const [, before, typed, text] = values.find(([key]) => key === keyOf(it)) ?? [];
       if (before === drawn(it)) put(it, typed, text);
     }
     if (touched(form).length === 0) {
@@ -94,7 +116,6 @@ for (const kind of ["input", "change"]) {
   addEventListener(kind, ({ target }) => {
     const form = target.closest?.(FORMS);
     if (!form || !target.matches(`${FIELDS}, .suggest-line`)) return;
-    sent.delete(nameOf(form));
     keep(form);
   });
 }
@@ -103,8 +124,11 @@ addEventListener("submit", (event) => {
   if (!form.matches(FORMS)) return;
   const name = nameOf(form);
   form.querySelector(".draft-kept")?.remove();
-  // What the browser sends by itself is sent; what the application sends may still fail.
-  setTimeout(() => (event.defaultPrevented ? sent.add(name) : localStorage.removeItem(name)));
+  setTimeout(() => {
+    if (event.defaultPrevented) sent.set(new URL(form.action).pathname, name);
+    else if (form.matches(".told-form")) sessionStorage.setItem(SENT, JSON.stringify([...waiting(), name]));
+    else localStorage.removeItem(name);
+  });
 }, true);
 // Sent, a comment's form is emptied.
 addEventListener("reset", ({ target: form }) => {

@@ -154,7 +154,7 @@ export async function queue(name, given, key) {
   }, false);
   if (!stored) return undefined;
   count += 1;
-  heard.dispatchEvent(new Event("queued"));
+  heard.dispatchEvent(new CustomEvent("queued", { detail: { name, given } }));
   tell();
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }

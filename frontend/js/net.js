@@ -122,7 +122,7 @@ async function call(name, input, init) {
     }
     if (answered.ok && key) {
       await done(name, given, await answered.clone().text());
-      line.dispatchEvent(new Event("written"));
+      line.dispatchEvent(new CustomEvent("written", { detail: { name, given } }));
     }
     if (answered.ok && KEPT.has(name)) keepAnswer(`${name}\n${body}`, await answered.clone().text());
     return answered;

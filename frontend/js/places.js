@@ -2,7 +2,7 @@
 // page, at the place where it was scrolled to, and the keyboard goes on from the row that was opened.
 import { taken } from "./core.js";
 
-const KEY = "curlew-lists";
+const KEY = `curlew-lists-${document.body.dataset.user ?? ""}`;
 const ORDERS = /^\/orders\/(?:(?:today|week|month|connected\/month|mine|due|search|trash|board)\/)?$/;
 const page = document.getElementById("page");
 const here = () => location.pathname + location.search;

@@ -339,7 +339,7 @@ export async function wipe() {
 /** Whoever was here has signed out, in this tab or another one: nothing is kept from here on. */
 export function leave() {
   left = true;
-  sessionStorage.removeItem(KEY);
+  sessionStorage.clear();
   localStorage.removeItem(WHO);
   cipher = undefined;
   shut();

@@ -109,7 +109,7 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     }
     let merge = (!page.others.is_empty()).then(|| {
         let form = Form::at(format!("{at}/merge/"));
-        let words = match page.empty {
+        let words = match page.newest.is_empty() {
             true => "It has no orders: it becomes the other company at once.",
             false => "Its orders become the other company’s. You see them all before anything is done, and can take it back.",
         };
@@ -120,7 +120,9 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     let delete = Form::at(format!("{at}/delete/"));
     let delete = match page.empty || delete.refused() {
         true => delete.drawn("", (), "Delete this company"),
-        false => view! { <p class="under">"A company can be deleted when no order is its, those in the trash counted."</p> }.into_any(),
+        false => {
+            view! { <p class="under">"A company can be deleted when no order belongs to it, not even one in the trash."</p> }.into_any()
+        }
     };
     Some(
         view! { <section class="card panel" aria-labelledby="close"><h2 id="close">"Merge or delete"</h2>{merge}{delete}</section> }

@@ -11,7 +11,7 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event, HtmlDialogElement, HtmlFormElement};
+use web_sys::{DragEvent, Event, HtmlDialogElement, HtmlElement, HtmlFormElement};
 
 use super::{
     api,
@@ -139,7 +139,13 @@ fn ask(of: Asked, mover: &Mover) -> El {
         }
     });
     let words = format!("Move to {}", to.label());
-    let cancel = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| asking.set(None)).text("Cancel");
+    // Closed, a dialog gives the focus back to where it came from.
+    let close = |_| {
+        if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask") {
+            dialog.close();
+        }
+    };
+    let cancel = el("button", "btn btn-quiet").attr("type", "button").on("click", close).text("Cancel");
     let form = form("move-form", action)
         .attr("novalidate", "")
         .on("submit", given)
@@ -204,6 +210,10 @@ fn card(of: Card, mover: &Mover) -> El {
         event.prevent_default();
         if let Ok(Some(menu)) = element.closest("details") {
             let _ = menu.remove_attribute("open");
+            // The button that was pressed is out of sight now.
+            if let Some(summary) = menu.first_element_child().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = summary.focus();
+            }
         }
         moving.advance(of.clone(), version, to, OrderDraft::default(), Some(element));
     };

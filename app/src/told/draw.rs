@@ -46,7 +46,7 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<Told> {
         ["campaigns", of, "edit"] => campaigns::page::form(&asked, Some(id(of)?)).await?,
         ["companies"] => companies::page::list(&asked).await?,
         ["companies", "new"] => companies::page::form(&asked, None).await?,
-        ["companies", of] => companies::page::show(&asked, id(of)?).await?,
+        ["companies", of] | ["companies", of, "merge" | "delete"] => companies::page::show(&asked, id(of)?).await?,
         ["companies", of, "edit"] => companies::page::form(&asked, Some(id(of)?)).await?,
         ["activity"] => activity::page::draw(&asked).await?,
         ["commission"] => commission::page::summary(&asked).await?,

@@ -108,7 +108,8 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     };
     // Those of the name that have no order would be left behind, beside the one that they look like.
     let empty = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(name_key.as_str()));
-    let empty = empty.filter(company::Column::Id.not_in_subquery(having_orders())).select_only().column(company::Column::Id);
+    let own = Expr::col((order::Entity, order::Column::CompanyId)).equals((company::Entity, company::Column::Id));
+    let empty = empty.filter(Expr::exists(having_orders().and_where(own).to_owned()).not()).select_only().column(company::Column::Id);
     let empty: Vec<i64> = empty.limit(MOST_COMPANIES as u64).into_tuple().all(&txn).await.map_err(unexpected)?;
     let mut merges: Vec<i64> = companies.into_iter().chain(empty).filter(|id| *id != into).collect();
     merges.sort_unstable();
@@ -149,6 +150,21 @@ pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
     Ok(at)
 }
 
+/// The company that an order comes back to: what its own became, which then is no longer deleted.
+pub(crate) async fn arrives(txn: &impl ConnectionTrait, id: i64) -> Result<i64> {
+    let id = became(txn, id).await?;
+    has_orders(txn, id).await?;
+    Ok(id)
+}
+
+/// A company that has orders again is not deleted any more.
+pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()> {
+    let back = company::Entity::update_many().col_expr(company::Column::DeletedAt, Expr::value(None::<i64>));
+    let back = back.filter(company::Column::Id.eq(id)).filter(company::Column::DeletedAt.is_not_null());
+    back.exec(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
 /// Merges a company into another one, named as a list to choose from shows it. Without orders it is done at once; else it is an act on
 /// its orders, looked over before it is done, whose id is answered.
 ///
@@ -163,7 +179,7 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     let orders = scope.orders().filter(order::Column::CompanyId.eq(id)).select_only().column(order::Column::Id);
     let ids: Vec<i64> = orders.order_by_asc(order::Column::Id).limit(MOST + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
     if ids.len() as u64 > MOST {
-        return Err(Error::invalid("into", "More than 100,000 orders are its: this is no one customer."));
+        return Err(Error::invalid("into", "More than 100,000 orders belong to it: that is not one customer."));
     }
     let txn = db.begin().await?;
     if !ids.is_empty() {

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 pub use duplicates::{duplicates, duplicates_sql};
 pub use merge::{Which, absorb, merge};
-pub(crate) use merge::{became, having_orders, not_yet};
+pub(crate) use merge::{arrives, became, has_orders, having_orders, not_yet};
 pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
 
 use crate::{entity::company, scope::published};

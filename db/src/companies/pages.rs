@@ -15,8 +15,8 @@ use domain::{
     text as words,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::{offered, told_apart};
@@ -169,8 +169,8 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
     };
     let ids: Vec<i64> = sales.iter().take(9).map(|it| it.0).collect();
     let of = |filter: Filter| ListQuery::of(View::All).with(Filter { company: Some(CompanyId(id)), ..filter }).href();
-    let any = order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::CompanyId.eq(id)).limit(1);
-    let empty = sales.is_empty() && any.into_tuple::<i64>().one(&db.read).await.map_err(unexpected)?.is_none();
+    let may_edit = scope.actor().may(Act::Campaigns);
+    let empty = may_edit && sales.is_empty() && orders_of(&db.read, &[id]).await? == 0;
     let may_merge = scope.actor().may(Act::EditAny) && row.merged_into.is_none() && row.deleted_at.is_none();
     let others = house.companies.iter().filter(|(it, _)| may_merge && it.0 != id).map(|(_, name)| name.clone());
     Ok(CompanyPage {
@@ -182,7 +182,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
         deleted: row.deleted_at.is_some(),
         empty,
         people: people.into_iter().map(|(id, value)| (name(id), value)).collect(),
-        may_edit: scope.actor().may(Act::Campaigns),
+        may_edit,
         id: row.id,
         name: row.name,
         business_type: row.business_type.as_deref().and_then(BusinessType::find).map(|it| it.label().to_owned()),
@@ -205,6 +205,28 @@ pub fn sold_href(id: i64, (from, to): (NaiveDate, NaiveDate)) -> String {
     ListQuery::of(View::All).with(filter).href()
 }
 
+/// How many orders some companies have, those in the trash and out of sight counted. Asked apart, as the indexes are.
+async fn orders_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<u64> {
+    let mut all = 0;
+    for part in [order::Column::TrashedAt.is_null(), order::Column::TrashedAt.is_not_null()] {
+        let some = order::Entity::find().filter(part).filter(order::Column::CompanyId.is_in(ids.iter().copied()));
+        all += some.count(db).await.map_err(unexpected)?;
+    }
+    Ok(all)
+}
+
+/// A company and those that became part of it, over however many steps.
+async fn parts(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>> {
+    let (mut all, mut last) = (vec![id], vec![id]);
+    while !last.is_empty() {
+        let next = company::Entity::find().select_only().column(company::Column::Id);
+        let next = next.filter(company::Column::MergedInto.is_in(last)).filter(company::Column::Id.is_not_in(all.iter().copied()));
+        last = next.into_tuple().all(db).await.map_err(unexpected)?;
+        all.extend(&last);
+    }
+    Ok(all)
+}
+
 /// Deletes a company that has no orders: it is offered nowhere, and its page can bring it back. Its name stays in histories.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `form` where orders are its, in the trash too.
@@ -212,10 +234,11 @@ pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     scope.must(Act::Campaigns)?;
     let row = find(db, id).await?;
     let txn = db.begin().await?;
-    let orders = order::Entity::find().filter(order::Column::CompanyId.eq(id)).count(&txn).await.map_err(unexpected)?;
+    let orders = orders_of(&txn, &parts(&txn, id).await?).await?;
     if orders > 0 {
-        let words = if orders == 1 { "1 order is".to_owned() } else { format!("{} orders are", grouped(orders)) };
-        return Err(Error::invalid("form", format!("{words} its, those in the trash counted: merge it into another company instead.")));
+        let words = if orders == 1 { "1 order belongs".to_owned() } else { format!("{} orders belong", grouped(orders)) };
+        let words = format!("{words} to it, counting those in the trash: merge it into another company instead.");
+        return Err(Error::invalid("form", words));
     }
     mark(db, scope, txn, row, Some(db.now())).await
 }

@@ -396,7 +396,7 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3
     let house = db.house().await?;
     let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
     Ok([
-        house.filter_owners(scope),
+        house.filter_owners(scope, |_| false),
         teams.map(|(id, name)| (id.to_string(), name.clone())).collect(),
         house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect(),
     ])

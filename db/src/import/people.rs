@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::{Maps, Report, digest, known, record, remember, source};
 use crate::{
-    Db,
+    Db, companies,
     entity::{activity, campaign, company, import_record, session, user},
     error::unexpected,
     journal::{self, Did},
@@ -231,7 +231,7 @@ async fn companies(
         if let Some(before) = known.get(&it.id) {
             let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
             // What became another company here is that one.
-            let ours = row.as_ref().and_then(|row| row.merged_into).unwrap_or(before.our_id);
+            let ours = companies::became(txn, before.our_id).await.map_err(|error| error.sentence())?;
             maps.companies.insert(it.id, (ours, name.clone()));
             let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
                 report.companies.left += 1;

@@ -138,15 +138,17 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
         all = all.add(lacking(*missing));
     }
     if filter.open_comment {
+        // The other way round: there are fewer open comments than orders.
         let open = Query::select()
-            .expr(Expr::value(1))
+            .column(comment::Column::OrderId)
             .from(comment::Entity)
-            .and_where(Expr::col((comment::Entity, comment::Column::OrderId)).equals(col(order::Column::Id)))
             .and_where(Expr::cust("comments.status <> 'Closed'"))
             .to_owned();
-        all = all.add(Expr::exists(open));
+        all = all.add(order::Column::Id.in_subquery(open));
     }
-    all.add_option(filter.unmoved.map(|days| unmoved(now - i64::from(days) * DAY)))
+    let since = filter.unmoved.map(|days| now - i64::from(days) * DAY);
+    // Writing an order is its first move: what is younger need not be looked at.
+    all.add_option(since.map(|since| order::Column::CreatedAt.lt(since))).add_option(since.map(unmoved))
 }
 
 /// Has none of it.

@@ -9,7 +9,7 @@ use domain::{
         pages::{Control, Link, ListShown},
     },
     page::{self, SIZES},
-    role::Act,
+    role::{Act, Sight},
 };
 
 use sea_orm::EntityTrait;
@@ -202,7 +202,10 @@ fn controls(query: &ListQuery, scope: &Scope, house: &House, company: Option<Str
         controls.push(Control { options: all, ..control("status", "Status", "many", Some(chosen)) });
     }
     if query.view != View::Mine {
-        controls.push(or_none(Missing::Owner, "Owner", filter.owner.map(|id| id.to_string()), house.filter_owners(scope)));
+        // The team's orders are in sight too, and whoever an address names stays chosen.
+        let of_team = |it: &Owner| scope.settings.sight == Sight::Team && scope.me.team.is_some() && it.team == scope.me.team;
+        let in_sight = |it: &Owner| of_team(it) || Some(it.id) == filter.owner;
+        controls.push(or_none(Missing::Owner, "Owner", filter.owner.map(|id| id.to_string()), house.filter_owners(scope, in_sight)));
     }
     let teams = house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     controls.push(or_none(Missing::Team, "Team", filter.team.map(|id| id.to_string()), teams));

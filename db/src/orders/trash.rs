@@ -70,7 +70,7 @@ pub(crate) async fn put(
     row.trashed_at = Set(trashed_at);
     // Meanwhile its company may have become part of another one.
     if let (None, Some(company)) = (trashed_at, stored.company_id) {
-        row.company_id = Set(Some(companies::became(txn, company).await?));
+        row.company_id = Set(Some(companies::arrives(txn, company).await?));
     }
     row.version = Set(version);
     row.updated_at = Set(now);

@@ -16,6 +16,7 @@ use super::{change, fields_of, row::phones_or_stored, set_fields, show, trash};
 use crate::{
     Db, Scope,
     clock::MINUTE,
+    companies,
     entity::{order, order_history},
     error::unexpected,
     journal::{self, Did, Stored},
@@ -95,6 +96,9 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     change::may_edit(scope, if present.owner == fields.owner { &present } else { &fields })?;
     if present.status != fields.status && [present.status, fields.status].contains(&Status::Connected) {
         scope.must(Act::Connect)?;
+    }
+    if let Some(company) = fields.company.filter(|_| fields.company != present.company) {
+        companies::has_orders(txn, company.0).await?;
     }
     let phones = phones_or_stored(&fields, &row);
     let turned = stored.payload.changes.into_iter().map(|it| FieldChange {

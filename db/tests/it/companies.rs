@@ -247,7 +247,7 @@ async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty
     let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
     let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
     let refused = delete(one).await;
-    assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order is its")), "{refused:?}");
+    assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to it")), "{refused:?}");
     let act = companies::absorb(&house.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
     assert_eq!(many::show(&house.db, &layla, act).await.unwrap().sentence, "This is done to 1 order.");
     run(&house, act).await;
@@ -267,4 +267,27 @@ async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty
     assert!(companies::show(&house.db, &layla, three).await.unwrap().deleted, "its page is there, and says so");
     companies::restore(&house.db, &layla, three).await.unwrap();
     assert_eq!(offered(&house).await, ["Quoken", "Quokley"]);
+}
+
+#[tokio::test]
+async fn a_deleted_company_is_there_again_when_an_order_comes_back_to_it() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
+    // Over a company that became another one: its order in the trash counts as that one's.
+    let (one, two) = (company(&house, "Quokka").await, company(&house, "Quokley").await);
+    let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
+    db::orders::trash(&house.db, &layla, &number).await.unwrap();
+    assert_eq!(companies::absorb(&house.db, &layla, one, "quokley").await.unwrap(), None);
+    assert!(matches!(delete(two).await, Err(Error::Invalid(_))));
+    // By taking an edit back.
+    let three = company(&house, "Quoken").await;
+    let number = create(&house, "layla", &with("B", &[(Field::Company, &three.to_string())])).await;
+    let form = db::orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let mut draft = form.draft.clone();
+    draft.set(Field::Company, "");
+    db::orders::edit(&house.db, &layla, &number, form.version, &draft).await.unwrap();
+    delete(three).await.unwrap();
+    db::orders::undo(&house.db, &layla, &number).await.unwrap();
+    assert!(offered(&house).await.contains(&"Quoken".to_owned()));
 }

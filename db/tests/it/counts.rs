@@ -205,3 +205,20 @@ async fn who_left_stays_in_the_filters_marked() {
     let shown = orders::list_shown(&house.db, &scope, page).await.unwrap();
     assert_eq!(shown.chips[0].words, left.1);
 }
+
+#[tokio::test]
+async fn whose_sight_is_their_team_filters_by_a_team_mate() {
+    let house = house().await;
+    db::settings::write(&house.db, "sight", "team").await.unwrap();
+    let scope = house.scope("xavier").await;
+    let names =
+        house.texts("SELECT CAST(id AS TEXT) FROM users WHERE team_id = (SELECT team_id FROM users WHERE username = 'xavier')").await;
+    let page = orders::list(&house.db, &scope, ListQuery::of(View::All), Vec::new()).await.unwrap();
+    let shown = orders::list_shown(&house.db, &scope, page).await.unwrap();
+    let offered = &shown.controls.iter().find(|it| it.name == "owner").unwrap().options;
+    let mut ids: Vec<&str> = offered.iter().map(|(id, _)| id.as_str()).filter(|id| *id != "none").collect();
+    ids.sort_unstable();
+    let mut expected: Vec<&str> = names.iter().map(String::as_str).collect();
+    expected.sort_unstable();
+    assert_eq!(ids, expected);
+}
