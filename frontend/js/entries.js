@@ -134,8 +134,8 @@ export async function queue(name, given, key) {
   const entry = await entryOf(name, given);
   if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
+  // Where it cannot come what was done waits all the same, and shows once it is sent.
   const looks = await part("looks");
-  if (!looks) return undefined;
   const kept = {
     ...entry,
     key,
@@ -148,7 +148,7 @@ export async function queue(name, given, key) {
     delete kept.seq;
     kept.after = (await outbox.raw.getAll()).findLast((it) => it.order === kept.order)?.key;
     kept.seq = await outbox.add(kept);
-    const after = looks.apply(kept, await orders.get(kept.order));
+    const after = looks?.apply(kept, await orders.get(kept.order));
     if (after) await orders.put(after);
     return true;
   }, false);

@@ -221,7 +221,6 @@ async function take(pocket, came) {
   placed(pocket.place);
   if (mayWait()) await adopt(pocket.orders);
   const looks = await part("looks");
-  if (!looks) return false;
   return writing(["orders", "outbox"], async ({ orders, outbox }) => {
     // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
     const waiting = await outbox.all();
@@ -231,7 +230,7 @@ async function take(pocket, came) {
       // An answer that was on its way while something was done here is older than what is here.
       const here = await orders.get(kept.uuid);
       if (here?.version > kept.version && isFresh(here)) continue;
-      await orders.put(own.reduce((before, entry) => looks.apply(entry, before) ?? before, kept));
+      await orders.put(own.reduce((before, entry) => looks?.apply(entry, before) ?? before, kept));
     }
     const gone = new Set(pocket.gone);
     for (const it of gone.size ? await orders.raw.getAll() : []) if (gone.has(it.id)) await orders.delete(it.uuid);

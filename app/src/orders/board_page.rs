@@ -124,7 +124,17 @@ fn ask(of: Asked, mover: &Mover) -> El {
     let shown = RwSignal::new(errors);
     let controls: Vec<El> = fields.iter().map(|field| asked(*field, &draft, shown, "ask-")).collect();
     let action = format!("/orders/{number}/move/");
-    let (mover, before) = (mover.clone(), draft);
+    let (mover, before, menu) = (mover.clone(), draft, format!("[aria-label='Move order {number}']"));
+    // The focus goes back to the card, which may have been drawn anew meanwhile.
+    let closed = move |_| {
+        asking.set(None);
+        let menu = menu.clone();
+        request_animation_frame(move || {
+            if let Some(summary) = dom::find::<HtmlElement>(&menu) {
+                let _ = summary.focus();
+            }
+        });
+    };
     let given = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
@@ -139,7 +149,6 @@ fn ask(of: Asked, mover: &Mover) -> El {
         }
     });
     let words = format!("Move to {}", to.label());
-    // Closed, a dialog gives the focus back to where it came from.
     let close = |_| {
         if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask") {
             dialog.close();
@@ -157,7 +166,7 @@ fn ask(of: Asked, mover: &Mover) -> El {
     el("dialog", "dialog")
         .attr("id", "board-ask")
         .attr("aria-labelledby", "board-ask-title")
-        .on("close", move |_| asking.set(None))
+        .on("close", closed)
         .with(el("h2", "").attr("id", "board-ask-title").text(words))
         .with(form)
 }
@@ -210,10 +219,6 @@ fn card(of: Card, mover: &Mover) -> El {
         event.prevent_default();
         if let Ok(Some(menu)) = element.closest("details") {
             let _ = menu.remove_attribute("open");
-            // The button that was pressed is out of sight now.
-            if let Some(summary) = menu.first_element_child().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-                let _ = summary.focus();
-            }
         }
         moving.advance(of.clone(), version, to, OrderDraft::default(), Some(element));
     };

@@ -247,7 +247,10 @@ async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty
     let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
     let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
     let refused = delete(one).await;
-    assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to it")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to it")),
+        "{refused:?}"
+    );
     let act = companies::absorb(&house.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
     assert_eq!(many::show(&house.db, &layla, act).await.unwrap().sentence, "This is done to 1 order.");
     run(&house, act).await;
