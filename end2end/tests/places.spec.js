@@ -231,6 +231,28 @@ test("an older answer never takes the place of a newer one", async ({ page }) =>
   await expect(page.locator(".notice")).not.toContainText("Twin of the first");
 });
 
+test("an older answer to a search never takes the place of a newer one", async ({ page }) => {
+  await signIn(page);
+  await write(page, "Quokka First");
+  await write(page, "Quokka Second");
+  await page.goto("/orders/");
+  await hydrated(page);
+  await whole(page);
+  await page.route("**/fn/orders/list*", async (route) => {
+    // What was asked with fewer letters is the last to come.
+    if (/query=quokka(%20|\+)?f?"/.test(route.request().postData() ?? "")) await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+    await route.continue();
+  });
+  const search = page.getByRole("searchbox", { name: "Search orders" });
+  await search.fill("quokka f");
+  await page.waitForTimeout(200);
+  await search.fill("quokka second");
+  await expect(page.locator(".row-link")).toHaveText(["Quokka Second"]);
+  await page.waitForTimeout(2_000);
+  await expect(page.locator(".row-link")).toHaveText(["Quokka Second"]);
+  await expect(page.locator("h1")).toHaveText("Search: quokka second");
+});
+
 test("a board asks for the reason where the move was asked for", async ({ page }) => {
   await signIn(page);
   const number = await write(page, "Board asks");
