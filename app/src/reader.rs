@@ -4,7 +4,7 @@
 //! Data travels as JSON and is read where it is shown: the readers of a page's types come with that page's piece of WASM, and
 //! the machinery of waiting exists once.
 
-use std::{marker::PhantomData, pin::Pin};
+use std::{cell::Cell, marker::PhantomData, pin::Pin, rc::Rc};
 
 use domain::{
     Error,
@@ -99,6 +99,19 @@ fn to_sign_in() {
         let location = window().location();
         let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
         let _ = location.assign(&format!("/login/?next={}", crate::forms::encode(&here)));
+    }
+}
+
+/// Tells the answer to the newest of several questions from the older ones, which may come later.
+#[derive(Clone, Debug, Default)]
+pub struct Newest(Rc<Cell<u32>>);
+
+impl Newest {
+    /// A question is asked; the answer asks whether it is still the newest one.
+    pub fn ask(&self) -> impl Fn() -> bool + use<> {
+        let (it, turn) = (self.0.clone(), self.0.get() + 1);
+        it.set(turn);
+        move || it.get() == turn
     }
 }
 

@@ -170,7 +170,7 @@ const KEYS: &str = "try { if (localStorage.getItem('single-keys')) document.docu
 /// application sends it marks itself: [`crate::forms::set_sending`].)
 const SENT: &str = "addEventListener('submit', it => { \
       const form = it.target, busy = 'aria-busy'; \
-      if ((form.closest('.moves') ?? form.parentElement).querySelector('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
+      if (form.closest('.moves')?.querySelector('form[aria-busy]') ?? form.closest('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
       for (const button of form.querySelectorAll('[data-pressed]')) delete button.dataset.pressed; \
       if (it.submitter) it.submitter.dataset.pressed = ''; \
       setTimeout(() => { \

@@ -1,5 +1,6 @@
 // Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
 import { day, dayAfter, edits, lately, meta, orders, weekday, who } from "./core.js";
+import { isDue } from "./looks.js";
 import { finds } from "./search.js";
 
 /** Days of now: today, Monday of this week, the first of this month. */
@@ -7,10 +8,6 @@ function days() {
   const today = day();
   return { today, monday: dayAfter(-weekday(today), today), first: `${today.slice(0, 8)}01` };
 }
-
-/** Whose follow-up is today or past: neither cancelled nor, unless it is about a renewal, connected. */
-const isDue = (it, today) =>
-  Boolean(it.follow_up) && it.follow_up <= today && it.row.status !== "CNL" && (it.row.status !== "CN" || it.draft.follow_up_kind === "renewal");
 
 /** What each list holds, by its path. */
 const VIEWS = {

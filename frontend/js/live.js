@@ -6,6 +6,7 @@ import "./device.js";
 import { bar, button, make } from "./dom.js";
 import { get, line as server, post } from "./net.js";
 import { part, whole } from "./parts.js";
+import "./places.js";
 import { isHeld, pointer } from "./pointer.js";
 import { orders } from "./store.js";
 
@@ -28,7 +29,6 @@ try {
   // It keeps nothing.
 }
 if (navigator.maxTouchPoints > 0) part("touch");
-part("places");
 // What is to be done to the selected orders needs one.
 addEventListener("change", () => {
   const go = document.querySelector("#many .btn");
@@ -247,8 +247,8 @@ function offer(words = "This page has changed.", act = "Show", then = show) {
   if (!document.getElementById("changed") && page()) bar("changed", words, button(act, then));
 }
 
-/** The counts of the rail, unless they were asked for again meanwhile. */
 let asked = 0;
+/** The counts of the rail, unless they were asked for again meanwhile. */
 async function counts() {
   const mine = ++asked;
   const frame = await ask("frame", {});

@@ -1,12 +1,16 @@
 // How the copies of this device look with what was done on them and is not sent yet.
 import { day, moment, movesFrom, shownDay, statusLabel, sum } from "./core.js";
-import { searchText } from "./search.js";
+import { searchText, withoutExtension } from "./search.js";
 
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
-/** A number as it is called: without its extension. */
-const called = (number) => number?.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "").replace(/[^+\d]/g, "") || null;
+/** A number as it is called. */
+const called = (number) => (number && withoutExtension(number).replace(/[^+\d]/g, "")) || null;
+
+/** Whose follow-up is today or past: neither cancelled nor, unless it is about a renewal, connected. */
+export const isDue = ({ follow_up, row, draft }, today) =>
+  Boolean(follow_up) && follow_up <= today && row.status !== "CNL" && (row.status !== "CN" || draft.follow_up_kind === "renewal");
 
 /** A follow-up in words; nothing when there is none. */
 function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note }) {
@@ -45,7 +49,6 @@ function worded(kept) {
   const search = searchText(kept.number, draft);
   const link = (field) => (draft[field] ? Number(draft[field]) : null);
   const follow_up = draft.follow_up_on ?? "";
-  const isOpen = row.status !== "CNL" && (row.status !== "CN" || draft.follow_up_kind === "renewal");
   return {
     ...kept,
     row,
@@ -64,7 +67,7 @@ function worded(kept) {
       // What may come next goes by where the order stands now.
       next: row.status === kept.row.status ? kept.shown.next : movesFrom(row.status),
       follow_up: followed ? followUp(draft) : kept.shown.follow_up,
-      due: Boolean(follow_up) && follow_up <= day() && isOpen,
+      due: isDue({ follow_up, row, draft }, day()),
     },
   };
 }

@@ -12,7 +12,6 @@ const PARTS = {
   looks: () => import("./looks.js"),
   outbox: () => import("./outbox.js"),
   paste: () => import("./paste.js"),
-  places: () => import("./places.js"),
   shell: () => import("./shell.js"),
   suggest: () => import("./suggest.js"),
   touch: () => import("./touch.js"),

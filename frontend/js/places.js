@@ -1,6 +1,6 @@
 // A list is found as it was left: "← Orders", Esc and the browser's "back" lead to the list that was there, with its filters and its
 // page, at the place where it was scrolled to, and the keyboard goes on from the row that was opened.
-import { taken } from "./core.js";
+import { taken } from "./dom.js";
 
 const KEY = `curlew-lists-${document.body.dataset.user ?? ""}`;
 const ORDERS = /^\/orders\/(?:(?:today|week|month|connected\/month|mine|due|search|trash|board)\/)?$/;

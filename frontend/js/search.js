@@ -18,9 +18,12 @@ const words = (text) =>
 /** Two spaces stand before each word. */
 const BEGINS = "  ";
 
+/** A number without its extension, as it was typed. */
+export const withoutExtension = (number) => number.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "");
+
 /** The digits of a number without its extension, the trunk zero behind a country gone. */
 function digitsOf(typed) {
-  const number = typed.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "").replaceAll("(0)", "");
+  const number = withoutExtension(typed).replaceAll("(0)", "");
   const digits = number.replace(/\D/g, "");
   const abroad = /^\(?\+/.test(number.trim()) ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
   return { number, digits, abroad: abroad?.replace(/^440/, "44") };

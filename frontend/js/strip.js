@@ -57,9 +57,7 @@ function mark(all) {
   for (const link of document.querySelectorAll("a[data-row]")) {
     const of = /^\/orders\/([0-9a-f-]{36})\//.exec(link.getAttribute("href"))?.[1];
     if (!of) continue;
-    const row = link.closest("tr, article");
-    row?.classList.toggle("row-unsent", unsent.has(of));
-    for (const number of row?.querySelectorAll(".c-number, .c-customer .card-only") ?? []) if (number.textContent !== "Not sent") number.textContent = "Not sent";
+    link.closest("tr, article")?.classList.toggle("row-unsent", unsent.has(of));
   }
 }
 

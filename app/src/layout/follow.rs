@@ -15,7 +15,7 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement};
 
-use super::keys::pressed;
+use super::keys::{pressed, set_single_keys, typing};
 use crate::{
     forms,
     reader::Changes,
@@ -67,11 +67,6 @@ pub fn Follow() -> impl IntoView {
             let _ = window().dispatch_event(&event);
         }
     });
-}
-
-/// Whether letters go into a field.
-pub(super) fn typing() -> bool {
-    document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 /// The search of the bar: results while typing, each in place of the last, so that "back" leaves the search at once.
@@ -158,6 +153,9 @@ fn keyboard() {
         let keys = window_event_listener(ev::click, |event| {
             if dom::target::<Element>(&event).is_some_and(|it| it.has_attribute("data-keys")) {
                 pressed("?");
+            }
+            if let Some(tick) = dom::target::<HtmlInputElement>(&event).filter(|it| it.id() == "single-keys") {
+                set_single_keys(tick.checked());
             }
         });
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {

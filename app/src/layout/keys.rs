@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::follow::typing;
 use crate::ui::{SINGLE_KEYS, dom, has_single_keys, storage};
 
 /// Does what a key stands for: `/` the search, `n` a new order, `j` and `k` along a list, `?` the list of keys, `Escape` back, and what a
@@ -24,7 +23,7 @@ pub fn pressed(key: &str) -> bool {
 }
 
 /// Switches single letters on or off in this browser.
-fn set_single_keys(on: bool) {
+pub fn set_single_keys(on: bool) {
     if let Some(kept) = storage() {
         let _ = if on { kept.remove_item(SINGLE_KEYS) } else { kept.set_item(SINGLE_KEYS, "off") };
     }
@@ -33,22 +32,21 @@ fn set_single_keys(on: bool) {
     }
 }
 
+/// Whether letters go into a field.
+pub fn typing() -> bool {
+    document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
 fn click(selector: &str) -> bool {
     dom::find::<HtmlElement>(selector).map(|it| it.click()).is_some()
 }
 
 /// The list of keys, and whether single letters do anything.
 fn show() -> bool {
-    let Some(dialog) = dom::find::<HtmlDialogElement>("#keys") else { return false };
-    if let Some(tick) = dom::find::<HtmlInputElement>("#single-keys").filter(|it| it.onchange().is_none()) {
+    if let Some(tick) = dom::find::<HtmlInputElement>("#single-keys") {
         tick.set_checked(has_single_keys());
-        let ticked = tick.clone();
-        let changed = wasm_bindgen::closure::Closure::<dyn Fn()>::new(move || set_single_keys(ticked.checked()));
-        tick.set_onchange(Some(changed.as_ref().unchecked_ref()));
-        // The dialog stays as long as the document.
-        changed.forget();
     }
-    dialog.show_modal().is_ok()
+    dom::find::<HtmlDialogElement>("#keys").is_some_and(|it| it.show_modal().is_ok())
 }
 
 /// Moves the focus along the rows of a list.

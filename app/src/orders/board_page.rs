@@ -6,6 +6,7 @@ use domain::{
         Field, OrderDraft, Status,
         list::View,
         pages::{BoardColumn, BoardShown, Card},
+        shown_number,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -237,6 +238,6 @@ fn card(of: Card, mover: &Mover) -> El {
         .attr("draggable", if next.is_empty() { "false" } else { "true" })
         .on("dragstart", lifted)
         .with(link("row-link", format!("/orders/{number}/")).attr("data-row", "").text(row.customer))
-        .with(el("p", "under").with(el("span", "num").text(number.as_str())).with(el("span", "").text(row.at.short)))
+        .with(el("p", "under").with(el("span", "num").text(shown_number(&number))).with(el("span", "").text(row.at.short)))
         .with(el("div", "board-end").with(el("b", "num").text(row.box_value.unwrap_or_else(|| "–".into()))).all(owner).all(menu))
 }

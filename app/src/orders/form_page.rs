@@ -1,7 +1,7 @@
 //! The form of an order: new, copied or stored. A plain form that posts to its own address; once hydrated it checks on leaving a
 //! field and saves without a reload.
 
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 
 use domain::{
     Error, FieldErrors,
@@ -31,7 +31,7 @@ use super::{
 use crate::{
     error::AppError,
     forms,
-    reader::{self, Changes, Reading},
+    reader::{self, Changes, Newest, Reading},
     ui::{
         Toast,
         el::{El, el, form as plain_form, hidden, link, live, live_text, none},
@@ -84,7 +84,9 @@ fn draw(form: OrderForm) -> AnyView {
     let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {}", shown_number(number)));
     let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
     let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
-    let (stored, stored_draft) = (number.clone(), form.draft.clone());
+    let stored = number.clone();
+    let before = Rc::new(form.draft.clone());
+    let drawn = before.clone();
     let requires = form.choices.requires.clone();
 
     let show_errors = move |found: FieldErrors| {
@@ -109,7 +111,7 @@ fn draw(form: OrderForm) -> AnyView {
             return show_errors(found);
         }
         // What the focus has not left yet is questioned once it is saved.
-        let question = today.and_then(|today| draft.questioned(&stored_draft, today)).map(|(_, words)| words);
+        let question = today.and_then(|today| draft.questioned(&drawn, today)).map(|(_, words)| words);
         saving.set(true);
         let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
         spawn_local(async move {
@@ -122,15 +124,16 @@ fn draw(form: OrderForm) -> AnyView {
                 Ok(saved) => {
                     typed(false);
                     changes.say();
-                    let there = format!("/orders/{saved}/");
-                    let words = match &number {
+                    let mut words = match &number {
                         None if is_number(&saved) => format!("Order {saved} is written."),
                         None => "The order waits on this device to be sent.".to_owned(),
                         Some(_) => "Saved.".to_owned(),
                     };
-                    let words = question.map_or(words.clone(), |question| format!("{words} {question}"));
+                    if let Some(question) = question {
+                        words = format!("{words} {question}");
+                    }
                     toast.say_next(words, number.map(|number| format!("/orders/{number}/undo/")));
-                    navigate(&there, Default::default());
+                    navigate(&format!("/orders/{saved}/"), Default::default());
                 }
                 Err(AppError(Error::Invalid(found))) => show_errors(found),
                 Err(AppError(Error::Conflict(held))) => {
@@ -153,8 +156,7 @@ fn draw(form: OrderForm) -> AnyView {
             }
         });
     };
-    let (checked, before) = (number.clone(), form.draft.clone());
-    let asked = Rc::new(Cell::new(0_u32));
+    let (checked, asked) = (number.clone(), Newest::default());
     let check = move |field: Field, element: HtmlFormElement| {
         let pairs = forms::pairs(&element, None);
         let draft = forms::draft(&pairs);
@@ -179,12 +181,11 @@ fn draw(form: OrderForm) -> AnyView {
                 }
             }
             let number = checked.clone();
-            let (asked, turn) = (asked.clone(), asked.get() + 1);
-            asked.set(turn);
+            let is_newest = asked.ask();
             spawn_local(async move {
                 // An answer to what was asked before says nothing about what stands there now.
                 if let Ok(found) = reader::similar(contact, number).await
-                    && asked.get() == turn
+                    && is_newest()
                 {
                     similar.set(found);
                 }

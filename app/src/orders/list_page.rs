@@ -4,6 +4,7 @@ use domain::orders::{
     OrderRow,
     list::{Column, View},
     pages::{Control, ListShown},
+    shown_number,
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
@@ -315,11 +316,7 @@ mod ticks {
 /// Rows that move by themselves: one that changed is drawn anew where it stands; what is new or gone waits until it is asked for, so
 /// that nothing is pushed from under a finger.
 mod moving {
-    use std::{
-        cell::{Cell, RefCell},
-        collections::HashMap,
-        rc::Rc,
-    };
+    use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
     use domain::orders::{OrderRow, list::Column, pages::ListShown};
     use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
@@ -327,7 +324,7 @@ mod moving {
 
     use super::row_cells;
     use crate::{
-        reader::{self, Changes},
+        reader::{self, Changes, Newest},
         ui::{
             dom,
             el::{El, el, live, none},
@@ -343,15 +340,13 @@ mod moving {
         let changes = expect_context::<Changes>();
         let now = StoredValue::new(shown.clone());
         Effect::new(move |_| {
-            let (drawn, asked) = (Rc::new(RefCell::new(Drawn::new())), Rc::new(Cell::new(0_u32)));
+            let (drawn, asked) = (Rc::new(RefCell::new(Drawn::new())), Newest::default());
             let changed = window_event_listener(ev::Custom::<Event>::new("curlew:changed"), move |_| {
-                let (drawn, asked, turn) = (drawn.clone(), asked.clone(), asked.get() + 1);
-                asked.set(turn);
+                let (drawn, is_newest) = (drawn.clone(), asked.ask());
                 spawn_local(async move {
                     let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
-                    // An older answer never takes the place of a newer one.
                     if let Ok(next) = reader::list_again(address).await
-                        && asked.get() == turn
+                        && is_newest()
                     {
                         let said = now.try_update_value(|now| take(now, next, &mut drawn.borrow_mut()));
                         let _ = waiting.try_set(said.unwrap_or_default());
@@ -459,7 +454,7 @@ fn cell(row: &OrderRow, column: Column, trash: bool) -> El {
         None => cell.with(dash()),
     };
     match column {
-        Column::Number => marked(cell, row, "number", &row.number),
+        Column::Number => marked(cell, row, "number", shown_number(&row.number)),
         Column::Status => cell.with(badge(row.status)),
         Column::Customer => customer(cell, row, trash),
         Column::Mobile => cell.with(match (&row.mobile_e164, &row.mobile) {
@@ -496,7 +491,7 @@ fn customer(cell: El, row: &OrderRow, trash: bool) -> El {
     let contact = el("small", "")
         .all(row.contact.as_ref().map(|name| marked(el("span", "c-contact"), row, "contact", name)))
         .all(beside.map(|(part, pieces)| pieced(el("span", "c-found").text(format!("{part}: ")), pieces)))
-        .with(el("span", "card-only").text(row.number.as_str()));
+        .with(el("span", "card-only").text(shown_number(&row.number)));
     cell.with(marked(customer, row, "customer", &row.customer)).with(contact)
 }
 

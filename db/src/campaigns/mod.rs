@@ -5,6 +5,7 @@ use domain::{
     Error, Result,
     campaigns::CampaignDraft,
     date,
+    id::UserId,
     money::{Money, plain_rate},
     role::Act,
 };
@@ -130,10 +131,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
             orders: of.it.orders,
             revenue: of.it.value,
             connected: connected.iter().find(|it| it.id == of.id).map_or(0, |it| it.it.value),
-            href: match of.id {
-                Some(_) => dashboard::sold_href(Cut { owner: of.id, ..cut }, whole),
-                None => dashboard::sold_without_owner_href(cut, whole),
-            },
+            href: dashboard::sold_of(dashboard::narrowed(cut).owned_by(of.id.map(UserId)), whole),
         });
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.revenue));

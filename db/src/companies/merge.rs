@@ -17,16 +17,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::{duplicates::of_key, offered, typed};
+use super::{changed, duplicates::of_key, offered, offered_or_coming, told_apart, typed};
 use crate::{
     Db, Scope,
-    announcer::Topic,
     entity::{company, order},
     error::unexpected,
-    journal::{self, Did},
     many,
     orders::{find, same_customer},
-    scope::published,
     text::key,
 };
 
@@ -83,9 +80,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     let txn = db.begin().await?;
     let known = company::Entity::find()
         .filter(company::Column::NameKey.eq(name_key.as_str()))
-        .filter(company::Column::DeletedAt.is_null())
-        .filter(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
-        .filter(published(company::Column::Batch))
+        .filter(offered_or_coming())
         .order_by_asc(company::Column::Id);
     let into = match known.one(&txn).await.map_err(unexpected)? {
         Some(row) => row.id,
@@ -193,10 +188,7 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     row.merged_into = Set(Some(into.id));
     row.updated_at = Set(db.now());
     row.update(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), &detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
+    changed(db, scope, txn, &detail).await?;
     Ok(None)
 }
 
@@ -204,19 +196,22 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
 async fn named(db: &Db, text: &str) -> Result<company::Model> {
     let (name, number) = typed(text);
     let Some(name) = name else { return Err(Error::invalid("into", "Choose the company that stays.")) };
-    let all = company::Entity::find().filter(offered()).order_by_asc(company::Column::Id).limit(20);
-    let found = all.clone().filter(company::Column::NameKey.eq(key(&name))).all(&db.read).await.map_err(unexpected)?;
+    let found = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(key(&name)));
+    let found = found.order_by_asc(company::Column::Id).limit(20).all(&db.read).await.map_err(unexpected)?;
     let numbered = match number {
         Some(number) if found.is_empty() => {
             company::Entity::find_by_id(number).filter(offered()).one(&db.read).await.map_err(unexpected)?
         }
         _ => None,
     };
-    let several: Vec<String> = found.iter().map(|row| format!("{} (no. {})", row.name, row.id)).collect();
     match (numbered, found.len()) {
         (Some(row), _) if name.starts_with(&row.name) => Ok(row),
         (_, 1) => found.into_iter().next().ok_or(Error::NotFound),
         (_, 0) => Err(Error::invalid("into", format!("No company is called “{name}”: type its whole name."))),
-        _ => Err(Error::invalid("into", format!("Several have this name: {}.", several.join(", ")))),
+        _ => {
+            let several = told_apart(found.into_iter().map(|row| (row.id, row.name)).collect());
+            let several: Vec<String> = several.into_iter().map(|(_, name)| name).collect();
+            Err(Error::invalid("into", format!("Several have this name: {}.", several.join(", "))))
+        }
     }
 }

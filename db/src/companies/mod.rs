@@ -4,7 +4,7 @@ mod duplicates;
 mod merge;
 mod pages;
 
-use domain::text;
+use domain::{Result, text};
 use sea_orm::{ColumnTrait, Condition};
 
 pub use duplicates::{duplicates, duplicates_sql};
@@ -12,7 +12,15 @@ pub use merge::{Which, absorb, merge};
 pub(crate) use merge::{arrives, became, has_orders, having_orders, not_yet};
 pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
 
-use crate::{entity::company, scope::published};
+use crate::{
+    Db, Scope,
+    announcer::Topic,
+    entity::company,
+    error::unexpected,
+    journal::{self, Did},
+    scope::published,
+    transaction::Transaction,
+};
 
 /// Companies that can be chosen: neither part of another one nor deleted.
 pub(crate) fn offered() -> Condition {
@@ -20,6 +28,23 @@ pub(crate) fn offered() -> Condition {
         .add(published(company::Column::Batch))
         .add(company::Column::MergedInto.is_null())
         .add(company::Column::DeletedAt.is_null())
+}
+
+/// The same, and one that an act makes which has not begun.
+pub(crate) fn offered_or_coming() -> Condition {
+    Condition::all()
+        .add(published(company::Column::Batch))
+        .add(company::Column::DeletedAt.is_null())
+        .add(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
+}
+
+/// Ends a change of a company: it is noted, stored, and every server hears of it.
+async fn changed(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
+    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), detail).await?;
+    txn.commit().await.map_err(unexpected)?;
+    db.forget_house().await;
+    db.announcer.say(Topic::House);
+    Ok(())
 }
 
 /// Names of companies as a list to choose from shows them: those of one name carry their numbers, which stand on their pages too.

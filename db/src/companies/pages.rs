@@ -8,7 +8,7 @@ use domain::{
     money::{self, Money},
     orders::{
         BusinessType, OrderRow, Status,
-        list::{Filter, ListQuery, SortBy, Span, View},
+        list::{Filter, ListQuery, SortBy, View},
     },
     page::grouped,
     role::Act,
@@ -19,15 +19,14 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::{offered, told_apart};
+use super::{changed, offered, told_apart};
 use crate::{
     Db, Scope,
-    announcer::Topic,
     calendar::Calendar,
+    dashboard::sold_of,
     dialect,
     entity::{company, order},
     error::unexpected,
-    journal::{self, Did},
     orders::rows,
     scope::published,
     text,
@@ -199,10 +198,8 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
 }
 
 /// The address of the orders of a company that were sold in some days.
-pub fn sold_href(id: i64, (from, to): (NaiveDate, NaiveDate)) -> String {
-    let created = Span { from: Some(from), to: Some(to) };
-    let filter = Filter { company: Some(CompanyId(id)), created, sold: true, ..Filter::default() };
-    ListQuery::of(View::All).with(filter).href()
+pub fn sold_href(id: i64, days: (NaiveDate, NaiveDate)) -> String {
+    sold_of(Filter { company: Some(CompanyId(id)), ..Filter::default() }, days)
 }
 
 /// How many orders some companies have, those in the trash and out of sight counted. Asked apart, as the indexes are.
@@ -258,11 +255,7 @@ async fn mark(db: &Db, scope: &Scope, txn: Transaction, row: company::Model, del
     row.deleted_at = Set(deleted_at);
     row.updated_at = Set(db.now());
     row.update(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), &detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
-    Ok(())
+    changed(db, scope, txn, &detail).await
 }
 
 /// The draft of a stored company.
@@ -321,9 +314,6 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
         None => row.insert(&txn).await,
     };
     let saved = saved.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, now, &detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
+    changed(db, scope, txn, &detail).await?;
     Ok(saved.id)
 }

@@ -11,7 +11,7 @@ use domain::{
     date,
     id::{CampaignId, UserId},
     money::Money,
-    orders::list::{Filter, ListQuery, Missing, Span, View},
+    orders::list::{Filter, ListQuery, Span, View},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -105,16 +105,14 @@ pub struct Dashboard {
 }
 
 /// The address of the orders that were sold in some days.
-pub fn sold_href(cut: Cut, (from, to): Days) -> String {
-    let filter = Filter { created: Span { from: Some(from), to: Some(to) }, sold: true, ..narrowed(cut) };
-    ListQuery::of(View::All).with(filter).href()
+pub fn sold_href(cut: Cut, days: Days) -> String {
+    sold_of(narrowed(cut), days)
 }
 
-/// The same of those that are nobody's.
-pub(crate) fn sold_without_owner_href(cut: Cut, (from, to): Days) -> String {
+/// The same of those that a filter lets through.
+pub(crate) fn sold_of(filter: Filter, (from, to): Days) -> String {
     let created = Span { from: Some(from), to: Some(to) };
-    let filter = Filter { created, sold: true, without: vec![Missing::Owner], ..narrowed(cut) };
-    ListQuery::of(View::All).with(filter).href()
+    ListQuery::of(View::All).with(Filter { created, sold: true, ..filter }).href()
 }
 
 /// The address of the orders that were connected in some days.

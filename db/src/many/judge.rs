@@ -16,10 +16,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{REFUSED, SAME, WAITS, claim, find, held};
 use crate::{
     Db, Scope,
+    companies::offered_or_coming,
     entity::{bulk, bulk_item, company, order},
     error::{fault, unexpected},
     orders::{advance, change, fields_of, form},
-    scope::published,
 };
 
 /// Orders that are looked over at once.
@@ -138,9 +138,8 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
         }
         Kind::Campaign => chosen(Field::Campaign, house.campaigns.iter().any(|it| it.id.0 == id(Field::Campaign)))?,
         Kind::Company => {
-            let found = company::Entity::find_by_id(id(Field::Company)).filter(published(company::Column::Batch));
-            let found = found.one(&db.read).await.map_err(unexpected)?;
-            chosen(Field::Company, found.is_some_and(|row| row.deleted_at.is_none() && row.merged_into.is_none_or(|into| into == row.id)))?;
+            let found = company::Entity::find_by_id(id(Field::Company)).filter(offered_or_coming());
+            chosen(Field::Company, found.one(&db.read).await.map_err(unexpected)?.is_some())?;
         }
         Kind::FollowUp => {
             if draft.get(Field::FollowUpOn).is_empty() {

@@ -193,7 +193,7 @@ fn controls(query: &ListQuery, scope: &Scope, house: &House, company: Option<Str
     };
     let or_none = |missing: Missing, label: &str, value: Option<String>, mut options: Vec<(String, String)>| {
         options.insert(0, ("none".to_owned(), missing.label().to_owned()));
-        pick(missing.name(), label, if filter.lacks(missing) { Some("none".to_owned()) } else { value }, options)
+        pick(missing.code(), label, if filter.lacks(missing) { Some("none".to_owned()) } else { value }, options)
     };
     let mut controls = Vec::new();
     if !matches!(query.view, View::ConnectedMonth | View::Board) {

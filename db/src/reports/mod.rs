@@ -407,10 +407,9 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
         // No list is narrowed by a reason of loss.
         _ if query.measure == Measure::Lost => return String::new(),
         (Part::Day(day), by) => days = (*day, last_of(by, *day, days)),
-        (Part::Id(Some(id)), RowsBy::Person) => filter.owner = Some(UserId(*id)),
+        (Part::Id(id), RowsBy::Person) => filter = filter.owned_by(id.map(UserId)),
         (Part::Id(Some(id)), RowsBy::Team) => filter.team = Some(TeamId(*id)),
         (Part::Id(Some(id)), RowsBy::Campaign) => filter.campaign = Some(CampaignId(*id)),
-        (Part::Id(None), RowsBy::Person) => filter.without.push(Missing::Owner),
         (Part::Id(None), RowsBy::Team) => filter.without.push(Missing::Team),
         (Part::Id(None), RowsBy::Campaign) => filter.without.push(Missing::Campaign),
         (Part::Name(Some(name)), RowsBy::Network) => filter.network = Some(name.clone()),

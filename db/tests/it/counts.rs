@@ -171,7 +171,7 @@ async fn what_lacks_something_is_listed_counted_and_given_away() {
         (Missing::Network, "network IS NULL"),
         (Missing::Value, "box_value IS NULL"),
     ] {
-        let href = format!("/orders/?{}=none", missing.name());
+        let href = format!("/orders/?{}=none", missing.code());
         let expected = house.number(&format!("SELECT count(*) FROM orders WHERE trashed_at IS NULL AND {plain}")).await;
         assert_eq!(behind(&house, "layla", &href).await.0, expected, "{href}");
         assert!(expected > 0 || missing == Missing::Team, "{href}: the world has some");

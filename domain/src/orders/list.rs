@@ -290,47 +290,16 @@ impl<T: PartialOrd + Copy> Span<T> {
     }
 }
 
-/// What an order can be without; in an address `none` where a value would stand: `owner=none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
-    Owner,
-    Team,
-    Campaign,
-    Company,
-    Network,
-    Value,
-}
-
-impl Missing {
-    /// All of them, in the order of the filters.
-    pub const ALL: [Self; 6] = [Self::Owner, Self::Team, Self::Campaign, Self::Company, Self::Network, Self::Value];
-
-    /// Its name in an address.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Team => "team",
-            Self::Campaign => "campaign",
-            Self::Company => "company",
-            Self::Network => "network",
-            Self::Value => "value",
-        }
-    }
-
-    /// As a choice of a filter, and of the list it makes: `Without an owner`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Owner => "Nobody",
-            Self::Team => "No team",
-            Self::Campaign => "No campaign",
-            Self::Company => "No company",
-            Self::Network => "No network",
-            Self::Value => "No box value",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
+choices! {
+    /// What an order can be without, by the name of its filter; in an address `none` where a value would stand: `owner=none`. The words
+    /// are those of a choice.
+    Missing {
+        Owner = "owner", "Nobody";
+        Team = "team", "No team";
+        Campaign = "campaign", "No campaign";
+        Company = "company", "No company";
+        Network = "network", "No network";
+        Value = "value", "No box value";
     }
 }
 
@@ -369,6 +338,11 @@ impl Filter {
     /// What lacks this alone.
     pub fn lacking(missing: Missing) -> Self {
         Self { without: vec![missing], ..Self::default() }
+    }
+
+    /// Those of a person, or of nobody.
+    pub fn owned_by(self, owner: Option<UserId>) -> Self {
+        Self { owner, without: if owner.is_none() { vec![Missing::Owner] } else { self.without }, ..self }
     }
 
     /// Whether orders without this are asked for.
@@ -438,8 +412,8 @@ impl ListQuery {
                     Some(status) => filter.statuses.push(status),
                     None => ignored.push(format!("“{}” is no status: showing all.", shorten(value))),
                 },
-                _ if value == NONE && Missing::from_name(name).is_some() => {
-                    filter.without.extend(Missing::from_name(name).filter(|it| !filter.lacks(*it)));
+                _ if value == NONE && Missing::ALL.iter().any(|it| it.code() == name) => {
+                    filter.without.extend(Missing::find(name).filter(|it| !filter.lacks(*it)));
                 }
                 "owner" => filter.owner = positive(value, "owner", &mut ignored).map(UserId),
                 "team" => filter.team = positive(value, "team", &mut ignored).map(TeamId),
@@ -455,25 +429,10 @@ impl ListQuery {
                 "connected_to" => filter.connected.to = day(value, &mut ignored),
                 "value_from" => filter.value.from = sum(value, &mut ignored),
                 "value_to" => filter.value.to = sum(value, &mut ignored),
-                "due" => {
-                    filter.due = value == "yes";
-                    if !filter.due {
-                        ignored.push(format!("“{}” is not understood beside “due”: showing all.", shorten(value)));
-                    }
-                }
-                "sold" => {
-                    filter.sold = value == "yes";
-                    if !filter.sold {
-                        ignored.push(format!("“{}” is not understood beside “sold”: showing all.", shorten(value)));
-                    }
-                }
-                "value" => ignored.push(format!("“{}” is not understood beside “value”: showing all.", shorten(value))),
-                "comments" => {
-                    filter.open_comment = value == "open";
-                    if !filter.open_comment {
-                        ignored.push(format!("“{}” is not understood beside “comments”: showing all.", shorten(value)));
-                    }
-                }
+                "due" => filter.due = only("yes", name, value, &mut ignored),
+                "sold" => filter.sold = only("yes", name, value, &mut ignored),
+                "value" => _ = only(NONE, name, value, &mut ignored),
+                "comments" => filter.open_comment = only("open", name, value, &mut ignored),
                 "unmoved" => {
                     filter.unmoved = value.trim().parse().ok().filter(|days| (1..=LONGEST_UNMOVED).contains(days));
                     if filter.unmoved.is_none() {
@@ -576,7 +535,7 @@ impl ListQuery {
         add("due", filter.due.then(|| "yes".to_owned()));
         add("sold", filter.sold.then(|| "yes".to_owned()));
         for missing in &filter.without {
-            add(missing.name(), Some(NONE.to_owned()));
+            add(missing.code(), Some(NONE.to_owned()));
         }
         add("unmoved", filter.unmoved.map(|days| days.to_string()));
         add("comments", filter.open_comment.then(|| "open".to_owned()));
@@ -608,6 +567,14 @@ impl ListQuery {
 
 /// Where an address asks for what has no value.
 const NONE: &str = "none";
+
+/// Whether the one value stands there that is understood beside a name.
+fn only(known: &str, name: &str, value: &str, ignored: &mut Vec<String>) -> bool {
+    if value != known {
+        ignored.push(format!("“{}” is not understood beside “{name}”: showing all.", shorten(value)));
+    }
+    value == known
+}
 
 fn positive(value: &str, what: &str, ignored: &mut Vec<String>) -> Option<i64> {
     let id = value.trim().parse::<i64>().ok().filter(|id| *id > 0);

@@ -59,8 +59,11 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
     render(state, page_of(sent.parts), Some(posted), Some(status)).await
 }
 
-/// What an order holds before a form is saved over it; nothing where that will be refused.
-async fn before(state: &State, scope: &Scope, number: &str) -> OrderDraft {
+/// What an order holds before a form is saved over it, where something in the form may be questioned.
+async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) -> OrderDraft {
+    if typed.questioned(&OrderDraft::default(), scope.today(&state.db)).is_none() {
+        return OrderDraft::default();
+    }
     db::orders::stored(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
 }
 
@@ -86,7 +89,7 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
-    let before = before(&state, &scope, &number).await;
+    let before = before(&state, &scope, &number, &draft).await;
     let answer = db::orders::edit(&state.db, &scope, &number, version, &draft).await;
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "saved", &number, &draft, &before)),
@@ -133,7 +136,7 @@ pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
 /// `POST /orders/<number>/follow-up/` with `act`: `on` (and its fields), `done`, `tomorrow` or `week`.
 pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let typed = forms::draft(&sent.pairs);
-    let before = before(&state, &scope, &number).await;
+    let before = before(&state, &scope, &number, &typed).await;
     let answer = match FollowUpAct::find(sent.value("act")) {
         Some(act) => db::orders::follow_up(&state.db, &scope, &number, act, &typed).await,
         None => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),

@@ -153,7 +153,6 @@ async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status
         ["admin", "settings", ..] => "/admin/settings/".into(),
         ["admin", "teams", ..] => "/admin/teams/".into(),
         ["targets", ..] => "/targets/".into(),
-        ["companies", of, "merge" | "delete"] => format!("/companies/{of}/"),
         ["commission", "close"] => "/commission/".into(),
         _ => format!("/{}/", parts.join("/")),
     };
