@@ -12,6 +12,13 @@ tools=$cache/tools
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export PATH=$tools/bin:$root/style/node_modules/.bin:$root/frontend/node_modules/.bin:$root/end2end/node_modules/.bin:$PATH
 export CARGO_TERM_PROGRESS_WHEN=never
+# Two checkouts share one folder of build output, and cargo tells what changed by the time of a file: what another checkout built later
+# than a file here was written would pass for this checkout's. So whoever builds after another builds its own crates anew.
+if [ "$(cat "$CARGO_TARGET_DIR/checkout" 2>/dev/null)" != "$root" ]; then
+  mkdir -p "$CARGO_TARGET_DIR"
+  find . \( -name node_modules -o -name target -o -name .git \) -prune -o \( -name '*.rs' -o -name Cargo.toml \) -exec touch {} +
+  printf '%s' "$root" >"$CARGO_TARGET_DIR/checkout"
+fi
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 started=$SECONDS
