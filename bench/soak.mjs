@@ -462,7 +462,9 @@ async function check(devices) {
   const layla = devices.find((it) => it instanceof Device);
   const pages = new Map();
   const shown = async (of) => {
-    if (!pages.has(of)) pages.set(of, await layla.ask("/fn/orders/show", { number: of }).then(JSON.parse, () => undefined));
+    // Only the server's word that it is not there counts as such.
+    const gone = (why) => void (/: 404 /.test(why.message) || say(`${of} cannot be read: ${why.cause?.code ?? why.message}`));
+    if (!pages.has(of)) pages.set(of, await layla.ask("/fn/orders/show", { number: of }).then(JSON.parse, gone));
     return pages.get(of);
   };
   const file = join(folder, "soak.csv");
