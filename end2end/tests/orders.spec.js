@@ -1,4 +1,6 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
+import { readFileSync } from "node:fs";
+import XLSX from "xlsx";
 import { ask, expect, hydrated, signIn, test, write } from "./house.js";
 
 async function create(page, business) {
@@ -352,11 +354,31 @@ test("each download arrives whole in the browser", async ({ page }) => {
     await expect(found, path).toBeVisible();
     const [download] = await Promise.all([page.waitForEvent("download"), found.click()]);
     expect(await download.failure(), path).toBeNull();
-    const text = (await import("node:fs")).readFileSync(await download.path(), "utf8").replace(/^\uFEFF/, "");
+    const text = readFileSync(await download.path(), "utf8").replace(/^\uFEFF/, "");
     expect(text.startsWith(head), `${path}: ${text.slice(0, 80)}`).toBe(true);
     expect(text.split("\n").length, path).toBeGreaterThan(2);
     expect(text.endsWith("\n"), path).toBe(true);
   }
+});
+
+test("a spreadsheet adds up a statement with sums below zero as its page does", async ({ page }) => {
+  await signIn(page, "xavier");
+  const number = await write(page, "Clawback Ltd", { status: "TP", box_value: "428.60" });
+  await page.context().clearCookies();
+  await signIn(page);
+  let version = 1;
+  for (const to of ["CN", "IS"]) await ask(page, "orders/advance", { number, version: version++, to, asked: {} });
+  await page.goto("/commission/");
+  await page.locator("tbody").getByRole("link", { name: "Xavier Taylor" }).click();
+  const shown = await page.locator("tfoot td").last().textContent();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  const rows = XLSX.utils.sheet_to_json(Object.values(XLSX.read(readFileSync(await download.path())).Sheets)[0]);
+  const commission = (it) => it["Commission in GBP"];
+  expect(rows.filter((it) => String(it.Order) === number).map(commission)).toEqual([21.43, -21.43]);
+  // Text has no part in a spreadsheet's total.
+  const sum = rows.slice(0, -1).map(commission).filter((it) => typeof it === "number").reduce((a, b) => a + b, 0);
+  expect(sum.toFixed(2)).toBe(shown.replace(/[£,]/g, ""));
+  expect(commission(rows.at(-1)).toFixed(2)).toBe(sum.toFixed(2));
 });
 
 test("what is typed and not sent is there again: after a redraw, after leaving, after closing the tab; sent or discarded it is gone", async ({ page, context }) => {

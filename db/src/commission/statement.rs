@@ -16,6 +16,7 @@ use sea_orm::{
 
 use crate::{
     Db, Scope,
+    csv::{self, Cell},
     entity::{commission, order},
     error::unexpected,
     journal::{self, Did},
@@ -122,13 +123,13 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     let currency = &scope.settings.currency;
     let (value, commission) = (format!("Box value in {currency}"), format!("Commission in {currency}"));
     let head = ["On", "Order", "Customer", "Why", &value, "Rate in per cent", &commission];
-    let sum = |minor: i64| Money(minor).plain();
+    let (text, sum) = (|text: &str| Cell::Text(text.to_owned()), |minor: i64| Cell::Number(Money(minor).plain()));
     let lines = it.lines.iter().map(|line| {
-        let (on, rate) = (date::plain(line.on), plain_rate(line.rate));
-        vec![on, line.number.clone(), line.customer.clone(), line.reason.clone(), sum(line.value), rate, sum(line.amount)]
+        let (on, rate) = (text(&date::plain(line.on)), Cell::Number(plain_rate(line.rate)));
+        vec![on, text(&line.number), text(&line.customer), text(&line.reason), sum(line.value), rate, sum(line.amount)]
     });
-    let total = vec![String::new(), String::new(), String::new(), "Total".to_owned(), String::new(), String::new(), sum(it.total)];
-    let text = crate::csv::table(&head, lines.chain([total]))?;
+    let total = vec![text(""), text(""), text(""), text("Total"), text(""), text(""), sum(it.total)];
+    let text = csv::table(&head, lines.chain([total]))?;
     let detail = format!("the statement of {}, {}", it.name, date::month(it.month));
     journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
     Ok(text)

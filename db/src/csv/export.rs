@@ -8,12 +8,12 @@ use std::{
 use chrono::{DateTime, SecondsFormat};
 use domain::{
     Error, Result, date,
-    orders::{Field, OrderDraft},
+    orders::{Field, OrderDraft, field::Shape},
     role::Act,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Column, MARK, Names, defused};
+use super::{Cell, Column, MARK, Names};
 use crate::{
     Db, Scope,
     entity::order,
@@ -76,7 +76,7 @@ where
         let last = rows.last().map(|row| row.id);
         for row in rows {
             let draft = OrderDraft::from(&fields_of(&row));
-            file.write_record(columns.iter().map(|column| defused(&cell(*column, &row, &draft, &names)))).map_err(failed)?;
+            file.write_record(columns.iter().map(|column| cell(*column, &row, &draft, &names).into_written())).map_err(failed)?;
             count += 1;
         }
         take(file.into_inner().map_err(|cause| fault(&cause.to_string()))?).await?;
@@ -87,8 +87,10 @@ where
     Ok(count)
 }
 
-fn cell(column: Column, row: &order::Model, draft: &OrderDraft, names: &Names) -> String {
-    match column {
+fn cell(column: Column, row: &order::Model, draft: &OrderDraft, names: &Names) -> Cell {
+    let text = match column {
+        Column::Version => return Cell::Number(row.version.to_string()),
+        Column::Field(field) if field.shape() == Shape::Money => return Cell::Number(draft.get(field).to_owned()),
         Column::Number => row.number.clone(),
         Column::CreatedAt => {
             DateTime::from_timestamp_micros(row.created_at).map_or_else(String::new, |at| at.to_rfc3339_opts(SecondsFormat::Micros, true))
@@ -100,6 +102,6 @@ fn cell(column: Column, row: &order::Model, draft: &OrderDraft, names: &Names) -
         }
         Column::Field(field @ (Field::Owner | Field::Campaign | Field::Company)) => names.name(field, draft.get(field)),
         Column::Field(field) => draft.get(field).to_owned(),
-        Column::Version => row.version.to_string(),
-    }
+    };
+    Cell::Text(text)
 }

@@ -62,12 +62,23 @@ fn is_formula(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// A cell that no spreadsheet runs: an apostrophe before what looks like a formula (OWASP, CSV injection).
-fn defused(cell: &str) -> String {
-    if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+/// A cell of a file. Text never runs as a formula: an apostrophe stands before what looks like one (OWASP, CSV injection). A number is
+/// of our own making and stays a number, so that a spreadsheet adds it up, below zero too.
+pub enum Cell {
+    Text(String),
+    Number(String),
 }
 
-/// The cell that was defused.
+impl Cell {
+    fn into_written(self) -> String {
+        match self {
+            Self::Text(text) if is_formula(&text) => format!("'{text}"),
+            Self::Text(text) | Self::Number(text) => text,
+        }
+    }
+}
+
+/// The text of a cell, without the apostrophe of [`Cell::Text`].
 fn plain(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest) => rest,
@@ -134,15 +145,15 @@ impl Names {
 /// What a file for people begins with: spreadsheets take a file without it for another encoding.
 pub(crate) const MARK: &str = "\u{feff}";
 
-/// A small table as CSV with a byte-order mark, formulas defused.
+/// A small table as CSV with a byte-order mark.
 ///
 /// Errors: a fault, when it cannot be written.
-pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String> {
+pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<String> {
     let failed = |cause: csv::Error| crate::error::fault(&cause.to_string());
     let mut file = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     file.write_record(head).map_err(failed)?;
     for row in rows {
-        file.write_record(row.iter().map(|cell| defused(cell))).map_err(failed)?;
+        file.write_record(row.into_iter().map(Cell::into_written)).map_err(failed)?;
     }
     let bytes = file.into_inner().map_err(|cause| crate::error::fault(&cause.to_string()))?;
     String::from_utf8(bytes).map_err(|cause| crate::error::fault(&cause.to_string()))

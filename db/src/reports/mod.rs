@@ -24,6 +24,7 @@ use sea_orm::{
 use crate::{
     Db, Scope,
     calendar::Calendar,
+    csv::{self, Cell},
     dialect,
     entity::order,
     error::unexpected,
@@ -444,8 +445,12 @@ pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
         Measure::Orders | Measure::Lost => (String::new(), |value| value.to_string()),
     };
     let head = [report.query.row_label(), &format!("{}{unit}", measure.label()), "Orders"];
-    let lines = report.rows.iter().chain([&report.total]).map(|row| vec![row.label.clone(), plain(row.value), row.orders.to_string()]);
-    let text = crate::csv::table(&head, lines)?;
+    let lines = report
+        .rows
+        .iter()
+        .chain([&report.total])
+        .map(|row| vec![Cell::Text(row.label.clone()), Cell::Number(plain(row.value)), Cell::Number(row.orders.to_string())]);
+    let text = csv::table(&head, lines)?;
     let detail = format!("{} by {}", report.query.measure.label(), report.query.by.label());
     journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
     Ok(text)

@@ -300,6 +300,11 @@ async fn what_changes_after_the_connection_is_a_correction_of_its_own_month() {
     orders::trash(&house.db, &layla, &number).await.unwrap();
     orders::restore(&house.db, &layla, &number).await.unwrap();
     assert_eq!(of(12).await, [-200, -800, 800, -800, 800]);
+    // A sum below zero is a number in the file too: an apostrophe before it would make it text that no spreadsheet adds up.
+    let it = commission::statement(&house.db, &xavier, xavier.me.id, day(12)).await.unwrap();
+    let text = commission::csv(&house.db, &xavier, &it).await.unwrap();
+    let sums = text.lines().filter(|line| line.contains(&number)).map(|line| line.rsplit(',').next().unwrap().to_owned());
+    assert_eq!(sums.collect::<Vec<_>>(), ["-2.00", "-8.00", "8.00", "-8.00", "8.00"]);
     assert_eq!(lines(&house, &number).await, 800);
     let hannah = house.scope("hannah").await;
     assert!(matches!(commission::statement(&house.db, &hannah, xavier.me.id, day(12)).await, Err(Error::NotFound)));
