@@ -42,9 +42,9 @@ impl CampaignDraft {
     /// ```
     /// use domain::campaigns::CampaignDraft;
     /// let draft = CampaignDraft { name: "Spring".into(), start_on: "2026-03-01".into(), end_on: "2026-02-01".into(), ..Default::default() };
-    /// assert_eq!(draft.parse().unwrap_err().sentence(), "It cannot end before it starts.");
+    /// assert_eq!(draft.parse("GBP").unwrap_err().sentence(), "It cannot end before it starts.");
     /// ```
-    pub fn parse(&self) -> Result<NewCampaign> {
+    pub fn parse(&self, currency: &str) -> Result<NewCampaign> {
         let mut errors = FieldErrors::default();
         let name = match text::line(&self.name, 120) {
             Ok(Some(name)) => name,
@@ -57,7 +57,7 @@ impl CampaignDraft {
                 String::new()
             }
         };
-        let target = optional(&self.target, money::parse, "target", &mut errors);
+        let target = optional(&self.target, |typed| money::parse(typed, currency), "target", &mut errors);
         let start_on = optional(&self.start_on, date::parse, "start_on", &mut errors);
         let end_on = optional(&self.end_on, date::parse, "end_on", &mut errors);
         let rate = optional(&self.rate, money::parse_rate, "rate", &mut errors);

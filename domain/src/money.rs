@@ -1,6 +1,7 @@
 //! Sums of money: whole minor units (pence), parsed as people type them.
 
 use crate::text;
+use iso_currency::{Currency, IntoEnumIterator};
 use serde::{Deserialize, Serialize};
 
 /// An amount in minor units of the business's one currency: 41200 is £412.00.
@@ -11,24 +12,59 @@ pub struct Money(pub i64);
 /// The largest sum of an order: 99,999,999.99.
 pub const MOST: Money = Money(9_999_999_999);
 
-/// Reads a sum as people type it: `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
+/// Reads a sum as people type it, in the business's currency (ISO 4217 code): `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
+/// The currency's own sign or code may stand before or after it.
 ///
 /// Errors, as a sentence: letters, another currency, a sign, more than two decimals, commas that are no thousands, more than [`MOST`].
 ///
 /// ```
 /// use domain::money::{Money, parse};
-/// assert_eq!(parse("£1,234.50"), Ok(Money(123_450)));
-/// assert_eq!(parse("1234.5"), Ok(Money(123_450)));
-/// assert!(parse("-0.01").is_err());
-/// assert!(parse("12.345").is_err());
+/// assert_eq!(parse("£1,234.50", "GBP"), Ok(Money(123_450)));
+/// assert_eq!(parse("1234.5", "EUR"), Ok(Money(123_450)));
+/// assert!(parse("£412", "EUR").is_err());
+/// assert!(parse("-0.01", "GBP").is_err());
+/// assert!(parse("12.345", "GBP").is_err());
 /// ```
-pub fn parse(text: &str) -> Result<Money, String> {
-    let sum = || "Type a sum such as 412 or 1,234.50.".to_owned();
+pub fn parse(text: &str, currency: &str) -> Result<Money, String> {
     let text = text::figure(text);
-    let mut rest = text.as_str();
-    for sign in ["£", "GBP", "gbp"] {
-        rest = rest.strip_prefix(sign).or_else(|| rest.strip_suffix(sign)).unwrap_or(rest).trim();
+    let letter = |c: char| c.is_alphabetic();
+    // A point belongs to the figures where no word ends with it.
+    let before = text.trim_start_matches(|c: char| !c.is_ascii_digit() && !"+-,'.".contains(c));
+    let (name, rest) = text.split_at(text.len() - before.len());
+    let (name, rest) = match rest.strip_prefix('.') {
+        Some(figures) if name.ends_with(letter) => (name, figures),
+        _ => (name, rest),
+    };
+    let figures_end = rest.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let figures_end = figures_end + usize::from(rest[figures_end..].starts_with('.'));
+    let (rest, after) = rest.split_at(figures_end);
+    for name in [name, after].into_iter().map(|it| it.trim_matches([' ', '.'])).filter(|name| !name.is_empty()) {
+        if !is_name(name, currency) {
+            return Err(match Currency::iter().any(|it| is_name(name, it.code())) {
+                true => format!("Sums here are in {currency}, and “{name}” is another currency."),
+                false => NO_SUM.into(),
+            });
+        }
     }
+    parse_figures(rest)
+}
+
+const NO_SUM: &str = "Type a sum such as 412 or 1,234.50.";
+
+/// Whether this is a currency's code or its sign.
+fn is_name(name: &str, currency: &str) -> bool {
+    // Currencies without a sign of their own have this one in the list.
+    let sign = Currency::from_code(currency).map(|it| it.symbol().symbol).filter(|sign| sign != "¤");
+    name.eq_ignore_ascii_case(currency) || sign.is_some_and(|sign| name == sign.trim_matches('.'))
+}
+
+/// Reads a sum that names no currency, as forms and databases hold it: `1234.50`.
+///
+/// Errors: as [`parse`].
+pub fn parse_figures(text: &str) -> Result<Money, String> {
+    let sum = || NO_SUM.to_owned();
+    let text = text::figure(text);
+    let rest = text.as_str();
     if rest.starts_with('-') {
         return Err("A sum cannot be below zero.".into());
     }
@@ -64,7 +100,7 @@ pub fn parse(text: &str) -> Result<Money, String> {
 /// ```
 pub fn parse_rate(text: &str) -> Result<i64, String> {
     let wrong = || "Type a rate in per cent, such as 7.5.".to_owned();
-    let Money(rate) = parse(text.trim().trim_end_matches('%')).map_err(|_| wrong())?;
+    let Money(rate) = parse_figures(text.trim().trim_end_matches('%')).map_err(|_| wrong())?;
     if rate > 10_000 { Err("At most 100 per cent.".into()) } else { Ok(rate) }
 }
 

@@ -657,8 +657,22 @@ test("with no signal: the next moves, what is due and every search are right; an
   await expect.poll(offered).toEqual(held);
   // Due, until it is done.
   const row = page.locator(".row-link", { hasText: "O'Brien" });
+  const dates = page.locator("th.c-created");
   await page.goto("/orders/due/");
   await expect(row).toBeVisible();
+  // Each list is sorted by what its head says.
+  await expect(dates).toHaveText("Follow up ↑");
+  await expect(page.locator("table.orders tbody tr").first()).toContainText("O'Brien Łódź");
+  await expect(page.locator("td.c-created time").first()).toHaveText("2 Jan 2020");
+  for (const path of ["/orders/connected/month/", "/orders/?connected_from=2020-01-01"]) {
+    await page.goto(path);
+    await expect(dates).toHaveText("Connected ↓");
+    const days = await page.locator("td.c-created time").evaluateAll((all) => all.map((it) => Date.parse(it.textContent)));
+    expect(days.length).toBeGreaterThan(1);
+    expect(days).toEqual(days.toSorted((a, b) => b - a));
+  }
+  await page.goto("/orders/");
+  await expect(dates).toHaveText("Created ↓");
   await page.goto(`/orders/${number}/`);
   await expect(page.locator(".follow-up-due")).toContainText("Call back, 2 Jan 2020");
   await page.locator(".follow-up").getByRole("button", { name: "Done" }).click();

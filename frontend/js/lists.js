@@ -1,5 +1,5 @@
 // Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
-import { day, dayAfter, edits, lately, meta, orders, weekday, who } from "./core.js";
+import { day, dayAfter, edits, lately, meta, orders, shownDay, weekday, who } from "./core.js";
 import { isDue } from "./looks.js";
 import { finds } from "./search.js";
 
@@ -42,6 +42,19 @@ const FILTERS = {
   query: (it, [value]) => finds(it.search, value),
 };
 
+const newest = (a, b) => b.row.at.at - a.row.at.at;
+const compare = (a, b) => (a > b) - (a < b);
+/** How a list is sorted, as the server does when nobody asks otherwise: the head of its dates, and the day that stands there. */
+const CREATED = { head: "Created ↓", by: newest };
+const CONNECTED = { head: "Connected ↓", of: (it) => it.connected, by: (a, b) => compare(b.connected, a.connected) || newest(a, b) };
+const DUE = { head: "Follow up ↑", of: (it) => it.follow_up, by: (a, b) => compare(a.follow_up, b.follow_up) || newest(b, a) };
+function sorting(path, on) {
+  if (path === "/orders/due/") return DUE;
+  const connected = path === "/orders/connected/month/" || on.some(([name]) => name.startsWith("connected_"));
+  return connected && path !== "/orders/search/" ? CONNECTED : CREATED;
+}
+const ofDay = (day) => ({ at: Date.parse(day) * 1_000, short: shownDay(day), full: shownDay(day) });
+
 /** A list as its page shows it; `drawn` is one that the server drew, for everything but the rows. */
 export async function list(address, drawn) {
   const url = new URL(address, location.origin);
@@ -50,14 +63,15 @@ export async function list(address, drawn) {
   const when = days();
   const asked = [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).filter(Boolean)]).filter(([, values]) => values.length > 0);
   const on = asked.filter(([name]) => FILTERS[name]);
+  const sort = sorting(url.pathname, on);
   const [every, at = Date.now()] = await Promise.all([orders(), meta("at")]);
   const all = every
     .filter((it) => view(it, when) && on.every(([name, values]) => FILTERS[name](it, values, when)))
-    .sort((a, b) => b.row.at.at - a.row.at.at);
+    .sort(sort.by);
   const size = Number(url.searchParams.get("per_page")) || Math.max(drawn.rows.length, 25);
   const pages = Math.max(1, Math.ceil(all.length / size));
   const page = Math.min(Math.max(1, Number(url.searchParams.get("page")) || 1), pages);
-  const rows = all.slice((page - 1) * size, page * size).map((it) => it.row);
+  const rows = all.slice((page - 1) * size, page * size).map((it) => (sort.of ? { ...it.row, at: ofDay(sort.of(it)) } : it.row));
   const to = (page, name = "page") => {
     const there = new URL(url);
     there.searchParams.delete("page");
@@ -79,6 +93,9 @@ export async function list(address, drawn) {
     count: String(all.length),
     views: drawn.views.map((it) => ({ ...it, on: it === shown })),
     chips: on.filter(([name]) => name !== "query").map(([name, values]) => ({ words: `${name}: ${values.join(", ")}`, href: without(name), on: true })),
+    columns: drawn.columns.map(([column, head]) =>
+      column === "created" ? [column, { words: sort.head, href: "", on: true }] : [column, { ...head, words: head.words.replace(/ [↓↑]$/, ""), on: false }],
+    ),
     clear: null,
     kept: [],
     rows,

@@ -12,7 +12,7 @@ use crate::error::Answer;
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
 pub async fn list(address: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    let (query, ignored) = db::orders::at_address(&address);
+    let (query, ignored) = db::orders::at_address(&scope, &address);
     let shown = match db::orders::list(&db, &scope, query, ignored).await {
         Ok(page) => db::orders::list_shown(&db, &scope, page).await,
         Err(error) => Err(error),
@@ -24,7 +24,7 @@ pub async fn list(address: String) -> Answer<String> {
 #[server(name = ShowBoard, prefix = "/fn", endpoint = "orders/board", input = Json)]
 pub async fn board(address: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    let (query, ignored) = db::orders::at_address(&address);
+    let (query, ignored) = db::orders::at_address(&scope, &address);
     crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
 }
 

@@ -88,6 +88,7 @@ fn draw(form: OrderForm) -> AnyView {
     let before = Rc::new(form.draft.clone());
     let drawn = before.clone();
     let requires = form.choices.requires.clone();
+    let currency = StoredValue::new(form.currency.clone());
 
     let show_errors = move |found: FieldErrors| {
         sentence.set(Some(match found.0.as_slice() {
@@ -107,7 +108,7 @@ fn draw(form: OrderForm) -> AnyView {
         }
         let pairs = forms::pairs(&element, Some(&event));
         let draft = forms::draft(&pairs);
-        if let Err(Error::Invalid(found)) = rules::parse(&draft, &requires) {
+        if let Err(Error::Invalid(found)) = currency.with_value(|currency| rules::parse(&draft, &requires, currency)) {
             return show_errors(found);
         }
         // What the focus has not left yet is questioned once it is saved.
@@ -157,12 +158,13 @@ fn draw(form: OrderForm) -> AnyView {
         });
     };
     let (checked, asked) = (number.clone(), Newest::default());
+    let judge = move |draft: &OrderDraft, field| currency.with_value(|currency| draft.check(field, currency));
     let check = move |field: Field, element: HtmlFormElement| {
         let pairs = forms::pairs(&element, None);
         let draft = forms::draft(&pairs);
         errors.update(|errors| {
             errors.0.retain(|(name, _)| name != field.name());
-            if let Err(message) = draft.check(field) {
+            if let Err(message) = judge(&draft, field) {
                 errors.add(field.name(), message);
             }
         });
@@ -176,7 +178,7 @@ fn draw(form: OrderForm) -> AnyView {
         if matches!(field.shape(), Shape::Phone | Shape::Email) {
             let mut contact = OrderDraft::default();
             for field in [Field::Mobile, Field::Landline, Field::Email] {
-                if draft.check(field).is_ok() {
+                if judge(&draft, field).is_ok() {
                     contact.set(field, draft.get(field));
                 }
             }

@@ -166,7 +166,7 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CampaignDraft> {
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, a name twice among them.
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft) -> Result<i64> {
     scope.must(Act::Campaigns)?;
-    let it = draft.parse()?;
+    let it = draft.parse(&scope.settings.currency)?;
     let now = db.now();
     let mut row = match id {
         Some(id) => find(db, id).await?.into_active_model(),

@@ -52,7 +52,7 @@ pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, 
     let month = Calendar::first(month);
     let amount = match typed.trim() {
         "" => None,
-        typed => Some(money::parse(typed).map_err(|message| Error::invalid("target", message))?.0),
+        typed => Some(money::parse(typed, &scope.settings.currency).map_err(|message| Error::invalid("target", message))?.0),
     };
     let (of_user, of_team) = match of {
         TargetOf::Person(id) => (Some(id.0), None),

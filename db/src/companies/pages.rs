@@ -292,7 +292,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
         optional(&draft.business_type, |it| BusinessType::find(it).ok_or("Choose one of the list.".into()), "business_type", &mut errors);
     let whole = |it: &str| it.trim().parse::<i64>().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("Type a whole number.".to_owned());
     let employees = optional(&draft.employees, whole, "employees", &mut errors);
-    let spend = optional(&draft.monthly_spend, money::parse, "monthly_spend", &mut errors);
+    let spend = optional(&draft.monthly_spend, |typed| money::parse(typed, &scope.settings.currency), "monthly_spend", &mut errors);
     let note = words::lines(&draft.note, 4_000).map_err(|why| errors.add("note", why)).unwrap_or_default();
     errors.or(())?;
     let now = db.now();

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate};
 use domain::{
     Error, Result, date,
     orders::{
-        Field, OrderDraft, OrderFields, Rules, Status,
+        Field, OrderDraft, OrderFields, Status,
         history::{Happened, Payload},
     },
     role::Act,
@@ -26,6 +26,7 @@ use crate::{
     figures,
     journal::{self, Did, Subject},
     orders::{e164_of, fields_of, save, set_fields},
+    settings::Settings,
     text,
 };
 
@@ -503,7 +504,7 @@ async fn write(
             done.before.push(Left { line: row.line, number: number.clone(), reason: "an earlier run of this file wrote it".into() });
             continue;
         }
-        match fate(&scope.settings.rules, columns, names, &row, known) {
+        match fate(&scope.settings, columns, names, &row, known) {
             Ok(Fate::Same) => done.same += 1,
             Ok(Fate::Changed(stored, ..)) if !how.overwrite && row.version != Some(stored.version) => {
                 let reason = match row.version {
@@ -630,9 +631,9 @@ async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Re
 }
 
 /// What a row means beside what is stored: cells of columns that are not there leave their fields alone.
-fn fate(rules: &Rules, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
+fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
     let Some(stored) = known else {
-        let mut fields = rules.parse(&row.draft)?.into_fields();
+        let mut fields = settings.rules.parse(&row.draft, &settings.currency)?.into_fields();
         text::space_figures(&mut fields, None);
         let phones = e164_of(&fields)?;
         return Ok(Fate::New(Box::new(fields), phones));
@@ -658,7 +659,7 @@ fn fate(rules: &Rules, columns: &[Column], names: &Names, row: &Row, known: Opti
     if after == before {
         return Ok(Fate::Same);
     }
-    let mut fields = rules.parse(&after)?.into_fields();
+    let mut fields = settings.rules.parse(&after, &settings.currency)?.into_fields();
     text::space_figures(&mut fields, Some(&fields_of(&stored)));
     if OrderDraft::from(&fields) == before {
         return Ok(Fate::Same);

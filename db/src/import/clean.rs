@@ -79,7 +79,7 @@ impl Judge {
 
     fn sum(&mut self, field: Field, value: &Option<String>) -> Option<money::Money> {
         let value = value.as_deref()?;
-        money::parse(value).map_err(|_| self.keep("impossible sum", field, value)).ok()
+        money::parse_figures(value).map_err(|_| self.keep("impossible sum", field, value)).ok()
     }
 
     fn day(&mut self, field: Field, value: &Option<String>) -> Option<NaiveDate> {

@@ -44,7 +44,7 @@ pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&st
 
 /// Every order of a list, wherever its pages end.
 async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
-    let (mut query, mut ignored) = at_address(address);
+    let (mut query, mut ignored) = at_address(scope, address);
     let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
     if query.view == View::Trash {
         return Err(Error::invalid("pick", "What lies in the trash comes back one by one."));

@@ -76,7 +76,7 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &Act) -> Verdict {
     if draft == stored {
         return Verdict::Same;
     }
-    match change::judged(rules, &draft, &set) {
+    match change::judged(rules, &draft, &set, &scope.settings.currency) {
         // What was typed may say the same in other words.
         Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
         Ok(_) => Verdict::Will(draft),
@@ -124,7 +124,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
     let mut act = Act { kind, draft: typed.clone() };
     let mut draft = OrderDraft::default();
     for field in act.fields(&scope.settings.rules) {
-        typed.check(field).map_err(|message| Error::invalid(field.name(), message))?;
+        typed.check(field, &scope.settings.currency).map_err(|message| Error::invalid(field.name(), message))?;
         draft.set(field, typed.get(field));
     }
     let house = db.house().await?;

@@ -38,7 +38,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
         let narrowed = ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
         let filter = filtered(scope, &narrowed, now);
         let (count, sum) = worth(db, &filter).await?;
-        ids.extend(list::ids(db, list::ordered(View::All.sort(), 0, COLUMN).cond_where(filter)).await?);
+        ids.extend(list::ids(db, list::ordered(ListQuery::of(View::All).sorted(), 0, COLUMN).cond_where(filter)).await?);
         columns.push(BoardColumn {
             status,
             cards: Vec::new(),

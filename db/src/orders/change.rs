@@ -63,9 +63,9 @@ pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
 /// Reads a draft of which only some fields were set: what an import left on the others does not stand beside them as their error.
 ///
 /// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
-pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field]) -> Result<OrderFields> {
+pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field], currency: &str) -> Result<OrderFields> {
     // A phone that a release before took stays as it is while something else is set.
-    let stored = |field: Field| (!set.contains(&field) && draft.check(field).is_err()).then(|| draft.get(field).to_owned());
+    let stored = |field: Field| (!set.contains(&field) && draft.check(field, currency).is_err()).then(|| draft.get(field).to_owned());
     let (mobile, landline) = (stored(Field::Mobile), stored(Field::Landline));
     let mut judged = draft.clone();
     for (field, _) in [(Field::Mobile, &mobile), (Field::Landline, &landline)].into_iter().filter(|(_, stored)| stored.is_some()) {
@@ -77,7 +77,7 @@ pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field]) -> Result
         fields.landline = landline.or(fields.landline);
         fields
     };
-    rules.parse(&judged).map(kept).map_err(|error| match error {
+    rules.parse(&judged, currency).map(kept).map_err(|error| match error {
         Error::Invalid(FieldErrors(all)) => {
             let first = all.first().map_or(String::new(), |(_, message)| message.clone());
             let own: Vec<_> = all.into_iter().filter(|(name, _)| set.iter().any(|field| field.name() == name)).collect();
@@ -102,7 +102,7 @@ pub(crate) async fn set(
     draft: &OrderDraft,
     fields: &[Field],
 ) -> Result<()> {
-    let fields = judged(&scope.settings.rules, draft, fields)?;
+    let fields = judged(&scope.settings.rules, draft, fields, &scope.settings.currency)?;
     let phones = phones_or_stored(&fields, &row);
     edit::save(db, scope, txn, row, fields, phones).await
 }

@@ -31,7 +31,7 @@ use crate::{
 pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
     scope.must(Act::Create)?;
     let rules = &scope.settings.rules;
-    let mut fields = rules.parse(draft)?.into_fields();
+    let mut fields = rules.parse(draft, &scope.settings.currency)?.into_fields();
     text::space_figures(&mut fields, None);
     let phones = e164_of(&fields)?;
     let actor = scope.actor();

@@ -49,12 +49,12 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
     errors.or(())?;
     if row.version != version {
         // A form sends line ends and sums its own way: compare what was meant, where it can be understood.
-        let mine = draft.parse().map_or(draft, |valid| OrderDraft::from(&*valid));
+        let mine = draft.parse(&scope.settings.currency).map_or(draft, |valid| OrderDraft::from(&*valid));
         let conflict = conflict(&txn, db, scope, &row, version, &stored, &mine).await?;
         return Err(Error::Conflict(Box::new(conflict)));
     }
     let rules = &scope.settings.rules;
-    let mut fields = rules.parse(&draft)?.into_fields();
+    let mut fields = rules.parse(&draft, &scope.settings.currency)?.into_fields();
     text::space_figures(&mut fields, Some(&before));
     let phones = e164_of(&fields)?;
     if let Some(why) = rules.refusal(before.status, fields.status, scope.actor()) {

@@ -48,6 +48,7 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
         conflict: None,
         locked: Vec::new(),
         today: date::plain(scope.today(db)),
+        currency: scope.settings.currency.clone(),
     })
 }
 
@@ -72,6 +73,7 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
         conflict: None,
         locked: locked(scope, fields.status),
         today: date::plain(scope.today(db)),
+        currency: scope.settings.currency.clone(),
     })
 }
 
@@ -218,11 +220,11 @@ pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, exc
     // These alone are judged: an order that could not be saved today still has its twins.
     let mut contact = OrderDraft::default();
     for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
-        if draft.check(field).is_ok() {
+        if draft.check(field, &scope.settings.currency).is_ok() {
             contact.set(field, draft.get(field));
         }
     }
-    let Ok(valid) = contact.parse() else { return Ok(Vec::new()) };
+    let Ok(valid) = contact.parse(&scope.settings.currency) else { return Ok(Vec::new()) };
     let same = same(
         e164_of(&valid).unwrap_or_default(),
         valid.email.as_deref().map(text::key),

@@ -183,7 +183,7 @@ fn unmoved(since: i64) -> Expr {
 ///
 /// Errors: [`Error::NotFound`] for the trash, and for an address in which something is not understood.
 pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Condition> {
-    let (mut query, mut ignored) = super::at_address(address);
+    let (mut query, mut ignored) = super::at_address(scope, address);
     let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
     known(db, &mut query, &mut ignored).await?;
     if !is_list || !ignored.is_empty() || query.view == View::Trash {
@@ -228,11 +228,6 @@ fn by_value_alone(query: &ListQuery) -> bool {
     query.view == View::All && asked && query.filter == value_alone
 }
 
-/// What a list is sorted by. A connected window without another sort goes by the day of connection, as its index does.
-fn sort_of(query: &ListQuery) -> Sort {
-    if query.sort.is_none() && !query.filter.connected.is_open() { View::ConnectedMonth.sort() } else { query.sorted() }
-}
-
 /// The expression of a sort, exactly as its index has it.
 pub(crate) fn sort_expr(by: SortBy) -> Expr {
     match by {
@@ -268,7 +263,7 @@ pub(crate) async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
 /// Counts up to `most`. The order costs nothing and keeps the count inside an index, off the wide rows.
 fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement {
     let mut capped = Query::select();
-    let by = match sort_of(query).by {
+    let by = match query.sorted().by {
         by @ (SortBy::Connected | SortBy::FollowUp) => by,
         _ if by_value_alone(query) => SortBy::Value,
         _ => SortBy::Created,
@@ -298,7 +293,7 @@ pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> 
 
 /// Where the keys of a page come from.
 fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
-    let sort = sort_of(query);
+    let sort = query.sorted();
     let expr = || sort_expr(sort.by);
     let bound = |key: &Key| -> sea_orm::Value {
         match &key.sort {
@@ -434,7 +429,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, &query, &filter, numbered).await? } else { count.0 };
     let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
     last_page(&mut query, pages, &mut ignored);
-    let by = sort_of(&query).by;
+    let by = query.sorted().by;
     // Few of a range of values would be looked for through the whole index of another sort.
     let filter = match by_value_alone(&query) && by != SortBy::Value && !count.is_capped() {
         true => {
@@ -517,7 +512,7 @@ async fn searched(
     if found.count > COUNT_TO {
         ignored.push("More than 10,000 orders fit: the newest of them are shown. Another word narrows it.".into());
     }
-    let rows = rows(db, scope, &found.ids, sort_of(&query).by, &text::shown_terms(&query.text), db.now()).await?;
+    let rows = rows(db, scope, &found.ids, query.sorted().by, &text::shown_terms(&query.text), db.now()).await?;
     let newer = (page > 1).then(|| Place::Page(page - 1));
     let older = (page < pages).then(|| Place::Page(page + 1));
     Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })
@@ -580,9 +575,10 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
     let name = Some(name).filter(|name| !name.is_empty());
     let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, house)?))).collect();
     let calendar = scope.settings.calendar;
-    let at = match (by, row.follow_up_on) {
-        (SortBy::Updated, _) => calendar.moment(row.updated_at, now),
-        (SortBy::FollowUp, Some(day)) => Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) },
+    let of_day = |day| Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) };
+    let at = match (by, row.follow_up_on, row.connected_on) {
+        (SortBy::Updated, ..) => calendar.moment(row.updated_at, now),
+        (SortBy::FollowUp, Some(day), _) | (SortBy::Connected, _, Some(day)) => of_day(day),
         _ => calendar.moment(row.created_at, now),
     };
     let has_business = row.business_name.is_some();

@@ -102,8 +102,10 @@ fn chips_of_views(query: &ListQuery) -> Vec<Link> {
     if matches!(query.view, View::Search | View::Trash | View::Board) {
         return Vec::new();
     }
-    let of =
-        |view: View| ListQuery { view, place: Place::Page(1), sort: query.sort.filter(|sort| !view.is_sorted_by(*sort)), ..query.clone() };
+    let of = |view: View| {
+        let there = ListQuery { view, ..query.at(Place::Page(1)) };
+        query.sort.map_or(there.clone(), |sort| there.sorted_by(sort))
+    };
     View::RAIL.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
 }
 
@@ -247,8 +249,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let by = |by: SortBy, words: &str| {
         let on = sort.by == by && (query.view != View::Search || query.sort.is_some());
         let down = if on { !sort.down } else { by != SortBy::Business };
-        let asked = Some(Sort { by, down }).filter(|asked| !query.view.is_sorted_by(*asked));
-        let href = ListQuery { sort: asked, ..query.at(Place::Page(1)) }.href();
+        let href = query.sorted_by(Sort { by, down }).href();
         let arrow = match (on, sort.down) {
             (true, true) => " ↓",
             (true, false) => " ↑",
@@ -259,6 +260,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let last = match sort.by {
         SortBy::Updated => by(SortBy::Updated, "Updated"),
         SortBy::FollowUp => plain("Follow up ↑"),
+        SortBy::Connected if query.view != View::Search => plain("Connected ↓"),
         _ => by(SortBy::Created, "Created"),
     };
     let head = |column: Column| match column {

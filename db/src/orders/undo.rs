@@ -91,7 +91,7 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     for change in &stored.payload.changes {
         draft.set(change.field, change.from.as_str());
     }
-    let fields = draft.parse()?.into_fields();
+    let fields = draft.parse(&scope.settings.currency)?.into_fields();
     // Taking back needs no more rights than doing did, and no fewer.
     change::may_edit(scope, if present.owner == fields.owner { &present } else { &fields })?;
     if present.status != fields.status && [present.status, fields.status].contains(&Status::Connected) {

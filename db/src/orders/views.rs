@@ -34,11 +34,11 @@ pub struct Saved {
 }
 
 /// The list of an address (path and query), and what was ignored in it.
-pub fn at_address(address: &str) -> (ListQuery, Vec<String>) {
+pub fn at_address(scope: &Scope, address: &str) -> (ListQuery, Vec<String>) {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
     let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
     let view = View::from_path(path).unwrap_or_default();
-    ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), &scope.settings.currency)
 }
 
 fn is_report(address: &str) -> bool {
@@ -70,7 +70,7 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     Ok(rows
         .into_iter()
         .map(|row| {
-            let query = (!is_report(&row.address)).then(|| at_address(&row.address).0);
+            let query = (!is_report(&row.address)).then(|| at_address(scope, &row.address).0);
             let href = query.as_ref().map_or(row.address, ListQuery::href);
             Saved { id: row.id, name: row.name, query, href, own: row.owner_id == me }
         })
@@ -101,7 +101,7 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     if own.count(&db.read).await.map_err(unexpected)? >= MOST {
         return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
     }
-    let address = if is_report(address) { report(address) } else { at_address(address).0.at(Place::Page(1)).href() };
+    let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(Place::Page(1)).href() };
     let row = saved_view::ActiveModel {
         owner_id: Set(scope.me.id.0),
         name: Set(name),

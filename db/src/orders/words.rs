@@ -56,7 +56,7 @@ impl Words {
             (Field::BusinessType, _) => BusinessType::find(value)?.label().to_owned(),
             (Field::FollowUpKind, _) => FollowUpKind::find(value)?.label().to_owned(),
             (Field::Owner | Field::Campaign | Field::Company, _) => self.names.get(&(field, value.parse().ok()?))?.clone(),
-            (_, Shape::Money) => money::parse(value).ok()?.show(&self.currency),
+            (_, Shape::Money) => money::parse_figures(value).ok()?.show(&self.currency),
             (_, Shape::Date) => date::show(date::parse(value).ok()?),
             (_, Shape::YesNo | Shape::Tick) => if value == "yes" { "Yes" } else { "No" }.to_owned(),
             _ => return None,

@@ -68,7 +68,7 @@ async fn what_comes_back_is_what_was_there() {
     draft.set(Field::Mobile, "07700 900123");
     let number = orders::create(&other.db, &layla, Uuid::now_v7(), &draft).await.unwrap();
     assert_eq!(number, "1010401");
-    let (query, _) = orders::at_address("/orders/search/?query=flood");
+    let (query, _) = orders::at_address(&layla, "/orders/search/?query=flood");
     assert_eq!(orders::list(&other.db, &layla, query, Vec::new()).await.unwrap().rows.len(), 1);
     assert!(restore(&other.db, &file).await.unwrap_err().contains("has people in it"));
     std::fs::remove_file(file).unwrap();

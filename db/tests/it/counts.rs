@@ -21,7 +21,7 @@ use crate::orders::{advance, create, draft};
 /// How many orders a link leads to, and the sum at the foot of its list.
 async fn behind(house: &House, who: &str, href: &str) -> (i64, String) {
     let scope = house.scope(who).await;
-    let (query, ignored) = orders::at_address(href);
+    let (query, ignored) = orders::at_address(&scope, href);
     assert!(ignored.is_empty(), "{href}: {ignored:?}");
     let page = orders::list(&house.db, &scope, query, Vec::new()).await.unwrap();
     assert!(page.ignored.is_empty(), "{href}: {:?}", page.ignored);
@@ -200,7 +200,7 @@ async fn who_left_stays_in_the_filters_marked() {
     assert_eq!(owner.options.first(), Some(&("none".to_owned(), "Nobody".to_owned())));
     // The dashboard, the reports and the log offer these.
     assert!(dashboard::choices(&house.db, &scope).await.unwrap()[0].contains(&left));
-    let (query, _) = orders::at_address(&format!("/orders/?owner={xavier}"));
+    let (query, _) = orders::at_address(&scope, &format!("/orders/?owner={xavier}"));
     let page = orders::list(&house.db, &scope, query, Vec::new()).await.unwrap();
     let shown = orders::list_shown(&house.db, &scope, page).await.unwrap();
     assert_eq!(shown.chips[0].words, left.1);

@@ -61,7 +61,7 @@ async fn an_order_is_stored(house: &House, name: &str) {
     let layla = house.scope("layla").await;
     orders::create(&house.db, &layla, Uuid::now_v7(), &order(name)).await.unwrap();
     let other = house.another().await;
-    let (query, _) = orders::at_address(&format!("/orders/search/?query={name}"));
+    let (query, _) = orders::at_address(&layla, &format!("/orders/search/?query={name}"));
     let found = orders::list(&other, &layla, query, Vec::new()).await.unwrap();
     other.close().await;
     assert_eq!(found.rows.len(), 1, "{name} was acknowledged and is not stored");

@@ -383,10 +383,45 @@ async fn a_view_is_kept_shared_with_the_team_and_removed_by_its_owner_alone() {
 #[tokio::test]
 async fn a_view_of_a_campaign_that_is_gone_shows_all_and_says_so() {
     let house = house().await;
-    let (query, _) = orders::at_address("/orders/?campaign=987654&status=HD");
+    let (query, _) = orders::at_address(&house.scope("layla").await, "/orders/?campaign=987654&status=HD");
     let shown = page(&house, "layla", query).await;
     assert_eq!((shown.query.filter.campaign, shown.ignored.len()), (None, 1));
     assert_eq!(shown.query.filter.statuses, [Status::Held]);
+}
+
+#[tokio::test]
+async fn the_head_of_the_dates_names_the_sort_that_is_in_force() {
+    let house = house().await;
+    let layla = house.scope("layla").await;
+    for (address, head, connected) in [
+        ("/orders/", "Created ↓", false),
+        ("/orders/?connected_from=2026-11-01", "Connected ↓", true),
+        ("/orders/connected/month/", "Connected ↓", true),
+        ("/orders/month/?connected_to=2026-11-30", "Connected ↓", true),
+        ("/orders/?connected_from=2026-11-01&sort=created", "Created ↓", false),
+        ("/orders/?connected_from=2026-11-01&sort=created&dir=asc", "Created ↑", false),
+        ("/orders/connected/month/?sort=updated", "Updated ↓", false),
+        ("/orders/due/", "Follow up ↑", false),
+    ] {
+        let (query, ignored) = orders::at_address(&layla, address);
+        assert_eq!((query.href().as_str(), ignored.len()), (address, 0));
+        let page = orders::list(&house.db, &layla, query, ignored).await.unwrap();
+        let shown = orders::list_shown(&house.db, &layla, page).await.unwrap();
+        let heads: Vec<&str> = shown.columns.iter().map(|(_, head)| head.words.as_str()).collect();
+        assert!(heads.contains(&head), "{address}: {heads:?}");
+        assert!(shown.rows.len() > 1, "{address}");
+        let days: Vec<i64> = shown.rows.iter().map(|row| row.at.at).collect();
+        if head.ends_with('↓') {
+            assert!(days.is_sorted_by(|a, b| a >= b), "{address}: {days:?}");
+        } else {
+            assert!(days.is_sorted(), "{address}: {days:?}");
+        }
+        for row in shown.rows.iter().filter(|_| connected) {
+            let on = house.texts(&format!("SELECT CAST(connected_on AS TEXT) FROM orders WHERE number = '{}'", row.number)).await;
+            let on: chrono::NaiveDate = on[0].parse().unwrap();
+            assert_eq!(row.at.short, domain::date::show(on), "{address}: {}", row.number);
+        }
+    }
 }
 
 #[tokio::test]

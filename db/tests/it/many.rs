@@ -152,7 +152,7 @@ async fn all_that_match_are_those_that_the_list_counts_whatever_its_pages() {
     for address in
         ["/orders/?status=NW", "/orders/month/?per_page=25&page=2", "/orders/search/?query=ltd", "/orders/mine/", "/orders/?value_from=500"]
     {
-        let (query, ignored) = db::orders::at_address(address);
+        let (query, ignored) = db::orders::at_address(&layla, address);
         let count = db::orders::list(&house.db, &layla, query, ignored).await.unwrap().count.0;
         let found = many::choose(&house.db, &layla, &[], Some(address)).await;
         match found {
@@ -334,7 +334,7 @@ async fn two_acts_on_the_same_orders_at_once_both_end() {
     let (one, other) = tokio::join!(many::run(&house.db, first), many::run(&house.db, second));
     one.unwrap();
     other.unwrap();
-    let query = ListQuery { per_page: Some(100), ..db::orders::at_address(list).0 };
+    let query = ListQuery { per_page: Some(100), ..db::orders::at_address(&layla, list).0 };
     let total = db::orders::list(&house.db, &layla, query, Vec::new()).await.unwrap().count.0;
     let both = format!(
         "SELECT count(*) FROM orders WHERE status = 'NW' AND trashed_at IS NULL AND campaign_id = {campaign} AND follow_up_on = '2026-12-24'"

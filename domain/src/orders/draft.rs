@@ -85,8 +85,8 @@ impl OrderDraft {
         copy
     }
 
-    /// Judges one field alone, as the browser does when the focus leaves it.
-    pub fn check(&self, field: Field) -> std::result::Result<(), String> {
+    /// Judges one field alone, as the browser does when the focus leaves it; sums in a currency (ISO 4217 code).
+    pub fn check(&self, field: Field, currency: &str) -> std::result::Result<(), String> {
         let typed = self.get(field);
         match field.shape() {
             Shape::Line(max) => text::line(typed, max).map(|_| ()),
@@ -95,7 +95,7 @@ impl OrderDraft {
             _ if text::is_blank(typed) && !typed.contains('\0') => Ok(()),
             Shape::Phone => phone::shape(typed).map(|_| ()),
             Shape::Email => email(typed).map(|_| ()),
-            Shape::Money => money::parse(typed).map(|_| ()),
+            Shape::Money => money::parse(typed, currency).map(|_| ()),
             Shape::Date => date::parse(typed).and_then(|date| match field {
                 Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => {
                     Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into())
@@ -154,7 +154,7 @@ impl OrderDraft {
         if known { Ok(()) } else { Err("Choose one of the list.".into()) }
     }
 
-    /// Judges all of it but what its status requires ([`super::Rules::parse`]).
+    /// Judges all of it but what its status requires ([`super::Rules::parse`]); sums in a currency (ISO 4217 code).
     ///
     /// Errors: [`crate::Error::Invalid`] with a message for each field that breaks its rule, in the order of the form.
     ///
@@ -163,14 +163,14 @@ impl OrderDraft {
     /// let mut draft = OrderDraft::default();
     /// draft.set(Field::BusinessName, "Oakley Joinery Ltd");
     /// draft.set(Field::BoxValue, "£412");
-    /// assert_eq!(draft.parse().unwrap().box_value.unwrap().0, 41_200);
+    /// assert_eq!(draft.parse("GBP").unwrap().box_value.unwrap().0, 41_200);
     /// draft.set(Field::BoxValue, "-1");
-    /// assert!(draft.parse().is_err());
+    /// assert!(draft.parse("GBP").is_err());
     /// ```
-    pub fn parse(&self) -> Result<NewOrder> {
+    pub fn parse(&self, currency: &str) -> Result<NewOrder> {
         let mut errors = FieldErrors::default();
         for &field in Field::ALL {
-            if let Err(message) = self.check(field) {
+            if let Err(message) = self.check(field, currency) {
                 errors.add(field.name(), message);
             }
         }
@@ -182,7 +182,7 @@ impl OrderDraft {
             _ => text::line(self.get(field), 255).ok().flatten(),
         };
         let phone = |field| phone::shape(self.get(field)).ok();
-        let sum = |field| money::parse(self.get(field)).ok();
+        let sum = |field| money::parse(self.get(field), currency).ok();
         let day = |field| date::parse(self.get(field)).ok();
         let address = |fields: [Field; 5]| {
             let [house, street, city, county, postcode] = fields.map(line);

@@ -98,20 +98,6 @@ impl View {
             other => other.title(),
         }
     }
-
-    /// Whether a sort is what the list has anyway. A search has none: it ranks.
-    pub fn is_sorted_by(self, sort: Sort) -> bool {
-        self != Self::Search && self.sort() == sort
-    }
-
-    /// How it is sorted unless somebody asks otherwise.
-    pub fn sort(self) -> Sort {
-        match self {
-            Self::ConnectedMonth => Sort { by: SortBy::Connected, down: true },
-            Self::Due => Sort { by: SortBy::FollowUp, down: false },
-            _ => Sort { by: SortBy::Created, down: true },
-        }
-    }
 }
 
 choices! {
@@ -379,19 +365,36 @@ impl ListQuery {
         Self { view, text: String::new(), filter: Filter::default(), sort: None, place: Place::Page(1), per_page: None }
     }
 
-    /// The sort that rules.
+    /// The sort that is in force.
     pub fn sorted(&self) -> Sort {
-        self.sort.unwrap_or_else(|| self.view.sort())
+        self.sort.unwrap_or_else(|| self.usual_sort())
     }
 
-    /// From the pairs of an address: the nearest sensible list, and a sentence for each thing that was ignored.
+    /// How it is sorted unless somebody asks otherwise: a connected window by the day of connection, as its index is.
+    fn usual_sort(&self) -> Sort {
+        match self.view {
+            View::Due => Sort { by: SortBy::FollowUp, down: false },
+            View::ConnectedMonth => Sort { by: SortBy::Connected, down: true },
+            _ if !self.filter.connected.is_open() => Sort { by: SortBy::Connected, down: true },
+            _ => Sort { by: SortBy::Created, down: true },
+        }
+    }
+
+    /// The same list in another order, from its first page; in its usual order, where that is the one. A search has none: it ranks.
+    pub fn sorted_by(&self, sort: Sort) -> Self {
+        let sort = Some(sort).filter(|sort| self.view == View::Search || self.usual_sort() != *sort);
+        Self { sort, ..self.at(Place::Page(1)) }
+    }
+
+    /// From the pairs of an address: the nearest sensible list, and a sentence for each thing that was ignored; sums
+    /// in a currency (ISO 4217 code).
     ///
     /// ```
     /// use domain::orders::list::{ListQuery, Place, View};
-    /// let (query, ignored) = ListQuery::from_pairs(View::All, [("page", "-1"), ("status", "HD")]);
+    /// let (query, ignored) = ListQuery::from_pairs(View::All, [("page", "-1"), ("status", "HD")], "GBP");
     /// assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
     /// ```
-    pub fn from_pairs<'a>(view: View, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<String>) {
+    pub fn from_pairs<'a>(view: View, pairs: impl IntoIterator<Item = (&'a str, &'a str)>, currency: &str) -> (Self, Vec<String>) {
         let mut query = Self::of(view);
         let mut ignored = Vec::new();
         let (mut by, mut down) = (None, None);
@@ -427,8 +430,8 @@ impl ListQuery {
                 "created_to" => filter.created.to = day(value, &mut ignored),
                 "connected_from" => filter.connected.from = day(value, &mut ignored),
                 "connected_to" => filter.connected.to = day(value, &mut ignored),
-                "value_from" => filter.value.from = sum(value, &mut ignored),
-                "value_to" => filter.value.to = sum(value, &mut ignored),
+                "value_from" => filter.value.from = sum(value, currency, &mut ignored),
+                "value_to" => filter.value.to = sum(value, currency, &mut ignored),
                 "due" => filter.due = only("yes", name, value, &mut ignored),
                 "sold" => filter.sold = only("yes", name, value, &mut ignored),
                 "value" => _ = only(NONE, name, value, &mut ignored),
@@ -482,7 +485,7 @@ impl ListQuery {
             }
         }
         if let Some(by) = by {
-            query.sort = Some(Sort { by, down: down.unwrap_or(by != SortBy::Business) }).filter(|sort| !view.is_sorted_by(*sort));
+            query.sort = query.sorted_by(Sort { by, down: down.unwrap_or(by != SortBy::Business) }).sort;
         }
         let filter = &mut query.filter;
         let order = |status: &Status| Status::ALL.iter().position(|it| it == status);
@@ -588,8 +591,8 @@ fn day(value: &str, ignored: &mut Vec<String>) -> Option<NaiveDate> {
     date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok()
 }
 
-fn sum(value: &str, ignored: &mut Vec<String>) -> Option<Money> {
-    money::parse(value).map_err(|why| ignored.push(format!("“{}” is no sum: {why}", shorten(value)))).ok()
+fn sum(value: &str, currency: &str, ignored: &mut Vec<String>) -> Option<Money> {
+    money::parse(value, currency).map_err(|why| ignored.push(format!("“{}” is no sum: {why}", shorten(value)))).ok()
 }
 
 /// A list as answered: rows, counts and places, before they are worded for a page.

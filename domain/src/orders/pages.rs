@@ -265,4 +265,11 @@ pub struct OrderForm {
     /// The business's day, as dates travel; a device of an earlier release kept none.
     #[serde(default)]
     pub today: String,
+    /// The business's currency, an ISO 4217 code; releases that did not say it took pounds.
+    #[serde(default = "pounds")]
+    pub currency: String,
+}
+
+fn pounds() -> String {
+    "GBP".into()
 }

@@ -179,16 +179,16 @@ impl Rules {
     /// Judges a draft by the rules of its fields and by what its status requires.
     ///
     /// Errors: as [`parse`].
-    pub fn parse(&self, draft: &OrderDraft) -> Result<NewOrder> {
-        parse(draft, &self.required())
+    pub fn parse(&self, draft: &OrderDraft, currency: &str) -> Result<NewOrder> {
+        parse(draft, &self.required(), currency)
     }
 }
 
-/// Judges a draft by the rules of its fields and by what its status requires.
+/// Judges a draft by the rules of its fields and by what its status requires; sums in a currency (ISO 4217 code).
 ///
 /// Errors: [`Error::Invalid`] with a message for each field, in the order of the form.
-pub fn parse(draft: &OrderDraft, required: &[Move]) -> Result<NewOrder> {
-    let (valid, mut errors) = match draft.parse() {
+pub fn parse(draft: &OrderDraft, required: &[Move], currency: &str) -> Result<NewOrder> {
+    let (valid, mut errors) = match draft.parse(currency) {
         Ok(valid) => (Some(valid), FieldErrors::default()),
         Err(Error::Invalid(errors)) => (None, errors),
         Err(other) => return Err(other),

@@ -1,6 +1,10 @@
 //! Sums of money: read as a person means them, or answered with a message.
 
-use domain::money::{MOST, Money, parse};
+use domain::money::{MOST, Money};
+
+fn parse(typed: &str) -> Result<Money, String> {
+    domain::money::parse(typed, "GBP")
+}
 
 #[test]
 fn a_sum_is_read_as_a_person_means_it() {
@@ -141,4 +145,56 @@ fn spaces_are_thousands_or_nothing() {
     for typed in ["12 34", "1 2 3", "5 10", "12 .5 0"] {
         assert!(parse(typed).is_err(), "{typed} was read as {:?}", parse(typed));
     }
+}
+
+#[test]
+fn a_currency_is_named_by_its_own_sign_or_code_before_or_after_the_sum() {
+    for (currency, typed) in [
+        ("EUR", "€412"),
+        ("EUR", "412 €"),
+        ("EUR", "eur 412"),
+        ("EUR", "412.00EUR"),
+        ("USD", "$412"),
+        ("USD", "USD 412"),
+        ("AUD", "$ 412"),
+        ("PLN", "412 zł"),
+        ("PLN", "PLN412"),
+        ("SEK", "412 kr"),
+        ("SEK", "412 kr."),
+        ("SEK", "kr. 412"),
+        ("CHF", "CHF 412"),
+        ("JPY", "¥412"),
+        ("INR", "₹412"),
+        ("BGN", "412 лв."),
+        ("BRL", "R$ 412"),
+        ("GBP", "£412"),
+        ("GBP", "\u{200b}£\u{a0}412.00"),
+        ("SEK", "412"),
+    ] {
+        assert_eq!(domain::money::parse(typed, currency), Ok(Money(41_200)), "{typed} in {currency}");
+    }
+    assert_eq!(domain::money::parse("£.50", "GBP"), Ok(Money(50)), "the point is the sum's");
+    assert_eq!(domain::money::parse("-€5", "EUR"), domain::money::parse("€-5", "EUR"), "below zero on either side of the sign");
+}
+
+#[test]
+fn another_currency_is_named_in_the_message() {
+    for (currency, typed, named) in [
+        ("EUR", "£412", "£"),
+        ("EUR", "412 GBP", "GBP"),
+        ("EUR", "gbp412", "gbp"),
+        ("GBP", "€412", "€"),
+        ("GBP", "412 €", "€"),
+        ("GBP", "$1,234.50", "$"),
+        ("GBP", "412 zł", "zł"),
+        ("USD", "kr. 412", "kr"),
+        ("CHF", "£412", "£"),
+    ] {
+        let message = domain::money::parse(typed, currency).expect_err(typed);
+        assert!(message.contains(currency) && message.contains(&format!("“{named}”")), "{typed} in {currency}: {message}");
+    }
+    for typed in ["412 pounds", "£ 412 €", "££412", "¤412", "quid 412"] {
+        assert!(domain::money::parse(typed, "GBP").is_err(), "{typed}");
+    }
+    assert!(domain::money::parse_rate("£7").is_err(), "a rate is no sum");
 }

@@ -68,7 +68,7 @@ fn with(field: Field, typed: &str) -> OrderDraft {
 }
 
 fn errors(draft: &OrderDraft) -> FieldErrors {
-    match Rules::default().parse(draft) {
+    match Rules::default().parse(draft, "GBP") {
         Ok(order) => panic!("taken: {order:?}"),
         Err(Error::Invalid(errors)) => errors,
         Err(other) => panic!("another kind of error: {other:?}"),
@@ -79,7 +79,7 @@ fn errors(draft: &OrderDraft) -> FieldErrors {
 fn refuses(field: Field, typed: &str) {
     let shown: String = typed.chars().take(40).collect();
     let draft = with(field, typed);
-    let message = draft.check(field).expect_err(&format!("{} takes {shown:?}", field.name()));
+    let message = draft.check(field, "GBP").expect_err(&format!("{} takes {shown:?}", field.name()));
     assert!(message.contains(' ') && message.chars().count() < 200, "{}: {message:?}", field.name());
     let errors = errors(&draft);
     assert_eq!(errors.0, [(field.name().to_owned(), message)], "{} {shown:?}", field.name());
@@ -157,7 +157,7 @@ fn a_draft_travels_without_loss() {
 
 #[test]
 fn a_full_order_means_what_was_typed() {
-    let order = full().parse().unwrap();
+    let order = full().parse("GBP").unwrap();
     let text = |it: &Option<String>| it.clone().unwrap_or_default();
     let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
     assert_eq!(order.status, Status::FutureEndDate);
@@ -179,7 +179,7 @@ fn a_full_order_means_what_was_typed() {
 
 #[test]
 fn a_full_order_opens_in_the_form_as_it_was_saved() {
-    let fields = full().parse().unwrap().into_fields();
+    let fields = full().parse("GBP").unwrap().into_fields();
     let reopened = OrderDraft::from(&fields);
     for &field in Field::ALL {
         assert_eq!(reopened.get(field), full().get(field), "{}", field.name());
@@ -209,10 +209,10 @@ fn saving_an_untouched_order_changes_nothing() {
     ticked.set(Field::DeliverToBilling, "yes");
     drafts.push(ticked);
     for draft in drafts {
-        let fields = draft.parse().unwrap().into_fields();
+        let fields = draft.parse("GBP").unwrap().into_fields();
         let reopened = OrderDraft::from(&fields);
-        assert_eq!(reopened.parse().unwrap().into_fields(), fields);
-        assert_eq!(OrderDraft::from(&reopened.parse().unwrap().into_fields()), reopened);
+        assert_eq!(reopened.parse("GBP").unwrap().into_fields(), fields);
+        assert_eq!(OrderDraft::from(&reopened.parse("GBP").unwrap().into_fields()), reopened);
     }
 }
 
@@ -223,14 +223,14 @@ fn every_field_of_the_form_reaches_storage_and_comes_back() {
         let field = Field::find(name).unwrap();
         let mut draft = full();
         draft.set(field, "");
-        let reopened = OrderDraft::from(&draft.parse().unwrap().into_fields());
+        let reopened = OrderDraft::from(&draft.parse("GBP").unwrap().into_fields());
         assert_eq!(reopened, draft, "{name}, which was {value}");
     }
 }
 
 #[test]
 fn what_is_left_empty_is_unknown_and_never_a_value() {
-    let order = with(Field::Handset, "").parse().unwrap();
+    let order = with(Field::Handset, "").parse("GBP").unwrap();
     assert_eq!(order.status, Status::New);
     assert_eq!((order.box_value, order.spend_cap, order.sim_required), (None, None, None), "unknown is not zero and not no");
     assert_eq!((order.date_of_birth, order.eligibility_date, order.follow_up_on), (None, None, None));
@@ -246,7 +246,7 @@ fn an_empty_field_breaks_no_rule_of_its_own() {
         for typed in ["", " ", "\u{3164}", "\u{200b}"] {
             let mut draft = OrderDraft::default();
             draft.set(field, typed);
-            assert_eq!(draft.check(field), Ok(()), "{} {typed:?}", field.name());
+            assert_eq!(draft.check(field, "GBP"), Ok(()), "{} {typed:?}", field.name());
         }
     }
 }
@@ -259,7 +259,7 @@ fn markup_is_stored_as_typed_in_every_text() {
         {
             let mut draft = with(field, typed);
             draft.set(Field::FirstName, if field == Field::FirstName { typed } else { "Ann" });
-            let reopened = OrderDraft::from(&draft.parse().unwrap().into_fields());
+            let reopened = OrderDraft::from(&draft.parse("GBP").unwrap().into_fields());
             assert_eq!(reopened.get(field), typed, "{}", field.name());
         }
     }
@@ -278,7 +278,7 @@ fn nul_is_refused_in_every_field_but_a_tick() {
 fn a_tick_is_yes_or_nothing() {
     for typed in ["\0", "no\0", "true", "on", "YES", &"x".repeat(1_000_000)] {
         assert!(
-            with(Field::DeliverToBilling, typed).check(Field::DeliverToBilling).is_err(),
+            with(Field::DeliverToBilling, typed).check(Field::DeliverToBilling, "GBP").is_err(),
             "{:?}",
             typed.chars().take(9).collect::<String>()
         );
@@ -289,7 +289,7 @@ fn a_tick_is_yes_or_nothing() {
 fn a_megabyte_is_refused_in_every_field_but_a_tick() {
     let megabyte = "x".repeat(1_000_000);
     for &field in Field::ALL.iter().filter(|field| field.shape() != Shape::Tick) {
-        let message = with(field, &megabyte).check(field).expect_err(field.name());
+        let message = with(field, &megabyte).check(field, "GBP").expect_err(field.name());
         assert!(message.len() < 200, "{}: a message does not repeat the megabyte", field.name());
     }
     refuses(Field::FirstName, &megabyte);
@@ -308,7 +308,7 @@ fn text_that_is_turned_around_is_refused_in_every_text() {
 fn a_line_break_is_kept_in_long_texts_and_refused_in_lines() {
     for (field, _) in texts() {
         match field.shape() {
-            Shape::Lines(_) => assert_eq!(OrderDraft::from(&with(field, "a\r\nb").parse().unwrap().into_fields()).get(field), "a\nb"),
+            Shape::Lines(_) => assert_eq!(OrderDraft::from(&with(field, "a\r\nb").parse("GBP").unwrap().into_fields()).get(field), "a\nb"),
             _ => refuses(field, "a\nb"),
         }
     }
@@ -318,10 +318,10 @@ fn a_line_break_is_kept_in_long_texts_and_refused_in_lines() {
 fn a_text_is_taken_up_to_its_limit_and_not_beyond() {
     for (field, max) in texts() {
         let mut draft = with(field, &"é".repeat(max));
-        assert_eq!(draft.check(field), Ok(()), "{}", field.name());
-        assert!(draft.parse().is_ok(), "{}", field.name());
+        assert_eq!(draft.check(field, "GBP"), Ok(()), "{}", field.name());
+        assert!(draft.parse("GBP").is_ok(), "{}", field.name());
         draft.set(field, "é".repeat(max + 1));
-        assert!(draft.check(field).is_err(), "{}", field.name());
+        assert!(draft.check(field, "GBP").is_err(), "{}", field.name());
     }
 }
 
@@ -329,7 +329,7 @@ fn a_text_is_taken_up_to_its_limit_and_not_beyond() {
 fn details_hold_up_to_10_000_characters() {
     for field in [Field::CommissionDetails, Field::AdditionalDetails] {
         let most = "🙂".repeat(10_000);
-        assert_eq!(OrderDraft::from(&with(field, &most).parse().unwrap().into_fields()).get(field), most);
+        assert_eq!(OrderDraft::from(&with(field, &most).parse("GBP").unwrap().into_fields()).get(field), most);
         refuses(field, &"🙂".repeat(10_001));
     }
 }
@@ -344,8 +344,8 @@ fn a_name_that_nobody_can_see_is_empty() {
         }
         let mut draft = with(Field::FirstName, typed);
         draft.set(Field::LastName, "Lee");
-        assert_eq!(draft.parse().unwrap().first_name, None, "{typed:?}");
-        assert_eq!(draft.parse().unwrap().contact().as_deref(), Some("Lee"));
+        assert_eq!(draft.parse("GBP").unwrap().first_name, None, "{typed:?}");
+        assert_eq!(draft.parse("GBP").unwrap().contact().as_deref(), Some("Lee"));
     }
 }
 
@@ -359,7 +359,7 @@ fn any_one_way_to_know_the_customer_is_enough() {
         ("landline", "0113 863 1524"),
         ("email", "ann@oakley.co.uk"),
     ] {
-        let order = OrderDraft::from_pairs([(name, value)]).parse().unwrap();
+        let order = OrderDraft::from_pairs([(name, value)]).parse("GBP").unwrap();
         assert_eq!(order.customer(), value, "{name}");
     }
     assert!(errors(&OrderDraft::default()).get("business_name").is_some());
@@ -367,7 +367,7 @@ fn any_one_way_to_know_the_customer_is_enough() {
 
 #[test]
 fn a_customer_is_called_by_the_business_before_the_person() {
-    let order = full().parse().unwrap();
+    let order = full().parse("GBP").unwrap();
     assert_eq!(order.customer(), "Oakley Joinery Ltd");
     assert_eq!(order.contact().as_deref(), Some("Zoë O’Neill"));
 }
@@ -376,7 +376,7 @@ fn a_customer_is_called_by_the_business_before_the_person() {
 fn sums_are_read_as_meant_or_refused() {
     for field in of_shape(Shape::Money) {
         let read = |typed: &str| {
-            let order = with(field, typed).parse().unwrap();
+            let order = with(field, typed).parse("GBP").unwrap();
             if field == Field::BoxValue { order.box_value } else { order.spend_cap }
         };
         for (typed, pence) in [("1,234.56", 123_456), ("£12", 1_200), ("0", 0), ("99,999,999.99", MOST.0)] {
@@ -393,7 +393,12 @@ fn sums_are_read_as_meant_or_refused() {
 fn days_are_read_as_meant_or_refused() {
     for field in of_shape(Shape::Date) {
         for typed in ["22/11/2026", "2026-11-22"] {
-            assert_eq!(OrderDraft::from(&with(field, typed).parse().unwrap().into_fields()).get(field), "2026-11-22", "{}", field.name());
+            assert_eq!(
+                OrderDraft::from(&with(field, typed).parse("GBP").unwrap().into_fields()).get(field),
+                "2026-11-22",
+                "{}",
+                field.name()
+            );
         }
         for typed in ["31 February", "31/02/2026", "2026-02-31", "10000-01-01", "0000-00-00", "tomorrow", "2026-11-22T01:30"] {
             refuses(field, typed);
@@ -407,8 +412,8 @@ fn a_date_of_birth_is_never_the_first_of_1970() {
     for typed in ["1970-01-01", "01/01/1970", "1.1.1970"] {
         refuses(Field::DateOfBirth, typed);
     }
-    assert!(with(Field::DateOfBirth, "1970-01-02").parse().is_ok());
-    assert!(with(Field::DateOfBirth, "1969-12-31").parse().is_ok());
+    assert!(with(Field::DateOfBirth, "1970-01-02").parse("GBP").is_ok());
+    assert!(with(Field::DateOfBirth, "1969-12-31").parse("GBP").is_ok());
 }
 
 #[test]
@@ -422,7 +427,7 @@ fn an_eligibility_date_is_never_the_first_of_1970() {
 fn phones_are_kept_as_typed_or_refused() {
     for field in of_shape(Shape::Phone) {
         for typed in ["07700 900123", "+447700900123", "7700900123", "(0113) 863-1524"] {
-            assert_eq!(OrderDraft::from(&with(field, typed).parse().unwrap().into_fields()).get(field), typed, "{}", field.name());
+            assert_eq!(OrderDraft::from(&with(field, typed).parse("GBP").unwrap().into_fields()).get(field), typed, "{}", field.name());
         }
         for typed in ["phone", "12345", "07700 900123 ext", "07700900123\n07700900124", "javascript:alert(1)", "07700 9001"] {
             refuses(field, typed);
@@ -435,7 +440,7 @@ fn phones_are_kept_as_typed_or_refused() {
 fn a_phone_is_kept_or_refused_and_never_lost() {
     let padded = format!("07700{}900123", " ".repeat(300));
     for field in of_shape(Shape::Phone) {
-        if let Ok(order) = with(field, &padded).parse() {
+        if let Ok(order) = with(field, &padded).parse("GBP") {
             assert_eq!(OrderDraft::from(&*order).get(field), padded, "{}", field.name());
         }
     }
@@ -445,7 +450,7 @@ fn a_phone_is_kept_or_refused_and_never_lost() {
 fn an_email_has_the_shape_of_one() {
     for typed in ["ann@oakley.co.uk", "a.b+c@x.co", "o’neill@oakley.ie", "ann@bücher.example", "ANN@OAKLEY.CO.UK"] {
         assert_eq!(email(typed), Ok(typed.to_owned()));
-        assert_eq!(with(Field::Email, typed).parse().unwrap().email.as_deref(), Some(typed));
+        assert_eq!(with(Field::Email, typed).parse("GBP").unwrap().email.as_deref(), Some(typed));
     }
 }
 
@@ -512,7 +517,7 @@ fn a_link_is_a_row_and_nothing_else() {
         for typed in ["0", "-1", "1.5", "1e9", "abc", "9223372036854775808", "1 OR 1=1", "1,2"] {
             refuses(field, typed);
         }
-        assert_eq!(OrderDraft::from(&with(field, "7").parse().unwrap().into_fields()).get(field), "7", "{}", field.name());
+        assert_eq!(OrderDraft::from(&with(field, "7").parse("GBP").unwrap().into_fields()).get(field), "7", "{}", field.name());
     }
 }
 
@@ -544,7 +549,7 @@ fn every_choice_is_found_by_code_and_by_word_and_codes_are_unique() {
 
 #[test]
 fn a_network_that_an_import_brought_is_kept() {
-    let reopened = OrderDraft::from(&with(Field::Network, "Vodafone").parse().unwrap().into_fields());
+    let reopened = OrderDraft::from(&with(Field::Network, "Vodafone").parse("GBP").unwrap().into_fields());
     assert_eq!(reopened.get(Field::Network), "Vodafone");
 }
 
@@ -552,10 +557,10 @@ fn a_network_that_an_import_brought_is_kept() {
 fn one_tick_delivers_to_the_billing_address() {
     let mut draft = full();
     draft.set(Field::DeliverToBilling, "yes");
-    let order = draft.parse().unwrap();
+    let order = draft.parse("GBP").unwrap();
     assert!(order.deliver_to_billing);
     assert_eq!(order.delivery, domain::orders::Address::default(), "a second address would contradict the tick");
-    assert_eq!(order.billing, full().parse().unwrap().billing);
+    assert_eq!(order.billing, full().parse("GBP").unwrap().billing);
 }
 
 #[test]
@@ -584,7 +589,7 @@ fn messages_come_in_the_order_of_the_form() {
 fn a_date_that_is_wrong_has_one_message_even_where_the_status_asks_for_it() {
     let mut draft = with(Field::FollowUpOn, "31/02/2026");
     draft.set(Field::Status, "FD");
-    assert_eq!(errors(&draft).0, [("follow_up_on".to_owned(), draft.check(Field::FollowUpOn).unwrap_err())]);
+    assert_eq!(errors(&draft).0, [("follow_up_on".to_owned(), draft.check(Field::FollowUpOn, "GBP").unwrap_err())]);
 }
 
 #[test]
@@ -596,5 +601,5 @@ fn the_second_line_of_a_deal_keeps_the_customer_and_starts_afresh() {
     for field in [Field::BusinessName, Field::FirstName, Field::Mobile, Field::Email, Field::BillingPostcode, Field::DeliveryCity] {
         assert_eq!(copy.get(field), full().get(field), "{}", field.name());
     }
-    assert_eq!(copy.parse().unwrap().status, Status::New);
+    assert_eq!(copy.parse("GBP").unwrap().status, Status::New);
 }

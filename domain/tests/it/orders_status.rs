@@ -20,7 +20,7 @@ fn usual() -> Rules {
 }
 
 fn judged(draft: &OrderDraft) -> domain::Result<NewOrder> {
-    usual().parse(draft)
+    usual().parse(draft, "GBP")
 }
 
 fn touches_connected(from: Status, to: Status) -> bool {

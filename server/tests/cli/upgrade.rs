@@ -38,7 +38,7 @@ fn measured(work: impl FnOnce()) -> Duration {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_that_is_killed_at_any_moment_can_be_run_again() {
     let first = place().await;
-    let whole = measured(|| assert!(first.run(&["migrate"]).ok));
+    let mut whole = measured(|| assert!(first.run(&["migrate"]).ok));
     let expected = first.number("SELECT count(*) FROM seaql_migrations").await;
     let mut killed = 0;
     for nth in 0..50_u32 {
@@ -46,8 +46,10 @@ async fn a_migration_that_is_killed_at_any_moment_can_be_run_again() {
         let mut child = place.command(&["migrate"]).spawn().unwrap();
         std::thread::park_timeout(whole * nth / 50);
         let _ = child.kill();
-        if !child.wait().unwrap().success() {
-            killed += 1;
+        match child.wait().unwrap().success() {
+            // The first one was slow for some reason of the machine's.
+            true => whole = whole * 9 / 10,
+            false => killed += 1,
         }
         let said = place.run(&["migrate"]);
         assert!(said.ok, "killed after {:?}: {}", whole * nth / 50, said.err);
