@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::{
-    Result,
+    Error, Result,
     orders::{
         Field, OrderDraft, OrderRow, Status,
         list::{ListQuery, SortBy, View},
@@ -12,16 +12,17 @@ use domain::{
     },
     role::Act,
 };
-use sea_orm::{ColumnTrait, Condition, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Scope,
+    announcer::Lost,
     calendar::Calendar,
     dialect,
-    entity::order,
+    entity::{order, order_history},
     error::unexpected,
-    journal::Subject,
+    journal::{Stored, Subject},
     orders::{self, fields_of, filtered, locked, show},
     sync,
 };
@@ -54,7 +55,7 @@ pub struct Pocket {
     /// The ids of what is to come; empty at the end.
     pub rest: Vec<i64>,
     pub orders: Vec<Kept>,
-    /// What was asked for or changed, and is not in sight: by id.
+    /// What was asked for, or changed after it was in sight, and is not in sight now: by id.
     pub gone: Vec<i64>,
 }
 
@@ -166,15 +167,46 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
     if let Some(mark) = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at) {
         let found = dialect::changed_since(&db.read, mark.at, ENTRIES).await?;
         let (many, whole) = (found.len() == ENTRIES, found.iter().any(|it| matches!(it.subject, Subject::Import(_))));
+        let lost: Vec<Lost> =
+            found.iter().filter_map(|it| if let Subject::Lost(whose) = it.subject { Some(whose) } else { None }).collect();
         let orders = found.into_iter().filter_map(|it| if let Subject::Order(id) = it.subject { Some(id) } else { None });
         let mut changed: Vec<i64> = orders.collect();
         changed.sort_unstable();
         changed.dedup();
         if !many && !whole && changed.len() <= CHANGED {
-            return answer(&changed, false).await;
+            return answer(&known_to(db, scope, changed, scope.loses(&lost)).await?, false).await;
         }
     }
     answer(&worth_keeping(db, scope).await?, true).await
+}
+
+/// Of orders that changed, those that are in this person's sight or were: of the others a device hears nothing, not even that they
+/// exist. `loses`: one of them went out of it.
+async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, loses: bool) -> Result<Vec<i64>> {
+    if scope.sees_all() {
+        return Ok(changed);
+    }
+    // In the trash too.
+    let own = order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::Id.is_in(changed.iter().copied()));
+    let own: Vec<i64> = own.filter(scope.own_sight()).into_tuple().all(&db.read).await.map_err(unexpected)?;
+    let mut known: HashSet<i64> = own.into_iter().collect();
+    if loses {
+        let others = changed.iter().copied().filter(|id| !known.contains(id));
+        let entries = order_history::Entity::find().filter(order_history::Column::OrderId.is_in(others));
+        let entries = entries.all(&db.read).await.map_err(unexpected)?;
+        known.extend(entries.iter().filter(|entry| was_in_sight(scope, entry.payload.as_deref())).map(|entry| entry.order_id));
+    }
+    changed.retain(|id| known.contains(id));
+    Ok(changed)
+}
+
+/// Whether an order was this person's, or their team's where the team sees it, before an entry of its history; of one whose payload was
+/// erased nobody knows.
+fn was_in_sight(scope: &Scope, payload: Option<&str>) -> bool {
+    let Some(stored) = payload.and_then(|it| serde_json::from_str::<Stored>(it).ok()) else { return true };
+    let owners = stored.payload.changes.iter().filter(|change| change.field == Field::Owner).filter_map(|change| change.from.parse().ok());
+    let team = stored.before.and_then(|before| before.team);
+    scope.loses(&owners.map(Lost::Owner).chain(team.map(Lost::Team)).collect::<Vec<_>>())
 }
 
 /// The newest, this week's, one's own that are open, and those whose follow-up is due: the newest first.
@@ -206,8 +238,13 @@ async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<Kept>> {
     let mut kept = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(listed) = listed.iter().find(|it| it.number == row.number) else { continue };
-        // One that goes out of sight in between is told of next time.
-        let Ok(shown) = show(db, scope, &row.number).await else { continue };
+        let shown = match show(db, scope, &row.number).await {
+            Ok(shown) => shown,
+            // It went out of sight in between.
+            Err(Error::NotFound) => continue,
+            // Whatever else stands in the way says nothing about the order: the device asks again and loses nothing.
+            Err(error) => return Err(error),
+        };
         let fields = fields_of(&row);
         kept.push(Kept {
             id: row.id,

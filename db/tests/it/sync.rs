@@ -202,6 +202,15 @@ async fn what_one_side_touched_merges_and_the_rest_is_asked() {
 }
 
 #[tokio::test]
+async fn an_edit_names_each_field_once() {
+    let house = house().await;
+    let number = number_of(&send_one(&house, "xavier", &new("Often Ltd")).await);
+    let changes = vec![(Field::Handset, String::new(), "iPhone".to_owned()); 5_000];
+    let verdict = send_one(&house, "xavier", &sent(Act::Edit { order: number, version: 1, changes })).await;
+    assert_eq!(sentence_of(&verdict), "Each field of an order is changed once.");
+}
+
+#[tokio::test]
 async fn a_move_is_done_from_where_it_was_meant_or_asked() {
     let house = house().await;
     let number = create(&house, "xavier", &draft("Moved twice")).await;
@@ -450,6 +459,58 @@ async fn a_device_keeps_nothing_that_is_out_of_sight() {
     found.orders.extend(pocket(&house.db, &scope, None, &foreign).await.unwrap().orders);
     assert!(!found.orders.is_empty());
     assert!(found.orders.iter().all(|it| it.owner == Some(scope.me.id.0)), "asked for by its id it is not there either");
+}
+
+#[tokio::test]
+async fn a_device_hears_of_what_went_from_its_person_and_nothing_of_what_never_was_theirs() {
+    for (sight, hers) in [("own", false), ("team", true)] {
+        let house = house().await;
+        db::settings::write(&house.db, "sight", sight).await.unwrap();
+        let id = async |number: &str| house.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
+        let (layla, xavier) = (house.scope("layla").await, house.scope("xavier").await);
+        // One of the same team, and one of another.
+        let people = "SELECT username FROM users WHERE role = 'agent' AND active AND username <> 'xavier' AND team_id";
+        let beside = house.text(&format!("{people} = {} ORDER BY id LIMIT 1", xavier.me.team.unwrap())).await.unwrap();
+        let far = house.text(&format!("{people} <> {} ORDER BY id LIMIT 1", xavier.me.team.unwrap())).await.unwrap();
+        let (own, thrown) = (create(&house, "xavier", &draft("Mine Ltd")).await, create(&house, "xavier", &draft("Thrown Ltd")).await);
+        let (team, other) = (create(&house, &beside, &draft("Team Ltd")).await, create(&house, &far, &draft("Far Ltd")).await);
+        let mark = Mark::read(&pocket(&house.db, &xavier, None, &[]).await.unwrap().mark).unwrap();
+        for number in [&team, &other] {
+            comments::add(&house.db, &layla, number, "Changed").await.unwrap();
+        }
+        let found = pocket(&house.db, &xavier, Some(&mark), &[]).await.unwrap();
+        let shown: Vec<&str> = found.orders.iter().map(|it| it.number.as_str()).filter(|it| *it != own && *it != thrown).collect();
+        assert_eq!(
+            (found.whole, shown, found.gone, found.rest),
+            (false, if hers { vec![team.as_str()] } else { vec![] }, vec![], vec![]),
+            "{sight}"
+        );
+        // What goes from them is gone, and the others are still not spoken of.
+        orders::trash(&house.db, &layla, &thrown).await.unwrap();
+        let mut form = orders::form_update(&house.db, &layla, &own).await.unwrap();
+        form.draft.set(Field::Owner, house.scope(&far).await.me.id.to_string());
+        orders::edit(&house.db, &layla, &own, form.version, &form.draft).await.unwrap();
+        comments::add(&house.db, &layla, &other, "Again").await.unwrap();
+        let mut gone = pocket(&house.db, &xavier, Some(&mark), &[]).await.unwrap().gone;
+        gone.sort_unstable();
+        let mut expected = vec![id(&own).await, id(&thrown).await];
+        expected.sort_unstable();
+        assert_eq!(gone, expected, "{sight}");
+    }
+}
+
+#[tokio::test]
+async fn a_hiccup_of_the_database_takes_nothing_from_a_device() {
+    let house = house().await;
+    let scope = house.scope("xavier").await;
+    let number = create(&house, "xavier", &draft("Still there")).await;
+    let id = house.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
+    house.sql("ALTER TABLE comments RENAME TO comments_away").await.unwrap();
+    // The order can be listed, and its page cannot be read.
+    assert!(matches!(pocket(&house.db, &scope, None, &[id]).await, Err(Error::Unexpected(_))));
+    house.sql("ALTER TABLE comments_away RENAME TO comments").await.unwrap();
+    let found = pocket(&house.db, &scope, None, &[id]).await.unwrap();
+    assert_eq!((found.orders.len(), found.gone), (1, vec![]));
 }
 
 #[tokio::test]
