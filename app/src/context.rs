@@ -61,12 +61,17 @@ pub fn posted() -> Option<Posted> {
 
 /// Gives the page the status that its error means; on a server function the status of its answer.
 pub fn status_of<T>(answer: domain::Result<T>) -> domain::Result<T> {
-    if let Err(error) = &answer
-        && let Some(response) = use_context::<ResponseOptions>()
-    {
-        response.set_status(status(error));
+    if let Err(error) = &answer {
+        answer_with(status(error));
     }
     answer
+}
+
+/// Sets the status of the answer that is being made.
+pub fn answer_with(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
 }
 
 /// The HTTP status of an error.
@@ -107,11 +112,6 @@ pub fn as_said(mut shown: many::ManyShown) -> many::ManyShown {
     shown.errors = posted.errors;
     shown.said = posted.many;
     shown
-}
-
-/// Names and values of an address's query, decoded; bytes that are no UTF-8 become replacement characters.
-pub fn query_pairs(search: &str) -> Vec<(String, String)> {
-    form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).into_owned().collect()
 }
 
 /// An answer as JSON, with the status that its error means.

@@ -17,11 +17,24 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
         Self(match cause {
-            ServerFnErrorErr::Request(_) => Error::Unavailable,
-            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => Error::Unavailable,
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Error::Unavailable,
+            ServerFnErrorErr::Deserialization(why) | ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => unreadable(&why),
             _ => Error::Unexpected("FN".into()),
         })
     }
+}
+
+/// In the browser: what came is no answer of the server's, as from a captive portal.
+#[cfg(not(feature = "ssr"))]
+fn unreadable(_: &str) -> Error {
+    Error::Unavailable
+}
+
+/// On the server: what came is no request of a page's.
+#[cfg(feature = "ssr")]
+fn unreadable(why: &str) -> Error {
+    crate::context::answer_with(axum::http::StatusCode::BAD_REQUEST);
+    Error::invalid("request", format!("This request cannot be read, so nothing was done: {why}."))
 }
 
 impl From<Error> for AppError {

@@ -70,7 +70,7 @@ pub fn draft(pairs: &Pairs) -> OrderDraft {
 }
 
 /// Borrowed pairs, as drafts read them.
-fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> + Clone {
+fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 

@@ -313,6 +313,9 @@ fn is_same(field: Field, one: &str, other: &str) -> bool {
 /// Fields that one side touched merge by themselves; the others are a conflict.
 async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
     let (number, version, draft) = orders::stored(db, scope, order).await?;
+    if changes.len() > Field::ALL.len() {
+        return Err(Again::Never(Error::invalid("changes", "Each field of an order is changed once.")));
+    }
     let mut mine = draft.clone();
     let mut disputed = Vec::new();
     for (field, from, to) in changes {

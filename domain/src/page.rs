@@ -89,6 +89,14 @@ pub fn window(page: u32, pages: u32) -> Vec<Option<u32>> {
     window
 }
 
+/// The most names and values of one form or address: the largest form of ours, the rules of the statuses, has under five hundred.
+pub const MOST_PAIRS: usize = 2_000;
+
+/// Names and values of an address's query, decoded, the first [`MOST_PAIRS`]; bytes that are no UTF-8 become replacement characters.
+pub fn query_pairs(search: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).into_owned().take(MOST_PAIRS).collect()
+}
+
 /// The first characters of something odd, for a message.
 pub fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(30).filter(|c| !c.is_control()).collect();

@@ -44,6 +44,8 @@ const WAIT: Duration = Duration::from_secs(1);
 pub const LONGEST: Duration = Duration::from_secs(20);
 /// The largest body, in bytes.
 pub const BODY: usize = 2 * 1024 * 1024;
+/// The longest address, in bytes: a device asks for eight hundred orders by their ids.
+const ADDRESS: usize = 32 * 1024;
 /// The time in which a body must arrive.
 const BODY_TIME: Duration = Duration::from_secs(20);
 /// Bodies of one address that are read at once.
@@ -197,6 +199,9 @@ impl Admission {
 
 /// Reads the body, finds a place, and serves the request within its time.
 pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Request, next: Next) -> Response {
+    if request.uri().path_and_query().is_some_and(|it| it.as_str().len() > ADDRESS) {
+        return (StatusCode::URI_TOO_LONG, "This address is too long.").into_response();
+    }
     let caller = access::caller(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
     let address = admission.address(caller.address_key());
     if request.method().is_safe() {
@@ -230,7 +235,7 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
 
 /// The plain form in a body, so that it can come back filled in.
 fn form_in(request: &Request, body: &Bytes) -> Option<Unsent> {
-    (is_form(request.headers()) && !is_program(request)).then(|| Some((request.uri().path().to_owned(), decode(body)?))).flatten()
+    (is_form(request.headers()) && !is_program(request)).then(|| Some((request.uri().path().to_owned(), decode(body).ok()?))).flatten()
 }
 
 /// Whether a program asks that reads JSON: a page's own script, or a device.

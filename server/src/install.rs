@@ -86,7 +86,7 @@ pub async fn shell(Get(state): Get<State>) -> Response {
 
 /// Text that another application shares leads to a search: for the phone number in it, else for the text.
 pub async fn share(RawQuery(query): RawQuery) -> Response {
-    let pairs = app::context::query_pairs(query.as_deref().unwrap_or_default());
+    let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let text = ["text", "title"].iter().map(|name| app::forms::value(&pairs, name)).collect::<Vec<_>>().join(" ");
     let words = phone_in(&text).unwrap_or_else(|| text.trim().chars().take(200).collect());
     let query: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();

@@ -414,7 +414,7 @@ pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, Ra
 
 /// The numbers of `orders=`.
 fn asked(query: &str) -> Vec<String> {
-    let pairs = app::context::query_pairs(query);
+    let pairs = domain::page::query_pairs(query);
     let numbers = app::forms::value(&pairs, "orders").split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
     numbers.take(ORDERS).collect()
 }

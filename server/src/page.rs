@@ -1,7 +1,7 @@
 //! Pages of the application: rendered whole, so that status, cookies and the page agree, with or without a refused form in it.
 
 use app::{
-    context::{self, Posted},
+    context::Posted,
     shell::{Said, Theme, shell},
 };
 use axum::{
@@ -77,7 +77,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
         Err(error) => return error_page(&state.look(request.headers()), &error),
     };
     let path = request.uri().path().to_owned();
-    let pairs = context::query_pairs(request.uri().query().unwrap_or_default());
+    let pairs = domain::page::query_pairs(request.uri().query().unwrap_or_default());
     let searched = if path.starts_with("/orders/search") { app::forms::value(&pairs, "query").to_owned() } else { String::new() };
     let (said, word) = (flash.is_some(), Said(flash));
     let context = move || {

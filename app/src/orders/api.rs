@@ -43,7 +43,7 @@ pub async fn many(id: String) -> Answer<String> {
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
 pub async fn duplicates(address: String) -> Answer<String> {
     let (db, scope) = crate::context::access()?;
-    let pairs = crate::context::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
+    let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
     let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
     let by = value("by").and_then(domain::orders::same::Same::find).unwrap_or(domain::orders::same::Same::Mobile);
     crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
@@ -79,7 +79,7 @@ pub async fn form(of: String) -> Answer<String> {
 async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<domain::orders::pages::OrderForm> {
     let (number, search) = of.split_once('?').unwrap_or((of, ""));
     let mut form = db::orders::form_update(db, scope, number).await?;
-    for (name, value) in crate::context::query_pairs(search) {
+    for (name, value) in domain::page::query_pairs(search) {
         if let Some(field) = domain::orders::Field::find(&name).filter(|field| !form.locked.contains(field)) {
             form.draft.set(field, value);
             form.sentence = Some(format!("The old value of “{}” is in the form: look it over and save.", field.full_label()));

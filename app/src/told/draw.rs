@@ -5,7 +5,7 @@ use domain::{Error, Result};
 use leptos::prelude::*;
 
 use super::Told;
-use crate::{activity, admin, campaigns, commission, companies, context, dashboard, forms::Pairs, reports};
+use crate::{activity, admin, campaigns, commission, companies, dashboard, forms::Pairs, reports};
 
 /// What a page is drawn from: who asks, and the address.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ fn id(text: &str) -> Result<i64> {
 pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<Told> {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let asked = Asked { db: db.clone(), scope: scope.clone(), path: path.to_owned(), pairs: context::query_pairs(search) };
+    let asked = Asked { db: db.clone(), scope: scope.clone(), path: path.to_owned(), pairs: domain::page::query_pairs(search) };
     let (title, view) = match parts.as_slice() {
         [] | ["dashboard"] => dashboard::page::draw(&asked).await?,
         ["reports"] => reports::page::draw(&asked).await?,

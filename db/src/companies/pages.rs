@@ -8,7 +8,7 @@ use domain::{
     money::{self, Money},
     orders::{
         BusinessType, OrderRow, Status,
-        list::{Filter, ListQuery, SortBy, View},
+        list::{Filter, LONGEST_SEARCH, ListQuery, SortBy, View},
     },
     page::grouped,
     role::Act,
@@ -83,7 +83,7 @@ pub struct CompanyPage {
 
 /// Companies whose name holds a text, by name, after a name and id; and where the next page begins.
 pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<(Vec<(i64, String)>, Option<(String, i64)>)> {
-    let key = text::key(text_.trim());
+    let key: String = text::key(text_.trim()).chars().take(LONGEST_SEARCH).collect();
     let mut select = company::Entity::find()
         .select_only()
         .columns([company::Column::Id, company::Column::Name, company::Column::NameKey])

@@ -4,6 +4,7 @@ use domain::{
     Error, FieldErrors, Result, date,
     orders::{
         Field, OrderDraft, OrderFields, Status,
+        list::LONGEST_SEARCH,
         pages::{Choices, OrderForm, Similar},
     },
     role::Act,
@@ -177,7 +178,7 @@ async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> 
 /// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a field that has no suggestions.
 pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Result<Vec<(String, String)>> {
     scope.must(Act::EditOwn)?;
-    let key = text::key(typed.trim());
+    let key: String = text::key(typed.trim()).chars().take(LONGEST_SEARCH).collect();
     let mut found: Vec<(i64, String)> = match field {
         Field::Campaign => {
             let held = |it: &&crate::house::Campaign| it.active && text::key(&it.name).contains(&key);

@@ -4,6 +4,7 @@
 use domain::{
     Error, FieldErrors, Result,
     orders::list::{ListQuery, Place, View},
+    page::query_pairs,
     reports::ReportQuery,
     text,
 };
@@ -36,7 +37,7 @@ pub struct Saved {
 /// The list of an address (path and query), and what was ignored in it.
 pub fn at_address(scope: &Scope, address: &str) -> (ListQuery, Vec<String>) {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
+    let pairs = query_pairs(search);
     let view = View::from_path(path).unwrap_or_default();
     ListQuery::from_pairs(view, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), &scope.settings.currency)
 }
@@ -48,7 +49,7 @@ fn is_report(address: &str) -> bool {
 /// The address of a report as it is kept: what was understood of it.
 fn report(address: &str) -> String {
     let search = address.split_once('?').map_or("", |(_, search)| search);
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes()).into_owned().collect();
+    let pairs = query_pairs(search);
     ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0.href()
 }
 

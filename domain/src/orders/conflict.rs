@@ -52,11 +52,20 @@ pub fn merge(before: &OrderDraft, theirs: &OrderDraft, mine: &OrderDraft) -> (Or
     (merged, disputed)
 }
 
-/// Takes a person's choices from the pairs of a form: `pick.<field>=theirs` replaces what was typed by `theirs.<field>`.
-pub fn choose<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)> + Clone, draft: &mut OrderDraft) {
-    for (name, value) in pairs.clone() {
-        let Some(field) = name.strip_prefix("pick.").filter(|_| value == "theirs").and_then(Field::find) else { continue };
-        let theirs = pairs.clone().into_iter().find(|(name, _)| name.strip_prefix("theirs.") == Some(field.name()));
-        draft.set(field, theirs.map_or("", |(_, value)| value));
+/// Takes a person's choices from the pairs of a form: `pick.<field>=theirs` replaces what was typed by `theirs.<field>`. One pass over
+/// the pairs, however many there are; of several of one name the first counts.
+pub fn choose<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, draft: &mut OrderDraft) {
+    let mut picked: Vec<Field> = Vec::new();
+    let mut theirs: Vec<(Field, &str)> = Vec::new();
+    for (name, value) in pairs {
+        let field = |start| name.strip_prefix(start).and_then(Field::find);
+        if let Some(field) = field("pick.").filter(|field| value == "theirs" && !picked.contains(field)) {
+            picked.push(field);
+        } else if let Some(field) = field("theirs.").filter(|field| theirs.iter().all(|(it, _)| it != field)) {
+            theirs.push((field, value));
+        }
+    }
+    for field in picked {
+        draft.set(field, theirs.iter().find(|(it, _)| *it == field).map_or("", |(_, value)| value));
     }
 }

@@ -356,6 +356,9 @@ pub struct ListQuery {
     pub per_page: Option<u32>,
 }
 
+/// The most sentences about what was ignored in an address.
+const MOST_IGNORED: usize = 20;
+
 /// The most characters that are searched for.
 pub const LONGEST_SEARCH: usize = 200;
 
@@ -502,6 +505,8 @@ impl ListQuery {
             query.place = Place::Page(1);
             ignored.push("That place in the list is not known: showing the first page.".into());
         }
+        // What nobody reads to its end costs nothing.
+        ignored.truncate(MOST_IGNORED);
         (query, ignored)
     }
 

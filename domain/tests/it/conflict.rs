@@ -76,3 +76,20 @@ fn the_same_dispute_is_found_from_either_side() {
     assert_eq!(merge(&before, &one, &two).1, merge(&before, &two, &one).1);
     assert_eq!(merge(&before, &one, &two).1, [Field::Email, Field::Handset]);
 }
+
+#[test]
+fn of_several_choices_of_one_field_the_first_counts_and_nothing_else_is_touched() {
+    let mut mine = draft(&[("handset", "mine"), ("tariff", "mine"), ("email", "a@b.co")]);
+    let pairs = [
+        ("pick.handset", "mine"),
+        ("pick.tariff", "theirs"),
+        ("theirs.tariff", "first"),
+        ("theirs.tariff", "second"),
+        ("pick.email", "theirs"),
+        ("pick.handset", "theirs "),
+        ("pick.version", "theirs"),
+        ("theirs.handset", "theirs"),
+    ];
+    domain::orders::conflict::choose(pairs, &mut mine);
+    assert_eq!(mine, draft(&[("handset", "mine"), ("tariff", "first")]), "what the other left empty is taken as empty");
+}

@@ -42,7 +42,7 @@ fn failed(error: &Error) -> Response {
 
 /// `GET /api/v1/pocket?mark=…&rest=1,2`: what a device keeps. 422 for a mark that is none of ours.
 pub async fn pocket(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
-    let pairs = app::context::query_pairs(query.as_deref().unwrap_or_default());
+    let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
     let mark = value("mark").map(|mark| pocket::Mark::read(mark).ok_or(())).transpose();
     let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());

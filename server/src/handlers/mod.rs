@@ -16,6 +16,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use domain::page::MOST_PAIRS;
 
 use crate::{admission, error_page::error_page_with_form, page::done, state::State};
 
@@ -25,7 +26,26 @@ pub struct Sent {
     pub pairs: Pairs,
 }
 
-/// Refused with 415 for another type, 413 above two MiB, 400 for bytes that are no UTF-8.
+/// Why bytes are no form that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormError {
+    /// They are no UTF-8.
+    NotText,
+    /// More than [`MOST_PAIRS`].
+    TooMany,
+}
+
+impl IntoResponse for FormError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotText => (StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response(),
+            Self::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, format!("This form has more than {MOST_PAIRS} fields, so nothing was saved."))
+                .into_response(),
+        }
+    }
+}
+
+/// Refused with 415 for another type, 413 above two MiB or [`MOST_PAIRS`], 400 for bytes that are no UTF-8.
 impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Response;
 
@@ -37,10 +57,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let Ok(bytes) = to_bytes(body, admission::BODY).await else {
             return Err((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved.").into_response());
         };
-        match decode(&bytes) {
-            Some(pairs) => Ok(Self { parts, pairs }),
-            None => Err((StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response()),
-        }
+        decode(&bytes).map(|pairs| Self { parts, pairs }).map_err(IntoResponse::into_response)
     }
 }
 
@@ -69,12 +86,15 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Decodes a form; `None` when it is no UTF-8. The decoder replaces such bytes, so a replacement that nobody typed gives them away.
-pub fn decode(bytes: &[u8]) -> Option<Pairs> {
-    let pairs: Pairs = form_urlencoded::parse(bytes).into_owned().collect();
+/// Decodes a form. The decoder replaces bytes that are no UTF-8, so a replacement that nobody typed gives them away.
+pub fn decode(bytes: &[u8]) -> Result<Pairs, FormError> {
+    let pairs: Pairs = form_urlencoded::parse(bytes).into_owned().take(MOST_PAIRS + 1).collect();
+    if pairs.len() > MOST_PAIRS {
+        return Err(FormError::TooMany);
+    }
     let replaced = pairs.iter().flat_map(|(name, value)| [name, value]).map(|it| it.matches('\u{FFFD}').count()).sum::<usize>();
     let text = String::from_utf8_lossy(bytes).to_ascii_uppercase();
-    (replaced == text.matches("%EF%BF%BD").count()).then_some(pairs)
+    if replaced == text.matches("%EF%BF%BD").count() { Ok(pairs) } else { Err(FormError::NotText) }
 }
 
 /// The request again without its body, to render its page.

@@ -186,7 +186,7 @@ pub async fn comment_status(
 
 /// What a form had typed that was sent without a session, now that its person is signed in again.
 pub fn kept(address: &str, body: &str) -> Option<Posted> {
-    let pairs = super::decode(body.as_bytes())?;
+    let pairs = super::decode(body.as_bytes()).ok()?;
     let sentence = Some("You are signed in again and nothing is lost: look it over and save.".to_owned());
     let (draft, version) = (forms::draft(&pairs), value(&pairs, "version").parse().ok());
     let address = address.trim_end_matches('/');

@@ -355,7 +355,7 @@ fn person(sent: &Sent) -> PersonDraft {
 pub async fn get(state: Get<State>, session: Session, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let pairs = app::context::query_pairs(request.uri().query().unwrap_or_default());
+    let pairs = domain::page::query_pairs(request.uri().query().unwrap_or_default());
     let Some(scope) = request.extensions().get::<Scope>().cloned() else { return page::any(state, session, request).await };
     let file = match parts.as_slice() {
         ["reports", "csv"] => report(&state, &scope, &pairs).await,

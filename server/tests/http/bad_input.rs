@@ -96,9 +96,53 @@ async fn bodies_of_the_wrong_kind_are_refused_before_anything_is_read() {
         ("application/json", "{\"number\": 5}"),
     ] {
         let status = send("/fn/orders/show", kind, body.into()).await;
-        assert!(status.is_client_error() || status == StatusCode::INTERNAL_SERVER_ERROR && kind != "x", "{kind} {body}: {status}");
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{kind} {body}");
     }
     assert_eq!(door.house.number("SELECT count(*) FROM orders").await, 400);
+}
+
+#[tokio::test]
+async fn a_request_of_a_page_that_cannot_be_read_says_so() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for (path, body) in [
+        ("/fn/orders/show", "{"),
+        ("/fn/orders/show", "{\"number\": 5}"),
+        ("/fn/orders/create", "{}"),
+        ("/fn/orders/advance", "{\"number\": \"1000001\", \"version\": 1, \"to\": \"XX\", \"asked\": {}}"),
+        ("/fn/orders/suggest", "{\"field\": \"moon\", \"typed\": \"\"}"),
+        ("/fn/comments/say", "\u{0}"),
+    ] {
+        let request = Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin");
+        let answer = door.send(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}");
+        let error: app::error::AppError = serde_json::from_str(&answer.body).unwrap();
+        assert!(error.0.sentence().starts_with("This request cannot be read, so nothing was done: "), "{path} {body}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_kib() {
+    let door = door().await;
+    let (layla, ruth) = (door.signed_in("layla").await, door.signed_in("ruth").await);
+    let send = async |path: &str, cookie: &str, body: String| {
+        let request = Request::post(path).header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin");
+        door.send(request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
+    };
+    // The largest body that is taken, of the names that are looked up in pairs.
+    let many = "pick.handset=theirs&".repeat(90_000);
+    for path in ["/orders/1000001/update/", "/orders/9999999/update/", "/orders/new/", "/orders/many/", "/theme/", "/admin/settings/rules/"]
+    {
+        for cookie in [&layla, &ruth] {
+            let answer = send(path, cookie, many.clone()).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+            assert_eq!(answer.body, "This form has more than 2000 fields, so nothing was saved.", "{path}");
+        }
+    }
+    // As many as there may be are read, the first of each name.
+    let most = format!("business_name=Oakley&version=1&{}", "pick.handset=theirs&theirs.handset=iPhone&".repeat(999));
+    assert_eq!(send("/orders/9999999/update/", &layla, most).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(door.get(&format!("/orders/?status={}", "x".repeat(33_000)), &layla).await.status, StatusCode::URI_TOO_LONG);
 }
 
 #[tokio::test]
