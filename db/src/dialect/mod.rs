@@ -83,6 +83,16 @@ pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
     Ok(got.then_some(Alone::Transaction(txn)))
 }
 
+/// Until the transaction ends, nobody else is in this piece of work: a second one waits here, and then finds what the first one stored.
+/// SQLite has one writer anyway.
+pub(crate) async fn in_turn(txn: &impl ConnectionTrait, work: &str) -> Result<()> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        let sql = "SELECT pg_advisory_xact_lock(4015, hashtext($1))";
+        txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [work.into()])).await.map_err(unexpected)?;
+    }
+    Ok(())
+}
+
 /// Locks the file `<database>.<work>.lock` beside a database, however the database is named (through links, `..` and the like); `None`
 /// when somebody else holds it. The lock goes with the process.
 pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {

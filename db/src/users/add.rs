@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
 
 use super::token;
 use crate::{
-    Db,
+    Db, dialect,
     entity::user,
     error::{is_duplicate, unexpected},
     journal::{self, Did},
@@ -67,6 +67,7 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     errors.or(())?;
     let hash = gate.hash(password).await?;
     let txn = db.begin().await?;
+    dialect::in_turn(&txn, "first admin").await?;
     if user::Entity::find().count(&txn).await.map_err(unexpected)? > 0 {
         return Err(Error::NotFound);
     }

@@ -10,6 +10,7 @@ use db::{
     users::{self, Caller, Invitation},
 };
 use domain::{Error, role::Role};
+use sea_orm::{ConnectionTrait, Database, DbBackend, TransactionTrait};
 
 fn gate() -> Gate {
     Gate::new(Duration::from_millis(1))
@@ -213,6 +214,41 @@ async fn an_invitation_works_once_and_for_thirty_minutes() {
     let token = users::reset(&house.db, "newcomer").await.unwrap();
     house.db.clock.set(NOW + 30 * MINUTE);
     assert_eq!(users::token_owner(&house.db, &token).await.unwrap_err(), Error::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_are_set_up_at_the_same_moment_make_one_first_admin() {
+    let house = empty().await;
+    // On PostgreSQL nobody can write a person until each of them has looked whether somebody is there.
+    let others = Database::connect(&house.url).await.unwrap();
+    let held = others.begin().await.unwrap();
+    let is_postgres = others.get_database_backend() == DbBackend::Postgres;
+    if is_postgres {
+        held.execute_unprepared("LOCK TABLE users IN SHARE MODE").await.unwrap();
+    }
+    let mut made = Vec::new();
+    for nth in 0..8 {
+        let (db, name) = (house.another().await, format!("boss{nth}"));
+        made.push(tokio::spawn(async move {
+            let made = users::first_admin(&db, &gate(), &name, "a good long one", "a good long one").await;
+            db.close().await;
+            made
+        }));
+    }
+    if is_postgres {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while house.number(waiting).await < 8 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+    held.rollback().await.unwrap();
+    let mut answers = Vec::new();
+    for it in made {
+        answers.push(it.await.unwrap());
+    }
+    assert_eq!(answers.iter().filter(|it| it.is_ok()).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|it| it.is_ok() || *it == Err(Error::NotFound)), "{answers:?}");
+    assert_eq!(house.number("SELECT count(*) FROM users").await, 1);
 }
 
 #[tokio::test]
