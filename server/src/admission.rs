@@ -246,13 +246,19 @@ fn is_program(request: &Request) -> bool {
 /// No place came free.
 fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Error) -> Response {
     if is_program(request) {
-        let retry = [(header::RETRY_AFTER, "5")];
-        return match request.uri().path().starts_with("/fn/") {
-            true => (StatusCode::SERVICE_UNAVAILABLE, retry, Json(AppError(error.clone()))).into_response(),
-            false => (StatusCode::SERVICE_UNAVAILABLE, retry, Json(serde_json::json!({ "error": error.sentence() }))).into_response(),
-        };
+        let mut response = said_to_program(request, StatusCode::SERVICE_UNAVAILABLE, error);
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+        return response;
     }
     error_page_with_form(&state.look(request.headers()), error, unsent)
+}
+
+/// An error as the program reads it that asked.
+fn said_to_program(request: &Request, status: StatusCode, error: &Error) -> Response {
+    match request.uri().path().starts_with("/fn/") {
+        true => (status, Json(AppError(error.clone()))).into_response(),
+        false => (status, Json(serde_json::json!({ "error": error.sentence() }))).into_response(),
+    }
 }
 
 /// The body did not arrive, so nothing was done.
@@ -265,7 +271,10 @@ fn unread(state: &State, request: &Request, why: BodyError) -> Response {
         BodyError::Broken => (StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
         BodyError::NoRoom => return refused(state, request, None, &Error::Busy(5)),
     };
-    let mut response = (status, sentence).into_response();
+    let mut response = match is_program(request) {
+        true => said_to_program(request, status, &Error::invalid("request", sentence)),
+        false => (status, sentence).into_response(),
+    };
     // What is left of the body is not read any more.
     response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     response

@@ -122,6 +122,37 @@ async fn a_request_of_a_page_that_cannot_be_read_says_so() {
 }
 
 #[tokio::test]
+async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_is_called_that() {
+    let door = door().await;
+    let cookie = door.signed_in("layla").await;
+    for (path, kind) in [
+        ("/login/", "application/x-www-form-urlencoded"),
+        ("/orders/new/", "application/x-www-form-urlencoded"),
+        ("/fn/orders/show", "application/json"),
+        ("/api/v1/sync", "application/json"),
+    ] {
+        let request = || {
+            Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind)
+        };
+        let parts = [Ok("{\"a"), Err(std::io::Error::other("cut"))];
+        let broken = door.send(request().body(Body::from_stream(futures_util::stream::iter(parts))).unwrap()).await;
+        let large = door.send(request().body(Body::from(vec![b' '; 3 << 20])).unwrap()).await;
+        for (answer, status, sentence) in [
+            (broken, StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
+            (large, StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
+        ] {
+            assert_eq!(answer.status, status, "{path}");
+            let said = match path.split('/').nth(1) {
+                Some("fn") => serde_json::from_str::<app::error::AppError>(&answer.body).unwrap().0.sentence(),
+                Some("api") => serde_json::from_str::<serde_json::Value>(&answer.body).unwrap()["error"].as_str().unwrap().to_owned(),
+                _ => answer.body,
+            };
+            assert_eq!(said, sentence, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_kib() {
     let door = door().await;
     let (layla, ruth) = (door.signed_in("layla").await, door.signed_in("ruth").await);
