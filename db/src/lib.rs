@@ -83,6 +83,8 @@ pub struct Db {
     /// The file of SQLite; `None` on PostgreSQL.
     file: Option<PathBuf>,
     memory: house::Memory,
+    /// Of the one writer of SQLite.
+    limit: dialect::Limit,
     health: health::Health,
     /// What time it is; tests set it.
     pub clock: Clock,
@@ -91,12 +93,13 @@ pub struct Db {
 }
 
 impl Db {
-    fn new(read: DatabaseConnection, write: DatabaseConnection, file: Option<PathBuf>, clock: Clock) -> Self {
+    fn new(read: DatabaseConnection, write: DatabaseConnection, file: Option<PathBuf>, clock: Clock, limit: dialect::Limit) -> Self {
         Self {
             read,
             write: Writer::new(write),
             file,
             memory: Default::default(),
+            limit,
             clock,
             announcer: Announcer::default(),
             health: Default::default(),

@@ -1,6 +1,6 @@
 //! A fresh copy of the demo world for a test, on whichever database `CURLEW_TEST_POSTGRES` chooses. Its time stands still.
 
-use std::{path::PathBuf, sync::OnceLock};
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use domain::role::Role;
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
@@ -61,6 +61,30 @@ pub async fn nowhere(folder: &std::path::Path) -> String {
 /// Any database, by its address, for a look behind the operations' back.
 pub async fn look(url: &str) -> sea_orm::DatabaseConnection {
     Database::connect(url).await.expect("it connects")
+}
+
+/// Counts to a number in one statement, however long that takes: as a reader, or in a transaction that writes, with more time or not.
+///
+/// Errors: as any verb answers them.
+pub async fn count_to(db: &Db, number: u64, writing: Option<Patience>) -> domain::Result<()> {
+    let sql = format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) SELECT count(*) FROM n");
+    let statement = Statement::from_string(crate::dialect::backend(db), sql);
+    let Some(patience) = writing else {
+        return db.read.query_one_raw(statement).await.map(|_| ()).map_err(crate::error::unexpected);
+    };
+    let txn = db.begin().await?;
+    if patience == Patience::More {
+        crate::dialect::patient(db, &txn).await?;
+    }
+    txn.query_one_raw(statement).await.map_err(crate::error::unexpected)?;
+    txn.commit().await.map_err(crate::error::unexpected)
+}
+
+/// How long a statement of a transaction may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    Usual,
+    More,
 }
 
 /// An empty SQLite database with its schema, whatever the tests run on: for what goes from one database into the other.
@@ -171,6 +195,11 @@ impl House {
     /// The same database as another server, or a command, has it.
     pub async fn another(&self) -> Db {
         crate::open(&options(self.url.clone())).await.expect("it connects")
+    }
+
+    /// The same database, on which no statement may take longer.
+    pub async fn hurried(&self, longest: Duration) -> Db {
+        crate::open(&Options { statement: Some(longest), ..options(self.url.clone()) }).await.expect("it connects")
     }
 
     /// Follows what changes, as a server does, from now on.

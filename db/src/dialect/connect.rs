@@ -18,7 +18,10 @@ use sea_orm::{
     },
 };
 
-use super::{pool, schema};
+use super::{
+    limit::{self, Limit},
+    pool, schema,
+};
 use crate::{Clock, Db};
 
 /// How long PostgreSQL may take to answer a new connection.
@@ -136,19 +139,19 @@ fn create_folder(path: &Path) -> Result<(), ConnectError> {
 async fn pools(options: &Options, create: bool) -> Result<Db, ConnectError> {
     let failed = |cause: DbErr| ConnectError(describe(&options.url, &cause));
     let file = sqlite_path(&options.url);
+    let writing = Limit::default();
     let (read, write) = match &file {
         Some(path) => {
-            let serving = options.statement.is_some();
-            let write = sqlite(path, Access::Write { create }, 1, serving).await.map_err(failed)?;
+            let write = sqlite(path, Access::Write { create }, 1, options.statement, writing.clone()).await.map_err(failed)?;
             check_sqlite_version(&write).await?;
-            (sqlite(path, Access::Read, options.readers, serving).await.map_err(failed)?, write)
+            (sqlite(path, Access::Read, options.readers, options.statement, Limit::default()).await.map_err(failed)?, write)
         }
         None => {
             let pool = postgres(options).await.map_err(failed)?;
             (pool.clone(), pool)
         }
     };
-    Ok(Db::new(read, write, file, options.clock.clone()))
+    Ok(Db::new(read, write, file, options.clock.clone(), writing))
 }
 
 /// What a pool of SQLite may do.
@@ -163,17 +166,26 @@ fn log_slow(options: &mut ConnectOptions, serving: bool) {
     options.sqlx_logging(serving).sqlx_logging_level(LevelFilter::Off).sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW);
 }
 
-async fn sqlite(path: &Path, access: Access, connections: u32, serving: bool) -> Result<DatabaseConnection, DbErr> {
+async fn sqlite(
+    path: &Path,
+    access: Access,
+    connections: u32,
+    longest: Option<Duration>,
+    limit: Limit,
+) -> Result<DatabaseConnection, DbErr> {
     let create = access == Access::Write { create: true };
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode={}", path.display(), if create { "rwc" } else { "rw" }));
-    log_slow(&mut options, serving);
+    log_slow(&mut options, longest.is_some());
     options
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(if access == Access::Read { 2 } else { 10 }))
         // The database is in this process: there is no line that could be lost while a connection is idle.
         .test_before_acquire(false)
-        .map_sqlx_sqlite_pool_opts(pool::only_reusable)
+        .map_sqlx_sqlite_pool_opts(move |it| {
+            let it = pool::only_reusable(it);
+            longest.map_or(it.clone(), |longest| limit::limited(it, longest, limit.clone()))
+        })
         .map_sqlx_sqlite_opts(move |it| {
             it.foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))

@@ -1,6 +1,7 @@
 //! The only folder that knows which database it is: connecting, pools, schema, locks, numbers, plans.
 
 mod connect;
+mod limit;
 mod pool;
 mod schema;
 
@@ -15,6 +16,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, IsolationLevel, SqliteTransacti
 
 pub use connect::{ConnectError, Options, connect, open, sqlite_path};
 pub(crate) use connect::{listener, sqlx_error};
+pub(crate) use limit::Limit;
 pub use schema::migrate;
 
 use crate::{Db, error::unexpected, journal::Subject, transaction::Transaction};
@@ -278,8 +280,9 @@ pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i
     rows.iter().map(|row| row.try_get("", "created_at").map_err(unexpected)).collect()
 }
 
-/// Statements of this transaction may take longer than those of a request.
-pub(crate) async fn patient(txn: &impl ConnectionTrait) -> Result<()> {
+/// Statements of this transaction, one that writes, may take longer than those of a request.
+pub(crate) async fn patient(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
+    db.limit.lift();
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(unexpected)?;
     }

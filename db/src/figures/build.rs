@@ -154,7 +154,7 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     let mut more = true;
     while more {
         let txn = db.begin().await?;
-        dialect::patient(&txn).await?;
+        dialect::patient(db, &txn).await?;
         for _ in 0..AT_ONCE {
             let Some(day) = next_sold(&txn, calendar, from).await? else {
                 more = false;
@@ -171,7 +171,7 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
         let few = days.len() <= FEW;
         for part in days.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
             let txn = db.begin().await?;
-            dialect::patient(&txn).await?;
+            dialect::patient(db, &txn).await?;
             for day in part {
                 sold_again(&txn, calendar, generation, *day).await?;
             }
@@ -183,7 +183,7 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
         }
     }
     let txn = db.begin().await?;
-    dialect::patient(&txn).await?;
+    dialect::patient(db, &txn).await?;
     dialect::figures_lock(&txn, true).await?;
     for day in days_since(&txn, calendar, mark).await? {
         sold_again(&txn, calendar, generation, day).await?;
@@ -212,7 +212,7 @@ async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, generation: 
 /// Drops every generation but one.
 async fn drop_generations(db: &Db, but: i64) -> Result<()> {
     let txn = db.begin().await?;
-    dialect::patient(&txn).await?;
+    dialect::patient(db, &txn).await?;
     let gone = figures_sold::Entity::delete_many().filter(figures_sold::Column::Generation.ne(but));
     gone.exec(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)

@@ -5,6 +5,7 @@ use std::{
     future::Future,
     pin::Pin,
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use db::{
@@ -13,7 +14,7 @@ use db::{
     orders,
     sessions::{self, Device, Stored},
     settings,
-    testing::{House, NOW, house, in_transaction, on_postgres},
+    testing::{House, NOW, Patience, count_to, house, in_transaction, on_postgres},
     users,
 };
 use domain::{
@@ -306,4 +307,28 @@ async fn a_caller_who_hangs_up_leaves_no_order_half_written() {
         orders::create(&house.db, &layla, Uuid::now_v7(), &OrderDraft::default()).await.map_err(|it| matches!(it, Error::Invalid(_))),
         Err(true)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_has_a_time_limit_and_many_short_ones_have_none() {
+    let house = house().await;
+    let db = house.hurried(Duration::from_millis(150)).await;
+    let endless = 1_000_000_000_000;
+    for writing in [None, Some(Patience::Usual)] {
+        let began = Instant::now();
+        assert_eq!(count_to(&db, endless, writing).await, Err(Error::Busy(5)), "{writing:?}");
+        assert!(began.elapsed() > Duration::from_millis(140), "{writing:?}");
+        // Together they take much longer than one may.
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(700) {
+            count_to(&db, 20_000, writing).await.unwrap();
+        }
+    }
+    // What is known to take long has its time, and the next transaction has not.
+    let began = Instant::now();
+    count_to(&db, 4_000_000, Some(Patience::More)).await.unwrap();
+    assert!(began.elapsed() > Duration::from_millis(150));
+    assert_eq!(count_to(&db, endless, Some(Patience::Usual)).await, Err(Error::Busy(5)));
+    an_order_is_stored(&house, "After all of it").await;
+    db.close().await;
 }

@@ -1,0 +1,81 @@
+//! The longest that a statement may run on SQLite, as `statement_timeout` is on PostgreSQL.
+//!
+//! SQLite has no such limit. It calls a function again and again while a statement runs, and interrupts the statement when that says so
+//! (<https://www.sqlite.org/c3ref/progress_handler.html>); when a statement began, it tells by its trace
+//! (<https://www.sqlite.org/c3ref/c_trace.html>). sqlx has the first of the two.
+
+use std::{
+    ffi::{c_int, c_uint, c_void},
+    ptr::NonNull,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use libsqlite3_sys::{SQLITE_TRACE_STMT, sqlite3, sqlite3_trace_v2};
+use sea_orm::sqlx::{self, SqliteConnection, sqlite::SqlitePoolOptions};
+
+/// Instructions of SQLite between two looks at the clock: about a millisecond.
+const EVERY: i32 = 50_000;
+
+/// Whether the limit of the one connection that writes is lifted, until its transaction ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Limit(Arc<AtomicBool>);
+
+impl Limit {
+    /// Lets statements take their time until the connection is used for something else.
+    pub(super) fn lift(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn restore(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn is_lifted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Interrupts statements that run longer than `longest`.
+pub(super) fn limited(options: SqlitePoolOptions, longest: Duration, limit: Limit) -> SqlitePoolOptions {
+    let again = limit.clone();
+    options.after_connect(move |connection, _| Box::pin(set(connection, longest, limit.clone()))).before_acquire(move |_, _| {
+        again.restore();
+        Box::pin(async { Ok(true) })
+    })
+}
+
+async fn set(connection: &mut SqliteConnection, longest: Duration, limit: Limit) -> Result<(), sqlx::Error> {
+    limit.restore();
+    // Eight bytes for each connection that is ever opened, which outlive it, whatever it does last.
+    let began: &'static AtomicU64 = Box::leak(Box::default());
+    let mut handle = connection.lock_handle().await?;
+    tell_beginnings(handle.as_raw_handle(), began);
+    let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
+    handle.set_progress_handler(EVERY, move || limit.is_lifted() || now().saturating_sub(began.load(Ordering::Relaxed)) < longest);
+    Ok(())
+}
+
+/// Milliseconds since the first call.
+fn now() -> u64 {
+    static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(FIRST.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Keeps when the latest statement of a connection began.
+#[allow(unsafe_code)]
+fn tell_beginnings(connection: NonNull<sqlite3>, began: &'static AtomicU64) {
+    unsafe extern "C" fn statement_begins(_: c_uint, began: *mut c_void, _: *mut c_void, _: *mut c_void) -> c_int {
+        // SAFETY: it is the reference that was given beside this function, which lives as long as the process.
+        let began = unsafe { &*began.cast::<AtomicU64>() };
+        began.store(now(), Ordering::Relaxed);
+        0
+    }
+    let context = std::ptr::from_ref(began).cast_mut().cast::<c_void>();
+    // SAFETY: the connection is open, and locked for this call. What SQLite is given is a function that touches nothing but the atomic
+    // number behind the context, which lives as long as the process and is never written through this pointer but as an atomic.
+    unsafe { sqlite3_trace_v2(connection.as_ptr(), SQLITE_TRACE_STMT, Some(statement_begins), context) };
+}
