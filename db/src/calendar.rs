@@ -1,8 +1,10 @@
 //! Business days: which instants belong to which day of the business time zone.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use domain::moment::Moment;
+
+use crate::clock::{DAY, SECOND};
 
 /// The calendar of the business.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +30,31 @@ impl Calendar {
         (0..=180)
             .find_map(|minutes| self.zone.from_local_datetime(&(midnight + TimeDelta::minutes(minutes))).earliest())
             .map_or_else(|| midnight.and_utc().timestamp_micros(), |at| at.timestamp_micros())
+    }
+
+    /// What local time is ahead of UTC, in microseconds, by the instant from which it is so, for all instants from one to another.
+    pub fn offsets(self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        let offset = |at: i64| i64::from(self.local(at).offset().fix().local_minus_utc()) * SECOND;
+        let mut offsets = vec![(from, offset(from))];
+        let mut at = from;
+        while at < to {
+            let next = at.saturating_add(DAY).min(to);
+            let (mut before, mut after) = (at, next);
+            // No zone changes twice in a day; where it changes is found by halves.
+            if offset(before) != offset(after) {
+                while after - before > 1 {
+                    let middle = before + (after - before) / 2;
+                    if offset(middle) == offset(at) {
+                        before = middle;
+                    } else {
+                        after = middle;
+                    }
+                }
+                offsets.push((after, offset(after)));
+            }
+            at = next;
+        }
+        offsets
     }
 
     /// The Monday of a day's week.

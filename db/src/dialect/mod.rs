@@ -19,7 +19,7 @@ pub(crate) use connect::{listener, sqlx_error};
 pub(crate) use limit::Limit;
 pub use schema::migrate;
 
-use crate::{Db, error::unexpected, journal::Subject, transaction::Transaction};
+use crate::{Db, clock::DAY, error::unexpected, journal::Subject, transaction::Transaction};
 
 /// Whether an address names a database that Curlew can use.
 ///
@@ -289,10 +289,19 @@ pub(crate) async fn patient(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
     Ok(())
 }
 
-/// The whole days from the business day of an order's creation to its connection; SQLite knows no zones.
-pub(crate) fn days_to_connect(db: &Db, zone: chrono_tz::Tz) -> Option<String> {
-    let day = format!("CAST(to_timestamp(created_at / 1000000.0) AT TIME ZONE '{}' AS DATE)", zone.name());
-    (!is_sqlite(db)).then(|| format!("(connected_on - {day})"))
+/// The whole days from the business day of an order's creation to its connection. Neither database is asked about time zones: what
+/// local time is ahead by ([`crate::calendar::Calendar::offsets`]) stands in the statement.
+pub(crate) fn days_to_connect(db: &Db, offsets: &[(i64, i64)]) -> String {
+    let connected = match backend(db) {
+        DbBackend::Sqlite => "CAST(julianday(connected_on) - 2440587.5 AS INTEGER)",
+        _ => "(connected_on - DATE '1970-01-01')",
+    };
+    // From the latest on; whatever lies before the first has the first.
+    let cases: String = offsets.iter().skip(1).rev().map(|(at, ahead)| format!("WHEN created_at >= {at} THEN {ahead} ")).collect();
+    let first = offsets.first().map_or(0, |(_, ahead)| *ahead);
+    let ahead = if cases.is_empty() { first.to_string() } else { format!("CASE {cases}ELSE {first} END") };
+    // A division of whole numbers goes towards zero; no order is older than 1970.
+    format!("({connected} - (created_at + {ahead}) / {DAY})")
 }
 
 /// Puts SQLite's write-ahead log back into the file.

@@ -275,25 +275,16 @@ async fn grouped(
         .collect()
 }
 
-/// The days from sold to connected of each part, added up here: SQLite knows no zones.
-async fn waited(db: &Db, scope: &Scope, by: RowsBy, filter: Condition) -> Result<HashMap<Part, i64>> {
-    let by_day = matches!(by, RowsBy::Day | RowsBy::Week | RowsBy::Month);
-    let column = if by_day { order::Column::ConnectedOn } else { column(by) };
+/// When the first and the last of some orders were created; `None` when there are none.
+async fn created_between(db: &Db, filter: Condition) -> Result<Option<(i64, i64)>> {
     let mut select = Query::select();
-    select
-        .expr_as(Expr::col(column), Alias::new("part"))
-        .column(order::Column::CreatedAt)
-        .column(order::Column::ConnectedOn)
-        .from(order::Entity)
-        .cond_where(filter);
-    let mut found: HashMap<Part, i64> = HashMap::new();
-    for row in db.read.query_all(&select).await.map_err(unexpected)? {
-        let at: i64 = row.try_get("", "created_at").map_err(unexpected)?;
-        let on: NaiveDate = row.try_get("", "connected_on").map_err(unexpected)?;
-        let days = (on - scope.settings.calendar.day(at)).num_days();
-        *found.entry(part_of(&row, by)?).or_default() += days;
+    for (what, name) in [("MIN(created_at)", "first"), ("MAX(created_at)", "last")] {
+        select.expr_as(Expr::cust(what), Alias::new(name));
     }
-    Ok(found)
+    let row = db.read.query_one(select.from(order::Entity).cond_where(filter)).await.map_err(unexpected)?;
+    let Some(row) = row else { return Ok(None) };
+    let get = |name: &str| row.try_get::<Option<i64>>("", name).map_err(unexpected);
+    Ok(get("first")?.zip(get("last")?))
 }
 
 /// What a row of a statement stands for.
@@ -319,13 +310,12 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stret
     };
     if matches!(query.measure, Measure::Connected | Measure::DaysToConnect) {
         let filter = whose(scope, cut).add(connected_in(days));
-        let between = dialect::days_to_connect(db, scope.settings.calendar.zone).map_or("CAST(0 AS BIGINT)".to_owned(), |it| sum(&it));
-        let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", between)];
-        if dialect::is_sqlite(db) && query.measure == Measure::DaysToConnect {
-            for (part, days) in waited(db, scope, query.by, filter.clone()).await? {
-                found.entry(fold(part)).or_default().days += days;
-            }
+        let mut waited = "CAST(0 AS BIGINT)".to_owned();
+        if query.measure == Measure::DaysToConnect {
+            let Some((first, last)) = created_between(db, filter.clone()).await? else { return Ok(found) };
+            waited = sum(&dialect::days_to_connect(db, &scope.settings.calendar.offsets(first, last)));
         }
+        let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", waited)];
         for (part, of) in grouped(db, query.by, filter, &sums).await? {
             let it = Sums { connected_orders: of["n"], connected: of["value"], days: of["days"], ..Sums::default() };
             found.entry(fold(part)).or_default().add(it);

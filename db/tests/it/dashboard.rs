@@ -1,7 +1,7 @@
 //! The dashboard against a plain loop over every order, at fifty moments of the past: clock changes, ends of months, the turn of the
 //! year, 29 February and week 53 among them.
 
-use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::{Europe::London, Tz};
 use db::{
     clock::{DAY, HOUR},
@@ -210,4 +210,45 @@ async fn spellings_of_one_name_are_one_row_of_a_report() {
         .map(|row| row[1].parse::<f64>().unwrap())
         .sum();
     assert_eq!((total * 100.0).round() as i64, report.total.value, "a spreadsheet adds them up");
+}
+
+#[tokio::test]
+async fn days_to_connect_are_business_days_in_every_zone_and_across_every_change_of_the_clock() {
+    let house = house().await;
+    let rows = house.texts("SELECT number FROM orders WHERE status = 'CN' ORDER BY id").await;
+    assert!(rows.len() > 60);
+    // Half an hour, three quarters, a day that never was, changes at midnight.
+    for name in ["Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo", "America/St_Johns"] {
+        let zone: chrono_tz::Tz = name.parse().unwrap();
+        let mut random = ChaCha8Rng::seed_from_u64(7);
+        let mut expected = 0_i64;
+        for (nth, number) in rows.iter().enumerate() {
+            let connected = NaiveDate::from_ymd_opt(2011, 10, 1).unwrap() + Days::new(random.random_range(0..3_000));
+            // A third of them within an hour of a midnight of its zone.
+            let at = DateTime::<Utc>::from_timestamp(1_310_000_000 + random.random_range(0..300_000_000), 123_456_000).unwrap();
+            let at = if nth % 3 == 0 {
+                let midnight =
+                    at.with_timezone(&zone).date_naive().and_time(NaiveTime::MIN) + Duration::minutes(random.random_range(-60..60));
+                zone.from_local_datetime(&midnight).earliest().map_or(at, |it| it.with_timezone(&Utc))
+            } else {
+                at
+            };
+            expected += (connected - at.with_timezone(&zone).date_naive()).num_days();
+            let sql =
+                format!("UPDATE orders SET created_at = {}, connected_on = '{connected}' WHERE number = '{number}'", at.timestamp_micros());
+            house.sql(&sql).await.unwrap();
+        }
+        db::settings::write(&house.db, "time_zone", name).await.unwrap();
+        let scope = house.scope("layla").await;
+        for by in ["person", "month", "network"] {
+            let pairs = [("measure", "days"), ("rows", by), ("period", "custom"), ("from", "2011-10-01"), ("to", "2021-09-29")];
+            let (query, ignored) = domain::reports::ReportQuery::from_pairs(pairs);
+            assert_eq!((query.measure, ignored), (domain::reports::Measure::DaysToConnect, vec![]));
+            let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+            assert_eq!(report.total.orders, rows.len() as i64, "{name} by {by}");
+            // In tenths of a day.
+            let mean = expected as f64 / rows.len() as f64 * 10.0;
+            assert!((report.total.value as f64 - mean).abs() <= 0.5, "{name} by {by}: {} is not {mean}", report.total.value);
+        }
+    }
 }
