@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::id::UserId;
 use tokio::sync::broadcast;
 
 /// What changed.
@@ -11,23 +12,38 @@ pub enum Topic {
     Orders,
     /// People, campaigns, companies or settings.
     House,
-    /// Somebody was signed out, or may do something else than before.
+    /// This person was signed out somewhere.
+    SignedOut(UserId),
+    /// Anybody may have been signed out.
     Sessions,
 }
 
 impl Topic {
-    /// All of them.
+    /// That anything may have changed.
     pub const ALL: [Self; 3] = [Self::Orders, Self::House, Self::Sessions];
 
     /// What it is called between servers.
-    pub(crate) fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> String {
         match self {
-            Self::Orders => "orders",
-            Self::House => "house",
-            Self::Sessions => "sessions",
+            Self::Orders => "orders".into(),
+            Self::House => "house".into(),
+            Self::SignedOut(user) => format!("{SIGNED_OUT}{user}"),
+            Self::Sessions => "sessions".into(),
+        }
+    }
+
+    /// From what it is called; what another release says besides is nothing here.
+    pub(crate) fn find(code: &str) -> Option<Self> {
+        match code {
+            "orders" => Some(Self::Orders),
+            "house" => Some(Self::House),
+            "sessions" => Some(Self::Sessions),
+            other => other.strip_prefix(SIGNED_OUT)?.parse().ok().map(UserId).map(Self::SignedOut),
         }
     }
 }
+
+const SIGNED_OUT: &str = "signed-out:";
 
 /// What this server heard, from its own commits and from others ([`crate::news`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +55,9 @@ pub enum News {
     /// More orders changed than are named.
     Many,
     House,
+    /// This person was signed out somewhere.
+    SignedOut(UserId),
+    /// Anybody may have been.
     Sessions,
     /// Another server says who has what open.
     Word {

@@ -154,7 +154,11 @@ pub async fn follow(db: Db, listen: String) {
         if told.remove(&Topic::Sessions) {
             db.announcer.tell(News::Sessions);
         }
-        told.clear();
+        for topic in told.drain() {
+            if let Topic::SignedOut(user) = topic {
+                db.announcer.tell(News::SignedOut(user));
+            }
+        }
         let news = match &mut place {
             Some(place) => Place::on(place, &db).await,
             // The first reading, or the one after the database was away: whatever changed before, somebody may not know it.
@@ -175,7 +179,7 @@ pub async fn follow(db: Db, listen: String) {
 }
 
 async fn notify(db: &Db, me: &str, topics: &HashSet<Topic>) -> Result<()> {
-    let words: Vec<&str> = topics.iter().map(|it| it.code()).collect();
+    let words: Vec<String> = topics.iter().map(|it| it.code()).collect();
     say_to_others(db, format!("{me} {}", words.join(" "))).await
 }
 
@@ -215,7 +219,7 @@ async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Heard>) -
         let Some((server, words)) = said.payload().split_once(' ').filter(|(server, _)| *server != me) else { continue };
         let heard = match words.strip_prefix('!') {
             Some(word) => Heard::Word { server: server.to_owned(), word: word.to_owned() },
-            None => Heard::Topics(words.split(' ').filter_map(|word| Topic::ALL.into_iter().find(|topic| topic.code() == word)).collect()),
+            None => Heard::Topics(words.split(' ').filter_map(Topic::find).collect()),
         };
         if tell.send(heard).await.is_err() {
             break;

@@ -1,16 +1,23 @@
 //! Sessions, stored by the hash of their id. A save is an update and never an insert: a request that was running during sign-out
 //! must not bring the session back.
 
+use std::collections::HashMap;
+
 use domain::{Result, id::UserId, users};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use crate::{
     Db, Scope,
     announcer::Topic,
     clock::{DAY, HOUR},
-    entity::session,
+    dialect,
+    entity::{session, user},
     error::{is_duplicate, unexpected},
     journal::{self, Did},
+    scope::published,
+    settings,
     users::digest,
 };
 
@@ -92,20 +99,22 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<Stored>> {
 
 /// Ends a session.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
-    session::Entity::delete_by_id(digest(id)).exec(&db.write).await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    let gone = session::Entity::delete_by_id(digest(id)).exec_with_returning(&db.write).await.map_err(unexpected)?;
+    if let Some(user) = gone.and_then(|row| row.user_id) {
+        db.announcer.say(Topic::SignedOut(UserId(user)));
+    }
     Ok(())
 }
 
 /// Ends every session of a person.
 pub async fn end_all(db: &Db, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(&db.write).await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    db.announcer.say(Topic::SignedOut(user));
     Ok(())
 }
 
 /// The session of the request that is being answered, as it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Current(pub String);
 
 impl Current {
@@ -156,15 +165,30 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
         journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &detail).await?;
     }
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    db.announcer.say(Topic::SignedOut(scope.me.id));
     Ok(())
 }
 
-/// Whose session this is, as long as it has neither ended nor run out.
-pub async fn whose(db: &Db, current: &Current) -> Result<Option<UserId>> {
+/// Of some sessions, those that have neither ended nor run out, with what their people may do now: one statement for all.
+pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
     let now = db.now();
-    let row = session::Entity::find_by_id(current.0.as_str()).one(&db.read).await.map_err(unexpected)?;
-    Ok(row.filter(|row| is_alive(row, now)).and_then(|row| row.user_id).map(UserId))
+    let people = || session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id);
+    let mut standing = HashMap::with_capacity(asked.len());
+    for some in asked.chunks(dialect::most_values(&db.read)) {
+        let rows = session::Entity::find()
+            .filter(session::Column::IdHash.is_in(some.iter().map(|it| it.0.as_str())))
+            .filter(user::Column::Active.eq(true))
+            .filter(published(user::Column::Batch))
+            .join(JoinType::InnerJoin, people().into())
+            .select_also(user::Entity)
+            .all(&db.read)
+            .await
+            .map_err(unexpected)?;
+        let settings = settings::read(db).await?;
+        let alive = rows.into_iter().filter(|(row, _)| is_alive(row, now));
+        standing.extend(alive.filter_map(|(row, user)| Some((Current(row.id_hash), Scope::from_row(&user?, settings.clone())))));
+    }
+    Ok(standing)
 }
 
 /// Removes what has run out; called now and then.

@@ -1,6 +1,13 @@
 //! A fresh copy of the demo world for a test, on whichever database `CURLEW_TEST_POSTGRES` chooses. Its time stands still.
 
-use std::{path::PathBuf, sync::OnceLock, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::role::Role;
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
@@ -200,6 +207,18 @@ impl House {
     /// The same database, on which no statement may take longer.
     pub async fn hurried(&self, longest: Duration) -> Db {
         crate::open(&Options { statement: Some(longest), ..options(self.url.clone()) }).await.expect("it connects")
+    }
+
+    /// Counts the statements of whoever takes its database from here after this.
+    pub fn count_statements(&mut self) -> Arc<AtomicUsize> {
+        let counted = Arc::new(AtomicUsize::new(0));
+        for pool in [&mut self.db.read, self.db.write.pool_mut()] {
+            let counted = counted.clone();
+            pool.set_metric_callback(move |_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        counted
     }
 
     /// Follows what changes, as a server does, from now on.

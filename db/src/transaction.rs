@@ -40,6 +40,12 @@ impl Writer {
         Self(pool)
     }
 
+    /// The pool itself, to be listened to.
+    #[cfg(feature = "testing")]
+    pub(crate) fn pool_mut(&mut self) -> &mut DatabaseConnection {
+        &mut self.0
+    }
+
     /// The pool itself, for transactions and for migrations.
     pub(crate) fn pool(&self) -> &DatabaseConnection {
         &self.0

@@ -4,7 +4,7 @@
 //! it by `?orders=<number>,…`), `here <number>` (somebody else opened or left it; who, says `GET /live/here`), `house` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
     sync::{
         Arc, Mutex, PoisonError,
@@ -32,6 +32,7 @@ use futures_util::{StreamExt, stream};
 use rand::Rng;
 use tokio::{
     sync::{
+        Mutex as AsyncMutex,
         broadcast::{self, Receiver, error::RecvError, error::TryRecvError},
         watch,
     },
@@ -65,6 +66,10 @@ pub struct Live(Arc<Room>);
 struct Room {
     count: AtomicUsize,
     people: Mutex<HashMap<UserId, usize>>,
+    /// The sessions that listen, each by how many lines.
+    sessions: Mutex<HashMap<Current, usize>>,
+    /// Which of them stood, when that was last asked.
+    standing: AsyncMutex<Option<Standing>>,
     /// Who has which order open: how often here, and since when heard from other servers.
     open: Mutex<HashMap<i64, HashMap<UserId, Present>>>,
     /// Orders of which that changed.
@@ -73,8 +78,24 @@ struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { count: AtomicUsize::default(), people: Mutex::default(), open: Mutex::default(), moved: broadcast::channel(256).0 }
+        Self {
+            count: AtomicUsize::default(),
+            people: Mutex::default(),
+            sessions: Mutex::default(),
+            standing: AsyncMutex::default(),
+            open: Mutex::default(),
+            moved: broadcast::channel(256).0,
+        }
     }
+}
+
+/// Which sessions stand, and what their people may do.
+#[derive(Clone, Debug)]
+struct Standing {
+    /// When that was asked.
+    at: Instant,
+    asked: Arc<HashSet<Current>>,
+    found: Arc<HashMap<Current, Scope>>,
 }
 
 #[derive(Debug, Default)]
@@ -91,7 +112,7 @@ impl Present {
 
 impl Live {
     /// A place for one more; `None` when the room is full, or this person has enough.
-    fn enter(&self, who: UserId, announcer: Announcer) -> Option<Seat> {
+    fn enter(&self, who: UserId, current: Current, announcer: Announcer) -> Option<Seat> {
         let mut people = self.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         let own = people.entry(who).or_default();
         if *own >= OF_ONE || self.0.count.load(Ordering::Relaxed) >= LISTENERS {
@@ -99,7 +120,26 @@ impl Live {
         }
         *own += 1;
         self.0.count.fetch_add(1, Ordering::Relaxed);
-        Some(Seat { live: self.clone(), who, orders: Vec::new(), announcer })
+        *self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).entry(current.clone()).or_default() += 1;
+        Some(Seat { live: self.clone(), who, current, orders: Vec::new(), announcer })
+    }
+
+    /// What the person of a session may do, as it was at some time after `since`; `None` where the session has ended. Whoever asks
+    /// first asks for all who listen, in one statement, and the others take that answer.
+    async fn standing(&self, db: &Db, current: &Current, since: Instant) -> domain::Result<Option<Scope>> {
+        let mut latest = self.0.standing.lock().await;
+        if let Some(latest) = latest.as_ref().filter(|it| it.at >= since && it.asked.contains(current)) {
+            return Ok(latest.found.get(current).cloned());
+        }
+        let at = Instant::now();
+        let mut asked: Vec<Current> = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
+        if !asked.contains(current) {
+            asked.push(current.clone());
+        }
+        let found = Arc::new(db::sessions::standing(db, &asked).await?);
+        let scope = found.get(current).cloned();
+        *latest = Some(Standing { at, asked: Arc::new(asked.into_iter().collect()), found });
+        Ok(scope)
     }
 
     /// Changes who has an order open, and says so when that makes a difference.
@@ -188,6 +228,7 @@ pub async fn follow(live: Live, announcer: Announcer) {
 struct Seat {
     live: Live,
     who: UserId,
+    current: Current,
     /// The orders that it has open.
     orders: Vec<i64>,
     announcer: Announcer,
@@ -234,6 +275,13 @@ impl Drop for Seat {
                 people.remove(&self.who);
             }
         }
+        let mut sessions = self.live.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lines) = sessions.get_mut(&self.current) {
+            *lines -= 1;
+            if *lines == 0 {
+                sessions.remove(&self.current);
+            }
+        }
         self.live.0.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -242,7 +290,6 @@ impl Drop for Seat {
 struct Listener {
     db: Db,
     scope: Scope,
-    current: Current,
     orders: Vec<(i64, String)>,
     heard: Receiver<News>,
     /// Of which orders who has them open changed.
@@ -260,23 +307,36 @@ struct Pending {
     lost: Vec<Lost>,
     many: bool,
     house: bool,
-    rights: bool,
+    rights: Option<Rights>,
+}
+
+/// That somebody may have been signed out, or may do something else than before.
+#[derive(Clone, Copy, Debug)]
+enum Rights {
+    /// This person alone.
+    Own,
+    /// Anybody, at some time before this.
+    Anybody(Instant),
 }
 
 impl Pending {
-    fn add(&mut self, news: News) {
+    fn add(&mut self, news: News, me: UserId) {
         match news {
             News::Orders(ids) => self.orders.extend_from_slice(&ids),
             News::Lost(whose) => self.lost.extend_from_slice(&whose),
             News::Many => self.many = true,
-            News::House => (self.house, self.rights) = (true, true),
-            News::Sessions => self.rights = true,
-            News::Word { .. } => {}
+            News::House => (self.house, self.rights) = (true, Some(Rights::Anybody(Instant::now()))),
+            News::Sessions => self.rights = Some(Rights::Anybody(Instant::now())),
+            News::SignedOut(who) if who == me => {
+                let anybody = matches!(self.rights, Some(Rights::Anybody(_)));
+                self.rights = Some(if anybody { Rights::Anybody(Instant::now()) } else { Rights::Own });
+            }
+            News::SignedOut(_) | News::Word { .. } => {}
         }
     }
 
     fn everything() -> Self {
-        Self { many: true, house: true, rights: true, ..Self::default() }
+        Self { many: true, house: true, rights: Some(Rights::Anybody(Instant::now())), ..Self::default() }
     }
 }
 
@@ -287,6 +347,7 @@ impl Listener {
             if let Some(topic) = self.ready.pop_front() {
                 return Some(topic);
             }
+            let me = self.scope.me.id;
             let mut pending = Pending::default();
             tokio::select! {
                 moved = self.moved.recv() => {
@@ -296,10 +357,12 @@ impl Listener {
                     continue;
                 }
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
-                () = sleep_until(self.checked + CHECK) => pending.rights = true,
+                // Nobody said anything: what another one found meanwhile is recent enough.
+                () = sleep_until(self.checked + CHECK) => pending.rights = Some(Rights::Anybody(self.checked + CHECK / 2)),
                 news = self.heard.recv() => match news {
                     Ok(News::Word { .. }) => continue,
-                    Ok(news) => pending.add(news),
+                    Ok(News::SignedOut(who)) if who != me => continue,
+                    Ok(news) => pending.add(news, me),
                     Err(RecvError::Lagged(_)) => pending = Pending::everything(),
                     Err(RecvError::Closed) => return None,
                 },
@@ -311,16 +374,18 @@ impl Listener {
             }
             loop {
                 match self.heard.try_recv() {
-                    Ok(news) => pending.add(news),
+                    Ok(news) => pending.add(news, me),
                     Err(TryRecvError::Lagged(_)) => pending = Pending::everything(),
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
             // What is rarely done is boxed: a listener that waits does not hold room for it.
-            if pending.rights && !Box::pin(self.may_stay()).await {
+            if let Some(rights) = pending.rights
+                && !Box::pin(self.may_stay(rights)).await
+            {
                 return None;
             }
-            let (rights, lost) = (pending.rights, self.scope.loses(&pending.lost));
+            let (rights, lost) = (pending.rights.is_some(), self.scope.loses(&pending.lost));
             Box::pin(self.tell(pending, lost)).await;
             // Told of for the last time.
             if (rights || lost) && !self.orders.is_empty() {
@@ -331,10 +396,14 @@ impl Listener {
 
     /// Whether the session is still there; what this person may see is looked up again. A database that is away lets nobody stay: the
     /// browser comes back by itself.
-    async fn may_stay(&mut self) -> bool {
+    async fn may_stay(&mut self, rights: Rights) -> bool {
         self.checked = Instant::now();
-        let Ok(Some(user)) = db::sessions::whose(&self.db, &self.current).await else { return false };
-        match Scope::of(&self.db, user).await {
+        let current = &self.seat.current;
+        let standing = match rights {
+            Rights::Own => db::sessions::standing(&self.db, std::slice::from_ref(current)).await.map(|mut it| it.remove(current)),
+            Rights::Anybody(since) => self.seat.live.standing(&self.db, current, since).await,
+        };
+        match standing {
             Ok(Some(scope)) => {
                 self.scope = scope;
                 true
@@ -375,7 +444,7 @@ pub async fn live(
     RawQuery(query): RawQuery,
 ) -> Response {
     let leaving = state.leaving.subscribe();
-    let Some(mut seat) = state.live.enter(scope.me.id, state.db.announcer.clone()).filter(|_| !*leaving.borrow()) else {
+    let Some(mut seat) = state.live.enter(scope.me.id, current, state.db.announcer.clone()).filter(|_| !*leaving.borrow()) else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many listen already.").into_response();
     };
     // From here on nothing is missed.
@@ -389,7 +458,7 @@ pub async fn live(
     let moved = state.live.0.moved.subscribe();
     seat.sit(orders.iter().map(|(id, _)| *id).collect());
     let ready = VecDeque::from(["hello".to_owned()]);
-    let listener = Listener { db: state.db, scope, current, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
+    let listener = Listener { db: state.db, scope, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
     let topics = stream::unfold(listener, |mut it| async move {
         let topic = it.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(topic)), it))

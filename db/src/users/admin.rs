@@ -247,7 +247,6 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
 async fn changed(db: &Db) {
     db.forget_house().await;
     db.announcer.say(Topic::House);
-    db.announcer.say(Topic::Sessions);
 }
 
 /// Refuses what would leave nobody who may administer. The admins are locked, so that two who demote each other do not both pass.
@@ -423,7 +422,7 @@ pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<(
     session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    db.announcer.say(Topic::SignedOut(id));
     Ok(())
 }
 
@@ -574,6 +573,6 @@ pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str
     session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0)).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    db.announcer.say(Topic::SignedOut(scope.me.id));
     Ok(())
 }

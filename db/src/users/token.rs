@@ -101,6 +101,6 @@ pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, aga
     session::Entity::delete_many().filter(session::Column::UserId.eq(id)).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(id), Did::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Sessions);
+    db.announcer.say(Topic::SignedOut(UserId(id)));
     Ok(UserId(id))
 }

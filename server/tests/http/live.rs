@@ -1,6 +1,12 @@
 //! The line to the server: who hears what, and when it ends.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -12,7 +18,7 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout};
 use tower::ServiceExt;
 
-use crate::harness::{Door, door};
+use crate::harness::{BASE, Door, door, door_of};
 
 /// An open line.
 struct Line(BodyDataStream);
@@ -209,6 +215,53 @@ async fn what_a_page_reads_by_itself_keeps_no_session_alive() {
     assert_eq!(door.house.number(used).await, 1, "nobody did anything for an hour");
     ask("2").await;
     assert!(door.house.number(used).await > 1, "somebody did");
+}
+
+#[tokio::test]
+async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_for_all() {
+    let mut house = db::testing::house().await;
+    let statements = house.count_statements();
+    let door = door_of(house, BASE).await;
+    door.house.follow(&door.house.db).await;
+    let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
+    // A browser reads what comes.
+    let heard = Arc::new(AtomicUsize::new(0));
+    let mut lines = Vec::new();
+    for _ in 0..60 {
+        let (mut line, heard) = (Line::open(&door, &layla, "/live").await.unwrap(), heard.clone());
+        lines.push(tokio::spawn(async move {
+            while let Some(Ok(bytes)) = line.0.next().await {
+                heard.fetch_add(usize::from(bytes.starts_with(b"data: house")), Ordering::Relaxed);
+            }
+        }));
+    }
+    let mut his = Line::open(&door, &xavier, "/live").await.unwrap();
+    his.now().await;
+    // What the news themselves ask for in this time.
+    let cost = async |door: &Door, act: &str| {
+        let before = statements.load(Ordering::Relaxed);
+        match act {
+            "sign-out" => {
+                let answer = door.post("/logout/", &xavier, &[]).await;
+                assert_eq!(answer.status, StatusCode::SEE_OTHER);
+            }
+            "house" => settings::write(&door.house.db, "name", "Another name").await.unwrap(),
+            _ => {}
+        }
+        if act == "house" {
+            door.house.db.announcer.say(db::announcer::Topic::House);
+        }
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        statements.load(Ordering::Relaxed) - before
+    };
+    let nothing = cost(&door, "nothing").await;
+    let sign_out = cost(&door, "sign-out").await;
+    assert_eq!(his.next().await, None, "it has ended");
+    assert!(sign_out <= nothing + 15, "{sign_out} statements for somebody else’s sign-out, {nothing} without one");
+    let house = cost(&door, "house").await;
+    assert!(house <= nothing + 15, "{house} statements for a change of the house, {nothing} without one");
+    assert_eq!(heard.load(Ordering::Relaxed), 60, "and they listen on");
+    assert!(lines.iter().all(|line| !line.is_finished()));
 }
 
 #[tokio::test]
