@@ -193,7 +193,8 @@ test("a second press while a move, a comment or a follow-up is under way does no
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   expect(sent).toEqual(["/fn/orders/advance"]);
   await page.getByLabel("Comment", { exact: true }).fill("Once.");
-  const comment = page.locator(".write").getByRole("button");
+  // Beside it stands Discard, when the page was drawn anew under what is typed.
+  const comment = page.locator(".write .btn-primary");
   await comment.click();
   await comment.click();
   await expect(page.locator(".entry-note", { hasText: "Once." })).toHaveCount(1);
