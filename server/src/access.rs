@@ -12,16 +12,15 @@ use axum::{
 };
 use db::{Scope, clock::MINUTE, sessions::Current, sync::Entry, users::Caller};
 use domain::{Error, id::UserId};
-use time::Duration;
-use tower_sessions::{Expiry, Session};
+use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
     admission,
     error_page::{error_page, error_page_with_form},
-    handlers::{Sent, is_form},
+    handlers::{Sent, is_form, kept::Kept},
     request_log::Asking,
-    sessions::{REMEMBERED, USED, USER},
+    sessions::{self, USED, USER},
     state::{State, cookie},
 };
 
@@ -199,16 +198,10 @@ async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Resul
     let used = session.get::<i64>(USED).await.ok().flatten().unwrap_or_default();
     // A time that lies ahead was written by a wrong clock.
     if !(0..=5 * MINUTE).contains(&(now - used)) {
-        let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
-        session.set_expiry(Some(idle(remembered)));
+        sessions::keep_length(session).await;
         let _ = session.insert(USED, now).await;
     }
     Ok(Some(scope))
-}
-
-/// The idle time of a session, as tower-sessions takes it.
-pub fn idle(remembered: bool) -> Expiry {
-    Expiry::OnInactivity(Duration::microseconds(db::sessions::lifetime(remembered).idle))
 }
 
 fn server_fn_error(error: Error) -> Response {
@@ -244,7 +237,7 @@ async fn refused(state: &State, request: Request) -> Response {
     let look = state.look(request.headers());
     let address = path.to_owned();
     let Ok(body) = to_bytes(request.into_body(), admission::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let kept = String::from_utf8(body.to_vec()).ok().map(|body| (address.clone(), body));
+    let kept = Kept::of(&address, &body).map(|kept| (kept.address.clone(), kept.body()));
     let page = SignIn { next: address, kept, ..SignIn::default() };
     (StatusCode::UNAUTHORIZED, Html(app::entry::sign_in(&look, page))).into_response()
 }

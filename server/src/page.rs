@@ -17,15 +17,10 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::{
-    access,
     error_page::error_page,
-    handlers,
-    sessions::REMEMBERED,
+    handlers::kept,
     state::{State, cookie},
 };
-
-/// The session key of a form that waited for its person to sign in again.
-pub const KEPT: &str = "kept";
 
 /// Any other address: the router of the pages decides.
 pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> Response {
@@ -38,16 +33,7 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
     {
         return response;
     }
-    let kept = session.get::<(String, String)>(KEPT).await.ok().flatten().filter(|(address, _)| *address == path);
-    let posted = match kept {
-        Some((address, body)) => {
-            let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
-            session.set_expiry(Some(access::idle(remembered)));
-            let _ = session.remove::<(String, String)>(KEPT).await;
-            handlers::orders::kept(&address, &body)
-        }
-        None => None,
-    };
+    let posted = kept::posted(&session, &path).await;
     render(&state, request, posted, None).await
 }
 

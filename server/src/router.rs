@@ -18,9 +18,9 @@ use crate::{
     admission::{Admission, admit},
     csrf,
     error_page::panic_response,
-    handlers::{api, entry, many, orders, people, told, views},
+    handlers::{api, entry, kept, many, orders, people, told, views},
     headers, install, live, page, request_log,
-    sessions::Store,
+    sessions::{self, Store},
     site,
     state::State,
 };
@@ -33,7 +33,7 @@ pub fn router(state: State) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(access::idle(false));
+        .with_expiry(sessions::idle(false));
     let pages = slashed([
         ("/login", get(entry::sign_in_page).post(entry::sign_in)),
         ("/logout", post(entry::sign_out)),
@@ -41,6 +41,7 @@ pub fn router(state: State) -> Router {
         ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
         ("/theme", post(entry::theme)),
         ("/share", get(install::share)),
+        ("/send-again", get(kept::send_again)),
         ("/views", post(views::save)),
         ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),

@@ -8,9 +8,9 @@ use db::{
     sessions::{self, Device, Stored},
 };
 use domain::id::UserId;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::{
-    SessionStore,
+    Expiry, Session, SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},
 };
@@ -24,6 +24,20 @@ pub const ADDRESS: &str = "address";
 pub const USED: &str = "used";
 /// When the password was last given.
 pub const PASSWORD_AT: &str = "password_at";
+
+/// A form that waited for its person to sign in again.
+pub const KEPT: &str = "kept";
+
+/// The idle time of a session, as tower-sessions takes it.
+pub fn idle(remembered: bool) -> Expiry {
+    Expiry::OnInactivity(Duration::microseconds(sessions::lifetime(remembered).idle))
+}
+
+/// A session that is changed is stored as long as its person asked for: tower-sessions would give it the length of any other one.
+pub async fn keep_length(session: &Session) {
+    let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
+    session.set_expiry(Some(idle(remembered)));
+}
 
 /// The store.
 #[derive(Clone, Debug)]

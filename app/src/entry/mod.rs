@@ -142,6 +142,11 @@ pub type Unsent = (String, Vec<(String, String)>);
 /// Fields whose value is never sent back: it is typed again.
 const SECRET_FIELDS: [&str; 4] = ["password", "again", "present", "confirm-password"];
 
+/// Whether this is the name of a field that holds a password.
+pub fn is_secret(name: &str) -> bool {
+    SECRET_FIELDS.contains(&name)
+}
+
 /// Fields that nobody typed.
 const HIDDEN_FIELDS: [&str; 6] = ["uuid", "version", "to", "id", "address", crate::ui::PAGE_USER];
 
@@ -164,21 +169,11 @@ pub fn still_running(look: &Look, unsent: Option<Unsent>, reference: &str) -> St
 /// The answer to a form on a page that another person opened than the one who is signed in (`me`): it can be sent as `me`, or what was typed
 /// can be taken along.
 pub fn other_user(look: &Look, sentence: String, me: &str, (action, pairs): Unsent, reference: &str) -> String {
-    let is_typed = |(name, value): &&(String, String)| {
-        !value.is_empty() && !HIDDEN_FIELDS.contains(&name.as_str()) && !SECRET_FIELDS.contains(&name.as_str())
-    };
-    let label = |name: &str| Field::find(name).map_or_else(|| name.replace('_', " "), |field| field.full_label());
-    let typed = pairs.iter().filter(is_typed).map(|(name, value)| format!("{}: {value}", label(name))).collect::<Vec<_>>().join("\n");
     let body = view! {
         <h1>"Somebody else is signed in"</h1>
         <p>{sentence}</p>
         <form method="post" action=action class="card entry-card">
-            {(!typed.is_empty()).then(|| view! {
-                <div class="field">
-                    <label for="typed">"What was typed"</label>
-                    <textarea id="typed" class="input" rows="6" readonly>{crate::ui::unmarked(typed)}</textarea>
-                </div>
-            })}
+            {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
             <button class="btn btn-quiet">{format!("Send it as {me}")}</button>
         </form>
@@ -186,6 +181,37 @@ pub fn other_user(look: &Look, sentence: String, me: &str, (action, pairs): Unse
         <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
     document(look, "Somebody else is signed in", body.into_any())
+}
+
+/// The page of a form that was sent without a session and stands on no page of its own, once its person (`me`) is signed in again.
+pub fn signed_in_again(look: &Look, me: &str, (action, pairs): Unsent) -> String {
+    let body = view! {
+        <h1>"You are signed in again"</h1>
+        <p>{format!("{me}, nothing is lost, and nothing was done yet. Send it again, or leave it.")}</p>
+        <form method="post" action=action class="card entry-card">
+            {what_was_typed(&pairs)}
+            {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
+            <button class="btn btn-primary">"Send it again"</button>
+        </form>
+        <p><a class="btn btn-quiet" href="/">"Go on without it"</a></p>
+    };
+    document(look, "You are signed in again", body.into_any())
+}
+
+/// What somebody typed into a form, to be read and taken along.
+fn what_was_typed(pairs: &[(String, String)]) -> Option<AnyView> {
+    let is_typed = |(name, value): &&(String, String)| !value.is_empty() && !HIDDEN_FIELDS.contains(&name.as_str()) && !is_secret(name);
+    let label = |name: &str| Field::find(name).map_or_else(|| name.replace('_', " "), |field| field.full_label());
+    let typed = pairs.iter().filter(is_typed).map(|(name, value)| format!("{}: {value}", label(name))).collect::<Vec<_>>().join("\n");
+    let field = |typed| {
+        view! {
+            <div class="field">
+                <label for="typed">"What was typed"</label>
+                <textarea id="typed" class="input" rows="6" readonly>{crate::ui::unmarked(typed)}</textarea>
+            </div>
+        }
+    };
+    (!typed.is_empty()).then(|| field(typed).into_any())
 }
 
 fn plain_error(look: &Look, title: &str, sentence: String, unsent: Option<Unsent>, reference: &str) -> String {
@@ -213,7 +239,7 @@ fn plain_error(look: &Look, title: &str, sentence: String, unsent: Option<Unsent
 
 /// A value of a form that is sent again.
 fn send_again(name: String, value: String) -> AnyView {
-    if SECRET_FIELDS.contains(&name.as_str()) {
+    if is_secret(&name) {
         return view! {
             <div class="field">
                 <label for=name.clone()>"Password"</label>

@@ -16,7 +16,7 @@ pub use columns::choose_columns;
 pub use frame::frame;
 pub use profile::profile;
 pub(crate) use sign_in::digest;
-pub use sign_in::{Caller, SignedIn, sign_in, sign_out};
+pub use sign_in::{Caller, SignedIn, confirm, sign_in, sign_out};
 pub use token::{invite, reset, set_password, token_owner};
 
 /// 256 random bits, for the token of the first start.

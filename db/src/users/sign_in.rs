@@ -68,8 +68,28 @@ pub struct SignedIn {
 /// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled, but for a browser
 /// in which this person signed in before: that one is told which it was; [`Error::Busy`] when the queue is full.
 pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
+    slowed(gate, attempt(db, gate, username, password, caller, Purpose::SignIn)).await
+}
+
+/// Whether a password is this person's, who is signed in already: judged, counted and slowed down as a sign-in is, and no sign-in in the
+/// activity.
+///
+/// Errors: as [`sign_in`].
+pub async fn confirm(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<()> {
+    slowed(gate, attempt(db, gate, username, password, caller, Purpose::Confirm)).await.map(|_| ())
+}
+
+/// What the right password opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    SignIn,
+    Confirm,
+}
+
+/// Answers at a multiple of the gate's deadline, so that how long it took tells nothing.
+async fn slowed<T>(gate: &Gate, work: impl Future<Output = T>) -> T {
     let started = tokio::time::Instant::now();
-    let answer = attempt(db, gate, username, password, caller).await;
+    let answer = work.await;
     // To the next multiple: a slow answer tells no more than "slow".
     let deadline = gate.deadline.max(std::time::Duration::from_millis(1));
     let steps = started.elapsed().as_nanos() / deadline.as_nanos() + 1;
@@ -96,7 +116,7 @@ fn refused_known(throttled: bool) -> Error {
     )
 }
 
-async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
+async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller, purpose: Purpose) -> Result<SignedIn> {
     let now = db.now();
     if password.len() > domain::users::LONGEST_PASSWORD || username.chars().count() > 150 {
         return Err(refused());
@@ -166,6 +186,10 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         .filter(user::Column::PasswordHash.eq(row.password_hash));
     if change.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
         return Err(refused());
+    }
+    if purpose == Purpose::Confirm {
+        txn.commit().await.map_err(unexpected)?;
+        return Ok(SignedIn { user: UserId(id), username, device });
     }
     known_device::Entity::insert(known_device::ActiveModel { token_hash: Set(digest(&device)), user_id: Set(id), seen_at: Set(now) })
         .on_conflict(

@@ -14,12 +14,11 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
-use super::Sent;
+use super::{Sent, kept::Kept};
 use crate::{
     access::{self, within},
     error_page::error_page,
-    page,
-    sessions::{ADDRESS, DEVICE, PASSWORD_AT, REMEMBERED, USED, USER},
+    sessions::{self, ADDRESS, DEVICE, KEPT, PASSWORD_AT, REMEMBERED, USED, USER},
     state::State,
 };
 
@@ -70,13 +69,11 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             if let Err(error) = opened {
                 return error_page(&state.look(headers), &error);
             }
-            let next = match kept {
+            let next = match kept.and_then(|(address, body)| Kept::of(&address, body.as_bytes())) {
                 // What somebody else had typed is not this person's to see.
-                Some((address, body))
-                    if within(&address) == address && access::form_user(body.as_bytes()).is_none_or(|whose| whose == person.user) =>
-                {
-                    let _ = session.insert(page::KEPT, (address.clone(), body)).await;
-                    address
+                Some(kept) if within(&kept.address) == kept.address && kept.is_of(person.user) => {
+                    let _ = session.insert(KEPT, (kept.address.clone(), kept.body())).await;
+                    kept.page()
                 }
                 _ => within(sent.value("next")).to_owned(),
             };
@@ -128,7 +125,7 @@ async fn open(state: &State, session: &Session, user: UserId, remember: bool, ag
         session.flush().await.map_err(failed)?;
     }
     session.cycle_id().await.map_err(failed)?;
-    session.set_expiry(Some(access::idle(remember)));
+    session.set_expiry(Some(sessions::idle(remember)));
     session.insert(USER, user.0).await.map_err(failed)?;
     session.insert(REMEMBERED, remember).await.map_err(failed)?;
     session.insert(DEVICE, agent).await.map_err(failed)?;

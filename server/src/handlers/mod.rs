@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod entry;
+pub mod kept;
 pub mod many;
 pub mod orders;
 pub mod people;

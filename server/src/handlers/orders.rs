@@ -28,7 +28,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 
-use super::{Sent, page_of, value};
+use super::{Sent, page_of};
 use crate::{
     error_page::error_page,
     page::{done, render},
@@ -182,31 +182,6 @@ pub async fn comment_status(
         }
         Err(error) => sent.pressed(&state, Err(error), "", ""),
     }
-}
-
-/// What a form had typed that was sent without a session, now that its person is signed in again.
-pub fn kept(address: &str, body: &str) -> Option<Posted> {
-    let pairs = super::decode(body.as_bytes()).ok()?;
-    let sentence = Some("You are signed in again and nothing is lost: look it over and save.".to_owned());
-    let (draft, version) = (forms::draft(&pairs), value(&pairs, "version").parse().ok());
-    let address = address.trim_end_matches('/');
-    if address.ends_with("/new") || address.ends_with("/update") && !address.ends_with("/comment/update") {
-        return Some(Posted {
-            uuid: Uuid::try_parse(value(&pairs, "uuid")).ok(),
-            version,
-            draft: Some(draft),
-            sentence,
-            ..Posted::default()
-        });
-    }
-    let refused = Refused {
-        sentence: sentence.clone().unwrap_or_default(),
-        body: value(&pairs, "body").into(),
-        to: Status::from_code(value(&pairs, "to")),
-        draft,
-        ..Refused::default()
-    };
-    Some(Posted { sentence, refused: Some(refused), ..Posted::default() })
 }
 
 /// Lists that are taken out at once.

@@ -41,7 +41,7 @@ use super::{Pairs, Sent, page_of};
 use crate::{
     access::{self, within},
     page::{self, done, render},
-    sessions::PASSWORD_AT,
+    sessions::{self, PASSWORD_AT},
     state::State,
 };
 
@@ -84,7 +84,7 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
 /// How long the password that was given counts for what is dangerous.
 const FRESH: i64 = 10 * MINUTE;
 /// What a form that waits for the password carries besides its own pairs.
-const TO: &str = "confirm-to";
+pub(super) const TO: &str = "confirm-to";
 const PASSWORD: &str = "confirm-password";
 
 /// What an admin does, and closing a month, asks for the password when it was given more than ten minutes ago. The form waits in that
@@ -113,6 +113,7 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
         Err(error) => return Err(Box::new(sent.pressed(state, Err(error), "", ""))),
     }
     if let Some(session) = session {
+        sessions::keep_length(&session).await;
         let _ = session.insert(PASSWORD_AT, now).await;
     }
     let to = within(sent.value(TO)).to_owned();
@@ -123,11 +124,11 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
     Ok(sent)
 }
 
-/// Whether a field holds the person's own password; counted and slowed down as a sign-in is.
+/// Whether a field holds the person's own password; wrong ones are counted and slowed down as those of a sign-in are.
 async fn proven(state: &State, scope: &Scope, sent: &Sent, field: &str) -> Result<()> {
     let caller = access::caller(state, &sent.parts.headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
-    match db::users::sign_in(&state.db, &state.gate, &scope.me.username, sent.value(field), &caller).await {
-        Ok(_) => Ok(()),
+    match db::users::confirm(&state.db, &state.gate, &scope.me.username, sent.value(field), &caller).await {
+        Ok(()) => Ok(()),
         Err(Error::Invalid(_)) => {
             Err(Error::invalid(field, "This is not your password, or there were too many tries: wait a minute and try again."))
         }
@@ -145,9 +146,14 @@ async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
     render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
 }
 
-/// The page that a form stands on, again.
-async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
-    let mut page = match parts {
+/// Whether a form of this address stands on a told page.
+pub(super) fn has_form(parts: &[&str]) -> bool {
+    matches!(parts, ["campaigns" | "companies" | "commission" | "targets" | "admin", ..] | ["profile", "edit" | "password"])
+}
+
+/// The page that a form of this address stands on.
+pub(super) fn page_of_form(parts: &[&str], pairs: &Pairs) -> String {
+    let page = match parts {
         ["admin", "users", id, _] => format!("/admin/users/{id}/{}/", if parts[3] == "delete" { "delete" } else { "edit" }),
         ["admin", "settings", "rules"] => "/admin/settings/rules/".into(),
         ["admin", "settings", ..] => "/admin/settings/".into(),
@@ -156,12 +162,15 @@ async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status
         ["commission", "close"] => "/commission/".into(),
         _ => format!("/{}/", parts.join("/")),
     };
-    let month = app::forms::value(&refill.typed, "month");
-    if ["/targets/", "/commission/"].contains(&page.as_str()) && month.bytes().all(|it| it.is_ascii_digit() || it == b'-') {
-        page = format!("{page}?month={month}");
-    }
+    let month = app::forms::value(pairs, "month");
+    let has_month = ["/targets/", "/commission/"].contains(&page.as_str());
+    if has_month && month.bytes().all(|it| it.is_ascii_digit() || it == b'-') { format!("{page}?month={month}") } else { page }
+}
+
+/// The page that a form stands on, again.
+async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
     let mut request = page_of(sent.parts);
-    if let Ok(uri) = page.parse() {
+    if let Ok(uri) = page_of_form(parts, &refill.typed).parse() {
         *request.uri_mut() = uri;
     }
     render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use db::testing::{empty, house};
 
-use crate::harness::{door, door_of};
+use crate::harness::{door, door_of, form};
 
 #[tokio::test]
 async fn a_sign_in_opens_a_new_session_and_goes_where_one_wanted() {
@@ -93,6 +93,111 @@ async fn what_was_typed_survives_a_session_that_ran_out() {
     let cookie = answer.cookies().into_iter().find(|it| it.starts_with("curlew=")).unwrap();
     let page = door.get("/orders/new/", cookie.split(';').next().unwrap()).await;
     assert!(page.body.contains("Kept &amp; safe Ltd") && page.body.contains("signed in again"), "{}", page.body);
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+    let (value, _) = rest.split_once('"')?;
+    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&"))
+}
+
+#[tokio::test]
+async fn every_form_that_is_sent_after_its_session_ended_comes_back_and_no_password_is_stored_with_it() {
+    let door = door().await;
+    let marker = "Kept & <safe> 07700 900123";
+    let shown = "Kept &amp; &lt;safe";
+    let password = ("password", "a secret sentence");
+    for (address, page, pairs) in [
+        ("/orders/new/", "/orders/new/", vec![("business_name", marker)]),
+        ("/orders/1000001/update/", "/orders/1000001/update/", vec![("business_name", marker), ("version", "1")]),
+        ("/orders/1000001/move/", "/orders/1000001/move/", vec![("to", "CNL"), ("loss_reason", marker)]),
+        ("/orders/1000001/comment/", "/orders/1000001/comment/", vec![("body", marker)]),
+        ("/orders/1000001/follow-up/", "/orders/1000001/follow-up/", vec![("act", "on"), ("follow_up_note", marker)]),
+        ("/campaigns/new/", "/campaigns/new/", vec![("name", marker)]),
+        ("/campaigns/1/edit/", "/campaigns/1/edit/", vec![("target", marker)]),
+        ("/companies/new/", "/companies/new/", vec![("note", marker)]),
+        ("/companies/1/edit/", "/companies/1/edit/", vec![("monthly_spend", marker)]),
+        ("/targets/person/4/", "/targets/?month=2026-11", vec![("month", "2026-11"), ("target", marker)]),
+        ("/admin/users/new/", "/admin/users/new/", vec![("username", marker)]),
+        ("/admin/users/4/edit/", "/admin/users/4/edit/", vec![("email", marker)]),
+        ("/admin/settings/", "/admin/settings/", vec![("name", marker)]),
+        ("/profile/edit/", "/profile/edit/", vec![("first_name", marker)]),
+        ("/profile/password/", "/profile/password/", vec![("present", "a secret sentence"), password, ("again", "a secret sentence")]),
+        (
+            "/profile/confirm/",
+            "/admin/users/4/edit/",
+            vec![("confirm-to", "/admin/users/4/edit/"), ("confirm-password", "a secret sentence"), ("email", marker)],
+        ),
+        // These stand on no page of their own.
+        ("/views/", "/send-again/", vec![("name", marker), ("address", "/orders/")]),
+        ("/views/remove/", "/send-again/", vec![("id", "1")]),
+        ("/orders/1000002/trash/", "/send-again/", vec![]),
+        ("/orders/1000002/undo/", "/send-again/", vec![]),
+        ("/orders/many/", "/send-again/", vec![("pick", "1000001"), ("pick", "1000002")]),
+        ("/orders/many/1/", "/send-again/", vec![("kind", "comment"), ("note", marker)]),
+        ("/profile/devices/", "/send-again/", vec![("others", "yes")]),
+        ("/profile/columns/", "/send-again/", vec![("column", "status")]),
+        ("/duplicates/", "/send-again/", vec![("order", "1000001"), ("name", marker)]),
+    ] {
+        let refused = door.post(address, "", &pairs).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{address}");
+        assert!(!refused.body.contains("secret"), "{address}");
+        let kept = ["kept_address", "kept_body"].map(|name| hidden(&refused.body, name).unwrap_or_else(|| panic!("{address}: {name}")));
+        let [to, body] = &kept;
+        let sign_in = [("username", "ada"), ("password", db::demo::PASSWORD), ("kept_address", to), ("kept_body", body)];
+        let answer = door.post("/login/", "", &sign_in).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, page), "{address}");
+        let data = door.house.texts("SELECT data FROM sessions").await.join("\n");
+        assert!(!data.contains("secret"), "{address}: {data}");
+        let cookie = answer.cookies().into_iter().find(|it| it.starts_with("curlew=")).unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let again = door.get(page, &cookie).await;
+        assert_eq!(again.status, StatusCode::OK, "{address}");
+        // In words, and not only in what the page hands to its script.
+        let said = ["signed in again</", "signed in again<!", "signed in again and nothing is lost: look it over and save.<"];
+        assert!(said.iter().any(|it| again.body.contains(it)), "{address}: {}", again.body);
+        if pairs.iter().any(|(_, value)| *value == marker) {
+            assert!(again.body.contains(shown), "{address}: {}", again.body);
+        }
+        if page == "/send-again/" {
+            assert!(again.body.contains(&format!("action=\"{address}\"")) && again.body.contains("Send it again"), "{address}");
+        }
+        let data = door.house.texts("SELECT data FROM sessions").await.join("\n");
+        assert!(!data.contains("Kept"), "{address}: once it is shown it waits no more: {data}");
+        door.post("/logout/", &cookie, &[]).await;
+    }
+    // What a page of the release before carried, a password in it.
+    let body = form(&[("present", "a secret sentence"), ("first_name", "Ada")]);
+    let sign_in = [("username", "ada"), ("password", db::demo::PASSWORD), ("kept_address", "/profile/edit/"), ("kept_body", &body)];
+    door.post("/login/", "", &sign_in).await;
+    let data = door.house.texts("SELECT data FROM sessions").await.join("\n");
+    assert!(data.contains("first_name") && !data.contains("secret"), "{data}");
+}
+
+#[tokio::test]
+async fn giving_the_password_again_keeps_the_length_of_the_session_and_is_no_sign_in() {
+    let door = door().await;
+    let sign_in = [("username", "ada"), ("password", db::demo::PASSWORD), ("remember", "yes")];
+    let answer = door.post("/login/", "", &sign_in).await;
+    let cookie = answer.cookies().into_iter().find(|it| it.starts_with("curlew=")).unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    // Half an hour later an admin's form asks for it.
+    door.house.db.clock.set(db::testing::NOW + 30 * db::clock::MINUTE);
+    let asked = door.post("/admin/teams/", &cookie, &[("name", "North")]).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    let before = door.house.number("SELECT count(*) FROM activity WHERE kind = 'signed_in'").await;
+    let confirm = [("confirm-to", "/admin/teams/"), ("confirm-password", db::demo::PASSWORD), ("name", "North")];
+    assert_eq!(door.post("/profile/confirm/", &cookie, &confirm).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(door.house.number("SELECT count(*) FROM teams WHERE name = 'North'").await, 1);
+    assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'signed_in'").await, before);
+    let left = door.house.number("SELECT CAST(max(expires_at) AS BIGINT) FROM sessions").await - door.house.db.now();
+    assert!(left > 13 * db::clock::DAY, "it lasts {} hours more", left / db::clock::HOUR);
+    // A wrong one is still counted.
+    door.house.db.clock.set(db::testing::NOW + 60 * db::clock::MINUTE);
+    let wrong = [("confirm-to", "/admin/teams/"), ("confirm-password", "no"), ("name", "South")];
+    assert_eq!(door.post("/profile/confirm/", &cookie, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(door.house.number("SELECT count(*) FROM activity WHERE kind = 'failed_sign_in'").await, 1);
 }
 
 #[tokio::test]
