@@ -16,10 +16,10 @@ use crate::{Db, Scope, entity::saved_view, error::unexpected};
 
 /// The most characters of a view's name.
 const LONGEST_NAME: usize = 60;
-/// The most views of one person.
-const MOST: u64 = 50;
-/// The most that stand in a rail.
-const PINNED: u64 = 20;
+/// The most views that a person keeps, and the most of others that stand beside them.
+const MOST: usize = 20;
+/// The most that a release before let a person keep: they are shown, and can be removed.
+const MOST_BEFORE: usize = 50;
 
 /// A view in somebody's sight.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ fn report(address: &str) -> String {
     ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0.href()
 }
 
-/// One's own views and those that the team shares, by name.
+/// One's own views, all of them, and the first [`MOST`] that others of the team share, by name.
 pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     let me = scope.me.id.0;
     let mut sight = Condition::any().add(saved_view::Column::OwnerId.eq(me));
@@ -62,12 +62,16 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     }
     let rows = saved_view::Entity::find()
         .filter(sight)
+        .order_by_desc(saved_view::Column::OwnerId.eq(me))
         .order_by_asc(saved_view::Column::Name)
         .order_by_asc(saved_view::Column::Id)
-        .limit(PINNED)
+        .limit((MOST_BEFORE + MOST) as u64)
         .all(&db.read)
         .await
         .map_err(unexpected)?;
+    let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.owner_id == me);
+    let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST)).collect();
+    rows.sort_by_cached_key(|row| (crate::text::key(&row.name), row.id));
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -99,7 +103,7 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     }
     errors.or(())?;
     let own = saved_view::Entity::find().filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
-    if own.count(&db.read).await.map_err(unexpected)? >= MOST {
+    if own.count(&db.read).await.map_err(unexpected)? >= MOST as u64 {
         return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
     }
     let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(Place::Page(1)).href() };

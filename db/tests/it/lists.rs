@@ -381,6 +381,35 @@ async fn a_view_is_kept_shared_with_the_team_and_removed_by_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn every_view_of_ones_own_is_shown_and_can_be_removed() {
+    let house = house().await;
+    let xavier = house.scope("xavier").await;
+    let beside = format!("SELECT id FROM users WHERE team_id = {} AND id <> {} LIMIT 1", xavier.me.team.unwrap(), xavier.me.id);
+    let beside = house.number(&beside).await;
+    house.sql("DELETE FROM saved_views").await.unwrap();
+    // What the release before let one keep; and a team that shares a lot, with names that come first.
+    for (owner, name, count) in [(xavier.me.id.0, "own", 25), (beside, "a shared", 30)] {
+        for nth in 0..count {
+            let insert = "INSERT INTO saved_views (owner_id, name, address, shared, team_id, created_at)";
+            let values = format!("({owner}, '{name} {nth:02}', '/orders/?status=HD', TRUE, {}, 1)", xavier.me.team.unwrap());
+            house.sql(&format!("{insert} VALUES {values}")).await.unwrap();
+        }
+    }
+    let views = orders::views(&house.db, &xavier).await.unwrap();
+    let own: Vec<i64> = views.iter().filter(|it| it.own).map(|it| it.id).collect();
+    assert_eq!((own.len(), views.len()), (25, 45));
+    assert!(views.is_sorted_by_key(|it| it.name.clone()));
+    let full = orders::save_view(&house.db, &xavier, "One more", "/orders/mine/", false).await.unwrap_err();
+    assert!(full.sentence().contains("At most 20 views"), "{full}");
+    for id in &own[..6] {
+        orders::remove_view(&house.db, &xavier, *id).await.unwrap();
+    }
+    orders::save_view(&house.db, &xavier, "One more", "/orders/mine/", false).await.unwrap();
+    assert!(orders::views(&house.db, &xavier).await.unwrap().iter().any(|it| it.name == "One more"));
+    assert!(orders::save_view(&house.db, &xavier, "Too many", "/orders/mine/", false).await.is_err());
+}
+
+#[tokio::test]
 async fn a_view_of_a_campaign_that_is_gone_shows_all_and_says_so() {
     let house = house().await;
     let (query, _) = orders::at_address(&house.scope("layla").await, "/orders/?campaign=987654&status=HD");
