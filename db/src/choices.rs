@@ -12,7 +12,7 @@ use crate::{
     announcer::Topic,
     bulk, dialect,
     entity::{choice as row, order, setting},
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
     settings, text,
 };
@@ -168,7 +168,7 @@ pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
     };
     if let Err(cause) = written {
         txn.rollback().await.map_err(unexpected)?;
-        let taken = is_duplicate(&cause, "name");
+        let taken = is_duplicate(&cause, Unique::Choice);
         return Err(if taken { Error::invalid("name", "This is in the list already.") } else { unexpected(cause) });
     }
     said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;

@@ -81,9 +81,47 @@ pub(crate) fn fault(cause: &str) -> Error {
     Error::Unexpected(reference)
 }
 
-/// Whether a statement broke a uniqueness rule on this table or column.
-pub(crate) fn is_duplicate(cause: &DbErr, of: &str) -> bool {
-    matches!(cause.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(text)) if text.contains(of))
+/// What there is once, and somebody may try to write twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unique {
+    Username,
+    TeamName,
+    CampaignName,
+    Choice,
+    Order,
+    Session,
+    SyncKey,
+}
+
+impl Unique {
+    #[cfg(feature = "testing")]
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Username, Self::TeamName, Self::CampaignName, Self::Choice, Self::Order, Self::Session, Self::SyncKey];
+
+    /// The constraint or index of PostgreSQL, and the columns as SQLite names them.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Username => ("users_username_key_key", "users.username_key"),
+            Self::TeamName => ("teams_name_key_key", "teams.name_key"),
+            Self::CampaignName => ("campaigns_name_key_key", "campaigns.name_key"),
+            Self::Choice => ("choices_name", "choices.kind, choices.name_key"),
+            Self::Order => ("orders_uuid_key", "orders.uuid"),
+            Self::Session => ("sessions_pkey", "sessions.id_hash"),
+            Self::SyncKey => ("sync_keys_pkey", "sync_keys.key"),
+        }
+    }
+}
+
+/// Whether a statement wrote twice what there is once.
+pub(crate) fn is_duplicate(cause: &DbErr, of: Unique) -> bool {
+    let Some(sqlx::Error::Database(error)) = sqlx_error(cause) else { return false };
+    let (constraint, columns) = of.names();
+    error.is_unique_violation()
+        && match error.constraint() {
+            Some(name) => name == constraint,
+            // SQLite names the columns at the end of its message, which it says in one language.
+            None => error.message().rsplit_once(": ").is_some_and(|(_, named)| named == columns),
+        }
 }
 
 #[cfg(test)]

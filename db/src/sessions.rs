@@ -14,7 +14,7 @@ use crate::{
     clock::{DAY, HOUR},
     dialect,
     entity::{session, user},
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
     scope::published,
     settings,
@@ -67,7 +67,7 @@ pub async fn create(db: &Db, id: &str, stored: &Stored, device: &Device) -> Resu
     };
     match row.insert(&db.write).await {
         Ok(_) => Ok(true),
-        Err(cause) if is_duplicate(&cause, "sessions") => Ok(false),
+        Err(cause) if is_duplicate(&cause, Unique::Session) => Ok(false),
         Err(cause) => Err(unexpected(cause)),
     }
 }

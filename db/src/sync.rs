@@ -22,7 +22,7 @@ use crate::{
     clock::DAY,
     comments,
     entity::{order, setting, sync_key},
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     orders,
 };
 
@@ -351,7 +351,7 @@ pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &orde
     };
     match row.insert(txn).await {
         Ok(_) => Ok(()),
-        Err(cause) if is_duplicate(&cause, "key") => Err(Error::invalid(KEY, "This was sent already.")),
+        Err(cause) if is_duplicate(&cause, Unique::SyncKey) => Err(Error::invalid(KEY, "This was sent already.")),
         Err(cause) => Err(unexpected(cause)),
     }
 }

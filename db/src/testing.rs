@@ -13,7 +13,15 @@ use domain::role::Role;
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
 use tokio::sync::OnceCell;
 
-use crate::{Clock, Db, Options, Scope, announcer::News, demo, entity::user, settings, transaction::Transaction};
+use crate::{
+    Clock, Db, Options, Scope,
+    announcer::News,
+    demo,
+    entity::user,
+    error::{Unique, is_duplicate},
+    settings,
+    transaction::Transaction,
+};
 
 /// Sunday, 22 November 2026, 14:05 in London.
 pub const NOW: i64 = 1_795_356_300_000_000;
@@ -85,6 +93,13 @@ pub async fn count_to(db: &Db, number: u64, writing: Option<Patience>) -> domain
     }
     txn.query_one_raw(statement).await.map_err(crate::error::unexpected)?;
     txn.commit().await.map_err(crate::error::unexpected)
+}
+
+/// What a statement wrote twice of what there is once, by its name.
+pub async fn written_twice(db: &Db, sql: &str) -> Vec<String> {
+    let Err(cause) = db.write.execute_unprepared(sql).await else { return Vec::new() };
+    let broken = Unique::ALL.into_iter().filter(|it| is_duplicate(&cause, *it));
+    broken.map(|it| format!("{it:?}")).collect()
 }
 
 /// How long a statement of a transaction may take.

@@ -17,7 +17,7 @@ use crate::{
     calendar::Calendar,
     dashboard::{self, DayFigure},
     entity::campaign,
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     figures::read::{self, By, Cut},
     journal::{self, Did},
     scope::published,
@@ -180,7 +180,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft
     row.end_on = Set(it.end_on);
     row.commission_rate = Set(it.rate);
     row.active = Set(it.active);
-    let taken = |cause| match is_duplicate(&cause, "name") {
+    let taken = |cause| match is_duplicate(&cause, Unique::CampaignName) {
         true => Error::invalid("name", "There is a campaign of this name already."),
         false => unexpected(cause),
     };

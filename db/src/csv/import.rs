@@ -450,7 +450,8 @@ async fn write(
     let txn = db.begin().await?;
     let numbers: Vec<&str> = part.iter().filter_map(|row| row.number.as_deref()).collect();
     let identities: Vec<Uuid> = part.iter().filter(|row| row.number.is_none()).map(|row| row.identity).collect();
-    let known = order::Entity::find().filter(order::Column::Number.is_in(numbers));
+    // In one order, as everybody locks them: two who lock the same orders never wait for each other.
+    let known = order::Entity::find().filter(order::Column::Number.is_in(numbers)).order_by_asc(order::Column::Id);
     let mut there: HashMap<String, order::Model> = known
         .apply_if(dialect::for_update(&txn), QuerySelect::lock)
         .all(&txn)

@@ -18,7 +18,7 @@ use crate::{
     announcer::Topic,
     companies, dialect,
     entity::{campaign, company, order, user},
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
     scope::published,
     text,
@@ -71,7 +71,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     let row = match row.insert(&txn).await {
         Ok(row) => row,
         // The same form, sent twice at once: the other one won.
-        Err(cause) if is_duplicate(&cause, "uuid") => {
+        Err(cause) if is_duplicate(&cause, Unique::Order) => {
             drop(txn);
             return match written(db, scope, uuid).await? {
                 Some(known) => same(&known, &sent),

@@ -7,7 +7,7 @@ use super::token;
 use crate::{
     Db, dialect,
     entity::user,
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
     password::{self, Gate},
     text,
@@ -80,7 +80,11 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
 }
 
 fn taken(cause: sea_orm::DbErr) -> Error {
-    if is_duplicate(&cause, "username") { Error::invalid("username", "Somebody has this username already.") } else { unexpected(cause) }
+    if is_duplicate(&cause, Unique::Username) {
+        Error::invalid("username", "Somebody has this username already.")
+    } else {
+        unexpected(cause)
+    }
 }
 
 pub(crate) fn new_row(username: &str, role: Role, password_hash: Option<String>, now: i64) -> user::ActiveModel {

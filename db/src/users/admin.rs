@@ -22,7 +22,7 @@ use crate::{
     announcer::Topic,
     dialect,
     entity::{activity, bulk, closed_month, comment, commission, order, order_history, session, team, user},
-    error::{is_duplicate, unexpected},
+    error::{Unique, is_duplicate, unexpected},
     figures,
     journal::{self, Did},
     orders::{change, fields_of},
@@ -233,7 +233,7 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
         Ok(row) => row,
         Err(cause) => {
             txn.rollback().await.map_err(unexpected)?;
-            let taken = is_duplicate(&cause, "username");
+            let taken = is_duplicate(&cause, Unique::Username);
             return Err(if taken { Error::invalid("username", "Somebody has this username already.") } else { unexpected(cause) });
         }
     };
@@ -511,7 +511,7 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
     };
     if let Err(cause) = saved {
         txn.rollback().await.map_err(unexpected)?;
-        let taken = is_duplicate(&cause, "name");
+        let taken = is_duplicate(&cause, Unique::TeamName);
         return Err(if taken { Error::invalid("name", "There is a team of this name already.") } else { unexpected(cause) });
     }
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedTeam, None, db.now(), &name).await?;

@@ -2,7 +2,7 @@
 
 use db::{
     Options, journal,
-    testing::{house, on_postgres},
+    testing::{house, on_postgres, written_twice},
 };
 
 #[tokio::test]
@@ -83,4 +83,35 @@ async fn a_database_that_is_away_is_one_sentence() {
     let refused = db::connect(&Options::serve("postgres://nobody@127.0.0.1:1/none")).await.unwrap_err().to_string();
     assert!(refused.starts_with("Nothing listens at the address of DATABASE_URL"), "{refused}");
     assert!(db::connect(&Options::serve("mysql://x")).await.is_err());
+}
+
+#[tokio::test]
+async fn what_there_is_once_is_told_apart_by_the_name_of_its_constraint() {
+    let house = house().await;
+    let key = "'0193a1f0-5c7e-7bb1-8000-6a3d1c2b4e5f'";
+    let session = "('a', '', 1, 1, 1, 1, FALSE, '', '')";
+    let sync = format!("({key}, 1, '', '1', 1, 1)");
+    for (sql, name) in [
+        ("UPDATE users SET username_key = 'same'".to_owned(), "Username"),
+        ("UPDATE teams SET name_key = 'same'".to_owned(), "TeamName"),
+        ("UPDATE campaigns SET name_key = 'same'".to_owned(), "CampaignName"),
+        ("UPDATE choices SET kind = 'network', name_key = 'same'".to_owned(), "Choice"),
+        (format!("UPDATE orders SET uuid = {key}"), "Order"),
+        (
+            format!(
+                "INSERT INTO sessions (id_hash, data, created_at, used_at, expires_at, ends_at, remembered, device, address) \
+                 VALUES {session}, {session}"
+            ),
+            "Session",
+        ),
+        (format!("INSERT INTO sync_keys (key, user_id, digest, number, version, at) VALUES {sync}, {sync}"), "SyncKey"),
+    ] {
+        assert_eq!(written_twice(&house.db, &sql).await, [name], "{sql}");
+    }
+    // What is nobody's to try is a fault, whatever its message says.
+    for sql in
+        ["UPDATE orders SET number = '1000001'", "UPDATE targets SET user_id = 1, team_id = NULL, month = '2026-11-01'", "SELECT nothing"]
+    {
+        assert_eq!(written_twice(&house.db, sql).await, Vec::<String>::new(), "{sql}");
+    }
 }
