@@ -17,14 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Scope,
-    announcer::Lost,
+    announcer::{Lost, Topic},
     calendar::Calendar,
+    clock::DAY,
     dialect,
     entity::{order, order_history},
     error::unexpected,
     journal::{Stored, Subject},
     orders::{self, fields_of, filtered, locked, show},
-    sync,
+    settings, sync,
 };
 
 /// The newest orders of a device, and as many of each kind besides.
@@ -33,6 +34,10 @@ const NEWEST: u64 = 200;
 const AT_ONCE: usize = 40;
 /// More changes than this, and a device begins anew.
 const CHANGED: usize = 500;
+/// How long the change log is kept.
+const REMEMBERED: i64 = 30 * DAY;
+/// Entries of it that go in one statement.
+const FORGOTTEN_AT_ONCE: u64 = 5_000;
 /// Entries of the change log that are looked through for them.
 const ENTRIES: usize = 2_000;
 
@@ -164,7 +169,13 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
         return answer(rest, false).await;
     }
     // A mark of other rights, or from a database that went back to a backup, is none.
-    if let Some(mark) = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at) {
+    let mark = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at);
+    // Nor is one of a time that the change log does not reach back to.
+    let forgotten = match mark {
+        Some(mark) if scope.settings.forgets_changes => !dialect::remembers(&db.read, mark.at).await?,
+        _ => false,
+    };
+    if let Some(mark) = mark.filter(|_| !forgotten) {
         let found = dialect::changed_since(&db.read, mark.at, ENTRIES).await?;
         let (many, whole) = (found.len() == ENTRIES, found.iter().any(|it| matches!(it.subject, Subject::Import(_))));
         let lost: Vec<Lost> =
@@ -178,6 +189,16 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
         }
     }
     answer(&worth_keeping(db, scope).await?, true).await
+}
+
+/// Forgets changes that are so old that a device which does not know them begins anew; called now and then.
+pub async fn sweep(db: &Db) -> Result<()> {
+    if !settings::read(db).await?.forgets_changes {
+        settings::write(db, settings::FORGETS_CHANGES, "yes").await?;
+        db.announcer.say(Topic::House);
+    }
+    while dialect::forget_changes(db, db.now() - REMEMBERED, FORGOTTEN_AT_ONCE).await? == FORGOTTEN_AT_ONCE {}
+    Ok(())
 }
 
 /// Of orders that changed, those that are in this person's sight or were: of the others a device hears nothing, not even that they

@@ -13,7 +13,7 @@ use crate::{
     announcer::Topic,
     clock::{DAY, HOUR},
     dialect,
-    entity::{session, user},
+    entity::{known_device, session, user},
     error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
     scope::published,
@@ -27,6 +27,9 @@ pub struct Lifetime {
     pub idle: i64,
     pub whole: i64,
 }
+
+/// How long a browser in which somebody signed in is known without another sign-in, in microseconds.
+pub const KNOWN_DEVICE: i64 = 365 * DAY;
 
 /// 12 h idle, 24 h in all; on a device that stays signed in 14 days and 90 days.
 pub fn lifetime(remembered: bool) -> Lifetime {
@@ -196,5 +199,8 @@ pub async fn sweep(db: &Db) -> Result<u64> {
     let now = db.now();
     let over = sea_orm::Condition::any().add(session::Column::ExpiresAt.lt(now)).add(session::Column::EndsAt.lt(now));
     let swept = session::Entity::delete_many().filter(over).exec(&db.write).await.map_err(unexpected)?;
+    // The cookie that knows a browser lasts a year.
+    let unseen = known_device::Entity::delete_many().filter(known_device::Column::SeenAt.lt(now - KNOWN_DEVICE));
+    unseen.exec(&db.write).await.map_err(unexpected)?;
     Ok(swept.rows_affected)
 }

@@ -23,6 +23,8 @@ use crate::{
     journal::{self, Did},
 };
 
+pub(crate) const FORGETS_CHANGES: &str = "forgets_changes";
+
 /// What nearly every verb asks.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -44,6 +46,8 @@ pub struct Settings {
     pub rates: [(Role, i64); 4],
     /// Filled by `curlew demo`.
     pub demo: bool,
+    /// Whether entries of the change log were removed for their age ([`crate::pocket::sweep`]).
+    pub forgets_changes: bool,
     /// The identity of the database ([`crate::identity`]).
     pub database: String,
 }
@@ -75,6 +79,7 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
         rules: rules_of(|name| of.get(name).map(String::as_str)),
         rates: Role::ALL.map(|role| (role, get(&format!("rate_{}", role.code())).parse().unwrap_or_default())),
         demo: get("demo") == "yes",
+        forgets_changes: get(FORGETS_CHANGES) == "yes",
         database: get("database_id").to_owned(),
     })
 }

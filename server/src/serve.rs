@@ -221,6 +221,9 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::sessions::sweep(&db).await {
             tracing::warn!(%cause, "sweeping sessions");
         }
+        if let Err(cause) = db::pocket::sweep(&db).await {
+            tracing::warn!(%cause, "sweeping the change log");
+        }
         if let Err(cause) = db::sync::sweep(&db).await {
             tracing::warn!(%cause, "forgetting keys of outboxes");
         }

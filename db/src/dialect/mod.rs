@@ -257,6 +257,33 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
         .collect()
 }
 
+/// Removes entries of the change log from its beginning, up to the first that was written after a moment, at most so many; the newest
+/// stays. Answers how many.
+pub(crate) async fn forget_changes(db: &Db, before: i64, most: u64) -> Result<u64> {
+    let backend = backend(db);
+    let place = if backend == DbBackend::Sqlite { "id" } else { "xact" };
+    let first_after = format!("SELECT {place} FROM change_log WHERE at >= $1 ORDER BY {place}, id LIMIT 1");
+    let newest = format!("SELECT {place} FROM change_log ORDER BY {place} DESC LIMIT 1");
+    let sql = format!(
+        "DELETE FROM change_log WHERE id IN (SELECT id FROM change_log WHERE {place} < COALESCE(({first_after}), ({newest})) \
+         ORDER BY {place}, id LIMIT {most})"
+    );
+    let done = db.write.execute_raw(Statement::from_sql_and_values(backend, sql, [before.into()])).await.map_err(unexpected)?;
+    Ok(done.rows_affected())
+}
+
+/// Whether the change log reaches back to a mark: something from before it is still there, and it is forgotten from its beginning.
+pub(crate) async fn remembers(db: &impl ConnectionTrait, mark: i64) -> Result<bool> {
+    let backend = db.get_database_backend();
+    let before = match backend {
+        DbBackend::Sqlite => "id <= $1",
+        _ => "xact < CAST(CAST($1 AS text) AS xid8)",
+    };
+    let sql = format!("SELECT 1 FROM change_log WHERE {before} LIMIT 1");
+    let found = db.query_one_raw(Statement::from_sql_and_values(backend, sql, [marked(backend, mark)])).await;
+    Ok(found.map_err(unexpected)?.is_some())
+}
+
 fn marked(backend: DbBackend, mark: i64) -> sea_orm::Value {
     if backend == DbBackend::Sqlite { mark.into() } else { mark.to_string().into() }
 }

@@ -500,6 +500,42 @@ async fn a_device_hears_of_what_went_from_its_person_and_nothing_of_what_never_w
 }
 
 #[tokio::test]
+async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew() {
+    let house = house().await;
+    let scope = house.scope("xavier").await;
+    let since = async |mark: &Mark| pocket(&house.db, &house.scope("xavier").await, Some(mark), &[]).await.unwrap();
+    let now = async || Mark::read(&pocket(&house.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    create(&house, "xavier", &draft("Long ago")).await;
+    let old = now().await;
+    let unseen = create(&house, "xavier", &draft("Never seen")).await;
+    house.db.clock.set(NOW + 31 * DAY);
+    let recent = create(&house, "xavier", &draft("Lately")).await;
+    let mark = now().await;
+    assert!(!since(&old).await.whole);
+    db::pocket::sweep(&house.db).await.unwrap();
+    let left = house.number(&format!("SELECT count(*) FROM change_log WHERE at < {}", NOW + DAY)).await;
+    assert_eq!(left, 0, "all but what is younger than thirty days is gone");
+    let found = since(&old).await;
+    assert!(found.whole && found.orders.iter().any(|it| it.number == unseen), "nothing is missed");
+    assert!(found.orders.iter().any(|it| it.number == recent));
+    // Who was there since then goes on as before.
+    let later = create(&house, "xavier", &draft("Later")).await;
+    let found = since(&mark).await;
+    assert!(!found.whole && found.orders.iter().any(|it| it.number == later));
+    // The newest entry stays: without it nobody could tell that nothing changed.
+    house.db.clock.set(NOW + 300 * DAY);
+    db::pocket::sweep(&house.db).await.unwrap();
+    assert_eq!(house.number("SELECT count(*) FROM change_log").await, 1);
+    // On PostgreSQL a mark waits for the oldest transaction of all databases, which other tests have open.
+    let mut tries = 0;
+    while since(&now().await).await.whole {
+        tries += 1;
+        assert!(tries < 100);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_hiccup_of_the_database_takes_nothing_from_a_device() {
     let house = house().await;
     let scope = house.scope("xavier").await;

@@ -324,3 +324,15 @@ async fn what_a_clock_that_was_ahead_wrote_down_binds_nobody() {
     assert_eq!(db::sessions::load(&house.db, "ahead").await.unwrap(), None);
     assert_eq!(users::token_owner(&house.db, &token).await.unwrap_err(), Error::NotFound);
 }
+
+#[tokio::test]
+async fn a_browser_is_known_for_a_year() {
+    let house = house().await;
+    attempt(&house, "layla", demo::PASSWORD, &from("10.0.0.1")).await.unwrap();
+    house.db.clock.set(NOW + 200 * db::clock::DAY);
+    attempt(&house, "xavier", demo::PASSWORD, &from("10.0.0.1")).await.unwrap();
+    house.db.clock.set(NOW + 366 * db::clock::DAY);
+    db::sessions::sweep(&house.db).await.unwrap();
+    let known = "SELECT username FROM known_devices d JOIN users u ON u.id = d.user_id";
+    assert_eq!(house.texts(known).await, ["xavier"]);
+}

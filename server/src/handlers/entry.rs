@@ -79,7 +79,8 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             };
             let mut response = Redirect::to(&next).into_response();
             let secure = if state.config.is_https() { "; Secure" } else { "" };
-            let device = format!("{}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", access::DEVICE_COOKIE, person.device);
+            let age = db::sessions::KNOWN_DEVICE / db::clock::SECOND;
+            let device = format!("{}={}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}", access::DEVICE_COOKIE, person.device);
             if let Ok(device) = HeaderValue::from_str(&device) {
                 response.headers_mut().append(header::SET_COOKIE, device);
             }
