@@ -1,6 +1,6 @@
 //! After a commit, and only then: "orders changed", without data. The truth stays in the database.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::UserId;
 use tokio::sync::broadcast;
@@ -85,11 +85,23 @@ pub(crate) enum Said {
 pub struct Announcer {
     said: broadcast::Sender<Said>,
     heard: broadcast::Sender<News>,
+    told: Arc<Mutex<Told>>,
+}
+
+/// How far the news were told: who missed some of them reads what changed since ([`crate::news::missed`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Of the change log; `None` before it was read for the first time, and after it could not be read.
+    pub(crate) mark: Option<i64>,
+    /// How often people, campaigns, companies or settings changed.
+    pub(crate) house: u64,
+    /// How often somebody was signed out.
+    pub(crate) sessions: u64,
 }
 
 impl Default for Announcer {
     fn default() -> Self {
-        Self { said: broadcast::channel(256).0, heard: broadcast::channel(256).0 }
+        Self { said: broadcast::channel(256).0, heard: broadcast::channel(256).0, told: Arc::default() }
     }
 }
 
@@ -111,7 +123,26 @@ impl Announcer {
 
     /// Passes on what was heard.
     pub(crate) fn tell(&self, news: News) {
+        let (house, sessions) = match news {
+            News::House => (1, 0),
+            News::SignedOut(_) | News::Sessions => (0, 1),
+            _ => (0, 0),
+        };
         let _ = self.heard.send(news);
+        // After it: whoever sees this number has the news before them.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.house += house;
+        told.sessions += sessions;
+    }
+
+    /// Says how far the change log was told, after it was.
+    pub(crate) fn told_to(&self, mark: Option<i64>) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).mark = mark;
+    }
+
+    /// How far the news were told by now.
+    pub fn told(&self) -> Told {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What changed anywhere, from now on, as long as somebody follows the news ([`crate::news::follow`]).

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Db,
-    announcer::{News, Said, Topic},
+    announcer::{News, Said, Told, Topic},
     dialect,
     error::unexpected,
     journal::Subject,
@@ -83,6 +83,19 @@ impl Place {
         }
         Ok(news)
     }
+}
+
+/// What somebody missed who had heard everything so far: read from the change log once, where otherwise everything might have changed.
+pub async fn missed(db: &Db, so_far: Told) -> Vec<News> {
+    let now = db.announcer.told();
+    let place = so_far.mark.map(|mark| Place { mark, read: HashSet::new() });
+    let mut news = match place {
+        Some(mut place) => place.on(db).await.unwrap_or_else(|_| vec![News::Many]),
+        None => vec![News::Many],
+    };
+    news.extend((now.house != so_far.house).then_some(News::House));
+    news.extend((now.sessions != so_far.sessions).then_some(News::Sessions));
+    news
 }
 
 /// Each once, in their order.
@@ -174,6 +187,7 @@ pub async fn follow(db: Db, listen: String) {
                 place = None;
             }
         }
+        db.announcer.told_to(place.as_ref().map(|place| place.mark));
     }
     elsewhere.abort();
 }

@@ -224,6 +224,13 @@ impl House {
         crate::open(&Options { statement: Some(longest), ..options(self.url.clone()) }).await.expect("it connects")
     }
 
+    /// Tells so many words that concern nobody, more than can wait for who does not listen.
+    pub fn flood(&self, words: usize) {
+        for nth in 0..words {
+            self.db.announcer.tell(News::Word { server: "another".into(), word: format!("here {nth} 1") });
+        }
+    }
+
     /// Counts the statements of whoever takes its database from here after this.
     pub fn count_statements(&mut self) -> Arc<AtomicUsize> {
         let counted = Arc::new(AtomicUsize::new(0));

@@ -24,7 +24,7 @@ use axum::{
 };
 use db::{
     Announcer, Db, Scope,
-    announcer::{Lost, News},
+    announcer::{Lost, News, Told},
     sessions::Current,
 };
 use domain::{Error, id::UserId};
@@ -292,6 +292,8 @@ struct Listener {
     scope: Scope,
     orders: Vec<(i64, String)>,
     heard: Receiver<News>,
+    /// How far it has heard everything.
+    so_far: Told,
     /// Of which orders who has them open changed.
     moved: Receiver<i64>,
     leaving: watch::Receiver<bool>,
@@ -308,6 +310,8 @@ struct Pending {
     many: bool,
     house: bool,
     rights: Option<Rights>,
+    /// Whether there was more than could wait.
+    missed: bool,
 }
 
 /// That somebody may have been signed out, or may do something else than before.
@@ -334,10 +338,6 @@ impl Pending {
             News::SignedOut(_) | News::Word { .. } => {}
         }
     }
-
-    fn everything() -> Self {
-        Self { many: true, house: true, rights: Some(Rights::Anybody(Instant::now())), ..Self::default() }
-    }
 }
 
 impl Listener {
@@ -363,7 +363,7 @@ impl Listener {
                     Ok(News::Word { .. }) => continue,
                     Ok(News::SignedOut(who)) if who != me => continue,
                     Ok(news) => pending.add(news, me),
-                    Err(RecvError::Lagged(_)) => pending = Pending::everything(),
+                    Err(RecvError::Lagged(_)) => pending.missed = true,
                     Err(RecvError::Closed) => return None,
                 },
             }
@@ -372,13 +372,19 @@ impl Listener {
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
                 () = sleep(wait) => {}
             }
+            // Before what waits is taken: all of it was told by then.
+            let told = self.db.announcer.told();
             loop {
                 match self.heard.try_recv() {
                     Ok(news) => pending.add(news, me),
-                    Err(TryRecvError::Lagged(_)) => pending = Pending::everything(),
+                    Err(TryRecvError::Lagged(_)) => pending.missed = true,
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
+            if pending.missed {
+                Box::pin(db::news::missed(&self.db, self.so_far)).await.into_iter().for_each(|news| pending.add(news, me));
+            }
+            self.so_far = told;
             // What is rarely done is boxed: a listener that waits does not hold room for it.
             if let Some(rights) = pending.rights
                 && !Box::pin(self.may_stay(rights)).await
@@ -448,6 +454,7 @@ pub async fn live(
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many listen already.").into_response();
     };
     // From here on nothing is missed.
+    let so_far = state.db.announcer.told();
     let heard = state.db.announcer.hear();
     let mut orders = Vec::new();
     for number in asked(query.as_deref().unwrap_or_default()) {
@@ -458,7 +465,7 @@ pub async fn live(
     let moved = state.live.0.moved.subscribe();
     seat.sit(orders.iter().map(|(id, _)| *id).collect());
     let ready = VecDeque::from(["hello".to_owned()]);
-    let listener = Listener { db: state.db, scope, orders, heard, moved, leaving, ready, checked: Instant::now(), seat };
+    let listener = Listener { db: state.db, scope, orders, heard, so_far, moved, leaving, ready, checked: Instant::now(), seat };
     let topics = stream::unfold(listener, |mut it| async move {
         let topic = it.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(topic)), it))

@@ -218,6 +218,38 @@ async fn what_a_page_reads_by_itself_keeps_no_session_alive() {
 }
 
 #[tokio::test]
+async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_nothing_else_for_changed() {
+    let door = narrow().await;
+    let mine = write(&door, "xavier", "His").await;
+    let foreign = write(&door, "hannah", "Hers").await;
+    let xavier = door.signed_in("xavier").await;
+    let mut line = Line::open(&door, &xavier, &format!("/live?orders={mine}")).await.unwrap();
+    line.now().await;
+    let hannah = door.house.scope("hannah").await;
+    let moment = async || tokio::time::sleep(Duration::from_millis(400)).await;
+    // Much is said meanwhile, and nothing of it concerns him.
+    orders::advance(&door.house.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    moment().await;
+    door.house.flood(600);
+    assert_eq!(line.now().await, Vec::<String>::new());
+    // What does is told although it was pushed out.
+    let scope = door.house.scope("xavier").await;
+    orders::advance(&door.house.db, &scope, &mine, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    moment().await;
+    door.house.flood(600);
+    assert_eq!(line.now().await, [format!("order {mine}"), "orders".to_owned()]);
+    // The house and a sign-out too.
+    door.house.db.announcer.say(db::announcer::Topic::House);
+    moment().await;
+    door.house.flood(600);
+    assert_eq!(line.now().await, ["house"]);
+    door.post("/logout/", &xavier, &[]).await;
+    moment().await;
+    door.house.flood(600);
+    assert_eq!(line.next().await, None);
+}
+
+#[tokio::test]
 async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_for_all() {
     let mut house = db::testing::house().await;
     let statements = house.count_statements();
