@@ -34,7 +34,7 @@ fn unreadable(_: &str) -> Error {
 #[cfg(feature = "ssr")]
 fn unreadable(why: &str) -> Error {
     crate::context::answer_with(axum::http::StatusCode::BAD_REQUEST);
-    Error::invalid("request", format!("This request cannot be read, so nothing was done: {why}."))
+    Error::invalid("request", format!("This request cannot be read, so nothing was done: {}.", why.trim_end_matches('.')))
 }
 
 impl From<Error> for AppError {

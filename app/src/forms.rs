@@ -44,6 +44,19 @@ pub fn set_sending(form: &HtmlFormElement, on: bool) {
     let _ = if on { form.set_attribute("aria-busy", "true") } else { form.remove_attribute("aria-busy") };
 }
 
+/// Sends a form as a browser does without a script, with the value of the button that was pressed: no event of it comes here again.
+pub fn submit_with(form: &HtmlFormElement, name: &str, value: &str) {
+    if form.elements().named_item(name).is_none_or(|it| it.has_type::<HtmlButtonElement>())
+        && let Ok(hidden) = document().create_element("input")
+    {
+        for (attribute, value) in [("type", "hidden"), ("name", name), ("value", value)] {
+            let _ = hidden.set_attribute(attribute, value);
+        }
+        let _ = form.append_child(&hidden);
+    }
+    let _ = form.submit();
+}
+
 /// The address that a form of the GET kind leads to; what is empty stays out of it.
 pub fn address(form: &HtmlFormElement) -> String {
     let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());

@@ -14,7 +14,7 @@ pub enum Topic {
     House,
     /// This person was signed out somewhere.
     SignedOut(UserId),
-    /// Anybody may have been signed out.
+    /// Anybody may have been signed out, or may do something else than before.
     Sessions,
 }
 

@@ -34,6 +34,8 @@ impl Calendar {
 
     /// What local time is ahead of UTC, in microseconds, by the instant from which it is so, for all instants from one to another.
     pub fn offsets(self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        // Nothing that counts here is older than 1970, whatever an import says.
+        let (from, to) = (from.max(0), to.max(0));
         let offset = |at: i64| i64::from(self.local(at).offset().fix().local_minus_utc()) * SECOND;
         let mut offsets = vec![(from, offset(from))];
         let mut at = from;

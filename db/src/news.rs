@@ -34,6 +34,8 @@ const OTHERS: Duration = Duration::from_millis(500);
 const AGAIN: Duration = Duration::from_secs(2);
 /// The most orders that are named at once.
 const NAMED: usize = 2_000;
+/// The most people that are named at once: PostgreSQL takes 8,000 bytes.
+const NAMED_PEOPLE: usize = 100;
 /// The channel of PostgreSQL.
 const CHANNEL: &str = "curlew";
 
@@ -193,8 +195,14 @@ pub async fn follow(db: Db, listen: String) {
 }
 
 async fn notify(db: &Db, me: &str, topics: &HashSet<Topic>) -> Result<()> {
-    let words: Vec<String> = topics.iter().map(|it| it.code()).collect();
-    say_to_others(db, format!("{me} {}", words.join(" "))).await
+    let (people, others): (Vec<Topic>, Vec<Topic>) = topics.iter().partition(|it| matches!(it, Topic::SignedOut(_)));
+    let many = people.len() > NAMED_PEOPLE || others.contains(&Topic::Sessions);
+    let named: Vec<String> =
+        others.iter().filter(|it| **it != Topic::Sessions).chain(people.iter().filter(|_| !many)).map(|it| it.code()).collect();
+    // A server of the release before knows nobody by name: it hears that anybody may be signed out, which this release leaves out
+    // where somebody is named beside it.
+    let sessions = (many || !people.is_empty()).then(|| Topic::Sessions.code());
+    say_to_others(db, format!("{me} {}", named.into_iter().chain(sessions).collect::<Vec<_>>().join(" "))).await
 }
 
 async fn say_to_others(db: &Db, payload: String) -> Result<()> {
@@ -233,7 +241,13 @@ async fn hear(listener: &mut PgListener, me: &str, tell: &mpsc::Sender<Heard>) -
         let Some((server, words)) = said.payload().split_once(' ').filter(|(server, _)| *server != me) else { continue };
         let heard = match words.strip_prefix('!') {
             Some(word) => Heard::Word { server: server.to_owned(), word: word.to_owned() },
-            None => Heard::Topics(words.split(' ').filter_map(Topic::find).collect()),
+            None => {
+                let mut topics: Vec<Topic> = words.split(' ').filter_map(Topic::find).collect();
+                if topics.iter().any(|topic| matches!(topic, Topic::SignedOut(_))) {
+                    topics.retain(|topic| *topic != Topic::Sessions);
+                }
+                Heard::Topics(topics)
+            }
         };
         if tell.send(heard).await.is_err() {
             break;

@@ -191,7 +191,8 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
     answer(&worth_keeping(db, scope).await?, true).await
 }
 
-/// Forgets changes that are so old that a device which does not know them begins anew; called now and then.
+/// Removes entries of the change log that are older than [`REMEMBERED`]; a device that was away for longer begins anew. Called now and
+/// then.
 pub async fn sweep(db: &Db) -> Result<()> {
     if !settings::read(db).await?.forgets_changes {
         settings::write(db, settings::FORGETS_CHANGES, "yes").await?;

@@ -27,35 +27,51 @@ pub const MOST: Money = Money(9_999_999_999);
 /// ```
 pub fn parse(text: &str, currency: &str) -> Result<Money, String> {
     let text = text::figure(text);
-    let letter = |c: char| c.is_alphabetic();
-    // A point belongs to the figures where no word ends with it.
-    let before = text.trim_start_matches(|c: char| !c.is_ascii_digit() && !"+-,'.".contains(c));
-    let (name, rest) = text.split_at(text.len() - before.len());
-    let (name, rest) = match rest.strip_prefix('.') {
-        Some(figures) if name.ends_with(letter) => (name, figures),
-        _ => (name, rest),
-    };
-    let figures_end = rest.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
-    let figures_end = figures_end + usize::from(rest[figures_end..].starts_with('.'));
-    let (rest, after) = rest.split_at(figures_end);
-    for name in [name, after].into_iter().map(|it| it.trim_matches([' ', '.'])).filter(|name| !name.is_empty()) {
-        if !is_name(name, currency) {
-            return Err(match Currency::iter().any(|it| is_name(name, it.code())) {
-                true => format!("Sums here are in {currency}, and “{name}” is another currency."),
-                false => NO_SUM.into(),
-            });
+    let rest = without_name(&text, currency);
+    parse_figures(rest).map_err(|message| {
+        let digit = |c: char| c.is_ascii_digit();
+        let before = &rest[..rest.find(digit).unwrap_or(rest.len())];
+        let after = &rest[rest.rfind(digit).map_or(rest.len(), |at| at + 1)..];
+        let names = [before, after].map(|it| it.trim_matches(|c: char| " .,'+-".contains(c)));
+        match names.into_iter().find(|name| !name.is_empty()) {
+            None => message,
+            Some(name) if Currency::from_code(currency).is_some_and(|own| is_name(name, own)) => message,
+            Some(name) if Currency::iter().any(|it| is_name(name, it)) => {
+                format!("Sums here are in {currency}, and “{name}” is another currency.")
+            }
+            Some(_) => NO_SUM.into(),
         }
-    }
-    parse_figures(rest)
+    })
 }
 
 const NO_SUM: &str = "Type a sum such as 412 or 1,234.50.";
 
+/// A sum without the currency's own code or sign before or after it.
+fn without_name<'a>(text: &'a str, currency: &str) -> &'a str {
+    let sign = Currency::from_code(currency).and_then(sign).unwrap_or_default();
+    // A point ends a word that is cut short, `kr.` and `S/.`, and begins the figures behind a sign, `£.50`.
+    let cut_short = sign.ends_with(|c: char| c.is_alphabetic() || c == '/').then(|| format!("{sign}."));
+    let names = [cut_short.as_deref().unwrap_or_default(), sign.as_str(), sign.trim_matches('.'), currency];
+    for name in names.into_iter().filter(|name| !name.is_empty()) {
+        let (at_start, at_end) = (text.get(..name.len()), text.len().checked_sub(name.len()).and_then(|at| text.get(at..)));
+        if at_start.is_some_and(|it| it.eq_ignore_ascii_case(name)) {
+            return text[name.len()..].trim_start();
+        }
+        if at_end.is_some_and(|it| it.eq_ignore_ascii_case(name)) {
+            return text[..text.len() - name.len()].trim_end();
+        }
+    }
+    text
+}
+
+/// A currency's sign, where it has one of its own.
+fn sign(currency: Currency) -> Option<String> {
+    Some(currency.symbol().symbol).filter(|sign| sign != "¤")
+}
+
 /// Whether this is a currency's code or its sign.
-fn is_name(name: &str, currency: &str) -> bool {
-    // Currencies without a sign of their own have this one in the list.
-    let sign = Currency::from_code(currency).map(|it| it.symbol().symbol).filter(|sign| sign != "¤");
-    name.eq_ignore_ascii_case(currency) || sign.is_some_and(|sign| name == sign.trim_matches('.'))
+fn is_name(name: &str, currency: Currency) -> bool {
+    name.eq_ignore_ascii_case(currency.code()) || sign(currency).is_some_and(|sign| name == sign.trim_matches('.'))
 }
 
 /// Reads a sum that names no currency, as forms and databases hold it: `1234.50`.

@@ -182,7 +182,7 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
   await card("New").getByRole("button", { name: "Held" }).press("Enter");
   await expect(card("Held")).toBeVisible();
   // By the top of both: a target in the middle of a tall column would scroll the page under the pointer.
-  await card("Held").dragTo(column("To Process"), { sourcePosition: { x: 20, y: 60 }, targetPosition: { x: 60, y: 20 } });
+  await card("Held").dragTo(column("To Process"), { sourcePosition: { x: 20, y: 60 }, targetPosition: { x: 60, y: 20 }, steps: 12 });
   await expect(card("To Process")).toBeVisible();
   await expect(page.locator(".flash")).toContainText("moved to To Process");
   await card("To Process").locator("summary").click();

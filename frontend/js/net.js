@@ -5,7 +5,7 @@ import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js"
 import { part } from "./parts.js";
 import { released } from "./pointer.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
-import { day } from "./words.js";
+import { currency, day } from "./words.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
@@ -164,7 +164,7 @@ async function form(of, twice) {
   const like = await answerLike("orders/form\n");
   if (!like) return undefined;
   const drawn = JSON.parse(JSON.parse(like.text));
-  const empty = { ...drawn, number: null, uuid: uuid7(), version: 0, today: day(), saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
+  const empty = { currency: currency(), ...drawn, number: null, uuid: uuid7(), version: 0, today: day(), saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
   const copied = of.startsWith("copy=") ? await order(of.slice(5)) : undefined;
   if (of === "" || copied) {
     const owner = drawn.number === null ? { owner: drawn.draft.owner } : {};

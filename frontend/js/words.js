@@ -56,6 +56,9 @@ export const movesFrom = (status) => place.moves[status] ?? [];
 /** Whether whoever is here may edit everybody's orders. */
 export const edits = () => place.edits_any;
 
+/** The currency of the business, an ISO 4217 code. */
+export const currency = () => place.currency;
+
 /** A sum as a list shows it, in the words of the other rows. */
 export function sum(typed) {
   const digits = String(typed ?? "").replace(/[^\d.-]/g, "");

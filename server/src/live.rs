@@ -90,12 +90,13 @@ impl Default for Room {
 }
 
 /// Which sessions stand, and what their people may do.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Standing {
     /// When that was asked.
     at: Instant,
-    asked: Arc<HashSet<Current>>,
-    found: Arc<HashMap<Current, Scope>>,
+    asked: HashSet<Current>,
+    /// `None`: the database did not answer.
+    found: Option<HashMap<Current, Scope>>,
 }
 
 #[derive(Debug, Default)]
@@ -129,17 +130,18 @@ impl Live {
     async fn standing(&self, db: &Db, current: &Current, since: Instant) -> domain::Result<Option<Scope>> {
         let mut latest = self.0.standing.lock().await;
         if let Some(latest) = latest.as_ref().filter(|it| it.at >= since && it.asked.contains(current)) {
-            return Ok(latest.found.get(current).cloned());
+            // Who waited for it while the database was away does not ask once more, one after the other.
+            return latest.found.as_ref().map(|found| found.get(current).cloned()).ok_or(Error::Unavailable);
         }
         let at = Instant::now();
         let mut asked: Vec<Current> = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
         if !asked.contains(current) {
             asked.push(current.clone());
         }
-        let found = Arc::new(db::sessions::standing(db, &asked).await?);
-        let scope = found.get(current).cloned();
-        *latest = Some(Standing { at, asked: Arc::new(asked.into_iter().collect()), found });
-        Ok(scope)
+        let found = db::sessions::standing(db, &asked).await;
+        let scope = found.as_ref().map(|found| found.get(current).cloned()).map_err(Error::clone);
+        *latest = Some(Standing { at, asked: asked.into_iter().collect(), found: found.ok() });
+        scope
     }
 
     /// Changes who has an order open, and says so when that makes a difference.

@@ -33,7 +33,8 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
     {
         return response;
     }
-    let posted = kept::posted(&session, &path).await;
+    // To look ahead takes nothing out of the session.
+    let posted = if request.method() == Method::GET { kept::posted(&session, &path).await } else { None };
     render(&state, request, posted, None).await
 }
 

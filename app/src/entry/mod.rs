@@ -187,7 +187,7 @@ pub fn other_user(look: &Look, sentence: String, me: &str, (action, pairs): Unse
 pub fn signed_in_again(look: &Look, me: &str, (action, pairs): Unsent) -> String {
     let body = view! {
         <h1>"You are signed in again"</h1>
-        <p>{format!("{me}, nothing is lost, and nothing was done yet. Send it again, or leave it.")}</p>
+        <p>{format!("{me}, what you sent was kept and has not been done yet. Send it again, or go on without it.")}</p>
         <form method="post" action=action class="card entry-card">
             {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}

@@ -116,10 +116,12 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
     move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
-        let text = forms::value(&forms::pairs(&element, Some(&event)), if id.is_some() { "status" } else { "body" }).to_owned();
+        let field = if id.is_some() { "status" } else { "body" };
+        let text = forms::value(&forms::pairs(&element, Some(&event)), field).to_owned();
         let number = number.clone();
         forms::set_sending(&element, true);
         spawn_local(async move {
+            let said = text.clone();
             let answer = api::comment(number, id, text).await;
             forms::set_sending(&element, false);
             match answer {
@@ -130,7 +132,7 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
                     changes.say();
                 }
                 Err(AppError(Error::SignedOut)) => {
-                    let _ = element.submit();
+                    forms::submit_with(&element, field, &said);
                 }
                 Err(other) => {
                     message.set(Some(other.0.sentence()));

@@ -391,6 +391,7 @@ fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &
                 _ => wrong(NUMBER.into()),
             },
             Column::CreatedAt => match DateTime::parse_from_rfc3339(&cell) {
+                Ok(at) if at.timestamp_micros() < 0 => wrong("This is before 1970.".into()),
                 Ok(at) => row.created_at = Some(at.timestamp_micros()),
                 Err(_) => wrong("Type an instant such as 2026-11-22T14:05:00Z.".into()),
             },

@@ -5,7 +5,7 @@
 //! (<https://www.sqlite.org/c3ref/c_trace.html>). sqlx has the first of the two.
 
 use std::{
-    ffi::{c_int, c_uint, c_void},
+    ffi::{CStr, c_int, c_uint, c_void},
     ptr::NonNull,
     sync::{
         Arc, LazyLock,
@@ -68,9 +68,14 @@ fn now() -> u64 {
 /// Keeps when the latest statement of a connection began.
 #[allow(unsafe_code)]
 fn tell_beginnings(connection: NonNull<sqlite3>, began: &'static AtomicU64) {
-    unsafe extern "C" fn statement_begins(_: c_uint, began: *mut c_void, _: *mut c_void, _: *mut c_void) -> c_int {
-        // SAFETY: it is the reference that was given beside this function, which lives as long as the process.
-        let began = unsafe { &*began.cast::<AtomicU64>() };
+    unsafe extern "C" fn statement_begins(_: c_uint, began: *mut c_void, _: *mut c_void, sql: *mut c_void) -> c_int {
+        // SAFETY: it is the reference that was given beside this function, which lives as long as the process; and the text of the
+        // statement, which SQLite ends with a zero and keeps for this call.
+        let (began, sql) = unsafe { (&*began.cast::<AtomicU64>(), CStr::from_ptr(sql.cast())) };
+        // So a trigger begins, and what SQLite runs inside another statement: that one goes on.
+        if sql.to_bytes().starts_with(b"--") {
+            return 0;
+        }
         began.store(now(), Ordering::Relaxed);
         0
     }

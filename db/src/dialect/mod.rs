@@ -257,16 +257,16 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
         .collect()
 }
 
-/// Removes entries of the change log from its beginning, up to the first that was written after a moment, at most so many; the newest
-/// stays. Answers how many.
+/// Removes entries of the change log that were written before a moment. Looks at the first so many of it, and stops at the first that is
+/// younger; the newest stays. Answers how many.
 pub(crate) async fn forget_changes(db: &Db, before: i64, most: u64) -> Result<u64> {
     let backend = backend(db);
     let place = if backend == DbBackend::Sqlite { "id" } else { "xact" };
-    let first_after = format!("SELECT {place} FROM change_log WHERE at >= $1 ORDER BY {place}, id LIMIT 1");
-    let newest = format!("SELECT {place} FROM change_log ORDER BY {place} DESC LIMIT 1");
     let sql = format!(
-        "DELETE FROM change_log WHERE id IN (SELECT id FROM change_log WHERE {place} < COALESCE(({first_after}), ({newest})) \
-         ORDER BY {place}, id LIMIT {most})"
+        "WITH first AS (SELECT id, {place} AS place, at FROM change_log ORDER BY {place}, id LIMIT {most}) \
+         DELETE FROM change_log WHERE id IN (SELECT id FROM first WHERE place < COALESCE(\
+         (SELECT place FROM first WHERE at >= $1 ORDER BY place, id LIMIT 1), \
+         (SELECT {place} FROM change_log ORDER BY {place} DESC LIMIT 1)))"
     );
     let done = db.write.execute_raw(Statement::from_sql_and_values(backend, sql, [before.into()])).await.map_err(unexpected)?;
     Ok(done.rows_affected())

@@ -260,7 +260,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let last = match sort.by {
         SortBy::Updated => by(SortBy::Updated, "Updated"),
         SortBy::FollowUp => plain("Follow up ↑"),
-        SortBy::Connected if query.view != View::Search => plain("Connected ↓"),
+        SortBy::Connected => plain("Connected ↓"),
         _ => by(SortBy::Created, "Created"),
     };
     let head = |column: Column| match column {

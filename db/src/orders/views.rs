@@ -16,10 +16,10 @@ use crate::{Db, Scope, entity::saved_view, error::unexpected};
 
 /// The most characters of a view's name.
 const LONGEST_NAME: usize = 60;
-/// The most views that a person keeps, and the most of others that stand beside them.
-const MOST: usize = 20;
-/// The most that a release before let a person keep: they are shown, and can be removed.
-const MOST_BEFORE: usize = 50;
+/// The most views that a person keeps: all of them are shown.
+const MOST: usize = 50;
+/// The most of others that stand beside them.
+const MOST_OF_OTHERS: usize = 20;
 
 /// A view in somebody's sight.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ fn report(address: &str) -> String {
     ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0.href()
 }
 
-/// One's own views, all of them, and the first [`MOST`] that others of the team share, by name.
+/// One's own views, all of them, and the first [`MOST_OF_OTHERS`] that others of the team share, by name.
 pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     let me = scope.me.id.0;
     let mut sight = Condition::any().add(saved_view::Column::OwnerId.eq(me));
@@ -65,12 +65,12 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
         .order_by_desc(saved_view::Column::OwnerId.eq(me))
         .order_by_asc(saved_view::Column::Name)
         .order_by_asc(saved_view::Column::Id)
-        .limit((MOST_BEFORE + MOST) as u64)
+        .limit((MOST + MOST_OF_OTHERS) as u64)
         .all(&db.read)
         .await
         .map_err(unexpected)?;
     let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.owner_id == me);
-    let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST)).collect();
+    let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST_OF_OTHERS)).collect();
     rows.sort_by_cached_key(|row| (crate::text::key(&row.name), row.id));
     Ok(rows
         .into_iter()

@@ -376,6 +376,7 @@ impl ListQuery {
     /// How it is sorted unless somebody asks otherwise: a connected window by the day of connection, as its index is.
     fn usual_sort(&self) -> Sort {
         match self.view {
+            View::Search => Sort { by: SortBy::Created, down: true },
             View::Due => Sort { by: SortBy::FollowUp, down: false },
             View::ConnectedMonth => Sort { by: SortBy::Connected, down: true },
             _ if !self.filter.connected.is_open() => Sort { by: SortBy::Connected, down: true },

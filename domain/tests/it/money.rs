@@ -170,10 +170,18 @@ fn a_currency_is_named_by_its_own_sign_or_code_before_or_after_the_sum() {
         ("GBP", "£412"),
         ("GBP", "\u{200b}£\u{a0}412.00"),
         ("SEK", "412"),
+        ("PEN", "S/412"),
+        ("PEN", "S/.412"),
+        ("PEN", "S/. 412"),
+        ("PAB", "B/.412"),
+        ("SOS", "Sh.So. 412"),
+        ("SOS", "412 Sh.So."),
+        ("AED", "د.إ 412"),
     ] {
         assert_eq!(domain::money::parse(typed, currency), Ok(Money(41_200)), "{typed} in {currency}");
     }
     assert_eq!(domain::money::parse("£.50", "GBP"), Ok(Money(50)), "the point is the sum's");
+    assert_eq!(domain::money::parse("S/.50", "PEN"), Ok(Money(5_000)), "the point is the sign's");
     assert_eq!(domain::money::parse("-€5", "EUR"), domain::money::parse("€-5", "EUR"), "below zero on either side of the sign");
 }
 

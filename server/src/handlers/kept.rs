@@ -64,9 +64,7 @@ impl Kept {
     pub fn page(&self) -> String {
         let parts: Vec<&str> = self.address.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
-            ["orders", "new"] | ["orders", _, "update" | "move" | "follow-up" | "comment"] | ["orders", _, "comment", "update"] => {
-                self.address.clone()
-            }
+            ["orders", "new"] | ["orders", _, "update" | "move" | "follow-up" | "comment"] => self.address.clone(),
             parts if told::has_form(parts) => told::page_of_form(parts, &self.pairs),
             _ => SEND_AGAIN.into(),
         }
@@ -75,7 +73,7 @@ impl Kept {
     /// What that page shows.
     fn posted(self) -> Posted {
         let parts: Vec<&str> = self.address.split('/').filter(|part| !part.is_empty()).collect();
-        let sentence = "You are signed in again and nothing is lost: look it over and save.".to_owned();
+        let sentence = "You are signed in again and nothing is lost: look it over and send it again.".to_owned();
         if told::has_form(&parts) {
             let mut errors = FieldErrors::default();
             errors.add("form", sentence);

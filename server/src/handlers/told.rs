@@ -148,7 +148,13 @@ async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
 
 /// Whether a form of this address stands on a told page.
 pub(super) fn has_form(parts: &[&str]) -> bool {
-    matches!(parts, ["campaigns" | "companies" | "commission" | "targets" | "admin", ..] | ["profile", "edit" | "password"])
+    match parts {
+        // Buttons, of which the page says nothing.
+        ["companies", _, "restore"] | ["admin", "users", _, "sign-out" | "reset" | "reactivate"] => false,
+        ["admin", "settings", "choices"] | ["admin", "settings", "choices", "remove"] => false,
+        ["campaigns" | "companies" | "commission" | "targets" | "admin", ..] | ["profile", "edit" | "password"] => true,
+        _ => false,
+    }
 }
 
 /// The page that a form of this address stands on.

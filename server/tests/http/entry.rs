@@ -139,6 +139,15 @@ async fn every_form_that_is_sent_after_its_session_ended_comes_back_and_no_passw
         ("/profile/devices/", "/send-again/", vec![("others", "yes")]),
         ("/profile/columns/", "/send-again/", vec![("column", "status")]),
         ("/duplicates/", "/send-again/", vec![("order", "1000001"), ("name", marker)]),
+        ("/orders/1000001/comment/update/", "/send-again/", vec![("comment_id", "1"), ("status", "closed")]),
+        ("/companies/1/restore/", "/send-again/", vec![]),
+        ("/admin/users/4/sign-out/", "/send-again/", vec![]),
+        ("/admin/users/4/reset/", "/send-again/", vec![]),
+        ("/admin/users/4/reactivate/", "/send-again/", vec![]),
+        ("/admin/settings/choices/", "/send-again/", vec![("kind", "network"), ("name", marker)]),
+        ("/admin/settings/choices/remove/", "/send-again/", vec![("id", "1")]),
+        ("/admin/users/4/deactivate/", "/admin/users/4/edit/", vec![("give", "3")]),
+        ("/companies/1/merge/", "/companies/1/merge/", vec![("into", marker)]),
     ] {
         let refused = door.post(address, "", &pairs).await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{address}");
@@ -155,7 +164,7 @@ async fn every_form_that_is_sent_after_its_session_ended_comes_back_and_no_passw
         let again = door.get(page, &cookie).await;
         assert_eq!(again.status, StatusCode::OK, "{address}");
         // In words, and not only in what the page hands to its script.
-        let said = ["signed in again</", "signed in again<!", "signed in again and nothing is lost: look it over and save.<"];
+        let said = ["signed in again</", "signed in again<!", "signed in again and nothing is lost: look it over and send it again.<"];
         assert!(said.iter().any(|it| again.body.contains(it)), "{address}: {}", again.body);
         if pairs.iter().any(|(_, value)| *value == marker) {
             assert!(again.body.contains(shown), "{address}: {}", again.body);
