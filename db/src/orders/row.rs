@@ -17,7 +17,7 @@ use crate::{entity::order, text};
 /// ```
 /// # let mut draft = domain::orders::OrderDraft::default();
 /// draft.set(domain::orders::Field::Mobile, "07700 900123");
-/// let phones = db::orders::e164_of(&draft.parse().unwrap()).unwrap();
+/// let phones = db::orders::e164_of(&draft.parse("GBP").unwrap()).unwrap();
 /// assert_eq!(phones[0].as_deref(), Some("+447700900123"));
 /// ```
 pub fn e164_of(fields: &OrderFields) -> Result<[Option<String>; 2]> {

@@ -7,7 +7,10 @@ use db::{
     orders,
     testing::{House, empty, house},
 };
-use domain::orders::Field;
+use domain::{
+    Error,
+    orders::{Field, OrderDraft},
+};
 
 use crate::orders::{create, draft};
 
@@ -435,4 +438,49 @@ async fn what_shows_nothing_is_taken_out_of_the_figures_of_a_file() {
     take(&house, text).await.unwrap();
     let stored = "SELECT mobile || ' ' || box_value || ' ' || email || ' ' || date_of_birth FROM orders WHERE business_name = 'Unseen'";
     assert_eq!(house.text(stored).await.as_deref(), Some("07700 900501 123450 ann@moor.example 1980-11-12"));
+}
+
+#[tokio::test]
+async fn a_business_that_counts_in_euros_takes_euros_wherever_a_sum_is_typed_and_names_any_other_currency() {
+    let house = house().await;
+    db::settings::write(&house.db, "currency", "EUR").await.unwrap();
+    let layla = house.scope("layla").await;
+    let other = |currency: &str| format!("Sums here are in EUR, and “{currency}” is another currency.");
+    let sum = async |number: &str| house.number(&format!("SELECT box_value FROM orders WHERE number = '{number}'")).await;
+    // The form, and an edit.
+    let typed = |value: &str| OrderDraft::from_pairs([("business_name", "Euro Ltd"), ("status", "NW"), ("box_value", value)]);
+    let create = async |value: &str| orders::create(&house.db, &layla, orders::fresh_uuid(), &typed(value)).await;
+    let number = create("€ 412").await.unwrap();
+    assert_eq!(sum(&number).await, 41_200);
+    let Err(Error::Invalid(errors)) = create("£412").await else { panic!("pounds were taken") };
+    assert_eq!(errors.get("box_value"), Some(other("£").as_str()));
+    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    assert_eq!(form.currency, "EUR");
+    form.draft.set(Field::BoxValue, "500 eur");
+    orders::edit(&house.db, &layla, &number, form.version, &form.draft).await.unwrap();
+    assert_eq!(sum(&number).await, 50_000);
+    // A filter.
+    let (query, ignored) = orders::at_address(&layla, "/orders/?value_from=%E2%82%AC500&value_to=500+EUR");
+    assert_eq!((query.filter.value.from.map(|it| it.0), ignored), (Some(50_000), vec![]));
+    let (query, ignored) = orders::at_address(&layla, "/orders/?value_from=%24500");
+    assert!(query.filter.value.from.is_none() && ignored[0].contains(&other("$")), "{ignored:?}");
+    // A file.
+    let file = |value: &str| format!("number,box_value\n{number},{value}\n");
+    take(&house, file("€600.50")).await.unwrap();
+    assert_eq!(sum(&number).await, 60_050);
+    let faults = take(&house, file("£600.50")).await.unwrap_err();
+    assert!(faults[0].contains(&other("£")), "{faults:?}");
+    // A target, a campaign's target, what a company spends.
+    let month = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+    let of = || db::commission::TargetOf::Person(layla.me.id);
+    db::commission::set_target(&house.db, &layla, of(), month, "€8,000").await.unwrap();
+    assert_eq!(house.number(&format!("SELECT amount FROM targets WHERE user_id = {}", layla.me.id)).await, 800_000);
+    let refused = db::commission::set_target(&house.db, &layla, of(), month, "£8,000").await.unwrap_err();
+    assert_eq!(refused.sentence(), other("£"));
+    let campaign = |target: &str| domain::campaigns::CampaignDraft { name: "Euros".into(), target: target.into(), ..Default::default() };
+    assert_eq!(db::campaigns::save(&house.db, &layla, None, &campaign("GBP 5")).await.unwrap_err().sentence(), other("GBP"));
+    db::campaigns::save(&house.db, &layla, None, &campaign("EUR 5")).await.unwrap();
+    let company = |spend: &str| db::companies::CompanyDraft { name: "Euro Ltd".into(), monthly_spend: spend.into(), ..Default::default() };
+    assert_eq!(db::companies::save(&house.db, &layla, None, &company("$9")).await.unwrap_err().sentence(), other("$"));
+    db::companies::save(&house.db, &layla, None, &company("9 €")).await.unwrap();
 }
