@@ -370,6 +370,7 @@ test("a spreadsheet adds up a statement with sums below zero as its page does", 
   for (const to of ["CN", "IS"]) await ask(page, "orders/advance", { number, version: version++, to, asked: {} });
   await page.goto("/commission/");
   await page.locator("tbody").getByRole("link", { name: "Xavier Taylor" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Xavier Taylor");
   const shown = await page.locator("tfoot td").last().textContent();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
   const rows = XLSX.utils.sheet_to_json(Object.values(XLSX.read(readFileSync(await download.path())).Sheets)[0]);
