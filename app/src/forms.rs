@@ -44,15 +44,14 @@ pub fn set_sending(form: &HtmlFormElement, on: bool) {
     let _ = if on { form.set_attribute("aria-busy", "true") } else { form.remove_attribute("aria-busy") };
 }
 
-/// Sends a form as a browser does without a script, with the value of the button that was pressed: no event of it comes here again.
+/// Sends a form as a browser does without a script, as if its button of this name and value had been pressed; no event of it comes here
+/// again.
 pub fn submit_with(form: &HtmlFormElement, name: &str, value: &str) {
-    if form.elements().named_item(name).is_none_or(|it| it.has_type::<HtmlButtonElement>())
-        && let Ok(hidden) = document().create_element("input")
-    {
+    if let Ok(pressed) = document().create_element("input") {
         for (attribute, value) in [("type", "hidden"), ("name", name), ("value", value)] {
-            let _ = hidden.set_attribute(attribute, value);
+            let _ = pressed.set_attribute(attribute, value);
         }
-        let _ = form.append_child(&hidden);
+        let _ = form.append_child(&pressed);
     }
     let _ = form.submit();
 }

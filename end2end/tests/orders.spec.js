@@ -1,7 +1,7 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
 import { readFileSync } from "node:fs";
 import XLSX from "xlsx";
-import { ask, expect, hydrated, signIn, test, write } from "./house.js";
+import { PASSWORD, ask, expect, hydrated, signIn, test, write } from "./house.js";
 
 async function create(page, business) {
   await page.goto("/orders/new/");
@@ -340,6 +340,42 @@ test("a tab of one person saves nothing as another one who signed in meanwhile",
   // The form is another person's with an owner that an agent may not choose: it comes back with its text, and that message.
   await expect(plain.getByLabel("Business name")).toHaveValue("Laylas Plain Ltd");
   await expect(plain.locator("#page")).toContainText("Only a manager may write an order for somebody else");
+});
+
+test("what is sent after the session ended comes back: a form of a drawn page, and a button that was pressed, with its value", async ({ page, context }) => {
+  const signInAgain = async () => {
+    await expect(page.getByRole("status")).toContainText("What you typed is kept");
+    await page.getByLabel("Username").fill("layla");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+  };
+  await signIn(page);
+  await page.goto("/campaigns/new/");
+  await hydrated(page);
+  await page.getByLabel("Name").fill("Kept <campaign>");
+  await page.getByLabel("Target").fill("4,000");
+  await context.clearCookies();
+  await page.keyboard.press("Enter");
+  await signInAgain();
+  await expect(page).toHaveURL(/\/campaigns\/new\/$/);
+  await expect(page.getByLabel("Name")).toHaveValue("Kept <campaign>");
+  await expect(page.getByLabel("Target")).toHaveValue("4,000");
+  await expect(page.locator("#page")).toContainText("You are signed in again and nothing is lost");
+  await page.getByLabel("Name").press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Kept <campaign>");
+  // A button of a comment says how far it is; it is one of three of one name.
+  const number = await write(page, "Signed out Ltd");
+  await ask(page, "comments/say", { number, id: null, text: "Ring them" });
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await context.clearCookies();
+  await page.locator(".note-status").getByRole("button", { name: "Closed" }).click();
+  await signInAgain();
+  await expect(page).toHaveURL(/\/send-again\/$/);
+  await expect(page.getByLabel("What was typed")).toHaveValue(/status: Closed/);
+  await page.getByRole("button", { name: "Send it again" }).click();
+  await expect(page).toHaveURL(new RegExp(`/orders/${number}/$`));
+  await expect(page.locator(".note-status").getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
 });
 
 test("each download arrives whole in the browser", async ({ page }) => {

@@ -148,7 +148,7 @@ pub fn is_secret(name: &str) -> bool {
 }
 
 /// Fields that nobody typed.
-const HIDDEN_FIELDS: [&str; 6] = ["uuid", "version", "to", "id", "address", crate::ui::PAGE_USER];
+const HIDDEN_FIELDS: [&str; 7] = ["uuid", "version", "to", "id", "comment_id", "address", crate::ui::PAGE_USER];
 
 /// An error where no page can stand, with the reference of its request. What was typed stays in it.
 pub fn failed(look: &Look, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {

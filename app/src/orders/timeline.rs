@@ -116,8 +116,7 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
     move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
         event.prevent_default();
-        let field = if id.is_some() { "status" } else { "body" };
-        let text = forms::value(&forms::pairs(&element, Some(&event)), field).to_owned();
+        let text = forms::value(&forms::pairs(&element, Some(&event)), if id.is_some() { "status" } else { "body" }).to_owned();
         let number = number.clone();
         forms::set_sending(&element, true);
         spawn_local(async move {
@@ -131,8 +130,9 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
                     toast.say("Noted.");
                     changes.say();
                 }
+                Err(AppError(Error::SignedOut)) if id.is_some() => forms::submit_with(&element, "status", &said),
                 Err(AppError(Error::SignedOut)) => {
-                    forms::submit_with(&element, field, &said);
+                    let _ = element.submit();
                 }
                 Err(other) => {
                     message.set(Some(other.0.sentence()));
