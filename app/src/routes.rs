@@ -31,8 +31,7 @@ impl PossibleRouteMatch for Addresses {
     }
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        let number = (self.0)(&parts)?;
+        let number = (self.0)(&crate::told::parts_of(path))?;
         let params = number.map(|number| ("number".into(), number)).into_iter().collect();
         Some(PartialPathMatch::new("", params, path))
     }

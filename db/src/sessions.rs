@@ -176,6 +176,7 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
 pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
     let now = db.now();
     let people = || session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id);
+    let settings = settings::read(db).await?;
     let mut standing = HashMap::with_capacity(asked.len());
     for some in asked.chunks(dialect::most_values(&db.read)) {
         let rows = session::Entity::find()
@@ -187,7 +188,6 @@ pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Sco
             .all(&db.read)
             .await
             .map_err(unexpected)?;
-        let settings = settings::read(db).await?;
         let alive = rows.into_iter().filter(|(row, _)| is_alive(row, now));
         standing.extend(alive.filter_map(|(row, user)| Some((Current(row.id_hash), Scope::from_row(&user?, settings.clone())))));
     }

@@ -131,7 +131,7 @@ async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
 }
 
 /// Whose page a plain form was on.
-pub fn form_user(body: &[u8]) -> Option<UserId> {
+fn form_user(body: &[u8]) -> Option<UserId> {
     let (_, id) = form_urlencoded::parse(body).find(|(name, _)| name == PAGE_USER)?;
     id.parse().ok().map(UserId)
 }
@@ -237,7 +237,7 @@ async fn refused(state: &State, request: Request) -> Response {
     let look = state.look(request.headers());
     let address = path.to_owned();
     let Ok(body) = to_bytes(request.into_body(), admission::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let kept = Kept::of(&address, &body).map(|kept| (kept.address.clone(), kept.body()));
+    let kept = Kept::of(&address, &body).map(Kept::into_sent);
     let page = SignIn { next: address, kept, ..SignIn::default() };
     (StatusCode::UNAUTHORIZED, Html(app::entry::sign_in(&look, page))).into_response()
 }

@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
+    hash::Hash,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -270,21 +271,20 @@ impl Drop for Seat {
         for order in &self.orders {
             self.close(*order);
         }
-        let mut people = self.live.0.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = people.get_mut(&self.who) {
-            *own -= 1;
-            if *own == 0 {
-                people.remove(&self.who);
-            }
-        }
-        let mut sessions = self.live.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lines) = sessions.get_mut(&self.current) {
-            *lines -= 1;
-            if *lines == 0 {
-                sessions.remove(&self.current);
-            }
-        }
+        one_less(&self.live.0.people, &self.who);
+        one_less(&self.live.0.sessions, &self.current);
         self.live.0.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Counts one line less; what has none is forgotten.
+fn one_less<K: Eq + Hash>(lines: &Mutex<HashMap<K, usize>>, of: &K) {
+    let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(count) = lines.get_mut(of) {
+        *count -= 1;
+        if *count == 0 {
+            lines.remove(of);
+        }
     }
 }
 

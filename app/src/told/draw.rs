@@ -35,7 +35,7 @@ fn id(text: &str) -> Result<i64> {
 /// Errors: [`Error::NotFound`] for what is not there or not for this person.
 pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<Told> {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let parts = super::parts_of(path);
     let asked = Asked { db: db.clone(), scope: scope.clone(), path: path.to_owned(), pairs: domain::page::query_pairs(search) };
     let (title, view) = match parts.as_slice() {
         [] | ["dashboard"] => dashboard::page::draw(&asked).await?,

@@ -19,6 +19,11 @@ pub struct Told {
     pub html: String,
 }
 
+/// The parts of an address's path; slashes at its ends, and two together, make none.
+pub fn parts_of(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
+
 /// Whether an address is one of these pages.
 pub fn is_told(parts: &[&str]) -> bool {
     matches!(

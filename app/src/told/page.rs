@@ -20,7 +20,7 @@ pub struct ToldRoute {
 #[lazy_route]
 impl LazyRoute for ToldRoute {
     fn data() -> Self {
-        let mine = |path: &str| super::is_told(&path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>());
+        let mine = |path: &str| super::is_told(&super::parts_of(path));
         Self { page: reader::told(reader::address(mine)) }
     }
 

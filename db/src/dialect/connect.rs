@@ -184,7 +184,10 @@ async fn sqlite(
         .test_before_acquire(false)
         .map_sqlx_sqlite_pool_opts(move |it| {
             let it = pool::only_reusable(it);
-            longest.map_or(it.clone(), |longest| limit::limited(it, longest, limit.clone()))
+            match longest {
+                Some(longest) => limit::limited(it, longest, limit.clone()),
+                None => it,
+            }
         })
         .map_sqlx_sqlite_opts(move |it| {
             it.foreign_keys(true)

@@ -378,8 +378,7 @@ impl ListQuery {
         match self.view {
             View::Search => Sort { by: SortBy::Created, down: true },
             View::Due => Sort { by: SortBy::FollowUp, down: false },
-            View::ConnectedMonth => Sort { by: SortBy::Connected, down: true },
-            _ if !self.filter.connected.is_open() => Sort { by: SortBy::Connected, down: true },
+            view if view == View::ConnectedMonth || !self.filter.connected.is_open() => Sort { by: SortBy::Connected, down: true },
             _ => Sort { by: SortBy::Created, down: true },
         }
     }

@@ -72,8 +72,9 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             let next = match kept.and_then(|(address, body)| Kept::of(&address, body.as_bytes())) {
                 // What somebody else had typed is not this person's to see.
                 Some(kept) if within(&kept.address) == kept.address && kept.is_of(person.user) => {
-                    let _ = session.insert(KEPT, (kept.address.clone(), kept.body())).await;
-                    kept.page()
+                    let page = kept.page();
+                    let _ = session.insert(KEPT, kept.into_sent()).await;
+                    page
                 }
                 _ => within(sent.value("next")).to_owned(),
             };

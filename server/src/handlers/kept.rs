@@ -5,6 +5,7 @@ use app::{
     context::{Posted, Refill},
     entry::{self, is_secret},
     forms,
+    told::parts_of,
     ui::PAGE_USER,
 };
 use axum::{
@@ -55,14 +56,15 @@ impl Kept {
         whose.is_empty() || whose.parse().ok().map(UserId) == Some(user)
     }
 
-    /// Its body, as it would be sent again.
-    pub fn body(&self) -> String {
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.pairs).finish()
+    /// Its address and its body, as it would be sent again.
+    pub fn into_sent(self) -> (String, String) {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.pairs).finish();
+        (self.address, body)
     }
 
     /// The page on which it comes back.
     pub fn page(&self) -> String {
-        let parts: Vec<&str> = self.address.split('/').filter(|part| !part.is_empty()).collect();
+        let parts = parts_of(&self.address);
         match parts.as_slice() {
             ["orders", "new"] | ["orders", _, "update" | "move" | "follow-up" | "comment"] => self.address.clone(),
             parts if told::has_form(parts) => told::page_of_form(parts, &self.pairs),
@@ -72,7 +74,7 @@ impl Kept {
 
     /// What that page shows.
     fn posted(self) -> Posted {
-        let parts: Vec<&str> = self.address.split('/').filter(|part| !part.is_empty()).collect();
+        let parts = parts_of(&self.address);
         let sentence = "You are signed in again and nothing is lost: look it over and send it again.".to_owned();
         if told::has_form(&parts) {
             let mut errors = FieldErrors::default();
@@ -112,8 +114,7 @@ impl Kept {
 async fn taken(session: &Session, path: &str) -> Option<Kept> {
     let (address, body) = session.get::<(String, String)>(KEPT).await.ok().flatten()?;
     let kept = Kept::of(&address, body.as_bytes())?;
-    let page = kept.page();
-    if page.split('?').next() != Some(path) {
+    if kept.page().split('?').next() != Some(path) {
         return None;
     }
     sessions::keep_length(session).await;

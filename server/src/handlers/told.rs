@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use app::{
     context::{Posted, Refill},
-    told::is_told,
+    told::{is_told, parts_of},
 };
 use axum::{
     Extension,
@@ -64,7 +64,7 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
         Err(response) => return *response,
     };
     let path = sent.parts.uri.path().to_owned();
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let parts = parts_of(&path);
     let came = act(&state, &scope, &parts, &sent).await;
     let action = format!("/{}/", parts.join("/"));
     match came {
@@ -369,7 +369,7 @@ fn person(sent: &Sent) -> PersonDraft {
 /// `GET` of a file that a told page gives: a report or a statement as CSV. Any other address is a page.
 pub async fn get(state: Get<State>, session: Session, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let parts = parts_of(&path);
     let pairs = domain::page::query_pairs(request.uri().query().unwrap_or_default());
     let Some(scope) = request.extensions().get::<Scope>().cloned() else { return page::any(state, session, request).await };
     let file = match parts.as_slice() {

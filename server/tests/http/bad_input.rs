@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use crate::harness::{door, form};
+use crate::harness::{FORM, JSON, door, form};
 
 #[tokio::test]
 async fn nonsense_in_an_address_is_ignored_and_named() {
@@ -73,12 +73,8 @@ async fn odd_paths_are_missing_pages_with_a_way_on() {
 async fn bodies_of_the_wrong_kind_are_refused_before_anything_is_read() {
     let door = door().await;
     let cookie = door.signed_in("layla").await;
-    let send = async |path: &str, kind: &str, body: Vec<u8>| {
-        let request =
-            Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind);
-        door.send(request.body(Body::from(body)).unwrap()).await.status
-    };
-    let plain = "application/x-www-form-urlencoded";
+    let send = async |path: &str, kind: &str, body: Vec<u8>| door.post_body(path, &cookie, kind, body).await.status;
+    let plain = FORM;
     assert_eq!(send("/orders/new/", "multipart/form-data", b"x".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("/orders/new/", "text/plain", b"{}".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("/orders/new/", plain, b"business_name=%FF%FE".to_vec()).await, StatusCode::BAD_REQUEST);
@@ -113,8 +109,7 @@ async fn a_request_of_a_page_that_cannot_be_read_says_so() {
         ("/fn/orders/suggest", "{\"field\": \"moon\", \"typed\": \"\"}"),
         ("/fn/comments/say", "\u{0}"),
     ] {
-        let request = Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin");
-        let answer = door.send(request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap()).await;
+        let answer = door.post_body(path, &cookie, JSON, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}");
         let error: app::error::AppError = serde_json::from_str(&answer.body).unwrap();
         assert!(error.0.sentence().starts_with("This request cannot be read, so nothing was done: "), "{path} {body}: {error}");
@@ -125,18 +120,10 @@ async fn a_request_of_a_page_that_cannot_be_read_says_so() {
 async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_is_called_that() {
     let door = door().await;
     let cookie = door.signed_in("layla").await;
-    for (path, kind) in [
-        ("/login/", "application/x-www-form-urlencoded"),
-        ("/orders/new/", "application/x-www-form-urlencoded"),
-        ("/fn/orders/show", "application/json"),
-        ("/api/v1/sync", "application/json"),
-    ] {
-        let request = || {
-            Request::post(path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind)
-        };
+    for (path, kind) in [("/login/", FORM), ("/orders/new/", FORM), ("/fn/orders/show", JSON), ("/api/v1/sync", JSON)] {
         let parts = [Ok("{\"a"), Err(std::io::Error::other("cut"))];
-        let broken = door.send(request().body(Body::from_stream(futures_util::stream::iter(parts))).unwrap()).await;
-        let large = door.send(request().body(Body::from(vec![b' '; 3 << 20])).unwrap()).await;
+        let broken = door.post_body(path, &cookie, kind, Body::from_stream(futures_util::stream::iter(parts))).await;
+        let large = door.post_body(path, &cookie, kind, vec![b' '; 3 << 20]).await;
         for (answer, status, sentence) in [
             (broken, StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
             (large, StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
@@ -156,10 +143,7 @@ async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_i
 async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_kib() {
     let door = door().await;
     let (layla, ruth) = (door.signed_in("layla").await, door.signed_in("ruth").await);
-    let send = async |path: &str, cookie: &str, body: String| {
-        let request = Request::post(path).header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin");
-        door.send(request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
-    };
+    let send = async |path: &str, cookie: &str, body: String| door.post_body(path, cookie, FORM, body).await;
     // The largest body that is taken, of the names that are looked up in pairs.
     let many = "pick.handset=theirs&".repeat(90_000);
     for path in ["/orders/1000001/update/", "/orders/9999999/update/", "/orders/new/", "/orders/many/", "/theme/", "/admin/settings/rules/"]

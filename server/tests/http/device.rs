@@ -1,19 +1,12 @@
 //! What makes Curlew an application of a device: the manifest, the shell, the outbox's door.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Door, door};
+use crate::harness::{Answer, Door, JSON, door};
 
 async fn sync(door: &Door, cookie: &str, body: &str) -> Answer {
-    let request = Request::post("/api/v1/sync")
-        .header(header::COOKIE, cookie)
-        .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, "application/json");
-    door.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    door.post_body("/api/v1/sync", cookie, JSON, body.to_owned()).await
 }
 
 fn read(answer: &Answer) -> Value {

@@ -71,6 +71,10 @@ fn plain(headers: &HeaderMap, bytes: Vec<u8>) -> Vec<u8> {
     read
 }
 
+/// The types of a plain form and of what scripts send.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+pub const JSON: &str = "application/json";
+
 pub fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
@@ -96,11 +100,14 @@ impl Door {
     }
 
     pub async fn post(&self, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
-        let request = Request::post(path)
-            .header(header::COOKIE, cookie)
-            .header("sec-fetch-site", "same-origin")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form(pairs))).unwrap()).await
+        self.post_body(path, cookie, FORM, form(pairs)).await
+    }
+
+    /// Posts a body of a type, from a page of this site.
+    pub async fn post_body(&self, path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> Answer {
+        let request =
+            Request::post(path).header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind);
+        self.send(request.body(body.into()).unwrap()).await
     }
 
     /// Signs in and returns the session's cookie.

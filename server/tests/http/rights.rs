@@ -1,12 +1,9 @@
 //! The table of rights, walked: each role asks each server function, and what is refused writes nothing.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use domain::role::{Act, Role, may};
 
-use crate::harness::{Door, door};
+use crate::harness::{Door, JSON, door};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
 const ASKED: [(&str, Act, &str); 17] = [
@@ -86,11 +83,7 @@ async fn every_role_may_ask_what_the_table_says_and_a_refusal_writes_nothing() {
             let many = many.location().split('/').nth(3).unwrap_or("1").to_owned();
             let body = body.replace("MANY", &many);
             let before = footprint(&door).await;
-            let request = Request::post(path)
-                .header(header::COOKIE, &cookie)
-                .header("sec-fetch-site", "same-origin")
-                .header(header::CONTENT_TYPE, "application/json");
-            let answer = door.send(request.body(Body::from(body)).unwrap()).await;
+            let answer = door.post_body(path, &cookie, JSON, body).await;
             let after = footprint(&door).await;
             let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/many", "/fn/duplicates"];
             let writes = !reads.contains(&path) && !matches!(act, Act::Read);
