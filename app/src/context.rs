@@ -52,6 +52,8 @@ pub struct Refill {
     pub action: String,
     pub typed: crate::forms::Pairs,
     pub errors: FieldErrors,
+    /// What is said above it besides, where nothing was refused.
+    pub notice: &'static str,
 }
 
 /// What was posted, if this page answers a post.

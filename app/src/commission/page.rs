@@ -57,7 +57,7 @@ pub async fn summary(asked: &Asked) -> Drawn {
     let is_closed = closed.is_some_and(|closed| closed >= month);
     let over = month + Months::new(1) <= today;
     let form = Form::at("/commission/close/");
-    let close = (may && (over && !is_closed || form.refused())).then(|| {
+    let close = (may && (over && !is_closed || form.is_back())).then(|| {
         let earlier = match closed {
             Some(closed) if closed + Months::new(1) < month => format!(" Every open month before it, from {}, is closed with it.", date::month(closed + Months::new(1))),
             Some(_) => String::new(),
@@ -66,7 +66,7 @@ pub async fn summary(asked: &Asked) -> Drawn {
         let said = format!("{} cannot be opened again: whatever comes late is a correction in the next month.{earlier}", date::month(month));
         let fields = view! { <input type="hidden" name="month" value=code(month)/><p>{said}</p> };
         let sure = form.clone().drawn("card", fields, "Close it for good");
-        view! { <details class="filters" open=form.refused()><summary class="chip">{format!("Close {}", date::month(month))}</summary>{sure}</details> }
+        view! { <details class="filters" open=form.is_back()><summary class="chip">{format!("Close {}", date::month(month))}</summary>{sure}</details> }
     });
     let rows = found.iter().map(|it| {
         view! { <tr><th scope="row"><a data-row="" href=format!("/commission/{}/?month={}", it.user, code(month))>{it.name.clone()}</a></th><td class="num">{it.lines}</td><td class="num">{sum(it.amount, &currency)}</td></tr> }

@@ -118,7 +118,7 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     });
     // One that was empty when its page was drawn may have an order by now: then that is said.
     let delete = Form::at(format!("{at}/delete/"));
-    let delete = match page.empty || delete.refused() {
+    let delete = match page.empty || delete.is_back() {
         true => delete.drawn("", (), "Delete this company"),
         false => {
             view! { <p class="under">"A company can be deleted when no order belongs to it, not even one in the trash."</p> }.into_any()

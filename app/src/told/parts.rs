@@ -39,6 +39,7 @@ pub struct Form {
     action: String,
     typed: Option<forms::Pairs>,
     errors: FieldErrors,
+    notice: &'static str,
 }
 
 /// An option of a select: value and words.
@@ -49,8 +50,10 @@ impl Form {
     pub fn at(action: impl Into<String>) -> Self {
         let action = action.into();
         let refill = context::posted().and_then(|posted| posted.refill).filter(|refill| refill.action == action);
-        let (typed, errors) = refill.map_or((None, FieldErrors::default()), |it| (Some(it.typed), it.errors));
-        Self { action, typed, errors }
+        match refill {
+            Some(it) => Self { action, typed: Some(it.typed), errors: it.errors, notice: it.notice },
+            None => Self { action, typed: None, errors: FieldErrors::default(), notice: "" },
+        }
     }
 
     /// What stands in a field: what was typed, else what is stored.
@@ -61,9 +64,9 @@ impl Form {
         }
     }
 
-    /// Whether it was just refused.
-    pub fn refused(&self) -> bool {
-        !self.errors.is_empty()
+    /// Whether it comes back with what was typed.
+    pub fn is_back(&self) -> bool {
+        self.typed.is_some()
     }
 
     fn id(&self, name: &str) -> String {
@@ -163,6 +166,7 @@ impl Form {
             self.errors.0.iter().filter(|(name, _)| name.is_empty() || name == "form").map(|(_, m)| m.clone()).collect();
         view! {
             <form class=format!("told-form {class}") method="post" action=self.action>
+                {(!self.notice.is_empty()).then(|| view! { <p class="notice" role="status">{self.notice}</p> })}
                 <p class="form-sentence" role="alert">{rest.join(" ")}</p>
                 <div class="fields">{fields.into_view()}</div>
                 <p class="told-send"><button class="btn btn-primary">{button}</button></p>

@@ -33,6 +33,8 @@ use crate::{
 /// Where a form comes back that stands on no page of its own.
 pub const SEND_AGAIN: &str = "/send-again/";
 
+const IS_BACK: &str = "You are signed in again and nothing is lost: look it over and send it again.";
+
 /// A form that waits: where it was sent, and its pairs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -75,13 +77,12 @@ impl Kept {
     /// What that page shows.
     fn posted(self) -> Posted {
         let parts = parts_of(&self.address);
-        let sentence = "You are signed in again and nothing is lost: look it over and send it again.".to_owned();
         if told::has_form(&parts) {
-            let mut errors = FieldErrors::default();
-            errors.add("form", sentence);
             let action = format!("/{}/", parts.join("/"));
-            return Posted { refill: Some(Refill { action, typed: self.pairs, errors }), ..Posted::default() };
+            let refill = Refill { action, typed: self.pairs, notice: IS_BACK, ..Refill::default() };
+            return Posted { refill: Some(refill), ..Posted::default() };
         }
+        let sentence = IS_BACK.to_owned();
         let (draft, pairs) = (forms::draft(&self.pairs), &self.pairs);
         if matches!(parts.as_slice(), ["orders", "new"] | ["orders", _, "update"]) {
             return Posted {

@@ -74,7 +74,7 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
             again(&state, sent, &parts, refill, StatusCode::OK).await
         }
         Err(Error::Invalid(errors)) => {
-            let refill = Refill { action, typed: sent.pairs.clone(), errors };
+            let refill = Refill { action, typed: sent.pairs.clone(), errors, ..Refill::default() };
             again(&state, sent, &parts, refill, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => sent.pressed(&state, Err(error), "", ""),
@@ -140,7 +140,7 @@ async fn proven(state: &State, scope: &Scope, sent: &Sent, field: &str) -> Resul
 async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
     let status = if errors.is_empty() { StatusCode::UNAUTHORIZED } else { StatusCode::UNPROCESSABLE_ENTITY };
     let typed = sent.pairs.iter().filter(|(name, _)| name != PASSWORD).cloned().collect();
-    let refill = Refill { action: "/profile/confirm/".into(), typed, errors };
+    let refill = Refill { action: "/profile/confirm/".into(), typed, errors, ..Refill::default() };
     let mut request = page_of(sent.parts);
     *request.uri_mut() = axum::http::Uri::from_static("/profile/confirm/");
     render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
