@@ -372,7 +372,7 @@ test("what is sent after the session ended comes back: a form of a drawn page, a
   await page.locator(".note-status").getByRole("button", { name: "Closed" }).click();
   await signInAgain();
   await expect(page).toHaveURL(/\/send-again\/$/);
-  await expect(page.getByLabel("What was typed")).toHaveValue(/status: Closed/);
+  await expect(page.getByLabel("What was typed")).toHaveValue(/Status: Closed/);
   await page.getByRole("button", { name: "Send it again" }).click();
   await expect(page).toHaveURL(new RegExp(`/orders/${number}/$`));
   await expect(page.locator(".note-status").getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
