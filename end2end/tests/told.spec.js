@@ -141,6 +141,7 @@ test("a person is invited, signs in by the link, is renamed, leaves", async ({ p
   await theirs.getByLabel("Password", { exact: true }).fill("a wren sings loudly");
   await theirs.getByLabel("Password again").fill("a wren sings loudly");
   await theirs.getByRole("button", { name: "Save the password" }).click();
+  await theirs.waitForURL(/\/login\//);
   await theirs.goto("/login/?next=/orders/");
   await theirs.getByLabel("Username").fill("wren");
   await theirs.getByLabel("Password").fill("a wren sings loudly");
