@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::NaiveDate;
 use domain::{
     Result,
     id::{CampaignId, CompanyId, TeamId, UserId},
@@ -41,6 +42,12 @@ pub struct Campaign {
     pub id: CampaignId,
     pub name: String,
     pub active: bool,
+    /// Minor units.
+    pub target: Option<i64>,
+    pub start_on: Option<NaiveDate>,
+    pub end_on: Option<NaiveDate>,
+    /// In hundredths of a per cent.
+    pub rate: Option<i64>,
 }
 
 /// The house.
@@ -61,6 +68,14 @@ impl Owner {
     /// How a filter names them: who left is marked.
     pub fn in_filter(&self) -> String {
         if self.active { self.name.clone() } else { format!("{} (left)", self.name) }
+    }
+}
+
+impl Campaign {
+    /// Since when its figures count, until today; of one that begins later its first day.
+    pub(crate) fn so_far(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let from = self.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
+        (from, today.max(from))
     }
 }
 
@@ -98,6 +113,7 @@ impl Db {
     /// Something about it was changed here.
     pub(crate) async fn forget_house(&self) {
         self.memory.0.invalidate(&()).await;
+        self.remembered.forget();
     }
 }
 
@@ -137,7 +153,18 @@ async fn read(db: &Db) -> Result<Arc<House>> {
             })
             .collect(),
         teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
-        campaigns: campaigns.into_iter().map(|row| Campaign { id: CampaignId(row.id), name: row.name, active: row.active }).collect(),
+        campaigns: campaigns
+            .into_iter()
+            .map(|row| Campaign {
+                id: CampaignId(row.id),
+                name: row.name,
+                active: row.active,
+                target: row.target,
+                start_on: row.start_on,
+                end_on: row.end_on,
+                rate: row.commission_rate,
+            })
+            .collect(),
         companies: companies::told_apart(offered.into_iter().map(|row| (row.id, row.name)).collect())
             .into_iter()
             .map(|(id, name)| (CompanyId(id), name))

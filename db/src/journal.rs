@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use domain::{
     Result,
+    id::UserId,
     orders::history::{Happened, Payload},
 };
 use rand::RngCore;
@@ -281,6 +282,8 @@ pub(crate) enum Subject {
     Import(i64),
     /// An order went from somebody.
     Lost(Lost),
+    /// A person's saved views changed: no order did, but what is remembered of them ([`crate::remembered`]) is not true any more.
+    Views(UserId),
 }
 
 impl Subject {
@@ -291,6 +294,7 @@ impl Subject {
             Self::Import(id) => ("import", id),
             Self::Lost(Lost::Owner(id)) => ("lost_owner", id),
             Self::Lost(Lost::Team(id)) => ("lost_team", id),
+            Self::Views(id) => ("views", id.0),
         }
     }
 
@@ -326,6 +330,12 @@ pub(crate) async fn order_changed(
 /// Writes the change log alone, where a comment changed.
 pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
     change_log::Entity::insert(change_row(Subject::Order(order_id), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Writes to the change log that the saved views of whoever asks changed.
+pub(crate) async fn views_changed(txn: &impl ConnectionTrait, whose: UserId, at: i64) -> Result<()> {
+    change_log::Entity::insert(change_row(Subject::Views(whose), at)).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 

@@ -51,6 +51,7 @@ pub mod orders;
 pub mod password;
 pub mod pocket;
 pub mod releases;
+mod remembered;
 pub mod reports;
 pub mod request_id;
 pub mod scope;
@@ -83,6 +84,7 @@ pub struct Db {
     /// The file of SQLite; `None` on PostgreSQL.
     file: Option<PathBuf>,
     memory: house::Memory,
+    remembered: remembered::Remembered,
     /// Of the one writer of SQLite.
     limit: dialect::Limit,
     health: health::Health,
@@ -99,6 +101,7 @@ impl Db {
             write: Writer::new(write),
             file,
             memory: Default::default(),
+            remembered: Default::default(),
             limit,
             clock,
             announcer: Announcer::default(),

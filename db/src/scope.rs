@@ -10,7 +10,7 @@ use domain::{
     role::{Act, Actor, Role, Sight},
     users::Me,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_query::Query};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select, sea_query::Query};
 
 use crate::{
     Db, Settings,
@@ -35,15 +35,45 @@ pub struct Scope {
     pub per_page: u32,
     /// The entry of an outbox that is carried out, where it is one.
     pub entry: Option<Entry>,
+    /// What the database held when the request began ([`crate::dialect::state`]): what this server remembers of just that is as true as
+    /// what it would read. `None` where nothing that is remembered will do.
+    pub(crate) state: Option<String>,
+}
+
+/// What a scope is made of, as it is read from the row of a person.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Person {
+    id: i64,
+    username: String,
+    first_name: String,
+    last_name: String,
+    role: String,
+    team_id: Option<i64>,
+    page_size: Option<i32>,
+    list_columns: Option<String>,
+}
+
+impl Person {
+    /// The columns of a person's row that it is read from.
+    pub const COLUMNS: [user::Column; 8] = [
+        user::Column::Id,
+        user::Column::Username,
+        user::Column::FirstName,
+        user::Column::LastName,
+        user::Column::Role,
+        user::Column::TeamId,
+        user::Column::PageSize,
+        user::Column::ListColumns,
+    ];
 }
 
 impl Scope {
     /// The scope of a signed-in person; `None` when there is no such person any more or the account is not active.
     pub async fn of(db: &Db, id: UserId) -> Result<Option<Self>> {
         let found = user::Entity::find_by_id(id.0).filter(user::Column::Active.eq(true)).filter(published(user::Column::Batch));
-        let Some(row) = found.one(&db.read).await.map_err(unexpected)? else { return Ok(None) };
-        let settings = settings::read(db).await?;
-        Ok(Some(Self::from_row(&row, settings)))
+        let found = found.select_only().columns(Person::COLUMNS).into_model::<Person>();
+        let Some(person) = found.one(&db.read).await.map_err(unexpected)? else { return Ok(None) };
+        Ok(Some(Self::of_person(person, settings::read(db).await?)))
     }
 
     /// The scope of a person by username, for the command line.
@@ -55,17 +85,18 @@ impl Scope {
         }
     }
 
-    pub(crate) fn from_row(row: &user::Model, settings: Arc<Settings>) -> Self {
-        let role = row.role.parse().unwrap_or(Role::Viewer);
-        let team = row.team_id.map(TeamId);
-        let actor = Actor { id: UserId(row.id), role, team, agents_may_connect: settings.agents_may_connect };
-        let name = domain::users::display_name(&row.first_name, &row.last_name, &row.username);
+    pub(crate) fn of_person(it: Person, settings: Arc<Settings>) -> Self {
+        let role = it.role.parse().unwrap_or(Role::Viewer);
+        let team = it.team_id.map(TeamId);
+        let actor = Actor { id: UserId(it.id), role, team, agents_may_connect: settings.agents_may_connect };
+        let name = domain::users::display_name(&it.first_name, &it.last_name, &it.username);
         Self {
-            me: Me { id: actor.id, username: row.username.clone(), name, role, team, actor },
+            me: Me { id: actor.id, username: it.username, name, role, team, actor },
             settings,
             entry: None,
-            per_page: row.page_size.and_then(|n| u32::try_from(n).ok()).filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0]),
-            columns: Column::read(row.list_columns.as_deref().unwrap_or_default()),
+            state: None,
+            per_page: it.page_size.and_then(|n| u32::try_from(n).ok()).filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0]),
+            columns: Column::read(it.list_columns.as_deref().unwrap_or_default()),
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use domain::{Result, id::UserId, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     entity::{known_device, session, user},
     error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
-    scope::published,
+    scope::{Person, published},
     settings,
     users::digest,
 };
@@ -89,15 +90,8 @@ pub async fn save(db: &Db, id: &str, stored: &Stored) -> Result<()> {
 }
 
 /// Whether a session holds: one that was made by a clock which was ahead would last as much longer, and does not.
-fn is_alive(row: &session::Model, now: i64) -> bool {
-    row.expires_at > now && row.ends_at > now && row.created_at <= now + HOUR
-}
-
-/// A session that has neither idled out nor come to its end.
-pub async fn load(db: &Db, id: &str) -> Result<Option<Stored>> {
-    let now = db.now();
-    let row = session::Entity::find_by_id(digest(id)).one(&db.read).await.map_err(unexpected)?;
-    Ok(row.filter(|row| is_alive(row, now)).map(|row| Stored { data: row.data, expires_at: row.expires_at.min(row.ends_at) }))
+fn is_alive(now: i64, created_at: i64, expires_at: i64, ends_at: i64) -> bool {
+    expires_at > now && ends_at > now && created_at <= now + HOUR
 }
 
 /// Ends a session.
@@ -172,24 +166,53 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
     Ok(())
 }
 
+/// What is read of a session and of its person.
+#[derive(FromQueryResult)]
+struct Found {
+    id_hash: String,
+    data: String,
+    created_at: i64,
+    expires_at: i64,
+    ends_at: i64,
+    /// What the database held when it was read ([`dialect::state`]).
+    state: String,
+    /// `None` where there is no such person any more, or the account is not active.
+    #[sea_orm(nested)]
+    person: Option<Person>,
+}
+
+/// Sessions of a condition that have neither ended nor run out, each with its person; `data` is what is read of theirs.
+async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
+    let now = db.now();
+    let person = session::Entity::belongs_to(user::Entity)
+        .from(session::Column::UserId)
+        .to(user::Column::Id)
+        .on_condition(|_, _| Condition::all().add(user::Column::Active.eq(true)).add(published(user::Column::Batch)));
+    let columns = [session::Column::IdHash, session::Column::CreatedAt, session::Column::ExpiresAt, session::Column::EndsAt];
+    let found = session::Entity::find().select_only().columns(columns).expr_as(data, "data").expr_as(dialect::state(db), "state");
+    let found = found.columns(Person::COLUMNS).join(JoinType::LeftJoin, person.into()).filter(which);
+    let found: Vec<Found> = found.into_model().all(&db.read).await.map_err(unexpected)?;
+    Ok(found.into_iter().filter(|it| is_alive(now, it.created_at, it.expires_at, it.ends_at)).collect())
+}
+
+/// A session that has neither idled out nor come to its end, and what its person may do: one statement for both, and for what the
+/// database held at that moment. No scope where the person is not active any more.
+pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> {
+    let which = Condition::all().add(session::Column::IdHash.eq(digest(id)));
+    let Some(found) = found(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
+    let settings = settings::read(db).await?;
+    let scope = found.person.map(|person| Scope { state: Some(found.state), ..Scope::of_person(person, settings) });
+    Ok(Some((Stored { data: found.data, expires_at: found.expires_at.min(found.ends_at) }, scope)))
+}
+
 /// Of some sessions, those that have neither ended nor run out, with what their people may do now: one statement for all.
 pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
-    let now = db.now();
-    let people = || session::Entity::belongs_to(user::Entity).from(session::Column::UserId).to(user::Column::Id);
     let settings = settings::read(db).await?;
     let mut standing = HashMap::with_capacity(asked.len());
     for some in asked.chunks(dialect::most_values(&db.read)) {
-        let rows = session::Entity::find()
-            .filter(session::Column::IdHash.is_in(some.iter().map(|it| it.0.as_str())))
-            .filter(user::Column::Active.eq(true))
-            .filter(published(user::Column::Batch))
-            .join(JoinType::InnerJoin, people().into())
-            .select_also(user::Entity)
-            .all(&db.read)
-            .await
-            .map_err(unexpected)?;
-        let alive = rows.into_iter().filter(|(row, _)| is_alive(row, now));
-        standing.extend(alive.filter_map(|(row, user)| Some((Current(row.id_hash), Scope::from_row(&user?, settings.clone())))));
+        let among = Condition::all().add(session::Column::IdHash.is_in(some.iter().map(|it| it.0.as_str())));
+        let found = found(db, among, Expr::value("")).await?.into_iter();
+        standing.extend(found.filter_map(|it| Some((Current(it.id_hash), Scope::of_person(it.person?, settings.clone())))));
     }
     Ok(standing)
 }
@@ -197,7 +220,7 @@ pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Sco
 /// Removes what has run out; called now and then.
 pub async fn sweep(db: &Db) -> Result<u64> {
     let now = db.now();
-    let over = sea_orm::Condition::any().add(session::Column::ExpiresAt.lt(now)).add(session::Column::EndsAt.lt(now));
+    let over = Condition::any().add(session::Column::ExpiresAt.lt(now)).add(session::Column::EndsAt.lt(now));
     let swept = session::Entity::delete_many().filter(over).exec(&db.write).await.map_err(unexpected)?;
     // The cookie that knows a browser lasts a year.
     let unseen = known_device::Entity::delete_many().filter(known_device::Column::SeenAt.lt(now - KNOWN_DEVICE));

@@ -2,22 +2,18 @@
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use domain::role::Role;
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, Statement};
+use sea_orm::{ConnectionTrait, Database, DbErr, ExecResult, Statement};
 use tokio::sync::OnceCell;
 
 use crate::{
     Clock, Db, Options, Scope,
     announcer::News,
     demo,
-    entity::user,
     error::{Unique, is_duplicate},
     settings,
     transaction::Transaction,
@@ -194,6 +190,22 @@ pub async fn in_transaction(db: &Db, sql: &str) -> Result<(), DbErr> {
     txn.commit().await
 }
 
+/// The statements that were asked, as text without their values, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Statements(Arc<Mutex<Vec<String>>>);
+
+impl Statements {
+    /// How many so far.
+    pub fn count(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Those that were asked since the last time.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// A transaction that has written that an order changed, and not committed.
 pub async fn half_written(db: &Db, order: i64) -> Transaction {
     let txn = db.begin().await.expect("it begins");
@@ -231,16 +243,16 @@ impl House {
         }
     }
 
-    /// Counts the statements of whoever takes its database from here after this.
-    pub fn count_statements(&mut self) -> Arc<AtomicUsize> {
-        let counted = Arc::new(AtomicUsize::new(0));
+    /// Writes down the statements of whoever takes its database from here after this.
+    pub fn record_statements(&mut self) -> Statements {
+        let statements = Statements::default();
         for pool in [&mut self.db.read, self.db.write.pool_mut()] {
-            let counted = counted.clone();
-            pool.set_metric_callback(move |_| {
-                counted.fetch_add(1, Ordering::Relaxed);
+            let statements = statements.clone();
+            pool.set_metric_callback(move |asked| {
+                statements.0.lock().unwrap_or_else(PoisonError::into_inner).push(asked.statement.sql.clone());
             });
         }
-        counted
+        statements
     }
 
     /// Follows what changes, as a server does, from now on.
@@ -256,9 +268,7 @@ impl House {
 
     /// Somebody's scope, by username.
     pub async fn scope(&self, username: &str) -> Scope {
-        let row = user::Entity::find().filter(user::Column::UsernameKey.eq(username)).one(&self.db.read).await.expect("it answers");
-        let row = row.expect("somebody of the demo world");
-        Scope::from_row(&row, settings::read(&self.db).await.expect("it answers"))
+        Scope::named(&self.db, username).await.expect("it answers").expect("somebody of the demo world")
     }
 
     /// Somebody's scope as if the role were another.

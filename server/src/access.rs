@@ -20,7 +20,7 @@ use crate::{
     error_page::{error_page, error_page_with_form},
     handlers::{Sent, is_form, kept::Kept},
     request_log::Asking,
-    sessions::{self, USED, USER},
+    sessions::{self, USED},
     state::{State, cookie},
 };
 
@@ -181,15 +181,11 @@ fn by_hand(request: &Request) -> bool {
 }
 
 async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Result<Option<Scope>> {
-    let user = match session.get::<i64>(USER).await {
-        Ok(user) => user,
-        Err(cause) => {
-            tracing::warn!(%cause, "reading a session");
-            return Err(Error::Unavailable);
-        }
-    };
-    let Some(user) = user else { return Ok(None) };
-    let Some(scope) = Scope::of(&state.db, UserId(user)).await? else { return Ok(None) };
+    let scope = sessions::scope(session).await.map_err(|cause| {
+        tracing::warn!(%cause, "reading a session");
+        Error::Unavailable
+    })?;
+    let Some(scope) = scope else { return Ok(None) };
     if !by_hand {
         return Ok(Some(scope));
     }

@@ -1,10 +1,10 @@
 //! tower-sessions over `db::sessions`: one store for both databases.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use async_trait::async_trait;
 use db::{
-    Db,
+    Db, Scope,
     sessions::{self, Device, Stored},
 };
 use domain::id::UserId;
@@ -37,6 +37,21 @@ pub fn idle(remembered: bool) -> Expiry {
 pub async fn keep_length(session: &Session) {
     let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
     session.set_expiry(Some(idle(remembered)));
+}
+
+tokio::task_local! {
+    /// Where a session that is loaded leaves what its person may do.
+    static LOADED: RefCell<Option<Scope>>;
+}
+
+/// Who asks by a session, of which nothing was read yet: the statement that reads it tells that too. `None` where nobody does.
+pub async fn scope(session: &Session) -> std::result::Result<Option<Scope>, tower_sessions::session::Error> {
+    LOADED
+        .scope(RefCell::default(), async {
+            let user = session.get::<i64>(USER).await?;
+            Ok(LOADED.with(RefCell::take).filter(|scope| Some(scope.me.id.0) == user))
+        })
+        .await
 }
 
 /// The store.
@@ -82,7 +97,9 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(found) = sessions::load(&self.0, &id.to_string()).await.map_err(backend)? else { return Ok(None) };
+        let Some((found, scope)) = sessions::load(&self.0, &id.to_string()).await.map_err(backend)? else { return Ok(None) };
+        // Nobody may have asked for it.
+        let _ = LOADED.try_with(|loaded| loaded.replace(scope));
         let data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&found.data).map_err(|cause| Error::Decode(cause.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(found.expires_at) * 1_000).map_err(backend)?;

@@ -2,11 +2,17 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{Result, date, id::UserId, moment::Moment, page::shorten};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
 use crate::{
-    Db, Scope,
-    entity::{activity, order},
+    Db, Scope, dialect,
+    entity::{
+        activity::{self, Column as C},
+        order,
+    },
     error::unexpected,
     journal::Did,
 };
@@ -158,32 +164,38 @@ pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<Happening>>
     read(db, scope, filter, most).await
 }
 
+/// What is read of an entry, with the number of its order.
+#[derive(FromQueryResult)]
+struct Entry {
+    id: i64,
+    at: i64,
+    actor_id: Option<i64>,
+    kind: String,
+    payload: Option<String>,
+    number: Option<String>,
+}
+
 async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Vec<Happening>> {
-    let mut rows = Vec::new();
-    for part in in_sight(scope) {
-        let found = activity::Entity::find()
-            .filter(part)
-            .filter(filter.clone())
-            .order_by_desc(activity::Column::At)
-            .order_by_desc(activity::Column::Id)
-            .limit(most)
-            .all(&db.read)
-            .await
-            .map_err(unexpected)?;
-        rows.extend(found);
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
-    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    let parts = in_sight(scope).into_iter().map(|part| {
+        let columns = [C::Id, C::At, C::ActorId, C::Kind, C::Payload, C::OrderId].map(|column| (activity::Entity, column));
+        let mut some = Query::select();
+        some.columns(columns).from(activity::Entity).cond_where(part).cond_where(filter.clone());
+        some.order_by((activity::Entity, C::At), Order::Desc).order_by((activity::Entity, C::Id), Order::Desc).limit(most);
+        some
+    });
+    let Some(all) = dialect::one_after_another(parts) else { return Ok(Vec::new()) };
+    let of = |name: &'static str| ("entries", name);
+    let mut select = Query::select();
+    select
+        .columns(["id", "at", "actor_id", "kind", "payload"].map(of))
+        .column((order::Entity, order::Column::Number))
+        .from_subquery(all, "entries")
+        .left_join(order::Entity, Expr::col((order::Entity, order::Column::Id)).equals(of("order_id")))
+        .order_by(of("at"), Order::Desc)
+        .order_by(of("id"), Order::Desc)
+        .limit(most);
+    let rows = Entry::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)?;
     let house = db.house().await?;
-    let ids: Vec<i64> = rows.iter().filter_map(|row| row.order_id).collect();
-    let numbers: Vec<(i64, String)> = order::Entity::find()
-        .select_only()
-        .columns([order::Column::Id, order::Column::Number])
-        .filter(order::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
     let (now, calendar) = (db.now(), scope.settings.calendar);
     Ok(rows
         .into_iter()
@@ -193,7 +205,7 @@ async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Ve
             day: calendar.day(row.at),
             who: row.actor_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
             did: Did::find(&row.kind),
-            number: row.order_id.and_then(|id| numbers.iter().find(|(it, _)| *it == id)).map(|(_, number)| number.clone()),
+            number: row.number,
             detail: row.payload.unwrap_or_default(),
         })
         .collect())

@@ -9,7 +9,7 @@ use domain::{
     money::{Money, plain_rate},
     role::Act,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     Db, Scope,
@@ -18,7 +18,11 @@ use crate::{
     dashboard::{self, DayFigure},
     entity::campaign,
     error::{Unique, is_duplicate, unexpected},
-    figures::read::{self, By, Cut},
+    figures::{
+        Connected, Sold,
+        read::{self, By, Cut, Of, Window},
+    },
+    house,
     journal::{self, Did},
     scope::published,
     text,
@@ -63,48 +67,40 @@ pub struct CampaignPage {
     pub may_edit: bool,
 }
 
-/// Since when its figures count, until today.
-fn days(row: &campaign::Model, today: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let from = row.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
-    (from, today.max(from))
-}
-
-async fn with_figures(db: &Db, scope: &Scope, row: campaign::Model, today: NaiveDate) -> Result<Campaign> {
-    let cut = Cut { campaign: Some(row.id), ..Cut::default() };
-    let days = days(&row, today);
-    let sold = read::sold_in(db, scope, cut, Some(days)).await?;
-    let connected = read::connected_in(db, scope, cut, Some(days)).await?;
-    Ok(Campaign {
+/// A campaign with what was sold and connected since its start.
+fn with_figures(it: &house::Campaign, sold: &[Of<Sold>], connected: &[Of<Connected>], today: NaiveDate) -> Campaign {
+    let id = it.id.0;
+    let cut = Cut { campaign: Some(id), ..Cut::default() };
+    let days = it.so_far(today);
+    let sold = sold.iter().find(|of| of.id == Some(id)).map_or_else(Sold::default, |of| of.it);
+    let connected = connected.iter().find(|of| of.id == Some(id)).map_or_else(Connected::default, |of| of.it);
+    Campaign {
         orders: sold.orders,
         revenue: sold.value,
         connected: connected.value,
-        pace: row.start_on.zip(row.end_on).and_then(|(start, end)| dashboard::pace(sold.value, start, today, end)),
+        pace: it.start_on.zip(it.end_on).and_then(|(start, end)| dashboard::pace(sold.value, start, today, end)),
         orders_href: dashboard::sold_href(cut, days),
         connected_href: dashboard::connected_href(cut, days),
-        id: row.id,
-        name: row.name,
-        target: row.target,
-        start_on: row.start_on,
-        end_on: row.end_on,
-        rate: row.commission_rate,
-        active: row.active,
-    })
+        id,
+        name: it.name.clone(),
+        target: it.target,
+        start_on: it.start_on,
+        end_on: it.end_on,
+        rate: it.rate,
+        active: it.active,
+    }
 }
 
 /// All of them, the active ones first.
 pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
-    let rows = campaign::Entity::find()
-        .filter(published(campaign::Column::Batch))
-        .order_by_desc(campaign::Column::Active)
-        .order_by_asc(campaign::Column::NameKey)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let mut found = Vec::new();
-    for row in rows {
-        found.push(with_figures(db, scope, row, today).await?);
-    }
+    let house = db.house().await?;
+    let since = Window::SinceStart(today);
+    let sold = read::sold(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
+    let connected = read::connected(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
+    let mut found: Vec<Campaign> = house.campaigns.iter().map(|it| with_figures(it, &sold, &connected, today)).collect();
+    // By name they are.
+    found.sort_by_key(|it| !it.active);
     Ok(found)
 }
 
@@ -118,13 +114,16 @@ async fn find(db: &Db, id: i64) -> Result<campaign::Model> {
 /// Errors: [`Error::NotFound`].
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let today = scope.settings.calendar.day(db.now());
-    let row = find(db, id).await?;
-    let cut = Cut { campaign: Some(row.id), ..Cut::default() };
-    let whole = days(&row, today);
-    let mut people: Vec<Part> = Vec::new();
-    let connected = read::connected(db, scope, cut, Some(whole), Some(By::Owner)).await?;
     let house = db.house().await?;
-    for of in read::sold(db, scope, cut, Some(whole), Some(By::Owner)).await? {
+    let it = house.campaigns.iter().find(|it| it.id.0 == id).ok_or(Error::NotFound)?;
+    let cut = Cut { campaign: Some(id), ..Cut::default() };
+    let whole = it.so_far(today);
+    let (mut all_sold, mut all_connected) = (Sold::default(), Connected::default());
+    let mut people: Vec<Part> = Vec::new();
+    let connected = read::connected(db, scope, cut, whole, Some(By::Owner)).await?;
+    connected.iter().for_each(|of| all_connected.add(of.it, 1));
+    for of in read::sold(db, scope, cut, whole, Some(By::Owner)).await? {
+        all_sold.add(of.it, 1);
         let name = of.id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
         people.push(Part {
             name: name.unwrap_or_else(|| "Nobody".into()),
@@ -136,12 +135,12 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.revenue));
     // The last three months of its life, as a chart.
-    let last = row.end_on.unwrap_or(today).min(today).max(whole.0);
+    let last = it.end_on.unwrap_or(today).min(today).max(whole.0);
     let from = Calendar::first(last - chrono::Months::new(2)).max(whole.0);
     Ok(CampaignPage {
         by_day: dashboard::by_day(db, scope, cut, (from, last)).await?,
         days: (from, last),
-        it: with_figures(db, scope, row, today).await?,
+        it: with_figures(it, &[Of { day: None, id: Some(id), it: all_sold }], &[Of { day: None, id: Some(id), it: all_connected }], today),
         people,
         may_edit: scope.actor().may(Act::Campaigns),
     })

@@ -1,23 +1,25 @@
 //! Orders that share a phone, an e-mail, or business and postcode, and are not of one company yet.
 
+use std::collections::HashMap;
+
 use domain::{
     Result,
     orders::{
-        pages::{Link, Similar},
+        pages::Link,
         same::{Candidates, DuplicatesShown, Same},
     },
     role::Act,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func, OverStatement, Query, WindowStatement},
 };
 
 use crate::{
     Db, Scope, dialect,
     entity::order,
     error::unexpected,
-    orders::{fields_of, similar_of},
+    orders::{Twin, similar_of},
 };
 
 /// Groups of a page.
@@ -63,38 +65,57 @@ pub(super) fn of_key(by: Same, key: &str) -> Condition {
 /// Errors: [`domain::Error::Forbidden`] for who is no manager.
 pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesShown> {
     scope.must(Act::EditAny)?;
-    let select = keys(scope, by, after);
-    let mut keys: Vec<String> = match columns(by).len() {
-        1 => select.into_tuple::<String>().all(&db.read).await.map_err(unexpected)?,
-        _ => {
-            let pairs = select.into_tuple::<(String, String)>().all(&db.read).await.map_err(unexpected)?;
-            pairs.into_iter().map(|(business, postcode)| format!("{business}{BESIDE}{postcode}")).collect()
+    let mut found: Vec<Key> = keys(scope, by, after).into_model().all(&db.read).await.map_err(unexpected)?;
+    let more = found.len() as u64 > PAGE;
+    found.truncate(PAGE as usize);
+    let mut orders: HashMap<String, Vec<Order>> = HashMap::new();
+    if !found.is_empty() {
+        for order in newest(db, scope, by, after).await? {
+            orders.entry(order.key()).or_default().push(order);
         }
-    };
-    let more = keys.len() as u64 > PAGE;
-    keys.truncate(PAGE as usize);
-    let mut groups = Vec::with_capacity(keys.len());
-    for key in &keys {
-        groups.extend(candidates(db, scope, by, key).await?);
     }
-    let next = |key: &String| {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("by", by.code()).append_pair("after", key).finish();
+    let groups = found.iter().filter_map(|key| candidates(by, key, orders.remove(&key.text())?)).collect();
+    let next = |key: &Key| {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("by", by.code()).append_pair("after", &key.text()).finish();
         format!("/duplicates/?{query}")
     };
     Ok(DuplicatesShown {
         by,
         tabs: Same::ALL.iter().map(|it| Link::new(it.label(), it.href(), *it == by)).collect(),
         groups,
-        more: keys.last().filter(|_| more).map(next),
+        more: found.last().filter(|_| more).map(next),
     })
 }
 
-/// The keys that are found twice by orders of more than one company, or of none.
+/// A key that several orders share.
+#[derive(FromQueryResult)]
+struct Key {
+    first: String,
+    /// Of a key of two columns.
+    second: Option<String>,
+    orders: i64,
+    companies: i64,
+}
+
+impl Key {
+    fn text(&self) -> String {
+        key_text(&self.first, self.second.as_deref())
+    }
+}
+
+fn key_text(first: &str, second: Option<&str>) -> String {
+    second.map_or_else(|| first.to_owned(), |second| format!("{first}{BESIDE}{second}"))
+}
+
+/// The keys that are found twice by orders of more than one company, or of none: how many orders, of how many companies.
 fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     let columns = columns(by);
     let mut select = order::Entity::find().select_only().filter(scope.sight()).filter(keyed(by));
-    for &column in &columns {
-        select = select.column(column).group_by(column).order_by_asc(column);
+    for (&column, name) in columns.iter().zip(["first", "second"]) {
+        select = select.column_as(column, name).group_by(column).order_by_asc(column);
+    }
+    if columns.len() == 1 {
+        select = select.expr_as(Expr::cust("CAST(NULL AS text)"), "second");
     }
     let after: Vec<&str> =
         after.filter(|key| !key.contains('\0')).map(|key| key.splitn(columns.len(), BESIDE).collect()).unwrap_or_default();
@@ -102,6 +123,7 @@ fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
         let here = Expr::tuple(columns.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
         select = select.filter(here.gt(Expr::tuple(after.into_iter().map(Expr::value).collect::<Vec<_>>())));
     }
+    let select = select.expr_as(Expr::cust("count(*)"), "orders").expr_as(Expr::cust("count(DISTINCT company_id)"), "companies");
     let mut select = QuerySelect::limit(select, PAGE + 1);
     QuerySelect::query(&mut select)
         .and_having(Expr::cust("count(*) > 1"))
@@ -109,42 +131,82 @@ fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     select
 }
 
+/// An order that is shown of a key.
+#[derive(FromQueryResult)]
+struct Order {
+    first: String,
+    second: Option<String>,
+    postcode: Option<String>,
+    #[sea_orm(nested)]
+    it: Twin,
+}
+
+impl Order {
+    fn key(&self) -> String {
+        key_text(&self.first, self.second.as_deref())
+    }
+}
+
+/// The newest orders of each key of a page, the newest first: one statement.
+async fn newest(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<Vec<Order>> {
+    let columns = columns(by);
+    let of = |column: order::Column| (order::Entity, column);
+    let of_key = |name: &'static str| (Alias::new("keys"), Alias::new(name));
+    let mut window = WindowStatement::partition_by(of(columns[0]));
+    columns.iter().skip(1).for_each(|column| {
+        window.add_partition_by(Expr::col(of(*column)));
+    });
+    window.order_by(of(order::Column::Id), sea_orm::Order::Desc);
+    let second = columns.get(1).map_or(Expr::cust("CAST(NULL AS text)"), |column| Expr::col(of(*column)));
+    let mut numbered = Query::select();
+    numbered
+        .columns(Twin::COLUMNS.map(of))
+        .column(of(order::Column::Id))
+        .expr_as(Expr::col(of(columns[0])), "first")
+        .expr_as(second, "second")
+        .expr_as(Expr::col(of(order::Column::BillingPostcode)), "postcode")
+        .expr_window_as(Func::cust("row_number"), window, "nth")
+        .from_subquery(keys(scope, by, after).into_query(), "keys")
+        // A cross join keeps SQLite from turning it round.
+        .join(JoinType::CrossJoin, order::Entity, Condition::all())
+        .cond_where(scope.sight())
+        .cond_where(keyed(by));
+    for (column, name) in columns.iter().zip(["first", "second"]) {
+        numbered.and_where(Expr::col(of(*column)).equals(of_key(name)));
+    }
+    let mut select = Query::select();
+    select
+        .column(sea_orm::sea_query::Asterisk)
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("nth").lte(SHOWN))
+        .order_by("id", sea_orm::Order::Desc);
+    Order::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)
+}
+
 /// The statement of a page, as text with its values in place: for the tests that read plans.
 pub fn duplicates_sql(db: &Db, scope: &Scope, by: Same) -> String {
     keys(scope, by, None).build(dialect::backend(db)).to_string()
 }
 
-async fn candidates(db: &Db, scope: &Scope, by: Same, key: &str) -> Result<Option<Candidates>> {
-    let found = || scope.orders().filter(of_key(by, key));
-    let rows = found().order_by_desc(order::Column::Id).limit(SHOWN).all(&db.read).await.map_err(unexpected)?;
-    let Some(newest) = rows.first() else { return Ok(None) };
-    let counted: Option<(i64, i64)> = found()
-        .select_only()
-        .column_as(order::Column::Id.count(), "orders")
-        .column_as(Expr::cust("count(DISTINCT company_id)"), "companies")
-        .into_tuple()
-        .one(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let (orders, companies) = counted.unwrap_or_default();
-    let fields = fields_of(newest);
-    let words = match by {
-        Same::Mobile => fields.mobile.clone().unwrap_or_else(|| key.to_owned()),
-        Same::Landline => fields.landline.clone().unwrap_or_else(|| key.to_owned()),
-        Same::Email => fields.email.clone().unwrap_or_else(|| key.to_owned()),
-        Same::Place => format!("{}, {}", fields.customer(), fields.billing.postcode.as_deref().unwrap_or_default()),
+/// The orders of a key, the newest first; there is one at least.
+fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<Candidates> {
+    let newest = orders.first()?;
+    let typed = match by {
+        Same::Mobile => newest.it.mobile.clone(),
+        Same::Landline => newest.it.landline.clone(),
+        Same::Email => newest.it.email.clone(),
+        Same::Place => Some(format!("{}, {}", newest.it.called().customer(), newest.postcode.as_deref().unwrap_or_default())),
     };
-    let name = rows.iter().find_map(|row| row.business_name.clone()).unwrap_or_else(|| fields.customer());
-    let of_companies = match companies {
+    let of_companies = match key.companies {
         0 => "no company".to_owned(),
         1 => "one company, not all of them".to_owned(),
         n => format!("{n} companies"),
     };
-    Ok(Some(Candidates {
-        key: key.to_owned(),
-        words,
-        count: format!("{orders} orders, {of_companies}"),
-        orders: rows.iter().map(similar_of).collect::<Vec<Similar>>(),
-        name,
-    }))
+    Some(Candidates {
+        key: key.text(),
+        words: typed.unwrap_or_else(|| key.text()),
+        count: format!("{} orders, {of_companies}", key.orders),
+        name: orders.iter().find_map(|it| it.it.business_name.clone()).unwrap_or_else(|| newest.it.called().customer()),
+        orders: orders.into_iter().map(|it| similar_of(it.it)).collect(),
+    })
 }

@@ -14,7 +14,7 @@ use domain::{
     orders::list::{Filter, ListQuery, Span, View},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait,
     sea_query::{Alias, Expr, Query},
 };
 
@@ -23,10 +23,13 @@ use crate::{
     activity::{self, Happening},
     calendar::Calendar,
     commission::{self, TargetOf},
-    entity::{campaign, order},
+    entity::order,
     error::unexpected,
-    figures::read::{self, By, Cut, Days, Of},
-    scope::published,
+    figures::{
+        Connected, Sold,
+        read::{self, By, Cut, Days, Of, Window},
+    },
+    house::{Campaign, House},
 };
 
 pub use waiting::Waiting;
@@ -139,36 +142,44 @@ fn same_moment(calendar: Calendar, now: i64, day: NaiveDate) -> i64 {
         .map_or_else(|| calendar.start(day), |at| at.timestamp_micros())
 }
 
-/// What was sold from a moment of the day's beginning to another: the one broken day of a comparison, from its index.
-async fn sold_between(db: &Db, scope: &Scope, cut: Cut, from: i64, to: i64) -> Result<i64> {
-    let mut sum = Query::select();
-    sum.expr_as(Expr::cust("CAST(coalesce(sum(box_value), 0) AS BIGINT)"), Alias::new("value"))
-        .from(order::Entity)
-        .cond_where(scope.sight())
-        .and_where(order::Column::Status.ne("CNL"))
-        .and_where(order::Column::CreatedAt.gte(from))
-        .and_where(order::Column::CreatedAt.lt(to));
-    for (column, id) in [(order::Column::OwnerId, cut.owner), (order::Column::TeamId, cut.team), (order::Column::CampaignId, cut.campaign)]
-    {
-        if let Some(id) = id {
-            sum.and_where(column.eq(id));
+/// What was sold from one moment to another, for each of some pairs: the broken days of comparisons, from their index.
+async fn sold_between<const N: usize>(db: &Db, scope: &Scope, cut: Cut, moments: [(i64, i64); N]) -> Result<[i64; N]> {
+    let mut sums = Query::select();
+    for (nth, (from, to)) in moments.into_iter().enumerate() {
+        let mut sum = Query::select();
+        sum.expr(Expr::cust("CAST(coalesce(sum(box_value), 0) AS BIGINT)"))
+            .from(order::Entity)
+            .cond_where(scope.sight())
+            .and_where(order::Column::Status.ne("CNL"))
+            .and_where(order::Column::CreatedAt.gte(from))
+            .and_where(order::Column::CreatedAt.lt(to));
+        for (column, id) in
+            [(order::Column::OwnerId, cut.owner), (order::Column::TeamId, cut.team), (order::Column::CampaignId, cut.campaign)]
+        {
+            if let Some(id) = id {
+                sum.and_where(column.eq(id));
+            }
         }
+        sums.expr_as(Expr::SubQuery(None, Box::new(sum.into())), Alias::new(format!("n{nth}")));
     }
-    let row = db.read.query_one(&sum).await.map_err(unexpected)?;
-    Ok(row.and_then(|row| row.try_get("", "value").ok()).unwrap_or_default())
+    let row = db.read.query_one(&sums).await.map_err(unexpected)?;
+    Ok(std::array::from_fn(|nth| row.as_ref().and_then(|row| row.try_get("", &format!("n{nth}")).ok()).unwrap_or_default()))
 }
 
-/// What was sold in the period before, by the same moment.
-async fn sold_before(db: &Db, scope: &Scope, cut: Cut, period: Period, now: i64) -> Result<i64> {
-    let calendar = scope.settings.calendar;
-    let today = calendar.day(now);
-    let (from, last) = period.before(today);
-    let broken = sold_between(db, scope, cut, calendar.start(last), same_moment(calendar, now, last)).await?;
-    let whole = match last.pred_opt() {
-        Some(until) if until >= from => read::sold_in(db, scope, cut, Some((from, until))).await?.value,
-        _ => 0,
-    };
-    Ok(whole + broken)
+/// Figures of single days, read together.
+struct ByDay<T>(Vec<Of<T>>);
+
+impl<T: Copy> ByDay<T> {
+    /// Those of some days.
+    fn within(&self, (from, to): Days) -> impl Iterator<Item = (NaiveDate, T)> {
+        self.0.iter().filter_map(move |of| Some((of.day.filter(|day| (from..=to).contains(day))?, of.it)))
+    }
+}
+
+/// What was sold and what was connected on each day of a window.
+async fn by_single_days(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
+    let sold = read::sold(db, scope, cut, days, Some(By::Day)).await?;
+    Ok((ByDay(sold), ByDay(read::connected(db, scope, cut, days, Some(By::Day)).await?)))
 }
 
 /// The dashboard, as asked for.
@@ -182,28 +193,40 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     known(&house, scope, &mut query, &mut ignored);
     let cut = Cut { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
     let days = query.period.days(today);
+    // Today, this week, this month and what they are compared with, and the chart: all in one window.
+    let shown = [Period::Today, Period::Week, Period::Month];
+    let windows = || shown.into_iter().flat_map(|period| [period.days(today), period.before(today)]).chain([days]);
+    let from = windows().map(|(from, _)| from).min().unwrap_or(today);
+    let to = windows().map(|(_, to)| to).max().unwrap_or(today);
+    let (sold, connected) = by_single_days(db, scope, cut, (from, to)).await?;
+    let broken = shown.map(|period| period.before(today).1).map(|last| (calendar.start(last), same_moment(calendar, now, last)));
+    let broken = sold_between(db, scope, cut, broken).await?;
     let mut figures = Vec::new();
-    for (period, words, against) in [
-        (Period::Today, "Revenue today", "yesterday by now".to_owned()),
-        (Period::Week, "This week", "last week by now".to_owned()),
-        (Period::Month, "This month", format!("last month by the {}", ordinal(Period::Month.before(today).1))),
-    ] {
+    for ((period, broken), (words, against)) in shown.into_iter().zip(broken).zip([
+        ("Revenue today", "yesterday by now".to_owned()),
+        ("This week", "last week by now".to_owned()),
+        ("This month", format!("last month by the {}", ordinal(Period::Month.before(today).1))),
+    ]) {
         let of = period.days(today);
-        let it = read::sold_in(db, scope, cut, Some(of)).await?;
-        let before = sold_before(db, scope, cut, period, now).await?;
+        let mut it = Sold::default();
+        sold.within(of).for_each(|(_, of_day)| it.add(of_day, 1));
+        let (first, last) = period.before(today);
+        // The last day of it as far as the same moment of that day.
+        let whole: i64 = sold.within((first, last)).filter(|(day, _)| *day < last).map(|(_, it)| it.value).sum();
         figures.push(Figure {
             words,
             orders: it.orders,
             cancelled: it.cancelled,
             value: it.value,
-            before,
+            before: whole + broken,
             against,
             href: sold_href(cut, of),
         });
     }
     let month = Period::Month.days(today);
-    let it = read::connected_in(db, scope, cut, Some(month)).await?;
-    let before = read::connected_in(db, scope, cut, Some(Period::Month.before(today))).await?.value;
+    let mut it = Connected::default();
+    connected.within(month).for_each(|(_, of_day)| it.add(of_day, 1));
+    let before = connected.within(Period::Month.before(today)).map(|(_, it)| it.value).sum();
     figures.push(Figure {
         words: "Connected this month",
         orders: it.orders,
@@ -215,10 +238,10 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     });
     Ok(Dashboard {
         figures,
-        by_day: by_day(db, scope, cut, days).await?,
+        by_day: charted(&sold, &connected, days),
         leaders: leaders(db, scope, &house, cut, days).await?,
-        goals: goals(db, scope, cut, today).await?,
-        waiting: waiting::waiting(db, scope, cut).await?,
+        goals: goals(db, scope, &house, cut, today).await?,
+        waiting: waiting::waiting(db, scope, &house, cut).await?,
         recent: activity::recent(db, scope, 8).await?,
         choices: choices(db, scope).await?,
         query,
@@ -231,7 +254,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     })
 }
 
-fn known(house: &crate::house::House, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
+fn known(house: &House, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
     let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
     let may_see = |id: UserId| scope.sees_all() || id == scope.me.id;
     if query.owner.is_some_and(|id| !may_see(id) || house.owners.iter().all(|it| it.id != id)) {
@@ -260,7 +283,12 @@ fn ordinal(day: NaiveDate) -> String {
 }
 
 /// Sold and connected of each day; of each week above 62 days, of each month above a year.
-pub(crate) async fn by_day(db: &Db, scope: &Scope, cut: Cut, (from, to): Days) -> Result<Vec<DayFigure>> {
+pub(crate) async fn by_day(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<Vec<DayFigure>> {
+    let (sold, connected) = by_single_days(db, scope, cut, days).await?;
+    Ok(charted(&sold, &connected, days))
+}
+
+fn charted(sold: &ByDay<Sold>, connected: &ByDay<Connected>, (from, to): Days) -> Vec<DayFigure> {
     let long = (to - from).num_days() + 1;
     let begin = move |day: NaiveDate| match long {
         ..=62 => day,
@@ -275,26 +303,26 @@ pub(crate) async fn by_day(db: &Db, scope: &Scope, cut: Cut, (from, to): Days) -
         }
     }
     let places: HashMap<NaiveDate, usize> = days.iter().enumerate().map(|(nth, it)| (it.day, nth)).collect();
-    for Of { day, it, .. } in read::sold(db, scope, cut, Some((from, to)), Some(By::Day)).await? {
-        if let Some(nth) = day.and_then(|day| places.get(&begin(day))) {
+    for (day, it) in sold.within((from, to)) {
+        if let Some(nth) = places.get(&begin(day)) {
             days[*nth].sold += it.value;
         }
     }
-    for Of { day, it, .. } in read::connected(db, scope, cut, Some((from, to)), Some(By::Day)).await? {
-        if let Some(nth) = day.and_then(|day| places.get(&begin(day))) {
+    for (day, it) in connected.within((from, to)) {
+        if let Some(nth) = places.get(&begin(day)) {
             days[*nth].connected += it.value;
         }
     }
-    Ok(days)
+    days
 }
 
 /// The ten who sold most in a period.
-async fn leaders(db: &Db, scope: &Scope, house: &crate::house::House, cut: Cut, days: Days) -> Result<Vec<Leader>> {
+async fn leaders(db: &Db, scope: &Scope, house: &House, cut: Cut, days: Days) -> Result<Vec<Leader>> {
     let mut found: HashMap<i64, (i64, i64)> = HashMap::new();
-    for Of { id, it, .. } in read::sold(db, scope, cut, Some(days), Some(By::Owner)).await? {
+    for Of { id, it, .. } in read::sold(db, scope, cut, days, Some(By::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().0 += it.value;
     }
-    for Of { id, it, .. } in read::connected(db, scope, cut, Some(days), Some(By::Owner)).await? {
+    for Of { id, it, .. } in read::connected(db, scope, cut, days, Some(By::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().1 += it.value;
     }
     let mut found: Vec<(i64, i64, i64)> =
@@ -337,30 +365,25 @@ pub fn prorated(amount: i64, month: NaiveDate, (from, to): Days) -> i64 {
 }
 
 /// Active campaigns with a target: revenue since the start of each.
-async fn goals(db: &Db, scope: &Scope, cut: Cut, today: NaiveDate) -> Result<Vec<Goal>> {
-    let rows = campaign::Entity::find()
-        .filter(published(campaign::Column::Batch))
-        .filter(campaign::Column::Active.eq(true))
-        .filter(campaign::Column::Target.gt(0))
-        .order_by_asc(campaign::Column::NameKey)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let mut goals = Vec::new();
-    for row in rows.into_iter().filter(|row| cut.campaign.is_none_or(|id| id == row.id)) {
-        let of = Cut { campaign: Some(row.id), ..cut };
-        let from = row.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
-        let days = (from, today.max(from));
-        let revenue = read::sold_in(db, scope, of, Some(days)).await?.value;
-        goals.push(Goal {
-            id: row.id,
-            name: row.name,
-            revenue,
-            target: row.target.unwrap_or_default(),
-            href: sold_href(of, days),
-            pace: row.start_on.and_then(|start| pace(revenue, start, today, row.end_on?)),
-        });
+async fn goals(db: &Db, scope: &Scope, house: &House, cut: Cut, today: NaiveDate) -> Result<Vec<Goal>> {
+    let aimed = house.campaigns.iter().filter(|it| it.active && it.target.is_some_and(|target| target > 0));
+    let aimed: Vec<&Campaign> = aimed.filter(|it| cut.campaign.is_none_or(|id| id == it.id.0)).collect();
+    if aimed.is_empty() {
+        return Ok(Vec::new());
     }
+    let sold = read::sold(db, scope, cut, Window::SinceStart(today), Some(By::Campaign)).await?;
+    let goals = aimed.into_iter().map(|it| {
+        let revenue = sold.iter().find(|of| of.id == Some(it.id.0)).map_or(0, |of| of.it.value);
+        Goal {
+            id: it.id.0,
+            name: it.name.clone(),
+            revenue,
+            target: it.target.unwrap_or_default(),
+            href: sold_href(Cut { campaign: Some(it.id.0), ..cut }, it.so_far(today)),
+            pace: it.start_on.and_then(|start| pace(revenue, start, today, it.end_on?)),
+        }
+    });
+    let mut goals: Vec<Goal> = goals.collect();
     goals.sort_by_key(|it| std::cmp::Reverse(i128::from(it.revenue) * 10_000 / i128::from(it.target.max(1))));
     Ok(goals)
 }
@@ -412,11 +435,11 @@ pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Re
     let mut sums: [HashMap<i64, i64>; 2] = [HashMap::new(), HashMap::new()];
     for (nth, by) in [By::Owner, By::Team].into_iter().enumerate() {
         if scope.settings.targets_by_sold {
-            for of in read::sold(db, scope, Cut::default(), Some(days), Some(by)).await? {
+            for of in read::sold(db, scope, Cut::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
             }
         } else {
-            for of in read::connected(db, scope, Cut::default(), Some(days), Some(by)).await? {
+            for of in read::connected(db, scope, Cut::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
             }
         }

@@ -8,16 +8,17 @@ use domain::{
     },
 };
 use sea_orm::{
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    ConnectionTrait, Order,
+    sea_query::{Expr, ExprTrait, Func, Query, WindowStatement},
 };
 
 use crate::{
-    Db, Scope,
+    Db, Scope, dialect,
     entity::{comment, order},
     error::unexpected,
     figures::read::Cut,
-    orders::{filtered, rows},
+    house::House,
+    orders::{Rows, filtered},
 };
 
 /// Some of the orders that wait for one reason, and all of them.
@@ -35,56 +36,77 @@ const SHOWN: u64 = 3;
 /// Days that an order may be Held.
 const HELD: u32 = 3;
 
-/// What waits, by reason; a reason without orders is left out.
-pub async fn waiting(db: &Db, scope: &Scope, cut: Cut) -> Result<Vec<Waiting>> {
+/// What waits, by reason; a reason without orders is left out. One statement finds them, and one reads them.
+pub async fn waiting(db: &Db, scope: &Scope, house: &House, cut: Cut) -> Result<Vec<Waiting>> {
     let now = db.now();
     let filter = super::narrowed(cut);
     let of = |view: View, statuses: Vec<Status>| ListQuery::of(view).with(Filter { statuses, ..filter.clone() });
-    let mut found = Vec::new();
     let (issues, mut held, due) = (of(View::All, vec![Status::Issues]), of(View::All, vec![Status::Held]), of(View::Due, Vec::new()));
     held.filter.unmoved = Some(HELD);
-    for (why, query, by) in [
-        ("Follow-up due", due, order::Column::FollowUpOn),
-        ("Issues", issues, order::Column::CreatedAt),
-        ("Held over three days", held, order::Column::CreatedAt),
-    ] {
-        let select = order::Entity::find()
-            .select_only()
-            .column(order::Column::Id)
-            .filter(filtered(scope, &query, now))
-            .order_by_asc(by)
-            .limit(SHOWN);
-        let ids: Vec<i64> = select.into_tuple().all(&db.read).await.map_err(unexpected)?;
-        let sort = if why == "Follow-up due" { SortBy::FollowUp } else { SortBy::Created };
-        found.push(Waiting { why, rows: rows(db, scope, &ids, sort, &[], now).await?, href: query.href() });
-    }
     let mut commented = of(View::All, Vec::new());
     commented.filter.open_comment = true;
+    let col = |column: order::Column| (order::Entity, column);
+    let first = |query: &ListQuery, by: order::Column| {
+        let mut some = Query::select();
+        some.column(col(order::Column::Id))
+            .expr_as(Expr::col(col(by)), "sort")
+            .from(order::Entity)
+            .cond_where(filtered(scope, query, now))
+            .order_by(col(by), Order::Asc)
+            .limit(SHOWN);
+        some
+    };
     // The newest comments that somebody still has to see to.
     let seen = Query::select()
         .expr(Expr::value(1))
         .from(order::Entity)
-        .and_where(Expr::col((order::Entity, order::Column::Id)).equals((comment::Entity, comment::Column::OrderId)))
+        .and_where(Expr::col(col(order::Column::Id)).equals((comment::Entity, comment::Column::OrderId)))
         .cond_where(filtered(scope, &of(View::All, Vec::new()), now))
         .to_owned();
-    let open: Vec<i64> = comment::Entity::find()
-        .select_only()
-        .column(comment::Column::OrderId)
-        .filter(Expr::cust("comments.status <> 'Closed'"))
-        .filter(Expr::exists(seen))
-        .order_by_desc(comment::Column::CreatedAt)
-        .limit(SHOWN * 3)
-        .into_tuple()
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let mut ids: Vec<i64> = Vec::new();
-    for id in open {
-        if !ids.contains(&id) && ids.len() < SHOWN as usize {
-            ids.push(id);
+    let mut open = Query::select();
+    open.expr_as(Expr::col((comment::Entity, comment::Column::OrderId)), "id")
+        .expr_as(Expr::col((comment::Entity, comment::Column::CreatedAt)).mul(-1_i64), "sort")
+        .from(comment::Entity)
+        .and_where(Expr::cust("comments.status <> 'Closed'"))
+        .and_where(Expr::exists(seen))
+        .order_by((comment::Entity, comment::Column::CreatedAt), Order::Desc)
+        .limit(SHOWN * 3);
+    let reasons = [
+        ("Follow-up due", first(&due, order::Column::FollowUpOn), due, SortBy::FollowUp),
+        ("Issues", first(&issues, order::Column::CreatedAt), issues, SortBy::Created),
+        ("Held over three days", first(&held, order::Column::CreatedAt), held, SortBy::Created),
+        ("Open comments", open, commented, SortBy::Created),
+    ];
+    // Each by itself, with what it is of and where it stands in it: only then are they put together.
+    let parts = reasons.iter().enumerate().map(|(nth, (_, some, ..))| {
+        let place = Func::cust("row_number");
+        let by = WindowStatement::new().order_by("sort", Order::Asc).order_by("id", Order::Asc).take();
+        let nth = Expr::value(i64::try_from(nth).unwrap_or_default());
+        Query::select().expr_as(nth, "reason").column("id").expr_window_as(place, by, "place").from_subquery(some.clone(), "some").to_owned()
+    });
+    let Some(all) = dialect::one_after_another(parts) else { return Ok(Vec::new()) };
+    let found = db.read.query_all(&all).await.map_err(unexpected)?;
+    let mut places: Vec<(i64, i64, i64)> = Vec::with_capacity(found.len());
+    for row in &found {
+        let get = |name: &str| row.try_get::<i64>("", name).map_err(unexpected);
+        places.push((get("reason")?, get("place")?, get("id")?));
+    }
+    places.sort_unstable();
+    let ids: Vec<i64> = places.iter().map(|(.., id)| *id).collect();
+    let rows = Rows::read(db, &ids).await?;
+    let mut waiting = Vec::new();
+    for (nth, (why, _, query, by)) in (0..).zip(reasons) {
+        let mut ids: Vec<i64> = Vec::new();
+        for (.., id) in places.iter().filter(|(reason, ..)| *reason == nth) {
+            // Several comments may be of one order.
+            if !ids.contains(id) && ids.len() < SHOWN as usize {
+                ids.push(*id);
+            }
+        }
+        let rows = rows.shown(scope, house, &ids, by, &[], now);
+        if !rows.is_empty() {
+            waiting.push(Waiting { why, rows, href: query.href() });
         }
     }
-    found.push(Waiting { why: "Open comments", rows: rows(db, scope, &ids, SortBy::Created, &[], now).await?, href: commented.href() });
-    found.retain(|it| !it.rows.is_empty());
-    Ok(found)
+    Ok(waiting)
 }

@@ -12,7 +12,10 @@ use std::{
 };
 
 use domain::Result;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
+    sea_query::{Asterisk, Expr, IntoColumnRef, Query, SelectStatement, UnionType},
+};
 
 pub use connect::{ConnectError, Options, connect, open, sqlite_path};
 pub(crate) use connect::{listener, sqlx_error};
@@ -190,6 +193,24 @@ pub(crate) fn for_update(txn: &impl ConnectionTrait) -> Option<sea_orm::sea_quer
     (txn.get_database_backend() != DbBackend::Sqlite).then_some(sea_orm::sea_query::LockType::Update)
 }
 
+/// Whether a column of whole numbers is one of these. However many they are, the text of the statement is the same, so that it is
+/// prepared once.
+pub(crate) fn among(db: &impl ConnectionTrait, column: impl IntoColumnRef, ids: &[i64]) -> Expr {
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let (with, values) = match db.get_database_backend() {
+        DbBackend::Sqlite => ("? IN (SELECT value FROM json_each(?))", format!("[{ids}]")),
+        _ => ("$1 = ANY(CAST($2 AS bigint[]))", format!("{{{ids}}}")),
+    };
+    Expr::cust_with_exprs(with, [Expr::col(column), Expr::value(values)])
+}
+
+/// Several statements as one that answers the rows of each. Each of them stands in brackets: SQLite takes neither an order nor a limit
+/// before the next one.
+pub(crate) fn one_after_another(parts: impl IntoIterator<Item = SelectStatement>) -> Option<SelectStatement> {
+    let alone = |part: SelectStatement| Query::select().column(Asterisk).from_subquery(part, "part").to_owned();
+    parts.into_iter().map(alone).reduce(|mut all, part| all.union(UnionType::All, part).to_owned())
+}
+
 /// The most values that one statement can carry.
 pub(crate) fn most_values(txn: &impl ConnectionTrait) -> usize {
     if txn.get_database_backend() == DbBackend::Sqlite { 32_000 } else { 65_000 }
@@ -213,6 +234,16 @@ pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
     };
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.map_err(unexpected)?;
     row.and_then(|row| row.try_get("", "mark").ok()).ok_or_else(|| crate::error::fault("no mark came back"))
+}
+
+/// What the database holds, as an expression inside of a statement: two statements in which it is the same text see the same orders.
+/// On PostgreSQL it is the snapshot, so it differs too where something else was written; on SQLite the end of the change log, in which
+/// every change of an order stands and which has one writer.
+pub(crate) fn state(db: &Db) -> Expr {
+    Expr::cust(match backend(db) {
+        DbBackend::Sqlite => "(SELECT CAST(COALESCE(MAX(change_log.id), 0) AS text) FROM change_log)",
+        _ => "CAST(pg_current_snapshot() AS text)",
+    })
 }
 
 /// An entry of the change log.

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use domain::{Result, role::Sight};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect, Select,
-    sea_query::{Alias, Expr, Func, SimpleExpr},
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 
-use super::{Connected, Sold, in_force};
+use super::{Connected, GENERATION, Sold};
 use crate::{
     Db, Scope,
-    entity::{figures_connected, figures_sold},
+    entity::{campaign, figures_connected, figures_sold, setting},
     error::unexpected,
     scope::published,
 };
@@ -34,6 +34,20 @@ pub(crate) enum By {
 
 /// First and last day, both included.
 pub type Days = (NaiveDate, NaiveDate);
+
+/// The days that figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Window {
+    Days(Days),
+    /// Of each campaign from its start, or from ever, to this day; of one that begins later its first day.
+    SinceStart(NaiveDate),
+}
+
+impl From<Days> for Window {
+    fn from(days: Days) -> Self {
+        Self::Days(days)
+    }
+}
 
 /// A figure and what it is of: the day, or the id (`None`: without one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,13 +95,20 @@ fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, cut: Cut, owner: C, team: 
         .add_option(cut.campaign.map(|id| campaign.eq(id)))
 }
 
-/// Narrowed to some days and grouped by what tells it apart, as `day` and `id`; the ids are owner, team and campaign.
-fn told_apart<E: EntityTrait, C: ColumnTrait>(select: Select<E>, days: Option<Days>, by: Option<By>, day: C, ids: [C; 3]) -> Select<E> {
-    let select = match days {
-        Some((from, to)) => select.filter(day.between(from, to)),
-        None => select,
-    };
+/// Narrowed to a window and grouped by what tells it apart, as `day` and `id`; the ids are owner, team and campaign.
+fn told_apart<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, day: E::Column, ids: [E::Column; 3]) -> Select<E> {
     let [owner, team, campaign] = ids;
+    let select = match window {
+        Window::Days((from, to)) => select.filter(day.between(from, to)),
+        Window::SinceStart(last) => {
+            let start = || Expr::col((campaign::Entity, campaign::Column::StartOn));
+            let its_campaign = E::belongs_to(campaign::Entity).from(campaign).to(campaign::Column::Id);
+            let begun = Condition::any().add(start().is_null()).add(day.into_expr().gte(start()));
+            // One that begins later has its first day.
+            let so_far = Condition::any().add(day.lte(last)).add(day.into_expr().eq(start()));
+            select.join(JoinType::InnerJoin, its_campaign.into()).filter(begun).filter(so_far)
+        }
+    };
     let (day, id) = match by {
         None => (None, None),
         Some(By::Day) => (Some(day), None),
@@ -105,58 +126,60 @@ fn told_apart<E: EntityTrait, C: ColumnTrait>(select: Select<E>, days: Option<Da
     }
 }
 
+/// The generation in force, inside of the statement that reads its rows.
+fn in_force() -> SimpleExpr {
+    let value = Func::cast_as(Expr::col(setting::Column::Value), Alias::new("bigint"));
+    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(GENERATION)).to_owned();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
 /// What was sold, told apart; without `by` one sum.
-pub(crate) async fn sold(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>, by: Option<By>) -> Result<Vec<Of<Sold>>> {
+pub(crate) async fn sold(db: &Db, scope: &Scope, cut: Cut, of: impl Into<Window>, by: Option<By>) -> Result<Vec<Of<Sold>>> {
     use figures_sold::Column as C;
-    let (generation, _) = in_force(&db.read).await?;
     let mut select: Select<figures_sold::Entity> = figures_sold::Entity::find().select_only();
     for (column, name) in [(C::Orders, "orders"), (C::Value, "value"), (C::Cancelled, "cancelled"), (C::Connected, "connected")] {
         select = select.column_as(sum(column), name);
     }
-    select = select.filter(C::Generation.eq(generation)).filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
-    let select = told_apart(select, days, by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
-    let rows = select.into_model::<SoldRow>().all(&db.read).await.map_err(unexpected)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Of {
-            day: row.day,
-            id: row.id,
-            it: Sold {
-                orders: row.orders.unwrap_or_default(),
-                value: row.value.unwrap_or_default(),
-                cancelled: row.cancelled.unwrap_or_default(),
-                connected: row.connected.unwrap_or_default(),
-            },
-        })
-        .collect())
+    select = select.filter(C::Generation.into_expr().eq(in_force())).filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
+    let select = told_apart(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
+    let statement = select.as_query().clone();
+    let found = db.remembered(scope, &statement, async {
+        let rows = select.into_model::<SoldRow>().all(&db.read).await.map_err(unexpected)?;
+        let sold = |row: &SoldRow| Sold {
+            orders: row.orders.unwrap_or_default(),
+            value: row.value.unwrap_or_default(),
+            cancelled: row.cancelled.unwrap_or_default(),
+            connected: row.connected.unwrap_or_default(),
+        };
+        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: sold(row) }).collect::<Vec<_>>())
+    });
+    Ok(found.await?.to_vec())
 }
 
 /// What was connected, told apart; without `by` one sum.
-pub(crate) async fn connected(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>, by: Option<By>) -> Result<Vec<Of<Connected>>> {
+pub(crate) async fn connected(db: &Db, scope: &Scope, cut: Cut, of: impl Into<Window>, by: Option<By>) -> Result<Vec<Of<Connected>>> {
     use figures_connected::Column as C;
     let mut select: Select<figures_connected::Entity> = figures_connected::Entity::find().select_only();
     for (column, name) in [(C::Orders, "orders"), (C::Value, "value")] {
         select = select.column_as(sum(column), name);
     }
     select = select.filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
-    let select = told_apart(select, days, by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
-    let rows = select.into_model::<ConnectedRow>().all(&db.read).await.map_err(unexpected)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Of {
-            day: row.day,
-            id: row.id,
-            it: Connected { orders: row.orders.unwrap_or_default(), value: row.value.unwrap_or_default() },
-        })
-        .collect())
+    let select = told_apart(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
+    let statement = select.as_query().clone();
+    let found = db.remembered(scope, &statement, async {
+        let rows = select.into_model::<ConnectedRow>().all(&db.read).await.map_err(unexpected)?;
+        let connected = |row: &ConnectedRow| Connected { orders: row.orders.unwrap_or_default(), value: row.value.unwrap_or_default() };
+        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: connected(row) }).collect::<Vec<_>>())
+    });
+    Ok(found.await?.to_vec())
 }
 
 /// One sum.
-pub(crate) async fn sold_in(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>) -> Result<Sold> {
+pub(crate) async fn sold_in(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<Sold> {
     Ok(sold(db, scope, cut, days, None).await?.first().map_or_else(Sold::default, |of| of.it))
 }
 
 /// One sum.
-pub(crate) async fn connected_in(db: &Db, scope: &Scope, cut: Cut, days: Option<Days>) -> Result<Connected> {
+pub(crate) async fn connected_in(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<Connected> {
     Ok(connected(db, scope, cut, days, None).await?.first().map_or_else(Connected::default, |of| of.it))
 }

@@ -3,14 +3,15 @@
 use domain::{
     Error, FieldErrors, Result, date,
     orders::{
-        Field, OrderDraft, OrderFields, Status,
+        Called, Field, OrderDraft, OrderFields, Status,
         list::LONGEST_SEARCH,
         pages::{Choices, OrderForm, Similar},
     },
     role::Act,
-    users::display_name,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::{change, e164_of, fields_of, show};
@@ -18,9 +19,8 @@ use crate::{
     Db, Scope,
     choices::Kind,
     companies,
-    entity::{campaign, company, order, order_history, user},
+    entity::{campaign, company, order, order_history},
     error::unexpected,
-    scope::published,
     text,
 };
 
@@ -96,15 +96,18 @@ pub async fn stored(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64
 
 /// Who changed an order last.
 pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
-    let last = order_history::Entity::find()
+    let last: Option<Option<i64>> = order_history::Entity::find()
+        .select_only()
+        .column(order_history::Column::ActorId)
         .filter(order_history::Column::OrderId.eq(order))
         .order_by_desc(order_history::Column::Version)
+        .into_tuple()
         .one(&db.read)
         .await
         .map_err(unexpected)?;
-    let Some(who) = last.and_then(|entry| entry.actor_id) else { return Ok(String::new()) };
-    let row = user::Entity::find_by_id(who).one(&db.read).await.map_err(unexpected)?;
-    Ok(row.map_or(String::new(), |row| display_name(&row.first_name, &row.last_name, &row.username)))
+    let Some(who) = last.flatten() else { return Ok(String::new()) };
+    let house = db.house().await?;
+    Ok(house.owners.iter().find(|it| it.id.0 == who).map_or(String::new(), |it| it.name.clone()))
 }
 
 /// The fields that are not for this person on an order of this status.
@@ -121,19 +124,14 @@ pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
 
 async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDraft) -> Result<Choices> {
     let id = |field: Field| draft.get(field).parse::<i64>().unwrap_or(0);
+    let house = db.house().await?;
     let owners = if scope.actor().may(Act::Give) {
-        let rows = user::Entity::find()
-            .filter(published(user::Column::Batch))
-            .filter(Condition::any().add(user::Column::Active.eq(true)).add(user::Column::Id.eq(id(Field::Owner))))
-            .order_by_asc(user::Column::FirstName)
-            .order_by_asc(user::Column::LastName)
-            .limit(500);
-        let rows = rows.all(&db.read).await.map_err(unexpected)?;
-        rows.into_iter().map(|row| (row.id.to_string(), display_name(&row.first_name, &row.last_name, &row.username))).collect()
+        let chosen = id(Field::Owner);
+        let offered = house.owners.iter().filter(|it| it.active || it.id.0 == chosen);
+        offered.map(|it| (it.id.to_string(), it.name.clone())).collect()
     } else {
         Vec::new()
     };
-    let house = db.house().await?;
     let campaigns = house.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone()));
     let companies = house.companies.iter().map(|(id, name)| (id.0, name.clone()));
     Ok(Choices {
@@ -213,11 +211,51 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
 
 /// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.
 pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
-    Ok(similar_rows(db, scope, draft, except).await?.iter().map(similar_of).collect())
+    Ok(similar_rows(db, scope, draft, except).await?.into_iter().map(similar_of).collect())
+}
+
+/// What is read of an order that is named beside another.
+#[derive(FromQueryResult)]
+pub(crate) struct Twin {
+    pub number: String,
+    pub status: String,
+    pub business_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub mobile: Option<String>,
+    pub landline: Option<String>,
+    pub email: Option<String>,
+    pub company_id: Option<i64>,
+}
+
+impl Twin {
+    /// The columns of an order that it is read from.
+    pub const COLUMNS: [order::Column; 9] = [
+        order::Column::Number,
+        order::Column::Status,
+        order::Column::BusinessName,
+        order::Column::FirstName,
+        order::Column::LastName,
+        order::Column::Mobile,
+        order::Column::Landline,
+        order::Column::Email,
+        order::Column::CompanyId,
+    ];
+
+    pub fn called(&self) -> Called<'_> {
+        Called {
+            business_name: self.business_name.as_deref(),
+            first_name: self.first_name.as_deref(),
+            last_name: self.last_name.as_deref(),
+            mobile: self.mobile.as_deref(),
+            landline: self.landline.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
 }
 
 /// The rows of [`similar`].
-pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<order::Model>> {
+pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Twin>> {
     // These alone are judged: an order that could not be saved today still has its twins.
     let mut contact = OrderDraft::default();
     for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
@@ -235,7 +273,7 @@ pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, exc
         return Ok(Vec::new());
     }
     let others = order::Column::Number.ne(except.unwrap_or_default().replace('\0', ""));
-    twins(scope, same).filter(others).all(&db.read).await.map_err(unexpected)
+    twins(scope, same).filter(others).select_only().columns(Twin::COLUMNS).into_model().all(&db.read).await.map_err(unexpected)
 }
 
 /// Any order with one of these phones, this e-mail, or this business at this postcode. Each side names the trash, as the indexes do:
@@ -271,7 +309,6 @@ pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String>
 }
 
 /// An order as it is named beside another.
-pub(crate) fn similar_of(row: &order::Model) -> Similar {
-    let fields = fields_of(row);
-    Similar { customer: fields.customer(), status: fields.status, number: row.number.clone() }
+pub(crate) fn similar_of(it: Twin) -> Similar {
+    Similar { customer: it.called().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
 }

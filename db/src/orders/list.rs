@@ -1,12 +1,14 @@
 //! Lists and their counts. A page is found in an index alone (keys first), then its rows are read by id.
 
+use std::collections::HashMap;
+
 use chrono::{Days, NaiveDate};
 use domain::{
     Error, Result, date,
     moment::Moment,
     money::Money,
     orders::{
-        FollowUpKind, OrderFields, OrderRow, Status,
+        Called, FollowUpKind, OrderFields, OrderRow, Status,
         history::Happened,
         list::{Column, Filter, Key, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
     },
@@ -14,7 +16,7 @@ use domain::{
     role::Act,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
 
@@ -286,13 +288,16 @@ pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> 
         let one = counting(query, filtered(scope, query, now), COUNT_TO + 1);
         all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("n{nth}")));
     }
-    let row = db.read.query_one(&all).await.map_err(unexpected)?;
-    let of = |nth: usize| row.as_ref().and_then(|row| row.try_get::<i64>("", &format!("n{nth}")).ok()).unwrap_or_default();
-    Ok((0..queries.len()).map(|nth| Count(of(nth).unsigned_abs())).collect())
+    let counts = db.remembered(scope, &all, async {
+        let row = db.read.query_one(&all).await.map_err(unexpected)?;
+        let of = |nth: usize| row.as_ref().and_then(|row| row.try_get::<i64>("", &format!("n{nth}")).ok()).unwrap_or_default();
+        Ok((0..queries.len()).map(|nth| Count(of(nth).unsigned_abs())).collect::<Vec<Count>>())
+    });
+    Ok(counts.await?.to_vec())
 }
 
-/// Where the keys of a page come from.
-fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
+/// Where the keys of a page come from, and the way in which they are sorted.
+fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> (SelectStatement, Order) {
     let sort = query.sorted();
     let expr = || sort_expr(sort.by);
     let bound = |key: &Key| -> sea_orm::Value {
@@ -334,23 +339,51 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
         }
     }
     let way = if down { Order::Desc } else { Order::Asc };
-    select.order_by_expr(expr(), way.clone()).order_by(col(order::Column::Id), way);
+    select.order_by_expr(expr(), way.clone()).order_by(col(order::Column::Id), way.clone());
+    (select, way)
+}
+
+/// The rows of a page: its keys are found in an index alone, and lead to the rows.
+fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
+    let (keys, way) = keys(query, filter, per_page, calendar);
+    let of_keys = |name: &'static str| (Alias::new("keys"), Alias::new(name));
+    let mut select = Query::select();
+    select
+        .columns(Listed::COLUMNS.map(col))
+        .column(of_keys("sort"))
+        .from_subquery(keys, Alias::new("keys"))
+        // A cross join keeps SQLite from turning it round.
+        .join(JoinType::CrossJoin, order::Entity, Condition::all())
+        .and_where(Expr::col(col(order::Column::Id)).equals(of_keys("id")))
+        .order_by(of_keys("sort"), way.clone())
+        .order_by(of_keys("id"), way);
     select
 }
 
+/// Where a row of a list stands in its sort.
+fn key(row: &QueryResult, by: SortBy) -> std::result::Result<Key, DbErr> {
+    let sort = match by {
+        SortBy::Business => Sorted::Text(row.try_get("", "sort")?),
+        SortBy::Connected | SortBy::FollowUp => Sorted::Number(row.try_get::<Option<NaiveDate>>("", "sort")?.map_or(0, epoch_day)),
+        _ => Sorted::Number(row.try_get("", "sort")?),
+    };
+    Ok(Key { sort, id: row.try_get("", "id")? })
+}
+
 /// The statements of a list, as text with their values in place: for the tests that read plans.
-pub fn list_keys_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
+pub fn list_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
     let backend = dialect::backend(db);
     let filter = filtered(scope, query, db.now());
     [
-        backend.build(&keys(query, filter.clone(), 9, scope.settings.calendar)).to_string(),
+        backend.build(&listed(query, filter.clone(), 9, scope.settings.calendar)).to_string(),
         backend.build(&counting(query, filter, COUNT_TO + 1)).to_string(),
     ]
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, FromQueryResult)]
 struct Listed {
     id: i64,
+    version: i64,
     number: String,
     status: String,
     business_name: Option<String>,
@@ -378,6 +411,36 @@ struct Listed {
 }
 
 impl Listed {
+    /// The columns of an order that it is read from.
+    const COLUMNS: [order::Column; 26] = [
+        order::Column::Id,
+        order::Column::Version,
+        order::Column::Number,
+        order::Column::Status,
+        order::Column::BusinessName,
+        order::Column::FirstName,
+        order::Column::LastName,
+        order::Column::Mobile,
+        order::Column::MobileE164,
+        order::Column::Landline,
+        order::Column::Email,
+        order::Column::BillingPostcode,
+        order::Column::Network,
+        order::Column::BoxValue,
+        order::Column::CreatedAt,
+        order::Column::UpdatedAt,
+        order::Column::FollowUpOn,
+        order::Column::OwnerId,
+        order::Column::CampaignId,
+        order::Column::TeamId,
+        order::Column::ConnectedOn,
+        order::Column::BillingCity,
+        order::Column::SaleType,
+        order::Column::Handset,
+        order::Column::Tariff,
+        order::Column::DealSource,
+    ];
+
     /// What stands in a column that a person chose besides the usual ones.
     fn cell(&self, column: Column, house: &House) -> Option<String> {
         match column {
@@ -423,10 +486,10 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         let (rows, count) = (Vec::new(), Count(0));
         return Ok(OrdersPage { query, per_page, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored });
     }
-    let count = Count(count_of(db, &query, &filter, COUNT_TO + 1).await?);
+    let count = Count(count_of(db, scope, &query, &filter, COUNT_TO + 1).await?);
     // Large pages can number more rows than the count shows; how many pages there are must still be true.
     let numbered = u64::from(LAST_NUMBERED) * u64::from(per_page);
-    let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, &query, &filter, numbered).await? } else { count.0 };
+    let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, scope, &query, &filter, numbered).await? } else { count.0 };
     let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
     last_page(&mut query, pages, &mut ignored);
     let by = query.sorted().by;
@@ -438,26 +501,20 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         }
         false => filter,
     };
-    let found = db.read.query_all(&keys(&query, filter, u64::from(per_page), scope.settings.calendar)).await.map_err(unexpected)?;
-    let mut keys = found
-        .iter()
-        .map(|row| {
-            let sort = match by {
-                SortBy::Business => Sorted::Text(row.try_get("", "sort")?),
-                SortBy::Connected | SortBy::FollowUp => Sorted::Number(row.try_get::<Option<NaiveDate>>("", "sort")?.map_or(0, epoch_day)),
-                _ => Sorted::Number(row.try_get("", "sort")?),
-            };
-            Ok(Key { sort, id: row.try_get("", "id")? })
-        })
-        .collect::<std::result::Result<Vec<Key>, sea_orm::DbErr>>()
+    let statement = listed(&query, filter, u64::from(per_page), scope.settings.calendar);
+    let mut found: Vec<(Key, Listed)> = db
+        .read
+        .query_all(&statement)
+        .await
+        .and_then(|rows| rows.iter().map(|row| Ok((key(row, by)?, Listed::from_query_result(row, "")?))).collect())
         .map_err(unexpected)?;
-    let more = keys.len() > per_page as usize;
-    keys.truncate(per_page as usize);
+    let more = found.len() > per_page as usize;
+    found.truncate(per_page as usize);
     let upwards = matches!(query.place, Place::NewerThan(_));
     if upwards {
-        keys.reverse();
+        found.reverse();
     }
-    let (first, last) = (keys.first().cloned(), keys.last().cloned());
+    let (first, last) = (found.first().map(|(key, _)| key.clone()), found.last().map(|(key, _)| key.clone()));
     let (newer, older) = match query.place {
         Place::Page(page) => {
             let newer = (page > 1).then(|| Place::Page(page - 1));
@@ -473,8 +530,8 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         query.place = Place::Page(1);
         return Box::pin(list(db, scope, query, ignored)).await;
     }
-    let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
-    let rows = rows(db, scope, &ids, by, &[], now).await?;
+    let house = db.house().await?;
+    let rows = found.into_iter().map(|(_, row)| worded(row, scope, &house, by, &[], now)).collect();
     let page = if let Place::Page(page) = query.place { Some(page) } else { None };
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
@@ -548,31 +605,59 @@ pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<Stri
     Ok(())
 }
 
-pub(crate) async fn count_of(db: &Db, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
-    let row = db.read.query_one(&counting(query, filter.clone(), most)).await.map_err(unexpected)?;
-    Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
+/// How many a list holds, up to `most`.
+pub(crate) async fn count_of(db: &Db, scope: &Scope, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
+    let statement = counting(query, filter.clone(), most);
+    let count = db.remembered(scope, &statement, async {
+        let row = db.read.query_one(&statement).await.map_err(unexpected)?;
+        Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
+    });
+    Ok(*count.await?)
 }
 
-pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Orders as lists show them, by their ids.
+pub(crate) struct Rows(HashMap<i64, Listed>);
+
+impl Rows {
+    /// Reads them: one statement, however many. Those that are not there are not in it.
+    pub async fn read(db: &Db, ids: &[i64]) -> Result<Self> {
+        if ids.is_empty() {
+            return Ok(Self(HashMap::new()));
+        }
+        let among = dialect::among(&db.read, col(order::Column::Id), ids);
+        let select = Query::select().columns(Listed::COLUMNS.map(col)).from(order::Entity).and_where(among).to_owned();
+        let listed = Listed::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)?;
+        Ok(Self(listed.into_iter().map(|row| (row.id, row)).collect()))
     }
-    let among = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "SELECT o.id, o.number, o.status, o.business_name, o.first_name, o.last_name, o.mobile, o.mobile_e164, o.landline, o.email, \
-         o.billing_postcode, o.network, o.box_value, o.created_at, o.updated_at, o.follow_up_on, o.owner_id, o.campaign_id, \
-         o.team_id, o.connected_on, o.billing_city, o.sale_type, o.handset, o.tariff, o.deal_source \
-         FROM orders o WHERE o.id IN ({among})"
-    );
-    let listed = Listed::find_by_statement(Statement::from_string(dialect::backend(db), sql)).all(&db.read).await.map_err(unexpected)?;
+
+    /// Some of them in words, in the order of the ids.
+    pub fn shown(&self, scope: &Scope, house: &House, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Vec<OrderRow> {
+        ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, house, by, terms, now)).collect()
+    }
+
+    /// The version of an order, and its owner.
+    pub fn version(&self, id: i64) -> Option<(i64, Option<i64>)> {
+        self.0.get(&id).map(|row| (row.version, row.owner_id))
+    }
+}
+
+/// The rows of a list by their ids, in their order; without those that are not there.
+pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
     let house = db.house().await?;
-    let mut by_id: std::collections::HashMap<i64, Listed> = listed.into_iter().map(|row| (row.id, row)).collect();
-    Ok(ids.iter().filter_map(|id| by_id.remove(id)).map(|row| worded(row, scope, &house, by, terms, now)).collect())
+    Ok(Rows::read(db, ids).await?.shown(scope, &house, ids, by, terms, now))
 }
 
 fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String], now: i64) -> OrderRow {
-    let name = [row.first_name.as_deref(), row.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let name = Some(name).filter(|name| !name.is_empty());
+    let called = Called {
+        business_name: row.business_name.as_deref(),
+        first_name: row.first_name.as_deref(),
+        last_name: row.last_name.as_deref(),
+        mobile: row.mobile.as_deref(),
+        landline: row.landline.as_deref(),
+        email: row.email.as_deref(),
+    };
+    let customer = called.customer();
+    let contact = called.contact().filter(|_| row.business_name.is_some());
     let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, house)?))).collect();
     let calendar = scope.settings.calendar;
     let of_day = |day| Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) };
@@ -581,10 +666,6 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
         (SortBy::FollowUp, Some(day), _) | (SortBy::Connected, _, Some(day)) => of_day(day),
         _ => calendar.moment(row.created_at, now),
     };
-    let has_business = row.business_name.is_some();
-    let customer = row.business_name.or_else(|| name.clone()).or_else(|| row.mobile.clone()).or_else(|| row.landline.clone());
-    let customer = customer.or_else(|| row.email.clone()).unwrap_or_else(|| "No name".into());
-    let contact = name.filter(|_| has_business);
     let mut marks = Vec::new();
     if !terms.is_empty() {
         let shown =

@@ -49,7 +49,7 @@ pub(crate) async fn found(
     take: u64,
 ) -> Result<Found> {
     let patterns: Vec<String> = terms.iter().map(|term| text::pattern(term)).collect();
-    let few = dialect::is_sqlite(db) && list::is_narrow(scope, query) && list::count_of(db, query, filter, FEW + 1).await? <= FEW;
+    let few = dialect::is_sqlite(db) && list::is_narrow(scope, query) && list::count_of(db, scope, query, filter, FEW + 1).await? <= FEW;
     let candidates = candidates(db, query, filter, terms, &patterns, few);
     let mut rows = ask(db, &candidates).await?;
     let count = rows.len() as u64;
@@ -60,8 +60,9 @@ pub(crate) async fn found(
         return Ok(Found { ids: list::ids(db, &walk(db, query, filter, &patterns, skip, take)).await?, count });
     }
     if query.sort.is_some() && by != SortBy::Created {
-        let among = rows.iter().map(|row| row.id.to_string()).collect::<Vec<_>>().join(", ");
-        let sorted = list::ordered(query.sorted(), skip, take).and_where(Expr::cust(format!("orders.id IN ({among})"))).to_owned();
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let among = dialect::among(&db.read, (order::Entity, order::Column::Id), &ids);
+        let sorted = list::ordered(query.sorted(), skip, take).and_where(among).to_owned();
         return Ok(Found { ids: list::ids(db, &sorted).await?, count });
     }
     let rank = |row: &Candidate| if query.sort.is_some() { 0 } else { row.class };

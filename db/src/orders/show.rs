@@ -14,18 +14,29 @@ use domain::{
     users::display_name,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    Statement,
 };
 use uuid::Uuid;
 
-use super::{fields_of, form, list, story, undo};
-use crate::{Db, Scope, dialect, entity::order, error::unexpected};
+use super::{
+    fields_of, form, list, story,
+    undo::{self, Last},
+};
+use crate::{
+    Db, Scope, dialect,
+    entity::{campaign, company, order, team, user},
+    error::unexpected,
+};
 
-#[derive(Default, FromQueryResult)]
-struct Names {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    username: Option<String>,
+/// An order, and what its owner, team, campaign and company are called.
+#[derive(FromQueryResult)]
+struct Named {
+    #[sea_orm(nested)]
+    row: order::Model,
+    owner_first: Option<String>,
+    owner_last: Option<String>,
+    owner_username: Option<String>,
     team: Option<String>,
     campaign: Option<String>,
     company: Option<String>,
@@ -33,6 +44,9 @@ struct Names {
 
 #[derive(FromQueryResult)]
 struct Changed {
+    id: i64,
+    version: i64,
+    actor_id: Option<i64>,
     happened: String,
     at: i64,
     payload: Option<String>,
@@ -60,34 +74,65 @@ fn person(first: Option<String>, last: Option<String>, username: Option<String>)
     username.map(|username| display_name(&first.unwrap_or_default(), &last.unwrap_or_default(), &username))
 }
 
-/// The row of an order in this person's sight, by number or UUID.
+/// An order in this person's sight, by number or UUID.
 ///
-/// Errors: [`Error::NotFound`], also when it is out of sight.
-pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::Model> {
+/// Errors: [`Error::NotFound`] for what can be neither.
+fn by(scope: &Scope, number: &str) -> Result<Select<order::Entity>> {
     // PostgreSQL cannot even compare with it.
     if number.contains('\0') {
         return Err(Error::NotFound);
     }
-    let by = match Uuid::try_parse(number) {
+    Ok(scope.orders().filter(match Uuid::try_parse(number) {
         Ok(uuid) => order::Column::Uuid.eq(uuid),
         Err(_) => order::Column::Number.eq(number),
-    };
-    scope.orders().filter(by).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
+    }))
+}
+
+/// The row of an order in this person's sight, by number or UUID.
+///
+/// Errors: [`Error::NotFound`], also when it is out of sight.
+pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::Model> {
+    by(scope, number)?.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
 /// The id of an order in sight, by its number.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn id_of(db: &Db, scope: &Scope, number: &str) -> Result<i64> {
-    Ok(find(db, scope, number).await?.id)
+    let id = by(scope, number)?.select_only().column(order::Column::Id).into_tuple().one(&db.read);
+    id.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
 /// Number and version of an order in sight, by its number or UUID.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i64)> {
-    let row = find(db, scope, order).await?;
-    Ok((row.number, row.version))
+    let place = by(scope, order)?.select_only().columns([order::Column::Number, order::Column::Version]).into_tuple().one(&db.read);
+    place.await.map_err(unexpected)?.ok_or(Error::NotFound)
+}
+
+/// An order in sight with the names that stand on it: one statement.
+async fn named(db: &Db, scope: &Scope, number: &str) -> Result<Named> {
+    let owner = order::Entity::belongs_to(user::Entity).from(order::Column::OwnerId).to(user::Column::Id);
+    let team = order::Entity::belongs_to(team::Entity).from(order::Column::TeamId).to(team::Column::Id);
+    let campaign = order::Entity::belongs_to(campaign::Entity).from(order::Column::CampaignId).to(campaign::Column::Id);
+    let company = order::Entity::belongs_to(company::Entity).from(order::Column::CompanyId).to(company::Column::Id);
+    by(scope, number)?
+        .join(JoinType::LeftJoin, owner.into())
+        .join(JoinType::LeftJoin, team.into())
+        .join(JoinType::LeftJoin, campaign.into())
+        .join(JoinType::LeftJoin, company.into())
+        .column_as(user::Column::FirstName, "owner_first")
+        .column_as(user::Column::LastName, "owner_last")
+        .column_as(user::Column::Username, "owner_username")
+        .column_as(team::Column::Name, "team")
+        .column_as(campaign::Column::Name, "campaign")
+        .column_as(company::Column::Name, "company")
+        .into_model()
+        .one(&db.read)
+        .await
+        .map_err(unexpected)?
+        .ok_or(Error::NotFound)
 }
 
 /// Whether any of these orders is in this person's sight, in the trash or not.
@@ -95,7 +140,7 @@ pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
     if ids.is_empty() || scope.sees_all() {
         return Ok(!ids.is_empty());
     }
-    let found = order::Entity::find().filter(order::Column::Id.is_in(ids.iter().copied())).filter(scope.own_sight());
+    let found = order::Entity::find().filter(dialect::among(&db.read, (order::Entity, order::Column::Id), ids)).filter(scope.own_sight());
     Ok(QuerySelect::limit(found, 1).count(&db.read).await.map_err(unexpected)? > 0)
 }
 
@@ -106,8 +151,8 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
         (_, Ok(id)) => order::Column::LegacyId.eq(id),
         _ => return Err(Error::NotFound),
     };
-    let row = scope.orders().filter(condition).one(&db.read).await.map_err(unexpected)?;
-    row.map(|row| row.number).ok_or(Error::NotFound)
+    let number = scope.orders().filter(condition).select_only().column(order::Column::Number).into_tuple().one(&db.read);
+    number.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
 /// An order's page.
@@ -115,17 +160,12 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
 /// Errors: [`Error::NotFound`], also when it is out of sight or in the trash.
 pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let now = db.now();
-    let row = find(db, scope, number).await?;
+    let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = named(db, scope, number).await?;
     let calendar = scope.settings.calendar;
     let backend = dialect::backend(db);
     let ask = |sql: &str| Statement::from_sql_and_values(backend, sql, [row.id.into()]);
-    let names = Names::find_by_statement(ask(
-        "SELECT u.first_name, u.last_name, u.username, t.name AS team, c.name AS campaign, m.name AS company FROM orders o \
-         LEFT JOIN users u ON u.id = o.owner_id LEFT JOIN teams t ON t.id = o.team_id LEFT JOIN campaigns c ON c.id = o.campaign_id \
-         LEFT JOIN companies m ON m.id = o.company_id WHERE o.id = $1",
-    ));
     let changes =
-        Changed::find_by_statement(ask("SELECT h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
+        Changed::find_by_statement(ask("SELECT h.id, h.version, h.actor_id, h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
          LEFT JOIN users u ON u.id = h.actor_id WHERE h.order_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1000"));
     let comments = Commented::find_by_statement(ask(
         "SELECT c.id, c.body, c.created_at, c.status, c.status_at, u.first_name, u.last_name, u.username, \
@@ -133,9 +173,15 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
          LEFT JOIN users u ON u.id = c.author_id LEFT JOIN users b ON b.id = c.status_by \
          WHERE c.order_id = $1 ORDER BY c.created_at DESC, c.id DESC LIMIT 1000",
     ));
-    let names = names.one(&db.read).await.map_err(unexpected)?;
     let changes = changes.all(&db.read).await.map_err(unexpected)?;
     let comments = comments.all(&db.read).await.map_err(unexpected)?;
+    let last = changes.iter().max_by_key(|it| it.id).map(|it| Last {
+        version: it.version,
+        actor: it.actor_id,
+        at: it.at,
+        happened: Happened::from_code(&it.happened),
+        has_payload: it.payload.is_some(),
+    });
 
     let mut timeline: Vec<Entry> = Vec::with_capacity(changes.len() + comments.len());
     timeline.extend(comments.into_iter().map(|it| {
@@ -164,23 +210,22 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let draft = OrderDraft::from(&fields);
     let similar = form::similar_rows(db, scope, &draft, Some(&row.number)).await?;
     let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
-    let may_undo = undo::offered(&db.read, scope, &row, undo::offered_now(now)).await?.is_some();
+    let may_undo = last.is_some_and(|last| undo::is_offered(scope, row.version, &last, undo::offered_now(now)));
     let follow_up = fields.follow_up_on.map(|day| {
         let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
         let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         format!("{kind}, {}{note}", date::show(day))
     });
-    let names = names.unwrap_or_default();
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
     let box_value = show(fields.box_value);
     let mut story = story::of(&fields, &row, show(fields.spend_cap));
     story.extend([story::deal(
         &fields,
-        [person(names.first_name, names.last_name, names.username), names.team, names.campaign],
+        [person(owner_first, owner_last, owner_username), team, campaign],
         &calendar.moment(row.created_at, now),
         (row.version > 1).then(|| calendar.moment(row.updated_at, now)),
     )]);
-    if let (Some(company), Some(who)) = (names.company, story.first_mut()) {
+    if let (Some(company), Some(who)) = (company, story.first_mut()) {
         who.facts.push(story::fact("Company record", company));
     }
     Ok(OrderShown {
@@ -191,7 +236,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         story,
         timeline,
         merge: (!similar.is_empty() && !one_company && actor.may(Act::EditAny)).then(|| fields.customer()),
-        similar: similar.iter().map(form::similar_of).collect(),
+        similar: similar.into_iter().map(form::similar_of).collect(),
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),

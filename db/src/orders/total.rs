@@ -56,10 +56,13 @@ pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<W
         .expr_as(sum(&format!("NOT ({counted}) THEN 1")), Alias::new("left_out"))
         .from(order::Entity)
         .cond_where(filtered(scope, query, db.now()));
-    let row = db.read.query_one(&sums).await.map_err(unexpected)?;
-    let of = |name: &str| row.as_ref().and_then(|row| row.try_get::<i64>("", name).ok());
-    let left_out = of("left_out").unwrap_or_default().unsigned_abs();
-    Ok(Worth { count: page.count.to_string(), value: of("value").map(Money), left_out })
+    let summed = db.remembered(scope, &sums, async {
+        let row = db.read.query_one(&sums).await.map_err(unexpected)?;
+        let of = |name: &str| row.as_ref().and_then(|row| row.try_get::<i64>("", name).ok());
+        Ok((of("value"), of("left_out").unwrap_or_default().unsigned_abs()))
+    });
+    let (value, left_out) = *summed.await?;
+    Ok(Worth { count: page.count.to_string(), value: value.map(Money), left_out })
 }
 
 /// Orders, value and cancelled orders of a list that is one figure of the rollups: a window of days and at most an owner, a team and a
@@ -87,7 +90,7 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
         let all = statuses.is_empty() || statuses.as_slice() == [Status::Connected];
         let alone = created.is_open() && (query.view == View::All || (query.view == View::ConnectedMonth && connected.is_open()));
         let Some(days) = days.filter(|_| all && alone) else { return Ok(None) };
-        let it = read::connected_in(db, scope, cut, Some(days)).await?;
+        let it = read::connected_in(db, scope, cut, days).await?;
         return Ok(Some((it.orders.unsigned_abs(), it.value, 0)));
     }
     let days = match of_view {
@@ -96,7 +99,7 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
         None => window(created),
     };
     let Some(days) = days.filter(|_| statuses.is_empty()) else { return Ok(None) };
-    let it = read::sold_in(db, scope, cut, Some(days)).await?;
+    let it = read::sold_in(db, scope, cut, days).await?;
     let left_out = if *sold { 0 } else { it.cancelled.unsigned_abs() };
     Ok(Some((it.orders.unsigned_abs() + left_out, it.value, left_out)))
 }

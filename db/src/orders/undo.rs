@@ -44,12 +44,35 @@ pub(crate) async fn offered(
         .await
         .map_err(unexpected)?;
     Ok(last.filter(|last| {
-        last.version == row.version
-            && last.actor_id == Some(scope.me.id.0)
-            && made.contains(&last.at)
-            && last.payload.is_some()
-            && matches!(Happened::from_code(&last.happened), Happened::Moved | Happened::Edited | Happened::Trashed)
+        let last = Last {
+            version: last.version,
+            actor: last.actor_id,
+            at: last.at,
+            happened: Happened::from_code(&last.happened),
+            has_payload: last.payload.is_some(),
+        };
+        is_offered(scope, row.version, &last, made)
     }))
+}
+
+/// The last change of an order, as far as it decides whether it can be undone.
+pub(crate) struct Last {
+    pub version: i64,
+    pub actor: Option<i64>,
+    /// In microseconds since 1970.
+    pub at: i64,
+    pub happened: Happened,
+    /// Erased where what was in it belongs to nobody any more.
+    pub has_payload: bool,
+}
+
+/// Whether this person may undo the last change of an order of this version: they made it within these microseconds since 1970.
+pub(crate) fn is_offered(scope: &Scope, version: i64, last: &Last, made: impl RangeBounds<i64>) -> bool {
+    last.version == version
+        && last.actor == Some(scope.me.id.0)
+        && made.contains(&last.at)
+        && last.has_payload
+        && matches!(last.happened, Happened::Moved | Happened::Edited | Happened::Trashed)
 }
 
 /// Takes the last change of an order back: its fields, the day of connection, the team, the trash.

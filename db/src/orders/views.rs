@@ -9,10 +9,10 @@ use domain::{
     text,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use crate::{Db, Scope, entity::saved_view, error::unexpected};
+use crate::{Db, Scope, entity::saved_view, error::unexpected, journal};
 
 /// The most characters of a view's name.
 const LONGEST_NAME: usize = 60;
@@ -60,16 +60,15 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     if let Some(team) = scope.me.team {
         sight = sight.add(Condition::all().add(saved_view::Column::Shared.eq(true)).add(saved_view::Column::TeamId.eq(team.0)));
     }
-    let rows = saved_view::Entity::find()
+    let select = saved_view::Entity::find()
         .filter(sight)
         .order_by_desc(saved_view::Column::OwnerId.eq(me))
         .order_by_asc(saved_view::Column::Name)
         .order_by_asc(saved_view::Column::Id)
-        .limit((MOST + MOST_OF_OTHERS) as u64)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
-    let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.owner_id == me);
+        .limit((MOST + MOST_OF_OTHERS) as u64);
+    let statement = select.as_query().clone();
+    let rows = db.remembered(scope, &statement, async { select.all(&db.read).await.map_err(unexpected) }).await?;
+    let (own, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.owner_id == me);
     let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST_OF_OTHERS)).collect();
     rows.sort_by_cached_key(|row| (crate::text::key(&row.name), row.id));
     Ok(rows
@@ -116,15 +115,19 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
         created_at: Set(db.now()),
         ..Default::default()
     };
-    row.insert(&db.write).await.map_err(unexpected)?;
-    Ok(())
+    let txn = db.begin().await?;
+    saved_view::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
+    journal::views_changed(&txn, scope.me.id, db.now()).await?;
+    txn.commit().await.map_err(unexpected)
 }
 
 /// Removes a view of one's own. Errors: [`Error::NotFound`] for somebody else's too.
 pub async fn remove_view(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let own = saved_view::Entity::delete_many().filter(saved_view::Column::Id.eq(id)).filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
-    match own.exec(&db.write).await.map_err(unexpected)?.rows_affected {
-        0 => Err(Error::NotFound),
-        _ => Ok(()),
+    let txn = db.begin().await?;
+    if own.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
+        return Err(Error::NotFound);
     }
+    journal::views_changed(&txn, scope.me.id, db.now()).await?;
+    txn.commit().await.map_err(unexpected)
 }

@@ -207,12 +207,12 @@ async fn rolled(db: &Db, scope: &Scope, by: RowsBy, cut: Cut, days: Stretch) -> 
         _ => Part::Id(id),
     };
     let mut found: HashMap<Part, Sums> = HashMap::new();
-    for of in read::sold(db, scope, cut, Some(days), Some(apart)).await? {
+    for of in read::sold(db, scope, cut, days, Some(apart)).await? {
         let sums =
             Sums { orders: of.it.orders, revenue: of.it.value, cancelled: of.it.cancelled, converted: of.it.connected, ..Sums::default() };
         found.entry(part(of.day, of.id)).or_default().add(sums);
     }
-    for of in read::connected(db, scope, cut, Some(days), Some(apart)).await? {
+    for of in read::connected(db, scope, cut, days, Some(apart)).await? {
         let sums = Sums { connected_orders: of.it.orders, connected: of.it.value, ..Sums::default() };
         found.entry(part(of.day, of.id)).or_default().add(sums);
     }

@@ -12,8 +12,9 @@ use domain::{
     users::display_name,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use super::{Invitation, add::new_row, token};
@@ -22,7 +23,7 @@ use crate::{
     announcer::Topic,
     dialect,
     entity::{activity, bulk, closed_month, comment, commission, order, order_history, session, team, user},
-    error::{Unique, is_duplicate, unexpected},
+    error::{Unique, fault, is_duplicate, unexpected},
     figures,
     journal::{self, Did},
     orders::{change, fields_of},
@@ -131,27 +132,43 @@ fn teamless(id: UserId) -> sea_orm::Select<order::Entity> {
     order::Entity::find().filter(order::Column::OwnerId.eq(id.0)).filter(order::Column::TeamId.is_null())
 }
 
-async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
-    let counts = [
-        order::Entity::find().filter(order::Column::OwnerId.eq(id.0)).limit(1).count(db).await,
-        order_history::Entity::find().filter(order_history::Column::ActorId.eq(id.0)).limit(1).count(db).await,
-        activity::Entity::find().filter(activity::Column::ActorId.eq(id.0)).limit(1).count(db).await,
-        commission::Entity::find().filter(commission::Column::UserId.eq(id.0)).limit(1).count(db).await,
-        comment::Entity::find()
-            .filter(Condition::any().add(comment::Column::AuthorId.eq(id.0)).add(comment::Column::StatusBy.eq(id.0)))
-            .limit(1)
-            .count(db)
-            .await,
-        order::Entity::find().filter(order::Column::CommissionTo.eq(id.0)).limit(1).count(db).await,
-        closed_month::Entity::find().filter(closed_month::Column::ClosedBy.eq(id.0)).limit(1).count(db).await,
-        bulk::Entity::find().filter(bulk::Column::ActorId.eq(id.0)).limit(1).count(db).await,
-    ];
-    for count in counts {
-        if count.map_err(unexpected)? > 0 {
-            return Ok(true);
-        }
+/// Whether anything was written by a person or is theirs. Each table is looked into by its index until something is found.
+fn history(id: UserId) -> Expr {
+    fn any<E: EntityTrait>(condition: impl Into<Condition>) -> Expr {
+        Expr::exists(E::find().select_only().expr(Expr::value(1)).filter(condition.into()).into_query())
     }
-    Ok(false)
+    let of = |condition: Expr| Condition::all().add(condition);
+    any::<order::Entity>(of(order::Column::OwnerId.eq(id.0)))
+        .or(any::<order_history::Entity>(of(order_history::Column::ActorId.eq(id.0))))
+        .or(any::<activity::Entity>(of(activity::Column::ActorId.eq(id.0))))
+        .or(any::<commission::Entity>(of(commission::Column::UserId.eq(id.0))))
+        .or(any::<comment::Entity>(Condition::any().add(comment::Column::AuthorId.eq(id.0)).add(comment::Column::StatusBy.eq(id.0))))
+        .or(any::<order::Entity>(of(order::Column::CommissionTo.eq(id.0))))
+        .or(any::<closed_month::Entity>(of(closed_month::Column::ClosedBy.eq(id.0))))
+        .or(any::<bulk::Entity>(of(bulk::Column::ActorId.eq(id.0))))
+}
+
+async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
+    let row = db.query_one(Query::select().expr_as(history(id), "history")).await.map_err(unexpected)?;
+    row.map_or(Ok(false), |row| row.try_get("", "history").map_err(unexpected))
+}
+
+/// What the page of a person counts.
+#[derive(FromQueryResult)]
+struct Counted {
+    open_orders: i64,
+    teamless: i64,
+    history: bool,
+}
+
+async fn counted(db: &Db, id: UserId) -> Result<Counted> {
+    let count = |select: sea_orm::Select<order::Entity>| {
+        Expr::SubQuery(None, Box::new(select.select_only().expr(Expr::cust("count(*)")).into_query().into()))
+    };
+    let mut all = Query::select();
+    all.expr_as(count(open_orders(id)), "open_orders").expr_as(count(teamless(id)), "teamless").expr_as(history(id), "history");
+    let statement = dialect::backend(db).build(&all);
+    Counted::find_by_statement(statement).one(&db.read).await.map_err(unexpected)?.ok_or_else(|| fault("no counts came back"))
 }
 
 /// The page of a person.
@@ -161,11 +178,12 @@ pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPag
     scope.must(Act::Administer)?;
     let row = find(&db.read, id).await?;
     let house = db.house().await?;
+    let counted = counted(db, id).await?;
     Ok(PersonPage {
         it: person(scope, &row, &house.teams, db.now()),
-        open_orders: open_orders(id).count(&db.read).await.map_err(unexpected)?,
-        teamless: teamless(id).count(&db.read).await.map_err(unexpected)?,
-        has_history: has_history(&db.read, id).await?,
+        open_orders: counted.open_orders.unsigned_abs(),
+        teamless: counted.teamless.unsigned_abs(),
+        has_history: counted.history,
         others: house.owners.iter().filter(|it| it.active && it.id != id).map(|it| (it.id.to_string(), it.name.clone())).collect(),
         teams: house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
         draft: PersonDraft {
@@ -465,6 +483,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
         txn.execute_unprepared(&format!("DELETE FROM {sql} WHERE {column} = {}", id.0)).await.map_err(unexpected)?;
     }
     txn.execute_unprepared(&format!("DELETE FROM saved_views WHERE owner_id = {}", id.0)).await.map_err(unexpected)?;
+    journal::views_changed(&txn, id, db.now()).await?;
     user::Entity::delete_by_id(id.0).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
     txn.commit().await.map_err(unexpected)?;

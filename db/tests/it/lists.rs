@@ -213,7 +213,7 @@ async fn lists_and_searches_of_a_large_world_never_read_it_whole() {
     let whole = |plan: &[String]| plan.iter().any(|line| line.contains("Seq Scan on orders") || line.trim() == "SCAN orders");
     let (mut lists, mut sorted) = (0, 0);
     for query in promised(&house).await {
-        for sql in orders::list_keys_sql(&house.db, &scope, &query) {
+        for sql in orders::list_sql(&house.db, &scope, &query) {
             let plan = dialect::plan(&house.db, &sql, Planner::AsIs).await.unwrap();
             assert!(!whole(&plan), "{}: {sql}\n{}", query.href(), plan.join("\n"));
             lists += 1;
@@ -247,7 +247,7 @@ async fn every_list_that_is_promised_an_index_is_read_from_one() {
     let house = house().await;
     let scope = house.scope("layla").await;
     for query in promised(&house).await {
-        for sql in orders::list_keys_sql(&house.db, &scope, &query) {
+        for sql in orders::list_sql(&house.db, &scope, &query) {
             let plan = dialect::plan(&house.db, &sql, Planner::Small).await.unwrap().join("\n");
             assert!(plan.contains("orders_"), "{}: {sql}\n{plan}", query.href());
             for bad in ["SCAN orders\n", "Seq Scan on orders", "USE TEMP B-TREE", "Sort "] {
@@ -517,7 +517,7 @@ async fn a_range_of_values_holds_what_it_says_by_every_sort() {
     let expected = house.number("SELECT count(*) FROM orders WHERE box_value BETWEEN 40000 AND 60000").await.unsigned_abs();
     assert!(expected > 20);
     let asked = ListQuery { filter: Filter { value, ..Filter::default() }, ..ListQuery::of(View::All) };
-    let [_, counted] = orders::list_keys_sql(&house.db, &house.scope("layla").await, &asked);
+    let [_, counted] = orders::list_sql(&house.db, &house.scope("layla").await, &asked);
     let plan = dialect::plan(&house.db, &counted, Planner::Small).await.unwrap().join("\n");
     assert!(plan.contains("orders_by_value"), "{plan}");
     assert!(!plan.contains("SCAN orders"), "a part of it alone: {plan}");

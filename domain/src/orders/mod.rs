@@ -96,18 +96,48 @@ pub struct OrderFields {
 impl OrderFields {
     /// How people call the customer: the business, else the person, else a phone or e-mail.
     pub fn customer(&self) -> String {
-        self.business_name
-            .clone()
-            .or_else(|| self.contact())
-            .or_else(|| self.mobile.clone())
-            .or_else(|| self.landline.clone())
-            .or_else(|| self.email.clone())
-            .unwrap_or_else(|| "No name".into())
+        self.called().customer()
     }
 
     /// First and last name.
     pub fn contact(&self) -> Option<String> {
-        let name = [self.first_name.as_deref(), self.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        self.called().contact()
+    }
+
+    fn called(&self) -> Called<'_> {
+        Called {
+            business_name: self.business_name.as_deref(),
+            first_name: self.first_name.as_deref(),
+            last_name: self.last_name.as_deref(),
+            mobile: self.mobile.as_deref(),
+            landline: self.landline.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
+}
+
+/// What an order is called by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Called<'a> {
+    pub business_name: Option<&'a str>,
+    pub first_name: Option<&'a str>,
+    pub last_name: Option<&'a str>,
+    pub mobile: Option<&'a str>,
+    pub landline: Option<&'a str>,
+    pub email: Option<&'a str>,
+}
+
+impl Called<'_> {
+    /// What the order is called: the business, else the person, else whatever reaches them.
+    pub fn customer(&self) -> String {
+        let business = self.business_name.map(str::to_owned);
+        let reached = self.mobile.or(self.landline).or(self.email);
+        business.or_else(|| self.contact()).or_else(|| reached.map(str::to_owned)).unwrap_or_else(|| "No name".into())
+    }
+
+    /// First and last name.
+    pub fn contact(&self) -> Option<String> {
+        let name = [self.first_name, self.last_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
         (!name.is_empty()).then_some(name)
     }
 }

@@ -252,7 +252,7 @@ async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_noth
 #[tokio::test]
 async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_for_all() {
     let mut house = db::testing::house().await;
-    let statements = house.count_statements();
+    let statements = house.record_statements();
     let door = door_of(house, BASE).await;
     door.house.follow(&door.house.db).await;
     let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
@@ -271,7 +271,7 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
     his.now().await;
     // What the news themselves ask for in this time.
     let cost = async |door: &Door, act: &str| {
-        let before = statements.load(Ordering::Relaxed);
+        let before = statements.count();
         match act {
             "sign-out" => {
                 let answer = door.post("/logout/", &xavier, &[]).await;
@@ -284,7 +284,7 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
             door.house.db.announcer.say(db::announcer::Topic::House);
         }
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        statements.load(Ordering::Relaxed) - before
+        statements.count() - before
     };
     let nothing = cost(&door, "nothing").await;
     let sign_out = cost(&door, "sign-out").await;
