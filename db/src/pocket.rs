@@ -1,10 +1,10 @@
 //! What a device keeps, so that it works with no signal: the newest orders in sight with their pages, one's own, this week's; and what
 //! changed since, up to the watermark of commits.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
-    Error, Result,
+    Result,
     orders::{
         Field, OrderDraft, OrderRow, Status,
         list::{ListQuery, SortBy, View},
@@ -24,7 +24,7 @@ use crate::{
     entity::{order, order_history},
     error::unexpected,
     journal::{Stored, Subject},
-    orders::{self, fields_of, filtered, locked, show},
+    orders::{self, fields_of, filtered, locked, show_all},
     settings, sync,
 };
 
@@ -209,12 +209,13 @@ async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, loses: bool) ->
         return Ok(changed);
     }
     // In the trash too.
-    let own = order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::Id.is_in(changed.iter().copied()));
+    let own = order::Entity::find().select_only().column(order::Column::Id).filter(dialect::among(&db.read, (order::Entity, order::Column::Id), &changed));
     let own: Vec<i64> = own.filter(scope.own_sight()).into_tuple().all(&db.read).await.map_err(unexpected)?;
     let mut known: HashSet<i64> = own.into_iter().collect();
     if loses {
-        let others = changed.iter().copied().filter(|id| !known.contains(id));
-        let entries = order_history::Entity::find().filter(order_history::Column::OrderId.is_in(others));
+        let others: Vec<i64> = changed.iter().copied().filter(|id| !known.contains(id)).collect();
+        let others = dialect::among(&db.read, (order_history::Entity, order_history::Column::OrderId), &others);
+        let entries = order_history::Entity::find().filter(others);
         let entries = entries.all(&db.read).await.map_err(unexpected)?;
         known.extend(entries.iter().filter(|entry| was_in_sight(scope, entry.payload.as_deref())).map(|entry| entry.order_id));
     }
@@ -252,27 +253,24 @@ async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
 
 /// Those of these orders that are in sight.
 async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<Kept>> {
-    let rows = scope.orders().filter(order::Column::Id.is_in(ids.iter().copied())).all(&db.read).await.map_err(unexpected)?;
-    let there: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let listed = orders::rows(db, scope, &there, SortBy::Created, &[], db.now()).await?;
+    let all = show_all(db, scope, ids).await?;
+    let there: Vec<i64> = all.iter().map(|(row, _)| row.id).collect();
+    let mut listed: HashMap<String, OrderRow> = HashMap::with_capacity(all.len());
+    for row in orders::rows(db, scope, &there, SortBy::Created, &[], db.now()).await? {
+        listed.insert(row.number.clone(), row);
+    }
     let calendar = scope.settings.calendar;
     let day = |day: Option<chrono::NaiveDate>| day.map(domain::date::plain).unwrap_or_default();
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(listed) = listed.iter().find(|it| it.number == row.number) else { continue };
-        let shown = match show(db, scope, &row.number).await {
-            Ok(shown) => shown,
-            // It went out of sight in between.
-            Err(Error::NotFound) => continue,
-            // Whatever else stands in the way says nothing about the order: the device asks again and loses nothing.
-            Err(error) => return Err(error),
-        };
+    let mut kept = Vec::with_capacity(all.len());
+    for (row, shown) in all {
+        // It went out of sight in between.
+        let Some(listed) = listed.remove(&row.number) else { continue };
         let fields = fields_of(&row);
         kept.push(Kept {
             id: row.id,
             uuid: row.uuid.to_string(),
             version: row.version,
-            row: listed.clone(),
+            row: listed,
             shown,
             draft: OrderDraft::from(&fields),
             locked: locked(scope, fields.status),

@@ -7,14 +7,16 @@ use std::{
 };
 
 use domain::role::Role;
-use sea_orm::{ConnectionTrait, Database, DbErr, ExecResult, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecResult, QueryFilter, QuerySelect, Statement};
 use tokio::sync::OnceCell;
 
 use crate::{
     Clock, Db, Options, Scope,
     announcer::News,
     demo,
+    entity::user,
     error::{Unique, is_duplicate},
+    scope::Person,
     settings,
     transaction::Transaction,
 };
@@ -268,7 +270,9 @@ impl House {
 
     /// Somebody's scope, by username.
     pub async fn scope(&self, username: &str) -> Scope {
-        Scope::named(&self.db, username).await.expect("it answers").expect("somebody of the demo world")
+        let found = user::Entity::find().filter(user::Column::UsernameKey.eq(username)).select_only().columns(Person::COLUMNS);
+        let person = found.into_model::<Person>().one(&self.db.read).await.expect("it answers").expect("somebody of the demo world");
+        Scope::of_person(person, settings::read(&self.db).await.expect("it answers"))
     }
 
     /// Somebody's scope as if the role were another.

@@ -14,7 +14,7 @@ use std::{
 use domain::Result;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
-    sea_query::{Asterisk, Expr, IntoColumnRef, Query, SelectStatement, UnionType},
+    sea_query::{Asterisk, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement, UnionType},
 };
 
 pub use connect::{ConnectError, Options, connect, open, sqlite_path};
@@ -196,12 +196,46 @@ pub(crate) fn for_update(txn: &impl ConnectionTrait) -> Option<sea_orm::sea_quer
 /// Whether a column of whole numbers is one of these. However many they are, the text of the statement is the same, so that it is
 /// prepared once.
 pub(crate) fn among(db: &impl ConnectionTrait, column: impl IntoColumnRef, ids: &[i64]) -> Expr {
-    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let (with, values) = match db.get_database_backend() {
-        DbBackend::Sqlite => ("? IN (SELECT value FROM json_each(?))", format!("[{ids}]")),
-        _ => ("$1 = ANY(CAST($2 AS bigint[]))", format!("{{{ids}}}")),
+        DbBackend::Sqlite => ("? IN (SELECT value FROM json_each(?))", json_of(ids)),
+        _ => ("$1 = ANY(CAST($2 AS bigint[]))", array_of(ids)),
     };
     Expr::cust_with_exprs(with, [Expr::col(column), Expr::value(values)])
+}
+
+/// The same as text, for a statement whose first value are the ids.
+pub(crate) fn among_sql(backend: DbBackend, column: &str, ids: &[i64]) -> (String, String) {
+    match backend {
+        DbBackend::Sqlite => (format!("{column} IN (SELECT value FROM json_each($1))"), json_of(ids)),
+        _ => (format!("{column} = ANY(CAST($1 AS bigint[]))"), array_of(ids)),
+    }
+}
+
+fn joined(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn json_of(ids: &[i64]) -> String {
+    format!("[{}]", joined(ids))
+}
+
+fn array_of(ids: &[i64]) -> String {
+    format!("{{{}}}", joined(ids))
+}
+
+/// A JSON array of objects as rows: the column `nth`, a whole number, and columns of text. However many they are, the text of the statement
+/// is the same.
+pub(crate) fn rows_of_json(db: &Db, json: &str, texts: &[&'static str]) -> SelectStatement {
+    let (function, json, text): (_, _, fn(&str) -> String) = match backend(db) {
+        DbBackend::Sqlite => ("json_each", Expr::value(json), |name| format!("json_extract(given.value, '$.{name}')")),
+        _ => ("jsonb_array_elements", Expr::value(json).cast_as("jsonb"), |name| format!("given.value ->> '{name}'")),
+    };
+    let mut rows = Query::select();
+    rows.expr_as(Expr::cust(text("nth")).cast_as("bigint"), "nth");
+    for name in texts {
+        rows.expr_as(Expr::cust(text(name)), *name);
+    }
+    rows.from_function(Func::cust(function).arg(json), "given").to_owned()
 }
 
 /// Several statements as one that answers the rows of each. Each of them stands in brackets: SQLite takes neither an order nor a limit

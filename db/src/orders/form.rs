@@ -3,18 +3,16 @@
 use domain::{
     Error, FieldErrors, Result, date,
     orders::{
-        Called, Field, OrderDraft, OrderFields, Status,
+        Field, OrderDraft, OrderFields, Status,
         list::LONGEST_SEARCH,
-        pages::{Choices, OrderForm, Similar},
+        pages::{Choices, OrderForm},
     },
     role::Act,
 };
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{change, e164_of, fields_of, show};
+use super::{change, fields_of, show};
 use crate::{
     Db, Scope,
     choices::Kind,
@@ -207,108 +205,4 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
     };
     found.truncate(SUGGESTED as usize);
     Ok(companies::told_apart(found).into_iter().map(|(id, name)| (id.to_string(), name)).collect())
-}
-
-/// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.
-pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
-    Ok(similar_rows(db, scope, draft, except).await?.into_iter().map(similar_of).collect())
-}
-
-/// What is read of an order that is named beside another.
-#[derive(FromQueryResult)]
-pub(crate) struct Twin {
-    pub number: String,
-    pub status: String,
-    pub business_name: Option<String>,
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub mobile: Option<String>,
-    pub landline: Option<String>,
-    pub email: Option<String>,
-    pub company_id: Option<i64>,
-}
-
-impl Twin {
-    /// The columns of an order that it is read from.
-    pub const COLUMNS: [order::Column; 9] = [
-        order::Column::Number,
-        order::Column::Status,
-        order::Column::BusinessName,
-        order::Column::FirstName,
-        order::Column::LastName,
-        order::Column::Mobile,
-        order::Column::Landline,
-        order::Column::Email,
-        order::Column::CompanyId,
-    ];
-
-    pub fn called(&self) -> Called<'_> {
-        Called {
-            business_name: self.business_name.as_deref(),
-            first_name: self.first_name.as_deref(),
-            last_name: self.last_name.as_deref(),
-            mobile: self.mobile.as_deref(),
-            landline: self.landline.as_deref(),
-            email: self.email.as_deref(),
-        }
-    }
-}
-
-/// The rows of [`similar`].
-pub(crate) async fn similar_rows(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Twin>> {
-    // These alone are judged: an order that could not be saved today still has its twins.
-    let mut contact = OrderDraft::default();
-    for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
-        if draft.check(field, &scope.settings.currency).is_ok() {
-            contact.set(field, draft.get(field));
-        }
-    }
-    let Ok(valid) = contact.parse(&scope.settings.currency) else { return Ok(Vec::new()) };
-    let same = same(
-        e164_of(&valid).unwrap_or_default(),
-        valid.email.as_deref().map(text::key),
-        valid.business_name.as_deref().map(text::key).zip(valid.billing.postcode.as_deref().map(text::postcode_key)),
-    );
-    if same.is_empty() {
-        return Ok(Vec::new());
-    }
-    let others = order::Column::Number.ne(except.unwrap_or_default().replace('\0', ""));
-    twins(scope, same).filter(others).select_only().columns(Twin::COLUMNS).into_model().all(&db.read).await.map_err(unexpected)
-}
-
-/// Any order with one of these phones, this e-mail, or this business at this postcode. Each side names the trash, as the indexes do:
-/// SQLite judges each side of an OR alone.
-fn same(phones: [Option<String>; 2], email: Option<String>, place: Option<(String, String)>) -> Condition {
-    let by = |condition: Expr| Condition::all().add(order::Column::TrashedAt.is_null()).add(condition);
-    let mut same = Condition::any();
-    for phone in phones.into_iter().flatten() {
-        same = same.add(by(order::Column::MobileE164.eq(phone.clone()))).add(by(order::Column::LandlineE164.eq(phone)));
-    }
-    let place = place.map(|(business, postcode)| {
-        let named = by(order::Column::BusinessName.is_not_null()).add(order::Column::BusinessKey.eq(business));
-        named.add(order::Column::PostcodeKey.is_not_null()).add(order::Column::PostcodeKey.eq(postcode))
-    });
-    same.add_option(email.map(|email| by(order::Column::EmailKey.eq(email)))).add_option(place)
-}
-
-/// The newest of such orders.
-fn twins(scope: &Scope, same: Condition) -> Select<order::Entity> {
-    QuerySelect::limit(scope.orders().filter(same).order_by_desc(order::Column::Id), 5)
-}
-
-/// Any order that looks like the customer of this one.
-pub(crate) fn same_customer(row: &order::Model) -> Condition {
-    let business = row.business_name.as_ref().map(|_| row.business_key.clone());
-    same([row.mobile_e164.clone(), row.landline_e164.clone()], row.email_key.clone(), business.zip(row.postcode_key.clone()))
-}
-
-/// The statement that finds orders like one, as text with its values in place: for the tests that read plans.
-pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
-    let row = show::find(db, scope, number).await?;
-    Ok(twins(scope, same_customer(&row)).build(crate::dialect::backend(db)).to_string())
-}
-
-/// An order as it is named beside another.
-pub(crate) fn similar_of(it: Twin) -> Similar {
-    Similar { customer: it.called().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
 }

@@ -1,5 +1,7 @@
 //! One order with its timeline, newest first.
 
+use std::collections::HashMap;
+
 use domain::{
     Error, Result,
     comments::{Comment, CommentStatus},
@@ -20,7 +22,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    fields_of, form, list, story,
+    fields_of, list,
+    similar::{self, Alike, Twin, similar_of},
+    story,
     undo::{self, Last},
 };
 use crate::{
@@ -28,6 +32,9 @@ use crate::{
     entity::{campaign, company, order, team, user},
     error::unexpected,
 };
+
+/// The newest entries of a timeline that are shown, of changes and of comments.
+const ENTRIES: u32 = 1_000;
 
 /// An order, and what its owner, team, campaign and company are called.
 #[derive(FromQueryResult)]
@@ -44,6 +51,7 @@ struct Named {
 
 #[derive(FromQueryResult)]
 struct Changed {
+    order_id: i64,
     id: i64,
     version: i64,
     actor_id: Option<i64>,
@@ -57,6 +65,7 @@ struct Changed {
 
 #[derive(FromQueryResult)]
 struct Commented {
+    order_id: i64,
     id: i64,
     body: String,
     created_at: i64,
@@ -111,13 +120,13 @@ pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i6
     place.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// An order in sight with the names that stand on it: one statement.
-async fn named(db: &Db, scope: &Scope, number: &str) -> Result<Named> {
+/// Orders with the names that stand on them: one statement.
+async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
     let owner = order::Entity::belongs_to(user::Entity).from(order::Column::OwnerId).to(user::Column::Id);
     let team = order::Entity::belongs_to(team::Entity).from(order::Column::TeamId).to(team::Column::Id);
     let campaign = order::Entity::belongs_to(campaign::Entity).from(order::Column::CampaignId).to(campaign::Column::Id);
     let company = order::Entity::belongs_to(company::Entity).from(order::Column::CompanyId).to(company::Column::Id);
-    by(scope, number)?
+    select
         .join(JoinType::LeftJoin, owner.into())
         .join(JoinType::LeftJoin, team.into())
         .join(JoinType::LeftJoin, campaign.into())
@@ -129,10 +138,9 @@ async fn named(db: &Db, scope: &Scope, number: &str) -> Result<Named> {
         .column_as(campaign::Column::Name, "campaign")
         .column_as(company::Column::Name, "company")
         .into_model()
-        .one(&db.read)
+        .all(&db.read)
         .await
-        .map_err(unexpected)?
-        .ok_or(Error::NotFound)
+        .map_err(unexpected)
 }
 
 /// Whether any of these orders is in this person's sight, in the trash or not.
@@ -159,22 +167,63 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
 ///
 /// Errors: [`Error::NotFound`], also when it is out of sight or in the trash.
 pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
-    let now = db.now();
-    let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = named(db, scope, number).await?;
-    let calendar = scope.settings.calendar;
+    let found = shown(db, scope, named(db, by(scope, number)?).await?).await?;
+    found.into_iter().next().map(|(_, shown)| shown).ok_or(Error::NotFound)
+}
+
+/// The pages of orders by their ids, each with its row; without those that are out of sight or in the trash. As many statements as for
+/// one.
+pub(crate) async fn show_all(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<(order::Model, OrderShown)>> {
+    let among = dialect::among(&db.read, (order::Entity, order::Column::Id), ids);
+    shown(db, scope, named(db, scope.orders().filter(among)).await?).await
+}
+
+async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Model, OrderShown)>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
     let backend = dialect::backend(db);
-    let ask = |sql: &str| Statement::from_sql_and_values(backend, sql, [row.id.into()]);
-    let changes =
-        Changed::find_by_statement(ask("SELECT h.id, h.version, h.actor_id, h.happened, h.at, h.payload, u.first_name, u.last_name, u.username FROM order_history h \
-         LEFT JOIN users u ON u.id = h.actor_id WHERE h.order_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1000"));
-    let comments = Commented::find_by_statement(ask(
-        "SELECT c.id, c.body, c.created_at, c.status, c.status_at, u.first_name, u.last_name, u.username, \
-         b.first_name AS by_first, b.last_name AS by_last, b.username AS by_username FROM comments c \
-         LEFT JOIN users u ON u.id = c.author_id LEFT JOIN users b ON b.id = c.status_by \
-         WHERE c.order_id = $1 ORDER BY c.created_at DESC, c.id DESC LIMIT 1000",
+    let ids: Vec<i64> = all.iter().map(|it| it.row.id).collect();
+    let (among, ids) = dialect::among_sql(backend, "e.order_id", &ids);
+    let newest = |columns: &str, from: &str, at: &str| {
+        let sql = format!(
+            "SELECT * FROM (SELECT e.order_id, e.id, {columns}, row_number() OVER (PARTITION BY e.order_id ORDER BY e.{at} DESC, e.id DESC) \
+             AS place FROM {from} WHERE {among}) newest WHERE place <= {ENTRIES} ORDER BY order_id, place"
+        );
+        Statement::from_sql_and_values(backend, sql, [ids.clone().into()])
+    };
+    let changes = Changed::find_by_statement(newest(
+        "e.version, e.actor_id, e.happened, e.at, e.payload, u.first_name, u.last_name, u.username",
+        "order_history e LEFT JOIN users u ON u.id = e.actor_id",
+        "at",
     ));
-    let changes = changes.all(&db.read).await.map_err(unexpected)?;
-    let comments = comments.all(&db.read).await.map_err(unexpected)?;
+    let comments = Commented::find_by_statement(newest(
+        "e.body, e.created_at, e.status, e.status_at, u.first_name, u.last_name, u.username, \
+         b.first_name AS by_first, b.last_name AS by_last, b.username AS by_username",
+        "comments e LEFT JOIN users u ON u.id = e.author_id LEFT JOIN users b ON b.id = e.status_by",
+        "created_at",
+    ));
+    let mut entries: HashMap<i64, (Vec<Changed>, Vec<Commented>)> = HashMap::new();
+    for change in changes.all(&db.read).await.map_err(unexpected)? {
+        entries.entry(change.order_id).or_default().0.push(change);
+    }
+    for comment in comments.all(&db.read).await.map_err(unexpected)? {
+        entries.entry(comment.order_id).or_default().1.push(comment);
+    }
+    let alike = |it: &Named| Alike::of_draft(scope, &OrderDraft::from(&fields_of(&it.row)), it.row.number.clone());
+    let alike: Vec<Alike> = all.iter().map(alike).collect();
+    let mut twins = similar::twins(db, scope, &alike).await?;
+    let shown = (0..).zip(all).map(|(nth, it)| {
+        let (changes, comments) = entries.remove(&it.row.id).unwrap_or_default();
+        (it.row.clone(), one(scope, it, changes, comments, twins.remove(&nth).unwrap_or_default(), db.now()))
+    });
+    Ok(shown.collect())
+}
+
+/// The page of an order, of what was read for it.
+fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>, similar: Vec<Twin>, now: i64) -> OrderShown {
+    let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = it;
+    let calendar = scope.settings.calendar;
     let last = changes.iter().max_by_key(|it| it.id).map(|it| Last {
         version: it.version,
         actor: it.actor_id,
@@ -208,7 +257,6 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     let actor = scope.actor();
     let may_edit = actor.may_edit(fields.owner);
     let draft = OrderDraft::from(&fields);
-    let similar = form::similar_rows(db, scope, &draft, Some(&row.number)).await?;
     let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
     let may_undo = last.is_some_and(|last| undo::is_offered(scope, row.version, &last, undo::offered_now(now)));
     let follow_up = fields.follow_up_on.map(|day| {
@@ -228,7 +276,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
     if let (Some(company), Some(who)) = (company, story.first_mut()) {
         who.facts.push(story::fact("Company record", company));
     }
-    Ok(OrderShown {
+    OrderShown {
         status: fields.status,
         customer: fields.customer(),
         box_value,
@@ -236,7 +284,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         story,
         timeline,
         merge: (!similar.is_empty() && !one_company && actor.may(Act::EditAny)).then(|| fields.customer()),
-        similar: similar.into_iter().map(form::similar_of).collect(),
+        similar: similar.into_iter().map(similar_of).collect(),
         may_edit,
         may_comment: actor.may(Act::Comment),
         may_create: actor.may(Act::Create),
@@ -249,7 +297,7 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
         due: list::is_due(&fields, calendar.day(now)),
         number: row.number,
         version: row.version,
-    })
+    }
 }
 
 pub(crate) fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {

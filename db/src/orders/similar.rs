@@ -1,0 +1,238 @@
+//! Orders that look like the same customer: a phone, an e-mail, or business and postcode that they share.
+
+use std::collections::HashMap;
+
+use domain::{
+    Result,
+    orders::{Called, Field, OrderDraft, Status, pages::Similar},
+};
+use sea_orm::{
+    ColumnTrait, Condition, FromQueryResult, JoinType, Order,
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, WindowStatement},
+};
+use serde::Serialize;
+
+use super::{e164_of, show};
+use crate::{Db, Scope, dialect, entity::order, error::unexpected, text};
+
+/// Orders that are named beside one.
+const SHOWN: i64 = 5;
+
+/// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.
+/// `except`: the number of the order that the draft is of.
+pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
+    let alike = Alike::of_draft(scope, draft, except.unwrap_or_default().replace('\0', ""));
+    let mut found = twins(db, scope, &[alike]).await?;
+    Ok(found.remove(&0).unwrap_or_default().into_iter().map(similar_of).collect())
+}
+
+/// What orders of one customer share.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Alike {
+    /// Which of several it is.
+    nth: i64,
+    /// The number of the order itself, which is not named beside itself.
+    number: String,
+    mobile: Option<String>,
+    landline: Option<String>,
+    email: Option<String>,
+    business: Option<String>,
+    postcode: Option<String>,
+}
+
+impl Alike {
+    /// Of the draft of an order, by its number. These fields alone are judged: an order that could not be saved today still has its twins.
+    pub fn of_draft(scope: &Scope, draft: &OrderDraft, number: String) -> Self {
+        let mut contact = OrderDraft::default();
+        for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
+            if draft.check(field, &scope.settings.currency).is_ok() {
+                contact.set(field, draft.get(field));
+            }
+        }
+        let Ok(valid) = contact.parse(&scope.settings.currency) else { return Self::default() };
+        let [mobile, landline] = e164_of(&valid).unwrap_or_default();
+        let place = valid.business_name.as_deref().map(text::key).zip(valid.billing.postcode.as_deref().map(text::postcode_key));
+        let (business, postcode) = place.unzip();
+        Self { mobile, landline, email: valid.email.as_deref().map(text::key), business, postcode, number, nth: 0 }
+    }
+
+    /// Of a stored order.
+    fn of_row(row: &order::Model) -> Self {
+        let business = row.business_name.as_ref().map(|_| row.business_key.clone());
+        let (business, postcode) = business.zip(row.postcode_key.clone()).unzip();
+        Self {
+            nth: 0,
+            number: row.number.clone(),
+            mobile: row.mobile_e164.clone(),
+            landline: row.landline_e164.clone(),
+            email: row.email_key.clone(),
+            business,
+            postcode,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.mobile.is_none() && self.landline.is_none() && self.email.is_none() && self.business.is_none()
+    }
+}
+
+/// The ways in which two orders are alike: columns of the one, and what they are compared with of the other. Each is an index.
+const WAYS: [(&[(order::Column, &str)], &[order::Column]); 6] = [
+    (&[(order::Column::MobileE164, "mobile")], &[]),
+    (&[(order::Column::LandlineE164, "mobile")], &[]),
+    (&[(order::Column::MobileE164, "landline")], &[]),
+    (&[(order::Column::LandlineE164, "landline")], &[]),
+    (&[(order::Column::EmailKey, "email")], &[]),
+    (&[(order::Column::BusinessKey, "business"), (order::Column::PostcodeKey, "postcode")], &[order::Column::BusinessName]),
+];
+
+/// An order that is named beside another.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Twin {
+    pub number: String,
+    pub status: String,
+    pub business_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub mobile: Option<String>,
+    pub landline: Option<String>,
+    pub email: Option<String>,
+    pub company_id: Option<i64>,
+}
+
+impl Twin {
+    /// The columns of an order that it is read from.
+    pub const COLUMNS: [order::Column; 9] = [
+        order::Column::Number,
+        order::Column::Status,
+        order::Column::BusinessName,
+        order::Column::FirstName,
+        order::Column::LastName,
+        order::Column::Mobile,
+        order::Column::Landline,
+        order::Column::Email,
+        order::Column::CompanyId,
+    ];
+
+    pub fn called(&self) -> Called<'_> {
+        Called {
+            business_name: self.business_name.as_deref(),
+            first_name: self.first_name.as_deref(),
+            last_name: self.last_name.as_deref(),
+            mobile: self.mobile.as_deref(),
+            landline: self.landline.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct TwinOf {
+    nth: i64,
+    #[sea_orm(nested)]
+    it: Twin,
+}
+
+fn col(column: order::Column) -> (order::Entity, order::Column) {
+    (order::Entity, column)
+}
+
+/// The newest orders like each of some, by which of them: one statement for all.
+pub(crate) async fn twins(db: &Db, scope: &Scope, all: &[Alike]) -> Result<HashMap<i64, Vec<Twin>>> {
+    let wanted: Vec<Alike> =
+        (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| Alike { nth, ..it.clone() }).collect();
+    let Some(statement) = statement(db, scope, &wanted)? else { return Ok(HashMap::new()) };
+    let found = TwinOf::find_by_statement(dialect::backend(db).build(&statement)).all(&db.read).await.map_err(unexpected)?;
+    let mut by_nth: HashMap<i64, Vec<Twin>> = HashMap::new();
+    for TwinOf { nth, it } in found {
+        by_nth.entry(nth).or_default().push(it);
+    }
+    Ok(by_nth)
+}
+
+fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectStatement>> {
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let json = serde_json::to_string(wanted).map_err(|cause| crate::error::fault(&cause.to_string()))?;
+    let of_wanted = |name: &'static str| ("wanted", name);
+    let ways = WAYS.iter().map(|(same, there)| {
+        let mut found = Query::select();
+        found
+            .column(of_wanted("nth"))
+            .column(col(order::Column::Id))
+            .from_subquery(dialect::rows_of_json(db, &json, &["number", "mobile", "landline", "email", "business", "postcode"]), "wanted")
+            // A cross join keeps SQLite from turning it round.
+            .join(JoinType::CrossJoin, order::Entity, Condition::all())
+            .cond_where(scope.sight())
+            .and_where(Expr::col(col(order::Column::Number)).not_equals(of_wanted("number")));
+        for (column, name) in same.iter() {
+            found.and_where(Expr::col(col(*column)).equals(of_wanted(name)));
+        }
+        // As the index has it.
+        for column in same.iter().map(|(column, _)| column).chain(there.iter()) {
+            found.and_where(Expr::col(col(*column)).is_not_null());
+        }
+        found
+    });
+    let Some(found) = dialect::one_after_another(ways) else { return Ok(None) };
+    let each = Query::select().distinct().columns(["nth", "id"]).from_subquery(found, "found").to_owned();
+    let newest = WindowStatement::partition_by("nth").order_by("id", Order::Desc).take();
+    let placed = Query::select()
+        .columns(["nth", "id"])
+        .expr_window_as(Func::cust("row_number"), newest, "place")
+        .from_subquery(each, "each")
+        .to_owned();
+    let mut select = Query::select();
+    select
+        .column(("placed", "nth"))
+        .columns(Twin::COLUMNS.map(col))
+        .from_subquery(placed, "placed")
+        .join(JoinType::CrossJoin, order::Entity, Condition::all())
+        .and_where(Expr::col(col(order::Column::Id)).equals(("placed", "id")))
+        .and_where(Expr::col(("placed", "place")).lte(SHOWN))
+        .order_by(("placed", "nth"), Order::Asc)
+        .order_by(("placed", "id"), Order::Desc);
+    Ok(Some(select))
+}
+
+/// Any order that looks like the customer of this one. Each side names the trash, as the indexes do: SQLite judges each side of an OR
+/// alone.
+pub(crate) fn same_customer(row: &order::Model) -> Condition {
+    let alike = Alike::of_row(row);
+    let typed = |name: &str| match name {
+        "mobile" => alike.mobile.clone(),
+        "landline" => alike.landline.clone(),
+        "email" => alike.email.clone(),
+        "business" => alike.business.clone(),
+        _ => alike.postcode.clone(),
+    };
+    let mut same = Condition::any();
+    for (columns, there) in WAYS {
+        let values: Option<Vec<(order::Column, String)>> = columns.iter().map(|(column, name)| Some((*column, typed(name)?))).collect();
+        let Some(values) = values else { continue };
+        let mut way = Condition::all().add(order::Column::TrashedAt.is_null());
+        for (column, value) in values {
+            way = way.add(column.is_not_null()).add(column.eq(value));
+        }
+        for column in there {
+            way = way.add(column.is_not_null());
+        }
+        same = same.add(way);
+    }
+    same
+}
+
+/// The statement that finds orders like one, as text with its values in place: for the tests that read plans.
+///
+/// Errors: as [`show::find`] answers them.
+pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
+    let row = show::find(db, scope, number).await?;
+    let statement = statement(db, scope, &[Alike::of_row(&row)])?;
+    Ok(statement.map_or(String::new(), |it| dialect::backend(db).build(&it).to_string()))
+}
+
+/// An order as it is named beside another.
+pub(crate) fn similar_of(it: Twin) -> Similar {
+    Similar { customer: it.called().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
+}
