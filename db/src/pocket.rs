@@ -209,7 +209,11 @@ async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, loses: bool) ->
         return Ok(changed);
     }
     // In the trash too.
-    let own = order::Entity::find().select_only().column(order::Column::Id).filter(dialect::among(&db.read, (order::Entity, order::Column::Id), &changed));
+    let own = order::Entity::find().select_only().column(order::Column::Id).filter(dialect::among(
+        &db.read,
+        (order::Entity, order::Column::Id),
+        &changed,
+    ));
     let own: Vec<i64> = own.filter(scope.own_sight()).into_tuple().all(&db.read).await.map_err(unexpected)?;
     let mut known: HashSet<i64> = own.into_iter().collect();
     if loses {

@@ -140,7 +140,14 @@ pub(crate) async fn sold(db: &Db, scope: &Scope, cut: Cut, of: impl Into<Window>
     for (column, name) in [(C::Orders, "orders"), (C::Value, "value"), (C::Cancelled, "cancelled"), (C::Connected, "connected")] {
         select = select.column_as(sum(column), name);
     }
-    select = select.filter(C::Generation.into_expr().eq(in_force())).filter(in_sight(scope, cut, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
+    select = select.filter(C::Generation.into_expr().eq(in_force())).filter(in_sight(
+        scope,
+        cut,
+        C::OwnerId,
+        C::TeamId,
+        C::CampaignId,
+        C::Batch,
+    ));
     let select = told_apart(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
     let statement = select.as_query().clone();
     let found = db.remembered(scope, &statement, async {

@@ -31,7 +31,8 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     let mut query = ListQuery { view: View::Board, place: Place::Page(1), sort: None, text: String::new(), ..query };
     query.filter.statuses.clear();
     known(db, &mut query, &mut ignored).await?;
-    let narrowed = |status| ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
+    let narrowed =
+        |status| ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
     let filters = Status::ALL.map(|status| filtered(scope, &narrowed(status), now));
     let worth = worth(db, scope, &filters).await?;
     let newest = filters.map(|filter| list::ordered(ListQuery::of(View::All).sorted(), 0, COLUMN).cond_where(filter).to_owned());
@@ -50,8 +51,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     let (house, found) = (db.house().await?, Rows::read(db, &ids).await?);
     // A card stands where its row says that the order is: one that moved between the two questions has moved.
     for id in ids {
-        let (Some(row), Some((version, owner))) =
-            (found.shown(scope, &house, &[id], SortBy::Created, &[], now).pop(), found.version(id))
+        let (Some(row), Some((version, owner))) = (found.shown(scope, &house, &[id], SortBy::Created, &[], now).pop(), found.version(id))
         else {
             continue;
         };

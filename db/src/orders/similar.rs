@@ -76,14 +76,25 @@ impl Alike {
     }
 }
 
-/// The ways in which two orders are alike: columns of the one, and what they are compared with of the other. Each is an index.
-const WAYS: [(&[(order::Column, &str)], &[order::Column]); 6] = [
-    (&[(order::Column::MobileE164, "mobile")], &[]),
-    (&[(order::Column::LandlineE164, "mobile")], &[]),
-    (&[(order::Column::MobileE164, "landline")], &[]),
-    (&[(order::Column::LandlineE164, "landline")], &[]),
-    (&[(order::Column::EmailKey, "email")], &[]),
-    (&[(order::Column::BusinessKey, "business"), (order::Column::PostcodeKey, "postcode")], &[order::Column::BusinessName]),
+/// A way in which two orders are alike, which has an index of its own.
+struct Way {
+    /// Columns of the one order, and what they are compared with of the other.
+    same: &'static [(order::Column, &'static str)],
+    /// What the one order must have besides, as its index asks.
+    has: &'static [order::Column],
+}
+
+/// The ways in which two orders are alike.
+const WAYS: [Way; 6] = [
+    Way { same: &[(order::Column::MobileE164, "mobile")], has: &[] },
+    Way { same: &[(order::Column::LandlineE164, "mobile")], has: &[] },
+    Way { same: &[(order::Column::MobileE164, "landline")], has: &[] },
+    Way { same: &[(order::Column::LandlineE164, "landline")], has: &[] },
+    Way { same: &[(order::Column::EmailKey, "email")], has: &[] },
+    Way {
+        same: &[(order::Column::BusinessKey, "business"), (order::Column::PostcodeKey, "postcode")],
+        has: &[order::Column::BusinessName],
+    },
 ];
 
 /// An order that is named beside another.
@@ -139,8 +150,7 @@ fn col(column: order::Column) -> (order::Entity, order::Column) {
 
 /// The newest orders like each of some, by which of them: one statement for all.
 pub(crate) async fn twins(db: &Db, scope: &Scope, all: &[Alike]) -> Result<HashMap<i64, Vec<Twin>>> {
-    let wanted: Vec<Alike> =
-        (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| Alike { nth, ..it.clone() }).collect();
+    let wanted: Vec<Alike> = (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| Alike { nth, ..it.clone() }).collect();
     let Some(statement) = statement(db, scope, &wanted)? else { return Ok(HashMap::new()) };
     let found = TwinOf::find_by_statement(dialect::backend(db).build(&statement)).all(&db.read).await.map_err(unexpected)?;
     let mut by_nth: HashMap<i64, Vec<Twin>> = HashMap::new();
@@ -156,7 +166,7 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
     }
     let json = serde_json::to_string(wanted).map_err(|cause| crate::error::fault(&cause.to_string()))?;
     let of_wanted = |name: &'static str| ("wanted", name);
-    let ways = WAYS.iter().map(|(same, there)| {
+    let ways = WAYS.iter().map(|Way { same, has }| {
         let mut found = Query::select();
         found
             .column(of_wanted("nth"))
@@ -170,7 +180,7 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
             found.and_where(Expr::col(col(*column)).equals(of_wanted(name)));
         }
         // As the index has it.
-        for column in same.iter().map(|(column, _)| column).chain(there.iter()) {
+        for column in same.iter().map(|(column, _)| column).chain(has.iter()) {
             found.and_where(Expr::col(col(*column)).is_not_null());
         }
         found
@@ -208,14 +218,14 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
         _ => alike.postcode.clone(),
     };
     let mut same = Condition::any();
-    for (columns, there) in WAYS {
+    for Way { same: columns, has } in WAYS {
         let values: Option<Vec<(order::Column, String)>> = columns.iter().map(|(column, name)| Some((*column, typed(name)?))).collect();
         let Some(values) = values else { continue };
         let mut way = Condition::all().add(order::Column::TrashedAt.is_null());
         for (column, value) in values {
             way = way.add(column.is_not_null()).add(column.eq(value));
         }
-        for column in there {
+        for column in has {
             way = way.add(column.is_not_null());
         }
         same = same.add(way);
