@@ -13,5 +13,6 @@ mod orders;
 mod page_user;
 mod rights;
 mod shell;
+mod statements;
 mod told;
 mod wire;

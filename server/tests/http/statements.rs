@@ -1,0 +1,152 @@
+//! How many statements each page asks the database, and that no number grows with what the page shows. The table of them is printed:
+//! `cargo test -p server --test http statements -- --nocapture`.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use db::testing::{House, Statements, house};
+
+use crate::harness::{BASE, Door, JSON, door_of};
+
+/// A page, and the most statements that it may ask when nothing has changed since it was asked for last.
+const PAGES: [(&str, usize); 31] = [
+    ("/orders/", 4),
+    ("/orders/today/", 4),
+    ("/orders/month/", 4),
+    ("/orders/connected/month/", 4),
+    ("/orders/mine/", 4),
+    ("/orders/due/", 4),
+    ("/orders/trash/", 4),
+    ("/orders/?company=1&owner=2&value_from=10", 4),
+    ("/orders/search/?query=moor", 4),
+    ("/orders/1000001/", 6),
+    ("/orders/1000001/update/", 6),
+    ("/orders/new/", 4),
+    ("/orders/board/", 8),
+    ("/", 12),
+    ("/reports/", 8),
+    ("/campaigns/", 6),
+    ("/campaigns/1/", 6),
+    ("/companies/", 4),
+    ("/companies/1/", 6),
+    ("/activity/", 4),
+    ("/commission/", 5),
+    ("/commission/2/", 6),
+    ("/targets/", 6),
+    ("/duplicates/", 5),
+    ("/profile/", 5),
+    ("/rights/", 2),
+    ("/admin/users/", 5),
+    ("/admin/users/2/edit/", 5),
+    ("/admin/teams/", 4),
+    ("/admin/settings/", 4),
+    ("/admin/settings/rules/", 4),
+];
+
+/// A question of a page's script, and the most statements that it may ask.
+const CALLS: [(&str, &str, usize); 6] = [
+    ("/fn/orders/list", r#"{"address":"/orders/"}"#, 3),
+    ("/fn/orders/show", r#"{"number":"1000001"}"#, 5),
+    ("/fn/orders/form", r#"{"of":"1000001"}"#, 5),
+    ("/fn/orders/board", r#"{"address":"/orders/board/"}"#, 6),
+    ("/fn/told", r#"{"address":"/"}"#, 12),
+    ("/fn/frame", "{}", 2),
+];
+
+/// Other addresses that a browser asks by itself.
+const BESIDE: [(&str, usize); 2] = [("/live/here?orders=1000001", 2), ("/api/v1/pocket", 20)];
+
+/// So many of everything that a page lists, beside the demo world.
+async fn grow(house: &House, rows: i64) {
+    let now = db::testing::NOW;
+    let order = house.number("SELECT id FROM orders WHERE number = '1000001'").await;
+    let ada = house.number("SELECT id FROM users WHERE username = 'ada'").await;
+    for nth in 1..=rows {
+        for sql in [
+            format!("INSERT INTO teams (name, name_key) VALUES ('Team {nth}', 'team {nth}')"),
+            format!(
+                "INSERT INTO campaigns (name, name_key, target, start_on, active, created_at, batch) \
+                 VALUES ('Campaign {nth}', 'campaign {nth}', 100000, '2026-01-01', TRUE, {now}, 0)"
+            ),
+            format!(
+                "INSERT INTO companies (name, name_key, created_at, updated_at, batch) VALUES ('Company {nth}', 'company {nth}', {now}, {now}, 0)"
+            ),
+            format!(
+                "INSERT INTO users (username, username_key, first_name, last_name, email, role, active, created_at, batch) \
+                 VALUES ('person{nth}', 'person{nth}', 'Person', '{nth}', '', 'agent', TRUE, {now}, 0)"
+            ),
+            format!(
+                "INSERT INTO comments (order_id, author_id, body, created_at, status) VALUES ({order}, {ada}, 'Said {nth}', {now}, 'Open')"
+            ),
+            format!(
+                "INSERT INTO saved_views (owner_id, name, address, shared, created_at) \
+                 VALUES ({ada}, 'View {nth}', '/orders/?value_from={nth}', FALSE, {now})"
+            ),
+            format!("UPDATE orders SET mobile_e164 = '+44770090{:04}' WHERE id IN ({}, {})", nth, 2 * nth + 10, 2 * nth + 11),
+        ] {
+            house.sql(&sql).await.unwrap();
+        }
+    }
+}
+
+struct World {
+    door: Door,
+    statements: Statements,
+    ada: String,
+}
+
+impl World {
+    async fn of(rows: i64) -> Self {
+        let mut house = house().await;
+        grow(&house, rows).await;
+        let statements = house.record_statements();
+        let door = door_of(house, BASE).await;
+        let ada = door.signed_in("ada").await;
+        Self { door, statements, ada }
+    }
+
+    /// The statements of an address: when an order has changed since it was asked for, and when it is asked for again.
+    async fn asked(&self, path: &str, body: Option<&str>) -> [Vec<String>; 2] {
+        let ask = async || {
+            self.statements.take();
+            let answer = match body {
+                Some(body) => self.door.post_body(path, &self.ada, JSON, body.to_owned()).await,
+                None => self.door.get(path, &self.ada).await,
+            };
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            self.statements.take()
+        };
+        ask().await;
+        self.door.house.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', 1, 1)").await.unwrap();
+        [ask().await, ask().await]
+    }
+}
+
+#[tokio::test]
+async fn a_page_asks_for_what_it_shows_once_however_much_that_is() {
+    let (small, large) = (World::of(1).await, World::of(50).await);
+    let all = PAGES.map(|(path, most)| (path, None, most)).into_iter();
+    let all = all.chain(CALLS.map(|(path, body, most)| (path, Some(body), most))).chain(BESIDE.map(|(path, most)| (path, None, most)));
+    let mut faults = Vec::new();
+    println!("{:<44}{:>8}{:>8}{:>9}", "address", "changed", "again", "at most");
+    for (path, body, most) in all {
+        let [few, again] = small.asked(path, body).await;
+        let [many, _] = large.asked(path, body).await;
+        println!("{path:<44}{:>8}{:>8}{most:>9}", few.len(), again.len());
+        if std::env::var_os("STATEMENTS").is_some() {
+            again.iter().for_each(|sql| println!("    {}", sql.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+        if again.len() > most {
+            faults.push(format!("{path}: {} statements, at most {most}", again.len()));
+        }
+        if many.len() > few.len() {
+            faults.push(format!("{path}: {} statements for one row, {} for fifty", few.len(), many.len()));
+        }
+        let (few, many): (BTreeSet<String>, BTreeSet<String>) = (few.into_iter().collect(), many.into_iter().collect());
+        // The saved views of a person are counted in the sidebar, each by its own conditions.
+        if let Some(other) = many.difference(&few).find(|sql| !sql.contains("n7")) {
+            faults.push(format!("{path}: another statement for fifty rows than for one: {other}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
