@@ -38,6 +38,9 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
     /// From a cookie or a form; anything unknown is the system's.
     pub fn of(text: &str) -> Self {
         match text {

@@ -7,18 +7,22 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
-use app::{entry::Unsent, error::AppError};
+use app::{
+    entry::{Look, Unsent},
+    error::AppError,
+    shell::Theme,
+};
 use axum::{
     Json,
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request, State as Get},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use domain::Error;
 use http_body_util::BodyExt;
@@ -29,7 +33,7 @@ use tokio::{
 
 use crate::{
     access,
-    error_page::{error_page_with_form, still_running},
+    error_page::{error_page, error_page_with_form, still_running},
     handlers::{decode, is_form},
     state::State,
 };
@@ -38,8 +42,9 @@ use crate::{
 pub const PLACES: usize = 256;
 /// Requests of one address that are served at once.
 pub const PLACES_OF_ONE: usize = 64;
-/// How long a request waits for a place.
-const WAIT: Duration = Duration::from_secs(1);
+/// How long a request waits for a place: whoever gets one is answered within a second, as long as a page takes less than the rest of it.
+/// Whoever gets none is told so then, and not at once: it would only come back at once.
+const WAIT: Duration = Duration::from_millis(700);
 /// The time of a request, from the moment when it has a place.
 pub const LONGEST: Duration = Duration::from_secs(20);
 /// The largest body, in bytes.
@@ -78,6 +83,15 @@ pub struct Admission {
     places: Arc<Semaphore>,
     memory: Arc<Semaphore>,
     addresses: Arc<Mutex<HashMap<String, Weak<Address>>>>,
+    busy: Arc<OnceLock<Vec<BusyPage>>>,
+}
+
+/// What a browser is answered that finds no place: drawn once for each theme, for a refusal must cost less than a page.
+#[derive(Debug)]
+struct BusyPage {
+    theme: Theme,
+    /// What stands before the reference of the request, and after it.
+    parts: [String; 2],
 }
 
 /// The share of one address.
@@ -126,7 +140,28 @@ impl Admission {
             places: Arc::new(Semaphore::new(sizes.places)),
             memory: Arc::new(Semaphore::new(sizes.memory)),
             addresses: Arc::default(),
+            busy: Arc::default(),
         }
+    }
+
+    /// The answer to a request that finds no place and has nothing to lose.
+    fn busy(&self, state: &State, headers: &HeaderMap) -> Response {
+        const REFERENCE: &str = "{reference}";
+        let error = Error::Busy(2);
+        let pages = self.busy.get_or_init(|| {
+            let page = |theme| {
+                let look = Look { assets: state.assets.clone(), theme };
+                let page = app::entry::failed(&look, &error, None, REFERENCE);
+                let (before, after) = page.split_once(REFERENCE).unwrap_or((&page, ""));
+                BusyPage { theme, parts: [before.to_owned(), after.to_owned()] }
+            };
+            Theme::ALL.map(page).into()
+        });
+        let theme = state.look(headers).theme;
+        let Some(page) = pages.iter().find(|it| it.theme == theme) else { return error_page(&state.look(headers), &error) };
+        let [before, after] = &page.parts;
+        let body = [before, &db::request_id::current(), after].map(String::as_str).concat();
+        (app::context::status(&error), [(header::RETRY_AFTER, "5")], Html(body)).into_response()
     }
 
     fn address(&self, key: String) -> Arc<Address> {
@@ -205,7 +240,12 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
     let caller = access::caller(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
     let address = admission.address(caller.address_key());
     if request.method().is_safe() {
-        let Some(place) = admission.place(address, None).await else { return refused(&state, &request, None, &Error::Busy(2)) };
+        let Some(place) = admission.place(address, None).await else {
+            return match is_program(&request) {
+                true => refused(&state, &request, None, &Error::Busy(2)),
+                false => admission.busy(&state, request.headers()),
+            };
+        };
         let headers = request.headers().clone();
         let served = timeout(LONGEST, next.run(request)).await;
         drop(place);

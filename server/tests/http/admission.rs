@@ -118,8 +118,12 @@ async fn one_address_takes_its_own_share_and_no_more() {
     tokio::time::pause();
     small.send(from("192.0.2.1", Request::get("/slow/")).body(Body::empty()).unwrap());
     tokio::task::yield_now().await;
-    let (status, _) = small.ask(from("192.0.2.1", Request::get("/quick/")).body(Body::empty()).unwrap()).await;
+    let asked = from("192.0.2.1", Request::get("/quick/")).header(header::COOKIE, "theme=dark");
+    let (status, body) = small.ask(asked.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(body.contains("Not just now") && body.contains("data-theme=\"dark\""), "{body}");
+    let reference = body.split_once("Reference <code>").unwrap().1;
+    assert!(reference[..16].bytes().all(|it| it.is_ascii_hexdigit()), "{body}");
     // In IPv6 a whole network is one caller.
     let (status, _) = small.ask(from("198.51.100.1", Request::get("/quick/")).body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::OK);
