@@ -13,7 +13,7 @@ use moka::future::Cache;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    Db, Scope, Settings,
+    Db, Scope, Settings, campaigns,
     choices::{self, Choice, Kind},
     companies,
     entity::{campaign, company, team, user},
@@ -68,6 +68,20 @@ impl Owner {
     /// How a filter names them: who left is marked.
     pub fn in_filter(&self) -> String {
         if self.active { self.name.clone() } else { format!("{} (left)", self.name) }
+    }
+}
+
+impl From<campaign::Model> for Campaign {
+    fn from(row: campaign::Model) -> Self {
+        Self {
+            id: CampaignId(row.id),
+            name: row.name,
+            active: row.active,
+            target: row.target,
+            start_on: row.start_on,
+            end_on: row.end_on,
+            rate: row.commission_rate,
+        }
     }
 }
 
@@ -127,12 +141,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
         .await
         .map_err(unexpected)?;
     let teams = team::Entity::find().order_by_asc(team::Column::NameKey).all(&db.read).await.map_err(unexpected)?;
-    let campaigns = campaign::Entity::find()
-        .filter(published(campaign::Column::Batch))
-        .order_by_asc(campaign::Column::NameKey)
-        .all(&db.read)
-        .await
-        .map_err(unexpected)?;
+    let campaigns = campaigns::all(db).await?;
     let offered = company::Entity::find()
         .filter(companies::offered())
         .order_by_asc(company::Column::NameKey)
@@ -153,18 +162,7 @@ async fn read(db: &Db) -> Result<Arc<House>> {
             })
             .collect(),
         teams: teams.into_iter().map(|row| (TeamId(row.id), row.name)).collect(),
-        campaigns: campaigns
-            .into_iter()
-            .map(|row| Campaign {
-                id: CampaignId(row.id),
-                name: row.name,
-                active: row.active,
-                target: row.target,
-                start_on: row.start_on,
-                end_on: row.end_on,
-                rate: row.commission_rate,
-            })
-            .collect(),
+        campaigns: campaigns.into_iter().map(Campaign::from).collect(),
         companies: companies::told_apart(offered.into_iter().map(|row| (row.id, row.name)).collect())
             .into_iter()
             .map(|(id, name)| (CompanyId(id), name))

@@ -9,7 +9,7 @@ use domain::{
     money::{Money, plain_rate},
     role::Act,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::{
     Db, Scope,
@@ -91,14 +91,20 @@ fn with_figures(it: &house::Campaign, sold: &[Of<Sold>], connected: &[Of<Connect
     }
 }
 
-/// All of them, the active ones first.
+/// All of them as they are stored, by name.
+pub(crate) async fn all(db: &Db) -> Result<Vec<campaign::Model>> {
+    let all = campaign::Entity::find().filter(published(campaign::Column::Batch)).order_by_asc(campaign::Column::NameKey);
+    all.all(&db.read).await.map_err(unexpected)
+}
+
+/// All of them, the active ones first. Read and not remembered: another server may have written one in this moment.
 pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
-    let house = db.house().await?;
+    let all: Vec<house::Campaign> = all(db).await?.into_iter().map(house::Campaign::from).collect();
     let since = Window::SinceStart(today);
     let sold = read::sold(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
     let connected = read::connected(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
-    let mut found: Vec<Campaign> = house.campaigns.iter().map(|it| with_figures(it, &sold, &connected, today)).collect();
+    let mut found: Vec<Campaign> = all.iter().map(|it| with_figures(it, &sold, &connected, today)).collect();
     // By name they are.
     found.sort_by_key(|it| !it.active);
     Ok(found)
@@ -114,8 +120,8 @@ async fn find(db: &Db, id: i64) -> Result<campaign::Model> {
 /// Errors: [`Error::NotFound`].
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let today = scope.settings.calendar.day(db.now());
+    let it = &house::Campaign::from(find(db, id).await?);
     let house = db.house().await?;
-    let it = house.campaigns.iter().find(|it| it.id.0 == id).ok_or(Error::NotFound)?;
     let cut = Cut { campaign: Some(id), ..Cut::default() };
     let whole = it.so_far(today);
     let (mut all_sold, mut all_connected) = (Sold::default(), Connected::default());
