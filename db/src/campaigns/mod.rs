@@ -20,7 +20,7 @@ use crate::{
     error::{Unique, is_duplicate, unexpected},
     figures::{
         Connected, Sold,
-        read::{self, By, Cut, Of, Window},
+        read::{self, By, Cut, Window},
     },
     house,
     journal::{self, Did},
@@ -68,12 +68,10 @@ pub struct CampaignPage {
 }
 
 /// A campaign with what was sold and connected since its start.
-fn with_figures(it: &house::Campaign, sold: &[Of<Sold>], connected: &[Of<Connected>], today: NaiveDate) -> Campaign {
+fn with_figures(it: &house::Campaign, sold: Sold, connected: Connected, today: NaiveDate) -> Campaign {
     let id = it.id.0;
     let cut = Cut { campaign: Some(id), ..Cut::default() };
     let days = it.so_far(today);
-    let sold = sold.iter().find(|of| of.id == Some(id)).map_or_else(Sold::default, |of| of.it);
-    let connected = connected.iter().find(|of| of.id == Some(id)).map_or_else(Connected::default, |of| of.it);
     Campaign {
         orders: sold.orders,
         revenue: sold.value,
@@ -104,8 +102,9 @@ pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let since = Window::SinceStart(today);
     let sold = read::sold(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
     let connected = read::connected(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
-    let mut found: Vec<Campaign> = all.iter().map(|it| with_figures(it, &sold, &connected, today)).collect();
-    // By name they are.
+    let mut found: Vec<Campaign> =
+        all.iter().map(|it| with_figures(it, read::of_id(&sold, it.id.0), read::of_id(&connected, it.id.0), today)).collect();
+    // They come by name.
     found.sort_by_key(|it| !it.active);
     Ok(found)
 }
@@ -146,7 +145,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     Ok(CampaignPage {
         by_day: dashboard::by_day(db, scope, cut, (from, last)).await?,
         days: (from, last),
-        it: with_figures(it, &[Of { day: None, id: Some(id), it: all_sold }], &[Of { day: None, id: Some(id), it: all_connected }], today),
+        it: with_figures(it, all_sold, all_connected, today),
         people,
         may_edit: scope.actor().may(Act::Campaigns),
     })

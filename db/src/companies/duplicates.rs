@@ -12,13 +12,14 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait, Func, OverStatement, Query, WindowStatement},
+    sea_query::{Asterisk, Expr, ExprTrait, Func, Query, WindowStatement},
 };
+use serde::Serialize;
 
 use crate::{
     Db, Scope, dialect,
     entity::order,
-    error::unexpected,
+    error::{fault, unexpected},
     orders::{Twin, similar_of},
 };
 
@@ -68,13 +69,13 @@ pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -
     let mut found: Vec<Key> = keys(scope, by, after).into_model().all(&db.read).await.map_err(unexpected)?;
     let more = found.len() as u64 > PAGE;
     found.truncate(PAGE as usize);
-    let mut orders: HashMap<String, Vec<Order>> = HashMap::new();
+    let mut orders: HashMap<i64, Vec<Order>> = HashMap::new();
     if !found.is_empty() {
-        for order in newest(db, scope, by, after).await? {
-            orders.entry(order.key()).or_default().push(order);
+        for order in newest(db, scope, by, &found).await? {
+            orders.entry(order.nth).or_default().push(order);
         }
     }
-    let groups = found.iter().filter_map(|key| candidates(by, key, orders.remove(&key.text())?)).collect();
+    let groups = (0..).zip(&found).filter_map(|(nth, key)| candidates(by, key, orders.remove(&nth)?)).collect();
     let next = |key: &Key| {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("by", by.code()).append_pair("after", &key.text()).finish();
         format!("/duplicates/?{query}")
@@ -99,12 +100,8 @@ struct Key {
 
 impl Key {
     fn text(&self) -> String {
-        key_text(&self.first, self.second.as_deref())
+        self.second.as_ref().map_or_else(|| self.first.clone(), |second| format!("{}{BESIDE}{second}", self.first))
     }
-}
-
-fn key_text(first: &str, second: Option<&str>) -> String {
-    second.map_or_else(|| first.to_owned(), |second| format!("{first}{BESIDE}{second}"))
 }
 
 /// The keys that are found twice by orders of more than one company, or of none: how many orders, of how many companies.
@@ -131,54 +128,51 @@ fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     select
 }
 
+/// A key among those of a page, as it goes into the statement that reads their orders.
+#[derive(Serialize)]
+struct Wanted<'a> {
+    nth: usize,
+    first: &'a str,
+    second: Option<&'a str>,
+}
+
 /// An order that is shown of a key.
 #[derive(FromQueryResult)]
 struct Order {
-    first: String,
-    second: Option<String>,
+    /// Which key it is of.
+    nth: i64,
     postcode: Option<String>,
     #[sea_orm(nested)]
     it: Twin,
 }
 
-impl Order {
-    fn key(&self) -> String {
-        key_text(&self.first, self.second.as_deref())
-    }
-}
-
-/// The newest orders of each key of a page, the newest first: one statement.
-async fn newest(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<Vec<Order>> {
-    let columns = columns(by);
+/// The newest orders of each of some keys, the newest first: one statement.
+async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Order>> {
+    let wanted = keys.iter().enumerate().map(|(nth, key)| Wanted { nth, first: &key.first, second: key.second.as_deref() });
+    let json = serde_json::to_string(&wanted.collect::<Vec<_>>()).map_err(|cause| fault(&cause.to_string()))?;
     let of = |column: order::Column| (order::Entity, column);
-    let of_key = |name: &'static str| (Alias::new("keys"), Alias::new(name));
-    let mut window = WindowStatement::partition_by(of(columns[0]));
-    columns.iter().skip(1).for_each(|column| {
-        window.add_partition_by(Expr::col(of(*column)));
-    });
-    window.order_by(of(order::Column::Id), sea_orm::Order::Desc);
-    let second = columns.get(1).map_or(Expr::cust("CAST(NULL AS text)"), |column| Expr::col(of(*column)));
+    let of_key = |name: &'static str| ("keys", name);
+    let newest = WindowStatement::partition_by(of_key("nth")).order_by(of(order::Column::Id), sea_orm::Order::Desc).take();
     let mut numbered = Query::select();
     numbered
         .columns(Twin::COLUMNS.map(of))
         .column(of(order::Column::Id))
-        .expr_as(Expr::col(of(columns[0])), "first")
-        .expr_as(second, "second")
+        .column(of_key("nth"))
         .expr_as(Expr::col(of(order::Column::BillingPostcode)), "postcode")
-        .expr_window_as(Func::cust("row_number"), window, "nth")
-        .from_subquery(keys(scope, by, after).into_query(), "keys")
+        .expr_window_as(Func::cust("row_number"), newest, "place")
+        .from_subquery(dialect::rows_of_json(db, &json, &["first", "second"]), "keys")
         // A cross join keeps SQLite from turning it round.
         .join(JoinType::CrossJoin, order::Entity, Condition::all())
         .cond_where(scope.sight())
         .cond_where(keyed(by));
-    for (column, name) in columns.iter().zip(["first", "second"]) {
-        numbered.and_where(Expr::col(of(*column)).equals(of_key(name)));
+    for (column, name) in columns(by).into_iter().zip(["first", "second"]) {
+        numbered.and_where(Expr::col(of(column)).equals(of_key(name)));
     }
     let mut select = Query::select();
     select
-        .column(sea_orm::sea_query::Asterisk)
+        .column(Asterisk)
         .from_subquery(numbered, "numbered")
-        .and_where(Expr::col("nth").lte(SHOWN))
+        .and_where(Expr::col("place").lte(SHOWN))
         .order_by("id", sea_orm::Order::Desc);
     Order::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)
 }

@@ -373,7 +373,7 @@ async fn goals(db: &Db, scope: &Scope, house: &House, cut: Cut, today: NaiveDate
     }
     let sold = read::sold(db, scope, cut, Window::SinceStart(today), Some(By::Campaign)).await?;
     let goals = aimed.into_iter().map(|it| {
-        let revenue = sold.iter().find(|of| of.id == Some(it.id.0)).map_or(0, |of| of.it.value);
+        let revenue = read::of_id(&sold, it.id.0).value;
         Goal {
             id: it.id.0,
             name: it.name.clone(),

@@ -181,6 +181,11 @@ pub(crate) async fn connected(db: &Db, scope: &Scope, cut: Cut, of: impl Into<Wi
     Ok(found.await?.to_vec())
 }
 
+/// The figure of an id among those that are told apart by it; nothing where there is none.
+pub(crate) fn of_id<T: Copy + Default>(found: &[Of<T>], id: i64) -> T {
+    found.iter().find(|of| of.id == Some(id)).map_or_else(T::default, |of| of.it)
+}
+
 /// One sum.
 pub(crate) async fn sold_in(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<Sold> {
     Ok(sold(db, scope, cut, days, None).await?.first().map_or_else(Sold::default, |of| of.it))

@@ -36,7 +36,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     let filters = Status::ALL.map(|status| filtered(scope, &narrowed(status), now));
     let worth = worth(db, scope, &filters).await?;
     let newest = filters.map(|filter| list::ordered(ListQuery::of(View::All).sorted(), 0, COLUMN).cond_where(filter).to_owned());
-    let ids = match dialect::one_after_another(newest) {
+    let mut ids = match dialect::one_after_another(newest) {
         Some(all) => list::ids(db, &all).await?,
         None => Vec::new(),
     };
@@ -49,6 +49,8 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     };
     let mut columns: Vec<BoardColumn> = Status::ALL.into_iter().zip(worth).map(column).collect();
     let (house, found) = (db.house().await?, Rows::read(db, &ids).await?);
+    // Statements that are put together promise no order.
+    ids.sort_unstable_by_key(|id| std::cmp::Reverse(found.place(*id)));
     // A card stands where its row says that the order is: one that moved between the two questions has moved.
     for id in ids {
         let (Some(row), Some((version, owner))) = (found.shown(scope, &house, &[id], SortBy::Created, &[], now).pop(), found.version(id))

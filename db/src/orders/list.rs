@@ -635,6 +635,11 @@ impl Rows {
         ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, house, by, terms, now)).collect()
     }
 
+    /// Where an order stands in a list of the newest: when it was created, and its id.
+    pub fn place(&self, id: i64) -> Option<(i64, i64)> {
+        self.0.get(&id).map(|row| (row.created_at, row.id))
+    }
+
     /// The version of an order, and its owner.
     pub fn version(&self, id: i64) -> Option<(i64, Option<i64>)> {
         self.0.get(&id).map(|row| (row.version, row.owner_id))
