@@ -148,12 +148,12 @@ test("duplicates become one company, and are themselves again", async ({ page })
   await page.locator(".same").first().getByRole("button", { name: "Make them one company" }).click();
   await expect(page.locator("h1 + .under")).toHaveText("Set company: Twice Found Ltd");
   await page.getByRole("button", { name: /^Do it/ }).click();
-  await expect(page.locator(".many-sentence")).toContainText("Done to");
+  await expect(page.locator(".many-sentence")).toHaveText(/^Done to \d+ orders?\.$/);
   await page.goto("/duplicates/");
   await expect(page.locator(".same h2").first()).not.toHaveText(title);
   await page.goBack();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".many-sentence")).toContainText("Taken back of");
+  await expect(page.locator(".many-sentence")).toHaveText(/^Taken back of \d+ orders?\.$/);
   await page.goto("/duplicates/");
   await expect(page.locator(".same h2").first()).toHaveText(title);
 });

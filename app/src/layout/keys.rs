@@ -32,9 +32,10 @@ pub fn set_single_keys(on: bool) {
     }
 }
 
-/// Whether letters go into a field.
+/// Whether letters go into a field. A tick takes none; and until the next frame the focus stays in a dialog that was just closed.
 pub fn typing() -> bool {
-    document().active_element().is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let takes_letters = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select";
+    document().active_element().is_some_and(|it| it.matches(takes_letters).unwrap_or_default())
 }
 
 fn click(selector: &str) -> bool {

@@ -345,7 +345,9 @@ mod moving {
                 let (drawn, is_newest) = (drawn.clone(), asked.ask());
                 spawn_local(async move {
                     let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
-                    if let Ok(next) = reader::list_again(address).await
+                    let next = reader::list_again(address).await;
+                    dom::released().await;
+                    if let Ok(next) = next
                         && is_newest()
                     {
                         let said = now.try_update_value(|now| take(now, next, &mut drawn.borrow_mut()));

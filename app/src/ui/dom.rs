@@ -1,5 +1,7 @@
 //! What is on the page now, asked for by selector, and what an event came from; each as the kind of element that is meant.
 
+use std::{future::poll_fn, task::Poll};
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Event;
@@ -13,6 +15,25 @@ pub fn find<T: JsCast>(selector: &str) -> Option<T> {
 pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
     let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+}
+
+/// Whether the pointer holds something of the page: `frontend/js/pointer.js` marks the document while it does. What is pressed is
+/// neither drawn anew nor moved.
+pub fn is_held() -> bool {
+    cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-held"))
+}
+
+/// Waits until nothing is held.
+pub async fn released() {
+    poll_fn(|context| {
+        if !is_held() {
+            return Poll::Ready(());
+        }
+        let waker = context.waker().clone();
+        request_animation_frame(move || waker.wake());
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What an event came from, if it is of this kind.

@@ -17,7 +17,7 @@ use leptos::{
 };
 use web_sys::Event;
 
-use super::{PAGE_USER, is_taken_over, page_user, unmarked};
+use super::{PAGE_USER, dom, is_taken_over, page_user, unmarked};
 
 /// The mark of an element whose content is markup.
 const DRAWN: &str = "drawn";
@@ -80,7 +80,16 @@ pub type Coming = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 /// A part that is waited for; meanwhile what was there stays, and at first there is a skeleton.
 pub fn waited(skeleton: fn() -> AnyView, part: impl Fn() -> Coming + Send + Sync + 'static) -> AnyView {
     fn one(skeleton: fn() -> AnyView, part: Box<dyn Fn() -> Coming + Send + Sync>) -> AnyView {
-        view! { <Transition fallback=skeleton>{move || Suspend::new(part())}</Transition> }.into_any()
+        let part = move || {
+            let coming = part();
+            Suspend::new(async move {
+                let part = coming.await;
+                // Nothing comes between this and the drawing.
+                dom::released().await;
+                part
+            })
+        };
+        view! { <Transition fallback=skeleton>{part}</Transition> }.into_any()
     }
     one(skeleton, Box::new(part))
 }

@@ -1,8 +1,11 @@
 //! One sentence that says what was done, politely.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::el::{button, el, form, live, none};
+use super::{
+    dom,
+    el::{button, el, form, live, none},
+};
 
 /// What a sentence is.
 #[derive(Clone, Copy, PartialEq)]
@@ -34,22 +37,33 @@ impl Toast {
 
     /// Says it.
     pub fn say(self, sentence: impl Into<String>) {
-        self.0.set(Some((sentence.into(), None, Kind::Here)));
+        self.show((sentence.into(), None, Kind::Here));
     }
 
     /// Says that something was not done, and why.
     pub fn refuse(self, sentence: impl Into<String>) {
-        self.0.set(Some((sentence.into(), None, Kind::Refusal)));
+        self.show((sentence.into(), None, Kind::Refusal));
     }
 
     /// Says it and offers to take it back: `undo` is the address of a plain form that does.
     pub fn say_with_undo(self, sentence: impl Into<String>, undo: String) {
-        self.0.set(Some((sentence.into(), Some(undo), Kind::Here)));
+        self.show((sentence.into(), Some(undo), Kind::Here));
     }
 
     /// Says it of the page that comes next.
     pub fn say_next(self, sentence: String, undo: Option<String>) {
         self.0.set(Some((sentence, undo, Kind::Next)));
+    }
+
+    /// The sentence makes room for itself above the page: not while something of the page is held.
+    fn show(self, said: Said) {
+        if !dom::is_held() {
+            return self.0.set(Some(said));
+        }
+        spawn_local(async move {
+            dom::released().await;
+            let _ = self.0.try_set(Some(said));
+        });
     }
 
     /// Another page comes on screen: what was said of the one before goes.
