@@ -182,7 +182,7 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
   await page.keyboard.press("Enter");
   await card("New").getByRole("button", { name: "Held" }).press("Enter");
   await expect(card("Held")).toBeVisible();
-  // It makes room for itself above the board.
+  // The message pushes the board down when it appears.
   await expect(page.locator(".flash")).toContainText("moved to Held");
   // As a hand does it: what is pressed is not drawn anew until it is released, and where to drop it is looked for then. By the top of
   // both: a target in the middle of a tall column would scroll the page under the pointer.
