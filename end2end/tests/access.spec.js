@@ -40,7 +40,8 @@ const pages = [
 
 /** What axe finds, what sticks out, what is too small for a finger; and a picture. */
 async function checked(page, name, width, scheme) {
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  // A page has no frames of other origins: nothing needs the blank page that is opened for those otherwise.
+  const found = await new AxeBuilder({ page }).setLegacyMode().withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
   expect.soft(told, `${name}: axe`).toEqual([]);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

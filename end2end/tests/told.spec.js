@@ -135,6 +135,11 @@ test("a person is invited, signs in by the link, is renamed, leaves", async ({ p
   await page.getByLabel("First name").fill("Wren");
   await page.getByRole("button", { name: "Invite" }).click();
   const link = await page.getByLabel("The link").inputValue();
+  // The next one starts empty.
+  await page.goto("/admin/users/new/");
+  await hydrated(page);
+  await expect(page.getByLabel("Username")).toHaveValue("");
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
   const other = await browser.newContext();
   const theirs = await other.newPage();
   await theirs.goto(link);

@@ -71,13 +71,20 @@ const written = ({ detail: { name, given } }) => {
 line.addEventListener("written", written);
 heard.addEventListener("queued", written);
 
-/** What is kept of forms that the browser sends by itself goes with the first page of the server that says that something was done. */
+/** What is kept of forms that the browser sends by itself goes once a cookie of the server says that the form is stored: the page
+ * that answered it may have been left before it ran. */
 const SENT = "curlew-sent";
+const STORED = "curlew-stored";
+const pathOf = (name) => name.split(" ")[2].split("?")[0];
 const waiting = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+const setStored = (path, age) => { document.cookie = `${STORED}=${path}; Path=/; Max-Age=${age}; SameSite=Lax`; };
 try {
-  if (document.body.dataset.said) {
-    for (const name of waiting()) localStorage.removeItem(name);
-    sessionStorage.removeItem(SENT);
+  const stored = document.cookie.split("; ").find((it) => it.startsWith(`${STORED}=`))?.slice(STORED.length + 1);
+  const names = waiting().filter((name) => pathOf(name) === stored);
+  for (const name of names) localStorage.removeItem(name);
+  if (names.length > 0) {
+    sessionStorage.setItem(SENT, JSON.stringify(waiting().filter((name) => !names.includes(name))));
+    setStored("", 0);
   }
 } catch {
   // A browser that keeps nothing has no drafts.
@@ -124,10 +131,10 @@ addEventListener("submit", (event) => {
   if (!form.matches(FORMS)) return;
   const name = nameOf(form);
   form.querySelector(".draft-kept")?.remove();
+  setStored("", 0);
   setTimeout(() => {
     if (event.defaultPrevented) sent.set(new URL(form.action).pathname, name);
-    else if (form.matches(".told-form")) sessionStorage.setItem(SENT, JSON.stringify([...waiting(), name]));
-    else localStorage.removeItem(name);
+    else sessionStorage.setItem(SENT, JSON.stringify([...waiting().filter((it) => it !== name), name]));
   });
 }, true);
 // Sent, a comment's form is emptied.

@@ -8,6 +8,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State as Get},
     http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use db::Scope;
@@ -154,9 +155,27 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
     Some((said.to_owned(), None))
 }
 
-/// 303 to an address, with a word for the page that follows (empty: none).
+/// Beside the answer to a form that is stored: the path that the form was sent to, if it is not the request's.
+#[derive(Clone, Default)]
+pub struct Stored(pub Option<String>);
+
+/// Tells the browser by a cookie that it need not keep what was typed into a form (`drafts.js`): the next page may be left before its
+/// scripts run, and the one after that must know it still.
+pub async fn tell_stored(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    if let Some(Stored(of)) = response.extensions_mut().remove::<Stored>()
+        && let Ok(cookie) = HeaderValue::from_str(&format!("curlew-stored={}; Path=/; Max-Age=600; SameSite=Lax", of.unwrap_or(path)))
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// 303 to an address, with a word for the page that follows (empty: none). What was sent is stored.
 pub fn done(to: &str, code: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
+    response.extensions_mut().insert(Stored::default());
     if code.is_empty() {
         return response;
     }

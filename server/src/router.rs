@@ -73,6 +73,7 @@ pub fn router(state: State) -> Router {
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);
     pages
+        .layer(from_fn(page::tell_stored))
         .route("/api/v1/pocket", get(api::pocket))
         .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))

@@ -40,7 +40,7 @@ use tower_sessions::Session;
 use super::{Pairs, Sent, page_of};
 use crate::{
     access::{self, within},
-    page::{self, done, render},
+    page::{self, Stored, done, render},
     sessions::{self, PASSWORD_AT},
     state::State,
 };
@@ -67,11 +67,13 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     let parts = parts_of(&path);
     let came = act(&state, &scope, &parts, &sent).await;
     let action = format!("/{}/", parts.join("/"));
+    // A form that waited for the password was sent to another address than this request.
+    let stored = Stored(Some(path.clone()));
     match came {
-        Ok(Came::To(address, word)) => done(&address, word),
+        Ok(Came::To(address, word)) => (Extension(stored), done(&address, word)).into_response(),
         Ok(Came::Link(link)) => {
             let refill = Refill { action: String::new(), typed: vec![("link".into(), link)], ..Refill::default() };
-            again(&state, sent, &parts, refill, StatusCode::OK).await
+            (Extension(stored), again(&state, sent, &parts, refill, StatusCode::OK).await).into_response()
         }
         Err(Error::Invalid(errors)) => {
             let refill = Refill { action, typed: sent.pairs.clone(), errors, ..Refill::default() };

@@ -33,6 +33,11 @@ impl Answer {
     pub fn cookies(&self) -> Vec<String> {
         self.headers.get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap().to_owned()).collect()
     }
+
+    /// The address of the form that is stored, as the browser hears it.
+    pub fn stored(&self) -> Option<String> {
+        self.cookies().iter().find_map(|it| Some(it.split(';').next()?.strip_prefix("curlew-stored=")?.to_owned()))
+    }
 }
 
 pub async fn door() -> Door {

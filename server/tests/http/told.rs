@@ -318,6 +318,27 @@ async fn the_own_password_ends_every_session() {
 }
 
 #[tokio::test]
+async fn a_browser_hears_that_a_form_is_stored_and_which() {
+    let door = door().await;
+    let ada = door.signed_in("ada").await;
+    let number = door.house.text("SELECT number FROM orders WHERE status = 'NW' LIMIT 1").await.unwrap();
+    let comment = format!("/orders/{number}/comment/");
+    let mut table: Vec<(&str, &[(&str, &str)], &[(&str, &str)])> = vec![
+        ("/companies/new/", &[("name", "Kept Kilns Ltd")], &[("name", "")]),
+        ("/admin/users/new/", &[("username", "wren"), ("role", "agent")], &[("username", "")]),
+        ("/orders/new/", &[("status", "NW"), ("business_name", "Kept Kilns Ltd")], &[("status", "NW"), ("billing_email", "none")]),
+    ];
+    table.push((&comment, &[("body", "Rang.")], &[("body", "")]));
+    for (path, right, wrong) in table {
+        let refused = door.post(path, &ada, wrong).await;
+        assert_eq!((refused.status, refused.stored()), (StatusCode::UNPROCESSABLE_ENTITY, None), "{path}");
+        let stored = door.post(path, &ada, right).await;
+        assert!(stored.status.is_redirection() || stored.status.is_success(), "{path}: {}", stored.status);
+        assert_eq!(stored.stored().as_deref(), Some(path));
+    }
+}
+
+#[tokio::test]
 async fn what_is_dangerous_asks_for_an_old_password_and_keeps_what_was_typed() {
     let door = door().await;
     let ada = door.signed_in("ada").await;
@@ -331,8 +352,10 @@ async fn what_is_dangerous_asks_for_an_old_password_and_keeps_what_was_typed() {
     let wrong = door.post("/profile/confirm/", &ada, &again("guessed")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("This is not your password") && wrong.body.contains("Far &amp; West") && !wrong.body.contains("guessed"));
+    assert_eq!((answer.stored(), wrong.stored()), (None, None));
     let right = door.post("/profile/confirm/", &ada, &again(db::demo::PASSWORD)).await;
     assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/admin/teams/"));
+    assert_eq!(right.stored().as_deref(), Some("/admin/teams/"), "what the browser keeps is kept by the form's own address");
     assert_eq!(door.house.number("SELECT count(*) FROM teams WHERE name = 'Far & West'").await, 1);
     assert_eq!(door.post("/admin/teams/", &ada, &[("name", "Near")]).await.status, StatusCode::SEE_OTHER, "it counts for ten minutes");
     // Nobody gets further than they might.
