@@ -137,6 +137,38 @@ test("suggestions come while a company is typed, and what is none of them is ref
   await expect(page.locator("main")).toContainText(name.trim());
 });
 
+test("what is typed before the suggestions have come is suggested to, and sent, like what is typed after", async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  let pass;
+  const late = new Promise((resolve) => { pass = resolve; });
+  await page.route("**/pkg/suggest.*.js", async (route) => { await late; await route.continue(); });
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await page.getByLabel("Business name").fill("Late Lanterns");
+  const company = page.getByRole("combobox", { name: "Company record" });
+  await company.fill("Nobody knows them");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("#company-error")).toHaveText("Choose one of the list.");
+  await company.fill("a");
+  await expect(page.locator("#company-list option")).toHaveCount(0);
+  pass();
+  await expect(page.locator("#company-list option").first()).toBeAttached();
+  const name = await page.locator("#company-list option").first().getAttribute("value");
+  await company.fill(name);
+  // What is kept of the form is the company, not only its name.
+  await expect(page.locator("[name=company]")).toHaveValue(/^\d+$/);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  await expect(page.locator(".draft-kept")).toBeVisible();
+  await expect(company).toHaveValue(name);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Late Lanterns" })).toBeVisible();
+  await expect(page.locator("main")).toContainText(name);
+  await context.close();
+});
+
 test("what may follow what is set by the business", async ({ page, browser }) => {
   await signIn(page, "ada");
   await page.goto("/admin/settings/rules/");

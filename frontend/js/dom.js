@@ -14,6 +14,13 @@ export const button = (words, act, kind = "btn-quiet") => {
   return it;
 };
 
+/** Puts a value into the select behind a line with suggestions; what is none of its options is sent as it is, and refused. */
+export function choose(line, value) {
+  const select = line.closest(".suggest").querySelector("select");
+  if (![...select.options].some((it) => it.value === value)) select.querySelector(".suggest-typed").value = value;
+  select.value = value;
+}
+
 /** Something said above the page, with what can be done about it; the last one of its name stays. */
 export function bar(id, words, ...acts) {
   document.getElementById(id)?.remove();

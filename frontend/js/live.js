@@ -3,7 +3,7 @@
 // reads it again.
 
 import "./device.js";
-import { bar, button, make } from "./dom.js";
+import { bar, button, choose, make } from "./dom.js";
 import { get, line as server, post } from "./net.js";
 import { part, whole } from "./parts.js";
 import "./places.js";
@@ -22,7 +22,13 @@ const page = () => document.getElementById("page");
 root.dataset.live = "yes";
 // What only some pages and hands need comes when they do.
 addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) ["paste", "suggest"].map(part); });
-addEventListener("input", ({ target }) => { if (target.closest?.("#page form")) part("drafts"); });
+addEventListener("input", ({ target }) => {
+  if (target.closest?.("#page form")) part("drafts");
+  if (!target.matches?.(".suggest-line")) return;
+  // Whenever the suggestions come, and whether they do: what is typed is what is sent.
+  choose(target, target.value.trim());
+  part("suggest").then((it) => it?.typed(target));
+});
 try {
   if (Object.keys(localStorage).some((key) => key.startsWith("draft "))) part("drafts");
 } catch {

@@ -1,5 +1,6 @@
 // A line with suggestions before a select that cannot hold everything: campaigns and companies of an order's form. The select stays
 // what is sent; what is typed and is no suggestion is sent as it is, and refused with a message.
+import { choose } from "./dom.js";
 
 /** How long after the last letter suggestions are asked for, in milliseconds. */
 const TYPING = 150;
@@ -9,15 +10,8 @@ let turn = 0;
 
 const parts = (line) => {
   const whole = line.closest(".suggest");
-  return { whole, select: whole.querySelector("select"), typed: whole.querySelector(".suggest-typed"), list: whole.querySelector("datalist") };
+  return { whole, select: whole.querySelector("select"), list: whole.querySelector("datalist") };
 };
-
-/** Puts what was chosen into the select. */
-function choose(line, value) {
-  const { select, typed } = parts(line);
-  if (![...select.options].some((it) => it.value === value)) typed.value = value;
-  select.value = value;
-}
 
 /** The id of a name that is exactly one of those known. */
 function known(line, name) {
@@ -42,20 +36,25 @@ async function ask(line, typed) {
   });
   parts(line).list.replaceChildren(...options);
   // What was typed meanwhile may be one of them.
-  const id = known(line, line.value.trim());
-  if (id) choose(line, id);
+  settle(line);
 }
 
-const lineOf = (event) => (event.target instanceof Element && event.target.matches(".suggest-line") ? event.target : undefined);
+/** Chooses what has exactly the name that is typed, if there is one, and lets the draft of the form know. */
+function settle(line) {
+  const id = known(line, line.value.trim());
+  if (id) {
+    choose(line, id);
+    line.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  return id;
+}
 
-addEventListener("input", (event) => {
-  const line = lineOf(event);
-  if (!line) return;
-  const typed = line.value.trim();
-  choose(line, known(line, typed) ?? typed);
+/** What is typed into a line now. */
+export function typed(line) {
+  const words = line.value.trim();
   clearTimeout(waiting);
-  if (typed && !known(line, typed)) waiting = setTimeout(ask, TYPING, line, typed);
-});
+  if (!settle(line) && words) waiting = setTimeout(ask, TYPING, line, words);
+}
 // The words beside the select are the words of the line.
 addEventListener("click", (event) => {
   const label = event.target instanceof Element ? event.target.closest("label") : undefined;
