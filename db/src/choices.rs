@@ -8,9 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Db, Scope,
-    announcer::Topic,
-    bulk, dialect,
+    Db, Scope, bulk, dialect,
     entity::{choice as row, order, setting},
     error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
@@ -130,11 +128,6 @@ async fn said(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) 
     journal::note(txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), detail).await
 }
 
-async fn done(db: &Db) {
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
-}
-
 /// Adds a choice, or brings a retired one back.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `name`.
@@ -172,9 +165,7 @@ pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
         return Err(if taken { Error::invalid("name", "This is in the list already.") } else { unexpected(cause) });
     }
     said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
-    txn.commit().await.map_err(unexpected)?;
-    done(db).await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Takes a choice away: retired where an order has it, else deleted. Answers whether it was retired.
@@ -195,7 +186,6 @@ pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
         row::Entity::delete_by_id(id).exec(&txn).await.map_err(unexpected)?;
     }
     said(db, scope, &txn, &format!("{}: without {name}", kind.label())).await?;
-    txn.commit().await.map_err(unexpected)?;
-    done(db).await;
+    db.commit_house(txn).await?;
     Ok(used)
 }

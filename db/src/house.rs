@@ -1,7 +1,14 @@
-//! What nearly every page asks and hardly anybody changes: settings, people, teams, campaigns, companies. Kept by each server, let
-//! go of when it changes here or on another server ([`crate::news`]), and after ten seconds in any case.
+//! What nearly every page asks and hardly anybody changes: settings, people, teams, campaigns, companies. Kept by each server under the
+//! number of its latest change, which stands in the settings and is read with every session: a page shows what was committed before it
+//! began, on whichever server that was. After ten seconds it is read again in any case.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::NaiveDate;
 use domain::{
@@ -10,17 +17,27 @@ use domain::{
     users::display_name,
 };
 use moka::future::Cache;
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, OnConflict, SubQueryStatement},
+};
 
 use crate::{
-    Db, Scope, Settings, campaigns,
+    Db, Scope, Settings,
+    announcer::Topic,
+    campaigns,
     choices::{self, Choice, Kind},
     companies,
-    entity::{campaign, company, team, user},
+    entity::{campaign, company, setting, team, user},
     error::unexpected,
     scope::published,
     settings,
+    transaction::Transaction,
 };
+
+/// The setting that counts the changes.
+const VERSION: &str = "house_version";
 
 /// How long a server may believe what it read.
 const GOOD_FOR: Duration = Duration::from_secs(10);
@@ -110,23 +127,60 @@ impl House {
 
 /// What a server remembers of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Memory(Cache<(), Arc<House>>);
+pub(crate) struct Memory {
+    /// By its version; what is read under a number was read after the change of that number.
+    kept: Cache<i64, Arc<House>>,
+    /// The latest version that this server knows of.
+    version: Arc<AtomicI64>,
+}
 
 impl Default for Memory {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(1).time_to_live(GOOD_FOR).build())
+        Self { kept: Cache::builder().max_capacity(2).time_to_live(GOOD_FOR).build(), version: Arc::default() }
     }
 }
 
+/// The number of the latest change, inside of another statement: `NULL` before the first one.
+pub(crate) fn version() -> Expr {
+    let found = setting::Entity::find().select_only().column(setting::Column::Value).filter(setting::Column::Name.eq(VERSION));
+    Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(found.into_query())))
+}
+
 impl Db {
-    /// The house as it is, or was at most ten seconds ago.
+    /// The house as it is: as of the latest version that this server was told of, and never older than ten seconds.
     pub(crate) async fn house(&self) -> Result<Arc<House>> {
-        self.memory.0.try_get_with((), read(self)).await.map_err(|error| (*error).clone())
+        let version = self.memory.version.load(Ordering::Acquire);
+        self.memory.kept.try_get_with(version, read(self)).await.map_err(|error| (*error).clone())
     }
 
-    /// Something about it was changed here.
-    pub(crate) async fn forget_house(&self) {
-        self.memory.0.invalidate(&()).await;
+    /// Which version a statement found ([`version`]).
+    pub(crate) fn house_is(&self, version: Option<&str>) {
+        let version = version.and_then(|it| it.parse().ok()).unwrap_or_default();
+        self.memory.version.fetch_max(version, Ordering::AcqRel);
+    }
+
+    /// Ends a transaction that changed people, teams, campaigns, companies, choices or settings. It counts the change last: two changes
+    /// wait for each other no longer than it takes to commit.
+    ///
+    /// Errors: nothing of it is stored, as far as the database says.
+    pub(crate) async fn commit_house(&self, txn: Transaction) -> Result<()> {
+        let first = setting::ActiveModel { name: Set(VERSION.into()), value: Set("1".into()) };
+        let next = Expr::cust("CAST(CAST(settings.value AS bigint) + 1 AS text)");
+        let counted = setting::Entity::insert(first)
+            .on_conflict(OnConflict::column(setting::Column::Name).value(setting::Column::Value, next).to_owned())
+            .exec_with_returning(&txn)
+            .await
+            .map_err(unexpected)?;
+        txn.commit().await.map_err(unexpected)?;
+        self.house_is(Some(&counted.value));
+        self.forget_house();
+        self.announcer.say(Topic::House);
+        Ok(())
+    }
+
+    /// Something about it was changed, and nobody says which version it has.
+    pub(crate) fn forget_house(&self) {
+        self.memory.kept.invalidate_all();
         self.remembered.forget();
     }
 }

@@ -163,7 +163,7 @@ pub async fn follow(db: Db, listen: String) {
         }
         words.clear();
         if told.remove(&Topic::House) {
-            db.forget_house().await;
+            db.forget_house();
             db.announcer.tell(News::House);
         }
         if told.remove(&Topic::Sessions) {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Scope,
-    announcer::{Lost, Topic},
+    announcer::Lost,
     calendar::Calendar,
     clock::DAY,
     dialect,
@@ -196,7 +196,6 @@ pub async fn pocket(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -
 pub async fn sweep(db: &Db) -> Result<()> {
     if !settings::read(db).await?.forgets_changes {
         settings::write(db, settings::FORGETS_CHANGES, "yes").await?;
-        db.announcer.say(Topic::House);
     }
     while dialect::forget_changes(db, db.now() - REMEMBERED, FORGOTTEN_AT_ONCE).await? == FORGOTTEN_AT_ONCE {}
     Ok(())

@@ -16,6 +16,7 @@ use crate::{
     dialect,
     entity::{known_device, session, user},
     error::{Unique, is_duplicate, unexpected},
+    house,
     journal::{self, Did},
     scope::{Person, published},
     settings,
@@ -176,6 +177,8 @@ struct Found {
     ends_at: i64,
     /// What the database held when it was read ([`dialect::state`]).
     state: String,
+    /// Which version of the house there was ([`house::version`]).
+    house: Option<String>,
     /// `None` where there is no such person any more, or the account is not active.
     #[sea_orm(nested)]
     person: Option<Person>,
@@ -189,9 +192,12 @@ async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
         .to(user::Column::Id)
         .on_condition(|_, _| Condition::all().add(user::Column::Active.eq(true)).add(published(user::Column::Batch)));
     let columns = [session::Column::IdHash, session::Column::CreatedAt, session::Column::ExpiresAt, session::Column::EndsAt];
-    let found = session::Entity::find().select_only().columns(columns).expr_as(data, "data").expr_as(dialect::state(db), "state");
+    let found = session::Entity::find().select_only().columns(columns).expr_as(data, "data").expr_as(dialect::state(db), "state").expr_as(house::version(), "house");
     let found = found.columns(Person::COLUMNS).join(JoinType::LeftJoin, person.into()).filter(which);
     let found: Vec<Found> = found.into_model().all(&db.read).await.map_err(unexpected)?;
+    if let Some(any) = found.first() {
+        db.house_is(any.house.as_deref());
+    }
     Ok(found.into_iter().filter(|it| is_alive(now, it.created_at, it.expires_at, it.ends_at)).collect())
 }
 
@@ -201,7 +207,8 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> 
     let which = Condition::all().add(session::Column::IdHash.eq(digest(id)));
     let Some(found) = found(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
     let settings = settings::read(db).await?;
-    let scope = found.person.map(|person| Scope { state: Some(found.state), ..Scope::of_person(person, settings) });
+    let state = format!("{} {}", found.state, found.house.unwrap_or_default());
+    let scope = found.person.map(|person| Scope { state: Some(state), ..Scope::of_person(person, settings) });
     Ok(Some((Stored { data: found.data, expires_at: found.expires_at.min(found.ends_at) }, scope)))
 }
 

@@ -15,7 +15,6 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait, Qu
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
     calendar::Calendar,
     entity::{order, setting},
     error::{fault, unexpected},
@@ -120,30 +119,27 @@ pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
         write_in(&txn, &requires_of(status), &requires.join(",")).await?;
     }
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "Status rules").await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Seeds zone and currency where the database has none yet.
 pub async fn seed(db: &Db, zone: Tz, currency: &str) -> Result<()> {
     let rows = [("time_zone", zone.name()), ("currency", currency)]
         .map(|(name, value)| setting::ActiveModel { name: Set(name.into()), value: Set(value.into()) });
+    let txn = db.begin().await?;
     setting::Entity::insert_many(rows)
         .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
-        .exec_without_returning(&db.write)
+        .exec_without_returning(&txn)
         .await
         .map_err(unexpected)?;
-    db.forget_house().await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Writes one setting.
 pub async fn write(db: &Db, name: &str, value: &str) -> Result<()> {
-    write_in(&db.write, name, value).await?;
-    db.forget_house().await;
-    Ok(())
+    let txn = db.begin().await?;
+    write_in(&txn, name, value).await?;
+    db.commit_house(txn).await
 }
 
 pub(crate) async fn write_in(txn: &impl ConnectionTrait, name: &str, value: &str) -> Result<()> {
@@ -226,9 +222,7 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
         write_in(&txn, &name, &value).await?;
     }
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "").await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
+    db.commit_house(txn).await?;
     match zone.filter(|zone| *zone != before.calendar.zone) {
         Some(zone) => {
             let db = db.clone();

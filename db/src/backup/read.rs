@@ -89,8 +89,7 @@ pub async fn restore(db: &Db, path: &Path) -> Result<u64, String> {
     let rows = read_rows(&txn, path).await?;
     continue_numbers(&txn, backend).await?;
     identity::renew(&txn).await.map_err(|error| error.sentence())?;
-    txn.commit().await.map_err(sentence)?;
-    db.forget_house().await;
+    db.commit_house(txn).await.map_err(|error| error.sentence())?;
     Ok(rows)
 }
 

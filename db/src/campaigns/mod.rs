@@ -13,7 +13,6 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, 
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
     calendar::Calendar,
     dashboard::{self, DayFigure},
     entity::campaign,
@@ -201,8 +200,6 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft
         }
     };
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedCampaign, None, now, &detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
+    db.commit_house(txn).await?;
     Ok(saved.id)
 }

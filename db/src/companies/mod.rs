@@ -14,9 +14,7 @@ pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, s
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
     entity::company,
-    error::unexpected,
     journal::{self, Did},
     scope::published,
     transaction::Transaction,
@@ -41,10 +39,7 @@ pub(crate) fn offered_or_coming() -> Condition {
 /// Ends a change of a company: it is noted, stored, and every server hears of it.
 async fn changed(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Names of companies as a list to choose from shows them: those of one name carry their numbers, which stand on their pages too.

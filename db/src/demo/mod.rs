@@ -169,9 +169,7 @@ async fn people_and_places(db: &Db) -> Result<()> {
         };
         row.insert(&txn).await.map_err(unexpected)?;
     }
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 async fn world(db: &Db) -> Result<World> {

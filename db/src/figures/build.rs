@@ -130,8 +130,6 @@ pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
     let changed = rebuilt(db, Calendar { zone }).await;
     alone.end().await;
     changed?;
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
     db.announcer.say(Topic::Orders);
     Ok(())
 }
@@ -191,7 +189,7 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     settings::write_in(&txn, GENERATION, &generation.to_string()).await?;
     settings::write_in(&txn, "time_zone", calendar.zone.name()).await?;
     // The old generation stays until the next change of zone: somebody may be reading it.
-    txn.commit().await.map_err(unexpected)
+    db.commit_house(txn).await
 }
 
 /// The days of the orders that changed behind a mark.

@@ -255,9 +255,7 @@ pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     row.update(&txn).await.map_err(unexpected)?;
     journal::note(&txn, None, Did::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
     change_log::Entity::insert(journal::change_row(Subject::Import(run), now)).exec_without_returning(&txn).await.map_err(unexpected)?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
+    db.commit_house(txn).await?;
     db.announcer.say(Topic::Orders);
-    db.announcer.say(Topic::House);
     Ok(())
 }

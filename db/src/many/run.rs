@@ -49,9 +49,7 @@ pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
         return Err(Error::invalid("kind", "Say first what is to be done; or it has begun already."));
     }
     merge::begins(&txn, &row).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Ends it where it is.
@@ -63,8 +61,7 @@ pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     // It waits here for the orders that are being written; after it there are none.
     if turn(&txn, id, Stage::Running, Stage::Done).await? {
         ended(db, &txn, &row, Stage::Done, Some("You stopped it here.")).await?;
-        txn.commit().await.map_err(unexpected)?;
-        db.forget_house().await;
+        db.commit_house(txn).await?;
     }
     Ok(())
 }
@@ -171,8 +168,7 @@ async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
         let at = if stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
         turn(&txn, id, stage, at).await?;
         ended(db, &txn, &row, at, why).await?;
-        txn.commit().await.map_err(unexpected)?;
-        db.forget_house().await;
+        db.commit_house(txn).await?;
         return Ok(false);
     };
     // In one order, so that two acts on the same orders wait for each other instead of both.

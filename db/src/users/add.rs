@@ -46,8 +46,7 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(taken)?;
     let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
     journal::note(&txn, None, Did::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
+    db.commit_house(txn).await?;
     Ok((UserId(row.id), invitation))
 }
 
@@ -74,8 +73,7 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     let now = db.now();
     let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(taken)?;
     journal::note(&txn, Some(row.id), Did::CreatedUser, None, now, "the first admin").await?;
-    txn.commit().await.map_err(unexpected)?;
-    db.forget_house().await;
+    db.commit_house(txn).await?;
     Ok(UserId(row.id))
 }
 

@@ -259,14 +259,8 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
     };
     let token = token::invite(&txn, row.id, now).await?;
     journal::note(&txn, Some(scope.me.id.0), Did::CreatedUser, None, now, &format!("{username}, {}", valid.role.label())).await?;
-    txn.commit().await.map_err(unexpected)?;
-    changed(db).await;
+    db.commit_house(txn).await?;
     Ok((UserId(row.id), Invitation::Link(token)))
-}
-
-async fn changed(db: &Db) {
-    db.forget_house().await;
-    db.announcer.say(Topic::House);
 }
 
 /// Refuses what would leave nobody who may administer. The admins are locked, so that two who demote each other do not both pass.
@@ -292,13 +286,12 @@ pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft
     let txn = db.begin().await?;
     let saved = saved(db, scope, &txn, id, draft, now).await;
     match saved {
-        Ok(()) => txn.commit().await.map_err(unexpected)?,
+        Ok(()) => db.commit_house(txn).await?,
         Err(error) => {
             txn.rollback().await.map_err(unexpected)?;
             return Err(error);
         }
     }
-    changed(db).await;
     if draft.bring {
         let db = db.clone();
         settings::in_a_while(async move { bring(&db, id).await }).await?;
@@ -386,8 +379,7 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
         txn.rollback().await.map_err(unexpected)?;
         return Err(error);
     }
-    txn.commit().await.map_err(unexpected)?;
-    changed(db).await;
+    db.commit_house(txn).await?;
     match give {
         Some(to) => {
             let (db, scope) = (db.clone(), scope.clone());
@@ -429,9 +421,7 @@ pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     row.active = Set(true);
     row.update(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &detail).await?;
-    txn.commit().await.map_err(unexpected)?;
-    changed(db).await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// Signs a person out everywhere.
@@ -488,8 +478,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
     journal::views_changed(&txn, id, db.now()).await?;
     user::Entity::delete_by_id(id.0).exec(&txn).await.map_err(unexpected)?;
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
-    txn.commit().await.map_err(unexpected)?;
-    changed(db).await;
+    db.commit_house(txn).await?;
     Ok(true)
 }
 
@@ -536,9 +525,7 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
         return Err(if taken { Error::invalid("name", "There is a team of this name already.") } else { unexpected(cause) });
     }
     journal::note(&txn, Some(scope.me.id.0), Did::ChangedTeam, None, db.now(), &name).await?;
-    txn.commit().await.map_err(unexpected)?;
-    changed(db).await;
-    Ok(())
+    db.commit_house(txn).await
 }
 
 /// A person's own name and e-mail.
@@ -564,9 +551,9 @@ pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str,
     row.last_name = Set(last_name);
     row.email = Set(email);
     row.page_size = Set(size.and_then(|n| i32::try_from(n).ok()));
-    row.update(&db.write).await.map_err(unexpected)?;
-    changed(db).await;
-    Ok(())
+    let txn = db.begin().await?;
+    row.update(&txn).await.map_err(unexpected)?;
+    db.commit_house(txn).await
 }
 
 /// What a person can change of themselves: first and last name, e-mail, rows a page.

@@ -15,4 +15,5 @@ mod rights;
 mod shell;
 mod statements;
 mod told;
+mod two_servers;
 mod wire;
