@@ -8,6 +8,7 @@ mod m0005_pocket;
 mod m0006_outbox;
 mod m0007_health_checks;
 mod m0008_companies;
+mod m0009_people;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_outbox::Migration),
             Box::new(m0007_health_checks::Migration),
             Box::new(m0008_companies::Migration),
+            Box::new(m0009_people::Migration),
         ]
     }
 }
