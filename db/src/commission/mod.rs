@@ -7,7 +7,10 @@ mod targets;
 
 use chrono::NaiveDate;
 use domain::{Result, money::Money, orders::Status, role::Role};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveValue::{self, Set, Unchanged},
+    ConnectionTrait, EntityTrait,
+};
 
 use crate::{
     Scope,
@@ -20,54 +23,95 @@ pub use months::{close, closed_up_to};
 pub use statement::{Line, Statement, Summary, csv, statement, summaries};
 pub use targets::{Target, TargetOf, set_target, targets};
 
-/// Whether an order earns at this moment.
-fn earns(row: &order::Model) -> bool {
-    row.status == Status::Connected.code() && row.trashed_at.is_none()
+/// The value that a row has once it is stored.
+fn stored<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
+    match value {
+        Set(value) | Unchanged(value) => value.clone(),
+        ActiveValue::NotSet => T::default(),
+    }
 }
 
-/// Writes what a change of an order means for commissions, in its transaction. `undone`: the change takes another one back.
-pub(crate) async fn changed(
-    txn: &impl ConnectionTrait,
-    scope: &Scope,
-    before: Option<&order::Model>,
-    after: &order::Model,
-    undone: bool,
-    now: i64,
-) -> Result<()> {
-    let today = scope.settings.calendar.day(now);
-    let was = before.filter(|row| earns(row));
-    match (was, earns(after)) {
-        (None, false) => Ok(()),
-        (None, true) if before.is_some_and(|before| before.trashed_at.is_some()) => {
-            again(txn, scope, after, today, "Out of the trash", now).await
+/// What an order keeps of its commission: sum, rate, whose.
+type Kept = Option<(i64, i64, i64)>;
+
+/// What an order earns by, as it is about to be stored.
+struct Earning {
+    earns: bool,
+    trashed: bool,
+    value: Option<i64>,
+    kept: Kept,
+}
+
+impl Earning {
+    fn of(row: &order::ActiveModel) -> Self {
+        let trashed = stored(&row.trashed_at).is_some();
+        let kept = (stored(&row.commission), stored(&row.commission_rate), stored(&row.commission_to));
+        Self {
+            earns: !trashed && stored(&row.status) == Status::Connected.code(),
+            trashed,
+            value: stored(&row.box_value),
+            kept: match kept {
+                (Some(amount), Some(rate), Some(user)) => Some((amount, rate, user)),
+                _ => None,
+            },
         }
-        (None, true) if undone => again(txn, scope, after, today, "Taken back", now).await,
-        (None, true) => connected(txn, scope, after, today, now).await,
-        (Some(was), false) => {
-            let reason = match (after.trashed_at.is_some(), undone) {
-                (true, _) => "In the trash",
-                (_, true) => "Taken back",
-                _ => "No longer Connected",
-            };
-            gone(txn, scope, was, after, today, reason, now).await
-        }
-        (Some(was), true) if was.box_value != after.box_value => corrected(txn, scope, after, today, now).await,
-        (Some(_), true) => Ok(()),
     }
 }
 
 /// A line of the ledger on its way.
-struct Entry<'a> {
+pub(crate) struct Entry {
     user: i64,
     amount: i64,
     value: i64,
     rate: i64,
-    reason: &'a str,
+    reason: &'static str,
     /// The day that says in which month it counts, if that month is open.
     on: NaiveDate,
 }
 
-async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64, entry: Entry<'_>, now: i64) -> Result<()> {
+/// What a change of an order means for commissions: sets in its row what the order keeps, so that it is stored with the rest, and
+/// answers the line that the ledger gets ([`write`]). `undone`: the change takes another one back.
+pub(crate) async fn due(
+    txn: &impl ConnectionTrait,
+    scope: &Scope,
+    before: Option<&order::Model>,
+    row: &mut order::ActiveModel,
+    undone: bool,
+    now: i64,
+) -> Result<Option<Entry>> {
+    let today = scope.settings.calendar.day(now);
+    let (was, is) = (before.map(|before| Earning::of(&before.clone().into())), Earning::of(row));
+    let value = is.value.unwrap_or_default();
+    // What an order earned before it left comes back: it stands on the order, which kept it in the trash, or got it back with its move.
+    let again = |reason| is.kept.map(|(amount, rate, user)| Entry { user, amount, value, rate, reason, on: today });
+    Ok(match was {
+        Some(was) if was.earns && !is.earns => {
+            let reason = match (is.trashed, undone) {
+                (true, _) => "In the trash",
+                (_, true) => "Taken back",
+                _ => "No longer Connected",
+            };
+            if was.kept.is_some() && !is.trashed {
+                keep(row, None);
+            }
+            let value = was.value.unwrap_or_default();
+            was.kept.map(|(amount, rate, user)| Entry { user, amount: -amount, value, rate, reason, on: today })
+        }
+        Some(was) if was.earns && was.value != is.value => is.kept.map(|(before, rate, user)| {
+            let amount = Money(value).share(rate).0;
+            keep(row, Some((amount, rate, user)));
+            Entry { user, amount: amount - before, value, rate, reason: "Box value changed", on: today }
+        }),
+        Some(was) if was.earns => None,
+        _ if !is.earns => None,
+        Some(was) if was.trashed => again("Out of the trash"),
+        _ if undone => again("Taken back"),
+        _ => connected(txn, scope, row, today).await?,
+    })
+}
+
+/// Writes a line of the ledger for an order, in the transaction that changes it.
+pub(crate) async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64, entry: Entry, now: i64) -> Result<()> {
     if entry.amount == 0 {
         return Ok(());
     }
@@ -90,14 +134,10 @@ async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64, entry: Ent
     Ok(())
 }
 
-/// What an order keeps of its commission: sum, rate, whose.
-async fn keep(txn: &impl ConnectionTrait, row: &order::Model, kept: Option<(i64, i64, i64)>) -> Result<()> {
-    let mut row = row.clone().into_active_model();
+fn keep(row: &mut order::ActiveModel, kept: Kept) {
     row.commission = Set(kept.map(|it| it.0));
     row.commission_rate = Set(kept.map(|it| it.1));
     row.commission_to = Set(kept.map(|it| it.2));
-    row.update(txn).await.map_err(unexpected)?;
-    Ok(())
 }
 
 /// The rate of an order that connects now: its campaign's, else its owner's, else the role's; in hundredths of a per cent.
@@ -113,45 +153,12 @@ async fn rate(txn: &impl ConnectionTrait, scope: &Scope, campaign: Option<i64>, 
     Ok(row.and_then(|row| row.commission_rate).unwrap_or_else(|| scope.settings.rate_of(role)))
 }
 
-async fn connected(txn: &impl ConnectionTrait, scope: &Scope, row: &order::Model, today: NaiveDate, now: i64) -> Result<()> {
-    let Some(owner) = row.owner_id else { return Ok(()) };
-    let rate = rate(txn, scope, row.campaign_id, owner).await?;
-    let value = row.box_value.unwrap_or_default();
+async fn connected(txn: &impl ConnectionTrait, scope: &Scope, row: &mut order::ActiveModel, today: NaiveDate) -> Result<Option<Entry>> {
+    let Some(user) = stored(&row.owner_id) else { return Ok(None) };
+    let rate = rate(txn, scope, stored(&row.campaign_id), user).await?;
+    let value = stored(&row.box_value).unwrap_or_default();
     let amount = Money(value).share(rate).0;
-    keep(txn, row, Some((amount, rate, owner))).await?;
-    let on = row.connected_on.unwrap_or(today);
-    write(txn, scope, row.id, Entry { user: owner, amount, value, rate, reason: "Connected", on }, now).await
-}
-
-/// What an order earned before it left comes back: it stands on the order, which kept it in the trash, or got it back with its move.
-async fn again(txn: &impl ConnectionTrait, scope: &Scope, row: &order::Model, today: NaiveDate, reason: &str, now: i64) -> Result<()> {
-    let (Some(amount), Some(rate), Some(user)) = (row.commission, row.commission_rate, row.commission_to) else { return Ok(()) };
-    let value = row.box_value.unwrap_or_default();
-    write(txn, scope, row.id, Entry { user, amount, value, rate, reason, on: today }, now).await
-}
-
-async fn gone(
-    txn: &impl ConnectionTrait,
-    scope: &Scope,
-    was: &order::Model,
-    after: &order::Model,
-    today: NaiveDate,
-    reason: &str,
-    now: i64,
-) -> Result<()> {
-    let (Some(amount), Some(rate), Some(user)) = (was.commission, was.commission_rate, was.commission_to) else { return Ok(()) };
-    if after.trashed_at.is_none() {
-        keep(txn, after, None).await?;
-    }
-    let value = was.box_value.unwrap_or_default();
-    write(txn, scope, after.id, Entry { user, amount: -amount, value, rate, reason, on: today }, now).await
-}
-
-async fn corrected(txn: &impl ConnectionTrait, scope: &Scope, row: &order::Model, today: NaiveDate, now: i64) -> Result<()> {
-    let (Some(before), Some(rate), Some(user)) = (row.commission, row.commission_rate, row.commission_to) else { return Ok(()) };
-    let value = row.box_value.unwrap_or_default();
-    let amount = Money(value).share(rate).0;
-    keep(txn, row, Some((amount, rate, user))).await?;
-    let entry = Entry { user, amount: amount - before, value, rate, reason: "Box value changed", on: today };
-    write(txn, scope, row.id, entry, now).await
+    keep(row, Some((amount, rate, user)));
+    let on = stored(&row.connected_on).unwrap_or(today);
+    Ok(Some(Entry { user, amount, value, rate, reason: "Connected", on }))
 }

@@ -4,7 +4,7 @@ use domain::{
     Error, FieldErrors, Result,
     orders::{Field, NewOrder, OrderDraft, OrderFields, Rules, Status},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveModelTrait, ConnectionTrait};
 
 use super::{edit, fields_of, row::phones_or_stored, show};
 use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, journal, sync, transaction::Transaction};
@@ -20,9 +20,8 @@ pub(crate) struct Change {
 ///
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for somebody else's order, unless the role reaches it.
 pub(crate) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change> {
-    let found = show::find(db, scope, number).await?;
     let txn = db.begin().await?;
-    let row = show::lock(&txn, scope, found.id).await?;
+    let row = show::lock(&txn, scope, number).await?;
     let before = fields_of(&row);
     may_edit(scope, &before)?;
     Ok(Change { txn, row, before })
@@ -36,17 +35,34 @@ pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
     }
 }
 
-/// Writes what a change means for figures, commissions and who sees it, in its transaction. `undone`: it takes another change back.
+/// Stores a changed row once, and what the change means for figures, commissions and who sees it, in its transaction. `undone`: it takes
+/// another change back.
+pub(crate) async fn store(
+    txn: &impl ConnectionTrait,
+    scope: &Scope,
+    before: &order::Model,
+    mut row: order::ActiveModel,
+    undone: bool,
+    now: i64,
+) -> Result<()> {
+    let earned = commission::due(txn, scope, Some(before), &mut row, undone, now).await?;
+    let row = row.update(txn).await.map_err(unexpected)?;
+    counted(txn, scope, Some(before), &row, earned, now).await
+}
+
+/// Writes what a stored row means for figures, commissions and who sees it, in its transaction.
 pub(crate) async fn counted(
     txn: &impl ConnectionTrait,
     scope: &Scope,
     before: Option<&order::Model>,
     after: &order::Model,
-    undone: bool,
+    earned: Option<commission::Entry>,
     now: i64,
 ) -> Result<()> {
     figures::changed(txn, before, after).await?;
-    commission::changed(txn, scope, before, after, undone, now).await?;
+    if let Some(entry) = earned {
+        commission::write(txn, scope, after.id, entry, now).await?;
+    }
     if let Some(before) = before {
         journal::went(txn, before, after, now).await?;
     }

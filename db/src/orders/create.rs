@@ -16,7 +16,7 @@ use super::{change, e164_of, fields_of, set_fields};
 use crate::{
     Db, Scope,
     announcer::Topic,
-    companies, dialect,
+    commission, companies, dialect,
     entity::{campaign, company, order, user},
     error::{Unique, is_duplicate, unexpected},
     journal::{self, Did},
@@ -68,6 +68,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     };
     let sent = fields.clone();
     set_fields(&mut row, &number, fields, phones);
+    let earned = commission::due(&txn, scope, None, &mut row, false, now).await?;
     let row = match row.insert(&txn).await {
         Ok(row) => row,
         // The same form, sent twice at once: the other one won.
@@ -81,7 +82,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         Err(cause) => return Err(unexpected(cause)),
     };
     let me = Some(scope.me.id.0);
-    change::counted(&txn, scope, None, &row, false, now).await?;
+    change::counted(&txn, scope, None, &row, earned, now).await?;
     let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, done_at, &Payload::default())?;
     let activity = journal::activity_row(&mut rand::rng(), me, Did::Created, Some(row.id), now, &customer);
     journal::order_changed(&txn, history, activity, row.id, now).await?;

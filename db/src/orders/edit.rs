@@ -9,9 +9,7 @@ use domain::{
     },
     users::display_name,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     Words,
@@ -104,8 +102,7 @@ pub(crate) async fn save(
     row.updated_at = Set(now);
     row.team_id = Set(team);
     row.connected_on = Set(connected_on);
-    let row = row.update(txn).await.map_err(unexpected)?;
-    change::counted(txn, scope, Some(&stored), &row, false, now).await?;
+    change::store(txn, scope, &stored, row, false, now).await?;
     let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &customer);
     journal::order_changed(txn, history, activity, id, now).await
 }

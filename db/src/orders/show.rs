@@ -304,9 +304,10 @@ pub(crate) fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {
     rules.next_for(from, actor).into_iter().map(|to| Move { to, asks: rules.asks(to) }).collect()
 }
 
-/// The row again, inside the transaction that changes it, kept from others until it ends.
-pub(crate) async fn lock(txn: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<order::Model> {
-    let select = scope.orders().filter(order::Column::Id.eq(id));
-    let select = select.apply_if(dialect::for_update(txn), QuerySelect::lock);
+/// The row of an order in this person's sight, by number or UUID, kept from others until the transaction ends that changes it.
+///
+/// Errors: [`Error::NotFound`], also when it is out of sight.
+pub(crate) async fn lock(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
+    let select = by(scope, number)?.apply_if(dialect::for_update(txn), QuerySelect::lock);
     select.one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }

@@ -5,9 +5,7 @@ use domain::{
     orders::history::{Happened, Payload},
     role::Act,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use super::{change, fields_of, show};
 use crate::{
@@ -21,10 +19,9 @@ use crate::{
 ///
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for who is no manager.
 pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
-    let found = show::find(db, scope, number).await?;
-    scope.must(Act::Trash)?;
     let txn = db.begin().await?;
-    let row = show::lock(&txn, scope, found.id).await?;
+    let row = show::lock(&txn, scope, number).await?;
+    scope.must(Act::Trash)?;
     put(db, scope, &txn, row, Some(db.now()), Happened::Trashed).await?;
     change::commit(db, txn).await
 }
@@ -74,7 +71,6 @@ pub(crate) async fn put(
     }
     row.version = Set(version);
     row.updated_at = Set(now);
-    let row = row.update(txn).await.map_err(unexpected)?;
-    change::counted(txn, scope, Some(&stored), &row, happened == Happened::Undone, now).await?;
+    change::store(txn, scope, &stored, row, happened == Happened::Undone, now).await?;
     journal::order_changed(txn, history, activity, id, now).await
 }

@@ -10,7 +10,7 @@ use domain::{
     },
     role::Act,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{change, fields_of, row::phones_or_stored, set_fields, show, trash};
 use crate::{
@@ -80,8 +80,8 @@ pub(crate) fn is_offered(scope: &Scope, version: i64, last: &Last, made: impl Ra
 /// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late, or was somebody else's.
 pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
-    let row = match show::find(db, scope, number).await {
-        Ok(found) => show::lock(&txn, scope, found.id).await?,
+    let row = match show::lock(&txn, scope, number).await {
+        Ok(row) => row,
         Err(Error::NotFound) => trash::lock_trashed(&txn, scope, number).await?,
         Err(error) => return Err(error),
     };
@@ -153,7 +153,6 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         row.commission_rate = Set(before.commission.map(|it| it.1));
         row.commission_to = Set(before.commission.map(|it| it.2));
     }
-    let row = row.update(txn).await.map_err(unexpected)?;
-    change::counted(txn, scope, Some(&there), &row, true, now).await?;
+    change::store(txn, scope, &there, row, true, now).await?;
     journal::order_changed(txn, history, activity, id, now).await
 }
