@@ -299,6 +299,22 @@ impl House {
         crate::dialect::is_sqlite(&self.db)
     }
 
+    /// Reads what nearly every page reads, so that the next one finds it as fresh as it can be.
+    pub async fn warm(&self) {
+        self.db.read_house_again().await.expect("it answers");
+    }
+
+    /// How often SQLite had to prepare a statement again that the connections for reading keep.
+    pub async fn prepared_again(&self) -> i32 {
+        let (pool, mut all, mut sum) = (self.db.read.get_sqlite_connection_pool(), Vec::new(), 0);
+        for _ in 0..pool.size() {
+            let mut connection = pool.acquire().await.expect("one that is open");
+            sum += crate::dialect::prepared_again(&mut connection).await.expect("it is open");
+            all.push(connection);
+        }
+        sum
+    }
+
     /// One number out of the database.
     pub async fn number(&self, sql: &str) -> i64 {
         let row = self.db.read.query_one_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");

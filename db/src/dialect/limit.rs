@@ -14,6 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "testing")]
+use libsqlite3_sys::{SQLITE_STMTSTATUS_REPREPARE, sqlite3_next_stmt, sqlite3_stmt_status};
 use libsqlite3_sys::{SQLITE_TRACE_STMT, sqlite3, sqlite3_trace_v2};
 use sea_orm::sqlx::{self, SqliteConnection, sqlite::SqlitePoolOptions};
 
@@ -63,6 +65,24 @@ async fn set(connection: &mut SqliteConnection, longest: Duration, limit: Limit)
 fn now() -> u64 {
     static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
     u64::try_from(FIRST.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How often SQLite had to prepare a statement again that this connection keeps.
+#[cfg(feature = "testing")]
+#[allow(unsafe_code)]
+pub(crate) async fn prepared_again(connection: &mut SqliteConnection) -> Result<i32, sqlx::Error> {
+    let mut handle = connection.lock_handle().await?;
+    let connection = handle.as_raw_handle();
+    let (mut sum, mut statement) = (0, std::ptr::null_mut());
+    loop {
+        // SAFETY: the connection is open, and locked while the handle is: none of its statements goes meanwhile.
+        statement = unsafe { sqlite3_next_stmt(connection.as_ptr(), statement) };
+        if statement.is_null() {
+            return Ok(sum);
+        }
+        // SAFETY: as above; the statement is one of that connection.
+        sum += unsafe { sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) };
+    }
 }
 
 /// Keeps when the latest statement of a connection began.

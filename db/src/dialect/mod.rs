@@ -20,6 +20,8 @@ use sea_orm::{
 pub use connect::{ConnectError, Options, connect, open, sqlite_path};
 pub(crate) use connect::{listener, sqlx_error};
 pub(crate) use limit::Limit;
+#[cfg(feature = "testing")]
+pub(crate) use limit::prepared_again;
 pub use schema::migrate;
 
 use crate::{Db, clock::DAY, error::unexpected, journal::Subject, transaction::Transaction};

@@ -541,3 +541,22 @@ async fn a_range_of_values_holds_what_it_says_by_every_sort() {
         assert_eq!(seen.len() as u64, expected, "{by:?}: each once");
     }
 }
+
+#[tokio::test]
+async fn sqlite_keeps_a_plan_whatever_the_list_is_asked_for() {
+    let house = house().await;
+    if !house.is_sqlite() {
+        return;
+    }
+    // With statistics at hand, SQLite would look at the values, and prepare the statement again for others.
+    house.sql("ANALYZE").await.unwrap();
+    let house = house.restarted().await;
+    for _ in 0..2 {
+        for pounds in [1, 100, 400] {
+            let value = Span { from: Some(Money(pounds * 100)), to: None };
+            page(&house, "layla", ListQuery { filter: Filter { value, ..Filter::default() }, ..ListQuery::of(View::All) }).await;
+            page(&house, "layla", ListQuery { text: format!("moor {pounds}"), ..ListQuery::of(View::Search) }).await;
+        }
+    }
+    assert_eq!(house.prepared_again().await, 0);
+}
