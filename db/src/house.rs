@@ -153,6 +153,13 @@ impl Db {
         self.memory.kept.try_get_with(version, read(self)).await.map_err(|error| (*error).clone())
     }
 
+    /// Reads it, whatever is remembered of it.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn read_house_again(&self) -> Result<Arc<House>> {
+        self.memory.kept.invalidate_all();
+        self.house().await
+    }
+
     /// Which version a statement found ([`version`]).
     pub(crate) fn house_is(&self, version: Option<&str>) {
         let version = version.and_then(|it| it.parse().ok()).unwrap_or_default();

@@ -192,7 +192,12 @@ async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
         .to(user::Column::Id)
         .on_condition(|_, _| Condition::all().add(user::Column::Active.eq(true)).add(published(user::Column::Batch)));
     let columns = [session::Column::IdHash, session::Column::CreatedAt, session::Column::ExpiresAt, session::Column::EndsAt];
-    let found = session::Entity::find().select_only().columns(columns).expr_as(data, "data").expr_as(dialect::state(db), "state").expr_as(house::version(), "house");
+    let found = session::Entity::find()
+        .select_only()
+        .columns(columns)
+        .expr_as(data, "data")
+        .expr_as(dialect::state(db), "state")
+        .expr_as(house::version(), "house");
     let found = found.columns(Person::COLUMNS).join(JoinType::LeftJoin, person.into()).filter(which);
     let found: Vec<Found> = found.into_model().all(&db.read).await.map_err(unexpected)?;
     if let Some(any) = found.first() {
