@@ -19,6 +19,9 @@ pub struct Door {
     pub router: Router,
 }
 
+/// The fields of a form, by name.
+pub type Fields<'a> = &'a [(&'a str, &'a str)];
+
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,

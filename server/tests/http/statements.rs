@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use db::testing::{House, Statements, house, on_postgres};
 
-use crate::harness::{BASE, Door, JSON, door_of};
+use crate::harness::{BASE, Door, Fields, JSON, door_of};
 
 /// A page, and the most statements that it may ask when nothing has changed since it was asked for last.
 const PAGES: [(&str, usize); 31] = [
@@ -173,7 +173,7 @@ async fn a_page_asks_for_what_it_shows_once_however_much_that_is() {
 /// What a person sends, one after another, by forms or (with no name) as a page's script does, and the most statements that it may ask.
 /// `{order}` is the order that was written last, `{version}` its version, `{comment}` the latest comment, `{act}` the latest act on many
 /// orders, and `{nth}` another number each time.
-const FORMS: [(&str, &[(&str, &str)], usize); 29] = [
+const FORMS: [(&str, Fields, usize); 29] = [
     ("/orders/new/", &[("business_name", "Form {nth}"), ("box_value", "120"), ("campaign", "1"), ("company", "1")], 13),
     (
         "/orders/{order}/update/",
@@ -215,7 +215,7 @@ const FORMS: [(&str, &[(&str, &str)], usize); 29] = [
 
 impl World {
     /// The statements of a form, once more than it was sent to warm up.
-    async fn sent(&self, path: &str, pairs: &[(&str, &str)], nth: i64) -> Vec<String> {
+    async fn sent(&self, path: &str, pairs: Fields<'_>, nth: i64) -> Vec<String> {
         let house = &self.door.house;
         let order = house.text("SELECT max(number) FROM orders").await.unwrap_or_default();
         let version = house.number(&format!("SELECT version FROM orders WHERE number = '{order}'")).await;

@@ -6,7 +6,7 @@ use axum::{
 };
 use domain::role::{Act, Role, may};
 
-use crate::harness::{Door, door};
+use crate::harness::{Door, Fields, door};
 
 const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
 
@@ -323,7 +323,7 @@ async fn a_browser_hears_that_a_form_is_stored_and_which() {
     let ada = door.signed_in("ada").await;
     let number = door.house.text("SELECT number FROM orders WHERE status = 'NW' LIMIT 1").await.unwrap();
     let comment = format!("/orders/{number}/comment/");
-    let mut table: Vec<(&str, &[(&str, &str)], &[(&str, &str)])> = vec![
+    let mut table: Vec<(&str, Fields, Fields)> = vec![
         ("/companies/new/", &[("name", "Kept Kilns Ltd")], &[("name", "")]),
         ("/admin/users/new/", &[("username", "wren"), ("role", "agent")], &[("username", "")]),
         ("/orders/new/", &[("status", "NW"), ("business_name", "Kept Kilns Ltd")], &[("status", "NW"), ("billing_email", "none")]),

@@ -2,10 +2,13 @@
 
 use axum::http::StatusCode;
 
-use crate::harness::{BASE, Door, door, door_of};
+use crate::harness::{BASE, Door, Fields, door, door_of};
+
+/// An address, and the form that is sent to it.
+type Write<'a> = (&'a str, Fields<'a>);
 
 /// Writes on one server, and reads at once on the other.
-async fn written_and_read(one: &Door, other: &Door, cookie: &str, write: (&str, &[(&str, &str)]), read: (&str, &str)) {
+async fn written_and_read(one: &Door, other: &Door, cookie: &str, write: Write<'_>, read: (&str, &str)) {
     let ((path, pairs), (page, words)) = (write, read);
     assert!(!other.get(page, cookie).await.body.contains(words), "{page} before {path}");
     let answer = one.post(path, cookie, pairs).await;
@@ -32,7 +35,7 @@ async fn what_one_server_has_written_another_shows_at_once() {
         ("rate_agent", ""),
         ("rate_viewer", ""),
     ];
-    let writes: [((&str, &[(&str, &str)]), (&str, &str)); 7] = [
+    let writes: [(Write, (&str, &str)); 7] = [
         (("/campaigns/new/", &[("name", "Both Sides"), ("active", "yes")]), ("/orders/", "Both Sides")),
         (("/companies/new/", &[("name", "AAA Both Ltd")]), ("/orders/", "AAA Both Ltd")),
         (("/admin/teams/", &[("name", "Both Team")]), ("/admin/users/2/edit/", "Both Team")),
