@@ -288,9 +288,6 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
             "house" => settings::write(&door.house.db, "name", "Another name").await.unwrap(),
             _ => {}
         }
-        if act == "house" {
-            door.house.db.announcer.say(db::announcer::Topic::House);
-        }
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         statements.count() - before
     };
