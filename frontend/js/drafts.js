@@ -77,14 +77,14 @@ const SENT = "curlew-sent";
 const STORED = "curlew-stored";
 const pathOf = (name) => name.split(" ")[2].split("?")[0];
 const waiting = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-const setStored = (path, age) => { document.cookie = `${STORED}=${path}; Path=/; Max-Age=${age}; SameSite=Lax`; };
+const forgetStored = () => { document.cookie = `${STORED}=; Path=/; Max-Age=0; SameSite=Lax`; };
 try {
   const stored = document.cookie.split("; ").find((it) => it.startsWith(`${STORED}=`))?.slice(STORED.length + 1);
   const names = waiting().filter((name) => pathOf(name) === stored);
   for (const name of names) localStorage.removeItem(name);
   if (names.length > 0) {
     sessionStorage.setItem(SENT, JSON.stringify(waiting().filter((name) => !names.includes(name))));
-    setStored("", 0);
+    forgetStored();
   }
 } catch {
   // A browser that keeps nothing has no drafts.
@@ -131,7 +131,7 @@ addEventListener("submit", (event) => {
   if (!form.matches(FORMS)) return;
   const name = nameOf(form);
   form.querySelector(".draft-kept")?.remove();
-  setStored("", 0);
+  forgetStored();
   setTimeout(() => {
     if (event.defaultPrevented) sent.set(new URL(form.action).pathname, name);
     else sessionStorage.setItem(SENT, JSON.stringify([...waiting().filter((it) => it !== name), name]));

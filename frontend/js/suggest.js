@@ -55,6 +55,7 @@ export function typed(line) {
   clearTimeout(waiting);
   if (!settle(line) && words) waiting = setTimeout(ask, TYPING, line, words);
 }
+
 // The words beside the select are the words of the line.
 addEventListener("click", (event) => {
   const label = event.target instanceof Element ? event.target.closest("label") : undefined;

@@ -8,7 +8,7 @@ mod targets;
 use chrono::NaiveDate;
 use domain::{Result, money::Money, orders::Status, role::Role};
 use sea_orm::{
-    ActiveValue::{self, Set, Unchanged},
+    ActiveValue::{self, Set},
     ConnectionTrait, EntityTrait,
 };
 
@@ -25,10 +25,7 @@ pub use targets::{Target, TargetOf, set_target, targets};
 
 /// The value that a row has once it is stored.
 fn stored<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
-    match value {
-        Set(value) | Unchanged(value) => value.clone(),
-        ActiveValue::NotSet => T::default(),
-    }
+    value.try_as_ref().cloned().unwrap_or_default()
 }
 
 /// What an order keeps of its commission: sum, rate, whose.
@@ -45,15 +42,12 @@ struct Earning {
 impl Earning {
     fn of(row: &order::ActiveModel) -> Self {
         let trashed = stored(&row.trashed_at).is_some();
-        let kept = (stored(&row.commission), stored(&row.commission_rate), stored(&row.commission_to));
+        let kept = stored(&row.commission).zip(stored(&row.commission_rate)).zip(stored(&row.commission_to));
         Self {
             earns: !trashed && stored(&row.status) == Status::Connected.code(),
             trashed,
             value: stored(&row.box_value),
-            kept: match kept {
-                (Some(amount), Some(rate), Some(user)) => Some((amount, rate, user)),
-                _ => None,
-            },
+            kept: kept.map(|((amount, rate), user)| (amount, rate, user)),
         }
     }
 }

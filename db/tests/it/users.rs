@@ -5,6 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use db::{
     clock::{MINUTE, SECOND},
     demo,
+    dialect::{self, Planner},
     password::Gate,
     testing::{House, NOW, empty, house},
     users::{self, Caller, Invitation},
@@ -335,4 +336,20 @@ async fn a_browser_is_known_for_a_year() {
     db::sessions::sweep(&house.db).await.unwrap();
     let known = "SELECT username FROM known_devices d JOIN users u ON u.id = d.user_id";
     assert_eq!(house.texts(known).await, ["xavier"]);
+}
+
+#[tokio::test]
+async fn what_an_account_wrote_is_found_by_an_index() {
+    let mut house = house().await;
+    let statements = house.record_statements();
+    let scope = house.scope("ada").await;
+    users::admin::person_page(&house.db, &scope, scope.me.id).await.unwrap();
+    let asked = statements.take().into_iter().find(|sql| sql.contains("order_history")).unwrap();
+    // The values make no difference to the plan.
+    let asked = asked.replace('?', "'1'");
+    let asked = (1..=99).rev().fold(asked, |sql, nth| sql.replace(&format!("${nth}"), "'1'"));
+    let plan = dialect::plan(&house.db, &asked, Planner::Small).await.unwrap();
+    for index in ["order_history_actor", "comments_author", "comments_status_by"] {
+        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {}", plan.join("\n"));
+    }
 }
