@@ -4,4 +4,5 @@ export * from "./entries.js";
 export * from "./net.js";
 export * from "./sender.js";
 export * from "./store.js";
+export * from "./submitted.js";
 export * from "./words.js";

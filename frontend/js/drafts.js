@@ -1,6 +1,6 @@
 // What is typed into a form and not sent yet: kept by this browser for its person, and put back when the form is drawn again, until it is
 // sent or discarded. It comes when something is typed, or was.
-import { button, heard, line, make, taken, who } from "./core.js";
+import { button, forgetStored, heard, line, make, STORED, submitted, taken, who } from "./core.js";
 
 const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .told-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
@@ -74,16 +74,27 @@ heard.addEventListener("queued", written);
 /** What is kept of forms that the browser sends by itself goes once a cookie of the server says that the form is stored: the page
  * that answered it may have been left before it ran. */
 const SENT = "curlew-sent";
-const STORED = "curlew-stored";
 const pathOf = (name) => name.split(" ")[2].split("?")[0];
-const waiting = () => JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-const forgetStored = () => { document.cookie = `${STORED}=; Path=/; Max-Age=0; SameSite=Lax`; };
+function waiting() {
+  try {
+    return JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+function wait(names) {
+  try {
+    sessionStorage.setItem(SENT, JSON.stringify(names));
+  } catch {
+    // A browser that keeps nothing has no drafts.
+  }
+}
 try {
   const stored = document.cookie.split("; ").find((it) => it.startsWith(`${STORED}=`))?.slice(STORED.length + 1);
   const names = waiting().filter((name) => pathOf(name) === stored);
   for (const name of names) localStorage.removeItem(name);
   if (names.length > 0) {
-    sessionStorage.setItem(SENT, JSON.stringify(waiting().filter((name) => !names.includes(name))));
+    wait(waiting().filter((name) => !names.includes(name)));
     forgetStored();
   }
 } catch {
@@ -126,23 +137,29 @@ for (const kind of ["input", "change"]) {
     keep(form);
   });
 }
-addEventListener("submit", (event) => {
+/** A form is sent: by whom shows after the event, and the browser may have left the page by then. */
+function send(event) {
   const form = event.target;
   if (!form.matches(FORMS)) return;
   const name = nameOf(form);
+  const others = waiting().filter((it) => it !== name);
   form.querySelector(".draft-kept")?.remove();
-  forgetStored();
-  setTimeout(() => {
-    if (event.defaultPrevented) sent.set(new URL(form.action).pathname, name);
-    else sessionStorage.setItem(SENT, JSON.stringify([...waiting().filter((it) => it !== name), name]));
-  });
-}, true);
+  sent.set(pathOf(name), name);
+  wait([...others, name]);
+  setTimeout(() => { event.defaultPrevented ? wait(others) : sent.delete(pathOf(name)); });
+}
+addEventListener("submit", send, true);
 // Sent, a comment's form is emptied.
 addEventListener("reset", ({ target: form }) => {
   if (!form.matches(FORMS)) return;
   localStorage.removeItem(nameOf(form));
 }, true);
-document.querySelectorAll(FORMS).forEach((form) => touched(form).length > 0 && keep(form));
+const before = submitted.event;
+for (const form of document.querySelectorAll(FORMS)) {
+  const isSent = form === before?.target;
+  if (touched(form).length > 0 && !(isSent && submitted.isWritten)) keep(form);
+  if (isSent) send(before);
+}
 // What is put into a form before the browser has taken it over would not be what the server drew.
 taken(() => {
   new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true });

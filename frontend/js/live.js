@@ -9,6 +9,7 @@ import { part, whole } from "./parts.js";
 import "./places.js";
 import { isHeld, pointer } from "./pointer.js";
 import { orders } from "./store.js";
+import "./submitted.js";
 
 /** Once nothing else goes on: what may be asked for next, with no signal too. `pages` brings the pages. */
 export const ahead = (pages) => whole(pages).then(orders);
