@@ -231,61 +231,67 @@ test("a captive portal that answers 200 and a server that answers HTML are no an
   await expect(page.locator("tbody tr", { hasText: "Portal Pastries" })).toHaveCount(1);
 });
 
-test("a new release waits in an open tab with an outbox, comes when it is asked, and nothing is lost", async ({ page, context, baseURL }) => {
-  test.setTimeout(90_000);
-  // Before the server stands one that brings the next release when it is time.
-  let next = false;
-  const server = http.createServer((request, answer) => {
-    const on = http.request(`${baseURL}${request.url}`, { method: request.method, headers: { ...request.headers, "accept-encoding": "identity" } }, (came) => {
-      const worker = request.url === "/sw.js";
-      // The worker's length is not that of what is passed on.
-      const { "content-length": length, ...headers } = came.headers;
-      answer.writeHead(came.statusCode, worker || !length ? headers : { ...headers, "content-length": length });
-      came.on("error", () => answer.destroy());
-      if (!worker) return came.pipe(answer);
-      came.on("data", (part) => answer.write(part)).on("end", () => answer.end(next ? "\n// the next release" : ""));
+for (const worker of ["is idle", "is busy"]) {
+  test(`a new release waits in an open tab with an outbox, comes when it is asked, and nothing is lost: the worker before it ${worker}`, async ({ page, context, baseURL }) => {
+    test.setTimeout(90_000);
+    const business = `Released Radishes, ${worker}`;
+    // Before the server stands one that brings the next release when it is time.
+    let next = false;
+    const server = http.createServer((request, answer) => {
+      if (request.url === "/pkg/never.js") return;
+      const on = http.request(`${baseURL}${request.url}`, { method: request.method, headers: { ...request.headers, "accept-encoding": "identity" } }, (came) => {
+        const worker = request.url === "/sw.js";
+        // The worker's length is not that of what is passed on.
+        const { "content-length": length, ...headers } = came.headers;
+        answer.writeHead(came.statusCode, worker || !length ? headers : { ...headers, "content-length": length });
+        came.on("error", () => answer.destroy());
+        if (!worker) return came.pipe(answer);
+        came.on("data", (part) => answer.write(part)).on("end", () => answer.end(next ? "\n// the next release" : ""));
+      });
+      on.on("error", () => answer.destroy());
+      answer.on("close", () => on.destroy());
+      request.pipe(on);
     });
-    on.on("error", () => answer.destroy());
-    answer.on("close", () => on.destroy());
-    request.pipe(on);
+    await new Promise((resolve) => server.listen(3133, "127.0.0.1", resolve));
+    const base = "http://127.0.0.1:3133";
+    await page.goto(`${base}/login/?next=/orders/`);
+    await page.getByLabel("Username").fill("xavier");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/orders\//);
+    await hydrated(page);
+    await pocketed(page);
+    await page.goto(`${base}/orders/new/`);
+    await hydrated(page);
+    await context.setOffline(true);
+    await written(page, business);
+    await context.route("**/api/v1/sync", (route) => route.abort());
+    await context.setOffline(false);
+    next = true;
+    await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
+    const bar = page.locator("#update");
+    await expect(bar).toContainText("A new version of Curlew is ready.", { timeout: 15_000 });
+    // Until it is asked for, everything stays as it is.
+    await expect(strip(page)).toContainText("1 change");
+    expect(await kept(page, "outbox")).toHaveLength(1);
+    // A browser lets a worker go once nothing is asked of it.
+    if (worker === "is busy") await page.evaluate(() => { fetch("/pkg/never.js").catch(() => undefined); });
+    const reloaded = page.waitForEvent("load");
+    await bar.getByRole("button", { name: "Update" }).click();
+    await reloaded;
+    await hydrated(page);
+    expect(await kept(page, "outbox")).toHaveLength(1);
+    await context.unroute("**/api/v1/sync");
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
+    await page.goto(`${base}/orders/`);
+    await hydrated(page);
+    await expect(page.locator("tbody tr", { hasText: business })).toHaveCount(1);
+    await context.setOffline(true);
+    server.closeAllConnections();
+    server.close();
   });
-  await new Promise((resolve) => server.listen(3133, "127.0.0.1", resolve));
-  const base = "http://127.0.0.1:3133";
-  await page.goto(`${base}/login/?next=/orders/`);
-  await page.getByLabel("Username").fill("xavier");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL(/\/orders\//);
-  await hydrated(page);
-  await pocketed(page);
-  await page.goto(`${base}/orders/new/`);
-  await hydrated(page);
-  await context.setOffline(true);
-  await written(page, "Released Radishes");
-  await context.route("**/api/v1/sync", (route) => route.abort());
-  await context.setOffline(false);
-  next = true;
-  await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
-  const bar = page.locator("#update");
-  await expect(bar).toContainText("A new version of Curlew is ready.", { timeout: 15_000 });
-  // Until it is asked for, everything stays as it is.
-  await expect(strip(page)).toContainText("1 change");
-  expect(await kept(page, "outbox")).toHaveLength(1);
-  const reloaded = page.waitForEvent("load");
-  await bar.getByRole("button", { name: "Update" }).click();
-  await reloaded;
-  await hydrated(page);
-  expect(await kept(page, "outbox")).toHaveLength(1);
-  await context.unroute("**/api/v1/sync");
-  await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
-  await page.goto(`${base}/orders/`);
-  await hydrated(page);
-  await expect(page.locator("tbody tr", { hasText: "Released Radishes" })).toHaveCount(1);
-  await context.setOffline(true);
-  server.closeAllConnections();
-  server.close();
-});
+}
 
 test("a device that is full says so, keeps what was typed, and goes on when there is room", async ({ page, context }) => {
   test.setTimeout(60_000);

@@ -20,6 +20,8 @@ sender.begin();
 strip.begin(followUp);
 addEventListener("curlew:line", () => sender.run());
 
+/** How long a new service worker may take to come once it is asked, in milliseconds. */
+const PATIENCE = 3_000;
 // Out of sight for so long, in milliseconds, and a lock closes.
 const UNSEEN = 10 * 60_000;
 let hidden = Infinity;
@@ -39,6 +41,8 @@ if ("serviceWorker" in navigator) {
     const offer = () => strip.ready(() => {
       asked.update = true;
       registration.waiting?.postMessage("update");
+      // The browser may let the old worker go minutes later, when it has been busy: what is asked for comes all the same.
+      setTimeout(() => location.reload(), PATIENCE);
     });
     if (registration.waiting && navigator.serviceWorker.controller) offer();
     registration.addEventListener("updatefound", () => {
