@@ -7,7 +7,9 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
+    num::NonZero,
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
+    thread::available_parallelism,
     time::Duration,
 };
 
@@ -28,7 +30,7 @@ use domain::Error;
 use http_body_util::BodyExt;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 
 use crate::{
@@ -38,13 +40,17 @@ use crate::{
     state::State,
 };
 
-/// Requests that are served at once.
-pub const PLACES: usize = 256;
-/// Requests of one address that are served at once.
-pub const PLACES_OF_ONE: usize = 64;
+/// Requests of one address that are served at once, for each core: more would each take longer, and all of them together longer too.
+const PLACES_OF_ONE: usize = 16;
+/// Addresses whose requests are served at once, if each takes all of its places.
+const ADDRESSES: usize = 8;
 /// How long a request waits for a place: whoever gets one is answered within a second, as long as a page takes less than the rest of it.
 /// Whoever gets none is told so then, and not at once: it would only come back at once.
 const WAIT: Duration = Duration::from_millis(700);
+/// The time between two refusals, so that refusing many costs little beside serving: whoever is refused comes back at once.
+const BETWEEN: Duration = Duration::from_millis(2);
+/// The longest that a refusal is held back for that.
+const HELD: Duration = Duration::from_secs(4);
 /// The time of a request, from the moment when it has a place.
 pub const LONGEST: Duration = Duration::from_secs(20);
 /// The largest body, in bytes.
@@ -71,8 +77,10 @@ pub struct Sizes {
 }
 
 impl Default for Sizes {
+    /// By the cores of this machine; never less than for two.
     fn default() -> Self {
-        Self { places: PLACES, places_of_one: PLACES_OF_ONE, bodies_of_one: BODIES_OF_ONE, memory: MEMORY }
+        let places_of_one = PLACES_OF_ONE * available_parallelism().map_or(2, NonZero::get).max(2);
+        Self { places: ADDRESSES * places_of_one, places_of_one, bodies_of_one: BODIES_OF_ONE, memory: MEMORY }
     }
 }
 
@@ -84,6 +92,8 @@ pub struct Admission {
     memory: Arc<Semaphore>,
     addresses: Arc<Mutex<HashMap<String, Weak<Address>>>>,
     busy: Arc<OnceLock<Vec<BusyPage>>>,
+    /// When the next refusal may be said.
+    next_refusal: Arc<Mutex<Instant>>,
 }
 
 /// What a browser is answered that finds no place: drawn once for each theme, for a refusal must cost less than a page.
@@ -141,6 +151,7 @@ impl Admission {
             memory: Arc::new(Semaphore::new(sizes.memory)),
             addresses: Arc::default(),
             busy: Arc::default(),
+            next_refusal: Arc::new(Mutex::new(Instant::now())),
         }
     }
 
@@ -180,12 +191,24 @@ impl Admission {
         address
     }
 
+    /// Until the turn of one more refusal, `HELD` at most.
+    async fn refusal(&self) {
+        let latest = Instant::now() + HELD;
+        let turn = {
+            let mut next = self.next_refusal.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = (*next).max(Instant::now());
+            *next = latest.min(turn + BETWEEN);
+            turn.min(latest)
+        };
+        sleep_until(turn).await;
+    }
+
     /// A place for a request of this address, if one comes free in time.
-    async fn place(&self, address: Arc<Address>, memory: Option<OwnedSemaphorePermit>) -> Option<Place> {
+    async fn place(&self, address: Arc<Address>) -> Option<Place> {
         let until = Instant::now() + WAIT;
         let of_address = timeout_at(until, address.places.clone().acquire_owned()).await.ok()?.ok()?;
         let place = timeout_at(until, self.places.clone().acquire_owned()).await.ok()?.ok()?;
-        Some(Place { _place: place, _of_address: of_address, _address: address, _memory: memory })
+        Some(Place { _place: place, _of_address: of_address, _address: address, _memory: None })
     }
 
     /// Reads the body of a request that may change something.
@@ -240,7 +263,8 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
     let caller = access::caller(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
     let address = admission.address(caller.address_key());
     if request.method().is_safe() {
-        let Some(place) = admission.place(address, None).await else {
+        let Some(place) = admission.place(address).await else {
+            admission.refusal().await;
             return match is_program(&request) {
                 true => refused(&state, &request, None, &Error::Busy(2)),
                 false => admission.busy(&state, request.headers()),
@@ -253,10 +277,19 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
     }
     let Arrived { request, body, memory } = match admission.read(&address, request).await {
         Ok(arrived) => arrived,
-        Err((request, why)) => return unread(&state, &request, why),
+        Err((request, why)) => {
+            if why == BodyError::NoRoom {
+                admission.refusal().await;
+            }
+            return unread(&state, &request, why);
+        }
     };
     let unsent = form_in(&request, &body);
-    let Some(place) = admission.place(address, memory).await else { return refused(&state, &request, unsent, &Error::Busy(2)) };
+    let Some(place) = admission.place(address).await else {
+        admission.refusal().await;
+        return refused(&state, &request, unsent, &Error::Busy(2));
+    };
+    let place = Place { _memory: memory, ..place };
     let headers = request.headers().clone();
     let work = async move {
         let _place = place;

@@ -192,3 +192,32 @@ async fn bodies_in_memory_have_a_limit() {
     let large = from("192.0.2.1", Request::post("/quick/")).header(header::CONTENT_LENGTH, 3 << 20).body(endless()).unwrap();
     assert_eq!(small.ask(large).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn many_refusals_wait_for_their_turn_and_a_few_do_not() {
+    let small = small().await;
+    tokio::time::pause();
+    small.send(from("192.0.2.1", Request::get("/slow/")).body(Body::empty()).unwrap());
+    tokio::task::yield_now().await;
+    let refused = async |many: usize| {
+        let started = tokio::time::Instant::now();
+        let asked = (0..many).map(|_| small.send(from("192.0.2.1", Request::get("/quick/")).body(Body::empty()).unwrap()));
+        let mut last = Duration::ZERO;
+        for response in asked.collect::<Vec<_>>() {
+            assert_eq!(response.await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+            last = started.elapsed();
+        }
+        last
+    };
+    let (few, many, all) = (refused(5).await, refused(1_000).await, refused(6_000).await);
+    assert!(few < Duration::from_millis(750), "a few are told once no place came: {few:?}");
+    assert!(
+        many > Duration::from_millis(2_600) && many < Duration::from_millis(2_900),
+        "a thousand are told within two seconds more: {many:?}"
+    );
+    assert!(all > Duration::from_millis(4_600) && all < Duration::from_millis(4_900), "nobody is held longer than four seconds: {all:?}");
+    // While they are held, others are served.
+    small.send(from("192.0.2.1", Request::get("/quick/")).body(Body::empty()).unwrap());
+    let (status, _) = small.ask(from("198.51.100.1", Request::get("/quick/")).body(Body::empty()).unwrap()).await;
+    assert_eq!(status, StatusCode::OK);
+}
