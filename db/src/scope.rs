@@ -170,6 +170,6 @@ impl Scope {
 /// Rows of an import that is not published yet are in nobody's sight.
 pub(crate) fn published(batch: impl ColumnTrait) -> sea_orm::sea_query::Expr {
     let unpublished =
-        Query::select().column(import::Column::Id).from(import::Entity).and_where(import::Column::PublishedAt.is_null()).to_owned();
+        Query::select().column(import::Column::Id).from(import::Entity).and_where(import::Column::PublishedAt.is_null()).take();
     batch.not_in_subquery(unpublished)
 }

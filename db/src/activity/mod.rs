@@ -111,12 +111,11 @@ fn in_sight(scope: &Scope) -> Vec<Condition> {
     let others = Condition::any().add(activity::Column::ActorId.ne(me)).add(activity::Column::ActorId.is_null());
     if scope.sees_all() {
         // Every order that is not in the trash.
-        let thrown =
-            Query::select().column(order::Column::Id).from(order::Entity).and_where(order::Column::TrashedAt.is_not_null()).to_owned();
+        let thrown = Query::select().column(order::Column::Id).from(order::Entity).and_where(order::Column::TrashedAt.is_not_null()).take();
         let seen = Condition::all().add(activity::Column::OrderId.is_not_null()).add(activity::Column::OrderId.not_in_subquery(thrown));
         return vec![mine, seen.add(others)];
     }
-    let seen = Query::select().column(order::Column::Id).from(order::Entity).cond_where(scope.sight()).to_owned();
+    let seen = Query::select().column(order::Column::Id).from(order::Entity).cond_where(scope.sight()).take();
     vec![mine, Condition::all().add(activity::Column::OrderId.in_subquery(seen)).add(others)]
 }
 

@@ -62,7 +62,7 @@ pub async fn waiting(db: &Db, scope: &Scope, house: &House, cut: Cut) -> Result<
         .from(order::Entity)
         .and_where(Expr::col(col(order::Column::Id)).equals((comment::Entity, comment::Column::OrderId)))
         .cond_where(filtered(scope, &of(View::All, Vec::new()), now))
-        .to_owned();
+        .take();
     let mut open = Query::select();
     open.expr_as(Expr::col((comment::Entity, comment::Column::OrderId)), "id")
         .expr_as(Expr::col((comment::Entity, comment::Column::CreatedAt)).mul(-1_i64), "sort")
@@ -82,12 +82,7 @@ pub async fn waiting(db: &Db, scope: &Scope, house: &House, cut: Cut) -> Result<
         let place = Func::cust("row_number");
         let by = WindowStatement::new().order_by("sort", Order::Asc).order_by("id", Order::Asc).take();
         let nth = Expr::value(i64::try_from(nth).unwrap_or_default());
-        Query::select()
-            .expr_as(nth, "reason")
-            .column("id")
-            .expr_window_as(place, by, "place")
-            .from_subquery(some.clone(), "some")
-            .to_owned()
+        Query::select().expr_as(nth, "reason").column("id").expr_window_as(place, by, "place").from_subquery(some.clone(), "some").take()
     });
     let Some(all) = dialect::one_after_another(parts) else { return Ok(Vec::new()) };
     let found = db.read.query_all(&all).await.map_err(unexpected)?;

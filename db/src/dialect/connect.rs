@@ -183,7 +183,7 @@ async fn sqlite(
         // The database is in this process: there is no line that could be lost while a connection is idle.
         .test_before_acquire(false)
         .map_sqlx_sqlite_pool_opts(move |it| {
-            let it = pool::only_reusable(it);
+            let it = if access == Access::Read { pool::only_reusable_to_read(it) } else { pool::only_reusable(it) };
             match longest {
                 Some(longest) => limit::limited(it, longest, limit.clone()),
                 None => it,

@@ -237,14 +237,14 @@ pub(crate) fn rows_of_json(db: &Db, json: &str, texts: &[&'static str]) -> Selec
     for name in texts {
         rows.expr_as(Expr::cust(text(name)), *name);
     }
-    rows.from_function(Func::cust(function).arg(json), "given").to_owned()
+    rows.from_function(Func::cust(function).arg(json), "given").take()
 }
 
 /// Several statements as one that answers the rows of each. Each of them stands in brackets: SQLite takes neither an order nor a limit
 /// before the next one.
 pub(crate) fn one_after_another(parts: impl IntoIterator<Item = SelectStatement>) -> Option<SelectStatement> {
-    let alone = |part: SelectStatement| Query::select().column(Asterisk).from_subquery(part, "part").to_owned();
-    parts.into_iter().map(alone).reduce(|mut all, part| all.union(UnionType::All, part).to_owned())
+    let alone = |part: SelectStatement| Query::select().column(Asterisk).from_subquery(part, "part").take();
+    parts.into_iter().map(alone).reduce(|mut all, part| all.union(UnionType::All, part).take())
 }
 
 /// The most values that one statement can carry.

@@ -8,11 +8,17 @@
 
 use std::time::Duration;
 
-use sea_orm::sqlx::{self, Connection, Database, Executor, Postgres, pool::PoolOptions};
+use sea_orm::sqlx::{self, Connection, Database, Executor, Postgres, Sqlite, pool::PoolOptions};
 
 /// Closes each connection that comes back with a transaction open, instead of keeping it.
 pub(super) fn only_reusable<DB: Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
-    options.after_release(|connection, _| Box::pin(is_reusable(connection)))
+    options.after_release(|connection, _| Box::pin(is_outside(connection)))
+}
+
+/// The same for connections to SQLite that only read, and as far as sqlx counts: nothing can be acknowledged on them, and to ask the
+/// database would be one more switch between threads for each statement.
+pub(super) fn only_reusable_to_read(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    options.after_release(|connection, _| Box::pin(counts_none(connection)))
 }
 
 /// Tells each new connection to PostgreSQL how long a statement may run, and not to compile plans: that takes longer than any statement
@@ -28,10 +34,10 @@ pub(super) fn with_settings(options: PoolOptions<Postgres>, longest: Option<Dura
     })
 }
 
-/// Whether driver and database agree that no transaction is open.
+/// Whether the driver counts no open transaction.
 ///
 /// Errors: the connection is broken; the pool closes it.
-async fn is_reusable<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+async fn counts_none<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
         // A rollback that was queued when its transaction was dropped may not have run yet.
         connection.ping().await?;
@@ -39,6 +45,16 @@ async fn is_reusable<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Er
             tracing::warn!("a connection came back with a transaction that could not be rolled back; it is closed");
             return Ok(false);
         }
+    }
+    Ok(true)
+}
+
+/// Whether the driver counts no open transaction, and the database itself says that none is open.
+///
+/// Errors: the connection is broken; the pool closes it.
+async fn is_outside<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+    if !counts_none(connection).await? {
+        return Ok(false);
     }
     // sqlx answers `BeginFailed` when the database itself says that it is outside of a transaction after this statement.
     let is_outside = match connection.begin_with("SELECT 1").await {

@@ -129,7 +129,7 @@ fn told_apart<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>,
 /// The generation in force, inside of the statement that reads its rows.
 fn in_force() -> SimpleExpr {
     let value = Func::cast_as(Expr::col(setting::Column::Value), Alias::new("bigint"));
-    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(GENERATION)).to_owned();
+    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(GENERATION)).take();
     Expr::SubQuery(None, Box::new(select.into()))
 }
 

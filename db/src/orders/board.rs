@@ -35,7 +35,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
         |status| ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
     let filters = Status::ALL.map(|status| filtered(scope, &narrowed(status), now));
     let worth = worth(db, scope, &filters).await?;
-    let newest = filters.map(|filter| list::ordered(ListQuery::of(View::All).sorted(), 0, COLUMN).cond_where(filter).to_owned());
+    let newest = filters.map(|filter| list::ordered(ListQuery::of(View::All).sorted(), 0, COLUMN).cond_where(filter).take());
     let mut ids = match dialect::one_after_another(newest) {
         Some(all) => list::ids(db, &all).await?,
         None => Vec::new(),

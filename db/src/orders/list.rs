@@ -145,7 +145,7 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
             .column(comment::Column::OrderId)
             .from(comment::Entity)
             .and_where(Expr::cust("comments.status <> 'Closed'"))
-            .to_owned();
+            .take();
         all = all.add(order::Column::Id.in_subquery(open));
     }
     let since = filter.unmoved.map(|days| now - i64::from(days) * DAY);
@@ -177,7 +177,7 @@ fn unmoved(since: i64) -> Expr {
             Expr::col((order_history::Entity, order_history::Column::Happened))
                 .is_in([Happened::Created, Happened::Moved, Happened::Undone, Happened::Restored].map(Happened::code)),
         )
-        .to_owned();
+        .take();
     Expr::exists(moved).not()
 }
 
@@ -271,7 +271,7 @@ fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement 
         _ => SortBy::Created,
     };
     capped.expr(Expr::value(1)).from(order::Entity).cond_where(filter).order_by_expr(sort_expr(by), Order::Desc).limit(most);
-    Query::select().expr(Func::count(Expr::col(sea_orm::sea_query::Asterisk))).from_subquery(capped, Alias::new("capped")).to_owned()
+    Query::select().expr(Func::count(Expr::col(sea_orm::sea_query::Asterisk))).from_subquery(capped, Alias::new("capped")).take()
 }
 
 /// The counts of the rail, each exact to 10,000, in one statement.
@@ -625,7 +625,7 @@ impl Rows {
             return Ok(Self(HashMap::new()));
         }
         let among = dialect::among(&db.read, col(order::Column::Id), ids);
-        let select = Query::select().columns(Listed::COLUMNS.map(col)).from(order::Entity).and_where(among).to_owned();
+        let select = Query::select().columns(Listed::COLUMNS.map(col)).from(order::Entity).and_where(among).take();
         let listed = Listed::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)?;
         Ok(Self(listed.into_iter().map(|row| (row.id, row)).collect()))
     }

@@ -62,7 +62,7 @@ pub(crate) async fn found(
     if query.sort.is_some() && by != SortBy::Created {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let among = dialect::among(&db.read, (order::Entity, order::Column::Id), &ids);
-        let sorted = list::ordered(query.sorted(), skip, take).and_where(among).to_owned();
+        let sorted = list::ordered(query.sorted(), skip, take).and_where(among).take();
         return Ok(Found { ids: list::ids(db, &sorted).await?, count });
     }
     let rank = |row: &Candidate| if query.sort.is_some() { 0 } else { row.class };

@@ -186,13 +186,10 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
         found
     });
     let Some(found) = dialect::one_after_another(ways) else { return Ok(None) };
-    let each = Query::select().distinct().columns(["nth", "id"]).from_subquery(found, "found").to_owned();
+    let each = Query::select().distinct().columns(["nth", "id"]).from_subquery(found, "found").take();
     let newest = WindowStatement::partition_by("nth").order_by("id", Order::Desc).take();
-    let placed = Query::select()
-        .columns(["nth", "id"])
-        .expr_window_as(Func::cust("row_number"), newest, "place")
-        .from_subquery(each, "each")
-        .to_owned();
+    let placed =
+        Query::select().columns(["nth", "id"]).expr_window_as(Func::cust("row_number"), newest, "place").from_subquery(each, "each").take();
     let mut select = Query::select();
     select
         .column(("placed", "nth"))
