@@ -96,6 +96,10 @@ pub fn address(mine: fn(&str) -> bool) -> Memo<String> {
 /// A session that ran out sends the browser to sign in and back to this page.
 fn to_sign_in() {
     if cfg!(feature = "hydrate") {
+        // Whoever signs out is on the way there already: a second way would cut the first one off.
+        if document().document_element().is_some_and(|it| it.has_attribute("data-leaving")) {
+            return;
+        }
         let location = window().location();
         let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
         let _ = location.assign(&format!("/login/?next={}", crate::forms::encode(&here)));

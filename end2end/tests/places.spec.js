@@ -230,6 +230,29 @@ test("a form that was sent before its draft could be kept leaves none when it is
   await context.close();
 });
 
+test("whoever signs out is led to the sign-in, and not by what the page reads meanwhile", async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  await signIn(page, "ada");
+  await hydrated(page);
+  await whole(page);
+  // The session has ended, and its answer is on its way while the page reads again.
+  let refused = 0;
+  page.on("response", (it) => { if (it.status() === 401) refused += 1; });
+  await page.route("**/logout/", async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    await expect.poll(() => refused).toBeGreaterThan(0);
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  await page.evaluate(() => setInterval(() => dispatchEvent(new CustomEvent("curlew:moved")), 100));
+  await page.locator(".menu > summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click({ noWaitAfter: true });
+  await page.waitForURL(/\/login\//);
+  expect(new URL(page.url()).search).toBe("");
+  await context.close();
+});
+
 test("single keys can be switched off, and N asks about what is typed", async ({ page }) => {
   await signIn(page);
   const number = await write(page, "Keyed");

@@ -10,6 +10,7 @@ export async function leave(form, show) {
   // Nobody reads or sends anything meanwhile, in any tab.
   await navigator.locks.request("curlew-outbox", async () => {
     goodbye();
+    document.documentElement.dataset.leaving = "yes";
     await wipe();
     (await part("drafts"))?.forget();
     form.dataset.left = "yes";

@@ -28,6 +28,8 @@ let wait = FIRST;
 let timer;
 /** Entries that the server failed on, alone. */
 let suspects = [];
+/** The keys of those that it failed on before, while it was well. */
+let doubted = new Set();
 /** What is going on: `sending` so many, `of` so many; `out`: nothing goes until somebody signs in. */
 export const state = { sending: 0, of: 0, out: false };
 export const changed = new EventTarget();
@@ -58,7 +60,11 @@ export const run = () =>
       const sent = (await answers()) && (await send());
       const well = isReachable() && (await refresh()) && (await again());
       fresh = well && sent;
-      if (well) for (const it of suspects) await settle(it.seq, it.key, TOO_MUCH);
+      // A server that just came back failed on everything until now: an entry is told once it failed twice beside a server that is well.
+      if (well) {
+        for (const it of suspects) if (doubted.has(it.key)) await settle(it.seq, it.key, TOO_MUCH);
+        doubted = new Set(suspects.map((it) => it.key));
+      }
       if (suspects.length > 0) tell();
       suspects = [];
     } catch {
