@@ -122,7 +122,6 @@ struct Place {
     _place: OwnedSemaphorePermit,
     _of_address: OwnedSemaphorePermit,
     _address: Arc<Address>,
-    _memory: Option<OwnedSemaphorePermit>,
 }
 
 /// A request whose body is in memory.
@@ -198,7 +197,7 @@ impl Admission {
             let mut next = self.next_refusal.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = (*next).max(Instant::now());
             *next = latest.min(turn + BETWEEN);
-            turn.min(latest)
+            turn
         };
         sleep_until(turn).await;
     }
@@ -208,7 +207,7 @@ impl Admission {
         let until = Instant::now() + WAIT;
         let of_address = timeout_at(until, address.places.clone().acquire_owned()).await.ok()?.ok()?;
         let place = timeout_at(until, self.places.clone().acquire_owned()).await.ok()?.ok()?;
-        Some(Place { _place: place, _of_address: of_address, _address: address, _memory: None })
+        Some(Place { _place: place, _of_address: of_address, _address: address })
     }
 
     /// Reads the body of a request that may change something.
@@ -289,10 +288,9 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
         admission.refusal().await;
         return refused(&state, &request, unsent, &Error::Busy(2));
     };
-    let place = Place { _memory: memory, ..place };
     let headers = request.headers().clone();
     let work = async move {
-        let _place = place;
+        let _held = (place, memory);
         next.run(request).await
     };
     let mut running = state.tasks.spawn(db::request_id::scope(db::request_id::current(), work));

@@ -63,6 +63,15 @@ async fn small() -> Small {
     Small { router, state, end, ended }
 }
 
+/// One whose place for 192.0.2.1 is taken; the clock stands.
+async fn taken() -> Small {
+    let small = small().await;
+    tokio::time::pause();
+    small.send(from("192.0.2.1", Request::get("/slow/")).body(Body::empty()).unwrap());
+    tokio::task::yield_now().await;
+    small
+}
+
 fn from(address: &str, request: axum::http::request::Builder) -> axum::http::request::Builder {
     let peer: std::net::SocketAddr = format!("{address}:4000").parse().unwrap();
     request.extension(ConnectInfo(peer)).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -114,10 +123,7 @@ async fn a_body_that_does_not_arrive_is_given_up() {
 
 #[tokio::test]
 async fn one_address_takes_its_own_share_and_no_more() {
-    let small = small().await;
-    tokio::time::pause();
-    small.send(from("192.0.2.1", Request::get("/slow/")).body(Body::empty()).unwrap());
-    tokio::task::yield_now().await;
+    let small = taken().await;
     let asked = from("192.0.2.1", Request::get("/quick/")).header(header::COOKIE, "theme=dark");
     let (status, body) = small.ask(asked.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -195,10 +201,7 @@ async fn bodies_in_memory_have_a_limit() {
 
 #[tokio::test]
 async fn many_refusals_wait_for_their_turn_and_a_few_do_not() {
-    let small = small().await;
-    tokio::time::pause();
-    small.send(from("192.0.2.1", Request::get("/slow/")).body(Body::empty()).unwrap());
-    tokio::task::yield_now().await;
+    let small = taken().await;
     let refused = async |many: usize| {
         let started = tokio::time::Instant::now();
         let asked = (0..many).map(|_| small.send(from("192.0.2.1", Request::get("/quick/")).body(Body::empty()).unwrap()));
