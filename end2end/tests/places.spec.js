@@ -230,6 +230,96 @@ test("a form that was sent before its draft could be kept leaves none when it is
   await context.close();
 });
 
+test("what is typed before what keeps it has come is not drawn over, neither by what was read before nor before the page was live", async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  await signIn(page);
+  const number = await write(page, "Typed early");
+  const comment = page.getByLabel("Comment", { exact: true });
+  for (const late of ["drafts", "live"]) {
+    await page.goto("/orders/");
+    await hydrated(page);
+    const passes = [];
+    const hold = (url, method) => page.route(url, async (route) => {
+      if (route.request().method() === method) await new Promise((resolve) => { passes.push(resolve); });
+      await route.continue();
+    });
+    await hold(`**/pkg/${late}.*.js`, "GET");
+    await page.goto(`/orders/${number}/`, { waitUntil: "commit" });
+    await hydrated(page);
+    // Another read is on its way, and comes after what is typed.
+    if (late === "drafts") {
+      await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+      await hold("**/fn/orders/show*", "POST");
+      await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+      await expect.poll(() => passes.length).toBe(1);
+    }
+    await comment.fill(`Typed before ${late} came.`);
+    await page.evaluate(() => { document.querySelector("#page").dataset.before = "yes"; document.querySelector(".write").dataset.before = "yes"; });
+    await expect.poll(() => passes.length).toBe(late === "drafts" ? 2 : 1);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    if (late === "drafts") {
+      // What was read is there, and is not drawn.
+      const shown = page.waitForResponse("**/fn/orders/show*");
+      passes[0]();
+      await (await shown).finished();
+      await page.waitForTimeout(300);
+      await expect(comment).toHaveValue("Typed before drafts came.");
+      passes[1]();
+    } else {
+      passes[0]();
+      await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+      await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+    }
+    // Drawn anew, with the text in it.
+    await expect(page.locator(".write[data-before]")).toHaveCount(0);
+    await expect(comment).toHaveValue(`Typed before ${late} came.`);
+    await page.getByRole("button", { name: "Comment", exact: true }).click();
+    await expect(page.locator(".entry-note", { hasText: `Typed before ${late} came.` })).toHaveCount(1);
+  }
+  await context.close();
+});
+
+test("a page that is pressed and typed into while the browser takes it over is taken over", async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await signIn(page);
+  const number = await write(page, "Pressed early");
+  for (const act of ["pressed", "typed"]) {
+    const passes = [];
+    // The pieces of the page, and what keeps what is typed.
+    await page.route(/\/pkg\/((chunk_|split_).*\.wasm|drafts\..*\.js)$/, async (route) => {
+      await new Promise((resolve) => { passes.push(resolve); });
+      await route.continue();
+    });
+    await page.goto(`/orders/${number}/`, { waitUntil: "commit" });
+    await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+    expect(await page.evaluate(() => document.documentElement.dataset.hydrated), "the piece of this page is awaited").toBeUndefined();
+    const comment = page.getByLabel("Comment", { exact: true });
+    if (act === "pressed") {
+      const { x, y } = await page.locator("#timeline-title").boundingBox();
+      await page.mouse.move(x + 5, y + 5);
+      await page.mouse.down();
+    } else {
+      await comment.fill("Typed while it came.");
+    }
+    await expect(page.locator("html")).toHaveAttribute("data-held", "");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    passes.forEach((pass) => pass());
+    await hydrated(page);
+    await page.mouse.up();
+    if (act === "typed") {
+      await expect(comment).toHaveValue("Typed while it came.");
+      await page.getByRole("button", { name: "Comment", exact: true }).click();
+      await expect(page.locator(".entry-note", { hasText: "Typed while it came." })).toHaveCount(1);
+    }
+  }
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 test("whoever signs out is led to the sign-in, and not by what the page reads meanwhile", async ({ browser }) => {
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await context.newPage();

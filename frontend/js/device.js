@@ -35,14 +35,16 @@ navigator.storage?.persist?.().catch(() => undefined);
 
 // The service worker comes once the page is there, and brings every page with it.
 if ("serviceWorker" in navigator) {
-  const asked = { update: false };
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked.update) location.reload(); });
   navigator.serviceWorker.register("/sw.js").then((registration) => {
     const offer = () => strip.ready(() => {
-      asked.update = true;
-      registration.waiting?.postMessage("update");
+      const load = () => location.reload();
       // The browser may let the old worker go minutes later, when it has been busy: what is asked for comes all the same.
-      setTimeout(() => location.reload(), PATIENCE);
+      const late = setTimeout(load, PATIENCE);
+      navigator.serviceWorker.addEventListener("controllerchange", () => {
+        clearTimeout(late);
+        load();
+      }, { once: true });
+      registration.waiting?.postMessage("update");
     });
     if (registration.waiting && navigator.serviceWorker.controller) offer();
     registration.addEventListener("updatefound", () => {

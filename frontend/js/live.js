@@ -7,7 +7,7 @@ import { bar, button, choose, make } from "./dom.js";
 import { get, line as server, post } from "./net.js";
 import { part, whole } from "./parts.js";
 import "./places.js";
-import { isHeld, pointer } from "./pointer.js";
+import { holdFor, isHeld, pointer } from "./pointer.js";
 import { orders } from "./store.js";
 import "./submitted.js";
 
@@ -18,20 +18,22 @@ export const ahead = (pages) => whole(pages).then(orders);
 const FIRST = 1_000;
 const LONGEST = 60_000;
 const root = document.documentElement;
-const page = () => document.getElementById("page");
 
 root.dataset.live = "yes";
 // What only some pages and hands need comes when they do.
 addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) ["paste", "suggest"].map(part); });
+let drafts;
+/** Something is typed, or was: what keeps it comes, and until then nothing is drawn over it. */
+const typed = () => { drafts ??= holdFor(part("drafts")).then((it) => { drafts = it; }); };
 addEventListener("input", ({ target }) => {
-  if (target.closest?.("#page form")) part("drafts");
+  if (target.closest?.("#page form")) typed();
   if (!target.matches?.(".suggest-line")) return;
   // Whenever the suggestions come, and whether they do: what is typed is what is sent.
   choose(target, target.value.trim());
   part("suggest").then((it) => it?.typed(target));
 });
 try {
-  if (Object.keys(localStorage).some((key) => key.startsWith("draft "))) part("drafts");
+  if (isTyped() || Object.keys(localStorage).some((key) => key.startsWith("draft "))) typed();
 } catch {
   // It keeps nothing.
 }
@@ -163,8 +165,8 @@ function hear(topic) {
   if (what === "order" && of !== number()) return;
   if (what === "house") return;
   if (what !== "order") later("counts", counts);
-  if (page()?.querySelector(".order-form")) return what === "order" && later("form", form);
-  if (page()?.querySelector("[data-live=own]")) return later("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
+  if (document.querySelector("#page .order-form")) return what === "order" && later("form", form);
+  if (document.querySelector("#page [data-live=own]")) return later("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
   // The page of an order moves when that order does; other pages when any does.
   if (what === "orders" && number()) return;
   later("page", turn);
@@ -175,7 +177,7 @@ addEventListener("curlew:counts", () => later("counts", counts));
 // What was sent, or can be read again, is on the page that shows it.
 addEventListener("curlew:moved", () => {
   // A form keeps what is being typed.
-  if (!page()?.querySelector(".order-form")) later("page", turn);
+  if (!document.querySelector("#page .order-form")) later("page", turn);
 });
 
 /**
@@ -200,12 +202,15 @@ function later(name, act) {
   }, Math.max(SOON + Math.random() * SPREAD, rested));
 }
 
+/** Whether something on the page is typed and not sent. */
+function isTyped() {
+  return [...document.querySelectorAll("#page form :is(textarea, input:not([type=hidden]))")].some((it) => it.value !== it.defaultValue);
+}
+
 /** Whether a hand is on something of the page that would be taken from under it. */
 function busy() {
-  const at = document.activeElement;
-  const held = at && at !== page() && page()?.contains(at) && at.matches("input, select, textarea, button, summary");
-  const typed = [...(page()?.querySelectorAll("textarea, input[type=text]") ?? [])].some((it) => it.value !== it.defaultValue);
-  return held || typed || Boolean(page()?.querySelector("details[open]"));
+  const focused = document.activeElement?.matches("#page :is(input, select, textarea, button, summary)");
+  return focused || isTyped() || document.querySelector("#page details[open]");
 }
 
 /** Reads the page again. */
@@ -229,12 +234,12 @@ async function here() {
   if (names.length === 0) return;
   const said = make("p", { id: "here", className: "under", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open too.` });
   said.setAttribute("role", "status");
-  page()?.before(said);
+  document.getElementById("page")?.before(said);
 }
 
 /** The order of an open form was saved by somebody: what is typed stays, and saving lays the two side by side. */
 async function form() {
-  const open = page()?.querySelector(".order-form");
+  const open = document.querySelector("#page .order-form");
   const stored = await ask("orders/form", { of: number() });
   if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
   offer(`${stored.saved_by || "Somebody"} saved this order while you are editing it.`, "Merge", () => {
@@ -251,7 +256,7 @@ function turn() {
 
 /** Says that the page is older than what it shows, and waits for the hand. */
 function offer(words = "This page has changed.", act = "Show", then = show) {
-  if (!document.getElementById("changed") && page()) bar("changed", words, button(act, then));
+  if (!document.getElementById("changed")) bar("changed", words, button(act, then));
 }
 
 let asked = 0;

@@ -17,10 +17,10 @@ pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
     (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
 }
 
-/// Whether the pointer holds something of the page: `frontend/js/pointer.js` marks the document while it does. What is pressed is
-/// neither drawn anew nor moved.
+/// Whether a hand holds something of the page, pressed or typed: `frontend/js/pointer.js` marks the document while it does. What is held
+/// is neither drawn anew nor moved. A page that is being taken over is drawn as it stands, and waits for nothing.
 pub fn is_held() -> bool {
-    cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-held"))
+    super::is_taken_over() && document().document_element().is_some_and(|root| root.has_attribute("data-held"))
 }
 
 /// Waits until nothing is held.
