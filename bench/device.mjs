@@ -2,7 +2,7 @@
 //   node bench/device.mjs <port> [--rounds 15]
 // Answers to a tap with no signal, a scroll through 200 orders, and how long 500 entries take once the signal is back.
 import { chromium } from "../end2end/node_modules/@playwright/test/index.mjs";
-import { keptHere, startsHere, uuid7 } from "../end2end/tests/pocket.js";
+import { keptHere, startsHere, uuid7 } from "../end2end/tests/offline.js";
 
 const port = Number(process.argv[2]);
 const rounds = process.argv.includes("--rounds") ? Number(process.argv[process.argv.indexOf("--rounds") + 1]) : 15;
@@ -80,7 +80,7 @@ for (let n = 0; n < rounds; n++) {
   const it = await tap(`tbody tr:nth-child(${(n % 10) + 1}) a[data-row]`, "#page .order-head");
   (n === 0 ? first : opened).push(it);
   await page.waitForTimeout(300);
-  back.push(await tap(".rail a[href='/orders/']", "#page tbody tr"));
+  back.push(await tap(".sidebar a[href='/orders/']", "#page tbody tr"));
   await page.waitForTimeout(300);
 }
 show(`no signal, ${SLOWER} x slower: the first order opens`, first);
@@ -95,8 +95,8 @@ const queued = await page.evaluate(async (numbers) => {
   let queued = 0;
   for (const [n, number] of numbers.entries()) {
     const steps = [["orders/create", { uuid: number, draft: { status: "NW", business_name: `Queued ${n}` } }]];
-    for (let m = 0; m < 3; m++) steps.push(["comments/say", { number, id: null, text: `Said ${n} ${m}` }]);
-    steps.push(["orders/advance", { number, version: 1, to: "TP", asked: {} }]);
+    for (let m = 0; m < 3; m++) steps.push(["comments/save", { number, id: null, text: `Said ${n} ${m}` }]);
+    steps.push(["orders/change_status", { number, version: 1, to: "TP", asked: {} }]);
     for (const [name, given] of steps) queued += (await post(name, given)).ok;
   }
   return queued;

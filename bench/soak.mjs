@@ -13,7 +13,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "../end2end/node_modules/@playwright/test/index.mjs";
-import { keptHere, uuid7 } from "../end2end/tests/pocket.js";
+import { keptHere, uuid7 } from "../end2end/tests/offline.js";
 
 const [curlew, folder] = process.argv.slice(2, 4);
 const option = (name, usual) => (process.argv.includes(`--${name}`) ? Number(process.argv[process.argv.indexOf(`--${name}`) + 1]) : usual);
@@ -163,16 +163,16 @@ class Device {
     let query = this.mark ? `?mark=${this.mark}` : "";
     let next;
     for (;;) {
-      const pocket = await this.ask(`/api/v1/pocket${query}`);
-      this.user = pocket.user;
-      this.contact = pocket.contact;
-      next ??= pocket.mark;
-      if (pocket.whole) this.copies.clear();
-      for (const it of pocket.orders) this.copies.set(it.uuid, it);
-      const gone = new Set(pocket.gone);
+      const snapshot = await this.ask(`/api/v1/offline${query}`);
+      this.user = snapshot.user;
+      this.contact = snapshot.contact;
+      next ??= snapshot.mark;
+      if (snapshot.whole) this.copies.clear();
+      for (const it of snapshot.orders) this.copies.set(it.uuid, it);
+      const gone = new Set(snapshot.gone);
       for (const it of this.copies.values()) if (gone.has(it.id)) this.copies.delete(it.uuid);
-      if (pocket.rest.length === 0) break;
-      query = `?rest=${pocket.rest.join(",")}`;
+      if (snapshot.rest.length === 0) break;
+      query = `?rest=${snapshot.rest.join(",")}`;
     }
     this.mark = next;
   }
@@ -288,7 +288,7 @@ const change = async ([of, handset]) => {
     const to = draft.status === "HD" ? "TP" : "HD";
     const answer = handset
       ? await ask("orders/edit", { number: name, version: drawn, draft: { ...draft, handset } })
-      : await ask("orders/advance", { number: name, version: drawn, to, asked: {} });
+      : await ask("orders/change_status", { number: name, version: drawn, to, asked: {} });
     return { opened: true, before: draft.handset ?? "", to, ...answer };
   } catch (cause) {
     return { opened: true, ok: false, text: String(cause) };
@@ -334,7 +334,7 @@ class Browser {
       if (all && (await this.page.evaluate(keptHere, "meta").catch(() => [])).length > 1) return;
       await sleep(500);
     }
-    throw new Error(`${this.name}: nothing in the pocket`);
+    throw new Error(`${this.name}: nothing is saved on it`);
   }
 
   refresh() {}
@@ -370,7 +370,7 @@ class Browser {
     try {
       if (kind >= 70) {
         const text = `said ${this.name} ${n}`;
-        return note({ kind: "comment", order: it.uuid, text }, await this.ask("comments/say", { number: it.name, id: null, text }));
+        return note({ kind: "comment", order: it.uuid, text }, await this.ask("comments/save", { number: it.name, id: null, text }));
       }
       const handset = moves ? undefined : `handset ${n}`;
       const done = await this.page.evaluate(change, [it.name, handset]);

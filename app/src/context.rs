@@ -4,7 +4,7 @@ use axum::http::{StatusCode, request::Parts};
 use db::{Db, Scope, sessions::Current};
 use domain::{
     Error, FieldErrors,
-    orders::{Field, OrderDraft, conflict::Conflict, many, pages::Refused},
+    orders::{Field, OrderDraft, bulk, conflict::Conflict, pages::Refused},
 };
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -40,7 +40,7 @@ pub struct Posted {
     pub conflict: Option<Conflict>,
     pub refused: Option<Refused>,
     /// What was to be done to many orders, with its fields in `draft`.
-    pub many: Option<many::Kind>,
+    pub bulk_action: Option<bulk::Kind>,
     /// A form of a told page.
     pub refill: Option<Refill>,
 }
@@ -102,17 +102,17 @@ pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::
 }
 
 /// The same for the forms of an act on many orders.
-pub fn as_said(mut shown: many::ManyShown) -> many::ManyShown {
+pub fn as_said(mut shown: bulk::BulkActionView) -> bulk::BulkActionView {
     let Some(posted) = posted() else { return shown };
     if let Some(draft) = &posted.draft {
-        for form in shown.forms.iter_mut().filter(|form| Some(form.kind) == posted.many) {
+        for form in shown.forms.iter_mut().filter(|form| Some(form.kind) == posted.bulk_action) {
             for control in &mut form.controls {
                 control.value = Field::find(&control.name).map_or("", |field| draft.get(field)).to_owned();
             }
         }
     }
     shown.errors = posted.errors;
-    shown.said = posted.many;
+    shown.said = posted.bulk_action;
     shown
 }
 

@@ -50,4 +50,4 @@ impl std::fmt::Display for AppError {
 }
 
 /// What a page's data is.
-pub type Answer<T> = Result<T, AppError>;
+pub type ServerResult<T> = Result<T, AppError>;

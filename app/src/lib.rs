@@ -3,10 +3,10 @@
 //! | where | what |
 //! |---|---|
 //! | [`routes`] | which page answers which address |
-//! | [`reader`] | the one seam by which pages get their data |
+//! | [`page_data`] | the one seam by which pages get their data |
 //! | [`orders`] | lists, an order, its form |
 //! | [`people`] | a person's own page |
-//! | [`told`] | pages that tell and post plain forms, drawn by the server alone: their seam, their table, their parts |
+//! | [`server_pages`] | pages that tell and post plain forms, drawn by the server alone: their seam, their table, their parts |
 //! | [`dashboard`] | figures and charts |
 //! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin` | told pages, a noun each (server) |
 //! | [`layout`] | rail, top bar, tabs, shortcuts |
@@ -21,6 +21,8 @@ pub mod activity;
 #[cfg(feature = "ssr")]
 pub mod admin;
 #[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
 pub mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod commission;
@@ -29,20 +31,18 @@ pub mod companies;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod dashboard;
-#[cfg(feature = "ssr")]
-pub mod entry;
 pub mod error;
 pub mod forms;
 pub mod layout;
 pub mod orders;
+pub mod page_data;
 pub mod people;
-pub mod reader;
 #[cfg(feature = "ssr")]
 pub mod reports;
 pub mod routes;
+pub mod server_pages;
 #[cfg(feature = "ssr")]
 pub mod shell;
-pub mod told;
 pub mod ui;
 
 pub use routes::App;

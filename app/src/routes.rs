@@ -11,13 +11,13 @@ use leptos_router::{
 use crate::{
     layout::Follow,
     orders::{
-        board_page::BoardRoute, duplicates_page::DuplicatesRoute, form_page::FormRoute, list_page::ListRoute, many_page::ManyRoute,
+        board_page::BoardRoute, bulk_page::BulkActionRoute, duplicates_page::DuplicatesRoute, form_page::FormRoute, list_page::ListRoute,
         show_page::ShowRoute,
     },
+    page_data::Changes,
     people::profile_page::ProfileRoute,
-    reader::Changes,
-    told::{is_told, page::ToldRoute},
-    ui::{Toast, el::waited, error_page::missing, flash, skeleton, unmarked},
+    server_pages::{is_server_page, page::ServerPageRoute},
+    ui::{Toast, el::suspense, error_page::missing, flash, skeleton, unmarked},
 };
 
 /// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
@@ -31,7 +31,7 @@ impl PossibleRouteMatch for Addresses {
     }
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let number = (self.0)(&crate::told::parts_of(path))?;
+        let number = (self.0)(&crate::server_pages::parts_of(path))?;
         let params = number.map(|number| ("number".into(), number)).into_iter().collect();
         Some(PartialPathMatch::new("", params, path))
     }
@@ -52,9 +52,9 @@ fn board(parts: &[&str]) -> Option<Option<String>> {
 }
 
 /// An act on many orders.
-fn many(parts: &[&str]) -> Option<Option<String>> {
+fn bulk(parts: &[&str]) -> Option<Option<String>> {
     match parts {
-        ["orders", "many", id] => Some(Some((*id).to_owned())),
+        ["orders", "bulk", id] => Some(Some((*id).to_owned())),
         _ => None,
     }
 }
@@ -84,8 +84,8 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
 }
 
 /// Pages that tell.
-fn told(parts: &[&str]) -> Option<Option<String>> {
-    is_told(parts).then_some(None)
+fn server_pages(parts: &[&str]) -> Option<Option<String>> {
+    is_server_page(parts).then_some(None)
 }
 
 /// The own page of whoever asks.
@@ -107,10 +107,10 @@ pub fn App() -> impl IntoView {
             <Routes fallback=nowhere>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
                 <Route path=Addresses(board) view={Lazy::<BoardRoute>::new()}/>
-                <Route path=Addresses(many) view={Lazy::<ManyRoute>::new()}/>
+                <Route path=Addresses(bulk) view={Lazy::<BulkActionRoute>::new()}/>
                 <Route path=Addresses(duplicates) view={Lazy::<DuplicatesRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
-                <Route path=Addresses(told) view={Lazy::<ToldRoute>::new()}/>
+                <Route path=Addresses(server_pages) view={Lazy::<ServerPageRoute>::new()}/>
                 <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>
@@ -119,20 +119,20 @@ pub fn App() -> impl IntoView {
 }
 
 /// Brings what each route is drawn with, one after the other, as if it were opened.
-pub async fn ahead() {
+pub async fn preload_routes() {
     ShowRoute::preload().await;
     ListRoute::preload().await;
     FormRoute::preload().await;
-    ToldRoute::preload().await;
+    ServerPageRoute::preload().await;
     BoardRoute::preload().await;
     ProfileRoute::preload().await;
-    ManyRoute::preload().await;
+    BulkActionRoute::preload().await;
     DuplicatesRoute::preload().await;
 }
 
 /// An address that nothing answers. It is waited for like any page: what every page needs of waiting comes with the main part, once.
 fn nowhere() -> AnyView {
-    waited(skeleton, || Box::pin(async { missing() }))
+    suspense(skeleton, || Box::pin(async { missing() }))
 }
 
 /// The title of the document.

@@ -98,10 +98,10 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
 
 /// A word for the person after a redirect, and the address that takes back what it speaks of.
 #[derive(Clone, Debug, Default)]
-pub struct Said(pub Option<(String, Option<String>)>);
+pub struct FlashMessage(pub Option<(String, Option<String>)>);
 
 /// The document of a page of the application.
-pub fn shell(assets: Assets, theme: Theme, said: Said, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
+pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
     provide_context(said.clone());
     let (sentence, undo) = said.0.map_or((None, None), |(sentence, undo)| (Some(sentence), undo));
     let nonce = use_nonce();
@@ -187,8 +187,10 @@ const SENT: &str = "addEventListener('submit', it => { \
 
 /// Starts the application, then what comes after the page, which brings the other pages once nothing else goes on.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
-    let after =
-        assets.live.as_ref().map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.ahead(it.ahead))"));
+    let after = assets
+        .live
+        .as_ref()
+        .map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.preload(it.preload_routes))"));
     format!(
         "{RESCUE}{KEYS}{SIGNED}{SENT}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
     )
@@ -213,7 +215,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // Here the device's copy answers before the first page asks.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "{RESCUE}{KEYS}{SIGNED}{SENT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.ahead(it.ahead))))"
+            "{RESCUE}{KEYS}{SIGNED}{SENT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"
         ),
         _ => String::new(),
     };

@@ -1,17 +1,18 @@
 //! What can be chosen on an order: networks, sale types, loss reasons, deal sources. Theirs is a list that an admin keeps; what is in
 //! use is retired, not deleted, and stays on the orders that have it.
 
-use domain::{Error, Result, orders::choice, role::Act, text as words};
+use domain::{Error, Result, orders::choice, role::Permission, text as words};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
 use crate::{
-    Db, Scope, bulk, dialect,
+    Db, Scope,
+    audit::{self, ActivityKind},
+    bulk_insert, dialect,
     entity::{choice as row, order, setting},
     error::{Unique, is_duplicate, unexpected},
-    journal::{self, Did},
     settings, text,
 };
 
@@ -102,7 +103,7 @@ pub(crate) async fn ensure(db: &Db) -> Result<()> {
             ..Default::default()
         })
     });
-    bulk::insert(&txn, rows.collect()).await?;
+    bulk_insert::insert(&txn, rows.collect()).await?;
     txn.commit().await.map_err(unexpected)
 }
 
@@ -120,19 +121,19 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<Choice>> {
 ///
 /// Errors: [`Error::Forbidden`].
 pub async fn choices(db: &Db, scope: &Scope) -> Result<Vec<Choice>> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     all(db).await
 }
 
 async fn said(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) -> Result<()> {
-    journal::note(txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), detail).await
+    audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), detail).await
 }
 
 /// Adds a choice, or brings a retired one back.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `name`.
 pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give it a name."))?;
     let known = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).filter(row::Column::NameKey.eq(text::key(&name)));
     let place = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).count(&db.read).await.map_err(unexpected)?;
@@ -165,14 +166,14 @@ pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
         return Err(if taken { Error::invalid("name", "This is in the list already.") } else { unexpected(cause) });
     }
     said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
-    db.commit_house(txn).await
+    db.commit_reference_data(txn).await
 }
 
 /// Takes a choice away: retired where an order has it, else deleted. Answers whether it was retired.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let found = row::Entity::find_by_id(id).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let kind = Kind::find(&found.kind).ok_or(Error::NotFound)?;
     let used = order::Entity::find().filter(kind.column().eq(found.name.as_str())).limit(1).count(&db.read).await.map_err(unexpected)? > 0;
@@ -186,6 +187,6 @@ pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
         row::Entity::delete_by_id(id).exec(&txn).await.map_err(unexpected)?;
     }
     said(db, scope, &txn, &format!("{}: without {name}", kind.label())).await?;
-    db.commit_house(txn).await?;
+    db.commit_reference_data(txn).await?;
     Ok(used)
 }

@@ -12,8 +12,8 @@
 //! | [`campaigns`] | lists and pages with their figures |
 //! | [`choices`] | what can be chosen on an order |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
-//! | [`pocket`], [`sync`] | what a device keeps, and what it did while nobody answered |
-//! | [`news`] | what changed, here and on other servers |
+//! | [`offline`], [`sync`] | what a device keeps, and what it did while nobody answered |
+//! | [`change_feed`] | what changed, here and on other servers |
 //! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
 //! | [`health`] | whether a write commits |
 //! | [`demo`] | the named world of demo, tests and browser tests |
@@ -22,11 +22,13 @@
 //! | [`import`] | the original's database |
 
 pub mod activity;
-pub mod announcer;
+pub mod audit;
 pub mod backup;
-pub mod bulk;
+pub mod bulk_actions;
+pub mod bulk_insert;
 pub mod calendar;
 pub mod campaigns;
+pub mod change_feed;
 pub mod choices;
 pub mod clock;
 pub mod comments;
@@ -38,22 +40,20 @@ pub mod demo;
 pub mod dialect;
 mod entity;
 mod error;
-pub mod figures;
+pub mod events;
 mod file;
 pub mod health;
-mod house;
 mod identity;
 pub mod import;
-pub mod journal;
-pub mod many;
-pub mod news;
+pub mod offline;
 pub mod orders;
 pub mod password;
-pub mod pocket;
+mod reference_data;
 pub mod releases;
 mod remembered;
 pub mod reports;
 pub mod request_id;
+pub mod rollups;
 pub mod scope;
 pub mod sessions;
 pub mod settings;
@@ -68,12 +68,13 @@ use std::path::PathBuf;
 
 use sea_orm::DatabaseConnection;
 
-pub use announcer::Announcer;
 pub use clock::Clock;
 pub use dialect::{ConnectError, Options, connect, open};
+pub use events::Publisher;
 pub use scope::Scope;
 pub use settings::Settings;
 
+pub use transaction::retry_while_busy;
 use transaction::{Transaction, Writer};
 
 /// The database: many readers, and a writer that is alone on SQLite. Cheap to clone.
@@ -83,7 +84,7 @@ pub struct Db {
     write: Writer,
     /// The file of SQLite; `None` on PostgreSQL.
     file: Option<PathBuf>,
-    memory: house::Memory,
+    memory: reference_data::Memory,
     remembered: remembered::Remembered,
     /// Of the one writer of SQLite.
     limit: dialect::Limit,
@@ -91,7 +92,7 @@ pub struct Db {
     /// What time it is; tests set it.
     pub clock: Clock,
     /// Who wants to know that something changed.
-    pub announcer: Announcer,
+    pub events: Publisher,
 }
 
 impl Db {
@@ -104,7 +105,7 @@ impl Db {
             remembered: Default::default(),
             limit,
             clock,
-            announcer: Announcer::default(),
+            events: Publisher::default(),
             health: Default::default(),
         }
     }

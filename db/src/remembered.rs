@@ -15,11 +15,11 @@ const KEPT: Duration = Duration::from_secs(60);
 /// The most that is kept, in bytes of questions.
 const ROOM: u64 = 8 * 1024 * 1024;
 
-type Answer = Arc<dyn Any + Send + Sync>;
+type CachedValue = Arc<dyn Any + Send + Sync>;
 
 /// Answers by what the database held and by what was asked.
 #[derive(Clone)]
-pub(crate) struct Remembered(Cache<(String, String), Answer>);
+pub(crate) struct Remembered(Cache<(String, String), CachedValue>);
 
 impl std::fmt::Debug for Remembered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,7 +29,8 @@ impl std::fmt::Debug for Remembered {
 
 impl Default for Remembered {
     fn default() -> Self {
-        let size = |(state, question): &(String, String), _: &Answer| u32::try_from(state.len() + question.len() + 256).unwrap_or(u32::MAX);
+        let size =
+            |(state, question): &(String, String), _: &CachedValue| u32::try_from(state.len() + question.len() + 256).unwrap_or(u32::MAX);
         Self(Cache::builder().weigher(size).max_capacity(ROOM).time_to_live(KEPT).build())
     }
 }
@@ -54,7 +55,7 @@ impl Db {
     ) -> Result<Arc<T>> {
         let Some(state) = scope.state.clone() else { return read.await.map(Arc::new) };
         let question = dialect::backend(self).build(statement).to_string();
-        let read = async { read.await.map(|it| Arc::new(it) as Answer) };
+        let read = async { read.await.map(|it| Arc::new(it) as CachedValue) };
         let answer = self.remembered.0.try_get_with((state, question), read).await.map_err(|error| (*error).clone())?;
         answer.downcast().map_err(|_| crate::error::fault("a statement is read in two ways"))
     }

@@ -7,16 +7,16 @@ use domain::{
     id::{TeamId, UserId},
     orders::list::Column,
     page::SIZES,
-    role::{Act, Actor, Role, Sight},
-    users::Me,
+    role::{Authority, Permission, Role, Visibility},
+    users::CurrentUser,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select, sea_query::Query};
 
 use crate::{
     Db, Settings,
-    announcer::Lost,
     entity::{import, order, user},
     error::unexpected,
+    events::PreviousHolder,
     settings,
     sync::Entry,
     text,
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// Who.
-    pub me: Me,
+    pub user: CurrentUser,
     /// The business's settings.
     pub settings: Arc<Settings>,
     /// The columns that this person chose to see in lists.
@@ -88,10 +88,10 @@ impl Scope {
     pub(crate) fn of_person(it: Person, settings: Arc<Settings>) -> Self {
         let role = it.role.parse().unwrap_or(Role::Viewer);
         let team = it.team_id.map(TeamId);
-        let actor = Actor { id: UserId(it.id), role, team, agents_may_connect: settings.agents_may_connect };
+        let authority = Authority { id: UserId(it.id), role, team, agents_may_connect: settings.agents_may_connect };
         let name = domain::users::display_name(&it.first_name, &it.last_name, &it.username);
         Self {
-            me: Me { id: actor.id, username: it.username, name, role, team, actor },
+            user: CurrentUser { id: authority.id, username: it.username, name, role, team, authority },
             settings,
             entry: None,
             state: None,
@@ -101,7 +101,7 @@ impl Scope {
     }
 
     /// The same person, carrying out an entry of an outbox.
-    pub fn carrying(&self, entry: Entry) -> Self {
+    pub fn for_outbox_entry(&self, entry: Entry) -> Self {
         Self { entry: Some(entry), ..self.clone() }
     }
 
@@ -111,13 +111,13 @@ impl Scope {
     }
 
     /// Who, with what decides about rights.
-    pub fn actor(&self) -> &Actor {
-        &self.me.actor
+    pub fn authority(&self) -> &Authority {
+        &self.user.authority
     }
 
     /// Refuses what the role does not allow at all.
-    pub fn must(&self, act: Act) -> Result<()> {
-        if self.actor().may(act) { Ok(()) } else { Err(Error::Forbidden("This is not for your role.".into())) }
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if self.authority().may(permission) { Ok(()) } else { Err(Error::Forbidden("You don't have permission to do this".into())) }
     }
 
     /// The business's day.
@@ -126,8 +126,8 @@ impl Scope {
     }
 
     /// Whether every order is in this person's sight.
-    pub(crate) fn sees_all(&self) -> bool {
-        matches!((self.me.role, self.settings.sight), (Role::Admin | Role::Manager, _) | (_, Sight::All))
+    pub(crate) fn can_see_all_orders(&self) -> bool {
+        matches!((self.user.role, self.settings.visibility), (Role::Admin | Role::Manager, _) | (_, Visibility::All))
     }
 
     /// The orders in the trash; who may look there sees all of them.
@@ -136,34 +136,35 @@ impl Scope {
     }
 
     /// Whose orders are in this person's sight.
-    pub(crate) fn own_sight(&self) -> Condition {
-        let own = Condition::any().add(order::Column::OwnerId.eq(self.me.id.0));
-        match (self.settings.sight, self.me.team) {
-            _ if self.sees_all() => Condition::all(),
-            (Sight::Team, Some(team)) => own.add(order::Column::TeamId.eq(team.0)),
+    pub(crate) fn visible_by_owner(&self) -> Condition {
+        let own = Condition::any().add(order::Column::OwnerId.eq(self.user.id.0));
+        match (self.settings.visibility, self.user.team) {
+            _ if self.can_see_all_orders() => Condition::all(),
+            (Visibility::Team, Some(team)) => own.add(order::Column::TeamId.eq(team.0)),
             _ => own,
         }
     }
 
     /// Whether an order that went from these went out of this person's sight.
-    pub fn loses(&self, lost: &[Lost]) -> bool {
-        let (me, team) = (self.me.id.0, self.me.team.map(|team| team.0));
-        let by_team = self.settings.sight == Sight::Team;
-        !self.sees_all()
-            && lost
-                .iter()
-                .any(|it| matches!(it, Lost::Owner(id) if *id == me) || matches!(it, Lost::Team(id) if by_team && Some(*id) == team))
+    pub fn lost_access_to(&self, lost: &[PreviousHolder]) -> bool {
+        let (user, team) = (self.user.id.0, self.user.team.map(|team| team.0));
+        let by_team = self.settings.visibility == Visibility::Team;
+        !self.can_see_all_orders()
+            && lost.iter().any(|it| {
+                matches!(it, PreviousHolder::Owner(id) if *id == user)
+                    || matches!(it, PreviousHolder::Team(id) if by_team && Some(*id) == team)
+            })
     }
 
     /// The orders in this person's sight, outside the trash.
-    pub(crate) fn sight(&self) -> Condition {
-        let sight = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
-        if self.sees_all() { sight } else { sight.add(self.own_sight()) }
+    pub(crate) fn visible_orders(&self) -> Condition {
+        let visible = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
+        if self.can_see_all_orders() { visible } else { visible.add(self.visible_by_owner()) }
     }
 
     /// Where every read of orders starts.
     pub(crate) fn orders(&self) -> Select<order::Entity> {
-        order::Entity::find().filter(self.sight())
+        order::Entity::find().filter(self.visible_orders())
     }
 }
 

@@ -11,13 +11,13 @@ use sea_orm::{
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     clock::{DAY, HOUR},
     dialect,
     entity::{known_device, session, user},
     error::{Unique, is_duplicate, unexpected},
-    house,
-    journal::{self, Did},
+    events::Topic,
+    reference_data,
     scope::{Person, published},
     settings,
     users::digest,
@@ -99,7 +99,7 @@ fn is_alive(now: i64, created_at: i64, expires_at: i64, ends_at: i64) -> bool {
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
     let gone = session::Entity::delete_by_id(digest(id)).exec_with_returning(&db.write).await.map_err(unexpected)?;
     if let Some(user) = gone.and_then(|row| row.user_id) {
-        db.announcer.say(Topic::SignedOut(UserId(user)));
+        db.events.publish(Topic::SignedOut(UserId(user)));
     }
     Ok(())
 }
@@ -107,7 +107,7 @@ pub async fn delete(db: &Db, id: &str) -> Result<()> {
 /// Ends every session of a person.
 pub async fn end_all(db: &Db, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(&db.write).await.map_err(unexpected)?;
-    db.announcer.say(Topic::SignedOut(user));
+    db.events.publish(Topic::SignedOut(user));
     Ok(())
 }
 
@@ -126,7 +126,7 @@ impl Current {
 pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<users::Device>> {
     let now = db.now();
     let rows = session::Entity::find()
-        .filter(session::Column::UserId.eq(scope.me.id.0))
+        .filter(session::Column::UserId.eq(scope.user.id.0))
         .filter(session::Column::ExpiresAt.gt(now))
         .filter(session::Column::EndsAt.gt(now))
         .order_by_desc(session::Column::UsedAt)
@@ -152,7 +152,7 @@ pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<us
 /// Signs one of this person's devices out, or (`None`) all but the one that asks. Somebody else's is not touched.
 pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&str>) -> Result<()> {
     let txn = db.begin().await?;
-    let own = session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0));
+    let own = session::Entity::delete_many().filter(session::Column::UserId.eq(scope.user.id.0));
     let own = match device {
         Some(device) => own.filter(session::Column::IdHash.eq(device)),
         None => own.filter(session::Column::IdHash.ne(current.0.as_str())),
@@ -160,10 +160,10 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
     let gone = own.exec(&txn).await.map_err(unexpected)?.rows_affected;
     if gone > 0 {
         let detail = format!("{gone} of the own devices");
-        journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &detail).await?;
+        audit::note(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &detail).await?;
     }
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::SignedOut(scope.me.id));
+    db.events.publish(Topic::SignedOut(scope.user.id));
     Ok(())
 }
 
@@ -177,8 +177,8 @@ struct Found {
     ends_at: i64,
     /// What the database held when it was read ([`dialect::state`]).
     state: String,
-    /// Which version of the house there was ([`house::version`]).
-    house: Option<String>,
+    /// Which version of the house there was ([`reference_data::version`]).
+    reference_data: Option<String>,
     /// `None` where there is no such person any more, or the account is not active.
     #[sea_orm(nested)]
     person: Option<Person>,
@@ -197,11 +197,11 @@ async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
         .columns(columns)
         .expr_as(data, "data")
         .expr_as(dialect::state(db), "state")
-        .expr_as(house::version(), "house");
+        .expr_as(reference_data::version(), "reference_data");
     let found = found.columns(Person::COLUMNS).join(JoinType::LeftJoin, person.into()).filter(which);
     let found: Vec<Found> = found.into_model().all(&db.read).await.map_err(unexpected)?;
     if let Some(any) = found.first() {
-        db.house_is(any.house.as_deref());
+        db.set_reference_version(any.reference_data.as_deref());
     }
     Ok(found.into_iter().filter(|it| is_alive(now, it.created_at, it.expires_at, it.ends_at)).collect())
 }
@@ -212,7 +212,7 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> 
     let which = Condition::all().add(session::Column::IdHash.eq(digest(id)));
     let Some(found) = found(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
     let settings = settings::read(db).await?;
-    let state = format!("{} {}", found.state, found.house.unwrap_or_default());
+    let state = format!("{} {}", found.state, found.reference_data.unwrap_or_default());
     let scope = found.person.map(|person| Scope { state: Some(state), ..Scope::of_person(person, settings) });
     Ok(Some((Stored { data: found.data, expires_at: found.expires_at.min(found.ends_at) }, scope)))
 }

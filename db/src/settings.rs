@@ -8,18 +8,20 @@ use domain::{
     campaigns::optional,
     money::{parse_rate, plain_rate},
     orders::{Field, Rules, Status},
-    role::{Act, Role, Sight},
+    role::{Permission, Role, Visibility},
     text as words,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
+};
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     calendar::Calendar,
     entity::{order, setting},
     error::{fault, unexpected},
-    figures,
-    journal::{self, Did},
+    rollups,
 };
 
 pub(crate) const FORGETS_CHANGES: &str = "forgets_changes";
@@ -36,7 +38,7 @@ pub struct Settings {
     /// Whether targets are measured in what is sold instead of what is connected.
     pub targets_by_sold: bool,
     /// Which orders agents and viewers see.
-    pub sight: Sight,
+    pub visibility: Visibility,
     /// Whether agents may move orders into and out of Connected.
     pub agents_may_connect: bool,
     /// What may follow what, and what a status requires.
@@ -45,7 +47,7 @@ pub struct Settings {
     pub rates: [(Role, i64); 4],
     /// Filled by `curlew demo`.
     pub demo: bool,
-    /// Whether entries of the change log were removed for their age ([`crate::pocket::sweep`]).
+    /// Whether entries of the change log were removed for their age ([`crate::offline::sweep`]).
     pub forgets_changes: bool,
     /// The identity of the database ([`crate::identity`]).
     pub database: String,
@@ -60,7 +62,7 @@ impl Settings {
 
 /// The settings, as this server knows them.
 pub async fn read(db: &Db) -> Result<Arc<Settings>> {
-    Ok(db.house().await?.settings.clone())
+    Ok(db.reference_data().await?.settings.clone())
 }
 
 /// Reads them from the database.
@@ -73,7 +75,7 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
         name: get("name").to_owned(),
         targets_by_sold: get("targets_by_sold") == "yes",
         currency: if get("currency").is_empty() { "GBP".into() } else { get("currency").into() },
-        sight: if get("sight").is_empty() { Sight::All } else { Sight::from_code(get("sight")) },
+        visibility: if get("sight").is_empty() { Visibility::All } else { Visibility::from_code(get("sight")) },
         agents_may_connect: get("agents_may_connect") == "yes",
         rules: rules_of(|name| of.get(name).map(String::as_str)),
         rates: Role::ALL.map(|role| (role, get(&format!("rate_{}", role.code())).parse().unwrap_or_default())),
@@ -107,7 +109,7 @@ fn requires_of(status: Status) -> String {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] when no new order could ever be connected.
 pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     if !rules.reaches(Status::New, Status::Connected) {
         return Err(Error::invalid("form", "No new order could ever become Connected: leave a way from New to Connected."));
     }
@@ -118,28 +120,32 @@ pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
         write_in(&txn, &next_of(status), &next.join(",")).await?;
         write_in(&txn, &requires_of(status), &requires.join(",")).await?;
     }
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "Status rules").await?;
-    db.commit_house(txn).await
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "Status rules").await?;
+    db.commit_reference_data(txn).await
 }
 
-/// Seeds zone and currency where the database has none yet.
+/// Stores the business's time zone and currency where the database has none yet. Where it has both, nothing is written.
 pub async fn seed(db: &Db, zone: Tz, currency: &str) -> Result<()> {
-    let rows = [("time_zone", zone.name()), ("currency", currency)]
-        .map(|(name, value)| setting::ActiveModel { name: Set(name.into()), value: Set(value.into()) });
+    let initial = [("time_zone", zone.name()), ("currency", currency)];
+    let stored = setting::Entity::find().filter(setting::Column::Name.is_in(initial.map(|(name, _)| name)));
+    if stored.count(&db.read).await.map_err(unexpected)? == initial.len() as u64 {
+        return Ok(());
+    }
+    let rows = initial.map(|(name, value)| setting::ActiveModel { name: Set(name.into()), value: Set(value.into()) });
     let txn = db.begin().await?;
     setting::Entity::insert_many(rows)
         .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
         .exec_without_returning(&txn)
         .await
         .map_err(unexpected)?;
-    db.commit_house(txn).await
+    db.commit_reference_data(txn).await
 }
 
 /// Writes one setting.
 pub async fn write(db: &Db, name: &str, value: &str) -> Result<()> {
     let txn = db.begin().await?;
     write_in(&txn, name, value).await?;
-    db.commit_house(txn).await
+    db.commit_reference_data(txn).await
 }
 
 pub(crate) async fn write_in(txn: &impl ConnectionTrait, name: &str, value: &str) -> Result<()> {
@@ -157,7 +163,7 @@ pub struct SettingsDraft {
     pub name: String,
     pub time_zone: String,
     pub currency: String,
-    pub sight: String,
+    pub visibility: String,
     pub agents_may_connect: bool,
     pub targets_by_sold: bool,
     /// Per cent, by role.
@@ -170,7 +176,7 @@ impl From<&Settings> for SettingsDraft {
             name: it.name.clone(),
             time_zone: it.calendar.zone.name().to_owned(),
             currency: it.currency.clone(),
-            sight: it.sight.code().to_owned(),
+            visibility: it.visibility.code().to_owned(),
             agents_may_connect: it.agents_may_connect,
             targets_by_sold: it.targets_by_sold,
             rates: it.rates.map(|(role, rate)| (role, if rate == 0 { String::new() } else { plain_rate(rate) })),
@@ -178,12 +184,12 @@ impl From<&Settings> for SettingsDraft {
     }
 }
 
-/// Changes the settings. Another time zone builds the figures of its days before it is in force ([`figures::change_zone`]).
+/// Changes the settings. Another time zone builds the figures of its days before it is in force ([`rollups::change_zone`]).
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields, for another currency once an order exists among them;
 /// [`Error::Busy`] while another change of zone is on its way.
 pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let mut errors = FieldErrors::default();
     let before = load(db).await?;
     let name = words::line(&draft.name, 120).map_err(|why| errors.add("name", why)).unwrap_or_default().unwrap_or_default();
@@ -199,8 +205,8 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     } else if currency != before.currency && order::Entity::find().limit(1).count(&db.read).await.map_err(unexpected)? > 0 {
         errors.add("currency", "The currency is fixed once an order exists.");
     }
-    if ![Sight::All, Sight::Team, Sight::Own].iter().any(|it| it.code() == draft.sight) {
-        errors.add("sight", "Choose one of the list.");
+    if ![Visibility::All, Visibility::Team, Visibility::Own].iter().any(|it| it.code() == draft.visibility) {
+        errors.add("visibility", "Choose from the list");
     }
     let mut rates = Vec::new();
     for (role, typed) in &draft.rates {
@@ -213,7 +219,7 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     let mut rows = vec![
         ("name".to_owned(), name),
         ("currency".to_owned(), currency),
-        ("sight".to_owned(), draft.sight.clone()),
+        ("sight".to_owned(), draft.visibility.clone()),
         ("agents_may_connect".to_owned(), yes(draft.agents_may_connect)),
         ("targets_by_sold".to_owned(), yes(draft.targets_by_sold)),
     ];
@@ -221,12 +227,12 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     for (name, value) in rows {
         write_in(&txn, &name, &value).await?;
     }
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedSettings, None, db.now(), "").await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "").await?;
+    db.commit_reference_data(txn).await?;
     match zone.filter(|zone| *zone != before.calendar.zone) {
         Some(zone) => {
             let db = db.clone();
-            in_a_while(async move { figures::change_zone(&db, zone).await }).await
+            in_a_while(async move { rollups::change_zone(&db, zone).await }).await
         }
         None => Ok(()),
     }

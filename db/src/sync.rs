@@ -61,13 +61,13 @@ pub struct Sent {
     #[serde(default)]
     pub after: Option<Uuid>,
     #[serde(flatten)]
-    pub act: Act,
+    pub act: OutboxOperation,
 }
 
 /// What was done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Act {
+pub enum OutboxOperation {
     Create {
         uuid: Uuid,
         draft: OrderDraft,
@@ -100,7 +100,7 @@ pub enum Act {
     },
 }
 
-impl Act {
+impl OutboxOperation {
     /// The order that it is about, by its UUID or number.
     fn order(&self) -> String {
         match self {
@@ -186,8 +186,9 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
         return Ok(Some(verdict));
     }
     let (done_at, claimed) = when(db, scope, sent).await?;
-    let carrying = scope.carrying(Entry { key: sent.key, digest: digest.clone(), done_at: Some(done_at), claimed: Some(claimed) });
-    match carry_out(db, &carrying, &sent.act).await {
+    let for_outbox_entry =
+        scope.for_outbox_entry(Entry { key: sent.key, digest: digest.clone(), done_at: Some(done_at), claimed: Some(claimed) });
+    match carry_out(db, &for_outbox_entry, &sent.act).await {
         Ok(number) => {
             // Given to somebody else, it may be out of sight by now.
             let version = orders::place_of(db, scope, &number).await.map_or(0, |(_, version)| version);
@@ -205,7 +206,7 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
 /// What was answered to an entry that was carried out; nothing when it was not.
 async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
     Ok(carried_out_under(db, key).await?.map(|known| {
-        match known.user_id == scope.me.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
+        match known.user_id == scope.user.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
             true => Verdict::Already { number: known.number, version: known.version },
             false => refused(something_else()),
         }
@@ -224,7 +225,7 @@ fn something_else() -> Error {
 /// The scope of a request that a page makes by itself, with what it asks for, if it came with a key.
 pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
     match &scope.entry {
-        Some(entry) => scope.carrying(Entry { digest: format!("{PAGE}{}", digest(body)), ..entry.clone() }),
+        Some(entry) => scope.for_outbox_entry(Entry { digest: format!("{PAGE}{}", digest(body)), ..entry.clone() }),
         None => scope,
     }
 }
@@ -235,7 +236,7 @@ pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
 pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
     let (Err(error), Some(entry)) = (&done, &scope.entry) else { return done };
     match carried_out_under(db, entry.key).await? {
-        Some(known) if known.user_id == scope.me.id.0 && known.digest == entry.digest => Ok(again(known.number)),
+        Some(known) if known.user_id == scope.user.id.0 && known.digest == entry.digest => Ok(again(known.number)),
         Some(_) => Err(something_else()),
         None => Err(error.clone()),
     }
@@ -260,11 +261,11 @@ impl From<Error> for Again {
 const KEY: &str = "key-in-use";
 
 /// Answers the number of the order.
-async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<String, Again> {
+async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result::Result<String, Again> {
     match act {
-        Act::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
-        Act::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
-        Act::Move { order, from, to, asked, .. } => {
+        OutboxOperation::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
+        OutboxOperation::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
+        OutboxOperation::Move { order, from, to, asked, .. } => {
             let (number, version, draft) = orders::stored(db, scope, order).await?;
             let stored = draft.get(Field::Status);
             if stored == to.code() {
@@ -276,16 +277,16 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
                 let disputed = [(Field::Status, from.code().to_owned(), to.code().to_owned())];
                 return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
             }
-            match orders::advance(db, scope, &number, version, *to, asked).await {
+            match orders::change_status(db, scope, &number, version, *to, asked).await {
                 Err(Error::Conflict(_)) => Err(Again::Soon),
                 done => Ok(done.map(|()| number)?),
             }
         }
-        Act::Comment { order, text } => {
+        OutboxOperation::Comment { order, text } => {
             comments::add(db, scope, order, text).await?;
             Ok(orders::place_of(db, scope, order).await?.0)
         }
-        Act::CommentStatus { order, id, of, status } => {
+        OutboxOperation::CommentStatus { order, id, of, status } => {
             let id = match of {
                 Some(of) => written_by(db, scope, *of).await?,
                 None => *id,
@@ -300,7 +301,7 @@ async fn carry_out(db: &Db, scope: &Scope, act: &Act) -> std::result::Result<Str
 
 /// The comment that an entry of this person wrote.
 async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
-    let own = carried_out_under(db, key).await?.filter(|it| it.user_id == scope.me.id.0);
+    let own = carried_out_under(db, key).await?.filter(|it| it.user_id == scope.user.id.0);
     own.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
 
@@ -341,7 +342,7 @@ pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &orde
     let Some(entry) = &scope.entry else { return Ok(()) };
     let row = sync_key::ActiveModel {
         key: Set(entry.key),
-        user_id: Set(scope.me.id.0),
+        user_id: Set(scope.user.id.0),
         digest: Set(entry.digest.clone()),
         number: Set(order.number.clone()),
         version: Set(order.version),
@@ -379,13 +380,13 @@ async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let age = if sent.age.is_finite() { (sent.age.max(0.0) * 1_000_000.0).min(1e17) as i64 } else { 0 };
     let claimed = now - age;
     // Who shows no word of ours may have been here a moment ago.
-    let contact = proven(db, scope.me.id, &sent.contact).await?.unwrap_or(now);
+    let contact = proven(db, scope.user.id, &sent.contact).await?.unwrap_or(now);
     // An age grows by what the line takes: what was done after something else stays after it.
     let before = match sent.after {
         Some(key) => carried_out_under(db, key).await?,
         None => None,
     };
-    let before = before.filter(|it| it.user_id == scope.me.id.0).and_then(|it| it.done_at);
+    let before = before.filter(|it| it.user_id == scope.user.id.0).and_then(|it| it.done_at);
     let earliest = before.map_or(contact, |at| contact.max(at + 1));
     Ok((claimed.clamp(earliest.min(now), now), claimed))
 }
@@ -423,14 +424,14 @@ async fn seal(db: &Db, text: &str) -> Result<Hmac<Sha256>> {
 /// The server's word that this person's device was in contact now: `<microseconds>.<HMAC-SHA256>`.
 pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
     let now = db.now();
-    let mac = seal(db, &format!("{} {now}", scope.me.id)).await?;
+    let mac = seal(db, &format!("{} {now}", scope.user.id)).await?;
     Ok(format!("{now}.{}", hex(&mac.finalize().into_bytes())))
 }
 
 /// A word of the server for each person, as 64 hexadecimal digits: it opens the lock of that person's copies on a device when the PIN is
 /// forgotten, for whoever is signed in.
 pub async fn spare(db: &Db, scope: &Scope) -> Result<String> {
-    Ok(hex(&seal(db, &format!("spare {}", scope.me.id)).await?.finalize().into_bytes()))
+    Ok(hex(&seal(db, &format!("spare {}", scope.user.id)).await?.finalize().into_bytes()))
 }
 
 /// When a device was in contact, if this word is ours and this person's.

@@ -11,11 +11,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, Database, DbErr, EntityTrait, ExecRe
 use tokio::sync::OnceCell;
 
 use crate::{
-    Clock, Db, Options, Scope,
-    announcer::News,
-    demo,
+    Clock, Db, Options, Scope, demo,
     entity::user,
     error::{Unique, is_duplicate},
+    events::ChangeEvent,
     scope::Person,
     settings,
     transaction::Transaction,
@@ -25,7 +24,7 @@ use crate::{
 pub const NOW: i64 = 1_795_356_300_000_000;
 
 /// A world of one's own; it goes when the test ends.
-pub struct House {
+pub struct TestWorld {
     pub db: Db,
     /// Where its database is.
     pub url: String,
@@ -108,16 +107,16 @@ pub enum Patience {
 }
 
 /// An empty SQLite database with its schema, whatever the tests run on: for what goes from one database into the other.
-pub async fn empty_sqlite() -> House {
+pub async fn empty_sqlite() -> TestWorld {
     let folder = std::env::temp_dir().join(name());
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     let url = format!("sqlite://{}", folder.join("test.db").display());
     let db = crate::connect(&options(url.clone())).await.expect("it connects");
-    House { db, url, _folder: Some(Folder(folder)) }
+    TestWorld { db, url, _folder: Some(Folder(folder)) }
 }
 
 /// An empty database with its schema.
-pub async fn empty() -> House {
+pub async fn empty() -> TestWorld {
     match postgres() {
         Some(server) => {
             let name = name();
@@ -125,20 +124,20 @@ pub async fn empty() -> House {
             admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
             let url = format!("{server}/{name}");
             let db = crate::connect(&options(url.clone())).await.expect("it connects");
-            House { db, url, _folder: None }
+            TestWorld { db, url, _folder: None }
         }
         None => empty_sqlite().await,
     }
 }
 
 /// The large demo world whose address is in `CURLEW_LARGE`: for the tests that read plans as they are there.
-pub async fn large() -> House {
+pub async fn large() -> TestWorld {
     let url = std::env::var("CURLEW_LARGE").expect("CURLEW_LARGE names a large demo world: `bin/bench plans` makes one");
-    House { db: crate::open(&options(url.clone())).await.expect("it opens"), url, _folder: None }
+    TestWorld { db: crate::open(&options(url.clone())).await.expect("it opens"), url, _folder: None }
 }
 
 /// The demo world: made once, copied for each test.
-pub async fn house() -> House {
+pub async fn world() -> TestWorld {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let template = TEMPLATE
         .get_or_init(|| async {
@@ -167,14 +166,14 @@ pub async fn house() -> House {
             let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
             admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("the template can be copied");
             let url = format!("{server}/{name}");
-            House { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: None }
+            TestWorld { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: None }
         }
         None => {
             let folder = std::env::temp_dir().join(name());
             std::fs::create_dir_all(&folder).expect("a temporary folder");
             std::fs::copy(std::env::temp_dir().join(template).join("test.db"), folder.join("test.db")).expect("the template can be copied");
             let url = format!("sqlite://{}", folder.join("test.db").display());
-            House { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: Some(Folder(folder)) }
+            TestWorld { db: crate::open(&options(url.clone())).await.expect("it connects"), url, _folder: Some(Folder(folder)) }
         }
     }
 }
@@ -216,7 +215,7 @@ pub async fn half_written(db: &Db, order: i64) -> Transaction {
     txn
 }
 
-impl House {
+impl TestWorld {
     /// The same world over other connections, as after a restart. It goes with this one.
     pub async fn restarted(&self) -> Self {
         Self { db: self.another().await, url: self.url.clone(), _folder: None }
@@ -239,9 +238,9 @@ impl House {
     }
 
     /// Tells so many words that concern nobody, more than can wait for who does not listen.
-    pub fn flood(&self, words: usize) {
-        for nth in 0..words {
-            self.db.announcer.tell(News::Word { server: "another".into(), word: format!("here {nth} 1") });
+    pub fn flood(&self, messages: usize) {
+        for nth in 0..messages {
+            self.db.events.dispatch(ChangeEvent::Presence { server: "another".into(), message: format!("here {nth} 1") });
         }
     }
 
@@ -258,14 +257,14 @@ impl House {
     }
 
     /// Follows what changes, as a server does, from now on.
-    pub async fn follow(&self, db: &Db) -> tokio::sync::broadcast::Receiver<News> {
-        let mut heard = db.announcer.hear();
-        tokio::spawn(crate::news::follow(db.clone(), self.url.clone()));
+    pub async fn follow(&self, db: &Db) -> tokio::sync::broadcast::Receiver<ChangeEvent> {
+        let mut heard = db.events.subscribe();
+        tokio::spawn(crate::change_feed::follow(db.clone(), self.url.clone()));
         // The first word is that everything may have changed, and one more once it listens to the others.
         for _ in 0..3 {
             let _ = tokio::time::timeout(std::time::Duration::from_millis(700), heard.recv()).await;
         }
-        db.announcer.hear()
+        db.events.subscribe()
     }
 
     /// Somebody's scope, by username.
@@ -278,8 +277,8 @@ impl House {
     /// Somebody's scope as if the role were another.
     pub async fn scope_as(&self, username: &str, role: Role) -> Scope {
         let mut scope = self.scope(username).await;
-        scope.me.role = role;
-        scope.me.actor.role = role;
+        scope.user.role = role;
+        scope.user.authority.role = role;
         scope
     }
 
@@ -301,7 +300,7 @@ impl House {
 
     /// Reads what nearly every page reads, so that the next one finds it as fresh as it can be.
     pub async fn warm(&self) {
-        self.db.read_house_again().await.expect("it answers");
+        self.db.reload_reference_data().await.expect("it answers");
     }
 
     /// How often SQLite had to prepare a statement again that the connections for reading keep.

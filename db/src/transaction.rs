@@ -3,10 +3,30 @@
 //! sqlx ends a SQLite statement after its first row when one row is asked for, and never hears what its last step says. For
 //! `INSERT … RETURNING` that step checks foreign keys and, outside of a transaction, commits: a full disk would be acknowledged as stored.
 
+use std::{future::Future, time::Duration};
+
+use backon::{ConstantBuilder, Retryable};
+use domain::{Error, Result as DomainResult};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionOptions,
     TransactionTrait,
 };
+
+/// How long a command or a starting server waits for another process that is writing.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// Runs a write that may have to wait for another process, as a starting server does beside `curlew demo` or an import: again while the
+/// database is busy, for at most ten minutes. The log says what is being waited for.
+///
+/// Errors: those of `act`; [`Error::Busy`] once the ten minutes are over.
+pub async fn retry_while_busy<T, F: Future<Output = DomainResult<T>>>(act: impl FnMut() -> F) -> DomainResult<T> {
+    let pause = Duration::from_secs(1);
+    let tries = usize::try_from(LONGEST_WAIT.as_secs()).unwrap_or(usize::MAX);
+    let retry = act.retry(ConstantBuilder::default().with_delay(pause).with_max_times(tries)).when(|cause| matches!(cause, Error::Busy(_)));
+    retry
+        .notify(|_, _| tracing::info!("another process is writing to the database (an import or the demo data, perhaps); waiting for it"))
+        .await
+}
 
 /// A transaction that rolls back unless it is committed.
 #[derive(Debug)]

@@ -181,7 +181,7 @@ impl DashboardQuery {
     }
 
     /// Names and values of its address, the period left out.
-    pub fn whose(&self) -> Vec<(&'static str, String)> {
+    pub fn filter_pairs(&self) -> Vec<(&'static str, String)> {
         let of = |name, id: Option<String>| id.map(|id| (name, id));
         [
             of("owner", self.owner.map(|it| it.to_string())),

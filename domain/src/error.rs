@@ -48,7 +48,7 @@ impl Error {
     /// One calm sentence for the person in front of the screen.
     pub fn sentence(&self) -> String {
         match self {
-            Self::NotFound => "There is nothing here, or it is not yours to see.".into(),
+            Self::NotFound => "Page not found. It may not exist, or you may not have access".into(),
             Self::Forbidden(why) => why.clone(),
             Self::Invalid(errors) => match errors.0.as_slice() {
                 [(_, only)] => only.clone(),

@@ -22,7 +22,7 @@ choices! {
 
 choices! {
     /// By what it is told apart.
-    RowsBy {
+    GroupBy {
         Person = "person", "Person";
         Team = "team", "Team";
         Campaign = "campaign", "Campaign";
@@ -39,14 +39,14 @@ choices! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportQuery {
     pub measure: Measure,
-    pub by: RowsBy,
+    pub by: GroupBy,
     /// Period and whose.
-    pub whose: DashboardQuery,
+    pub filter: DashboardQuery,
 }
 
 impl Default for ReportQuery {
     fn default() -> Self {
-        Self { measure: Measure::Revenue, by: RowsBy::Person, whose: DashboardQuery::default() }
+        Self { measure: Measure::Revenue, by: GroupBy::Person, filter: DashboardQuery::default() }
     }
 }
 
@@ -59,15 +59,15 @@ impl ReportQuery {
     /// assert_eq!((query.measure, ignored.len()), (Measure::Conversion, 1));
     /// ```
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Vec<String>) {
-        let (whose, mut ignored) = DashboardQuery::from_pairs(pairs.clone());
-        let mut query = Self { whose, ..Self::default() };
+        let (filter, mut ignored) = DashboardQuery::from_pairs(pairs.clone());
+        let mut query = Self { filter, ..Self::default() };
         for (name, value) in pairs {
             match name {
                 "measure" if !value.is_empty() => match Measure::find(value) {
                     Some(measure) => query.measure = measure,
                     None => ignored.push(format!("“{}” is not measured: showing revenue.", shorten(value))),
                 },
-                "rows" if !value.is_empty() => match RowsBy::find(value) {
+                "rows" if !value.is_empty() => match GroupBy::find(value) {
                     Some(by) => query.by = by,
                     None => ignored.push(format!("“{}” tells nothing apart: showing people.", shorten(value))),
                 },
@@ -85,11 +85,11 @@ impl ReportQuery {
     /// Names and values of its address.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![("measure", self.measure.code().to_owned()), ("rows", self.by.code().to_owned())];
-        match self.whose.period {
+        match self.filter.period {
             Period::Custom(from, to) => pairs.extend([("from", date::plain(from)), ("to", date::plain(to))]),
             named => pairs.push(("period", named.code().to_owned())),
         }
-        pairs.extend(self.whose.whose());
+        pairs.extend(self.filter.filter_pairs());
         pairs
     }
 

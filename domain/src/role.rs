@@ -55,7 +55,7 @@ impl std::str::FromStr for Role {
 
 /// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Act {
+pub enum Permission {
     /// See lists and orders.
     Read,
     /// Write a new order.
@@ -84,7 +84,7 @@ pub enum Act {
     Administer,
 }
 
-impl Act {
+impl Permission {
     /// Every act, for the page that explains rights and for the tests that walk the table.
     pub const ALL: [Self; 13] = [
         Self::Read,
@@ -103,7 +103,7 @@ impl Act {
     ];
 }
 
-impl Act {
+impl Permission {
     /// What it is, on the page that explains rights.
     pub fn label(self) -> &'static str {
         match self {
@@ -113,13 +113,13 @@ impl Act {
             Self::EditAny => "Edit and move anybody's orders, merge companies",
             Self::Connect => "Move orders into and out of Connected",
             Self::EditConnected => "Change box value, owner or campaign of a Connected order",
-            Self::Give => "Give orders to somebody else",
+            Self::Give => "Assign orders to other people",
             Self::Comment => "Comment on any order in their sight",
             Self::Export => "Export and import, see sign-ins and administration in the activity",
-            Self::Trash => "Throw orders away, and take them out of the trash",
+            Self::Trash => "Move orders to trash and restore them",
             Self::Targets => "Set targets, see everybody's commission, close a month",
             Self::Campaigns => "Create and change campaigns and companies",
-            Self::Administer => "People, teams, invitations, settings",
+            Self::Administer => "Manage users, teams and settings",
         }
     }
 }
@@ -127,25 +127,25 @@ impl Act {
 /// **The table.** `agents_may_connect` is the business's setting of that name (off by default).
 ///
 /// ```
-/// use domain::role::{Act, Role, may};
-/// assert!(may(Role::Agent, Act::EditOwn, false));
-/// assert!(!may(Role::Agent, Act::Connect, false));
-/// assert!(may(Role::Agent, Act::Connect, true));
+/// use domain::role::{Permission, Role, may};
+/// assert!(may(Role::Agent, Permission::EditOwn, false));
+/// assert!(!may(Role::Agent, Permission::Connect, false));
+/// assert!(may(Role::Agent, Permission::Connect, true));
 /// ```
-pub fn may(role: Role, act: Act, agents_may_connect: bool) -> bool {
-    use Act::*;
+pub fn may(role: Role, permission: Permission, agents_may_connect: bool) -> bool {
+    use Permission::*;
     match role {
         Role::Admin => true,
-        Role::Manager => act != Administer,
-        Role::Agent => matches!(act, Read | Create | EditOwn | Comment) || (act == Connect && agents_may_connect),
-        Role::Viewer => act == Read,
+        Role::Manager => permission != Administer,
+        Role::Agent => matches!(permission, Read | Create | EditOwn | Comment) || (permission == Connect && agents_may_connect),
+        Role::Viewer => permission == Read,
     }
 }
 
 /// Which orders agents and viewers see: a setting of the business.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Sight {
+pub enum Visibility {
     /// Every order.
     #[default]
     All,
@@ -155,7 +155,7 @@ pub enum Sight {
     Own,
 }
 
-impl Sight {
+impl Visibility {
     /// The stored form.
     pub fn code(self) -> &'static str {
         match self {
@@ -177,7 +177,7 @@ impl Sight {
 
 /// The person who asks, with what decides about rights.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
+pub struct Authority {
     /// Who.
     pub id: UserId,
     /// As what.
@@ -188,14 +188,14 @@ pub struct Actor {
     pub agents_may_connect: bool,
 }
 
-impl Actor {
+impl Authority {
     /// Whether this person may do this at all.
-    pub fn may(&self, act: Act) -> bool {
-        may(self.role, act, self.agents_may_connect)
+    pub fn may(&self, permission: Permission) -> bool {
+        may(self.role, permission, self.agents_may_connect)
     }
 
     /// Whether this person may change an order that this owner sold.
     pub fn may_edit(&self, owner: Option<UserId>) -> bool {
-        self.may(Act::EditAny) || (self.may(Act::EditOwn) && owner == Some(self.id))
+        self.may(Permission::EditAny) || (self.may(Permission::EditOwn) && owner == Some(self.id))
     }
 }

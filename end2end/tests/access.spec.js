@@ -1,6 +1,6 @@
 // axe finds nothing on any page in either theme; at 390 pixels nothing sticks out and targets are large enough. Leaves pictures.
 import AxeBuilder from "@axe-core/playwright";
-import { ask, expect, hydrated, pocketed, signIn, test, write } from "./house.js";
+import { ask, expect, hydrated, keptOffline, signIn, test, write } from "./world.js";
 
 const pages = [
   ["list", "/orders/"],
@@ -49,7 +49,7 @@ async function checked(page, name, width, scheme) {
   if (width < 400) {
     const small = await page.evaluate(() =>
       [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-        .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .facts dd a[href^=mailto]"))
+        .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .detail-fields dd a[href^=mailto]"))
         .filter((it) => it.getBoundingClientRect().height < 43.5)
         .map((it) => it.outerHTML.slice(0, 80)),
     );
@@ -80,10 +80,10 @@ for (const scheme of ["light", "dark"]) {
       await page.getByLabel("Select", { exact: true }).check();
       await page.locator("input[name=pick]").first().check();
       await check("selecting");
-      await page.getByRole("button", { name: "Go on with them" }).click();
+      await page.getByRole("button", { name: "Continue" }).click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 order");
       await page.locator("summary", { hasText: "Move" }).click();
-      await check("many");
+      await check("bulk");
       await page.goto("/orders/");
       await hydrated(page);
       await page.locator("#search").focus();
@@ -102,7 +102,7 @@ for (const scheme of ["light", "dark"]) {
     const check = (name) => checked(page, `device-${name}`, 390, scheme);
     await signIn(page, "xavier");
     await hydrated(page);
-    await pocketed(page);
+    await keptOffline(page);
     const number = await write(page, "Two Hands Bakery", { mobile: "07700 900812" });
     await page.goto(`/orders/${number}/update/`);
     await hydrated(page);

@@ -1,5 +1,5 @@
 // Finding: the search of the bar, highlights, filters, sorts and chips, by mouse and by keyboard alone.
-import { expect, hydrated, signIn, test, write } from "./house.js";
+import { expect, hydrated, signIn, test, write } from "./world.js";
 
 test("results come while typing, reload nothing, and are marked", async ({ page }) => {
   await signIn(page);
@@ -74,7 +74,7 @@ test("a head sorts, and sorts the other way round", async ({ page }) => {
 test("nothing found says what to do, and a text without letters says so", async ({ page }) => {
   await signIn(page);
   await page.goto("/orders/search/?query=xyzzyqq");
-  await expect(page.locator(".nothing")).toContainText("Nothing fits");
+  await expect(page.locator(".nothing")).toContainText("No orders found");
   await page.goto("/orders/search/?query=!!!");
   await expect(page.locator(".ignored")).toContainText("neither a letter nor a digit");
 });
@@ -88,9 +88,9 @@ test("a view is saved, stands on the rail with its count, and goes again", async
   await page.getByRole("button", { name: "Save view" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("EE on hold");
   const range = await page.locator(".list-foot p").textContent();
-  await expect(page.locator(".rail a", { hasText: "EE on hold" }).locator(".count")).toHaveText(range.match(/of (\S+)/)[1]);
+  await expect(page.locator(".sidebar a", { hasText: "EE on hold" }).locator(".count")).toHaveText(range.match(/of (\S+)/)[1]);
   await page.getByRole("button", { name: "Remove this saved view" }).click();
-  await expect(page.locator(".rail a", { hasText: "EE on hold" })).toHaveCount(0);
+  await expect(page.locator(".sidebar a", { hasText: "EE on hold" })).toHaveCount(0);
 });
 
 test("a move and the trash are taken back from the toast, an old value from the timeline", async ({ page }) => {
@@ -113,9 +113,9 @@ test("a move and the trash are taken back from the toast, an old value from the 
   await page.getByRole("link", { name: "Take the old value of Handset into the form" }).first().click();
   await expect(page.getByLabel("Handset")).toHaveValue("Nokia 3210");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".facts")).toContainText("Nokia 3210");
+  await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
   await page.getByRole("button", { name: "Trash" }).click();
-  await expect(page.locator(".flash")).toContainText("is in the trash");
+  await expect(page.locator(".flash")).toContainText("moved to trash");
   await page.goto("/orders/trash/");
   await expect(page.locator("tbody")).toContainText("Regretted Ltd");
   await page.getByRole("button", { name: /Restore order/ }).first().click();

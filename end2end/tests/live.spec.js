@@ -1,5 +1,5 @@
 // Two people at once: what one does moves on the other's screen, and nothing is taken from under a hand.
-import { ask, expect, hydrated, PASSWORD, signIn, test, write } from "./house.js";
+import { ask, expect, hydrated, PASSWORD, signIn, test, write } from "./world.js";
 
 /** Somebody else, in a browser of their own. */
 async function somebody(browser, name) {
@@ -11,7 +11,7 @@ async function somebody(browser, name) {
 }
 
 /** Moves an order. */
-const move = (page, number, version, to) => ask(page, "orders/advance", { number, version, to, asked: {} });
+const move = (page, number, version, to) => ask(page, "orders/change_status", { number, version, to, asked: {} });
 const listening = (page) => page.waitForFunction(() => navigator.locks.query().then((locks) => locks.held.some((it) => it.name === "curlew-live")));
 
 test("new orders wait at the top of a list, a row that changed glows, and the counts move", async ({ page, browser }) => {
@@ -52,7 +52,7 @@ test("the page of an order moves; while somebody types it waits", async ({ page,
   await move(other, number, 1, "TP");
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   await page.getByLabel("Comment", { exact: true }).fill("Half a sent");
-  await ask(other, "comments/say", { number, id: null, text: "Something new" });
+  await ask(other, "comments/save", { number, id: null, text: "Something new" });
   await expect(page.locator("#changed")).toContainText("This page has changed.");
   await expect(page.getByLabel("Comment", { exact: true })).toHaveValue("Half a sent");
   await page.getByLabel("Comment", { exact: true }).fill("");
@@ -129,7 +129,7 @@ test("suggestions come while a company is typed, and what is none of them is ref
   await expect(page.locator("#company-list option").first()).toBeAttached();
   await company.fill("Nobody knows them");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator("#company-error")).toHaveText("Choose one of the list.");
+  await expect(page.locator("#company-error")).toHaveText("Choose from the list");
   await expect(company).toBeFocused();
   await company.fill(name.trim());
   await page.getByRole("button", { name: "Save" }).click();
@@ -150,7 +150,7 @@ test("what is typed before the suggestions have come is suggested to, and sent, 
   const company = page.getByRole("combobox", { name: "Company record" });
   await company.fill("Nobody knows them");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator("#company-error")).toHaveText("Choose one of the list.");
+  await expect(page.locator("#company-error")).toHaveText("Choose from the list");
   await company.fill("a");
   await expect(page.locator("#company-list option")).toHaveCount(0);
   pass();

@@ -1,13 +1,14 @@
 // In a van with no signal: what a device keeps, what is done on it, and that each of it arrives once, on the right day, under the right
 // name.
 import http from "node:http";
-import { ask, expect, hydrated, kept, PASSWORD, pocketed, signIn, test, whole, write } from "./house.js";
+import { copiesOfEarlierRelease } from "./offline.js";
+import { ask, expect, hydrated, kept, keptOffline, PASSWORD, signIn, test, whole, write } from "./world.js";
 
-/** Signed in, with everything in the pocket. */
+/** Signed in, with everything saved on the device. */
 async function ready(page, name = "xavier") {
   await signIn(page, name);
   await hydrated(page);
-  await pocketed(page);
+  await keptOffline(page);
 }
 
 /** Writes an order with no signal, in the form that is open. */
@@ -32,10 +33,10 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await page.reload();
   await hydrated(page);
   await expect(page.locator("tbody tr").first()).toBeVisible();
-  await expect(page.locator(".ignored")).toContainText("No signal: these are the orders that this device keeps, as of");
+  await expect(page.locator(".ignored")).toContainText("You're offline. Showing orders saved on this device, last updated");
   await expect(strip(page)).toContainText("No signal");
   await expect(page.locator("[data-place][aria-current=page]").first()).toContainText("Orders");
-  await expect(page.locator(".rail a[href='/'][aria-current]")).toHaveCount(0);
+  await expect(page.locator(".sidebar a[href='/'][aria-current]")).toHaveCount(0);
 
   // Its pages.
   await page.getByRole("link", { name: "50 a page" }).click();
@@ -50,7 +51,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
 
   // Write.
-  await page.locator(".bar-new").click();
+  await page.locator(".topbar-new").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("New order");
   await page.getByLabel("Business name").fill("Van Vegetables");
   await page.getByLabel("Box value").fill("£250");
@@ -69,7 +70,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
   await expect(strip(page)).toContainText("4 changes wait");
-  await page.locator(".rail").getByRole("link", { name: "Orders" }).click();
+  await page.locator(".sidebar").getByRole("link", { name: "Orders" }).click();
   await expect(page.locator("tbody tr").first()).toContainText("Van Vegetables");
   await expect(page.locator("tbody tr").first()).toContainText("Not sent");
 
@@ -149,7 +150,7 @@ test("signing out asks about what is not sent, seals it, and the next person nei
 
   await signIn(page, "hannah");
   await hydrated(page);
-  await pocketed(page);
+  await keptOffline(page);
   await expect(strip(page)).toBeEmpty();
   await expect(page.locator("tbody")).not.toContainText("Sealed Seeds");
   await page.locator(".menu > summary").click();
@@ -262,7 +263,7 @@ for (const worker of ["is idle", "is busy"]) {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/orders\//);
     await hydrated(page);
-    await pocketed(page);
+    await keptOffline(page);
     await page.goto(`${base}/orders/new/`);
     await hydrated(page);
     await context.setOffline(true);
@@ -309,7 +310,7 @@ test("a device that is full says so, keeps what was typed, and goes on when ther
   await context.setOffline(true);
   await page.getByLabel("Business name").fill("Full Figs");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert")).toContainText("no room");
+  await expect(page.getByRole("alert")).toContainText("this device is full");
   await expect(page.getByLabel("Business name")).toHaveValue("Full Figs");
   await page.evaluate(() => window.makeRoom());
   await written(page, "Full Figs");
@@ -356,10 +357,10 @@ test("who only reads is offered nothing to write, and a page that is not kept sa
   await page.goto("/orders/");
   await hydrated(page);
   await expect(page.locator("tbody tr").first()).toBeVisible();
-  await expect(page.locator(".bar-new")).toBeHidden();
+  await expect(page.locator(".topbar-new")).toBeHidden();
   await page.goto("/campaigns/");
   await hydrated(page);
-  await expect(page.locator("#page")).toContainText("There is no signal, and this device does not keep this.");
+  await expect(page.locator("#page")).toContainText("This page isn't available offline.");
 });
 
 test("a PIN locks what this device keeps: wrong ones open nothing, the right one and the server's word do, and the outbox is whole", async ({ page, context }) => {
@@ -369,7 +370,7 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await page.goto("/profile/");
   await hydrated(page);
   const device = page.locator("#here-device");
-  await expect(device).toContainText("Everything is sent.");
+  await expect(device).toContainText("All changes sent.");
   await device.getByLabel("New PIN").fill("1111");
   await device.getByRole("button", { name: "Lock with this PIN" }).click();
   await expect(device.getByRole("alert")).toHaveText("A PIN has 6 signs or more.");
@@ -392,7 +393,7 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   const again = await context.newPage();
   await again.goto("/orders/");
   await hydrated(again);
-  await expect(strip(again)).toContainText("What this device keeps is locked.");
+  await expect(strip(again)).toContainText("This device is locked.");
   await expect(again.locator("body")).not.toContainText("Sardines");
   await strip(again).getByRole("button", { name: "Unlock" }).click();
   const asked = again.getByRole("dialog", { name: "Unlock this device" });
@@ -417,7 +418,7 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await again.goto("/profile/");
   await hydrated(again);
   await again.locator("#here-device").getByRole("button", { name: "Lock now" }).click();
-  await expect(again.locator("#here-device")).toContainText("What this device keeps is locked.");
+  await expect(again.locator("#here-device")).toContainText("This device is locked.");
   await again.locator("#here-device").getByRole("button", { name: "Unlock" }).click();
   await asked.getByRole("button", { name: "I forgot it" }).click();
   await expect(again.locator("#here-device")).toContainText("1 of your changes is not sent.", { timeout: 15_000 });
@@ -438,16 +439,16 @@ test("two tabs with no signal show what either of them did", async ({ page, cont
   await context.setOffline(true);
   // Both have read what is kept.
   for (const it of [page, other]) {
-    await it.locator(".rail a[href='/orders/mine/']").click();
-    await expect(it.locator(".ignored")).toContainText("No signal");
+    await it.locator(".sidebar a[href='/orders/mine/']").click();
+    await expect(it.locator(".ignored")).toContainText("You're offline");
   }
-  await page.locator(".bar-new").click();
+  await page.locator(".topbar-new").click();
   await written(page, "Both Bakers");
-  await other.locator(".rail a[href='/orders/']").click();
+  await other.locator(".sidebar a[href='/orders/']").click();
   await other.locator("tbody tr", { hasText: "Both Bakers" }).locator(".row-link").click();
   await other.getByRole("button", { name: "To Process" }).click();
   await expect(other.locator(".order-head .status")).toHaveText("To Process");
-  await page.locator(".rail a[href='/orders/']").click();
+  await page.locator(".sidebar a[href='/orders/']").click();
   await expect(page.locator("tbody tr", { hasText: "Both Bakers" }).locator(".status")).toHaveText("To Process");
   await expect(strip(page)).toContainText("2 changes wait");
   await context.setOffline(false);
@@ -471,7 +472,7 @@ test("a passkey opens the lock too, with no signal; one that is gone opens nothi
   await page.getByLabel("Username").fill("xavier");
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await pocketed(page);
+  await keptOffline(page);
   const device = page.locator("#here-device");
   await device.getByLabel("New PIN").fill("724913");
   await device.getByRole("button", { name: "Lock with this PIN" }).click();
@@ -488,7 +489,7 @@ test("a passkey opens the lock too, with no signal; one that is gone opens nothi
   await page.evaluate(() => sessionStorage.clear());
   await page.reload();
   await hydrated(page);
-  await expect(strip(page)).toContainText("What this device keeps is locked.");
+  await expect(strip(page)).toContainText("This device is locked.");
   await strip(page).getByRole("button", { name: "Unlock" }).click();
   const asked = page.getByRole("dialog", { name: "Unlock this device" });
   await expect(page.locator("tbody tr")).toHaveCount(0);
@@ -599,7 +600,7 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   await signIn(page, "xavier");
   await context.route(/\/pkg\/(split_.*(show|list)_route.*\.wasm$|(outbox|paste|suggest)\.)/, hold);
   await page.goto("/orders/new/");
-  await expect(page.locator("#piece")).toContainText("Not all of Curlew is on this device yet", { timeout: 15_000 });
+  await expect(page.locator("#piece")).toContainText("This page isn't on this device yet", { timeout: 15_000 });
   portal = true;
   const before = came.length;
   await expect.poll(() => came.length, { timeout: 15_000 }).toBeGreaterThan(before);
@@ -631,12 +632,14 @@ test("with no signal a changed number is the one that is called, without its ext
   await signIn(page, "xavier");
   const number = await write(page, "Called Ltd", { mobile: "07700 900561", landline: "0113 496 0561", email: "old@called.example" });
   await hydrated(page);
-  await pocketed(page);
+  await keptOffline(page);
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
   await context.setOffline(true);
+  expect(await page.evaluate(copiesOfEarlierRelease), "copies that an earlier release saved").toBeGreaterThan(100);
   await page.reload();
   await hydrated(page);
+  await expect(page.getByRole("link", { name: "07700 900561" })).toHaveAttribute("href", "tel:+447700900561");
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Mobile").fill("07700 900562");
   await page.getByLabel("Landline").fill("0113 496 0562 ext 45");
@@ -657,7 +660,7 @@ test("with no signal: the next moves, what is due and every search are right; an
   await hydrated(page);
   await expect.poll(async () => (await kept(page, "orders")).some((it) => it.number === number), { timeout: 15_000 }).toBe(true);
   // What the server offers from Held.
-  const held = await page.evaluate(async () => (await (await fetch("/api/v1/pocket?rest=0")).json()).place.moves.HD.map((it) => it.split(" ")[0]));
+  const held = await page.evaluate(async () => (await (await fetch("/api/v1/offline?rest=0")).json()).place.moves.HD.map((it) => it.split(" ")[0]));
   await context.setOffline(true);
   await page.locator(".moves").getByRole("button", { name: "Held" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Held");
@@ -704,7 +707,7 @@ test("with no signal: the next moves, what is due and every search are right; an
   await expect(page).toHaveTitle("Without a number · Not sent · Curlew");
   await page.getByLabel("Comment", { exact: true }).fill("After it was written.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  const story = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /wrote the order/.test(it.textContent) ? "order" : it.textContent)));
+  const story = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /created the order/.test(it.textContent) ? "order" : it.textContent)));
   await expect.poll(story).toEqual(["comment", "order"]);
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));

@@ -1,7 +1,7 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
 import { readFileSync } from "node:fs";
 import XLSX from "xlsx";
-import { PASSWORD, ask, expect, hydrated, signIn, test, write } from "./house.js";
+import { PASSWORD, ask, expect, hydrated, signIn, test, write } from "./world.js";
 
 async function create(page, business) {
   await page.goto("/orders/new/");
@@ -62,7 +62,7 @@ test("an order is written, corrected beside its fields, edited", async ({ page }
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Browser Bakery");
   await expect(page.locator(".order-worth strong")).toHaveText("£12.30");
-  await expect(page.getByRole("status").first()).toContainText("is written");
+  await expect(page.getByRole("status").first()).toContainText("created");
   await page.keyboard.press("e");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Edit");
   await page.getByLabel("Handset").fill("Pixel 9");
@@ -151,8 +151,8 @@ test("two people edit one order: the second chooses field by field", async ({ pa
   await held.getByLabel("Nokia 3210").check();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  await expect(page.locator(".facts")).toContainText("Nokia 3210");
-  await expect(page.locator(".facts")).toContainText("Theirs alone");
+  await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
+  await expect(page.locator(".detail-fields")).toContainText("Theirs alone");
 });
 
 test("an expired session loses nothing that was typed", async ({ page, context }) => {
@@ -389,7 +389,7 @@ test("what is sent after the session ended comes back: a form of a drawn page, a
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Kept <campaign>");
   // A button of a comment says how far it is; it is one of three of one name.
   const number = await write(page, "Signed out Ltd");
-  await ask(page, "comments/say", { number, id: null, text: "Ring them" });
+  await ask(page, "comments/save", { number, id: null, text: "Ring them" });
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
   await context.clearCookies();
@@ -427,7 +427,7 @@ test("a spreadsheet adds up a statement with sums below zero as its page does", 
   await page.context().clearCookies();
   await signIn(page);
   let version = 1;
-  for (const to of ["CN", "IS"]) await ask(page, "orders/advance", { number, version: version++, to, asked: {} });
+  for (const to of ["CN", "IS"]) await ask(page, "orders/change_status", { number, version: version++, to, asked: {} });
   await page.goto("/commission/");
   await page.locator("tbody").getByRole("link", { name: "Xavier Taylor" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Xavier Taylor");
@@ -452,7 +452,7 @@ test("what is typed and not sent is there again: after a redraw, after leaving, 
   await page.locator("summary", { hasText: "Follow up" }).click();
   await page.locator("#fu-follow_up_note").fill("Ring back");
   // Somebody else changes the order; the page is drawn anew.
-  await ask(page, "comments/say", { number, id: null, text: "From elsewhere" }).catch(() => undefined);
+  await ask(page, "comments/save", { number, id: null, text: "From elsewhere" }).catch(() => undefined);
   await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
   await expect(comment(page)).toHaveValue("Half a thought");
   await expect(page.locator("#fu-follow_up_note")).toHaveValue("Ring back");
@@ -491,7 +491,7 @@ test("a menu closes by Esc and by a press beside it; nothing selected is nothing
   await hydrated(page);
   await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
   await page.getByLabel("Select", { exact: true }).check();
-  const go = page.getByRole("button", { name: "Go on with them" });
+  const go = page.getByRole("button", { name: "Continue" });
   await expect(go).toBeDisabled();
   await page.locator("input[name=pick]").first().check();
   await expect(go).toBeEnabled();

@@ -1,5 +1,5 @@
 // A hand on a phone: what it pastes, calls, swipes and pulls; and a browser that keeps nothing.
-import { expect, hydrated, kept, signIn, test, write } from "./house.js";
+import { expect, hydrated, kept, signIn, test, write } from "./world.js";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -60,7 +60,7 @@ test("a browser that keeps nothing still works, and loses nothing that was typed
   await page.getByLabel("Business name").fill("Kept Nowhere");
   await context.setOffline(true);
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert")).toContainText("Nothing is lost");
+  await expect(page.getByRole("alert")).toContainText("Your text is still here");
   await expect(page.getByLabel("Business name")).toHaveValue("Kept Nowhere");
   await context.setOffline(false);
   await page.getByRole("button", { name: "Save" }).click();

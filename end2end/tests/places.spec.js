@@ -1,5 +1,5 @@
 // A list is found as it was left, a notice goes with its page, what is typed is kept, and one press is one press.
-import { expect, hydrated, signIn, test, whole, write } from "./house.js";
+import { expect, hydrated, signIn, test, whole, write } from "./world.js";
 
 /** A list of many rows, scrolled down to a row that is opened by a click. */
 async function openedFar(page, address) {
@@ -44,7 +44,7 @@ test("a list that is opened anew begins at its top, and the focus is on its head
     await new Promise((resolve) => { setTimeout(resolve, 600); });
     await route.continue();
   });
-  await page.locator(".rail").getByRole("link", { name: "This week" }).click();
+  await page.locator(".sidebar").getByRole("link", { name: "This week" }).click();
   await expect(page.locator("h1")).toHaveText("This week");
   await expect(page.locator("h1")).toBeFocused();
   expect(await page.evaluate(() => scrollY)).toBe(0);
@@ -57,8 +57,8 @@ test("a notice goes with its page, and the order can still be undone", async ({ 
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
   await page.locator(".moves").getByRole("button", { name: "To Process" }).click();
-  await expect(page.locator(".flash")).toContainText("Moved to To Process");
-  await page.locator(".rail").getByRole("link", { name: "Campaigns" }).click();
+  await expect(page.locator(".flash")).toContainText("Status changed to To Process");
+  await page.locator(".sidebar").getByRole("link", { name: "Campaigns" }).click();
   await expect(page.locator("h1")).toHaveText("Campaigns");
   await expect(page.locator(".flash")).toHaveCount(0);
   await page.goto(`/orders/${number}/`);
@@ -390,7 +390,7 @@ test("a second press while a move, a comment or a follow-up is under way does no
     await new Promise((resolve) => { setTimeout(resolve, 900); });
     return route.continue();
   };
-  for (const path of ["**/fn/orders/advance*", "**/fn/comments/say*", "**/follow-up/"]) await page.route(path, slow);
+  for (const path of ["**/fn/orders/change_status*", "**/fn/comments/save*", "**/follow-up/"]) await page.route(path, slow);
   const move = page.locator(".moves").getByRole("button", { name: "To Process" });
   await move.click();
   await expect(page.locator(".moves form[aria-busy]")).toHaveCount(1);
@@ -398,14 +398,14 @@ test("a second press while a move, a comment or a follow-up is under way does no
   await move.click();
   await page.locator(".moves").getByRole("button", { name: "Held" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
-  expect(sent).toEqual(["/fn/orders/advance"]);
+  expect(sent).toEqual(["/fn/orders/change_status"]);
   await page.getByLabel("Comment", { exact: true }).fill("Once.");
   // Beside it stands Discard, when the page was drawn anew under what is typed.
   const comment = page.locator(".write .btn-primary");
   await comment.click();
   await comment.click();
   await expect(page.locator(".entry-note", { hasText: "Once." })).toHaveCount(1);
-  expect(sent.filter((it) => it === "/fn/comments/say")).toHaveLength(1);
+  expect(sent.filter((it) => it === "/fn/comments/save")).toHaveLength(1);
   await page.locator(".follow-form summary").click();
   await page.locator("#fu-follow_up_on").fill("2030-01-02");
   const set = page.getByRole("button", { name: "Set the follow-up" });
@@ -553,14 +553,14 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   await expect(page.getByLabel("The company that stays")).toHaveValue("Nobody of this name");
   await page.getByLabel("The company that stays").fill(`Zebra Crossing Ltd (no. ${one})`);
   await page.getByRole("button", { name: "Merge into it" }).click();
-  await expect(page.locator(".flash")).toContainText("Merged.");
+  await expect(page.locator(".flash")).toContainText("Companies merged");
   await page.goto("/companies/?query=zebra");
   await expect(page.locator(".names li")).toHaveText(["Zebra Crossing Ltd"]);
   await page.goto(`/companies/${one}/`);
   await page.getByRole("button", { name: "Delete this company" }).click();
-  await expect(page.locator(".flash")).toContainText("Deleted.");
+  await expect(page.locator(".flash")).toContainText("Deleted");
   await page.goto(`/companies/${one}/`);
   await expect(page.getByText("This company was deleted")).toBeVisible();
   await page.getByRole("button", { name: "Bring it back" }).click();
-  await expect(page.locator(".flash")).toContainText("It is back.");
+  await expect(page.locator(".flash")).toContainText("Restored");
 });

@@ -1,5 +1,5 @@
 // What is done at one server is seen at the other: orders, who has one open, settings.
-import { ask, expect, hydrated, PASSWORD, test, write } from "../tests/house.js";
+import { ask, expect, hydrated, PASSWORD, test, write } from "../tests/world.js";
 
 const [ONE, TWO] = ["http://127.0.0.1:3110", "http://127.0.0.1:3111"];
 
@@ -37,7 +37,7 @@ test("an order appears, the dashboard moves, who has it open is shown, a setting
   const ada = await at(browser, ONE, "ada", "/admin/settings/rules/");
   await ada.locator(".rule").filter({ has: ada.locator("h2", { hasText: /^New$/ }) }).getByRole("group", { name: "May become" }).getByLabel("Parked").uncheck();
   await ada.getByRole("button", { name: "Save" }).click();
-  await expect(ada.getByText("Saved.")).toBeVisible();
+  await expect(ada.getByText("Changes saved")).toBeVisible();
   await xavier.reload();
   await expect(xavier.locator(".moves-row")).toContainText("To Process");
   await expect(xavier.locator(".moves-row")).not.toContainText("Parked");

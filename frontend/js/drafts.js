@@ -2,7 +2,7 @@
 // sent or discarded. It comes when something is typed, or was.
 import { button, forgetStored, heard, line, make, STORED, submitted, taken, who } from "./core.js";
 
-const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .told-form)";
+const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .page-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
 /** Hidden fields that tell no form from another. */
 const COMMON = ["page_user", "version", "uuid"];
@@ -60,7 +60,7 @@ function kept(form) {
 /** What is kept of forms that the application is sending, by the path that they send to. */
 const sent = new Map();
 /** Where the form of a question of the application sends to. */
-const PATHS = { "orders/create": () => ["/orders/new/"], "orders/edit": (of) => [`/orders/${of}/update/`, `/orders/${of}/follow-up/`], "orders/advance": (of) => [`/orders/${of}/move/`], "comments/say": (of) => [`/orders/${of}/comment/`] };
+const PATHS = { "orders/create": () => ["/orders/new/"], "orders/edit": (of) => [`/orders/${of}/update/`, `/orders/${of}/follow-up/`], "orders/change_status": (of) => [`/orders/${of}/move/`], "comments/save": (of) => [`/orders/${of}/comment/`] };
 /** What a form said is written, here or in the outbox: nothing of it is kept. */
 const written = ({ detail: { name, given } }) => {
   for (const path of PATHS[name]?.(given.number) ?? []) {
@@ -117,7 +117,7 @@ function restore() {
       continue;
     }
     form.closest("details")?.setAttribute("open", "");
-    const said = make("p", { className: "under draft-kept", textContent: `Not ${form.matches(".order-form, .told-form") ? "saved" : "sent"} yet, kept from before. ` });
+    const said = make("p", { className: "under draft-kept", textContent: `Not ${form.matches(".order-form, .page-form") ? "saved" : "sent"} yet, kept from before. ` });
     said.setAttribute("role", "status");
     said.append(button("Discard", () => {
       for (const it of fields(form)) put(it, drawn(it));

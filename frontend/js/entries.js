@@ -82,12 +82,12 @@ async function entryOf(name, given) {
       const labels = Object.fromEntries(changes.map(([field, from, to]) => [field, [from, to].map((value) => labelIn(form, field, value))]));
       return { kind: "edit", version: given.version, changes, labels, order: kept?.uuid ?? given.number };
     }
-    case "orders/advance": {
+    case "orders/change_status": {
       const kept = await order(given.number);
       const from = kept?.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent);
       return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept?.uuid ?? given.number };
     }
-    case "comments/say": {
+    case "comments/save": {
       const uuid = (await order(given.number))?.uuid ?? given.number;
       if (given.id === null) return { kind: "comment", text: given.text, order: uuid };
       // A comment that is not sent has no id yet: it is named by the entry that writes it.

@@ -9,7 +9,7 @@ const TRIES = 10;
 
 /** The server's word for the person who is signed in; nothing without a signal. It asks for an order that nobody has. */
 async function spare() {
-  const answer = await get("/api/v1/pocket?rest=0");
+  const answer = await get("/api/v1/offline?rest=0");
   return answer?.ok ? (await answer.json()).spare : undefined;
 }
 
@@ -95,10 +95,10 @@ export async function section(show) {
     const kept = await db?.get("meta", "lock");
     const words = [];
     if (!db) words.push("This browser keeps nothing, and needs a signal.");
-    else if (isLocked()) words.push("What this device keeps is locked.");
+    else if (isLocked()) words.push("This device is locked.");
     else {
       const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
-      words.push(`It keeps ${count} orders${at ? `, as of ${lately(at)}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "Everything is sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
+      words.push(`It keeps ${count} orders${at ? `, as of ${lately(at)}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "All changes sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
     }
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));
@@ -115,17 +115,17 @@ export async function section(show) {
         if (passkey) return amended({ passkey });
         message.textContent = "This device made no passkey for it. The PIN stays.";
       }));
-      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Take the PIN off", () => relock()), button("Show what is not sent", show)));
+      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Take the PIN off", () => relock()), button("View unsent changes", show)));
     } else if (db) {
       acts.push(make("p", { className: "under", textContent: `Whoever holds this device can read what it keeps. A PIN of ${SHORTEST} signs or more locks it; a longer one is safer. Forgotten, it costs a signal and your password, and nothing is lost.` }));
       acts.push(pinForm("New PIN", "Lock with this PIN", async (pin) => {
         if (pin.length < SHORTEST) return `A PIN has ${SHORTEST} signs or more.`;
-        if (new Set(pin).size < 3) return "That is easy to guess: take at least three different signs.";
+        if (new Set(pin).size < 3) return "Use at least three different characters";
         const word = await spare();
         if (!word) return "This needs a signal.";
         return (await relock(await fresh(pin, word))) ? undefined : "This could not be done just now. Try again.";
       }));
-      acts.push(make("p", { className: "outbox-end" }, button("Show what is not sent", show)));
+      acts.push(make("p", { className: "outbox-end" }, button("View unsent changes", show)));
     }
     card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: words.join(" ") }), ...acts);
   };

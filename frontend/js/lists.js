@@ -83,7 +83,7 @@ export async function list(address, drawn) {
     there.searchParams.delete(name);
     return there.pathname + there.search;
   };
-  const missing = asked.filter(([name]) => !FILTERS[name] && !["page", "per_page"].includes(name)).map(([name]) => `“${name}” waits for the server.`);
+  const missing = asked.filter(([name]) => !FILTERS[name] && !["page", "per_page"].includes(name)).map(([name]) => `The filter “${name}” needs a connection`);
   const shown = drawn.views.find((it) => it.href.split("?")[0] === url.pathname);
   return {
     ...drawn,
@@ -105,7 +105,7 @@ export async function list(address, drawn) {
     older: page < pages ? to(page + 1) : null,
     numbers: [],
     jump: false,
-    ignored: [`No signal: these are the orders that this device keeps, as of ${lately(at)}.`, ...missing],
+    ignored: [`You're offline. Showing orders saved on this device, last updated ${lately(at)}`, ...missing],
     due: [],
     due_more: null,
     trash: false,
@@ -113,7 +113,7 @@ export async function list(address, drawn) {
     pick: null,
     save: null,
     saved: null,
-    empty: "Nothing of this is on this device.",
+    empty: "No matching orders are saved on this device",
     way: null,
   };
 }

@@ -12,7 +12,7 @@ import { orders } from "./store.js";
 import "./submitted.js";
 
 /** Once nothing else goes on: what may be asked for next, with no signal too. `pages` brings the pages. */
-export const ahead = (pages) => whole(pages).then(orders);
+export const preload = (pages) => whole(pages).then(orders);
 
 /** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
 const FIRST = 1_000;
@@ -40,8 +40,8 @@ try {
 if (navigator.maxTouchPoints > 0) part("touch");
 // What is to be done to the selected orders needs one.
 addEventListener("change", () => {
-  const go = document.querySelector("#many .btn");
-  if (go) go.disabled = !document.querySelector("[name=pick]:checked, #many [name=all]:checked");
+  const go = document.querySelector("#bulk .btn");
+  if (go) go.disabled = !document.querySelector("[name=pick]:checked, #bulk [name=all]:checked");
 });
 // A menu closes by Esc, and by a press beside it.
 for (const kind of ["click", "keydown"]) {

@@ -35,16 +35,19 @@ function worded(kept) {
   };
   const followed = ["follow_up_on", "follow_up_kind", "follow_up_note"].some((field) => (draft[field] ?? "") !== (kept.shown.draft[field] ?? ""));
   const said = { ...(followed && { "Follow up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
-  const story = kept.shown.story.map((section) => ({
+  // A copy that an earlier release saved has the sections as a story, and their fields as facts.
+  const { story, ...shown } = kept.shown;
+  const before = shown.sections ?? story.map(({ title, facts }) => ({ title, fields: facts }));
+  const sections = before.map((section) => ({
     ...section,
     // A field that was cleared goes, and a number that was changed is the one that is called.
-    facts: section.facts
-      .map((fact) => {
-        const value = fact.label in said ? said[fact.label] : fact.value;
-        if (value === fact.value) return fact;
-        return { ...fact, value, link: fact.link?.startsWith("tel:") ? `tel:${called(value)}` : fact.link?.startsWith("mailto:") ? `mailto:${value}` : fact.link };
+    fields: section.fields
+      .map((field) => {
+        const value = field.label in said ? said[field.label] : field.value;
+        if (value === field.value) return field;
+        return { ...field, value, link: field.link?.startsWith("tel:") ? `tel:${called(value)}` : field.link?.startsWith("mailto:") ? `mailto:${value}` : field.link };
       })
-      .filter((fact) => fact.value),
+      .filter((field) => field.value),
   }));
   const search = searchText(kept.number, draft);
   const link = (field) => (draft[field] ? Number(draft[field]) : null);
@@ -58,12 +61,12 @@ function worded(kept) {
     campaign: link("campaign"),
     company: link("company"),
     shown: {
-      ...kept.shown,
+      ...shown,
       status: row.status,
       customer: row.customer,
       box_value: row.box_value,
       draft,
-      story,
+      sections,
       // What may come next goes by where the order stands now.
       next: row.status === kept.row.status ? kept.shown.next : movesFrom(row.status),
       follow_up: followed ? followUp(draft) : kept.shown.follow_up,
@@ -75,16 +78,16 @@ function worded(kept) {
 /** An order that exists on this device alone. */
 function fresh(entry) {
   const { draft, order: uuid, at, user } = entry;
-  const facts = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
-  const story = [
-    { title: "Who", facts: facts([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
-    { title: "What", facts: facts([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
-    { title: "Where", facts: facts([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
-  ].filter((section) => section.facts.length > 0);
+  const fields = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
+  const sections = [
+    { title: "Who", fields: fields([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
+    { title: "What", fields: fields([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
+    { title: "Where", fields: fields([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
+  ].filter((section) => section.fields.length > 0);
   const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
   const next = movesFrom(row.status);
   const shown = {
-    number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, story, timeline: [], similar: [], merge: null,
+    number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, sections, timeline: [], similar: [], merge: null,
     may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
   };
   return { uuid, number: uuid, version: 1, row, shown, draft, locked: [], created: day(at), connected: "", owner: user, team: null, campaign: null, company: null, follow_up: "", search: "" };

@@ -7,7 +7,7 @@ import { released } from "./pointer.js";
 import { answer, answerLike, isLocked, keepAnswer, order } from "./store.js";
 import { currency, day } from "./words.js";
 
-const WRITES = new Set(["orders/create", "orders/edit", "orders/advance", "comments/say"]);
+const WRITES = new Set(["orders/create", "orders/edit", "orders/change_status", "comments/save"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
 
 /** Says whether the server answers: `reached` or `unreached`; and that it took something: `written`. */
@@ -60,9 +60,9 @@ const json = (text) => new Response(text, { headers: { "content-type": "applicat
 /** An error as the server would say it, for what neither it nor this device can do. */
 const away = (sentence) =>
   new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
-const NOT_KEPT = "There is no signal, and this device does not keep this. It is here again when the signal is back.";
-const LOCKED = "What this device keeps is locked, and this waits behind it. Nothing is lost: unlock it, and do this again.";
-const NOT_QUEUED = "There is no signal, and this device has no room for it. Nothing is lost: it stays here as you typed it. Send it again when the signal is back.";
+const NOT_KEPT = "This page isn't available offline. It will load when you're back online";
+const LOCKED = "This device is locked. Unlock it and try again: nothing is lost";
+const NOT_QUEUED = "You're offline and this device is full. Your text is still here: send it again when you're back online";
 
 /** A piece of a page. The pages know no way to go on without it, so it is waited for: as long as that lasts, that is said. */
 async function piece(url) {
@@ -73,7 +73,7 @@ async function piece(url) {
       document.getElementById("piece")?.remove();
       return it;
     }
-    if (!document.getElementById("piece")) bar("piece", "Not all of Curlew is on this device yet: a page that was never opened here waits for a signal.");
+    if (!document.getElementById("piece")) bar("piece", "This page isn't on this device yet. It will load when you're back online");
     await new Promise((resolve) => {
       addEventListener("online", resolve, { once: true });
       setTimeout(resolve, wait);

@@ -73,11 +73,11 @@ async function list() {
   const all = await entries();
   const items = await Promise.all(all.map(async (entry) => {
     const acts = make("p", { className: "outbox-acts" }, button("Discard", () => {
-      if (confirm("Discard this change? It was never sent.")) discard(entry).then(list);
+      if (confirm("Discard this change? It hasn't been sent yet")) discard(entry).then(list);
     }));
     return make("li", {}, make("strong", { textContent: await about(entry) }), make("small", { textContent: moment(entry.at).full }), ...verdictOf(entry), acts);
   }));
-  const none = make("p", { textContent: "Everything is sent." });
+  const none = make("p", { textContent: "All changes sent." });
   const save = make("a", { className: "btn btn-quiet", textContent: "Save as a file", download: "curlew-unsent.json" });
   save.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: "application/json" }));
   const end = make("p", { className: "outbox-end" }, ...(all.length ? [button("Send now", run, "btn-primary"), save] : []), button("Close", () => dialog.close()));

@@ -79,7 +79,7 @@ export const run = () =>
   });
 
 /** Whether the server answers: asked for little, before much is sent into a line that may be dead. */
-const answers = async () => isReachable() || Boolean(await get("/api/v1/pocket?rest=0"));
+const answers = async () => isReachable() || Boolean(await get("/api/v1/offline?rest=0"));
 
 /** Those that can go: not those that need a person, nor what stands behind one of the same order. */
 function ready(all) {
@@ -155,7 +155,7 @@ async function refresh() {
   let next;
   const came = new Set();
   for (;;) {
-    const answer = await get(`/api/v1/pocket${asked}`);
+    const answer = await get(`/api/v1/offline${asked}`);
     if (answer?.status === 401) {
       state.out = true;
       say();
@@ -166,17 +166,17 @@ async function refresh() {
       return refresh();
     }
     if (!answer?.ok) return false;
-    const pocket = await answer.json();
+    const snapshot = await answer.json();
     const before = who()?.user;
-    remember(pocket.user, pocket.username, pocket.may_create);
+    remember(snapshot.user, snapshot.username, snapshot.may_create);
     // Somebody else than whose copies are on screen.
-    if (before !== undefined && before !== pocket.user) dispatchEvent(new CustomEvent("curlew:again"));
+    if (before !== undefined && before !== snapshot.user) dispatchEvent(new CustomEvent("curlew:again"));
     state.out = false;
-    next ??= pocket.mark;
-    whole ||= pocket.whole;
-    if (!(await take(pocket, came))) return false;
-    if (pocket.rest.length === 0) break;
-    asked = `?rest=${pocket.rest.join(",")}`;
+    next ??= snapshot.mark;
+    whole ||= snapshot.whole;
+    if (!(await take(snapshot, came))) return false;
+    if (snapshot.rest.length === 0) break;
+    asked = `?rest=${snapshot.rest.join(",")}`;
   }
   if (whole) await only(came);
   await drawn();
@@ -196,7 +196,7 @@ async function again() {
   twice.clear();
   const ids = kept.map((it) => it?.id).filter(Boolean);
   if (ids.length === 0) return true;
-  const answer = await get(`/api/v1/pocket?rest=${ids.join(",")}`);
+  const answer = await get(`/api/v1/offline?rest=${ids.join(",")}`);
   return Boolean(answer?.ok) && take(await answer.json(), new Set());
 }
 
@@ -221,16 +221,16 @@ async function drawn() {
 }
 
 /** Takes an answer into the copies; what is still in the outbox stays on top of it. */
-async function take(pocket, came) {
-  await setMeta("contact", pocket.contact);
-  await setMeta("place", pocket.place);
-  placed(pocket.place);
-  if (mayWait()) await adopt(pocket.orders);
+async function take(snapshot, came) {
+  await setMeta("contact", snapshot.contact);
+  await setMeta("place", snapshot.place);
+  placed(snapshot.place);
+  if (mayWait()) await adopt(snapshot.orders);
   const looks = await part("looks");
   return writing(["orders", "outbox"], async ({ orders, outbox }) => {
     // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
     const waiting = await outbox.all();
-    for (const kept of pocket.orders) {
+    for (const kept of snapshot.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
       // An answer that was on its way while something was done here is older than what is here.
@@ -238,7 +238,7 @@ async function take(pocket, came) {
       if (here?.version > kept.version && isFresh(here)) continue;
       await orders.put(own.reduce((before, entry) => looks?.apply(entry, before) ?? before, kept));
     }
-    const gone = new Set(pocket.gone);
+    const gone = new Set(snapshot.gone);
     for (const it of gone.size ? await orders.raw.getAll() : []) if (gone.has(it.id)) await orders.delete(it.uuid);
     return true;
   }, false);

@@ -12,9 +12,9 @@ for (const link of document.querySelectorAll("[data-place]")) {
 }
 const frame = await answer("frame\n{}");
 const { name, role = "" } = frame ? JSON.parse(JSON.parse(frame.text)) : { name: username };
-for (const place of document.querySelectorAll(".rail-me small")) place.textContent = role.charAt(0).toUpperCase() + role.slice(1);
-for (const place of document.querySelectorAll(".rail-me strong, .menu-head strong")) place.textContent = name;
-for (const face of document.querySelectorAll("summary > .avatar, .rail-me .avatar")) {
+for (const place of document.querySelectorAll(".sidebar-me small")) place.textContent = role.charAt(0).toUpperCase() + role.slice(1);
+for (const place of document.querySelectorAll(".sidebar-me strong, .menu-head strong")) place.textContent = name;
+for (const face of document.querySelectorAll("summary > .avatar, .sidebar-me .avatar")) {
   face.setAttribute("aria-label", name);
   face.title = name;
   face.textContent = name.split(/\s+/).filter((_, nth, all) => nth === 0 || nth === all.length - 1).map((it) => it[0]?.toUpperCase()).join("");

@@ -17,7 +17,7 @@ async function words(all) {
   const needs = all.filter((it) => it.verdict);
   const waiting = all.length - needs.length;
   const n = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
-  if (isLocked()) return ["locked", `${isReachable() ? "" : "No signal. "}What this device keeps is locked.`];
+  if (isLocked()) return ["locked", `${isReachable() ? "" : "No signal. "}This device is locked.`];
   if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}.`];
   if (!isReachable()) {
     const last = await meta("at");

@@ -30,7 +30,7 @@ async function onwards(row) {
   if (!to) return;
   row.classList.add("row-swiped");
   const body = JSON.stringify({ number, version: kept.version, to, asked: {} });
-  const answer = await fetch(new Request("/fn/orders/advance", { method: "POST", headers: { "content-type": "application/json" }, body }));
+  const answer = await fetch(new Request("/fn/orders/change_status", { method: "POST", headers: { "content-type": "application/json" }, body }));
   row.classList.remove("row-swiped");
   const there = make("a", { className: "btn btn-quiet", href: `/orders/${number}/`, textContent: "Open" });
   const customer = kept.row.customer;

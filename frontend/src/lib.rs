@@ -5,10 +5,10 @@
 /// Called once the page is there and nothing else goes on: brings the pages that were not opened yet, so that each opens at once, signal or
 /// not.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn ahead() {
+pub fn preload_routes() {
     leptos::task::spawn_local(async {
-        app::routes::ahead().await;
-        app::ui::whole();
+        app::routes::preload_routes().await;
+        app::ui::mark_preloaded();
     });
 }
 
@@ -21,10 +21,10 @@ pub fn hydrate() {
     // The shell that a device opens when the server cannot be reached holds nothing yet.
     if app::ui::of_body("data-offline-shell").is_some() {
         leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(page), app::App).forget();
-        return app::ui::taken_over();
+        return app::ui::mark_hydrated();
     }
     leptos::task::spawn_local(async move {
         leptos::mount::hydrate_from_async(wasm_bindgen::JsCast::unchecked_into(page), app::App).await.forget();
-        app::ui::taken_over();
+        app::ui::mark_hydrated();
     });
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use app::{entry::SignIn, error::AppError, ui::PAGE_USER};
+use app::{auth::SignIn, error::AppError, ui::PAGE_USER};
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, FromRequest, Request, State as Get},
@@ -10,7 +10,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use db::{Scope, clock::MINUTE, sessions::Current, sync::Entry, users::Caller};
+use db::{Scope, clock::MINUTE, sessions::Current, sync::Entry, users::Client};
 use domain::{Error, id::UserId};
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     admission,
     error_page::{error_page, error_page_with_form},
-    handlers::{Sent, is_form, kept::Kept},
+    handlers::{Sent, is_form, saved_forms::SavedForm},
     request_log::Asking,
     sessions::{self, USED},
     state::{State, cookie},
@@ -66,16 +66,16 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     match scope(&state, &session, by_hand(&request)).await {
         Ok(Some(scope)) => {
             let scope = match keyed(&request) {
-                Some(key) => scope.carrying(Entry { key, ..Entry::default() }),
+                Some(key) => scope.for_outbox_entry(Entry { key, ..Entry::default() }),
                 None => scope,
             };
-            let user = scope.me.id;
-            let whose = match page_user(&mut request).await {
-                Ok(whose) => whose,
+            let user = scope.user.id;
+            let page_owner = match page_user(&mut request).await {
+                Ok(page_owner) => page_owner,
                 Err(response) => return response,
             };
-            if let Some(whose) = whose.filter(|whose| *whose != user) {
-                return refuse_other_user(&state, &scope, whose, request).await;
+            if let Some(page_owner) = page_owner.filter(|page_owner| *page_owner != user) {
+                return refuse_other_user(&state, &scope, page_owner, request).await;
             }
             if let Some(asking) = request.extensions().get::<Asking>() {
                 asking.is(user.0);
@@ -125,9 +125,9 @@ async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
     // It lies in memory already: admission has read it.
     let body = std::mem::take(request.body_mut());
     let Ok(bytes) = to_bytes(body, admission::BODY).await else { return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response()) };
-    let whose = form_user(&bytes);
+    let page_owner = form_user(&bytes);
     *request.body_mut() = bytes.into();
-    Ok(whose)
+    Ok(page_owner)
 }
 
 /// Whose page a plain form was on.
@@ -138,16 +138,16 @@ fn form_user(body: &[u8]) -> Option<UserId> {
 
 /// A page of one person asks for something while another one is signed in: in another tab of the same browser, after it was opened.
 /// Nothing is done, and nothing that was typed is lost.
-async fn refuse_other_user(state: &State, scope: &Scope, whose: UserId, request: Request) -> Response {
-    let theirs = match db::users::names(&state.db, &[whose]).await.ok().and_then(|names| names.into_iter().next()) {
+async fn refuse_other_user(state: &State, scope: &Scope, page_owner: UserId, request: Request) -> Response {
+    let theirs = match db::users::names(&state.db, &[page_owner]).await.ok().and_then(|names| names.into_iter().next()) {
         Some(name) => format!("This page was opened by {name}"),
         None => "This page was opened by somebody else".into(),
     };
-    let me = &scope.me.name;
-    let said = format!("{theirs}, and {me} is signed in in this browser now. Nothing was saved.");
+    let user = &scope.user.name;
+    let said = format!("{theirs}, and {user} is signed in in this browser now. Nothing was saved.");
     if request.uri().path().starts_with("/fn/") {
         let error =
-            Error::Forbidden(format!("{said} Sign in as before in another tab and try again, or reload the page to go on as {me}."));
+            Error::Forbidden(format!("{said} Sign in as before in another tab and try again, or reload the page to go on as {user}."));
         return (StatusCode::CONFLICT, server_fn_error(error)).into_response();
     }
     let look = state.look(request.headers());
@@ -158,10 +158,10 @@ async fn refuse_other_user(state: &State, scope: &Scope, whose: UserId, request:
     };
     for (name, value) in &mut pairs {
         if name == PAGE_USER {
-            *value = scope.me.id.to_string();
+            *value = scope.user.id.to_string();
         }
     }
-    let page = app::entry::other_user(&look, said, me, (address, pairs), &db::request_id::current());
+    let page = app::auth::other_user(&look, said, user, (address, pairs), &db::request_id::current());
     (StatusCode::CONFLICT, Html(page)).into_response()
 }
 
@@ -233,13 +233,13 @@ async fn refused(state: &State, request: Request) -> Response {
     let look = state.look(request.headers());
     let address = path.to_owned();
     let Ok(body) = to_bytes(request.into_body(), admission::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let kept = Kept::of(&address, &body).map(Kept::into_sent);
-    let page = SignIn { next: address, kept, ..SignIn::default() };
-    (StatusCode::UNAUTHORIZED, Html(app::entry::sign_in(&look, page))).into_response()
+    let saved_form = SavedForm::of(&address, &body).map(SavedForm::into_sent);
+    let page = SignIn { next: address, saved_form, ..SignIn::default() };
+    (StatusCode::UNAUTHORIZED, Html(app::auth::sign_in(&look, page))).into_response()
 }
 
 /// Where a request really comes from: the peer, or what a trusted proxy says.
-pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> Caller {
+pub fn client(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> Client {
     let mut address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip()).to_canonical();
     let forwarded: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().flat_map(|it| it.to_str().unwrap_or("?").split(',')).map(str::trim).collect();
@@ -262,7 +262,7 @@ pub fn caller(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
         let Ok(hop) = read else { break };
         address = hop.to_canonical();
     }
-    Caller { address, device: cookie(headers, DEVICE_COOKIE) }
+    Client { address, device: cookie(headers, DEVICE_COOKIE) }
 }
 
 /// A path of this site, or its home: `//evil.example`, `/\evil`, schemes and control characters are not followed.

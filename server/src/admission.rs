@@ -14,7 +14,7 @@ use std::{
 };
 
 use app::{
-    entry::{Look, Unsent},
+    auth::{PageTheme, Unsent},
     error::AppError,
     shell::Theme,
 };
@@ -160,8 +160,8 @@ impl Admission {
         let error = Error::Busy(2);
         let pages = self.busy.get_or_init(|| {
             let page = |theme| {
-                let look = Look { assets: state.assets.clone(), theme };
-                let page = app::entry::failed(&look, &error, None, REFERENCE);
+                let look = PageTheme { assets: state.assets.clone(), theme };
+                let page = app::auth::failed(&look, &error, None, REFERENCE);
                 let (before, after) = page.split_once(REFERENCE).unwrap_or((&page, ""));
                 BusyPage { theme, parts: [before.to_owned(), after.to_owned()] }
             };
@@ -259,8 +259,8 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
     if request.uri().path_and_query().is_some_and(|it| it.as_str().len() > ADDRESS) {
         return (StatusCode::URI_TOO_LONG, "This address is too long.").into_response();
     }
-    let caller = access::caller(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
-    let address = admission.address(caller.address_key());
+    let client = access::client(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
+    let address = admission.address(client.address_key());
     if request.method().is_safe() {
         let Some(place) = admission.place(address).await else {
             admission.refusal().await;

@@ -116,7 +116,7 @@ impl Config {
     pub fn judge(get: impl Fn(&str) -> Option<String>) -> (Option<Self>, Vec<Verdict>) {
         let mut verdicts = Vec::new();
         let of = |name: &str| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let mut say = |name: &str, value: String, problem: Option<String>| {
+        let mut report = |name: &str, value: String, problem: Option<String>| {
             verdicts.push(Verdict { name: name.to_owned(), value, problem, warning: None });
         };
 
@@ -125,23 +125,23 @@ impl Config {
             Some("production") => Some(Env::Production),
             Some(_) => None,
         };
-        say(
+        report(
             "CURLEW_ENV",
             of("CURLEW_ENV").unwrap_or_else(|| "development".into()),
             env.is_none().then(|| "CURLEW_ENV must be development or production.".into()),
         );
 
         let database_url = of("DATABASE_URL").unwrap_or_else(|| "sqlite://data/curlew.db".into());
-        say("DATABASE_URL", hide_password(&database_url), check_database("DATABASE_URL", &database_url));
+        report("DATABASE_URL", hide_password(&database_url), check_database("DATABASE_URL", &database_url));
 
         let listen_url = of("DATABASE_LISTEN_URL").unwrap_or_else(|| database_url.clone());
         if of("DATABASE_LISTEN_URL").is_some() {
-            say("DATABASE_LISTEN_URL", hide_password(&listen_url), check_database("DATABASE_LISTEN_URL", &listen_url));
+            report("DATABASE_LISTEN_URL", hide_password(&listen_url), check_database("DATABASE_LISTEN_URL", &listen_url));
         }
 
         let typed = of("CURLEW_ADDR").unwrap_or_else(|| "127.0.0.1:3000".into());
         let mut address: Option<SocketAddr> = typed.parse().ok();
-        say(
+        report(
             "CURLEW_ADDR",
             typed,
             address.is_none().then(|| "CURLEW_ADDR must be an IP address and a port, such as 127.0.0.1:3000.".into()),
@@ -156,7 +156,7 @@ impl Config {
                 }
                 it.set_port(port);
             }
-            say("PORT", port, problem);
+            report("PORT", port, problem);
         }
 
         let local = address.map(|it| match it.ip().is_unspecified() {
@@ -171,7 +171,7 @@ impl Config {
             (None, _) => Ok(local.unwrap_or_default()),
             (Some(typed), _) => base(&typed),
         };
-        say(
+        report(
             "CURLEW_BASE_URL",
             base_url.clone().ok().or_else(|| of("CURLEW_BASE_URL")).unwrap_or_else(|| "missing".into()),
             base_url.clone().err(),
@@ -179,7 +179,7 @@ impl Config {
 
         let proxies = of("CURLEW_TRUSTED_PROXIES").unwrap_or_default();
         let parsed: Option<Vec<IpNet>> = proxies.split(',').map(str::trim).filter(|it| !it.is_empty()).map(network).collect();
-        say(
+        report(
             "CURLEW_TRUSTED_PROXIES",
             if proxies.is_empty() { "none".into() } else { proxies },
             parsed
@@ -190,11 +190,11 @@ impl Config {
 
         let zone = of("CURLEW_TIME_ZONE").unwrap_or_else(|| "Europe/London".into());
         let time_zone: Result<Tz, _> = zone.parse();
-        say("CURLEW_TIME_ZONE", zone, time_zone.is_err().then(|| "CURLEW_TIME_ZONE must be a zone such as Europe/London.".into()));
+        report("CURLEW_TIME_ZONE", zone, time_zone.is_err().then(|| "CURLEW_TIME_ZONE must be a zone such as Europe/London.".into()));
 
         let currency = of("CURLEW_CURRENCY").unwrap_or_else(|| "GBP".into());
         let is_code = currency.len() == 3 && currency.bytes().all(|it| it.is_ascii_uppercase());
-        say("CURLEW_CURRENCY", currency.clone(), (!is_code).then(|| "CURLEW_CURRENCY must be an ISO 4217 code such as GBP.".into()));
+        report("CURLEW_CURRENCY", currency.clone(), (!is_code).then(|| "CURLEW_CURRENCY must be an ISO 4217 code such as GBP.".into()));
 
         let log = match of("CURLEW_LOG").as_deref() {
             None | Some("text") => Some(LogFormat::Text),
@@ -202,11 +202,15 @@ impl Config {
             Some(_) => None,
         };
         if let Some(typed) = of("CURLEW_LOG") {
-            say("CURLEW_LOG", typed, log.is_none().then(|| "CURLEW_LOG must be text or json.".into()));
+            report("CURLEW_LOG", typed, log.is_none().then(|| "CURLEW_LOG must be text or json.".into()));
         }
         let delay = of("CURLEW_STOP_DELAY").map_or(Some(5), |typed| typed.parse::<u64>().ok().filter(|seconds| *seconds <= 60));
         if let Some(typed) = of("CURLEW_STOP_DELAY") {
-            say("CURLEW_STOP_DELAY", typed, delay.is_none().then(|| "CURLEW_STOP_DELAY must be a number of seconds from 0 to 60.".into()));
+            report(
+                "CURLEW_STOP_DELAY",
+                typed,
+                delay.is_none().then(|| "CURLEW_STOP_DELAY must be a number of seconds from 0 to 60.".into()),
+            );
         }
 
         if let Some(verdict) = verdicts.iter_mut().find(|verdict| verdict.name == "CURLEW_TRUSTED_PROXIES") {

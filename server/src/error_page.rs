@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use app::entry::{Look, Unsent};
+use app::auth::{PageTheme, Unsent};
 use axum::{
     body::Body,
     http::{Response as HttpResponse, StatusCode, header},
@@ -11,13 +11,13 @@ use axum::{
 use domain::Error;
 
 /// A plain page for an error, with its status.
-pub fn error_page(look: &Look, error: &Error) -> Response {
+pub fn error_page(look: &PageTheme, error: &Error) -> Response {
     error_page_with_form(look, error, None)
 }
 
 /// A plain page for an error, with a form that can be sent again from it.
-pub fn error_page_with_form(look: &Look, error: &Error, unsent: Option<Unsent>) -> Response {
-    let page = app::entry::failed(look, error, unsent, &db::request_id::current());
+pub fn error_page_with_form(look: &PageTheme, error: &Error, unsent: Option<Unsent>) -> Response {
+    let page = app::auth::failed(look, error, unsent, &db::request_id::current());
     let mut response = (app::context::status(error), Html(page)).into_response();
     if error.is_temporary() {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
@@ -26,8 +26,8 @@ pub fn error_page_with_form(look: &Look, error: &Error, unsent: Option<Unsent>) 
 }
 
 /// The answer to a form whose work goes on after the time of its request: it may be done by the time that it is looked for.
-pub fn still_running(look: &Look, unsent: Option<Unsent>) -> Response {
-    let page = app::entry::still_running(look, unsent, &db::request_id::current());
+pub fn still_running(look: &PageTheme, unsent: Option<Unsent>) -> Response {
+    let page = app::auth::still_running(look, unsent, &db::request_id::current());
     (StatusCode::GATEWAY_TIMEOUT, Html(page)).into_response()
 }
 

@@ -26,6 +26,7 @@ pub mod install;
 pub mod live;
 pub mod page;
 pub mod ready;
+mod renamed;
 pub mod request_log;
 pub mod router;
 pub mod serve;

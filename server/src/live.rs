@@ -1,7 +1,7 @@
 //! `GET /live`: server-sent events, each a topic and nothing else; who hears one reads again what is on screen, under its own rights.
 //!
 //! Topics: `hello` (it listens now), `orders` (some order in sight changed), `order <number>` (that one did, for pages that asked for
-//! it by `?orders=<number>,…`), `here <number>` (somebody else opened or left it; who, says `GET /live/here`), `house` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
+//! it by `?orders=<number>,…`), `here <number>` (somebody else opened or left it; who, says `GET /live/here`), `reference_data` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -24,8 +24,8 @@ use axum::{
     },
 };
 use db::{
-    Announcer, Db, Scope,
-    announcer::{Lost, News, Told},
+    Db, Publisher, Scope,
+    events::{ChangeEvent, Delivered, PreviousHolder},
     sessions::Current,
 };
 use domain::{Error, id::UserId};
@@ -114,7 +114,7 @@ impl Present {
 
 impl Live {
     /// A place for one more; `None` when the room is full, or this person has enough.
-    fn enter(&self, who: UserId, current: Current, announcer: Announcer) -> Option<Seat> {
+    fn enter(&self, who: UserId, current: Current, events: Publisher) -> Option<Seat> {
         let mut people = self.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         let own = people.entry(who).or_default();
         if *own >= OF_ONE || self.0.count.load(Ordering::Relaxed) >= LISTENERS {
@@ -123,7 +123,7 @@ impl Live {
         *own += 1;
         self.0.count.fetch_add(1, Ordering::Relaxed);
         *self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).entry(current.clone()).or_default() += 1;
-        Some(Seat { live: self.clone(), who, current, orders: Vec::new(), announcer })
+        Some(Seat { live: self.clone(), who, current, orders: Vec::new(), events })
     }
 
     /// What the person of a session may do, as it was at some time after `since`; `None` where the session has ended. Whoever asks
@@ -171,8 +171,8 @@ impl Live {
     }
 
     /// What another server says: `here` or `gone`, an order, a person.
-    fn hear(&self, server: String, word: &str) {
-        let mut parts = word.split(' ');
+    fn hear(&self, server: String, message: &str) {
+        let mut parts = message.split(' ');
         let (what, order, who) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next().and_then(|it| it.parse().ok()));
         let (Some(what), Some(order), Some(who)) = (what, order, who) else { return };
         self.open(order, UserId(who), |present| {
@@ -212,17 +212,17 @@ impl Live {
 }
 
 /// Hears from the other servers who has what open, and tells them what is open here, as long as the server runs.
-pub async fn follow(live: Live, announcer: Announcer) {
-    let mut heard = announcer.hear();
+pub async fn follow(live: Live, events: Publisher) {
+    let mut heard = events.subscribe();
     let mut again = tokio::time::interval(SAID_AGAIN);
     loop {
         tokio::select! {
-            news = heard.recv() => match news {
-                Ok(News::Word { server, word }) => word.split(',').for_each(|word| live.hear(server.clone(), word)),
+            event = heard.recv() => match event {
+                Ok(ChangeEvent::Presence { server, message }) => message.split(',').for_each(|message| live.hear(server.clone(), message)),
                 Err(RecvError::Closed) => return,
                 _ => {}
             },
-            _ = again.tick() => live.again().chunks(200).for_each(|words| announcer.shout(words.join(","))),
+            _ = again.tick() => live.again().chunks(200).for_each(|messages| events.send_presence(messages.join(","))),
         }
     }
 }
@@ -234,14 +234,14 @@ struct Seat {
     current: Current,
     /// The orders that it has open.
     orders: Vec<i64>,
-    announcer: Announcer,
+    events: Publisher,
 }
 
 impl Seat {
     fn sit(&mut self, orders: Vec<i64>) {
         for order in &orders {
             self.live.open(*order, self.who, |present| present.here += 1);
-            self.announcer.shout(format!("here {order} {}", self.who));
+            self.events.send_presence(format!("here {order} {}", self.who));
         }
         self.orders = orders;
     }
@@ -254,7 +254,7 @@ impl Seat {
             left = present.here;
         });
         if left == 0 {
-            self.announcer.shout(format!("gone {order} {}", self.who));
+            self.events.send_presence(format!("gone {order} {}", self.who));
         }
     }
 
@@ -293,9 +293,9 @@ struct Listener {
     db: Db,
     scope: Scope,
     orders: Vec<(i64, String)>,
-    heard: Receiver<News>,
+    heard: Receiver<ChangeEvent>,
     /// How far it has heard everything.
-    so_far: Told,
+    so_far: Delivered,
     /// Of which orders who has them open changed.
     moved: Receiver<i64>,
     leaving: watch::Receiver<bool>,
@@ -308,9 +308,9 @@ struct Listener {
 #[derive(Default)]
 struct Pending {
     orders: Vec<i64>,
-    lost: Vec<Lost>,
+    lost: Vec<PreviousHolder>,
     many: bool,
-    house: bool,
+    reference_data: bool,
     rights: Option<Rights>,
     /// Whether there was more than could wait.
     missed: bool,
@@ -326,18 +326,18 @@ enum Rights {
 }
 
 impl Pending {
-    fn add(&mut self, news: News, me: UserId) {
-        match news {
-            News::Orders(ids) => self.orders.extend_from_slice(&ids),
-            News::Lost(whose) => self.lost.extend_from_slice(&whose),
-            News::Many => self.many = true,
-            News::House => (self.house, self.rights) = (true, Some(Rights::Anybody(Instant::now()))),
-            News::Sessions => self.rights = Some(Rights::Anybody(Instant::now())),
-            News::SignedOut(who) if who == me => {
+    fn add(&mut self, event: ChangeEvent, user: UserId) {
+        match event {
+            ChangeEvent::Orders(ids) => self.orders.extend_from_slice(&ids),
+            ChangeEvent::Reassigned(holders) => self.lost.extend_from_slice(&holders),
+            ChangeEvent::Many => self.many = true,
+            ChangeEvent::ReferenceData => (self.reference_data, self.rights) = (true, Some(Rights::Anybody(Instant::now()))),
+            ChangeEvent::Sessions => self.rights = Some(Rights::Anybody(Instant::now())),
+            ChangeEvent::SignedOut(who) if who == user => {
                 let anybody = matches!(self.rights, Some(Rights::Anybody(_)));
                 self.rights = Some(if anybody { Rights::Anybody(Instant::now()) } else { Rights::Own });
             }
-            News::SignedOut(_) | News::Word { .. } => {}
+            ChangeEvent::SignedOut(_) | ChangeEvent::Presence { .. } => {}
         }
     }
 }
@@ -349,7 +349,7 @@ impl Listener {
             if let Some(topic) = self.ready.pop_front() {
                 return Some(topic);
             }
-            let me = self.scope.me.id;
+            let user = self.scope.user.id;
             let mut pending = Pending::default();
             tokio::select! {
                 moved = self.moved.recv() => {
@@ -361,10 +361,10 @@ impl Listener {
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
                 // Nobody said anything: what another one found meanwhile is recent enough.
                 () = sleep_until(self.checked + CHECK) => pending.rights = Some(Rights::Anybody(self.checked + CHECK / 2)),
-                news = self.heard.recv() => match news {
-                    Ok(News::Word { .. }) => continue,
-                    Ok(News::SignedOut(who)) if who != me => continue,
-                    Ok(news) => pending.add(news, me),
+                event = self.heard.recv() => match event {
+                    Ok(ChangeEvent::Presence { .. }) => continue,
+                    Ok(ChangeEvent::SignedOut(who)) if who != user => continue,
+                    Ok(event) => pending.add(event, user),
                     Err(RecvError::Lagged(_)) => pending.missed = true,
                     Err(RecvError::Closed) => return None,
                 },
@@ -375,16 +375,16 @@ impl Listener {
                 () = sleep(wait) => {}
             }
             // Before what waits is taken: all of it was told by then.
-            let told = self.db.announcer.told();
+            let told = self.db.events.delivered();
             loop {
                 match self.heard.try_recv() {
-                    Ok(news) => pending.add(news, me),
+                    Ok(event) => pending.add(event, user),
                     Err(TryRecvError::Lagged(_)) => pending.missed = true,
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
             if pending.missed {
-                Box::pin(db::news::missed(&self.db, self.so_far)).await.into_iter().for_each(|news| pending.add(news, me));
+                Box::pin(db::change_feed::missed(&self.db, self.so_far)).await.into_iter().for_each(|event| pending.add(event, user));
             }
             self.so_far = told;
             // What is rarely done is boxed: a listener that waits does not hold room for it.
@@ -393,7 +393,7 @@ impl Listener {
             {
                 return None;
             }
-            let (rights, lost) = (pending.rights.is_some(), self.scope.loses(&pending.lost));
+            let (rights, lost) = (pending.rights.is_some(), self.scope.lost_access_to(&pending.lost));
             Box::pin(self.tell(pending, lost)).await;
             // Told of for the last time.
             if (rights || lost) && !self.orders.is_empty() {
@@ -432,7 +432,7 @@ impl Listener {
 
     /// `lost`: something went out of this person's sight.
     async fn tell(&mut self, pending: Pending, lost: bool) {
-        if pending.house {
+        if pending.reference_data {
             self.ready.push_back("house".into());
         }
         let named = self.orders.iter().filter(|(id, _)| pending.many || pending.orders.contains(id));
@@ -452,12 +452,12 @@ pub async fn live(
     RawQuery(query): RawQuery,
 ) -> Response {
     let leaving = state.leaving.subscribe();
-    let Some(mut seat) = state.live.enter(scope.me.id, current, state.db.announcer.clone()).filter(|_| !*leaving.borrow()) else {
+    let Some(mut seat) = state.live.enter(scope.user.id, current, state.db.events.clone()).filter(|_| !*leaving.borrow()) else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many listen already.").into_response();
     };
     // From here on nothing is missed.
-    let so_far = state.db.announcer.told();
-    let heard = state.db.announcer.hear();
+    let so_far = state.db.events.delivered();
+    let heard = state.db.events.subscribe();
     let mut orders = Vec::new();
     for number in asked(query.as_deref().unwrap_or_default()) {
         if let Ok(id) = db::orders::id_of(&state.db, &scope, &number).await {
@@ -483,7 +483,7 @@ pub async fn live(
 pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let number = asked(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
     let Ok(order) = db::orders::id_of(&state.db, &scope, &number).await else { return StatusCode::NOT_FOUND.into_response() };
-    let others: Vec<UserId> = state.live.at(order).into_iter().filter(|who| *who != scope.me.id).collect();
+    let others: Vec<UserId> = state.live.at(order).into_iter().filter(|who| *who != scope.user.id).collect();
     match db::users::names(&state.db, &others).await {
         Ok(names) => Json(names).into_response(),
         Err(error) => app::context::status(&error).into_response(),

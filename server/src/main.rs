@@ -146,6 +146,10 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     start_log();
+    if !matches!(arguments.command, Command::Serve { .. }) {
+        // As of every other command: a pipe that is closed early (`| head`) ends it without a message.
+        sigpipe::reset();
+    }
     match run_until_stopped(arguments.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentences) => {
@@ -193,7 +197,7 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
     match command {
         Command::Check { .. } => {
             let db = open(&config).await?;
-            let differences = db::figures::check(&db, |it| println!("{it}")).await;
+            let differences = db::rollups::check(&db, |it| println!("{it}")).await;
             db.close().await;
             match differences.map_err(|cause| one(cause.sentence()))? {
                 0 => {
@@ -285,8 +289,8 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
         }
         Command::Demo { orders } => {
             let db = create_or_upgrade(&config).await?;
-            let told = db::demo::fill(&db, orders, |line| eprintln!("{line}")).await.map_err(|cause| one(cause.sentence()))?;
-            println!("{told}");
+            let summary = db::demo::fill(&db, orders, |line| eprintln!("{line}")).await.map_err(|cause| one(cause.sentence()))?;
+            println!("{summary}");
             db.close().await;
             Ok(())
         }
@@ -309,7 +313,8 @@ async fn open(config: &Config) -> Result<Db, Vec<String>> {
 /// The database with the schema of this Curlew, created where there is none.
 async fn create_or_upgrade(config: &Config) -> Result<Db, Vec<String>> {
     let db = db::connect(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])?;
-    db::settings::seed(&db, config.time_zone, &config.currency).await.map_err(|cause| vec![cause.sentence()])?;
+    let seeded = db::retry_while_busy(|| db::settings::seed(&db, config.time_zone, &config.currency)).await;
+    seeded.map_err(|cause| vec![cause.sentence()])?;
     Ok(db)
 }
 

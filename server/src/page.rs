@@ -2,7 +2,7 @@
 
 use app::{
     context::Posted,
-    shell::{Said, Theme, shell},
+    shell::{FlashMessage, Theme, shell},
 };
 use axum::{
     body::{Body, to_bytes},
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     error_page::error_page,
-    handlers::kept,
+    handlers::saved_forms,
     state::{State, cookie},
 };
 
@@ -35,7 +35,7 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
         return response;
     }
     // To look ahead takes nothing out of the session.
-    let posted = if request.method() == Method::GET { kept::posted(&session, &path).await } else { None };
+    let posted = if request.method() == Method::GET { saved_forms::posted(&session, &path).await } else { None };
     render(&state, request, posted, None).await
 }
 
@@ -67,7 +67,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     let path = request.uri().path().to_owned();
     let pairs = domain::page::query_pairs(request.uri().query().unwrap_or_default());
     let searched = if path.starts_with("/orders/search") { app::forms::value(&pairs, "query").to_owned() } else { String::new() };
-    let (said, word) = (flash.is_some(), Said(flash));
+    let (said, word) = (flash.is_some(), FlashMessage(flash));
     let context = move || {
         provide_context(db.clone());
         if let Some(posted) = &posted {
@@ -115,41 +115,41 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
         // What was saved and is questioned (`OrderDraft::question`).
         if let Some((what, field)) = what.split_once('.') {
             let question = match field {
-                "follow_up_on" => "Its follow-up is on a day that is past. Is it right?",
-                "billing_postcode" | "delivery_postcode" => "Its postcode does not look like one. Is it right?",
+                "follow_up_on" => "The follow-up date is in the past: check it",
+                "billing_postcode" | "delivery_postcode" => "The postcode doesn't look valid: check it",
                 _ => return None,
             };
-            return words(&format!("{what}-{number}")).map(|(said, undo)| (format!("{said} {question}"), undo));
+            return words(&format!("{what}-{number}")).map(|(said, undo)| (format!("{said}. {question}"), undo));
         }
         let undo = Some(format!("/orders/{number}/undo/"));
         if !number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
             return None;
         }
         return match what {
-            "created" => Some((format!("Order {number} is written."), None)),
-            "saved" => Some(("Saved.".into(), undo)),
-            "moved" => Some(("Moved.".into(), undo)),
-            "followed" => Some(("Noted.".into(), undo)),
-            "trashed" => Some((format!("Order {number} is in the trash."), undo)),
-            "restored" => Some((format!("Order {number} is back."), None)),
+            "created" => Some((format!("Order {number} created"), None)),
+            "saved" => Some(("Changes saved".into(), undo)),
+            "moved" => Some(("Status changed".into(), undo)),
+            "followed" => Some(("Follow-up saved".into(), undo)),
+            "trashed" => Some((format!("Order {number} moved to trash"), undo)),
+            "restored" => Some((format!("Order {number} restored"), None)),
             _ => None,
         };
     }
     let said = match code {
-        "undone" => "Taken back.",
-        "viewed" => "The view is on the rail.",
-        "unviewed" => "The view is gone from the rail.",
-        "commented" => "Comment added.",
-        "status" => "Noted.",
-        "revoked" => "Signed out there.",
-        "saved" => "Saved.",
-        "closed" => "The month is closed.",
-        "unpicked" => "Select at least one order first.",
-        "deactivated" => "Deactivated: the orders and the history stay.",
-        "deleted" => "Deleted.",
-        "merged" => "Merged.",
-        "back" => "It is back.",
-        "retired" => "Retired: it is not offered any more, and stays on the orders that have it.",
+        "undone" => "Change undone",
+        "viewed" => "View saved",
+        "unviewed" => "View removed",
+        "commented" => "Comment added",
+        "status" => "Comment updated",
+        "revoked" => "Device signed out",
+        "saved" => "Changes saved",
+        "closed" => "Month closed",
+        "unpicked" => "Select at least one order",
+        "deactivated" => "Account deactivated. Its orders and history are kept",
+        "deleted" => "Deleted",
+        "merged" => "Companies merged",
+        "back" => "Restored",
+        "retired" => "Retired. It is no longer offered; orders that have it keep it",
         _ => return None,
     };
     Some((said.to_owned(), None))

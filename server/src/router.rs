@@ -18,8 +18,8 @@ use crate::{
     admission::{Admission, admit},
     csrf,
     error_page::panic_response,
-    handlers::{api, entry, kept, many, orders, people, told, views},
-    headers, install, live, page, request_log,
+    handlers::{api, auth, bulk, orders, people, saved_forms, server_pages, views},
+    headers, install, live, page, renamed, request_log,
     sessions::{self, Store},
     site,
     state::State,
@@ -35,36 +35,36 @@ pub fn router(state: State) -> Router {
         .with_path("/")
         .with_expiry(sessions::idle(false));
     let pages = slashed([
-        ("/login", get(entry::sign_in_page).post(entry::sign_in)),
-        ("/logout", post(entry::sign_out)),
-        ("/setup", get(entry::setup_page).post(entry::setup)),
-        ("/invite/{token}", get(entry::invite_page).post(entry::invite)),
-        ("/theme", post(entry::theme)),
+        ("/login", get(auth::sign_in_page).post(auth::sign_in)),
+        ("/logout", post(auth::sign_out)),
+        ("/setup", get(auth::setup_page).post(auth::setup)),
+        ("/invite/{token}", get(auth::invite_page).post(auth::invite)),
+        ("/theme", post(auth::theme)),
         ("/share", get(install::share)),
-        ("/send-again", get(kept::send_again)),
+        ("/send-again", get(saved_forms::send_again)),
         ("/views", post(views::save)),
         ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),
         ("/profile/columns", post(people::columns)),
-        ("/duplicates", get(page::any).post(many::same)),
-        ("/campaigns/{*rest}", get(told::get).post(told::post)),
-        ("/companies/{*rest}", get(told::get).post(told::post)),
-        ("/commission/{*rest}", get(told::get).post(told::post)),
-        ("/targets/{*rest}", get(told::get).post(told::post)),
-        ("/reports/csv", get(told::get)),
-        ("/admin/{*rest}", get(told::get).post(told::post)),
-        ("/profile/edit", get(told::get).post(told::post)),
-        ("/profile/confirm", post(told::post)),
-        ("/profile/password", get(told::get).post(told::post)),
-        ("/orders/many", get(page::any).post(many::choose)),
-        ("/orders/many/{id}", get(page::any).post(many::say)),
-        ("/orders/many/{id}/start", post(many::start)),
-        ("/orders/many/{id}/stop", post(many::stop)),
-        ("/orders/many/{id}/undo", post(many::undo)),
+        ("/duplicates", get(page::any).post(bulk::same)),
+        ("/campaigns/{*rest}", get(server_pages::get).post(server_pages::post)),
+        ("/companies/{*rest}", get(server_pages::get).post(server_pages::post)),
+        ("/commission/{*rest}", get(server_pages::get).post(server_pages::post)),
+        ("/targets/{*rest}", get(server_pages::get).post(server_pages::post)),
+        ("/reports/csv", get(server_pages::get)),
+        ("/admin/{*rest}", get(server_pages::get).post(server_pages::post)),
+        ("/profile/edit", get(server_pages::get).post(server_pages::post)),
+        ("/profile/confirm", post(server_pages::post)),
+        ("/profile/password", get(server_pages::get).post(server_pages::post)),
+        ("/orders/bulk", get(page::any).post(bulk::choose)),
+        ("/orders/bulk/{id}", get(page::any).post(bulk::set_action)),
+        ("/orders/bulk/{id}/start", post(bulk::start)),
+        ("/orders/bulk/{id}/stop", post(bulk::stop)),
+        ("/orders/bulk/{id}/undo", post(bulk::undo)),
         ("/orders/export", get(orders::export)),
         ("/orders/new", get(page::any).post(orders::create)),
         ("/orders/{number}/update", get(page::any).post(orders::edit)),
-        ("/orders/{number}/move", get(page::any).post(orders::advance)),
+        ("/orders/{number}/move", get(page::any).post(orders::change_status)),
         ("/orders/{number}/trash", post(orders::trash)),
         ("/orders/{number}/restore", post(orders::restore)),
         ("/orders/{number}/undo", post(orders::undo)),
@@ -74,7 +74,9 @@ pub fn router(state: State) -> Router {
     ]);
     pages
         .layer(from_fn(page::tell_stored))
-        .route("/api/v1/pocket", get(api::pocket))
+        .route("/api/v1/offline", get(api::snapshot))
+        // Its name in releases before.
+        .route("/api/v1/pocket", get(api::snapshot))
         .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
@@ -95,6 +97,7 @@ pub fn router(state: State) -> Router {
         .route("/icons/{name}", get(install::icon))
         .route("/livez", get(|| async { "ok" }))
         .route("/readyz", get(ready))
+        .layer(from_fn(renamed::redirect))
         .layer(CatchPanicLayer::custom(panic_response))
         .layer(from_fn(request_log::log))
         .layer(from_fn_with_state(state.clone(), headers::security_headers))

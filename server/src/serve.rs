@@ -116,13 +116,15 @@ async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
     };
     let lock = lock(&config.database_url)?;
     let db = db::connect(&Options::serve(&config.database_url)).await.map_err(|cause| cause.to_string())?;
-    match db::settings::seed(&db, config.time_zone, &config.currency).await {
+    match db::retry_while_busy(|| db::settings::seed(&db, config.time_zone, &config.currency)).await {
         Ok(()) => {}
         Err(domain::Error::ReadOnly) => tracing::warn!("the database is read-only: pages can be read, nothing can be saved"),
         Err(cause) => return Err(cause.to_string()),
     }
-    if let Err(cause) = site::keep(&db).await {
-        tracing::warn!(%cause, "this release's files are not kept in the database");
+    match site::keep(&db).await {
+        // Requests are answered meanwhile.
+        Err(domain::Error::Busy(_)) => drop(tokio::spawn(keep_files(db.clone()))),
+        kept => warn_unless_kept(kept),
     }
     let state = state(db.clone(), config, SIGN_IN);
     let address = state.config.address;
@@ -141,9 +143,20 @@ async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
     tokio::spawn(db::health::watch(db.clone()));
-    tokio::spawn(crate::live::follow(state.live.clone(), db.announcer.clone()));
-    tokio::spawn(db::news::follow(db.clone(), state.config.listen_url.clone()));
+    tokio::spawn(crate::live::follow(state.live.clone(), db.events.clone()));
+    tokio::spawn(db::change_feed::follow(db.clone(), state.config.listen_url.clone()));
     Ok(Started { state, listener, tls, _lock: lock })
+}
+
+/// Stores this release's files in the database once no other process is writing.
+async fn keep_files(db: Db) {
+    warn_unless_kept(db::retry_while_busy(|| site::keep(&db)).await);
+}
+
+fn warn_unless_kept(kept: domain::Result<()>) {
+    if let Err(cause) = kept {
+        tracing::warn!(%cause, "this release's files are not kept in the database");
+    }
 }
 
 /// Answers on a listener until its handle says stop.
@@ -221,20 +234,20 @@ async fn sweep(db: Db) {
         if let Err(cause) = db::sessions::sweep(&db).await {
             tracing::warn!(%cause, "sweeping sessions");
         }
-        if let Err(cause) = db::pocket::sweep(&db).await {
+        if let Err(cause) = db::offline::sweep(&db).await {
             tracing::warn!(%cause, "sweeping the change log");
         }
         if let Err(cause) = db::sync::sweep(&db).await {
             tracing::warn!(%cause, "forgetting keys of outboxes");
         }
-        if let Err(cause) = db::many::sweep(&db).await {
+        if let Err(cause) = db::bulk_actions::sweep(&db).await {
             tracing::warn!(%cause, "forgetting acts on many orders");
         }
         if let Err(cause) = db::health::sweep(&db).await {
             tracing::warn!(%cause, "forgetting servers that are gone");
         }
-        if let Err(cause) = db::figures::fold(&db).await {
-            tracing::warn!(%cause, "folding figures");
+        if let Err(cause) = db::rollups::compact(&db).await {
+            tracing::warn!(%cause, "compacting the rollups");
         }
     }
 }
@@ -242,8 +255,8 @@ async fn sweep(db: Db) {
 /// Goes on with acts on many orders that a server left which is gone.
 async fn resume(db: Db) {
     loop {
-        match db::many::left(&db).await {
-            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::many::run(db.clone(), id)))),
+        match db::bulk_actions::left(&db).await {
+            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::bulk::run(db.clone(), id)))),
             Err(cause) => tracing::warn!(%cause, "looking for acts on many orders"),
         }
         tokio::time::sleep(RESUME).await;
@@ -270,11 +283,11 @@ impl Tls {
         let read = RustlsConfig::from_pem_file(&self.cert, &self.key).await;
         let config =
             read.map_err(|cause| format!("{} and {} are no certificate with its key: {cause}.", self.cert.display(), self.key.display()))?;
-        let kept = config.clone();
+        let tls = config.clone();
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(RENEW).await;
-                if let Err(cause) = kept.reload_from_pem_file(&self.cert, &self.key).await {
+                if let Err(cause) = tls.reload_from_pem_file(&self.cert, &self.key).await {
                     tracing::warn!(%cause, "reading the certificate again; the one that was read stays");
                 }
             }

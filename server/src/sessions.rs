@@ -49,7 +49,7 @@ pub async fn scope(session: &Session) -> std::result::Result<Option<Scope>, towe
     LOADED
         .scope(RefCell::default(), async {
             let user = session.get::<i64>(USER).await?;
-            Ok(LOADED.with(RefCell::take).filter(|scope| Some(scope.me.id.0) == user))
+            Ok(LOADED.with(RefCell::take).filter(|scope| Some(scope.user.id.0) == user))
         })
         .await
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use app::entry::Look;
+use app::auth::PageTheme;
 use app::shell::{Assets, Theme};
 use axum::http::HeaderMap;
 use db::{Db, password::Gate};
@@ -57,8 +57,8 @@ impl Setup {
 
 impl State {
     /// How plain pages look for this reader.
-    pub fn look(&self, headers: &HeaderMap) -> Look {
-        Look { assets: self.assets.clone(), theme: Theme::of(&cookie(headers, "theme").unwrap_or_default()) }
+    pub fn look(&self, headers: &HeaderMap) -> PageTheme {
+        PageTheme { assets: self.assets.clone(), theme: Theme::of(&cookie(headers, "theme").unwrap_or_default()) }
     }
 }
 

@@ -1,24 +1,24 @@
 //! The page of the log: filters, the newest first, older by a link without an end.
 
 use db::{
-    activity::{self, ActivityQuery, Happening},
-    journal::Did,
+    activity::{self, ActivityEntry, ActivityQuery},
+    audit::ActivityKind,
 };
 use domain::date;
 use leptos::prelude::*;
 
 use crate::{
     dashboard::page::recent,
-    told::parts::{Asked, Drawn, ask, choose, empty, head, ignored, plain_day},
+    server_pages::parts::{PageRequest, PageView, ask, choose, empty, head, ignored, plain_day},
 };
 
 /// Draws it.
-pub async fn draw(asked: &Asked) -> Drawn {
+pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored_) = ActivityQuery::from_pairs(asked.borrowed());
     let (found, next) = activity::list(&asked.db, &asked.scope, &query).await?;
     let [owners, ..] = db::dashboard::choices(&asked.db, &asked.scope).await?;
-    let kinds = Did::ALL.iter().map(|it| (it.code().to_owned(), it.words().to_owned())).collect();
-    let mut days: Vec<(chrono::NaiveDate, Vec<Happening>)> = Vec::new();
+    let kinds = ActivityKind::ALL.iter().map(|it| (it.code().to_owned(), it.words().to_owned())).collect();
+    let mut days: Vec<(chrono::NaiveDate, Vec<ActivityEntry>)> = Vec::new();
     for it in found {
         match days.last_mut().filter(|(day, _)| *day == it.day) {
             Some((_, all)) => all.push(it),
@@ -26,7 +26,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
         }
     }
     let listed = if days.is_empty() {
-        empty("Nothing here. Another filter shows more.", Some(("All activity", "/activity/")))
+        empty("No activity matches these filters", Some(("All activity", "/activity/")))
     } else {
         days.iter()
             .map(|(day, all)| view! { <section class="card panel"><h2>{date::long(*day)}</h2>{recent(all, true)}</section> })
@@ -41,7 +41,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
     let page = view! {
         {head("Activity", "What everybody did, the newest first", ())}
         {ignored(&ignored_)}
-        <form class="told-ask card" method="get" action="/activity/">
+        <form class="query-form card" method="get" action="/activity/">
             {choose("who", "Who", owners, "Everybody", query.who.map(|id| id.to_string()))}
             {choose("kind", "What", kinds, "Everything", query.kind.map(|it| it.code().to_owned()))}
             {ask("order", "Order", "text", query.order.clone())}

@@ -5,13 +5,13 @@ use domain::{
     Error,
     id::UserId,
     page::SIZES,
-    role::{Act, Role},
+    role::{Permission, Role},
 };
 use leptos::prelude::*;
 
 use crate::{
     context, forms,
-    told::parts::{Asked, Drawn, Form, Options, ask, asking, empty, head, press},
+    server_pages::parts::{Form, Options, PageRequest, PageView, ask, asking, empty, head, press},
     ui::avatar,
 };
 
@@ -20,7 +20,7 @@ fn roles() -> Options {
 }
 
 /// The list of people, and the teams below it.
-pub async fn list(asked: &Asked) -> Drawn {
+pub async fn list(asked: &PageRequest) -> PageView {
     let query = forms::value(&asked.pairs, "query").to_owned();
     let people = admin::people(&asked.db, &asked.scope, &query).await?;
     let new = view! { <a class="btn btn-quiet" href="/admin/teams/">"Teams"</a><a class="btn btn-primary" href="/admin/users/new/">"Invite a person"</a> };
@@ -73,8 +73,8 @@ fn fields(form: &Form, draft: &PersonDraft, teams: Options, new: bool) -> AnyVie
 }
 
 /// The form that invites a person.
-pub async fn new(asked: &Asked) -> Drawn {
-    asked.scope.must(Act::Administer)?;
+pub async fn new(asked: &PageRequest) -> PageView {
+    asked.scope.require(Permission::Administer)?;
     let [_, teams, _] = db::dashboard::choices(&asked.db, &asked.scope).await?;
     let form = Form::at("/admin/users/new/");
     let draft = PersonDraft { role: Role::Agent.code().into(), ..PersonDraft::default() };
@@ -89,13 +89,13 @@ fn link() -> AnyView {
     let refill = context::posted().and_then(|posted| posted.refill);
     let made = refill.map(|refill| forms::value(&refill.typed, "link").to_owned()).filter(|it| !it.is_empty());
     let made = made.map(|link| {
-        view! { <div class="notice" role="status"><p>"Hand this link on. It is good once, for thirty minutes, and is not shown again:"</p><p><input class="input" readonly value=link aria-label="The link"/></p></div> }
+        view! { <div class="notice" role="status"><p>"Send this link to them. It works once, expires in 30 minutes and won't be shown again:"</p><p><input class="input" readonly value=link aria-label="The link"/></p></div> }
     });
     made.into_any()
 }
 
 /// The page of a person.
-pub async fn edit(asked: &Asked, id: i64) -> Drawn {
+pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
     let page = admin::person_page(&asked.db, &asked.scope, UserId(id)).await?;
     let it = &page.it;
     let at = format!("/admin/users/{id}");
@@ -108,8 +108,7 @@ pub async fn edit(asked: &Asked, id: i64) -> Drawn {
         let form = Form::at(format!("{at}/deactivate/"));
         let words = format!("Give all {} open orders to", page.open_orders);
         let give = (page.open_orders > 0).then(|| form.select("give", &words, page.others.clone(), Some("Nobody: they stay"), ""));
-        let explained =
-            view! { <p>"The account signs in no more, and is signed out everywhere at once. Its orders and its history stay."</p> };
+        let explained = view! { <p>"This person will be signed out and can no longer sign in. Their orders and history are kept."</p> };
         form.clone().drawn("", view! { {explained} {give} }, "Deactivate")
     });
     let reactivate = (!it.active).then(|| press(format!("{at}/reactivate/"), "Let in again", &[]));
@@ -124,20 +123,17 @@ pub async fn edit(asked: &Asked, id: i64) -> Drawn {
         <section class="card panel"><h2>"Sign-in"</h2>
             <div class="presses">{press(format!("{at}/reset/"), "Make a link for a new password", &[])}{press(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
         </section>
-        <section class="card panel"><h2>"Leave"</h2>{deactivate}<p class="told-send"><a class="btn btn-quiet" href=format!("{at}/delete/")>"Delete this account"</a></p></section>
+        <section class="card panel"><h2>"Leave"</h2>{deactivate}<p class="form-actions"><a class="btn btn-quiet" href=format!("{at}/delete/")>"Delete this account"</a></p></section>
     };
     Ok((it.name.clone(), drawn.into_any()))
 }
 
 /// The page that deletes: where there is history it deactivates, and says so.
-pub async fn delete(asked: &Asked, id: i64) -> Drawn {
+pub async fn delete(asked: &PageRequest, id: i64) -> PageView {
     let page = admin::person_page(&asked.db, &asked.scope, UserId(id)).await?;
     let form = Form::at(format!("/admin/users/{id}/delete/"));
     let (words, button) = match page.has_history {
-        true => (
-            "There are orders or history of this account, which stay true only with its name on them. So it is deactivated instead: it signs in no more.",
-            "Deactivate",
-        ),
+        true => ("This account has orders or history, so it can't be deleted. It will be deactivated instead.", "Deactivate"),
         false => ("Nothing refers to this account. It is deleted for good.", "Delete"),
     };
     let drawn = form.clone().drawn("card", view! { <p>{words}</p> }, button);
@@ -150,22 +146,22 @@ pub async fn delete(asked: &Asked, id: i64) -> Drawn {
 }
 
 /// The teams.
-pub async fn teams(asked: &Asked) -> Drawn {
+pub async fn teams(asked: &PageRequest) -> PageView {
     let teams = admin::teams(&asked.db, &asked.scope).await?;
     let rows = teams.iter().map(|(id, name, people)| {
         let form = Form::at(format!("/admin/teams/{id}/"));
         let input = form.input("name", "Name", "text", name);
         let words = if *people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-        view! { <li>{form.clone().drawn("told-row", input, "Rename")}<small>{words}</small></li> }
+        view! { <li>{form.clone().drawn("row-form", input, "Rename")}<small>{words}</small></li> }
     });
     let form = Form::at("/admin/teams/");
     let new = form.clone().drawn("card", form.input("name", "New team", "text", ""), "Add");
-    let page = view! { <p><a class="back" data-back="" href="/admin/users/">"← People"</a></p> {head("Teams", "An order keeps the team that its owner was in", ())} <ul class="card told-rows">{rows.collect_view()}</ul> {new} };
+    let page = view! { <p><a class="back" data-back="" href="/admin/users/">"← People"</a></p> {head("Teams", "An order keeps the team that its owner was in", ())} <ul class="card row-list">{rows.collect_view()}</ul> {new} };
     Ok(("Teams".into(), page.into_any()))
 }
 
 /// One's own name, e-mail and page size.
-pub async fn own(asked: &Asked) -> Drawn {
+pub async fn own(asked: &PageRequest) -> PageView {
     let [first, last, email, size] = admin::own(&asked.db, &asked.scope).await?;
     let form = Form::at("/profile/edit/");
     let sizes = SIZES.iter().map(|n| (n.to_string(), format!("{n} a page"))).collect();
@@ -183,7 +179,7 @@ pub async fn own(asked: &Asked) -> Drawn {
 }
 
 /// One's own password.
-pub async fn password(_: &Asked) -> Drawn {
+pub async fn password(_: &PageRequest) -> PageView {
     let form = Form::at("/profile/password/");
     let fields = view! {
         {form.input("present", "Present password", "password", "")}
@@ -196,7 +192,7 @@ pub async fn password(_: &Asked) -> Drawn {
 }
 
 /// The page that asks for the password before something dangerous; the form that waits stands in it.
-pub async fn confirm(_: &Asked) -> Drawn {
+pub async fn confirm(_: &PageRequest) -> PageView {
     let waits = context::posted().and_then(|posted| posted.refill).ok_or(Error::NotFound)?;
     let hidden = waits.typed.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let form = Form::at("/profile/confirm/");

@@ -1,19 +1,19 @@
 //! The page that explains rights: the table itself.
 
-use domain::role::{Act, Role, may};
+use domain::role::{Permission, Role, may};
 use leptos::prelude::*;
 
-use crate::told::parts::{Asked, Drawn, head};
+use crate::server_pages::parts::{PageRequest, PageView, head};
 
 /// Draws it.
-pub async fn draw(asked: &Asked) -> Drawn {
+pub async fn draw(asked: &PageRequest) -> PageView {
     let connect = asked.scope.settings.agents_may_connect;
-    let rows = Act::ALL.map(|act| {
+    let rows = Permission::ALL.map(|permission| {
         let cells = Role::ALL.map(|role| {
-            let words = if may(role, act, connect) { "yes" } else { "–" };
+            let words = if may(role, permission, connect) { "yes" } else { "–" };
             view! { <td>{words}</td> }
         });
-        view! { <tr><th scope="row">{act.label()}</th>{cells.collect_view()}</tr> }
+        view! { <tr><th scope="row">{permission.label()}</th>{cells.collect_view()}</tr> }
     });
     let heads = Role::ALL.map(|role| view! { <th scope="col">{role.label()}</th> });
     let page = view! {

@@ -6,23 +6,23 @@ use db::{
 };
 use domain::{
     orders::{Field, Rules, Status},
-    role::{Act, Role, Sight},
+    role::{Permission, Role, Visibility},
 };
 use leptos::prelude::*;
 
 use crate::{
     orders::status_badge,
-    told::parts::{Asked, Drawn, Form, Options, head, press},
+    server_pages::parts::{Form, Options, PageRequest, PageView, head, press},
 };
 
 /// Draws it.
-pub async fn draw(asked: &Asked) -> Drawn {
-    asked.scope.must(Act::Administer)?;
+pub async fn draw(asked: &PageRequest) -> PageView {
+    asked.scope.require(Permission::Administer)?;
     let settings = db::settings::read(&asked.db).await?;
     let all = choices::choices(&asked.db, &asked.scope).await?;
     let draft = SettingsDraft::from(&*settings);
     let form = Form::at("/admin/settings/");
-    let sights: Options = [(Sight::All, "Every order"), (Sight::Team, "Their own and their team's"), (Sight::Own, "Their own")]
+    let sights: Options = [(Visibility::All, "Every order"), (Visibility::Team, "Own and team orders"), (Visibility::Own, "Their own")]
         .iter()
         .map(|(it, words)| (it.code().to_owned(), (*words).to_owned()))
         .collect();
@@ -32,7 +32,7 @@ pub async fn draw(asked: &Asked) -> Drawn {
         {form.input("name", "Name of the business", "text", &draft.name)}
         {form.input("time_zone", "Time zone: its days are the days of every figure", "text", &draft.time_zone)}
         {form.input("currency", "Currency: fixed once an order exists", "text", &draft.currency)}
-        {form.select("sight", "Agents and viewers see", sights, None, &draft.sight)}
+        {form.select("visibility", "Agents and viewers see", sights, None, &draft.visibility)}
         {form.input("rate_agent", "Commission of agents, per cent", "decimal", &rate(Role::Agent))}
         {form.input("rate_manager", "Commission of managers, per cent", "decimal", &rate(Role::Manager))}
         {form.tick("agents_may_connect", "Agents may move orders into and out of Connected", draft.agents_may_connect)}
@@ -43,14 +43,14 @@ pub async fn draw(asked: &Asked) -> Drawn {
         let names = all.iter().filter(|it| it.kind == kind).map(|it| {
             let act = match it.retired {
                 true => press("/admin/settings/choices/", "Bring back", &[("kind", kind.code().to_owned()), ("name", it.name.clone())]),
-                false => press("/admin/settings/choices/remove/", "Take away", &[("id", it.id.to_string())]),
+                false => press("/admin/settings/choices/remove/", "Remove", &[("id", it.id.to_string())]),
             };
             let retired = it.retired.then(|| view! { <small class="tag">"retired"</small> });
             view! { <li><span>{it.name.clone()}" "{retired}</span>{act}</li> }
         });
         let form = Form::at(format!("/admin/settings/choices/{}/", kind.code()));
-        let add = form.clone().drawn("told-row", form.input("name", "Another one", "text", ""), "Add");
-        view! { <section class="card panel"><h2>{kind.label()}</h2><ul class="told-rows">{names.collect_view()}</ul>{add}</section> }
+        let add = form.clone().drawn("row-form", form.input("name", "Another one", "text", ""), "Add");
+        view! { <section class="card panel"><h2>{kind.label()}</h2><ul class="row-list">{names.collect_view()}</ul>{add}</section> }
     });
     let page = view! {
         {head("Settings", "For the whole business, on every server within two seconds", ())}
@@ -63,8 +63,8 @@ pub async fn draw(asked: &Asked) -> Drawn {
 }
 
 /// Draws what may follow what, and what a status requires.
-pub async fn rules(asked: &Asked) -> Drawn {
-    asked.scope.must(Act::Administer)?;
+pub async fn rules(asked: &PageRequest) -> PageView {
+    asked.scope.require(Permission::Administer)?;
     let rules = db::settings::read(&asked.db).await?.rules.clone();
     let form = Form::at("/admin/settings/rules/");
     let cards = Status::ALL.map(|of| {

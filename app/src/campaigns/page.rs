@@ -1,18 +1,18 @@
 //! The pages of campaigns.
 
 use db::campaigns::{self, Campaign, CampaignPage};
-use domain::{campaigns::CampaignDraft, date, money::plain_rate, ratio, role::Act};
+use domain::{campaigns::CampaignDraft, date, money::plain_rate, ratio, role::Permission};
 use leptos::prelude::*;
 
 use crate::{
     dashboard::{Bar, chart},
-    told::parts::{Asked, Drawn, Form, bar, empty, head, sum},
+    server_pages::parts::{Form, PageRequest, PageView, bar, empty, head, sum},
 };
 
 /// Their list.
-pub async fn list(asked: &Asked) -> Drawn {
+pub async fn list(asked: &PageRequest) -> PageView {
     let all = campaigns::list(&asked.db, &asked.scope).await?;
-    let may = asked.scope.actor().may(Act::Campaigns);
+    let may = asked.scope.authority().may(Permission::Campaigns);
     let currency = asked.scope.settings.currency.clone();
     let new = may.then(|| view! { <a class="btn btn-primary" href="/campaigns/new/">"New campaign"</a> });
     let rows = all.iter().map(|it| row(it, &currency)).collect_view();
@@ -61,7 +61,7 @@ fn days(it: &Campaign) -> String {
 }
 
 /// The page of one.
-pub async fn show(asked: &Asked, id: i64) -> Drawn {
+pub async fn show(asked: &PageRequest, id: i64) -> PageView {
     let page = campaigns::show(&asked.db, &asked.scope, id).await?;
     let currency = asked.scope.settings.currency.clone();
     Ok((page.it.name.clone(), drawn(&page, &currency)))
@@ -84,7 +84,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         ("Connected", sum(it.connected, currency), it.connected_href.clone()),
     ]
     .map(|(words, value, href)| view! { <a class="card figure" href=href><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
-    let cut = db::figures::Cut { campaign: Some(it.id), ..db::figures::Cut::default() };
+    let rollup_filter = db::rollups::RollupFilter { campaign: Some(it.id), ..db::rollups::RollupFilter::default() };
     let bars: Vec<Bar> = page
         .by_day
         .iter()
@@ -95,7 +95,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
                 date::show(day.day)[..6].trim().to_owned()
             },
             full: db::dashboard::stretch((day.day, day.last)),
-            href: db::dashboard::sold_href(cut, (day.day, day.last)),
+            href: db::dashboard::sold_href(rollup_filter, (day.day, day.last)),
             sold: day.sold,
             connected: day.connected,
         })
@@ -123,8 +123,8 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
 }
 
 /// The form of one, or of a new one.
-pub async fn form(asked: &Asked, id: Option<i64>) -> Drawn {
-    asked.scope.must(Act::Campaigns)?;
+pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
+    asked.scope.require(Permission::Campaigns)?;
     let draft = match id {
         Some(id) => campaigns::draft(&asked.db, &asked.scope, id).await?,
         None => CampaignDraft { active: true, ..CampaignDraft::default() },

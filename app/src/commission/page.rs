@@ -10,17 +10,17 @@ use domain::{
     id::{TeamId, UserId},
     money::{Money, plain_rate},
     ratio,
-    role::Act,
+    role::Permission,
 };
 use leptos::prelude::*;
 
 use crate::{
     forms,
-    told::parts::{Asked, Drawn, Form, bar, empty, head, sum},
+    server_pages::parts::{Form, PageRequest, PageView, bar, empty, head, sum},
 };
 
 /// The month of an address (`month=2026-11`); the present one when there is none that can be read.
-pub fn month_of(asked: &Asked) -> NaiveDate {
+pub fn month_of(asked: &PageRequest) -> NaiveDate {
     let today = asked.scope.settings.calendar.day(asked.db.now());
     let typed = forms::value(&asked.pairs, "month");
     let read = date::parse(&format!("{typed}-01")).or_else(|_| date::parse(typed)).ok();
@@ -46,13 +46,13 @@ fn months(path: &str, month: NaiveDate) -> AnyView {
 }
 
 /// Everybody's sums of a month; one's own, for who may not see the others'.
-pub async fn summary(asked: &Asked) -> Drawn {
+pub async fn summary(asked: &PageRequest) -> PageView {
     let month = month_of(asked);
     let scope = &asked.scope;
     let found = commission::summaries(&asked.db, scope, month).await?;
     let closed = commission::closed_up_to(&asked.db).await?;
     let currency = scope.settings.currency.clone();
-    let may = scope.actor().may(Act::Targets);
+    let may = scope.authority().may(Permission::Targets);
     let today = scope.settings.calendar.day(asked.db.now());
     let is_closed = closed.is_some_and(|closed| closed >= month);
     let over = month + Months::new(1) <= today;
@@ -96,7 +96,7 @@ pub async fn summary(asked: &Asked) -> Drawn {
 }
 
 /// A person's statement of a month.
-pub async fn statement(asked: &Asked, user: i64) -> Drawn {
+pub async fn statement(asked: &PageRequest, user: i64) -> PageView {
     let month = month_of(asked);
     let it = commission::statement(&asked.db, &asked.scope, UserId(user), month).await?;
     Ok((format!("{}, {}", it.name, date::month(month)), drawn(&it, &asked.scope.settings.currency)))
@@ -137,12 +137,12 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
 }
 
 /// The targets of a month, with how far everybody is.
-pub async fn targets(asked: &Asked) -> Drawn {
+pub async fn targets(asked: &PageRequest) -> PageView {
     let month = month_of(asked);
     let scope = &asked.scope;
     let page = db::dashboard::reached(&asked.db, scope, month).await?;
     let currency = scope.settings.currency.clone();
-    let may = scope.actor().may(Act::Targets);
+    let may = scope.authority().may(Permission::Targets);
     let part = |title: &'static str, rows: Vec<Reached>| {
         let rows = rows.into_iter().map(|(of, name, target, reached, pace)| {
             let (kind, id) = match of {
@@ -159,7 +159,7 @@ pub async fn targets(asked: &Asked) -> Drawn {
             let stored = target.map(|it| Money(it).plain()).unwrap_or_default();
             let set = may.then(|| {
                 let fields = view! { <input type="hidden" name="month" value=code(month)/>{form.input("target", "Target", "decimal", &stored)} };
-                form.clone().drawn("told-row", fields, "Set")
+                form.clone().drawn("row-form", fields, "Set")
             });
             let only = (!may).then(|| target.map(|it| sum(it, &currency)));
             view! { <tr><th scope="row">{name}</th><td class="num">{sum(reached, &currency)}</td><td class="bar-cell">{shown}<small>{percent}" "{pace}</small></td><td>{set}{only}</td></tr> }

@@ -1,22 +1,22 @@
 //! The pages of companies.
 
 use db::companies::{self, CompanyDraft, CompanyPage};
-use domain::{dashboard::Period, orders::BusinessType, role::Act};
+use domain::{dashboard::Period, orders::BusinessType, role::Permission};
 use leptos::prelude::*;
 
 use crate::{
     dashboard::{Bar, chart},
     orders::badge,
-    told::parts::{Asked, Drawn, Form, ask, asking, empty, head, press, sum},
+    server_pages::parts::{Form, PageRequest, PageView, ask, asking, empty, head, press, sum},
 };
 
 /// Their list.
-pub async fn list(asked: &Asked) -> Drawn {
+pub async fn list(asked: &PageRequest) -> PageView {
     let value = |name: &str| crate::forms::value(&asked.pairs, name).to_owned();
     let query = value("query");
     let after = value("after").rsplit_once('.').and_then(|(name, id)| Some((name.to_owned(), id.parse().ok()?)));
     let (found, next) = companies::list(&asked.db, &query, after).await?;
-    let may = asked.scope.actor().may(Act::Campaigns);
+    let may = asked.scope.authority().may(Permission::Campaigns);
     let new = may.then(|| view! { <a class="btn btn-primary" href="/companies/new/">"New company"</a> });
     let rows = found.iter().map(|(id, name)| view! { <li><a data-row="" href=format!("/companies/{id}/")>{name.clone()}</a></li> });
     let listed = if found.is_empty() {
@@ -34,7 +34,7 @@ pub async fn list(asked: &Asked) -> Drawn {
 }
 
 /// The page of one.
-pub async fn show(asked: &Asked, id: i64) -> Drawn {
+pub async fn show(asked: &PageRequest, id: i64) -> PageView {
     let page = companies::show(&asked.db, &asked.scope, id).await?;
     Ok((page.name.clone(), drawn(&page, &asked.scope.settings.currency)))
 }
@@ -131,8 +131,8 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
 }
 
 /// The form of one, or of a new one.
-pub async fn form(asked: &Asked, id: Option<i64>) -> Drawn {
-    asked.scope.must(Act::Campaigns)?;
+pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
+    asked.scope.require(Permission::Campaigns)?;
     let draft = match id {
         Some(id) => companies::draft(&asked.db, &asked.scope, id).await?,
         None => CompanyDraft::default(),

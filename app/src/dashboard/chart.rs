@@ -17,14 +17,17 @@ const HEIGHT: i64 = 300;
 const ABOVE: i64 = 18;
 const RIGHT: i64 = 56;
 const BELOW: i64 = 24;
+/// Lines above the ground line.
+const LINES: i64 = 4;
 
-/// A round sum that is at least the highest bar, so that the lines of the chart stand at round sums too.
-fn ceiling(most: i64) -> i64 {
+/// The top of the axis in minor units: a round sum, at least the highest bar, of which each quarter is a whole number of units, so that the
+/// labels of its lines are exact and differ from each other.
+fn axis_top(highest: i64) -> i64 {
     let mut step = 100;
     loop {
-        for round in [1, 2, 4, 6, 8] {
-            if round * step >= most {
-                return round * step;
+        for top in [1, 2, 4, 6, 8].map(|round| round * step) {
+            if top >= highest && top % (LINES * 100) == 0 {
+                return top;
             }
         }
         step *= 10;
@@ -45,7 +48,7 @@ fn short(minor: i64) -> String {
 /// The chart, and its table in a fold. `title` names both.
 pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(i64) -> String) -> AnyView {
     let most = bars.iter().map(|bar| bar.sold.max(bar.connected)).max().unwrap_or_default();
-    let top = ceiling(most.max(1));
+    let top = axis_top(most);
     let count = i64::try_from(bars.len()).unwrap_or(1).max(1);
     let (room, high) = (WIDTH - RIGHT, HEIGHT - BELOW - ABOVE);
     let step = room * 100 / count;
@@ -53,8 +56,8 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
     let every = (count / 12 + 1) as usize;
     let at = |hundredths: i64| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let tall = move |sum: i64| (sum.max(0) as i128 * high as i128 / top as i128) as i64;
-    let lines = (0..=4).map(|nth| {
-        let (y, sum) = (ABOVE + high - high * nth / 4, top * nth / 4);
+    let lines = (0..=LINES).map(|nth| {
+        let (y, sum) = (ABOVE + high - high * nth / LINES, top * nth / LINES);
         view! {
             <line class="chart-line" x1="0" x2=room.to_string() y1=y.to_string() y2=y.to_string()></line>
             <text class="chart-axis" x=WIDTH.to_string() y=(y - 4).to_string() text-anchor="end">{short(sum)}</text>

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use db::{
-    activity::Happening,
-    dashboard::{self, Dashboard, Figure, Goal, Leader, Waiting},
+    activity::ActivityEntry,
+    dashboard::{self, AttentionItem, CampaignProgress, Dashboard, KpiCard, LeaderboardEntry},
 };
 use domain::{
     dashboard::{DashboardQuery, Period},
@@ -15,45 +15,40 @@ use leptos::prelude::*;
 use super::{Bar, chart, chart::whole};
 use crate::{
     orders::badge,
-    told::parts::{Asked, Drawn, ask, bar, choose, head, ignored, plain_day, sum},
+    server_pages::parts::{PageRequest, PageView, ask, bar, choose, head, ignored, plain_day, sum},
     ui::avatar,
 };
 
 /// Draws it.
-pub async fn draw(asked: &Asked) -> Drawn {
+pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored) = DashboardQuery::from_pairs(asked.borrowed());
     let it = dashboard::dashboard(&asked.db, &asked.scope, query, ignored).await?;
-    let first = asked.scope.me.name.split(' ').next().unwrap_or_default().to_owned();
+    let first = asked.scope.user.name.split(' ').next().unwrap_or_default().to_owned();
     Ok(("Dashboard".into(), page(&it, &first)))
 }
 
 fn page(it: &Dashboard, first: &str) -> AnyView {
-    let greeting = match it.hour {
-        5..12 => "Good morning",
-        12..18 => "Good afternoon",
-        _ => "Good evening",
-    };
     let place = it.zone.rsplit('/').next().unwrap_or(it.zone).replace('_', " ");
     let under = format!("{} · all figures in {place} time", date::long(it.today));
     view! {
-        {head(format!("{greeting}, {first}"), under, periods(it))}
+        {head(first.to_owned(), under, periods(it))}
         {ignored(&it.ignored)}
         {filters(it)}
-        <div class="figures">{it.figures.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
+        <div class="figures">{it.kpi_cards.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
         <div class="boards">
             <section class="card panel panel-wide" aria-labelledby="by-day">
                 <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected"</span><span class="legend-sold">"Sold"</span></p></header>
                 <p class="under">{dashboard::stretch(it.days)}</p>
                 {by_day(it)}
             </section>
-            <section class="card panel" aria-labelledby="leaders"><h2 id="leaders">"Leaderboard"</h2>{leaders(&it.leaders, &it.currency)}</section>
+            <section class="card panel" aria-labelledby="leaderboard"><h2 id="leaderboard">"Leaderboard"</h2>{leaderboard(&it.leaderboard, &it.currency)}</section>
         </div>
         <div class="boards boards-even">
-            <section class="card panel" aria-labelledby="goals"><h2 id="goals">"Campaigns against target"</h2>{goals(&it.goals, &it.currency)}</section>
-            <section class="card panel" aria-labelledby="waiting"><h2 id="waiting">"Waiting for someone"</h2>{waiting(&it.waiting)}</section>
+            <section class="card panel" aria-labelledby="campaign-progress"><h2 id="campaign-progress">"Campaigns against target"</h2>{campaign_progress(&it.campaign_progress, &it.currency)}</section>
+            <section class="card panel" aria-labelledby="waiting"><h2 id="waiting">"Needs attention"</h2>{attention(&it.attention)}</section>
         </div>
         <section class="card panel" aria-labelledby="recent">
-            <header class="panel-head"><h2 id="recent">"What happened"</h2><a href="/activity/">"All activity"</a></header>
+            <header class="panel-head"><h2 id="recent">"Recent activity"</h2><a href="/activity/">"All activity"</a></header>
             {recent(&it.recent, false)}
         </section>
     }
@@ -61,8 +56,8 @@ fn page(it: &Dashboard, first: &str) -> AnyView {
 }
 
 fn address(query: &DashboardQuery, period: &[(&str, String)]) -> String {
-    let whose = query.whose();
-    let pairs = period.iter().map(|(name, value)| (*name, value.clone())).chain(whose);
+    let filter_pairs = query.filter_pairs();
+    let pairs = period.iter().map(|(name, value)| (*name, value.clone())).chain(filter_pairs);
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     if query.is_empty() { "/dashboard/".into() } else { format!("/dashboard/?{query}") }
 }
@@ -84,7 +79,7 @@ fn filters(it: &Dashboard) -> AnyView {
     };
     let kept = (!matches!(it.query.period, Period::Custom(..) | Period::Month))
         .then(|| view! { <input type="hidden" name="period" value=it.query.period.code()/> });
-    let narrowed = it.query.whose().len() + usize::from(matches!(it.query.period, Period::Custom(..)));
+    let narrowed = it.query.filter_pairs().len() + usize::from(matches!(it.query.period, Period::Custom(..)));
     let words = if narrowed == 0 { "Filters".to_owned() } else { format!("Filters · {narrowed}") };
     let open = narrowed > 0;
     let clear = open.then(|| view! { <a class="chip chip-clear" href="/dashboard/">"Clear all"</a> });
@@ -92,7 +87,7 @@ fn filters(it: &Dashboard) -> AnyView {
         <div class="tools">
             <details class="filters" open=open>
                 <summary class="chip">{words}</summary>
-                <form class="told-ask card" method="get" action="/dashboard/">
+                <form class="query-form card" method="get" action="/dashboard/">
                     {kept}
                     {choose("owner", "Owner", owners, "Everybody", it.query.owner.map(|id| id.to_string()))}
                     {choose("team", "Team", teams, "Every team", it.query.team.map(|id| id.to_string()))}
@@ -108,7 +103,7 @@ fn filters(it: &Dashboard) -> AnyView {
     .into_any()
 }
 
-fn figure_card(figure: &Figure, currency: &str) -> AnyView {
+fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
     let orders =
         if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
     let cancelled =
@@ -121,9 +116,9 @@ fn figure_card(figure: &Figure, currency: &str) -> AnyView {
     let against = figure.against.clone();
     let was = sum(figure.before, currency);
     let change = if let Some(words) = ratio::change(figure.value, figure.before) {
-        view! { <p class="change-line"><span class=class>{words}</span>{format!(" on {against}, {was}")}</p> }.into_any()
+        view! { <p class="change-line"><span class=class>{words}</span>{format!(" vs {against} ({was})")}</p> }.into_any()
     } else {
-        view! { <p class="change-line">{format!("nothing {against}")}</p> }.into_any()
+        view! { <p class="change-line">{format!("Nothing {against}")}</p> }.into_any()
     };
     view! {
         <a class="card figure" href=figure.href.clone()>
@@ -137,7 +132,7 @@ fn figure_card(figure: &Figure, currency: &str) -> AnyView {
 }
 
 fn by_day(it: &Dashboard) -> AnyView {
-    let cut = db::figures::Cut {
+    let rollup_filter = db::rollups::RollupFilter {
         owner: it.query.owner.map(|id| id.0),
         team: it.query.team.map(|id| id.0),
         campaign: it.query.campaign.map(|id| id.0),
@@ -153,7 +148,7 @@ fn by_day(it: &Dashboard) -> AnyView {
                 (false, false) => date::show(day.day)[..6].trim().to_owned(),
             },
             full: dashboard::stretch((day.day, day.last)),
-            href: dashboard::sold_href(cut, (day.day, day.last)),
+            href: dashboard::sold_href(rollup_filter, (day.day, day.last)),
             sold: day.sold,
             connected: day.connected,
         })
@@ -161,12 +156,12 @@ fn by_day(it: &Dashboard) -> AnyView {
     chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, &it.currency))
 }
 
-fn leaders(leaders: &[Leader], currency: &str) -> AnyView {
-    if leaders.is_empty() {
+fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
+    if leaderboard.is_empty() {
         return view! { <p class="under">"Nobody sold anything in this period yet."</p> }.into_any();
     }
-    let most = leaders.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
-    let rows = leaders.iter().enumerate().map(|(nth, it)| {
+    let most = leaderboard.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
+    let rows = leaderboard.iter().enumerate().map(|(nth, it)| {
         let target = it.target.filter(|target| *target > 0).map(|target| {
             let percent = ratio::share(it.connected, target, 100);
             view! { <small class="leader-target">{format!("{percent}% of target {}", whole(target, currency))}</small> }
@@ -179,15 +174,15 @@ fn leaders(leaders: &[Leader], currency: &str) -> AnyView {
             </li>
         }
     });
-    view! { <ol class="leaders">{rows.collect_view()}</ol> }.into_any()
+    view! { <ol class="leaderboard">{rows.collect_view()}</ol> }.into_any()
 }
 
 /// Campaigns with their share; drawn on their own page too.
-pub(crate) fn goals(goals: &[Goal], currency: &str) -> AnyView {
-    if goals.is_empty() {
+pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency: &str) -> AnyView {
+    if campaign_progress.is_empty() {
         return view! { <p class="under">"No campaign has a target."</p> }.into_any();
     }
-    let rows = goals.iter().map(|it| {
+    let rows = campaign_progress.iter().map(|it| {
         let percent = ratio::share(it.revenue, it.target, 100);
         let pace = it.pace.map(|pace| format!(" · at this rate {}", whole(pace, currency))).unwrap_or_default();
         view! {
@@ -198,10 +193,10 @@ pub(crate) fn goals(goals: &[Goal], currency: &str) -> AnyView {
             </li>
         }
     });
-    view! { <ul class="goals">{rows.collect_view()}</ul> }.into_any()
+    view! { <ul class="campaign-progress">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn waiting(found: &[Waiting]) -> AnyView {
+fn attention(found: &[AttentionItem]) -> AnyView {
     if found.is_empty() {
         return view! { <p class="under">"Nothing waits: no issue, no follow-up, no open comment."</p> }.into_any();
     }
@@ -218,13 +213,13 @@ fn waiting(found: &[Waiting]) -> AnyView {
 }
 
 /// Lines of the log; drawn on its own page too, where each stands under its day (`timed`).
-pub(crate) fn recent(happened: &[Happening], timed: bool) -> AnyView {
+pub(crate) fn recent(happened: &[ActivityEntry], timed: bool) -> AnyView {
     if happened.is_empty() {
         return view! { <p class="under">"Nothing happened yet."</p> }.into_any();
     }
     let rows = happened.iter().map(|it| {
         let who = it.who.clone().unwrap_or_else(|| "Somebody".into());
-        let did = it.did.map_or("did something", |did| did.words());
+        let kind = it.kind.map_or("did something", |kind| kind.words());
         let order = it.number.clone().map(|number| {
             let href = format!("/orders/{number}/");
             view! { " " <a href=href>{number}</a> }
@@ -233,7 +228,7 @@ pub(crate) fn recent(happened: &[Happening], timed: bool) -> AnyView {
         let detail = Some(it.detail.clone()).filter(|detail| !detail.is_empty() && Some(detail) != it.number.as_ref());
         let detail = detail.map(|detail| view! { <span class="happened-detail">{detail}</span> });
         view! {
-            <li class="happened"><p><strong>{who}</strong>" "{did}{order}</p>{detail}<small title=it.at.full.clone()>{when}</small></li>
+            <li class="happened"><p><strong>{who}</strong>" "{kind}{order}</p>{detail}<small title=it.at.full.clone()>{when}</small></li>
         }
     });
     view! { <ul class="happenings">{rows.collect_view()}</ul> }.into_any()

@@ -18,8 +18,8 @@ use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement};
 use super::keys::{pressed, set_single_keys, typing};
 use crate::{
     forms,
-    reader::Changes,
-    ui::{Toast, await_drawn, dom, has_single_keys, is_taken_over},
+    page_data::Changes,
+    ui::{Toast, await_drawn, dom, has_single_keys, is_hydrated},
 };
 
 /// Follows what happens, from inside the router.
@@ -39,7 +39,7 @@ pub fn Follow() -> impl IntoView {
     });
     // The page is older than what it shows, and is read again.
     Effect::new(move |_| {
-        let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.say());
+        let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.notify());
         on_cleanup(move || again.remove());
     });
     // A new page: the mark moves; the focus goes to its heading once it is drawn.
@@ -79,7 +79,7 @@ fn search() {
         let (go, sent) = (go.clone(), go.clone());
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         let typed = window_event_listener(ev::input, move |event| {
-            let input = dom::target::<HtmlInputElement>(&event).filter(|it| it.id() == "search" && is_taken_over());
+            let input = dom::target::<HtmlInputElement>(&event).filter(|it| it.id() == "search" && is_hydrated());
             let Some((input, form)) = input.and_then(|input| input.form().map(|form| (input, form))) else { return };
             if let Some(earlier) = waiting.get_value() {
                 earlier.clear();
@@ -96,7 +96,7 @@ fn search() {
             waiting.set_value(set_timeout_with_handle(later, TYPING).ok());
         });
         let sent = window_event_listener(ev::submit, move |event| {
-            let search = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search") && is_taken_over());
+            let search = forms::form_of(&event).filter(|form| form.get_attribute("role").as_deref() == Some("search") && is_hydrated());
             if let Some(form) = search {
                 event.prevent_default();
                 if let Some(earlier) = waiting.get_value() {
@@ -120,7 +120,7 @@ fn palette() {
         let asked = StoredValue::new(false);
         let focused = window_event_listener(ev::focusin, move |event| {
             let search = dom::target::<Element>(&event).is_some_and(|it| it.id() == "search");
-            if search && is_taken_over() && !asked.get_value() {
+            if search && is_hydrated() && !asked.get_value() {
                 asked.set_value(true);
                 spawn_local(super::palette::palette());
             }
@@ -168,7 +168,7 @@ fn keyboard() {
                 letter if letter.len() == 1 && !typing() && has_single_keys() => letter,
                 _ => return,
             };
-            if !is_taken_over() || event.default_prevented() {
+            if !is_hydrated() || event.default_prevented() {
                 return;
             }
             if pressed(key) {

@@ -3,7 +3,7 @@
 use domain::{
     Error,
     orders::list::View,
-    role::{self, Act},
+    role::{self, Permission},
     users::Frame,
 };
 use leptos::prelude::*;
@@ -30,24 +30,24 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
     view! {
         <a class="skip" href="#page" rel="external">"Skip to the page"</a>
         <div class="frame">
-            <aside class="rail">{rail(frame, path)}</aside>
-            <div class="stage">
-                <header class="bar">
-                    <a class="bar-brand" href="/" aria-label="Curlew, home"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
+            <aside class="sidebar">{sidebar(frame, path)}</aside>
+            <div class="main-column">
+                <header class="topbar">
+                    <a class="topbar-brand" href="/" aria-label="Curlew, home"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
                     <form method="get" action="/orders/search/" class="search" role="search">
                         <Icon of=set::LuSearch/>
                         <input id="search" name="query" type="search" class="input" placeholder="Number, name, business, phone" aria-label="Search orders" autocomplete="off" maxlength="200" value=searched aria-keyshortcuts="/ Control+K"/>
                         <kbd>"Ctrl K"</kbd>
                         <div id="palette" class="palette" data-user=frame.username.clone()></div>
                     </form>
-                    <span class="bar-gap"></span>
-                    {frame.may_create.then(|| view! { <a class="btn btn-primary bar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
+                    <span class="topbar-gap"></span>
+                    {frame.may_create.then(|| view! { <a class="btn btn-primary topbar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
                     {person(frame)}
                 </header>
                 {frame.read_only.then(|| view! { <p class="notice frame-notice" role="status">{Error::ReadOnly.sentence()}</p> })}
                 <main id="page" tabindex="-1">{app.into_view()}</main>
             </div>
-            <nav class="tabs" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
+            <nav class="tabbar" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
         </div>
         {suggestions(frame)}
         <dialog id="keys" class="dialog" aria-labelledby="keys-title">
@@ -73,17 +73,17 @@ fn suggestions(frame: &Frame) -> impl IntoView + use<> {
 
 /// The places besides orders that this person may go to.
 fn more(frame: &Frame) -> Vec<(&'static str, &'static str, Drawing)> {
-    let may = |act: Act| role::may(frame.role, act, false);
+    let may = |permission: Permission| role::may(frame.role, permission, false);
     let places = [
-        (Act::Read, "/campaigns/", "Campaigns", set::LuTarget),
-        (Act::Read, "/companies/", "Companies", set::LuBuilding2),
-        (Act::Read, "/reports/", "Reports", set::LuChartColumn),
-        (Act::Read, "/commission/", "Commission", set::LuCoins),
-        (Act::Read, "/activity/", "Activity", set::LuActivity),
-        (Act::Administer, "/admin/users/", "People", set::LuUsers),
-        (Act::Administer, "/admin/settings/", "Settings", set::LuSettings),
+        (Permission::Read, "/campaigns/", "Campaigns", set::LuTarget),
+        (Permission::Read, "/companies/", "Companies", set::LuBuilding2),
+        (Permission::Read, "/reports/", "Reports", set::LuChartColumn),
+        (Permission::Read, "/commission/", "Commission", set::LuCoins),
+        (Permission::Read, "/activity/", "Activity", set::LuActivity),
+        (Permission::Administer, "/admin/users/", "People", set::LuUsers),
+        (Permission::Administer, "/admin/settings/", "Settings", set::LuSettings),
     ];
-    places.into_iter().filter(|(act, ..)| may(*act)).map(|(_, href, words, icon)| (href, words, icon)).collect()
+    places.into_iter().filter(|(permission, ..)| may(*permission)).map(|(_, href, words, icon)| (href, words, icon)).collect()
 }
 
 fn is_here(path: &str, href: &str) -> Option<&'static str> {
@@ -93,37 +93,37 @@ fn is_here(path: &str, href: &str) -> Option<&'static str> {
 
 /// A place of the rail.
 fn place(path: &str, href: &'static str, words: &'static str, icon: Drawing) -> AnyView {
-    view! { <a class="rail-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
+    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
 }
 
 /// The rail of a desktop, with its counts.
-fn rail(frame: &Frame, path: &str) -> impl IntoView + use<> {
-    let subs = View::RAIL.into_iter().skip(1).map(|view| {
+fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
+    let subs = View::SIDEBAR.into_iter().skip(1).map(|view| {
         let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
         view! {
-            <a class="rail-sub" href=view.path() data-place="" aria-current=here(path, view)>
+            <a class="sidebar-sub" href=view.path() data-place="" aria-current=here(path, view)>
                 <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>
             </a>
         }
     });
     let saved = frame.saved.iter().map(|(name, href)| {
         let count = frame.counts.iter().find(|(it, _)| it == href).map(|(_, count)| count.clone());
-        view! { <a class="rail-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
+        view! { <a class="sidebar-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
     });
-    let saved = (!frame.saved.is_empty()).then(|| view! { <p class="rail-head">"Saved views"</p>{saved.collect_view()} });
+    let saved = (!frame.saved.is_empty()).then(|| view! { <p class="sidebar-head">"Saved views"</p>{saved.collect_view()} });
     view! {
         <a class="brand" href="/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
             {place(path, "/", "Dashboard", set::LuHouse)}
-            <a class="rail-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
+            <a class="sidebar-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
-            <a class="rail-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
+            <a class="sidebar-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
-            {frame.may_trash.then(|| view! { <a class="rail-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
-            {frame.may_merge.then(|| view! { <a class="rail-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
+            {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
+            {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
             {more(frame).into_iter().map(|(href, words, icon)| place(path, href, words, icon)).collect_view()}
         </nav>
-        <div class="rail-me">
+        <div class="sidebar-me">
             {avatar(&frame.name).view()}
             <span><strong>{frame.name.clone()}</strong><small>{frame.role.label()}</small></span>
         </div>

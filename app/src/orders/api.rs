@@ -6,11 +6,11 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::error::Answer;
+use crate::error::ServerResult;
 
-/// A page of a list, by the address of its page. Answers [`domain::orders::pages::ListShown`] as JSON.
+/// A page of a list, by the address of its page. Answers [`domain::orders::pages::OrderListView`] as JSON.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
-pub async fn list(address: String) -> Answer<String> {
+pub async fn list(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let (query, ignored) = db::orders::at_address(&scope, &address);
     let shown = match db::orders::list(&db, &scope, query, ignored).await {
@@ -20,28 +20,28 @@ pub async fn list(address: String) -> Answer<String> {
     crate::context::json(shown)
 }
 
-/// The board, by the address of its page. Answers [`domain::orders::pages::BoardShown`] as JSON.
+/// The board, by the address of its page. Answers [`domain::orders::pages::BoardView`] as JSON.
 #[server(name = ShowBoard, prefix = "/fn", endpoint = "orders/board", input = Json)]
-pub async fn board(address: String) -> Answer<String> {
+pub async fn board(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let (query, ignored) = db::orders::at_address(&scope, &address);
     crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
 }
 
-/// An act on many orders, by its id. Answers [`domain::orders::many::ManyShown`] as JSON.
-#[server(name = ShowMany, prefix = "/fn", endpoint = "orders/many", input = Json)]
-pub async fn many(id: String) -> Answer<String> {
+/// An act on many orders, by its id. Answers [`domain::orders::bulk::BulkActionView`] as JSON.
+#[server(name = ShowBulkAction, prefix = "/fn", endpoint = "orders/bulk", input = Json)]
+pub async fn bulk_action(id: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let shown = match id.parse() {
-        Ok(id) => db::many::show(&db, &scope, id).await,
+        Ok(id) => db::bulk_actions::show(&db, &scope, id).await,
         Err(_) => Err(domain::Error::NotFound),
     };
     crate::context::json(shown.map(crate::context::as_said))
 }
 
-/// Orders that look like the same customer, by the address of their page. Answers [`domain::orders::same::DuplicatesShown`] as JSON.
+/// Orders that look like the same customer, by the address of their page. Answers [`domain::orders::same::DuplicatesView`] as JSON.
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
-pub async fn duplicates(address: String) -> Answer<String> {
+pub async fn duplicates(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
     let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
@@ -49,9 +49,9 @@ pub async fn duplicates(address: String) -> Answer<String> {
     crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
 }
 
-/// An order with its timeline. Answers [`domain::orders::pages::OrderShown`] as JSON.
+/// An order with its timeline. Answers [`domain::orders::pages::OrderView`] as JSON.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
-pub async fn show(number: String) -> Answer<String> {
+pub async fn show(number: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let shown = db::orders::show(&db, &scope, &number).await.map(|mut shown| {
         shown.refused = crate::context::posted().and_then(|posted| posted.refused);
@@ -63,7 +63,7 @@ pub async fn show(number: String) -> Answer<String> {
 /// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number). Answers
 /// [`domain::orders::pages::OrderForm`] as JSON.
 #[server(name = OrderFormOf, prefix = "/fn", endpoint = "orders/form", input = Json)]
-pub async fn form(of: String) -> Answer<String> {
+pub async fn form(of: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let form = match of.strip_prefix("copy=") {
         Some(number) => db::orders::form_new(&db, &scope, Some(number)).await,
@@ -90,21 +90,21 @@ async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<do
 
 /// Campaigns or companies for what is being typed: id and name.
 #[server(name = Suggest, prefix = "/fn", endpoint = "orders/suggest", input = Json)]
-pub async fn suggest(field: domain::orders::Field, typed: String) -> Answer<Vec<(String, String)>> {
+pub async fn suggest(field: domain::orders::Field, typed: String) -> ServerResult<Vec<(String, String)>> {
     let (db, scope) = crate::context::access()?;
     Ok(crate::context::status_of(db::orders::suggest(&db, &scope, field, &typed).await)?)
 }
 
 /// Orders with the same phone or e-mail as a draft.
 #[server(name = SimilarOrders, prefix = "/fn", endpoint = "orders/similar", input = Json)]
-pub async fn similar(draft: OrderDraft, except: Option<String>) -> Answer<Vec<Similar>> {
+pub async fn similar(draft: OrderDraft, except: Option<String>) -> ServerResult<Vec<Similar>> {
     let (db, scope) = crate::context::access()?;
     Ok(crate::context::status_of(db::orders::similar(&db, &scope, &draft, except.as_deref()).await)?)
 }
 
 /// Creates an order under its UUID; answers its number.
 #[server(name = CreateOrder, prefix = "/fn", endpoint = "orders/create", input = Json)]
-pub async fn create(uuid: String, draft: OrderDraft) -> Answer<String> {
+pub async fn create(uuid: String, draft: OrderDraft) -> ServerResult<String> {
     let (db, scope) = crate::context::access_to(&(&uuid, &draft))?;
     let created = match uuid::Uuid::try_parse(&uuid) {
         Ok(uuid) => db::orders::create(&db, &scope, uuid, &draft).await,
@@ -115,23 +115,23 @@ pub async fn create(uuid: String, draft: OrderDraft) -> Answer<String> {
 
 /// Saves an order over the version that it was read at.
 #[server(name = EditOrder, prefix = "/fn", endpoint = "orders/edit", input = Json)]
-pub async fn edit(number: String, version: i64, draft: OrderDraft) -> Answer<()> {
+pub async fn edit(number: String, version: i64, draft: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, &draft))?;
     let saved = db::orders::edit(&db, &scope, &number, version, &draft).await;
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, saved, |_| ()).await)?)
 }
 
 /// Moves an order to a status.
-#[server(name = AdvanceOrder, prefix = "/fn", endpoint = "orders/advance", input = Json)]
-pub async fn advance(number: String, version: i64, to: Status, asked: OrderDraft) -> Answer<()> {
+#[server(name = ChangeStatus, prefix = "/fn", endpoint = "orders/change_status", input = Json)]
+pub async fn change_status(number: String, version: i64, to: Status, asked: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, to, &asked))?;
-    let moved = db::orders::advance(&db, &scope, &number, version, to, &asked).await;
+    let moved = db::orders::change_status(&db, &scope, &number, version, to, &asked).await;
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, moved, |_| ()).await)?)
 }
 
 /// Adds a comment; with the id of one, says how far that is.
-#[server(name = SayComment, prefix = "/fn", endpoint = "comments/say", input = Json)]
-pub async fn comment(number: String, id: Option<CommentId>, text: String) -> Answer<()> {
+#[server(name = SaveComment, prefix = "/fn", endpoint = "comments/save", input = Json)]
+pub async fn comment(number: String, id: Option<CommentId>, text: String) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, id, &text))?;
     let said = match (id, domain::comments::CommentStatus::find(&text)) {
         (None, _) => db::comments::add(&db, &scope, &number, &text).await.map(|_| ()),

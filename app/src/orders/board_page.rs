@@ -5,7 +5,7 @@ use domain::{
     orders::{
         Field, OrderDraft, Status,
         list::View,
-        pages::{BoardColumn, BoardShown, Card},
+        pages::{BoardColumn, BoardView, Card},
         shown_number,
     },
 };
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     error::AppError,
     forms,
-    reader::{self, Changes, Reading},
+    page_data::{self, Changes, PageData},
     ui::{
         Toast, avatar, dom,
         el::{El, button, el, form, hidden, link, live, none},
@@ -34,21 +34,21 @@ use crate::{
 /// The route of the board.
 #[derive(Debug)]
 pub struct BoardRoute {
-    shown: Reading<BoardShown>,
+    shown: PageData<BoardView>,
 }
 
 #[lazy_route]
 impl LazyRoute for BoardRoute {
     fn data() -> Self {
-        Self { shown: reader::board(reader::address(|path| View::from_path(path) == Some(View::Board))) }
+        Self { shown: page_data::board(page_data::address(|path| View::from_path(path) == Some(View::Board))) }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.shown, skeleton, board)
+        page_data::page(this.shown, skeleton, board)
     }
 }
 
-fn board(shown: BoardShown) -> AnyView {
+fn board(shown: BoardView) -> AnyView {
     let mover = Mover::new();
     let (asking, asker) = (mover.asking, mover.clone());
     let ask = live(move || asking.get().map_or_else(none, |asked| ask(asked, &asker).view()));
@@ -65,7 +65,7 @@ fn board(shown: BoardShown) -> AnyView {
 
 /// A move that asks for something: which, what was given so far, and what is missing.
 #[derive(Clone)]
-struct Asked {
+struct PageRequest {
     number: String,
     version: i64,
     to: Status,
@@ -78,7 +78,7 @@ struct Asked {
 struct Mover {
     changes: Changes,
     toast: Toast,
-    asking: RwSignal<Option<Asked>>,
+    asking: RwSignal<Option<PageRequest>>,
 }
 
 impl Mover {
@@ -86,29 +86,29 @@ impl Mover {
         Self { changes: expect_context(), toast: expect_context(), asking: RwSignal::new(None) }
     }
 
-    fn advance(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
+    fn change_status(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
         let it = self.clone();
         if let Some(form) = &form {
             forms::set_sending(form, true);
         }
         spawn_local(async move {
-            let answer = api::advance(number.clone(), version, to, draft.clone()).await;
+            let answer = api::change_status(number.clone(), version, to, draft.clone()).await;
             if let Some(form) = form {
                 forms::set_sending(&form, false);
             }
             match answer {
                 Ok(()) => {
                     let _ = it.asking.try_set(None);
-                    it.toast.say_with_undo(format!("{number} moved to {}.", to.label()), format!("/orders/{number}/undo/"));
-                    it.changes.say();
+                    it.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
+                    it.changes.notify();
                 }
                 Err(AppError(Error::Invalid(errors))) => {
-                    let _ = it.asking.try_set(Some(Asked { number, version, to, draft, errors }));
+                    let _ = it.asking.try_set(Some(PageRequest { number, version, to, draft, errors }));
                 }
                 Err(other) => {
                     let _ = it.asking.try_set(None);
                     it.toast.refuse(other.0.sentence());
-                    it.changes.say();
+                    it.changes.notify();
                 }
             }
         });
@@ -116,8 +116,8 @@ impl Mover {
 }
 
 /// Asks for what a status asks for, where the move was asked for.
-fn ask(of: Asked, mover: &Mover) -> El {
-    let Asked { number, version, to, draft, errors } = of;
+fn ask(of: PageRequest, mover: &Mover) -> El {
+    let PageRequest { number, version, to, draft, errors } = of;
     let asking = mover.asking;
     let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
     let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
@@ -142,7 +142,7 @@ fn ask(of: Asked, mover: &Mover) -> El {
         let typed = forms::draft(&forms::pairs(&element, None));
         let mut draft = before.clone();
         fields.iter().for_each(|field| draft.set(*field, typed.get(*field)));
-        mover.advance(number.clone(), version, to, draft, Some(element));
+        mover.change_status(number.clone(), version, to, draft, Some(element));
     };
     request_animation_frame(|| {
         if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask").filter(|it| !it.open()) {
@@ -184,7 +184,7 @@ fn column(of: BoardColumn, mover: &Mover) -> El {
         };
         // Where the card may not go it stays; the server would refuse it too.
         if next.split(',').any(|code| code == to.code()) {
-            dropping.advance(number.to_owned(), version, to, OrderDraft::default(), None);
+            dropping.change_status(number.to_owned(), version, to, OrderDraft::default(), None);
         }
     };
     let more = of.more.as_deref().map(|href| link("board-more", href).text("All of them"));
@@ -221,7 +221,7 @@ fn card(of: Card, mover: &Mover) -> El {
         if let Ok(Some(menu)) = element.closest("details") {
             let _ = menu.remove_attribute("open");
         }
-        moving.advance(of.clone(), version, to, OrderDraft::default(), Some(element));
+        moving.change_status(of.clone(), version, to, OrderDraft::default(), Some(element));
     };
     let moves = next.iter().map(|to| {
         button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))

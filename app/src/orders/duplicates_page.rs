@@ -2,14 +2,14 @@
 
 use domain::orders::{
     pages::Similar,
-    same::{Candidates, DuplicatesShown, Same},
+    same::{Candidates, DuplicatesView, Same},
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::badge;
 use crate::{
-    reader::{self, Reading},
+    page_data::{self, PageData},
     ui::{
         el::{El, button, el, form, hidden, link},
         skeleton, titled,
@@ -19,30 +19,30 @@ use crate::{
 /// The route of the candidates.
 #[derive(Debug)]
 pub struct DuplicatesRoute {
-    shown: Reading<DuplicatesShown>,
+    shown: PageData<DuplicatesView>,
 }
 
 #[lazy_route]
 impl LazyRoute for DuplicatesRoute {
     fn data() -> Self {
-        Self { shown: reader::duplicates(reader::address(|path| path.starts_with("/duplicates"))) }
+        Self { shown: page_data::duplicates(page_data::address(|path| path.starts_with("/duplicates"))) }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.shown, skeleton, duplicates)
+        page_data::page(this.shown, skeleton, duplicates)
     }
 }
 
-fn duplicates(shown: DuplicatesShown) -> AnyView {
+fn duplicates(shown: DuplicatesView) -> AnyView {
     let tabs = shown.tabs.into_iter().map(|tab| link("chip", tab.href).maybe("aria-current", tab.on.then_some("page")).text(tab.words));
     let empty = shown.groups.is_empty();
     let by = shown.by;
-    let head =
-        el("header", "page-head").with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text("Duplicates")).with(
-            el("p", "under").text(
-                "Orders that look like one customer and are not of one company yet. Made one, nothing of them changes but the company.",
-            ),
-        ));
+    let head = el("header", "page-head").with(
+        el("div", "").with(el("h1", "").attr("tabindex", "-1").text("Duplicates")).with(
+            el("p", "under")
+                .text("These orders look like the same customer but belong to different companies. Merging changes only the company."),
+        ),
+    );
     let groups = shown.groups.into_iter().map(|it| candidates(it, by));
     let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("Nothing here: every such customer is one company.")));
     let more = shown.more.map(|href| link("btn btn-quiet", href).text("More →"));
@@ -74,5 +74,5 @@ pub(super) fn listed(orders: Vec<Similar>) -> El {
 pub(super) fn one_company(name: String, fields: impl IntoIterator<Item = El>) -> El {
     let input =
         el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Name of the company");
-    form("same-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Make them one company"))
+    form("same-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Merge companies"))
 }

@@ -24,7 +24,7 @@ impl Messages {
 }
 
 /// What every control of a field has in common.
-struct Dress<'a> {
+struct FieldControl<'a> {
     field: Field,
     typed: &'a str,
     locked: bool,
@@ -32,7 +32,7 @@ struct Dress<'a> {
     prefix: &'static str,
 }
 
-impl Dress<'_> {
+impl FieldControl<'_> {
     fn id(&self) -> String {
         format!("{}{}", self.prefix, self.field.name())
     }
@@ -115,41 +115,43 @@ impl Dress<'_> {
 
 /// A field that a move or a follow-up asks for, with its label and the place of its message.
 pub fn asked(field: Field, draft: &OrderDraft, errors: RwSignal<FieldErrors>, prefix: &'static str) -> El {
-    let dress = Dress { field, typed: draft.get(field), locked: false, messages: Messages::of(errors), prefix };
-    dress.labelled("field", dress.asked())
+    let field_control = FieldControl { field, typed: draft.get(field), locked: false, messages: Messages::of(errors), prefix };
+    field_control.labelled("field", field_control.asked())
 }
 
 /// Any field of the form, with its label and the place of its message.
 pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, messages: Messages, prefix: &'static str) -> El {
-    let dress = Dress { field, typed: draft.get(field), locked, messages, prefix };
+    let field_control = FieldControl { field, typed: draft.get(field), locked, messages, prefix };
     let class = match field.shape() {
         Shape::Lines(_) | Shape::Tick => "field field-wide",
         _ => "field",
     };
     if field.shape() == Shape::Tick {
-        let tick = el("input", "").attr("type", "checkbox").attr("id", dress.id()).attr("name", field.name()).attr("value", "yes");
-        let label = el("label", "tick").with(tick.flag("checked", dress.typed == "yes")).with(el("span", "").text(field.label()));
+        let tick = el("input", "").attr("type", "checkbox").attr("id", field_control.id()).attr("name", field.name()).attr("value", "yes");
+        let label = el("label", "tick").with(tick.flag("checked", field_control.typed == "yes")).with(el("span", "").text(field.label()));
         return el("div", class).with(label);
     }
     let control = match (field, field.shape()) {
         (Field::Status, _) => {
             let known = if choices.statuses.is_empty() { &Status::ALL[..1] } else { &choices.statuses[..] };
-            dress.select(known.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
+            field_control.select(known.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
         }
-        (Field::Owner, _) => dress.select(choices.owners.clone(), Some("Nobody")),
-        (Field::Campaign, _) => dress.suggested(choices.campaigns.clone()),
-        (Field::Company, _) => dress.suggested(choices.companies.clone()),
-        (Field::Title, _) => dress.select(Title::options(), Some("None")),
-        (Field::BusinessType, _) => dress.select(BusinessType::options(), Some("Not known")),
-        (Field::Network, _) => dress.select(choices.networks.clone(), Some("None")),
-        (_, Shape::YesNo) => dress
+        (Field::Owner, _) => field_control.select(choices.owners.clone(), Some("Nobody")),
+        (Field::Campaign, _) => field_control.suggested(choices.campaigns.clone()),
+        (Field::Company, _) => field_control.suggested(choices.companies.clone()),
+        (Field::Title, _) => field_control.select(Title::options(), Some("None")),
+        (Field::BusinessType, _) => field_control.select(BusinessType::options(), Some("Not known")),
+        (Field::Network, _) => field_control.select(choices.networks.clone(), Some("None")),
+        (_, Shape::YesNo) => field_control
             .select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known")),
-        (_, Shape::Lines(most)) => dress.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(dress.typed),
-        (_, Shape::Phone) => dress.input("tel", "tel"),
-        (_, Shape::Email) => dress.input("text", "email"),
-        (Field::SaleType, _) => dress.input("text", "text").attr("list", "sale-types"),
-        (Field::DealSource, _) => dress.input("text", "text").attr("list", "deal-sources"),
-        _ => dress.asked(),
+        (_, Shape::Lines(most)) => {
+            field_control.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(field_control.typed)
+        }
+        (_, Shape::Phone) => field_control.input("tel", "tel"),
+        (_, Shape::Email) => field_control.input("text", "email"),
+        (Field::SaleType, _) => field_control.input("text", "text").attr("list", "sale-types"),
+        (Field::DealSource, _) => field_control.input("text", "text").attr("list", "deal-sources"),
+        _ => field_control.asked(),
     };
-    dress.labelled(class, control)
+    field_control.labelled(class, control)
 }

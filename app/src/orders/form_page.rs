@@ -31,7 +31,7 @@ use super::{
 use crate::{
     error::AppError,
     forms,
-    reader::{self, Changes, Newest, Reading},
+    page_data::{self, Changes, Newest, PageData},
     ui::{
         Toast,
         el::{El, el, form as plain_form, hidden, link, live, live_text, none},
@@ -42,7 +42,7 @@ use crate::{
 /// The form of a new order or of a stored one.
 #[derive(Debug)]
 pub struct FormRoute {
-    form: Reading<OrderForm>,
+    form: PageData<OrderForm>,
 }
 
 #[lazy_route]
@@ -57,11 +57,11 @@ impl LazyRoute for FormRoute {
             Some(number) => number,
             None => copy.map(|number| format!("copy={number}")).unwrap_or_default(),
         };
-        Self { form: reader::order_form(of) }
+        Self { form: page_data::order_form(of) }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.form, skeleton, draw)
+        page_data::page(this.form, skeleton, draw)
     }
 }
 
@@ -124,16 +124,16 @@ fn draw(form: OrderForm) -> AnyView {
             match answer {
                 Ok(saved) => {
                     typed(false);
-                    changes.say();
+                    changes.notify();
                     let mut words = match &number {
-                        None if is_number(&saved) => format!("Order {saved} is written."),
+                        None if is_number(&saved) => format!("Order {saved} created"),
                         None => "The order waits on this device to be sent.".to_owned(),
-                        Some(_) => "Saved.".to_owned(),
+                        Some(_) => "Changes saved".to_owned(),
                     };
                     if let Some(question) = question {
                         words = format!("{words} {question}");
                     }
-                    toast.say_next(words, number.map(|number| format!("/orders/{number}/undo/")));
+                    toast.show_on_next_page(words, number.map(|number| format!("/orders/{number}/undo/")));
                     navigate(&format!("/orders/{saved}/"), Default::default());
                 }
                 Err(AppError(Error::Invalid(found))) => show_errors(found),
@@ -186,7 +186,7 @@ fn draw(form: OrderForm) -> AnyView {
             let is_newest = asked.ask();
             spawn_local(async move {
                 // An answer to what was asked before says nothing about what stands there now.
-                if let Ok(found) = reader::similar(contact, number).await
+                if let Ok(found) = page_data::similar(contact, number).await
                     && is_newest()
                 {
                     similar.set(found);
@@ -269,10 +269,7 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
 
 /// Orders of the same customer, as it seems: a warning, not a wall.
 pub fn similar_orders(found: Vec<Similar>) -> El {
-    el("div", "notice")
-        .attr("role", "status")
-        .with(el("p", "").text("The same phone, e-mail, or business and postcode is on:"))
-        .with(listed(found))
+    el("div", "notice").attr("role", "status").with(el("p", "").text("Possible duplicates")).with(listed(found))
 }
 
 /// Somebody saved first: the old value, theirs and mine, field by field.

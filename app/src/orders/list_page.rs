@@ -3,7 +3,7 @@
 use domain::orders::{
     OrderRow,
     list::{Column, View},
-    pages::{Control, ListShown},
+    pages::{Control, OrderListView},
     shown_number,
 };
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 use super::badge;
 use crate::{
     forms,
-    reader::{self, Reading},
+    page_data::{self, PageData},
     ui::{
         avatar,
         el::{El, button, el, folded, form as plain_form, hidden, link},
@@ -23,18 +23,18 @@ use crate::{
 /// The route of all lists.
 #[derive(Debug)]
 pub struct ListRoute {
-    page: Reading<ListShown>,
+    page: PageData<OrderListView>,
 }
 
 #[lazy_route]
 impl LazyRoute for ListRoute {
     fn data() -> Self {
         let mine = |path: &str| View::from_path(path).is_some_and(|view| view != View::Board);
-        Self { page: reader::orders(reader::address(mine)) }
+        Self { page: page_data::orders(page_data::address(mine)) }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.page, skeleton_list, list)
+        page_data::page(this.page, skeleton_list, list)
     }
 }
 
@@ -48,7 +48,7 @@ fn skeleton_list() -> AnyView {
         .view()
 }
 
-fn list(shown: ListShown) -> AnyView {
+fn list(shown: OrderListView) -> AnyView {
     let ignored = ignored(&shown);
     let older = moving::follow(&shown);
     let body = if shown.rows.is_empty() {
@@ -64,20 +64,20 @@ fn list(shown: ListShown) -> AnyView {
         .with(el("div", "tools").with(filters(&shown)).all(keep(&shown)).with(chooser(&shown)).all(select(&shown)).all(file(&shown)))
         .all(ignored)
         .all(due(&shown))
-        .all(many(&shown))
+        .all(bulk(&shown))
         .with(older)
         .all(body);
     titled(shown.title, [page])
 }
 
 /// The list as a file.
-fn file(shown: &ListShown) -> Option<El> {
+fn file(shown: &OrderListView) -> Option<El> {
     let href = shown.export.as_deref()?;
     Some(link("chip", href).attr("rel", "external").attr("download", "").text("CSV"))
 }
 
 /// What was not understood in the address.
-pub(super) fn ignored(shown: &ListShown) -> Option<El> {
+pub(super) fn ignored(shown: &OrderListView) -> Option<El> {
     let lines = || shown.ignored.iter().map(|it| el("p", "").text(it.as_str()));
     (!shown.ignored.is_empty()).then(|| el("div", "ignored").attr("role", "status").all(lines()))
 }
@@ -87,7 +87,7 @@ fn chosen(on: bool) -> Option<&'static str> {
 }
 
 /// The lists themselves, and what narrows this one: each chip leads to the list without it.
-pub(super) fn views(shown: &ListShown) -> El {
+pub(super) fn views(shown: &OrderListView) -> El {
     let views = shown.views.iter().map(|view| {
         let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.words.as_str());
         if view.on { chip.with(el("b", "").text(shown.count.as_str())) } else { chip }
@@ -103,7 +103,7 @@ pub(super) fn views(shown: &ListShown) -> El {
 }
 
 /// The filters as a plain form; its address is the list.
-pub(super) fn filters(shown: &ListShown) -> El {
+pub(super) fn filters(shown: &OrderListView) -> El {
     let (kept, path, controls) = (shown.kept.clone(), shown.path.clone(), shown.controls.clone());
     let navigate = use_navigate();
     folded("filters", "Filters", move || {
@@ -124,7 +124,7 @@ pub(super) fn filters(shown: &ListShown) -> El {
 }
 
 /// Keeps this list under a name, or lets go of it: plain forms.
-fn keep(shown: &ListShown) -> Option<El> {
+fn keep(shown: &OrderListView) -> Option<El> {
     if let Some(id) = &shown.saved {
         let form = plain_form("view-form", "/views/remove/").with(hidden("id", id.as_str()));
         return Some(form.with(button("btn btn-quiet", "Remove this saved view")));
@@ -144,38 +144,38 @@ fn save(address: &str) -> El {
 }
 
 /// Which columns are shown: a plain form that remembers it.
-fn chooser(shown: &ListShown) -> El {
+fn chooser(shown: &OrderListView) -> El {
     let (here, columns) = (shown.here.clone(), shown.chooser.clone());
     folded("filters columns", "Columns", move || {
-        let usual = button("btn btn-quiet", "The usual ones").attr("name", "column").attr("value", "usual");
+        let usual = button("btn btn-quiet", "Reset to default").attr("name", "column").attr("value", "usual");
         plain_form("filter-form card", "/profile/columns/")
             .with(hidden("address", here.as_str()))
             .with(control(&columns, "columns"))
-            .with(el("div", "many-acts").with(button("btn btn-primary", "Show these")).with(usual))
+            .with(el("div", "bulk-acts").with(button("btn btn-primary", "Apply")).with(usual))
     })
 }
 
 /// Shows the ticks beside the rows. The state is the browser's own: it needs no script.
-fn select(shown: &ListShown) -> Option<El> {
+fn select(shown: &OrderListView) -> Option<El> {
     let tick =
         || el("input", "").attr("type", "checkbox").attr("id", "selecting").attr("autocomplete", "off").attr("aria-keyshortcuts", "x");
     (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-tick").with(tick()).text("Select"))
 }
 
 /// What the ticks are for: a plain form.
-fn many(shown: &ListShown) -> Option<El> {
+fn bulk(shown: &OrderListView) -> Option<El> {
     let address = shown.pick.as_deref().filter(|_| !shown.rows.is_empty())?;
     let all = el("input", "").attr("type", "checkbox").attr("autocomplete", "off").attr("name", "all").attr("value", address);
-    let form = plain_form("many-bar card", "/orders/many/")
-        .attr("id", "many")
+    let form = plain_form("bulk-bar card", "/orders/bulk/")
+        .attr("id", "bulk")
         .with(el("label", "tick").with(all).with(el("span", "").text(format!("All {} of this list", shown.count))))
-        .with(el("span", "many-hint").text("Shift and click ticks all between; X ticks the row of J and K."))
-        .with(button("btn btn-primary", "Go on with them"));
+        .with(el("span", "bulk-hint").text("Shift and click ticks all between; X ticks the row of J and K."))
+        .with(button("btn btn-primary", "Continue"));
     Some(form)
 }
 
 /// The follow-ups that are due, above one's own orders.
-fn due(shown: &ListShown) -> Option<El> {
+fn due(shown: &OrderListView) -> Option<El> {
     let more = shown.due_more.as_ref()?;
     let each = shown.due.iter().map(|row| {
         let customer = link("", format!("/orders/{}/", row.number)).text(row.customer.as_str());
@@ -237,7 +237,7 @@ fn class(column: Column) -> &'static str {
     }
 }
 
-fn table(shown: &ListShown) -> El {
+fn table(shown: &OrderListView) -> El {
     let head = shown.columns.iter().map(|(column, words)| {
         let head = el("th", class(*column)).attr("scope", "col");
         if words.href.is_empty() {
@@ -318,13 +318,13 @@ mod ticks {
 mod moving {
     use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-    use domain::orders::{OrderRow, list::Column, pages::ListShown};
+    use domain::orders::{OrderRow, list::Column, pages::OrderListView};
     use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
     use web_sys::{Event, HtmlElement};
 
     use super::row_cells;
     use crate::{
-        reader::{self, Changes, Newest},
+        page_data::{self, Changes, Newest},
         ui::{
             dom,
             el::{El, el, live, none},
@@ -332,20 +332,20 @@ mod moving {
     };
 
     /// Cells that were drawn anew, by the order's number; they go with the page.
-    type Drawn = Vec<(String, Box<dyn std::any::Any>)>;
+    type PageView = Vec<(String, Box<dyn std::any::Any>)>;
 
     /// Listens, and answers the place where it says what waits.
-    pub fn follow(shown: &ListShown) -> El {
+    pub fn follow(shown: &OrderListView) -> El {
         let waiting = RwSignal::new(String::new());
         let changes = expect_context::<Changes>();
         let now = StoredValue::new(shown.clone());
         Effect::new(move |_| {
-            let (drawn, asked) = (Rc::new(RefCell::new(Drawn::new())), Newest::default());
+            let (drawn, asked) = (Rc::new(RefCell::new(PageView::new())), Newest::default());
             let changed = window_event_listener(ev::Custom::<Event>::new("curlew:changed"), move |_| {
                 let (drawn, is_newest) = (drawn.clone(), asked.ask());
                 spawn_local(async move {
                     let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
-                    let next = reader::list_again(address).await;
+                    let next = page_data::list_again(address).await;
                     dom::released().await;
                     if let Ok(next) = next
                         && is_newest()
@@ -360,7 +360,7 @@ mod moving {
         let said = live(move || match waiting.get() {
             words if words.is_empty() => none(),
             words => {
-                let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.say()).text("Show");
+                let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.notify()).text("Show");
                 el("p", "changed").attr("role", "status").text(format!("{words}. ")).with(show).view()
             }
         });
@@ -368,7 +368,7 @@ mod moving {
     }
 
     /// Takes the rows that changed over onto the screen; answers what waits.
-    fn take(now: &mut ListShown, next: ListShown, again: &mut Drawn) -> String {
+    fn take(now: &mut OrderListView, next: OrderListView, again: &mut PageView) -> String {
         let drawn = dom::all::<HtmlElement>("table.orders tbody tr");
         let mut coming: HashMap<String, _> = next.rows.into_iter().map(|row| (row.number.clone(), row)).collect();
         let mut gone = 0;
@@ -437,7 +437,7 @@ fn row(row: &OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
             .attr("type", "checkbox")
             .attr("autocomplete", "off")
             .attr("name", "pick")
-            .attr("form", "many")
+            .attr("form", "bulk")
             .attr("value", row.number.as_str());
         el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
     });
@@ -497,7 +497,7 @@ fn customer(cell: El, row: &OrderRow, trash: bool) -> El {
     cell.with(marked(customer, row, "customer", &row.customer)).with(contact)
 }
 
-fn foot(shown: &ListShown) -> El {
+fn foot(shown: &OrderListView) -> El {
     let sizes = shown.sizes.iter().map(|size| {
         link("size", size.href.as_str())
             .maybe("aria-current", chosen(size.on))
@@ -511,7 +511,7 @@ fn foot(shown: &ListShown) -> El {
 }
 
 /// Where page numbers end, a date leads on: a plain form.
-fn jump(shown: &ListShown) -> El {
+fn jump(shown: &OrderListView) -> El {
     let day = el("input", "").attr("type", "date").attr("name", "on").attr("required", "");
     let filtered = shown.controls.iter().filter(|it| it.kind != "many" && !it.value.is_empty());
     let statuses = shown.controls.iter().filter(|it| it.kind == "many").flat_map(|it| it.value.split(',')).filter(|it| !it.is_empty());

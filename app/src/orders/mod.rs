@@ -2,14 +2,14 @@
 
 pub mod api;
 pub mod board_page;
+pub mod bulk_page;
 pub mod duplicates_page;
 mod fields;
 pub mod form_page;
 pub mod list_page;
-pub mod many_page;
-mod moves;
 pub mod show_page;
 pub(crate) mod status_badge;
 mod timeline;
+mod transitions;
 
 pub use status_badge::badge;

@@ -2,15 +2,15 @@
 
 use domain::orders::{
     Field,
-    pages::{FollowUpAct, OrderShown, Section},
+    pages::{FollowUpAct, OrderView, Section},
     shown_number,
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{badge, duplicates_page::one_company, fields::asked, form_page::similar_orders, moves::moves, timeline::timeline};
+use super::{badge, duplicates_page::one_company, fields::asked, form_page::similar_orders, timeline::timeline, transitions::transitions};
 use crate::{
-    reader::{self, Reading},
+    page_data::{self, PageData},
     ui::{
         Icon,
         el::{El, button, el, form as plain_form, hidden, link},
@@ -22,22 +22,22 @@ use crate::{
 /// The page of an order.
 #[derive(Debug)]
 pub struct ShowRoute {
-    shown: Reading<OrderShown>,
+    shown: PageData<OrderView>,
 }
 
 #[lazy_route]
 impl LazyRoute for ShowRoute {
     fn data() -> Self {
-        Self { shown: reader::order(reader::number()) }
+        Self { shown: page_data::order(page_data::number()) }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.shown, skeleton, order)
+        page_data::page(this.shown, skeleton, order)
     }
 }
 
-fn order(mut shown: OrderShown) -> AnyView {
-    let (story, similar) = (std::mem::take(&mut shown.story), std::mem::take(&mut shown.similar));
+fn order(mut shown: OrderView) -> AnyView {
+    let (sections, similar) = (std::mem::take(&mut shown.sections), std::mem::take(&mut shown.similar));
     let (number, customer, box_value) = (shown.number.clone(), shown.customer.clone(), shown.box_value.take());
     let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
     let follow_up = shown.follow_up.clone().map(|words| follow_up(&number, words, shown.due, may_edit));
@@ -75,13 +75,12 @@ fn order(mut shown: OrderShown) -> AnyView {
         .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into()))).with(acts));
     let mut page = el("article", "order").with(head);
     if may_move {
-        page = page.with(moves(stored));
+        page = page.with(transitions(stored));
     }
-    let page = page
-        .all(follow_up)
-        .all(set)
-        .all((!similar.is_empty()).then(|| similar_orders(similar).all(merge)))
-        .with(el("div", "story").with(el("div", "facts").all(story.into_iter().map(section))).with(timeline(stored)));
+    let page =
+        page.all(follow_up).all(set).all((!similar.is_empty()).then(|| similar_orders(similar).all(merge))).with(
+            el("div", "order-columns").with(el("div", "detail-fields").all(sections.into_iter().map(section))).with(timeline(stored)),
+        );
     titled(title, [page])
 }
 
@@ -99,7 +98,7 @@ fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
 }
 
 /// When somebody should look at it again: a plain form behind one key.
-fn set_follow_up(shown: &OrderShown) -> El {
+fn set_follow_up(shown: &OrderView) -> El {
     let refused =
         shown.refused.as_ref().filter(|it| it.to.is_none() && FOLLOW_UP.iter().any(|field| it.errors.get(field.name()).is_some()));
     let draft = refused.map_or(&shown.draft, |it| &it.draft);
@@ -127,9 +126,9 @@ fn icon(of: Drawing) -> AnyView {
 
 /// A part of the story; what is not known has no line.
 fn section(of: Section) -> El {
-    let mut facts = el("dl", "");
-    for fact in of.facts {
-        let value = match fact.link {
+    let mut fields = el("dl", "");
+    for detail in of.fields {
+        let value = match detail.link {
             Some(href) => {
                 let call = href.starts_with("tel:");
                 let link = link(if call { "call" } else { "" }, href).attr("rel", "external");
@@ -137,7 +136,7 @@ fn section(of: Section) -> El {
             }
             None => el("span", ""),
         };
-        facts = facts.with(el("div", "").with(el("dt", "").text(fact.label)).with(el("dd", "").with(value.text(fact.value))));
+        fields = fields.with(el("div", "").with(el("dt", "").text(detail.label)).with(el("dd", "").with(value.text(detail.value))));
     }
-    el("section", "card").with(el("h2", "").text(of.title)).with(facts)
+    el("section", "card").with(el("h2", "").text(of.title)).with(fields)
 }

@@ -7,8 +7,8 @@ use domain::{
     moment::Moment,
     orders::{
         Field,
-        history::{Entry, FieldChange, Happened, Payload},
-        pages::OrderShown,
+        history::{Entry, FieldChange, HistoryKind, Payload},
+        pages::OrderView,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -19,7 +19,7 @@ use super::api;
 use crate::{
     error::AppError,
     forms,
-    reader::Changes,
+    page_data::Changes,
     ui::{
         Toast, avatar,
         el::{El, button, el, form, hidden, link, live, live_text},
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The timeline of an order.
-pub fn timeline(shown: StoredValue<OrderShown>) -> El {
+pub fn timeline(shown: StoredValue<OrderView>) -> El {
     let query = use_query_map();
     let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
     let number = shown.with_value(|it| it.number.clone());
@@ -52,7 +52,7 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
             let drawn = shown.map(|entry| match entry {
                 Entry::Comment(comment) => note(comment, &it.number, it.may_comment, message),
                 Entry::Change { happened, by, at, payload } => {
-                    let number = (it.may_edit && *happened != Happened::Created).then_some(it.number.as_str());
+                    let number = (it.may_edit && *happened != HistoryKind::Created).then_some(it.number.as_str());
                     change(*happened, by.as_deref(), at, payload.as_ref(), number)
                 }
             });
@@ -67,7 +67,7 @@ pub fn timeline(shown: StoredValue<OrderShown>) -> El {
 }
 
 /// The place to write a comment.
-fn write(shown: StoredValue<OrderShown>, message: RwSignal<Option<String>>) -> El {
+fn write(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
     message.set(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
     let typed = refused.map(|it| it.body).unwrap_or_default();
@@ -105,9 +105,9 @@ fn note(comment: &Comment, number: &str, may_comment: bool, message: RwSignal<Op
 }
 
 /// Who did what, and when.
-fn head(who: &str, did: &str, at: &Moment) -> El {
+fn head(who: &str, kind: &str, at: &Moment) -> El {
     let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
-    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {did} · ")).with(when)
+    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {kind} · ")).with(when)
 }
 
 /// Sends a form of comments in place: a new one, or (with its id) how far one is.
@@ -127,8 +127,8 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
                 Ok(()) => {
                     element.reset();
                     message.set(None);
-                    toast.say("Noted.");
-                    changes.say();
+                    toast.show(if id.is_some() { "Comment updated" } else { "Comment added" });
+                    changes.notify();
                 }
                 Err(AppError(Error::SignedOut)) if id.is_some() => forms::submit_with(&element, "status", &said),
                 Err(AppError(Error::SignedOut)) => {
@@ -160,15 +160,15 @@ fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSi
 }
 
 /// A change; `number` where an old value of it can be taken into the form again.
-fn change(happened: Happened, by: Option<&str>, at: &Moment, payload: Option<&Payload>, number: Option<&str>) -> El {
+fn change(happened: HistoryKind, by: Option<&str>, at: &Moment, payload: Option<&Payload>, number: Option<&str>) -> El {
     let verb = match happened {
-        Happened::Created => "wrote the order",
-        Happened::Edited => "changed it",
-        Happened::Moved => "moved it",
-        Happened::Kept => "kept from the old system",
-        Happened::Trashed => "put it into the trash",
-        Happened::Restored => "took it out of the trash",
-        Happened::Undone => "took the last change back",
+        HistoryKind::Created => "created the order",
+        HistoryKind::Edited => "changed it",
+        HistoryKind::Moved => "moved it",
+        HistoryKind::Kept => "kept from the old system",
+        HistoryKind::Trashed => "put it into the trash",
+        HistoryKind::Restored => "took it out of the trash",
+        HistoryKind::Undone => "took the last change back",
     };
     let said = payload.is_some();
     let changes: &[FieldChange] = payload.map_or(&[], |it| &it.changes);
@@ -190,7 +190,7 @@ fn change(happened: Happened, by: Option<&str>, at: &Moment, payload: Option<&Pa
     let changes = (!none).then(|| el("ul", "changes").all(changes));
     let state = match (said, happened) {
         (false, _) => Some("The details were erased."),
-        (true, Happened::Edited) if none => Some("Saved without a change."),
+        (true, HistoryKind::Edited) if none => Some("Saved without a change."),
         _ => None,
     };
     let body = el("div", "entry-body")

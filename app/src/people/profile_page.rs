@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    reader::{self, Reading},
+    page_data::{self, PageData},
     ui::{
         el::{El, button, el, form, hidden, link},
         skeleton, titled,
@@ -15,17 +15,17 @@ use crate::{
 /// The route of a person's own page.
 #[derive(Debug)]
 pub struct ProfileRoute {
-    profile: Reading<Profile>,
+    profile: PageData<Profile>,
 }
 
 #[lazy_route]
 impl LazyRoute for ProfileRoute {
     fn data() -> Self {
-        Self { profile: reader::profile() }
+        Self { profile: page_data::profile() }
     }
 
     fn view(this: Self) -> AnyView {
-        reader::page(this.profile, skeleton, drawn)
+        page_data::page(this.profile, skeleton, drawn)
     }
 }
 

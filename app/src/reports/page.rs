@@ -5,12 +5,12 @@ use domain::{
     dashboard::Period,
     money::Money,
     ratio::decimal,
-    reports::{Measure, ReportQuery, RowsBy},
-    role::Act,
+    reports::{GroupBy, Measure, ReportQuery},
+    role::Permission,
 };
 use leptos::prelude::*;
 
-use crate::told::parts::{Asked, Drawn, ask, bar, choose, empty, head, ignored, plain_day, press};
+use crate::server_pages::parts::{PageRequest, PageView, ask, bar, choose, empty, head, ignored, plain_day, press};
 
 /// How a value of a measure is written.
 pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
@@ -24,33 +24,39 @@ pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<>
 }
 
 /// Draws it.
-pub async fn draw(asked: &Asked) -> Drawn {
+pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored_) = ReportQuery::from_pairs(asked.borrowed());
     let report = reports::report(&asked.db, &asked.scope, query, ignored_).await?;
     let title = format!("{} by {}", query.measure.label(), query.by.label().to_lowercase());
-    let house = db::dashboard::choices(&asked.db, &asked.scope).await?;
+    let choices = db::dashboard::choices(&asked.db, &asked.scope).await?;
     let here = query.href();
     let kept = db::orders::views(&asked.db, &asked.scope).await?.into_iter().find(|it| it.href == here);
     let (title, keep) = match kept {
-        Some(view) if view.own => (view.name, press("/views/remove/", "Remove from the rail", &[("id", view.id.to_string())])),
+        Some(view) if view.own => (view.name, press("/views/remove/", "Remove this view", &[("id", view.id.to_string())])),
         Some(view) => (view.name, ().into_any()),
         None => (title, save(asked, &here)),
     };
-    Ok((title.clone(), drawn(asked, &report, title, keep, house)))
+    Ok((title.clone(), drawn(asked, &report, title, keep, choices)))
 }
 
-fn drawn(asked: &Asked, report: &Report, title: String, keep: AnyView, [owners, teams, campaigns]: [Vec<(String, String)>; 3]) -> AnyView {
+fn drawn(
+    asked: &PageRequest,
+    report: &Report,
+    title: String,
+    keep: AnyView,
+    [owners, teams, campaigns]: [Vec<(String, String)>; 3],
+) -> AnyView {
     let query = report.query;
     let show = words(query.measure, &asked.scope.settings.currency);
-    let may_export = asked.scope.actor().may(Act::Export);
+    let may_export = asked.scope.authority().may(Permission::Export);
     let csv = query.href().replacen("/reports/", "/reports/csv/", 1);
     let acts = may_export.then(|| view! { <a class="btn btn-quiet" href=csv rel="external" download="">"CSV"</a> });
-    let custom = match query.whose.period {
+    let custom = match query.filter.period {
         Period::Custom(from, to) => (Some(from), Some(to)),
         _ => (None, None),
     };
     let periods = Period::NAMED.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect();
-    let period = (!matches!(query.whose.period, Period::Custom(..))).then(|| query.whose.period.code().to_owned());
+    let period = (!matches!(query.filter.period, Period::Custom(..))).then(|| query.filter.period.code().to_owned());
     let most = report.rows.iter().map(|row| row.value).max().unwrap_or_default();
     let rows = report.rows.iter().map(|row| {
         let label = match row.href.as_str() {
@@ -77,15 +83,15 @@ fn drawn(asked: &Asked, report: &Report, title: String, keep: AnyView, [owners, 
     view! {
         {head(title, db::dashboard::stretch(report.days), acts)}
         {ignored(&report.ignored)}
-        <form class="told-ask card" method="get" action="/reports/">
+        <form class="query-form card" method="get" action="/reports/">
             {choose("measure", "Measure", Measure::options(), "", Some(query.measure.code().to_owned()))}
-            {choose("rows", "By", RowsBy::options(), "", Some(query.by.code().to_owned()))}
+            {choose("rows", "By", GroupBy::options(), "", Some(query.by.code().to_owned()))}
             {choose("period", "Period", periods, "From and to", period)}
             {ask("from", "From", "date", plain_day(custom.0))}
             {ask("to", "To", "date", plain_day(custom.1))}
-            {choose("owner", "Owner", owners, "Everybody", query.whose.owner.map(|id| id.to_string()))}
-            {choose("team", "Team", teams, "Every team", query.whose.team.map(|id| id.to_string()))}
-            {choose("campaign", "Campaign", campaigns, "Every campaign", query.whose.campaign.map(|id| id.to_string()))}
+            {choose("owner", "Owner", owners, "Everybody", query.filter.owner.map(|id| id.to_string()))}
+            {choose("team", "Team", teams, "Every team", query.filter.team.map(|id| id.to_string()))}
+            {choose("campaign", "Campaign", campaigns, "Every campaign", query.filter.campaign.map(|id| id.to_string()))}
             <button class="btn btn-quiet">"Show"</button>
         </form>
         <div class="tools">{keep}</div>
@@ -95,17 +101,17 @@ fn drawn(asked: &Asked, report: &Report, title: String, keep: AnyView, [owners, 
 }
 
 /// A report is kept under a name like any other view.
-fn save(asked: &Asked, address: &str) -> AnyView {
+fn save(asked: &PageRequest, address: &str) -> AnyView {
     let shared =
-        asked.scope.me.team.map(
+        asked.scope.user.team.map(
             |_| view! { <label class="tick"><input type="checkbox" name="shared" value="yes"/><span>"For my team too"</span></label> },
         );
     view! {
         <details class="filters"><summary class="chip">"Save this report"</summary>
-            <form class="card told-ask" method="post" action="/views/">
+            <form class="card query-form" method="post" action="/views/">
                 <input type="hidden" name="address" value=address.to_owned()/>
                 <div class="field"><label for="view-name">"Name"</label><input class="input" id="view-name" name="name" required maxlength="60" autocomplete="off"/></div>
-                {shared}<button class="btn btn-quiet">"Save"</button>{crate::told::parts::page_user()}
+                {shared}<button class="btn btn-quiet">"Save"</button>{crate::server_pages::parts::page_user()}
             </form>
         </details>
     }

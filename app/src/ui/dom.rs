@@ -20,7 +20,7 @@ pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
 /// Whether a hand holds something of the page, pressed or typed: `frontend/js/pointer.js` marks the document while it does. What is held
 /// is neither drawn anew nor moved. A page that is being taken over is drawn as it stands, and waits for nothing.
 pub fn is_held() -> bool {
-    super::is_taken_over() && document().document_element().is_some_and(|root| root.has_attribute("data-held"))
+    super::is_hydrated() && document().document_element().is_some_and(|root| root.has_attribute("data-held"))
 }
 
 /// Waits until nothing is held.

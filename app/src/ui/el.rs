@@ -17,7 +17,7 @@ use leptos::{
 };
 use web_sys::Event;
 
-use super::{PAGE_USER, dom, is_taken_over, page_user, unmarked};
+use super::{PAGE_USER, dom, is_hydrated, page_user, unmarked};
 
 /// The mark of an element whose content is markup.
 const DRAWN: &str = "drawn";
@@ -75,11 +75,11 @@ pub fn none() -> AnyView {
 }
 
 /// A part that is on its way.
-pub type Coming = Pin<Box<dyn Future<Output = AnyView> + Send>>;
+pub type PendingView = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
 /// A part that is waited for; meanwhile what was there stays, and at first there is a skeleton.
-pub fn waited(skeleton: fn() -> AnyView, part: impl Fn() -> Coming + Send + Sync + 'static) -> AnyView {
-    fn one(skeleton: fn() -> AnyView, part: Box<dyn Fn() -> Coming + Send + Sync>) -> AnyView {
+pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send + Sync + 'static) -> AnyView {
+    fn one(skeleton: fn() -> AnyView, part: Box<dyn Fn() -> PendingView + Send + Sync>) -> AnyView {
         let part = move || {
             let coming = part();
             Suspend::new(async move {
@@ -99,7 +99,7 @@ pub fn waited(skeleton: fn() -> AnyView, part: impl Fn() -> Coming + Send + Sync
 pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + Send + 'static) -> El {
     fn one(class: &'static str, words: &'static str, form: Box<dyn Fn() -> El + Send>) -> El {
         let details = el("details", class).with(el("summary", "chip").text(words));
-        if !is_taken_over() {
+        if !is_hydrated() {
             return details.with(form());
         }
         let opened = RwSignal::new(false);
@@ -132,7 +132,7 @@ impl El {
     /// With a state that a person changes too, `checked` or `selected`: drawn again, it is what the page says, not what was clicked. What
     /// was clicked before the browser took the page over stays.
     pub fn state(mut self, name: &'static str, on: bool) -> Self {
-        if is_taken_over() {
+        if is_hydrated() {
             self.attributes.push(prop(name, on).into_any_attr());
         }
         self.flag(name, on)
@@ -141,7 +141,7 @@ impl El {
     /// With the value of an input, as [`El::state`].
     pub fn filled(mut self, value: impl Into<String>) -> Self {
         let value: String = value.into();
-        if is_taken_over() {
+        if is_hydrated() {
             self.attributes.push(prop("value", value.clone()).into_any_attr());
         }
         self.attr("value", value)

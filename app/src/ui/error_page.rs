@@ -10,7 +10,7 @@ use super::{
 use crate::error::AppError;
 
 /// An error instead of a page's content.
-pub fn failed(error: AppError) -> AnyView {
+pub fn error_view(error: AppError) -> AnyView {
     let title = match &error.0 {
         Error::NotFound | Error::Forbidden(_) => "Nothing here",
         Error::SignedOut => "Signed out",
@@ -31,5 +31,5 @@ pub fn missing() -> AnyView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
-    failed(AppError(Error::NotFound))
+    error_view(AppError(Error::NotFound))
 }

@@ -19,44 +19,44 @@ enum Kind {
 }
 
 /// A sentence, the address of a plain form that takes back what it speaks of, and what it is.
-type Said = (String, Option<String>, Kind);
+type FlashMessage = (String, Option<String>, Kind);
 
 /// The sentence that is on screen, for whoever wants to say one. It goes with the page that it is about.
 #[derive(Clone, Copy)]
-pub struct Toast(RwSignal<Option<Said>>);
+pub struct Toast(RwSignal<Option<FlashMessage>>);
 
 impl Toast {
     /// What a redirect left to be said: the server writes it on the body, where the browser reads it again.
     pub fn new() -> Self {
         #[cfg(feature = "ssr")]
-        let said = use_context::<crate::shell::Said>().and_then(|said| said.0);
+        let said = use_context::<crate::shell::FlashMessage>().and_then(|said| said.0);
         #[cfg(not(feature = "ssr"))]
         let said = super::of_body("data-said").map(|said| (said, super::of_body("data-undo")));
         Self(RwSignal::new(said.map(|(sentence, undo)| (sentence, undo, Kind::Here))))
     }
 
     /// Says it.
-    pub fn say(self, sentence: impl Into<String>) {
-        self.show((sentence.into(), None, Kind::Here));
+    pub fn show(self, sentence: impl Into<String>) {
+        self.set((sentence.into(), None, Kind::Here));
     }
 
     /// Says that something was not done, and why.
     pub fn refuse(self, sentence: impl Into<String>) {
-        self.show((sentence.into(), None, Kind::Refusal));
+        self.set((sentence.into(), None, Kind::Refusal));
     }
 
     /// Says it and offers to take it back: `undo` is the address of a plain form that does.
-    pub fn say_with_undo(self, sentence: impl Into<String>, undo: String) {
-        self.show((sentence.into(), Some(undo), Kind::Here));
+    pub fn show_with_undo(self, sentence: impl Into<String>, undo: String) {
+        self.set((sentence.into(), Some(undo), Kind::Here));
     }
 
     /// Says it of the page that comes next.
-    pub fn say_next(self, sentence: String, undo: Option<String>) {
+    pub fn show_on_next_page(self, sentence: String, undo: Option<String>) {
         self.0.set(Some((sentence, undo, Kind::Next)));
     }
 
     /// The sentence makes room for itself above the page: not while something of the page is held.
-    fn show(self, said: Said) {
+    fn set(self, said: FlashMessage) {
         if !dom::is_held() {
             return self.0.set(Some(said));
         }

@@ -52,12 +52,12 @@ pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>)
 }
 
 /// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
-pub fn taken_over() {
+pub fn mark_hydrated() {
     mark("data-hydrated");
 }
 
 /// From here on every page is there, opened or not; the browser tests wait for it.
-pub fn whole() {
+pub fn mark_preloaded() {
     mark("data-whole");
 }
 
@@ -68,7 +68,7 @@ fn mark(name: &str) {
 }
 
 /// Until then nothing may change the page under the hands that take it over: links and forms do what they do without a script.
-pub fn is_taken_over() -> bool {
+pub fn is_hydrated() -> bool {
     cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
 }
 
@@ -84,7 +84,7 @@ pub const PAGE_USER: &str = "page_user";
 /// The id of the person whose page this is.
 pub fn page_user() -> String {
     #[cfg(feature = "ssr")]
-    let user = crate::context::access().ok().map(|(_, scope)| scope.me.id.to_string());
+    let user = crate::context::access().ok().map(|(_, scope)| scope.user.id.to_string());
     #[cfg(not(feature = "ssr"))]
     let user = of_body("data-user");
     user.unwrap_or_default()

@@ -8,25 +8,26 @@ use sea_orm::{
 };
 
 use crate::{
-    Db, Scope, dialect,
+    Db, Scope,
+    audit::ActivityKind,
+    dialect,
     entity::{
         activity::{self, Column as C},
         order,
     },
     error::unexpected,
-    journal::Did,
 };
 
 /// Something that somebody did.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct ActivityEntry {
     pub id: i64,
     pub at: Moment,
     /// The business day, for its heading.
     pub day: NaiveDate,
     /// Who; nobody for what the server or somebody unknown did.
     pub who: Option<String>,
-    pub did: Option<Did>,
+    pub kind: Option<ActivityKind>,
     /// The order it was about.
     pub number: Option<String>,
     /// What helps: the customer, the account, the sentence of an import.
@@ -37,7 +38,7 @@ pub struct Happening {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
     pub who: Option<UserId>,
-    pub kind: Option<Did>,
+    pub kind: Option<ActivityKind>,
     /// The number of an order.
     pub order: String,
     pub from: Option<NaiveDate>,
@@ -65,7 +66,7 @@ impl ActivityQuery {
                     None => ignored.push(format!("“{}” is nobody: showing all.", shorten(value))),
                 },
                 "kind" => {
-                    query.kind = Did::find(value);
+                    query.kind = ActivityKind::find(value);
                     if query.kind.is_none() {
                         ignored.push(format!("“{}” is no kind: showing all.", shorten(value)));
                     }
@@ -103,24 +104,24 @@ impl ActivityQuery {
 /// What this person may know of: everything, or what they did themselves and what was done to orders in their sight; each part is read
 /// by an index of its own.
 fn in_sight(scope: &Scope) -> Vec<Condition> {
-    if scope.sees_all() && scope.actor().may(domain::role::Act::Export) {
+    if scope.can_see_all_orders() && scope.authority().may(domain::role::Permission::Export) {
         return vec![Condition::all()];
     }
-    let me = scope.me.id.0;
-    let mine = Condition::all().add(activity::Column::ActorId.eq(me));
-    let others = Condition::any().add(activity::Column::ActorId.ne(me)).add(activity::Column::ActorId.is_null());
-    if scope.sees_all() {
+    let user = scope.user.id.0;
+    let mine = Condition::all().add(activity::Column::ActorId.eq(user));
+    let others = Condition::any().add(activity::Column::ActorId.ne(user)).add(activity::Column::ActorId.is_null());
+    if scope.can_see_all_orders() {
         // Every order that is not in the trash.
         let thrown = Query::select().column(order::Column::Id).from(order::Entity).and_where(order::Column::TrashedAt.is_not_null()).take();
         let seen = Condition::all().add(activity::Column::OrderId.is_not_null()).add(activity::Column::OrderId.not_in_subquery(thrown));
         return vec![mine, seen.add(others)];
     }
-    let seen = Query::select().column(order::Column::Id).from(order::Entity).cond_where(scope.sight()).take();
+    let seen = Query::select().column(order::Column::Id).from(order::Entity).cond_where(scope.visible_orders()).take();
     vec![mine, Condition::all().add(activity::Column::OrderId.in_subquery(seen)).add(others)]
 }
 
 /// A page of the log, the newest first, and where the next one begins.
-pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<Happening>, Option<String>)> {
+pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<ActivityEntry>, Option<String>)> {
     let calendar = scope.settings.calendar;
     let mut filter = Condition::all();
     if let Some(who) = query.who {
@@ -158,7 +159,7 @@ pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<
 }
 
 /// The newest acts on orders.
-pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<Happening>> {
+pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<ActivityEntry>> {
     let filter = Condition::all().add(activity::Column::OrderId.is_not_null());
     read(db, scope, filter, most).await
 }
@@ -174,7 +175,7 @@ struct Entry {
     number: Option<String>,
 }
 
-async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Vec<Happening>> {
+async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Vec<ActivityEntry>> {
     let parts = in_sight(scope).into_iter().map(|part| {
         let columns = [C::Id, C::At, C::ActorId, C::Kind, C::Payload, C::OrderId].map(|column| (activity::Entity, column));
         let mut some = Query::select();
@@ -194,16 +195,16 @@ async fn read(db: &Db, scope: &Scope, filter: Condition, most: u64) -> Result<Ve
         .order_by(of("id"), Order::Desc)
         .limit(most);
     let rows = Entry::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)?;
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let (now, calendar) = (db.now(), scope.settings.calendar);
     Ok(rows
         .into_iter()
-        .map(|row| Happening {
+        .map(|row| ActivityEntry {
             id: row.id,
             at: calendar.moment(row.at, now),
             day: calendar.day(row.at),
-            who: row.actor_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
-            did: Did::find(&row.kind),
+            who: row.actor_id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
+            kind: ActivityKind::find(&row.kind),
             number: row.number,
             detail: row.payload.unwrap_or_default(),
         })

@@ -89,7 +89,7 @@ pub async fn restore(db: &Db, path: &Path) -> Result<u64, String> {
     let rows = read_rows(&txn, path).await?;
     continue_numbers(&txn, backend).await?;
     identity::renew(&txn).await.map_err(|error| error.sentence())?;
-    db.commit_house(txn).await.map_err(|error| error.sentence())?;
+    db.commit_reference_data(txn).await.map_err(|error| error.sentence())?;
     Ok(rows)
 }
 

@@ -7,22 +7,22 @@ use domain::{
     date,
     id::UserId,
     money::{Money, plain_rate},
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     calendar::Calendar,
-    dashboard::{self, DayFigure},
+    dashboard::{self, DayTotals},
     entity::campaign,
     error::{Unique, is_duplicate, unexpected},
-    figures::{
+    reference_data,
+    rollups::{
         Connected, Sold,
-        read::{self, By, Cut, Window},
+        read::{self, By, RollupFilter, Window},
     },
-    house,
-    journal::{self, Did},
     scope::published,
     text,
 };
@@ -61,23 +61,23 @@ pub struct Part {
 pub struct CampaignPage {
     pub it: Campaign,
     pub days: (NaiveDate, NaiveDate),
-    pub by_day: Vec<DayFigure>,
+    pub by_day: Vec<DayTotals>,
     pub people: Vec<Part>,
     pub may_edit: bool,
 }
 
 /// A campaign with what was sold and connected since its start.
-fn with_figures(it: &house::Campaign, sold: Sold, connected: Connected, today: NaiveDate) -> Campaign {
+fn with_figures(it: &reference_data::Campaign, sold: Sold, connected: Connected, today: NaiveDate) -> Campaign {
     let id = it.id.0;
-    let cut = Cut { campaign: Some(id), ..Cut::default() };
+    let rollup_filter = RollupFilter { campaign: Some(id), ..RollupFilter::default() };
     let days = it.so_far(today);
     Campaign {
         orders: sold.orders,
         revenue: sold.value,
         connected: connected.value,
         pace: it.start_on.zip(it.end_on).and_then(|(start, end)| dashboard::pace(sold.value, start, today, end)),
-        orders_href: dashboard::sold_href(cut, days),
-        connected_href: dashboard::connected_href(cut, days),
+        orders_href: dashboard::sold_href(rollup_filter, days),
+        connected_href: dashboard::connected_href(rollup_filter, days),
         id,
         name: it.name.clone(),
         target: it.target,
@@ -97,10 +97,10 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<campaign::Model>> {
 /// All of them, the active ones first. Read and not remembered: another server may have written one in this moment.
 pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
-    let all: Vec<house::Campaign> = all(db).await?.into_iter().map(house::Campaign::from).collect();
+    let all: Vec<reference_data::Campaign> = all(db).await?.into_iter().map(reference_data::Campaign::from).collect();
     let since = Window::SinceStart(today);
-    let sold = read::sold(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
-    let connected = read::connected(db, scope, Cut::default(), since, Some(By::Campaign)).await?;
+    let sold = read::sold(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
+    let connected = read::connected(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
     let mut found: Vec<Campaign> =
         all.iter().map(|it| with_figures(it, read::of_id(&sold, it.id.0), read::of_id(&connected, it.id.0), today)).collect();
     // They come by name.
@@ -118,23 +118,23 @@ async fn find(db: &Db, id: i64) -> Result<campaign::Model> {
 /// Errors: [`Error::NotFound`].
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let today = scope.settings.calendar.day(db.now());
-    let it = &house::Campaign::from(find(db, id).await?);
-    let house = db.house().await?;
-    let cut = Cut { campaign: Some(id), ..Cut::default() };
+    let it = &reference_data::Campaign::from(find(db, id).await?);
+    let reference_data = db.reference_data().await?;
+    let rollup_filter = RollupFilter { campaign: Some(id), ..RollupFilter::default() };
     let whole = it.so_far(today);
     let (mut all_sold, mut all_connected) = (Sold::default(), Connected::default());
     let mut people: Vec<Part> = Vec::new();
-    let connected = read::connected(db, scope, cut, whole, Some(By::Owner)).await?;
+    let connected = read::connected(db, scope, rollup_filter, whole, Some(By::Owner)).await?;
     connected.iter().for_each(|of| all_connected.add(of.it, 1));
-    for of in read::sold(db, scope, cut, whole, Some(By::Owner)).await? {
+    for of in read::sold(db, scope, rollup_filter, whole, Some(By::Owner)).await? {
         all_sold.add(of.it, 1);
-        let name = of.id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
+        let name = of.id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
         people.push(Part {
             name: name.unwrap_or_else(|| "Nobody".into()),
             orders: of.it.orders,
             revenue: of.it.value,
             connected: connected.iter().find(|it| it.id == of.id).map_or(0, |it| it.it.value),
-            href: dashboard::sold_of(dashboard::narrowed(cut).owned_by(of.id.map(UserId)), whole),
+            href: dashboard::sold_of(dashboard::narrowed(rollup_filter).owned_by(of.id.map(UserId)), whole),
         });
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.revenue));
@@ -142,17 +142,17 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let last = it.end_on.unwrap_or(today).min(today).max(whole.0);
     let from = Calendar::first(last - chrono::Months::new(2)).max(whole.0);
     Ok(CampaignPage {
-        by_day: dashboard::by_day(db, scope, cut, (from, last)).await?,
+        by_day: dashboard::by_day(db, scope, rollup_filter, (from, last)).await?,
         days: (from, last),
         it: with_figures(it, all_sold, all_connected, today),
         people,
-        may_edit: scope.actor().may(Act::Campaigns),
+        may_edit: scope.authority().may(Permission::Campaigns),
     })
 }
 
 /// The draft of a stored campaign.
 pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CampaignDraft> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let row = find(db, id).await?;
     Ok(CampaignDraft {
         name: row.name,
@@ -168,7 +168,7 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CampaignDraft> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, a name twice among them.
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft) -> Result<i64> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let it = draft.parse(&scope.settings.currency)?;
     let now = db.now();
     let mut row = match id {
@@ -199,7 +199,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft
             return Err(taken(cause));
         }
     };
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCampaign, None, now, &detail).await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedCampaign, None, now, &detail).await?;
+    db.commit_reference_data(txn).await?;
     Ok(saved.id)
 }

@@ -4,16 +4,16 @@ use domain::{
     Result,
     comments::{self, CommentStatus},
     id::CommentId,
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     entity::comment,
     error::unexpected,
-    journal::{self, Did},
+    events::Topic,
     orders::find,
     sync,
 };
@@ -23,24 +23,24 @@ use crate::{
 /// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`] for people who only read; [`domain::Error::Invalid`] beside `body`.
 pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<CommentId> {
     let order = find(db, scope, number).await?;
-    scope.must(Act::Comment)?;
+    scope.require(Permission::Comment)?;
     let body = comments::body(body)?;
     let now = db.now();
-    let me = Some(scope.me.id.0);
+    let user = Some(scope.user.id.0);
     let txn = db.begin().await?;
     let row = comment::ActiveModel {
         order_id: Set(order.id),
-        author_id: Set(me),
+        author_id: Set(user),
         body: Set(body),
         created_at: Set(scope.when(now)),
         status: Set(CommentStatus::Open.label().into()),
         ..Default::default()
     };
     let row = row.insert(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, me, Did::Commented, Some(order.id), now, &order.number).await?;
-    journal::touched(&txn, order.id, now).await?;
+    audit::note(&txn, user, ActivityKind::Commented, Some(order.id), now, &order.number).await?;
+    audit::touched(&txn, order.id, now).await?;
     sync::keep(&txn, scope, &order, Some(row.id), now).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
+    db.events.publish(Topic::Orders);
     Ok(CommentId(row.id))
 }

@@ -1,14 +1,14 @@
 //! How far a comment is, who said so and when.
 
-use domain::{Error, Result, comments::CommentStatus, id::CommentId, role::Act};
+use domain::{Error, Result, comments::CommentStatus, id::CommentId, role::Permission};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     Db, Scope,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     entity::comment,
     error::unexpected,
-    journal::{self, Did},
+    events::Topic,
     orders::find,
     sync,
 };
@@ -18,9 +18,9 @@ use crate::{
 /// Errors: [`Error::NotFound`] when the order is out of sight or the comment is another order's; [`Error::Forbidden`].
 pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to: CommentStatus) -> Result<()> {
     let order = find(db, scope, number).await?;
-    scope.must(Act::Comment)?;
+    scope.require(Permission::Comment)?;
     let now = db.now();
-    let me = Some(scope.me.id.0);
+    let user = Some(scope.user.id.0);
     let txn = db.begin().await?;
     let found = comment::Entity::find_by_id(id.0).filter(comment::Column::OrderId.eq(order.id)).one(&txn).await.map_err(unexpected)?;
     let row = found.ok_or(Error::NotFound)?;
@@ -29,13 +29,13 @@ pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to:
     }
     let mut row = row.into_active_model();
     row.status = Set(to.label().into());
-    row.status_by = Set(me);
+    row.status_by = Set(user);
     row.status_at = Set(Some(now));
     row.update(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, me, Did::SetCommentStatus, Some(order.id), now, to.label()).await?;
-    journal::touched(&txn, order.id, now).await?;
+    audit::note(&txn, user, ActivityKind::SetCommentStatus, Some(order.id), now, to.label()).await?;
+    audit::touched(&txn, order.id, now).await?;
     sync::keep(&txn, scope, &order, None, now).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
+    db.events.publish(Topic::Orders);
     Ok(())
 }

@@ -29,14 +29,14 @@ fn stored<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> 
 }
 
 /// What an order keeps of its commission: sum, rate, whose.
-type Kept = Option<(i64, i64, i64)>;
+type Recorded = Option<(i64, i64, i64)>;
 
 /// What an order earns by, as it is about to be stored.
 struct Earning {
     earns: bool,
     trashed: bool,
     value: Option<i64>,
-    kept: Kept,
+    kept: Recorded,
 }
 
 impl Earning {
@@ -82,7 +82,7 @@ pub(crate) async fn due(
         Some(was) if was.earns && !is.earns => {
             let reason = match (is.trashed, undone) {
                 (true, _) => "In the trash",
-                (_, true) => "Taken back",
+                (_, true) => "Undone",
                 _ => "No longer Connected",
             };
             if was.kept.is_some() && !is.trashed {
@@ -99,7 +99,7 @@ pub(crate) async fn due(
         Some(was) if was.earns => None,
         _ if !is.earns => None,
         Some(was) if was.trashed => again("Out of the trash"),
-        _ if undone => again("Taken back"),
+        _ if undone => again("Undone"),
         _ => connected(txn, scope, row, today).await?,
     })
 }
@@ -121,14 +121,14 @@ pub(crate) async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64,
         reason: Set(reason),
         happened_on: Set(entry.on),
         at: Set(now),
-        actor_id: Set(Some(scope.me.id.0)),
+        actor_id: Set(Some(scope.user.id.0)),
         ..Default::default()
     };
     commission::Entity::insert(row).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
-fn keep(row: &mut order::ActiveModel, kept: Kept) {
+fn keep(row: &mut order::ActiveModel, kept: Recorded) {
     row.commission = Set(kept.map(|it| it.0));
     row.commission_rate = Set(kept.map(|it| it.1));
     row.commission_to = Set(kept.map(|it| it.2));

@@ -1,16 +1,16 @@
 //! Months that are closed: paid, and never changed again.
 
 use chrono::{Months, NaiveDate};
-use domain::{Error, Result, role::Act};
+use domain::{Error, Result, role::Permission};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryOrder};
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     calendar::Calendar,
     dialect,
     entity::closed_month,
     error::unexpected,
-    journal::{self, Did},
 };
 
 /// The last month that is closed; it and all before it take no more lines.
@@ -36,7 +36,7 @@ pub(super) async fn open_month(txn: &impl ConnectionTrait, month: NaiveDate) -> 
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the form when it is closed already, or is not over.
 pub async fn close(db: &Db, scope: &Scope, month: NaiveDate) -> Result<()> {
-    scope.must(Act::Targets)?;
+    scope.require(Permission::Targets)?;
     let month = Calendar::first(month);
     let now = db.now();
     let named = domain::date::month(month);
@@ -50,8 +50,8 @@ pub async fn close(db: &Db, scope: &Scope, month: NaiveDate) -> Result<()> {
         txn.rollback().await.map_err(unexpected)?;
         return Err(Error::invalid("form", format!("{named} is closed already.")));
     }
-    let row = closed_month::ActiveModel { month: Set(month), closed_at: Set(now), closed_by: Set(scope.me.id.0) };
+    let row = closed_month::ActiveModel { month: Set(month), closed_at: Set(now), closed_by: Set(scope.user.id.0) };
     closed_month::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ClosedMonth, None, now, &named).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ClosedMonth, None, now, &named).await?;
     txn.commit().await.map_err(unexpected)
 }

@@ -7,7 +7,7 @@ use domain::{
     Error, Result, date,
     id::UserId,
     money::{Money, plain_rate},
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -16,10 +16,10 @@ use sea_orm::{
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     csv::{self, Cell},
     entity::{commission, order},
     error::unexpected,
-    journal::{self, Did},
     orders::fields_of,
 };
 
@@ -59,11 +59,11 @@ pub struct Summary {
 ///
 /// Errors: [`Error::NotFound`] for somebody else's, unless the role sees all of them.
 pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -> Result<Statement> {
-    if user != scope.me.id && !scope.actor().may(Act::Targets) {
+    if user != scope.user.id && !scope.authority().may(Permission::Targets) {
         return Err(Error::NotFound);
     }
-    let house = db.house().await?;
-    let name = house.owners.iter().find(|it| it.id == user).map(|it| it.name.clone()).ok_or(Error::NotFound)?;
+    let reference_data = db.reference_data().await?;
+    let name = reference_data.owners.iter().find(|it| it.id == user).map(|it| it.name.clone()).ok_or(Error::NotFound)?;
     let rows = commission::Entity::find()
         .filter(commission::Column::UserId.eq(user.0))
         .filter(commission::Column::Month.eq(month))
@@ -93,7 +93,7 @@ pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -
 
 /// The sums of a month, of whom this person may see: the largest first.
 pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<Summary>> {
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let mut select = commission::Entity::find()
         .select_only()
         .column(commission::Column::UserId)
@@ -101,11 +101,11 @@ pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<S
         .column_as(SimpleExpr::from(Func::cast_as(commission::Column::Amount.sum(), Alias::new("bigint"))), "amount")
         .filter(commission::Column::Month.eq(month))
         .group_by(commission::Column::UserId);
-    if !scope.actor().may(Act::Targets) {
-        select = select.filter(commission::Column::UserId.eq(scope.me.id.0));
+    if !scope.authority().may(Permission::Targets) {
+        select = select.filter(commission::Column::UserId.eq(scope.user.id.0));
     }
     let rows: Vec<(i64, i64, i64)> = select.into_tuple().all(&db.read).await.map_err(unexpected)?;
-    let name = |id: i64| house.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
     let mut found: Vec<Summary> =
         rows.into_iter().map(|(id, lines, amount)| Summary { user: UserId(id), name: name(id), lines, amount }).collect();
     found.sort_by_key(|it| std::cmp::Reverse(it.amount));
@@ -116,8 +116,8 @@ pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<S
 ///
 /// Errors: [`Error::NotFound`] for who only reads.
 pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
-    let own = it.user == scope.me.id && scope.actor().may(Act::Create);
-    if !own && !scope.actor().may(Act::Export) {
+    let own = it.user == scope.user.id && scope.authority().may(Permission::Create);
+    if !own && !scope.authority().may(Permission::Export) {
         return Err(Error::NotFound);
     }
     let currency = &scope.settings.currency;
@@ -131,6 +131,6 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     let total = vec![text(""), text(""), text(""), text("Total"), text(""), text(""), sum(it.total)];
     let text = csv::table(&head, lines.chain([total]))?;
     let detail = format!("the statement of {}, {}", it.name, date::month(it.month));
-    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
+    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     Ok(text)
 }

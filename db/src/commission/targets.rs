@@ -5,16 +5,16 @@ use domain::{
     Error, Result,
     id::{TeamId, UserId},
     money,
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     calendar::Calendar,
     entity::{target, team, user},
     error::unexpected,
-    journal::{self, Did},
 };
 
 /// Whose target.
@@ -48,7 +48,7 @@ pub async fn targets(db: &Db, first: NaiveDate, last: NaiveDate) -> Result<Vec<T
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `target`; [`Error::NotFound`] for who is not there.
 pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, typed: &str) -> Result<()> {
-    scope.must(Act::Targets)?;
+    scope.require(Permission::Targets)?;
     let month = Calendar::first(month);
     let amount = match typed.trim() {
         "" => None,
@@ -85,6 +85,6 @@ pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, 
     }
     let words = amount.map_or_else(|| "none".to_owned(), |it| money::Money(it).plain());
     let detail = format!("{name}, {}: {words}", domain::date::month(month));
-    journal::note(&txn, Some(scope.me.id.0), Did::SetTarget, None, db.now(), &detail).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::SetTarget, None, db.now(), &detail).await?;
     txn.commit().await.map_err(unexpected)
 }

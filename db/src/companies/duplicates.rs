@@ -6,9 +6,9 @@ use domain::{
     Result,
     orders::{
         pages::Link,
-        same::{Candidates, DuplicatesShown, Same},
+        same::{Candidates, DuplicatesView, Same},
     },
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -64,8 +64,8 @@ pub(super) fn of_key(by: Same, key: &str) -> Condition {
 /// A page of candidates, in the order of their keys, from the one after `after`.
 ///
 /// Errors: [`domain::Error::Forbidden`] for who is no manager.
-pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesShown> {
-    scope.must(Act::EditAny)?;
+pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesView> {
+    scope.require(Permission::EditAny)?;
     let mut found: Vec<Key> = keys(scope, by, after).into_model().all(&db.read).await.map_err(unexpected)?;
     let more = found.len() as u64 > PAGE;
     found.truncate(PAGE as usize);
@@ -80,7 +80,7 @@ pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("by", by.code()).append_pair("after", &key.text()).finish();
         format!("/duplicates/?{query}")
     };
-    Ok(DuplicatesShown {
+    Ok(DuplicatesView {
         by,
         tabs: Same::ALL.iter().map(|it| Link::new(it.label(), it.href(), *it == by)).collect(),
         groups,
@@ -107,7 +107,7 @@ impl Key {
 /// The keys that are found twice by orders of more than one company, or of none: how many orders, of how many companies.
 fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     let columns = columns(by);
-    let mut select = order::Entity::find().select_only().filter(scope.sight()).filter(keyed(by));
+    let mut select = order::Entity::find().select_only().filter(scope.visible_orders()).filter(keyed(by));
     for (&column, name) in columns.iter().zip(["first", "second"]) {
         select = select.column_as(column, name).group_by(column).order_by_asc(column);
     }
@@ -163,7 +163,7 @@ async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Or
         .from_subquery(dialect::rows_of_json(db, &json, &["first", "second"]), "keys")
         // A cross join keeps SQLite from turning it round.
         .join(JoinType::CrossJoin, order::Entity, Condition::all())
-        .cond_where(scope.sight())
+        .cond_where(scope.visible_orders())
         .cond_where(keyed(by));
     for (column, name) in columns(by).into_iter().zip(["first", "second"]) {
         numbered.and_where(Expr::col(of(column)).equals(of_key(name)));

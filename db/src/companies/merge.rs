@@ -4,10 +4,10 @@ use domain::{
     Error, Result,
     orders::{
         Field, OrderDraft,
-        many::{Kind, MOST},
+        bulk::{Kind, MOST},
         same::Same,
     },
-    role::Act,
+    role::Permission,
     text,
 };
 use sea_orm::{
@@ -17,12 +17,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::{changed, duplicates::of_key, offered, offered_or_coming, told_apart, typed};
+use super::{changed, duplicates::of_key, offered, offered_or_coming, typed, with_distinct_names};
 use crate::{
-    Db, Scope,
+    Db, Scope, bulk_actions,
     entity::{company, order},
     error::unexpected,
-    many,
     orders::{find, same_customer},
     text::key,
 };
@@ -32,7 +31,7 @@ const MOST_COMPANIES: usize = 1_000;
 
 /// Which orders.
 #[derive(Clone, Copy, Debug)]
-pub enum Which<'a> {
+pub enum OrdersToMerge<'a> {
     /// Those of a key.
     Of(Same, &'a str),
     /// An order, by its number, and those that look like the same customer.
@@ -48,13 +47,13 @@ pub(crate) fn not_yet() -> Expr {
 /// Orders of the companies that they are of now come along, so that these become that company whole.
 ///
 /// Errors: [`Error::Forbidden`] for who is no manager; [`Error::Invalid`] beside `name`; [`Error::NotFound`].
-pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Result<i64> {
-    scope.must(Act::EditAny)?;
+pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str) -> Result<i64> {
+    scope.require(Permission::EditAny)?;
     let name = text::line(name, 255).map_err(|message| Error::invalid("name", message))?;
     let name = name.ok_or_else(|| Error::invalid("name", "Give the company a name."))?;
     let group = match which {
-        Which::Of(by, key) => of_key(by, key),
-        Which::Like(number) => {
+        OrdersToMerge::Of(by, key) => of_key(by, key),
+        OrdersToMerge::Like(number) => {
             let row = find(db, scope, number).await?;
             same_customer(&row).add(Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::Id.eq(row.id)))
         }
@@ -109,16 +108,16 @@ pub async fn merge(db: &Db, scope: &Scope, which: Which<'_>, name: &str) -> Resu
     let mut merges: Vec<i64> = companies.into_iter().chain(empty).filter(|id| *id != into).collect();
     merges.sort_unstable();
     merges.dedup();
-    let id = many::keep(db, &txn, scope, ids, Some(merges)).await?;
+    let id = bulk_actions::keep(db, &txn, scope, ids, Some(merges)).await?;
     txn.commit().await.map_err(unexpected)?;
-    say(db, scope, id, into).await?;
+    set_action(db, scope, id, into).await?;
     Ok(id)
 }
 
-async fn say(db: &Db, scope: &Scope, act: i64, into: i64) -> Result<()> {
+async fn set_action(db: &Db, scope: &Scope, act: i64, into: i64) -> Result<()> {
     let mut draft = OrderDraft::default();
     draft.set(Field::Company, into.to_string());
-    many::say(db, scope, act, Kind::Company, &draft).await
+    bulk_actions::set_action(db, scope, act, Kind::Company, &draft).await
 }
 
 /// The companies of orders outside the trash.
@@ -165,7 +164,7 @@ pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()
 ///
 /// Errors: [`Error::Forbidden`] for who is no manager; [`Error::NotFound`]; [`Error::Invalid`] beside `into`.
 pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
-    scope.must(Act::EditAny)?;
+    scope.require(Permission::EditAny)?;
     let row = company::Entity::find_by_id(id).filter(offered()).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let into = named(db, into).await?;
     if into.id == id {
@@ -178,9 +177,9 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     }
     let txn = db.begin().await?;
     if !ids.is_empty() {
-        let act = many::keep(db, &txn, scope, ids, Some(vec![id])).await?;
+        let act = bulk_actions::keep(db, &txn, scope, ids, Some(vec![id])).await?;
         txn.commit().await.map_err(unexpected)?;
-        say(db, scope, act, into.id).await?;
+        set_action(db, scope, act, into.id).await?;
         return Ok(Some(act));
     }
     let detail = format!("{}: became {}", row.name, into.name);
@@ -209,7 +208,7 @@ async fn named(db: &Db, text: &str) -> Result<company::Model> {
         (_, 1) => found.into_iter().next().ok_or(Error::NotFound),
         (_, 0) => Err(Error::invalid("into", format!("No company is called “{name}”: type its whole name."))),
         _ => {
-            let several = told_apart(found.into_iter().map(|row| (row.id, row.name)).collect());
+            let several = with_distinct_names(found.into_iter().map(|row| (row.id, row.name)).collect());
             let several: Vec<String> = several.into_iter().map(|(_, name)| name).collect();
             Err(Error::invalid("into", format!("Several have this name: {}.", several.join(", "))))
         }

@@ -8,14 +8,14 @@ use domain::{Result, text};
 use sea_orm::{ColumnTrait, Condition};
 
 pub use duplicates::{duplicates, duplicates_sql};
-pub use merge::{Which, absorb, merge};
+pub use merge::{OrdersToMerge, absorb, merge};
 pub(crate) use merge::{arrives, became, has_orders, having_orders, not_yet};
 pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     entity::company,
-    journal::{self, Did},
     scope::published,
     transaction::Transaction,
 };
@@ -38,18 +38,18 @@ pub(crate) fn offered_or_coming() -> Condition {
 
 /// Ends a change of a company: it is noted, stored, and every server hears of it.
 async fn changed(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedCompany, None, db.now(), detail).await?;
-    db.commit_house(txn).await
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedCompany, None, db.now(), detail).await?;
+    db.commit_reference_data(txn).await
 }
 
 /// Names of companies as a list to choose from shows them: those of one name carry their numbers, which stand on their pages too.
 ///
 /// ```
 /// let named = |id, name: &str| (id, name.to_owned());
-/// let shown = db::companies::told_apart(vec![named(3, "Oak Ltd"), named(7, "OAK ltd"), named(9, "Elm")]);
+/// let shown = db::companies::with_distinct_names(vec![named(3, "Oak Ltd"), named(7, "OAK ltd"), named(9, "Elm")]);
 /// assert_eq!(shown, [named(3, "Oak Ltd (no. 3)"), named(7, "OAK ltd (no. 7)"), named(9, "Elm")]);
 /// ```
-pub fn told_apart(companies: Vec<(i64, String)>) -> Vec<(i64, String)> {
+pub fn with_distinct_names(companies: Vec<(i64, String)>) -> Vec<(i64, String)> {
     let mut often = std::collections::HashMap::<String, usize>::new();
     for (_, name) in &companies {
         *often.entry(crate::text::key(name)).or_default() += 1;
@@ -58,7 +58,7 @@ pub fn told_apart(companies: Vec<(i64, String)>) -> Vec<(i64, String)> {
     companies.into_iter().map(|(id, name)| if twice(&name) { (id, format!("{name} (no. {id})")) } else { (id, name) }).collect()
 }
 
-/// A company as somebody typed it: `Oak Ltd`, or as [`told_apart`] shows it.
+/// A company as somebody typed it: `Oak Ltd`, or as [`with_distinct_names`] shows it.
 fn typed(text_: &str) -> (Option<String>, Option<i64>) {
     let number = text_.trim().strip_suffix(')').and_then(|text| text.rsplit_once("(no. ")).and_then(|(_, id)| id.trim().parse().ok());
     (text::line(text_, 255).ok().flatten(), number)

@@ -11,7 +11,7 @@ use domain::{
         list::{Filter, LONGEST_SEARCH, ListQuery, SortBy, View},
     },
     page::grouped,
-    role::Act,
+    role::Permission,
     text as words,
 };
 use sea_orm::{
@@ -19,7 +19,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::{changed, offered, told_apart};
+use super::{changed, offered, with_distinct_names};
 use crate::{
     Db, Scope,
     calendar::Calendar,
@@ -76,7 +76,7 @@ pub struct CompanyPage {
     pub href: String,
     pub connected_href: String,
     pub all_href: String,
-    /// Companies to merge it into, as [`told_apart`] shows them; none for who may not.
+    /// Companies to merge it into, as [`with_distinct_names`] shows them; none for who may not.
     pub others: Vec<String>,
     pub may_edit: bool,
 }
@@ -103,7 +103,7 @@ pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
     let next = found.last().filter(|_| more).map(|(id, _, key)| (key.clone(), *id));
-    Ok((told_apart(found.into_iter().map(|(id, name, _)| (id, name)).collect()), next))
+    Ok((with_distinct_names(found.into_iter().map(|(id, name, _)| (id, name)).collect()), next))
 }
 
 async fn find(db: &Db, id: i64) -> Result<company::Model> {
@@ -162,16 +162,16 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
         }
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.1));
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let name = |id: Option<i64>| {
-        id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "Nobody".to_owned(), |it| it.name.clone())
+        id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "Nobody".to_owned(), |it| it.name.clone())
     };
     let ids: Vec<i64> = sales.iter().take(9).map(|it| it.0).collect();
     let of = |filter: Filter| ListQuery::of(View::All).with(Filter { company: Some(CompanyId(id)), ..filter }).href();
-    let may_edit = scope.actor().may(Act::Campaigns);
+    let may_edit = scope.authority().may(Permission::Campaigns);
     let empty = may_edit && sales.is_empty() && orders_of(&db.read, &[id]).await? == 0;
-    let may_merge = scope.actor().may(Act::EditAny) && row.merged_into.is_none() && row.deleted_at.is_none();
-    let others = house.companies.iter().filter(|(it, _)| may_merge && it.0 != id).map(|(_, name)| name.clone());
+    let may_merge = scope.authority().may(Permission::EditAny) && row.merged_into.is_none() && row.deleted_at.is_none();
+    let others = reference_data.companies.iter().filter(|(it, _)| may_merge && it.0 != id).map(|(_, name)| name.clone());
     Ok(CompanyPage {
         newest: rows(db, scope, &ids, SortBy::Created, &[], db.now()).await?,
         href: of(Filter { sold: true, ..Filter::default() }),
@@ -228,7 +228,7 @@ async fn parts(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `form` where orders are its, in the trash too.
 pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let row = find(db, id).await?;
     let txn = db.begin().await?;
     let orders = orders_of(&txn, &parts(&txn, id).await?).await?;
@@ -244,7 +244,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn restore(db: &Db, scope: &Scope, id: i64) -> Result<()> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let row = find(db, id).await?;
     mark(db, scope, db.begin().await?, row, None).await
 }
@@ -260,7 +260,7 @@ async fn mark(db: &Db, scope: &Scope, txn: Transaction, row: company::Model, del
 
 /// The draft of a stored company.
 pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CompanyDraft> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let row = find(db, id).await?;
     Ok(CompanyDraft {
         name: row.name,
@@ -275,7 +275,7 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CompanyDraft> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields.
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft) -> Result<i64> {
-    scope.must(Act::Campaigns)?;
+    scope.require(Permission::Campaigns)?;
     let mut errors = FieldErrors::default();
     let name = match words::line(&draft.name, 255) {
         Ok(Some(name)) => name,
@@ -289,7 +289,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
         }
     };
     let kind =
-        optional(&draft.business_type, |it| BusinessType::find(it).ok_or("Choose one of the list.".into()), "business_type", &mut errors);
+        optional(&draft.business_type, |it| BusinessType::find(it).ok_or("Choose from the list".into()), "business_type", &mut errors);
     let whole = |it: &str| it.trim().parse::<i64>().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("Type a whole number.".to_owned());
     let employees = optional(&draft.employees, whole, "employees", &mut errors);
     let spend = optional(&draft.monthly_spend, |typed| money::parse(typed, &scope.settings.currency), "monthly_spend", &mut errors);

@@ -9,17 +9,17 @@ use chrono::{DateTime, SecondsFormat};
 use domain::{
     Error, Result, date,
     orders::{Field, OrderDraft, field::Shape},
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Cell, Column, MARK, Names};
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     entity::order,
     error::{fault, unexpected},
     file::Replacement,
-    journal::{self, Did},
     orders::{self, fields_of},
 };
 
@@ -55,14 +55,14 @@ pub async fn parts<F>(db: &Db, scope: &Scope, of: Option<&str>, mut take: impl F
 where
     F: Future<Output = Result<()>>,
 {
-    scope.must(Act::Export)?;
+    scope.require(Permission::Export)?;
     let which = match of {
         Some(address) => orders::all_of(db, scope, address).await?,
-        None => scope.sight(),
+        None => scope.visible_orders(),
     };
     // Before the first of them leaves: whoever breaks it off has taken what came.
     let detail = of.map_or("orders as CSV".to_owned(), |address| format!("orders as CSV, {address}"));
-    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
+    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     let names = Names::read(db).await?;
     let columns = Column::all();
     let failed = |cause: csv::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));

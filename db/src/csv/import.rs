@@ -8,9 +8,9 @@ use domain::{
     Error, Result, date,
     orders::{
         Field, OrderDraft, OrderFields, Status,
-        history::{Happened, Payload},
+        history::{HistoryKind, Payload},
     },
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use sha2::{Digest, Sha256};
@@ -19,13 +19,13 @@ use uuid::Uuid;
 use super::{Column, Names, read::Records};
 use crate::{
     Db, Scope,
-    announcer::Topic,
-    bulk, dialect,
+    audit::{self, ActivityKind, Subject},
+    bulk_insert, dialect,
     entity::order,
     error::unexpected,
-    figures,
-    journal::{self, Did, Subject},
+    events::Topic,
     orders::{e164_of, fields_of, save, set_fields},
+    rollups,
     settings::Settings,
     text,
 };
@@ -196,7 +196,7 @@ struct Passage<'a> {
 /// Errors: the faults of the file, by line and column, before anything was written; or, as a fault of line 0, why the database did not
 /// take more of it, with what it had taken.
 pub async fn import(db: &Db, scope: &Scope, path: &Path, how: Import, tell: impl Fn(&str)) -> std::result::Result<Done, Stopped> {
-    scope.must(Act::Export)?;
+    scope.require(Permission::Export)?;
     let alone = dialect::alone(db, "import").await?;
     let Some(alone) = alone else {
         return Err(Error::invalid("file", "Another import runs into this database: wait until it has ended.").into());
@@ -222,8 +222,8 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
     if done.written + done.changed > 0 {
         let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
         // What was written is known to have been, whether or not all of it was.
-        journal::note(&db.write, Some(scope.me.id.0), Did::Imported, None, db.now(), &detail).await?;
-        db.announcer.say(Topic::Orders);
+        audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Imported, None, db.now(), &detail).await?;
+        db.events.publish(Topic::Orders);
     }
     let done = written?;
     dialect::settle(db).await?;
@@ -541,7 +541,7 @@ async fn write(
         free.push(dialect::next_number(&txn).await?);
     }
     let ids = dialect::reserve_ids(&txn, "orders", fresh.len()).await?;
-    let (now, me) = (db.now(), Some(scope.me.id.0));
+    let (now, user) = (db.now(), Some(scope.user.id.0));
     let (mut rows, mut history, mut activity, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut free = free.into_iter();
     for ((row, fields, phones), id) in fresh.into_iter().zip(ids) {
@@ -551,9 +551,9 @@ async fn write(
         let at = created_at;
         // As the file counts them: a file that was exported from here, and edited, is then recognised as such.
         let version = row.version.unwrap_or(1).clamp(1, 1_000_000);
-        history.push(journal::history_row(&mut rand::rng(), id, version, Happened::Created, me, at, &Payload::default())?);
-        activity.push(journal::activity_row(&mut rand::rng(), me, Did::Created, Some(id), now, &fields.customer()));
-        changes.push(journal::change_row(Subject::Order(id), now));
+        history.push(audit::history_row(&mut rand::rng(), id, version, HistoryKind::Created, user, at, &Payload::default())?);
+        activity.push(audit::activity_row(&mut rand::rng(), user, ActivityKind::Created, Some(id), now, &fields.customer()));
+        changes.push(audit::change_row(Subject::Order(id), now));
         let owners_team = || fields.owner.and_then(|owner| names.team_of.get(&owner.0).copied());
         let mut model = order::ActiveModel {
             id: Set(id),
@@ -573,11 +573,11 @@ async fn write(
         set_fields(&mut model, &number, *fields, phones);
         rows.push(model);
     }
-    figures::added(&txn, &rows).await?;
-    bulk::insert(&txn, rows).await?;
-    bulk::insert(&txn, history).await?;
-    bulk::insert(&txn, activity).await?;
-    bulk::insert(&txn, changes).await?;
+    rollups::added(&txn, &rows).await?;
+    bulk_insert::insert(&txn, rows).await?;
+    bulk_insert::insert(&txn, history).await?;
+    bulk_insert::insert(&txn, activity).await?;
+    bulk_insert::insert(&txn, changes).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(done)
 }

@@ -103,7 +103,7 @@ impl Records {
         match reader.read_byte_record(&mut head) {
             Ok(true) => {}
             Ok(false) => return Err(one("The file is empty: the first line must name the columns.".into())),
-            Err(cause) => return Err(one(told(&cause))),
+            Err(cause) => return Err(one(message(&cause))),
         }
         let mut records = Self { reader, since, ends, row: 0, columns: Vec::new() };
         records.count(&head);
@@ -141,7 +141,7 @@ impl Records {
                 self.count(&record);
                 Some((self.row, self.cells(self.row, &record)))
             }
-            Err(cause) => Some((0, Err(Fault { line: self.row + 1, column: String::new(), message: told(&cause) }))),
+            Err(cause) => Some((0, Err(Fault { line: self.row + 1, column: String::new(), message: message(&cause) }))),
         }
     }
 
@@ -170,7 +170,7 @@ impl Records {
     }
 }
 
-fn told(cause: &csv::Error) -> String {
+fn message(cause: &csv::Error) -> String {
     match cause.kind() {
         csv::ErrorKind::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
             "A line of more than one megabyte: is there a quote that is not closed?".into()

@@ -1,6 +1,6 @@
 //! The dashboard: figures from the rollups, each with the list behind it (meanings: `decided.md`, Money and Time).
 
-mod waiting;
+mod attention;
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use domain::{
     date,
     id::{CampaignId, UserId},
     money::Money,
-    orders::list::{Filter, ListQuery, Span, View},
+    orders::list::{Bounds, Filter, ListQuery, View},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait,
@@ -20,23 +20,23 @@ use sea_orm::{
 
 use crate::{
     Db, Scope,
-    activity::{self, Happening},
+    activity::{self, ActivityEntry},
     calendar::Calendar,
     commission::{self, TargetOf},
     entity::order,
     error::unexpected,
-    figures::{
+    reference_data::{Campaign, ReferenceData},
+    rollups::{
         Connected, Sold,
-        read::{self, By, Cut, Days, Of, Window},
+        read::{self, By, DateRange, Of, RollupFilter, Window},
     },
-    house::{Campaign, House},
 };
 
-pub use waiting::Waiting;
+pub use attention::AttentionItem;
 
 /// A figure and the same moment of the period before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
+pub struct KpiCard {
     pub words: &'static str,
     pub orders: i64,
     /// Created in the period and cancelled: neither in the orders nor in the value.
@@ -45,7 +45,7 @@ pub struct Figure {
     pub value: i64,
     /// The value of the same moment of the period before.
     pub before: i64,
-    /// What `before` was: `yesterday by now`.
+    /// What `before` was: `yesterday at this time`.
     pub against: String,
     /// The orders behind it.
     pub href: String,
@@ -53,7 +53,7 @@ pub struct Figure {
 
 /// A business day: what was sold, what was connected; minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DayFigure {
+pub struct DayTotals {
     /// Its first day, where it stands for several.
     pub day: NaiveDate,
     pub last: NaiveDate,
@@ -63,7 +63,7 @@ pub struct DayFigure {
 
 /// A person of the leaderboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leader {
+pub struct LeaderboardEntry {
     pub name: String,
     pub sold: i64,
     pub connected: i64,
@@ -75,7 +75,7 @@ pub struct Leader {
 
 /// A campaign and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Goal {
+pub struct CampaignProgress {
     pub id: i64,
     pub name: String,
     /// Revenue since its start.
@@ -93,42 +93,41 @@ pub struct Dashboard {
     pub ignored: Vec<String>,
     pub days: (NaiveDate, NaiveDate),
     pub today: NaiveDate,
-    pub hour: u32,
     pub zone: &'static str,
     pub currency: String,
-    pub figures: Vec<Figure>,
+    pub kpi_cards: Vec<KpiCard>,
     /// Of the chosen period, by day, by week or by month, whichever keeps it readable.
-    pub by_day: Vec<DayFigure>,
-    pub leaders: Vec<Leader>,
-    pub goals: Vec<Goal>,
-    pub waiting: Vec<Waiting>,
-    pub recent: Vec<Happening>,
+    pub by_day: Vec<DayTotals>,
+    pub leaderboard: Vec<LeaderboardEntry>,
+    pub campaign_progress: Vec<CampaignProgress>,
+    pub attention: Vec<AttentionItem>,
+    pub recent: Vec<ActivityEntry>,
     /// For the filters: owners, teams, campaigns.
     pub choices: [Vec<(String, String)>; 3],
 }
 
 /// The address of the orders that were sold in some days.
-pub fn sold_href(cut: Cut, days: Days) -> String {
-    sold_of(narrowed(cut), days)
+pub fn sold_href(rollup_filter: RollupFilter, days: DateRange) -> String {
+    sold_of(narrowed(rollup_filter), days)
 }
 
 /// The same of those that a filter lets through.
-pub(crate) fn sold_of(filter: Filter, (from, to): Days) -> String {
-    let created = Span { from: Some(from), to: Some(to) };
+pub(crate) fn sold_of(filter: Filter, (from, to): DateRange) -> String {
+    let created = Bounds { from: Some(from), to: Some(to) };
     ListQuery::of(View::All).with(Filter { created, sold: true, ..filter }).href()
 }
 
 /// The address of the orders that were connected in some days.
-pub fn connected_href(cut: Cut, (from, to): Days) -> String {
-    let filter = Filter { connected: Span { from: Some(from), to: Some(to) }, ..narrowed(cut) };
+pub fn connected_href(rollup_filter: RollupFilter, (from, to): DateRange) -> String {
+    let filter = Filter { connected: Bounds { from: Some(from), to: Some(to) }, ..narrowed(rollup_filter) };
     ListQuery::of(View::All).with(filter).href()
 }
 
-pub(crate) fn narrowed(cut: Cut) -> Filter {
+pub(crate) fn narrowed(rollup_filter: RollupFilter) -> Filter {
     Filter {
-        owner: cut.owner.map(UserId),
-        team: cut.team.map(domain::id::TeamId),
-        campaign: cut.campaign.map(CampaignId),
+        owner: rollup_filter.owner.map(UserId),
+        team: rollup_filter.team.map(domain::id::TeamId),
+        campaign: rollup_filter.campaign.map(CampaignId),
         ..Filter::default()
     }
 }
@@ -143,19 +142,21 @@ fn same_moment(calendar: Calendar, now: i64, day: NaiveDate) -> i64 {
 }
 
 /// What was sold from one moment to another, for each of some pairs: the broken days of comparisons, from their index.
-async fn sold_between<const N: usize>(db: &Db, scope: &Scope, cut: Cut, moments: [(i64, i64); N]) -> Result<[i64; N]> {
+async fn sold_between<const N: usize>(db: &Db, scope: &Scope, rollup_filter: RollupFilter, moments: [(i64, i64); N]) -> Result<[i64; N]> {
     let mut sums = Query::select();
     for (nth, (from, to)) in moments.into_iter().enumerate() {
         let mut sum = Query::select();
         sum.expr(Expr::cust("CAST(coalesce(sum(box_value), 0) AS BIGINT)"))
             .from(order::Entity)
-            .cond_where(scope.sight())
+            .cond_where(scope.visible_orders())
             .and_where(order::Column::Status.ne("CNL"))
             .and_where(order::Column::CreatedAt.gte(from))
             .and_where(order::Column::CreatedAt.lt(to));
-        for (column, id) in
-            [(order::Column::OwnerId, cut.owner), (order::Column::TeamId, cut.team), (order::Column::CampaignId, cut.campaign)]
-        {
+        for (column, id) in [
+            (order::Column::OwnerId, rollup_filter.owner),
+            (order::Column::TeamId, rollup_filter.team),
+            (order::Column::CampaignId, rollup_filter.campaign),
+        ] {
             if let Some(id) = id {
                 sum.and_where(column.eq(id));
             }
@@ -171,40 +172,41 @@ struct ByDay<T>(Vec<Of<T>>);
 
 impl<T: Copy> ByDay<T> {
     /// Those of some days.
-    fn within(&self, (from, to): Days) -> impl Iterator<Item = (NaiveDate, T)> {
+    fn within(&self, (from, to): DateRange) -> impl Iterator<Item = (NaiveDate, T)> {
         self.0.iter().filter_map(move |of| Some((of.day.filter(|day| (from..=to).contains(day))?, of.it)))
     }
 }
 
 /// What was sold and what was connected on each day of a window.
-async fn by_single_days(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
-    let sold = read::sold(db, scope, cut, days, Some(By::Day)).await?;
-    Ok((ByDay(sold), ByDay(read::connected(db, scope, cut, days, Some(By::Day)).await?)))
+async fn by_single_days(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
+    let sold = read::sold(db, scope, rollup_filter, days, Some(By::Day)).await?;
+    Ok((ByDay(sold), ByDay(read::connected(db, scope, rollup_filter, days, Some(By::Day)).await?)))
 }
 
 /// The dashboard, as asked for.
 ///
 /// Errors: the database's.
 pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ignored: Vec<String>) -> Result<Dashboard> {
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let now = db.now();
     let calendar = scope.settings.calendar;
     let today = calendar.day(now);
-    known(&house, scope, &mut query, &mut ignored);
-    let cut = Cut { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
+    known(&reference_data, scope, &mut query, &mut ignored);
+    let rollup_filter =
+        RollupFilter { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
     let days = query.period.days(today);
     // Today, this week, this month and what they are compared with, and the chart: all in one window.
     let shown = [Period::Today, Period::Week, Period::Month];
     let windows = || shown.into_iter().flat_map(|period| [period.days(today), period.before(today)]).chain([days]);
     let from = windows().map(|(from, _)| from).min().unwrap_or(today);
     let to = windows().map(|(_, to)| to).max().unwrap_or(today);
-    let (sold, connected) = by_single_days(db, scope, cut, (from, to)).await?;
+    let (sold, connected) = by_single_days(db, scope, rollup_filter, (from, to)).await?;
     let broken = shown.map(|period| period.before(today).1).map(|last| (calendar.start(last), same_moment(calendar, now, last)));
-    let broken = sold_between(db, scope, cut, broken).await?;
-    let mut figures = Vec::new();
+    let broken = sold_between(db, scope, rollup_filter, broken).await?;
+    let mut kpi_cards = Vec::new();
     for ((period, broken), (words, against)) in shown.into_iter().zip(broken).zip([
-        ("Revenue today", "yesterday by now".to_owned()),
-        ("This week", "last week by now".to_owned()),
+        ("Revenue today", "yesterday at this time".to_owned()),
+        ("This week", "last week to date".to_owned()),
         ("This month", format!("last month by the {}", ordinal(Period::Month.before(today).1))),
     ]) {
         let of = period.days(today);
@@ -213,59 +215,58 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
         let (first, last) = period.before(today);
         // The last day of it as far as the same moment of that day.
         let whole: i64 = sold.within((first, last)).filter(|(day, _)| *day < last).map(|(_, it)| it.value).sum();
-        figures.push(Figure {
+        kpi_cards.push(KpiCard {
             words,
             orders: it.orders,
             cancelled: it.cancelled,
             value: it.value,
             before: whole + broken,
             against,
-            href: sold_href(cut, of),
+            href: sold_href(rollup_filter, of),
         });
     }
     let month = Period::Month.days(today);
     let mut it = Connected::default();
     connected.within(month).for_each(|(_, of_day)| it.add(of_day, 1));
     let before = connected.within(Period::Month.before(today)).map(|(_, it)| it.value).sum();
-    figures.push(Figure {
+    kpi_cards.push(KpiCard {
         words: "Connected this month",
         orders: it.orders,
         cancelled: 0,
         value: it.value,
         before,
         against: format!("last month by the {}", ordinal(Period::Month.before(today).1)),
-        href: connected_href(cut, month),
+        href: connected_href(rollup_filter, month),
     });
     Ok(Dashboard {
-        figures,
+        kpi_cards,
         by_day: charted(&sold, &connected, days),
-        leaders: leaders(db, scope, &house, cut, days).await?,
-        goals: goals(db, scope, &house, cut, today).await?,
-        waiting: waiting::waiting(db, scope, &house, cut).await?,
+        leaderboard: leaderboard(db, scope, &reference_data, rollup_filter, days).await?,
+        campaign_progress: campaign_progress(db, scope, &reference_data, rollup_filter, today).await?,
+        attention: attention::attention(db, scope, &reference_data, rollup_filter).await?,
         recent: activity::recent(db, scope, 8).await?,
         choices: choices(db, scope).await?,
         query,
         ignored,
         days,
         today,
-        hour: chrono::Timelike::hour(&DateTime::from_timestamp_micros(now).unwrap_or_default().with_timezone(&calendar.zone)),
         zone: calendar.zone.name(),
         currency: scope.settings.currency.clone(),
     })
 }
 
-fn known(house: &House, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
+fn known(reference_data: &ReferenceData, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
     let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
-    let may_see = |id: UserId| scope.sees_all() || id == scope.me.id;
-    if query.owner.is_some_and(|id| !may_see(id) || house.owners.iter().all(|it| it.id != id)) {
+    let may_see = |id: UserId| scope.can_see_all_orders() || id == scope.user.id;
+    if query.owner.is_some_and(|id| !may_see(id) || reference_data.owners.iter().all(|it| it.id != id)) {
         query.owner = None;
         unknown("owner");
     }
-    if query.team.is_some_and(|id| house.teams.iter().all(|(it, _)| *it != id)) {
+    if query.team.is_some_and(|id| reference_data.teams.iter().all(|(it, _)| *it != id)) {
         query.team = None;
         unknown("team");
     }
-    if query.campaign.is_some_and(|id| house.campaigns.iter().all(|it| it.id != id)) {
+    if query.campaign.is_some_and(|id| reference_data.campaigns.iter().all(|it| it.id != id)) {
         query.campaign = None;
         unknown("campaign");
     }
@@ -283,23 +284,23 @@ fn ordinal(day: NaiveDate) -> String {
 }
 
 /// Sold and connected of each day; of each week above 62 days, of each month above a year.
-pub(crate) async fn by_day(db: &Db, scope: &Scope, cut: Cut, days: Days) -> Result<Vec<DayFigure>> {
-    let (sold, connected) = by_single_days(db, scope, cut, days).await?;
+pub(crate) async fn by_day(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Vec<DayTotals>> {
+    let (sold, connected) = by_single_days(db, scope, rollup_filter, days).await?;
     Ok(charted(&sold, &connected, days))
 }
 
-fn charted(sold: &ByDay<Sold>, connected: &ByDay<Connected>, (from, to): Days) -> Vec<DayFigure> {
+fn charted(sold: &ByDay<Sold>, connected: &ByDay<Connected>, (from, to): DateRange) -> Vec<DayTotals> {
     let long = (to - from).num_days() + 1;
     let begin = move |day: NaiveDate| match long {
         ..=62 => day,
         63..=366 => Calendar::monday(day).max(from),
         _ => Calendar::first(day).max(from),
     };
-    let mut days: Vec<DayFigure> = Vec::new();
+    let mut days: Vec<DayTotals> = Vec::new();
     for day in from.iter_days().take_while(|day| *day <= to) {
         match days.last_mut().filter(|it| begin(day) == it.day) {
             Some(it) => it.last = day,
-            None => days.push(DayFigure { day, last: day, sold: 0, connected: 0 }),
+            None => days.push(DayTotals { day, last: day, sold: 0, connected: 0 }),
         }
     }
     let places: HashMap<NaiveDate, usize> = days.iter().enumerate().map(|(nth, it)| (it.day, nth)).collect();
@@ -317,12 +318,18 @@ fn charted(sold: &ByDay<Sold>, connected: &ByDay<Connected>, (from, to): Days) -
 }
 
 /// The ten who sold most in a period.
-async fn leaders(db: &Db, scope: &Scope, house: &House, cut: Cut, days: Days) -> Result<Vec<Leader>> {
+async fn leaderboard(
+    db: &Db,
+    scope: &Scope,
+    reference_data: &ReferenceData,
+    rollup_filter: RollupFilter,
+    days: DateRange,
+) -> Result<Vec<LeaderboardEntry>> {
     let mut found: HashMap<i64, (i64, i64)> = HashMap::new();
-    for Of { id, it, .. } in read::sold(db, scope, cut, days, Some(By::Owner)).await? {
+    for Of { id, it, .. } in read::sold(db, scope, rollup_filter, days, Some(By::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().0 += it.value;
     }
-    for Of { id, it, .. } in read::connected(db, scope, cut, days, Some(By::Owner)).await? {
+    for Of { id, it, .. } in read::connected(db, scope, rollup_filter, days, Some(By::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().1 += it.value;
     }
     let mut found: Vec<(i64, i64, i64)> =
@@ -331,14 +338,14 @@ async fn leaders(db: &Db, scope: &Scope, house: &House, cut: Cut, days: Days) ->
     found.sort_by_key(|(id, sold, connected)| (std::cmp::Reverse((*sold, *connected)), *id));
     found.truncate(10);
     let targets = commission::targets(db, Calendar::first(days.0), days.1).await?;
-    let name = |id: i64| house.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
     Ok(found
         .into_iter()
         .map(|(id, sold, connected)| {
-            let of = Cut { owner: Some(id), ..cut };
+            let of = RollupFilter { owner: Some(id), ..rollup_filter };
             let mine: Vec<_> = targets.iter().filter(|it| it.of == TargetOf::Person(UserId(id))).collect();
             let target = mine.iter().map(|it| prorated(it.amount, it.month, days)).sum();
-            Leader {
+            LeaderboardEntry {
                 name: name(id),
                 sold,
                 connected,
@@ -358,34 +365,40 @@ async fn leaders(db: &Db, scope: &Scope, house: &House, cut: Cut, days: Days) ->
 /// assert_eq!(db::dashboard::prorated(3_000, day(11, 1), (day(11, 1), day(11, 10))), 1_000);
 /// assert_eq!(db::dashboard::prorated(3_000, day(11, 1), (day(12, 1), day(12, 31))), 0);
 /// ```
-pub fn prorated(amount: i64, month: NaiveDate, (from, to): Days) -> i64 {
+pub fn prorated(amount: i64, month: NaiveDate, (from, to): DateRange) -> i64 {
     let (first, last) = Period::Month.days(month);
     let within = (to.min(last) - from.max(first)).num_days() + 1;
     if within <= 0 { 0 } else { amount * within / ((last - first).num_days() + 1) }
 }
 
 /// Active campaigns with a target: revenue since the start of each.
-async fn goals(db: &Db, scope: &Scope, house: &House, cut: Cut, today: NaiveDate) -> Result<Vec<Goal>> {
-    let aimed = house.campaigns.iter().filter(|it| it.active && it.target.is_some_and(|target| target > 0));
-    let aimed: Vec<&Campaign> = aimed.filter(|it| cut.campaign.is_none_or(|id| id == it.id.0)).collect();
+async fn campaign_progress(
+    db: &Db,
+    scope: &Scope,
+    reference_data: &ReferenceData,
+    rollup_filter: RollupFilter,
+    today: NaiveDate,
+) -> Result<Vec<CampaignProgress>> {
+    let aimed = reference_data.campaigns.iter().filter(|it| it.active && it.target.is_some_and(|target| target > 0));
+    let aimed: Vec<&Campaign> = aimed.filter(|it| rollup_filter.campaign.is_none_or(|id| id == it.id.0)).collect();
     if aimed.is_empty() {
         return Ok(Vec::new());
     }
-    let sold = read::sold(db, scope, cut, Window::SinceStart(today), Some(By::Campaign)).await?;
-    let goals = aimed.into_iter().map(|it| {
+    let sold = read::sold(db, scope, rollup_filter, Window::SinceStart(today), Some(By::Campaign)).await?;
+    let campaign_progress = aimed.into_iter().map(|it| {
         let revenue = read::of_id(&sold, it.id.0).value;
-        Goal {
+        CampaignProgress {
             id: it.id.0,
             name: it.name.clone(),
             revenue,
             target: it.target.unwrap_or_default(),
-            href: sold_href(Cut { campaign: Some(it.id.0), ..cut }, it.so_far(today)),
+            href: sold_href(RollupFilter { campaign: Some(it.id.0), ..rollup_filter }, it.so_far(today)),
             pace: it.start_on.and_then(|start| pace(revenue, start, today, it.end_on?)),
         }
     });
-    let mut goals: Vec<Goal> = goals.collect();
-    goals.sort_by_key(|it| std::cmp::Reverse(i128::from(it.revenue) * 10_000 / i128::from(it.target.max(1))));
-    Ok(goals)
+    let mut campaign_progress: Vec<CampaignProgress> = campaign_progress.collect();
+    campaign_progress.sort_by_key(|it| std::cmp::Reverse(i128::from(it.revenue) * 10_000 / i128::from(it.target.max(1))));
+    Ok(campaign_progress)
 }
 
 /// What a sum comes to by an end, at the rate of its days so far.
@@ -408,18 +421,18 @@ pub fn show(sum: i64, currency: &str) -> String {
 }
 
 /// The words of a stretch of days.
-pub fn stretch((from, to): Days) -> String {
+pub fn stretch((from, to): DateRange) -> String {
     if from == to { date::long(from) } else { format!("{} to {}", date::show(from), date::show(to)) }
 }
 
 /// What figures can be narrowed by: owners, teams and campaigns in this person's sight, value and words.
 pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3]> {
-    let house = db.house().await?;
-    let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
+    let reference_data = db.reference_data().await?;
+    let teams = reference_data.teams.iter().filter(|(id, _)| scope.can_see_all_orders() || scope.user.team == Some(*id));
     Ok([
-        house.filter_owners(scope, |_| false),
+        reference_data.filter_owners(scope, |_| false),
         teams.map(|(id, name)| (id.to_string(), name.clone())).collect(),
-        house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect(),
+        reference_data.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect(),
     ])
 }
 
@@ -428,18 +441,18 @@ pub type Reached = (TargetOf, String, Option<i64>, i64, Option<i64>);
 
 /// People and teams with their targets of a month (its first day), and how far they are.
 pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Reached>; 2]> {
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let days = Period::Month.days(month);
     let today = scope.settings.calendar.day(db.now());
     let targets = commission::targets(db, days.0, days.1).await?;
     let mut sums: [HashMap<i64, i64>; 2] = [HashMap::new(), HashMap::new()];
     for (nth, by) in [By::Owner, By::Team].into_iter().enumerate() {
         if scope.settings.targets_by_sold {
-            for of in read::sold(db, scope, Cut::default(), days, Some(by)).await? {
+            for of in read::sold(db, scope, RollupFilter::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
             }
         } else {
-            for of in read::connected(db, scope, Cut::default(), days, Some(by)).await? {
+            for of in read::connected(db, scope, RollupFilter::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
             }
         }
@@ -450,8 +463,8 @@ pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Re
         (of, name.to_owned(), target, sum, ahead)
     };
     let sum = |nth: usize, id: i64| sums[nth].get(&id).copied().unwrap_or_default();
-    let people = house.owners.iter().filter(|it| it.active && (scope.sees_all() || it.id == scope.me.id));
-    let teams = house.teams.iter().filter(|(id, _)| scope.sees_all() || scope.me.team == Some(*id));
+    let people = reference_data.owners.iter().filter(|it| it.active && (scope.can_see_all_orders() || it.id == scope.user.id));
+    let teams = reference_data.teams.iter().filter(|(id, _)| scope.can_see_all_orders() || scope.user.team == Some(*id));
     Ok([
         people.map(|it| line(TargetOf::Person(it.id), &it.name, sum(0, it.id.0))).collect(),
         teams.map(|(id, name)| line(TargetOf::Team(*id), name, sum(1, id.0))).collect(),

@@ -1,8 +1,8 @@
 //! The named world of demo, tests and browser tests: twelve people in three teams, eight campaigns, sixty companies, and orders
 //! over fourteen months that end now. Deterministic: the same world from the same clock.
 
+mod generate;
 mod names;
-mod story;
 
 use domain::{Error, Result, role::Role};
 use rand::SeedableRng;
@@ -10,15 +10,14 @@ use rand_chacha::ChaCha8Rng;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::{
-    Db, bulk,
+    Db, bulk_insert,
     calendar::Calendar,
     clock::DAY,
     dialect,
     entity::{campaign, company, order, target, team, user},
     error::unexpected,
-    figures,
     password::Gate,
-    settings, text, users,
+    rollups, settings, text, users,
 };
 
 /// Everybody's password in the demo world, which refuses to be loaded in production.
@@ -53,10 +52,10 @@ pub(crate) struct Person {
     pub role: Role,
 }
 
-/// Fills an empty or a demo database up to so many orders; `tell` hears of progress.
+/// Fills an empty or a demo database up to so many orders; `generate` hears of progress.
 ///
 /// Errors: [`Error::Forbidden`] for any other database: nothing is mixed into real work.
-pub async fn fill(db: &Db, orders: u32, tell: impl Fn(&str)) -> Result<String> {
+pub async fn fill(db: &Db, orders: u32, progress: impl Fn(&str)) -> Result<String> {
     let demo = settings::load(db).await?.demo;
     if !demo && !users::is_empty(db).await? {
         return Err(Error::Forbidden("This database has real people in it: the demo world goes into an empty one only.".into()));
@@ -68,15 +67,15 @@ pub async fn fill(db: &Db, orders: u32, tell: impl Fn(&str)) -> Result<String> {
     let there = order::Entity::find().count(&db.read).await.map_err(unexpected)?;
     let missing = usize::try_from(u64::from(orders).saturating_sub(there)).unwrap_or_default();
     if missing > 0 {
-        write(db, &world, missing, there, &tell).await?;
+        write(db, &world, missing, there, &progress).await?;
     }
     Ok(format!("The demo world has {} orders. Sign in as {SIGN_IN} with the password: {PASSWORD}", there + missing as u64))
 }
 
-async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl Fn(&str)) -> Result<()> {
+async fn write(db: &Db, world: &World, missing: usize, there: u64, progress: &impl Fn(&str)) -> Result<()> {
     let started = std::time::Instant::now();
     let mut random = ChaCha8Rng::seed_from_u64(0x4355_524C_4557 + there);
-    let times = story::times(&mut random, world, missing);
+    let times = generate::times(&mut random, world, missing);
     let large = missing >= LARGE;
     if large {
         dialect::list_indexes(&db.write, false).await?;
@@ -85,30 +84,30 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, tell: &impl F
         let txn = db.begin().await?;
         let numbers = dialect::reserve_numbers(&txn, i64::try_from(times.len()).unwrap_or_default()).await?;
         let ids = dialect::reserve_ids(&txn, "orders", times.len()).await?;
-        let mut told = story::Told::default();
+        let mut generated = generate::Generated::default();
         for ((&at, number), id) in times.iter().zip(numbers).zip(ids) {
-            let nth = part * AT_ONCE + told.orders.len();
+            let nth = part * AT_ONCE + generated.orders.len();
             // The newest five.
-            let ugly = there == 0 && nth + story::UGLY >= missing;
-            story::tell(&mut random, world, id, number, at, ugly.then_some(nth % story::UGLY), &mut told)?;
+            let ugly = there == 0 && nth + generate::UGLY >= missing;
+            generate::generate(&mut random, world, id, number, at, ugly.then_some(nth % generate::UGLY), &mut generated)?;
         }
-        figures::added(&txn, &told.orders).await?;
-        bulk::insert(&txn, told.orders).await?;
-        bulk::insert(&txn, told.history).await?;
-        bulk::insert(&txn, told.comments).await?;
-        bulk::insert(&txn, told.activity).await?;
-        bulk::insert(&txn, told.changes).await?;
-        bulk::insert(&txn, told.commissions.into_iter().filter(|it| *it.amount.as_ref() != 0).collect()).await?;
+        rollups::added(&txn, &generated.orders).await?;
+        bulk_insert::insert(&txn, generated.orders).await?;
+        bulk_insert::insert(&txn, generated.history).await?;
+        bulk_insert::insert(&txn, generated.comments).await?;
+        bulk_insert::insert(&txn, generated.activity).await?;
+        bulk_insert::insert(&txn, generated.changes).await?;
+        bulk_insert::insert(&txn, generated.commissions.into_iter().filter(|it| *it.amount.as_ref() != 0).collect()).await?;
         txn.commit().await.map_err(unexpected)?;
         let done = (part * AT_ONCE + times.len()) as f64;
         if large && part % 10 == 9 {
-            tell(&format!("{done} of {missing} orders, {:.0}/s", done / started.elapsed().as_secs_f64()));
+            progress(&format!("{done} of {missing} orders, {:.0}/s", done / started.elapsed().as_secs_f64()));
         }
     }
     dialect::list_indexes(&db.write, true).await?;
     dialect::settle(db).await?;
     if large {
-        tell(&format!(
+        progress(&format!(
             "{missing} orders in {:.1} s, {:.0}/s, indexes included",
             started.elapsed().as_secs_f64(),
             missing as f64 / started.elapsed().as_secs_f64()
@@ -169,7 +168,7 @@ async fn people_and_places(db: &Db) -> Result<()> {
         };
         row.insert(&txn).await.map_err(unexpected)?;
     }
-    db.commit_house(txn).await
+    db.commit_reference_data(txn).await
 }
 
 async fn world(db: &Db) -> Result<World> {

@@ -22,7 +22,7 @@ use super::{
     limit::{self, Limit},
     pool, schema,
 };
-use crate::{Clock, Db};
+use crate::{Clock, Db, retry_while_busy};
 
 /// How long PostgreSQL may take to answer a new connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -99,10 +99,10 @@ pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
     let patient = pools(&Options { statement: None, readers: 1, ..options.clone() }, true).await?;
     schema::migrate(&patient).await?;
     if patient.is_writable().await {
-        crate::identity::ensure(&patient).await?;
-        crate::orders::respell(&patient).await?;
-        crate::choices::ensure(&patient).await?;
-        crate::figures::ensure(&patient).await?;
+        retry_while_busy(|| crate::identity::ensure(&patient)).await?;
+        retry_while_busy(|| crate::orders::respell(&patient)).await?;
+        retry_while_busy(|| crate::choices::ensure(&patient)).await?;
+        retry_while_busy(|| crate::rollups::ensure(&patient)).await?;
     }
     if options.statement.is_none() && options.readers == 1 {
         return Ok(patient);

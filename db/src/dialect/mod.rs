@@ -24,7 +24,7 @@ pub(crate) use limit::Limit;
 pub(crate) use limit::prepared_again;
 pub use schema::migrate;
 
-use crate::{Db, clock::DAY, error::unexpected, journal::Subject, transaction::Transaction};
+use crate::{Db, audit::Subject, clock::DAY, error::unexpected, transaction::Transaction};
 
 /// Whether an address names a database that Curlew can use.
 ///

@@ -1,8 +1,8 @@
 //! SeaORM entities: rows as stored. They never leave this crate.
 
 pub mod activity;
-pub mod bulk;
-pub mod bulk_item;
+pub mod bulk_action;
+pub mod bulk_action_item;
 pub mod campaign;
 pub mod change_log;
 pub mod choice;
@@ -10,8 +10,8 @@ pub mod closed_month;
 pub mod comment;
 pub mod commission;
 pub mod company;
-pub mod figures_connected;
-pub mod figures_sold;
+pub mod daily_connected;
+pub mod daily_sold;
 pub mod health_check;
 pub mod import;
 pub mod import_record;

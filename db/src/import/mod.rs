@@ -1,7 +1,7 @@
-//! The original's database: read and judged ([`source`], [`clean`]), staged, then published in transactions of bounded size. Until
+//! The original's database: read and judged ([`source`], [`normalise`]), staged, then published in transactions of bounded size. Until
 //! the last one nothing of it is in anybody's sight. Run again it touches only what it wrote itself and nobody changed since.
 
-mod clean;
+mod normalise;
 mod people;
 mod publish;
 mod report;
@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Db, bulk,
+    Db, audit, bulk_insert,
     entity::{import, import_record, import_staged},
     error::unexpected,
-    journal, settings,
+    settings,
 };
 pub(crate) use publish::is_sayable;
 pub use report::Report;
@@ -52,7 +52,7 @@ struct Staged {
 #[derive(Debug, Serialize, Deserialize)]
 struct StagedEntry {
     history_id: i64,
-    happened: history::Happened,
+    happened: history::HistoryKind,
     by: Option<i64>,
     at: i64,
     payload: history::Payload,
@@ -201,10 +201,10 @@ async fn stage(
             let history = histories.remove(&order.order_id).unwrap_or_default();
             let comments = comments.remove(&order.order_id).unwrap_or_default();
             let digest = digest(&(&order, &history, &comments));
-            let connected_last = clean::last_connected(&history, settings.calendar);
+            let connected_last = normalise::last_connected(&history, settings.calendar);
             let unchanged = known.get(&order.order_id).is_some_and(|it| it.digest == digest);
-            let (waiting, oddities) = clean::order(order, history, comments, digest, maps, &words, connected_last);
-            report.note(&waiting, connected_last, oddities);
+            let (waiting, warnings) = normalise::order(order, history, comments, digest, maps, &words, connected_last);
+            report.note(&waiting, connected_last, warnings);
             if unchanged {
                 report.same += 1;
                 continue;
@@ -218,7 +218,7 @@ async fn stage(
             });
         }
         let txn = db.begin().await.map_err(sentence)?;
-        bulk::insert(&txn, staged).await.map_err(sentence)?;
+        bulk_insert::insert(&txn, staged).await.map_err(sentence)?;
         txn.commit().await.map_err(|cause| unexpected(cause).sentence())?;
         after = last;
         if report.read.is_multiple_of(20_000) {
@@ -235,5 +235,5 @@ fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::Words
 
 /// An entry of history, ready to insert; the entries that one run brings all stand at one version of the order.
 fn entry_row(order_id: i64, version: i64, entry: &StagedEntry) -> domain::Result<crate::entity::order_history::ActiveModel> {
-    journal::history_row(&mut rand::rng(), order_id, version, entry.happened, entry.by, entry.at, &entry.payload)
+    audit::history_row(&mut rand::rng(), order_id, version, entry.happened, entry.by, entry.at, &entry.payload)
 }

@@ -7,10 +7,11 @@ use sea_orm::{
 
 use super::{Maps, Report, digest, known, record, remember, source};
 use crate::{
-    Db, companies,
+    Db,
+    audit::{self, ActivityKind},
+    companies,
     entity::{activity, campaign, company, import_record, session, user},
     error::unexpected,
-    journal::{self, Did},
     settings, text,
 };
 
@@ -80,7 +81,7 @@ async fn users(
             };
             if user_mark(&row) != before.version {
                 report.users.left += 1;
-                report.say(format!("{} was changed in Curlew since: left alone", row.username));
+                report.add_note(format!("{} was changed in Curlew since: left alone", row.username));
                 continue;
             }
             let has_other_rights = row.role != role.code() || row.active != person.is_active;
@@ -101,7 +102,7 @@ async fn users(
         let username = free_username(txn, &person.username, report).await?;
         let usable = person.password.starts_with("pbkdf2_sha256$") || person.password.starts_with("$argon2");
         if !usable && person.is_active {
-            report.say(format!("{username}: the password is of an unknown kind; send a link with `curlew user reset {username}`"));
+            report.add_note(format!("{username}: the password is of an unknown kind; send a link with `curlew user reset {username}`"));
         }
         let row = user::ActiveModel {
             username_key: Set(text::username_key(&username)),
@@ -134,7 +135,7 @@ async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Re
             user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(&name))).one(txn).await.map_err(failed)?.is_some();
         if !taken {
             if suffix > 1 {
-                report.say(format!("The username {wanted} is taken: this person is {name} here"));
+                report.add_note(format!("The username {wanted} is taken: this person is {name} here"));
             }
             return Ok(name);
         }
@@ -163,7 +164,7 @@ async fn campaigns(
         // The original's targets are whole pounds.
         let target = it.target.filter(|target| *target >= 0).map(|target| target.saturating_mul(100));
         if it.target.is_some_and(|target| target < 0) {
-            report.say(format!("The campaign {wanted} had a target of {}: left empty", it.target.unwrap_or_default()));
+            report.add_note(format!("The campaign {wanted} had a target of {}: left empty", it.target.unwrap_or_default()));
         }
         if let Some(before) = known.get(&it.id) {
             maps.campaigns.insert(it.id, (before.our_id, wanted));
@@ -186,7 +187,7 @@ async fn campaigns(
             suffix += 1;
         }
         if name != wanted {
-            report.say(format!("The campaign {wanted} exists already: this one is {name} here"));
+            report.add_note(format!("The campaign {wanted} exists already: this one is {name} here"));
         }
         let row = campaign::ActiveModel {
             name_key: Set(text::key(&name)),
@@ -281,7 +282,7 @@ pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report:
         }
         let at = date::parse(&it.day).map_or_else(|_| db.now(), |day| calendar.start(day));
         let (by, text) = (maps.user(Some(it.by)), it.text.as_deref().unwrap_or_default());
-        log.rows.push(journal::activity_row(&mut rand::rng(), by, Did::Noted, None, at, text));
+        log.rows.push(audit::activity_row(&mut rand::rng(), by, ActivityKind::Noted, None, at, text));
         log.records.push(record("activity", it.id, 0, digest(&it), 0));
     }
     Ok(log)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{
     Result,
-    orders::history::{Happened, Payload},
+    orders::history::{HistoryKind, Payload},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -14,13 +14,13 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::{Report, SOURCE, Staged, entry_row, known, people::Log, record, remember};
 use crate::{
     Db,
-    announcer::Topic,
-    bulk, dialect,
+    audit::{self, ActivityKind, Subject},
+    bulk_insert, dialect,
     entity::{change_log, comment, import, import_record, import_staged, order, user},
     error::{fault, unexpected},
-    figures,
-    journal::{self, Did, Subject},
+    events::Topic,
     orders::set_fields,
+    rollups,
 };
 
 /// Orders of one transaction.
@@ -90,7 +90,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         taken.insert(number.clone());
         let mut kept = staged.kept;
         if number != staged.number {
-            report.say(format!("The number “{}” is taken or empty: this order is {number} here", staged.number));
+            report.add_note(format!("The number “{}” is taken or empty: this order is {number} here", staged.number));
             kept.push(format!("Number: “{}”", staged.number));
         }
         for entry in &staged.entries {
@@ -98,10 +98,10 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         }
         if !kept.is_empty() {
             let payload = Payload { changes: Vec::new(), note: Some(kept.join("\n")) };
-            history.push(journal::history_row(&mut rand::rng(), id, 1, Happened::Kept, None, now, &payload)?);
+            history.push(audit::history_row(&mut rand::rng(), id, 1, HistoryKind::Kept, None, now, &payload)?);
         }
         comments.extend(staged.comments.into_iter().map(|it| comment_row(id, it)));
-        changes.push(journal::change_row(Subject::Order(id), now));
+        changes.push(audit::change_row(Subject::Order(id), now));
         records.push(record("order", staged.legacy_id, id, staged.digest, 1));
         records.push(record("history", staged.legacy_id, staged.last_history, String::new(), 0));
         let team = staged.fields.owner.and_then(|owner| teams.get(&owner.0).copied().flatten());
@@ -126,12 +126,12 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         rows.push(row);
         report.written += 1;
     }
-    figures::added(&txn, &rows).await?;
-    bulk::insert(&txn, rows).await?;
-    bulk::insert(&txn, history).await?;
-    bulk::insert(&txn, comments).await?;
-    bulk::insert(&txn, changes).await?;
-    bulk::insert(&txn, records).await?;
+    rollups::added(&txn, &rows).await?;
+    bulk_insert::insert(&txn, rows).await?;
+    bulk_insert::insert(&txn, history).await?;
+    bulk_insert::insert(&txn, comments).await?;
+    bulk_insert::insert(&txn, changes).await?;
+    bulk_insert::insert(&txn, records).await?;
     txn.commit().await.map_err(unexpected)
 }
 
@@ -199,9 +199,9 @@ async fn update(
     }
     if !staged.kept.is_empty() {
         let payload = Payload { changes: Vec::new(), note: Some(staged.kept.join("\n")) };
-        history.push(journal::history_row(&mut rand::rng(), id, version, Happened::Kept, None, now, &payload)?);
+        history.push(audit::history_row(&mut rand::rng(), id, version, HistoryKind::Kept, None, now, &payload)?);
     }
-    bulk::insert(&txn, history).await?;
+    bulk_insert::insert(&txn, history).await?;
     let there = comment::Entity::find().filter(comment::Column::OrderId.eq(id)).all(&txn).await.map_err(unexpected)?;
     let mut fresh = Vec::new();
     for it in staged.comments {
@@ -216,7 +216,7 @@ async fn update(
             }
         }
     }
-    bulk::insert(&txn, fresh).await?;
+    bulk_insert::insert(&txn, fresh).await?;
     let given = row.owner_id != staged.fields.owner.map(|owner| owner.0);
     let stored = row.clone();
     let mut row = row.into_active_model();
@@ -228,14 +228,14 @@ async fn update(
     row.connected_on = Set(staged.connected_on);
     set_fields(&mut row, &number, staged.fields, staged.phones);
     let row = row.update(&txn).await.map_err(unexpected)?;
-    figures::changed(&txn, Some(&stored), &row).await?;
+    rollups::changed(&txn, Some(&stored), &row).await?;
     for record in [
         record("order", staged.legacy_id, id, staged.digest, version),
         record("history", staged.legacy_id, staged.last_history, String::new(), 0),
     ] {
         remember(&txn, record).await?;
     }
-    journal::touched(&txn, id, now).await?;
+    audit::touched(&txn, id, now).await?;
     txn.commit().await.map_err(unexpected)?;
     report.changed += 1;
     Ok(())
@@ -245,17 +245,17 @@ async fn update(
 pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     let now = db.now();
     let txn = db.begin().await?;
-    bulk::insert(&txn, log.rows).await?;
-    bulk::insert(&txn, log.records).await?;
+    bulk_insert::insert(&txn, log.rows).await?;
+    bulk_insert::insert(&txn, log.records).await?;
     import_staged::Entity::delete_many().filter(import_staged::Column::ImportId.eq(run)).exec(&txn).await.map_err(unexpected)?;
     let found = import::Entity::find_by_id(run).one(&txn).await.map_err(unexpected)?;
     let mut row = found.ok_or_else(|| fault("the import is gone"))?.into_active_model();
     row.published_at = Set(Some(now));
     row.report = Set(Some(report.to_owned()));
     row.update(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, None, Did::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
-    change_log::Entity::insert(journal::change_row(Subject::Import(run), now)).exec_without_returning(&txn).await.map_err(unexpected)?;
-    db.commit_house(txn).await?;
-    db.announcer.say(Topic::Orders);
+    audit::note(&txn, None, ActivityKind::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
+    change_log::Entity::insert(audit::change_row(Subject::Import(run), now)).exec_without_returning(&txn).await.map_err(unexpected)?;
+    db.commit_reference_data(txn).await?;
+    db.events.publish(Topic::Orders);
     Ok(())
 }

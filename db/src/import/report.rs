@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, time::Duration};
 use chrono::NaiveDate;
 use domain::orders::Status;
 
-use super::{Staged, clean::Oddity};
+use super::{Staged, normalise::ImportWarning};
 
 /// Counts and oddities of one run.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub struct Report {
     connected: u64,
     connected_undated: u64,
     connected_differs: u64,
-    oddities: BTreeMap<&'static str, Vec<String>>,
+    warnings: BTreeMap<&'static str, Vec<String>>,
     notes: Vec<String>,
     sums: BTreeMap<&'static str, (u64, i64)>,
 }
@@ -46,14 +46,14 @@ pub struct Counts {
 
 impl Report {
     /// A sentence of its own.
-    pub fn say(&mut self, sentence: String) {
+    pub fn add_note(&mut self, sentence: String) {
         self.notes.push(sentence);
     }
 
     /// Takes an order's oddities and figures.
-    pub(super) fn note(&mut self, order: &Staged, last: Option<NaiveDate>, oddities: Vec<Oddity>) {
-        for oddity in oddities {
-            self.oddities.entry(oddity.kind).or_default().push(order.number.clone());
+    pub(super) fn note(&mut self, order: &Staged, last: Option<NaiveDate>, warnings: Vec<ImportWarning>) {
+        for oddity in warnings {
+            self.warnings.entry(oddity.kind).or_default().push(order.number.clone());
         }
         let created = order.entries.first();
         self.creations += u64::from(created.is_some());
@@ -103,7 +103,7 @@ impl Report {
         for note in &self.notes {
             let _ = writeln!(text, "{note}");
         }
-        for (kind, numbers) in &self.oddities {
+        for (kind, numbers) in &self.warnings {
             let _ = writeln!(text, "{kind} ({}): {}", numbers.len(), numbers.join(", "));
         }
         text

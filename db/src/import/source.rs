@@ -66,7 +66,7 @@ pub struct Version {
 
 /// A comment.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub struct Remark {
+pub struct ImportNote {
     pub id: i64,
     pub order_id: i64,
     pub body: Option<String>,
@@ -207,14 +207,14 @@ pub async fn histories(source: &DatabaseConnection, first: i64, last: i64) -> Re
 }
 
 /// Comments of a range of orders.
-pub async fn comments(source: &DatabaseConnection, first: i64, last: i64) -> Result<HashMap<i64, Vec<Remark>>, String> {
+pub async fn comments(source: &DatabaseConnection, first: i64, last: i64) -> Result<HashMap<i64, Vec<ImportNote>>, String> {
     let sql = concat!(
         "SELECT id::bigint AS id, order_id::bigint AS order_id, body, ",
         micros!("created"),
         " AS created_at, owner_id::bigint AS owner_id, status FROM api_comment WHERE order_id BETWEEN $1 AND $2 ORDER BY order_id, id"
     );
-    let rows: Vec<Remark> = all(source, sql, vec![first.into(), last.into()]).await?;
-    let mut comments: HashMap<i64, Vec<Remark>> = HashMap::new();
+    let rows: Vec<ImportNote> = all(source, sql, vec![first.into(), last.into()]).await?;
+    let mut comments: HashMap<i64, Vec<ImportNote>> = HashMap::new();
     for row in rows {
         comments.entry(row.order_id).or_default().push(row);
     }

@@ -7,7 +7,7 @@ use domain::{
     orders::{
         Status,
         list::{Filter, ListQuery, OrdersPage, Place, SortBy, View},
-        pages::{BoardColumn, BoardShown, Card},
+        pages::{BoardColumn, BoardView, Card},
     },
     page::{COUNT_TO, Count},
 };
@@ -26,7 +26,7 @@ use crate::{Db, Scope, dialect, entity::order, error::unexpected};
 const COLUMN: u64 = 20;
 
 /// The board of a filter; statuses in it are left out, because every status has its column.
-pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<BoardShown> {
+pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<BoardView> {
     let now = db.now();
     let mut query = ListQuery { view: View::Board, place: Place::Page(1), sort: None, text: String::new(), ..query };
     query.filter.statuses.clear();
@@ -48,24 +48,28 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
         more: (count.0 > COLUMN).then(|| narrowed(status).href()),
     };
     let mut columns: Vec<BoardColumn> = Status::ALL.into_iter().zip(worth).map(column).collect();
-    let (house, found) = (db.house().await?, Rows::read(db, &ids).await?);
+    let (reference_data, found) = (db.reference_data().await?, Rows::read(db, &ids).await?);
     // Statements that are put together promise no order.
     ids.sort_unstable_by_key(|id| std::cmp::Reverse(found.place(*id)));
     // A card stands where its row says that the order is: one that moved between the two questions has moved.
     for id in ids {
-        let (Some(row), Some((version, owner))) = (found.shown(scope, &house, &[id], SortBy::Created, &[], now).pop(), found.version(id))
+        let (Some(row), Some((version, owner))) =
+            (found.shown(scope, &reference_data, &[id], SortBy::Created, &[], now).pop(), found.version(id))
         else {
             continue;
         };
-        let next =
-            if scope.actor().may_edit(owner.map(UserId)) { scope.settings.rules.next_for(row.status, scope.actor()) } else { Vec::new() };
+        let next = if scope.authority().may_edit(owner.map(UserId)) {
+            scope.settings.rules.next_for(row.status, scope.authority())
+        } else {
+            Vec::new()
+        };
         if let Some(column) = columns.iter_mut().find(|it| it.status == row.status) {
             column.cards.push(Card { row, version, next });
         }
     }
     let (rows, count) = (Vec::new(), Count(0));
     let page = OrdersPage { query, per_page: 9, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored };
-    Ok(BoardShown { list: list_words::list_shown(db, scope, page).await?, columns })
+    Ok(BoardView { list: list_words::list_shown(db, scope, page).await?, columns })
 }
 
 /// How many are in each column, and what they are worth together: up to as many as are counted, in one statement.

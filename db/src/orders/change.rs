@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 
 use super::{edit, fields_of, row::phones_or_stored, show};
-use crate::{Db, Scope, announcer::Topic, commission, entity::order, error::unexpected, figures, journal, sync, transaction::Transaction};
+use crate::{Db, Scope, audit, commission, entity::order, error::unexpected, events::Topic, rollups, sync, transaction::Transaction};
 
 /// An order that its person may change, kept from others until [`commit`].
 pub(crate) struct Change {
@@ -29,7 +29,7 @@ pub(crate) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change>
 
 /// Whether this person may change such an order.
 pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
-    match scope.actor().may_edit(before.owner) {
+    match scope.authority().may_edit(before.owner) {
         true => Ok(()),
         false => Err(Error::Forbidden("Only its owner or a manager may change this order.".into())),
     }
@@ -59,12 +59,12 @@ pub(crate) async fn counted(
     earned: Option<commission::Entry>,
     now: i64,
 ) -> Result<()> {
-    figures::changed(txn, before, after).await?;
+    rollups::changed(txn, before, after).await?;
     if let Some(entry) = earned {
         commission::write(txn, scope, after.id, entry, now).await?;
     }
     if let Some(before) = before {
-        journal::went(txn, before, after, now).await?;
+        audit::went(txn, before, after, now).await?;
     }
     sync::keep(txn, scope, after, None, now).await
 }
@@ -72,7 +72,7 @@ pub(crate) async fn counted(
 /// Commits a change of orders and says so.
 pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
+    db.events.publish(Topic::Orders);
     Ok(())
 }
 

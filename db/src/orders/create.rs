@@ -5,9 +5,9 @@ use domain::{
     id::CompanyId,
     orders::{
         Field, OrderDraft, OrderFields, Status,
-        history::{Happened, Payload},
+        history::{HistoryKind, Payload},
     },
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
@@ -15,11 +15,11 @@ use uuid::Uuid;
 use super::{change, e164_of, fields_of, set_fields};
 use crate::{
     Db, Scope,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     commission, companies, dialect,
     entity::{campaign, company, order, user},
     error::{Unique, is_duplicate, unexpected},
-    journal::{self, Did},
+    events::Topic,
     scope::published,
     text,
 };
@@ -29,20 +29,20 @@ use crate::{
 /// Errors: [`Error::Forbidden`] for people who only read, or who may not start in that status or for that owner;
 /// [`Error::Invalid`] with messages beside fields.
 pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
-    scope.must(Act::Create)?;
+    scope.require(Permission::Create)?;
     let rules = &scope.settings.rules;
     let mut fields = rules.parse(draft, &scope.settings.currency)?.into_fields();
     text::space_figures(&mut fields, None);
     let phones = e164_of(&fields)?;
-    let actor = scope.actor();
-    fields.owner = fields.owner.or(Some(scope.me.id));
+    let authority = scope.authority();
+    fields.owner = fields.owner.or(Some(scope.user.id));
     if let Some(known) = written(db, scope, uuid).await? {
         return same(&known, &fields);
     }
-    if fields.owner != Some(scope.me.id) && !actor.may(Act::Give) {
+    if fields.owner != Some(scope.user.id) && !authority.may(Permission::Give) {
         return Err(Error::invalid(Field::Owner.name(), "Only a manager may write an order for somebody else."));
     }
-    if let Some(why) = rules.refusal(Status::New, fields.status, actor) {
+    if let Some(why) = rules.refusal(Status::New, fields.status, authority) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     let now = db.now();
@@ -81,13 +81,13 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         }
         Err(cause) => return Err(unexpected(cause)),
     };
-    let me = Some(scope.me.id.0);
+    let user = Some(scope.user.id.0);
     change::counted(&txn, scope, None, &row, earned, now).await?;
-    let history = journal::history_row(&mut rand::rng(), row.id, 1, Happened::Created, me, done_at, &Payload::default())?;
-    let activity = journal::activity_row(&mut rand::rng(), me, Did::Created, Some(row.id), now, &customer);
-    journal::order_changed(&txn, history, activity, row.id, now).await?;
+    let history = audit::history_row(&mut rand::rng(), row.id, 1, HistoryKind::Created, user, done_at, &Payload::default())?;
+    let activity = audit::activity_row(&mut rand::rng(), user, ActivityKind::Created, Some(row.id), now, &customer);
+    audit::order_changed(&txn, history, activity, row.id, now).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::Orders);
+    db.events.publish(Topic::Orders);
     Ok(number)
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn owner_team(txn: &impl ConnectionTrait, fields: &OrderFields,
     let row = user::Entity::find_by_id(owner.0).filter(published(user::Column::Batch)).one(txn).await.map_err(unexpected)?;
     match row {
         Some(row) if row.active || before == Some(row.id) => Ok(row.team_id),
-        _ => Err(Error::invalid(Field::Owner.name(), "Choose one of the list.")),
+        _ => Err(Error::invalid(Field::Owner.name(), "Choose from the list")),
     }
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields
     if let Some(id) = fields.campaign {
         let found = campaign::Entity::find_by_id(id.0).filter(published(campaign::Column::Batch));
         if found.count(txn).await.map_err(unexpected)? == 0 {
-            errors.add(Field::Campaign.name(), "Choose one of the list.");
+            errors.add(Field::Campaign.name(), "Choose from the list");
         }
     }
     if let Some(id) = fields.company {
@@ -129,7 +129,7 @@ pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields
         let allowed = Condition::any().add(companies::offered()).add_option((before == Some(id)).then_some(stays));
         let found = company::Entity::find_by_id(id.0).filter(allowed);
         if found.count(txn).await.map_err(unexpected)? == 0 {
-            errors.add(Field::Company.name(), "Choose one of the list.");
+            errors.add(Field::Company.name(), "Choose from the list");
         }
     }
     errors.or(())

@@ -5,7 +5,7 @@ use domain::{
     orders::{
         Field, OrderDraft, OrderFields, Status,
         conflict::{self, Conflict, ConflictField},
-        history::{FieldChange, Happened, Payload, diff},
+        history::{FieldChange, HistoryKind, Payload, diff},
     },
     users::display_name,
 };
@@ -18,9 +18,9 @@ use super::{
 };
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     entity::{order, order_history, user},
     error::unexpected,
-    journal::{self, Did},
     text,
 };
 
@@ -55,7 +55,7 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
     let mut fields = rules.parse(&draft, &scope.settings.currency)?.into_fields();
     text::space_figures(&mut fields, Some(&before));
     let phones = e164_of(&fields)?;
-    if let Some(why) = rules.refusal(before.status, fields.status, scope.actor()) {
+    if let Some(why) = rules.refusal(before.status, fields.status, scope.authority()) {
         return Err(Error::invalid(Field::Status.name(), why));
     }
     save(db, scope, &txn, row, fields, phones).await?;
@@ -91,10 +91,10 @@ pub(crate) async fn save(
     };
     let (id, number, version) = (row.id, row.number.clone(), row.version + 1);
     let customer = fields.customer();
-    let me = Some(scope.me.id.0);
-    let (happened, did) = if moved { (Happened::Moved, Did::Moved) } else { (Happened::Edited, Did::Edited) };
+    let user = Some(scope.user.id.0);
+    let (happened, kind) = if moved { (HistoryKind::Moved, ActivityKind::Moved) } else { (HistoryKind::Edited, ActivityKind::Edited) };
     let at = dated(txn, scope, row.id, now).await?;
-    let history = journal::history_with(happened, &row, version, me, at, Payload { changes, note: None })?;
+    let history = audit::history_with(happened, &row, version, user, at, Payload { changes, note: None })?;
     let stored = row.clone();
     let mut row = row.into_active_model();
     set_fields(&mut row, &number, fields, phones);
@@ -103,8 +103,8 @@ pub(crate) async fn save(
     row.team_id = Set(team);
     row.connected_on = Set(connected_on);
     change::store(txn, scope, &stored, row, false, now).await?;
-    let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &customer);
-    journal::order_changed(txn, history, activity, id, now).await
+    let activity = audit::activity_row(&mut rand::rng(), user, kind, Some(id), now, &customer);
+    audit::order_changed(txn, history, activity, id, now).await
 }
 
 /// A field that two changed: what it was, what the other saved, what was typed.

@@ -7,7 +7,7 @@ use domain::{
         list::LONGEST_SEARCH,
         pages::{Choices, OrderForm},
     },
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -26,14 +26,14 @@ use crate::{
 ///
 /// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a copy of what is out of sight.
 pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<OrderForm> {
-    scope.must(Act::Create)?;
+    scope.require(Permission::Create)?;
     let mut draft = match copy_of {
         Some(number) => OrderDraft::from(&fields_of(&show::find(db, scope, number).await?)).copied(),
         None => OrderDraft::default(),
     };
     draft.set(Field::Status, Status::New.code());
-    draft.set(Field::Owner, scope.me.id.to_string());
-    let choices = choices(db, scope, scope.settings.rules.first_for(scope.actor()), &draft).await?;
+    draft.set(Field::Owner, scope.user.id.to_string());
+    let choices = choices(db, scope, scope.settings.rules.first_for(scope.authority()), &draft).await?;
     Ok(OrderForm {
         number: None,
         uuid: Uuid::now_v7().to_string(),
@@ -56,7 +56,7 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
 /// Errors: [`Error::NotFound`]; [`Error::Forbidden`] when the order is somebody else's and the role does not allow it.
 pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderForm> {
     let (row, fields) = to_change(db, scope, number).await?;
-    let statuses = std::iter::once(fields.status).chain(scope.settings.rules.next_for(fields.status, scope.actor())).collect();
+    let statuses = std::iter::once(fields.status).chain(scope.settings.rules.next_for(fields.status, scope.authority())).collect();
     let draft = OrderDraft::from(&fields);
     let choices = choices(db, scope, statuses, &draft).await?;
     Ok(OrderForm {
@@ -104,17 +104,17 @@ pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
         .await
         .map_err(unexpected)?;
     let Some(who) = last.flatten() else { return Ok(String::new()) };
-    let house = db.house().await?;
-    Ok(house.owners.iter().find(|it| it.id.0 == who).map_or(String::new(), |it| it.name.clone()))
+    let reference_data = db.reference_data().await?;
+    Ok(reference_data.owners.iter().find(|it| it.id.0 == who).map_or(String::new(), |it| it.name.clone()))
 }
 
 /// The fields that are not for this person on an order of this status.
 pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
     let mut locked = Vec::new();
-    if !scope.actor().may(Act::Give) {
+    if !scope.authority().may(Permission::Give) {
         locked.push(Field::Owner);
     }
-    if status == Status::Connected && !scope.actor().may(Act::EditConnected) {
+    if status == Status::Connected && !scope.authority().may(Permission::EditConnected) {
         locked.extend([Field::BoxValue, Field::Campaign]);
     }
     locked
@@ -122,23 +122,23 @@ pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
 
 async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDraft) -> Result<Choices> {
     let id = |field: Field| draft.get(field).parse::<i64>().unwrap_or(0);
-    let house = db.house().await?;
-    let owners = if scope.actor().may(Act::Give) {
+    let reference_data = db.reference_data().await?;
+    let owners = if scope.authority().may(Permission::Give) {
         let chosen = id(Field::Owner);
-        let offered = house.owners.iter().filter(|it| it.active || it.id.0 == chosen);
+        let offered = reference_data.owners.iter().filter(|it| it.active || it.id.0 == chosen);
         offered.map(|it| (it.id.to_string(), it.name.clone())).collect()
     } else {
         Vec::new()
     };
-    let campaigns = house.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone()));
-    let companies = house.companies.iter().map(|(id, name)| (id.0, name.clone()));
+    let campaigns = reference_data.campaigns.iter().filter(|it| it.active).map(|it| (it.id.0, it.name.clone()));
+    let companies = reference_data.companies.iter().map(|(id, name)| (id.0, name.clone()));
     Ok(Choices {
         statuses,
         owners,
         campaigns: offered(db, Field::Campaign, campaigns, id(Field::Campaign)).await?,
         companies: offered(db, Field::Company, companies, id(Field::Company)).await?,
         requires: scope.settings.rules.required(),
-        networks: house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
+        networks: reference_data.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect(),
     })
 }
 
@@ -173,13 +173,13 @@ async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> 
 ///
 /// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a field that has no suggestions.
 pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Result<Vec<(String, String)>> {
-    scope.must(Act::EditOwn)?;
+    scope.require(Permission::EditOwn)?;
     let key: String = text::key(typed.trim()).chars().take(LONGEST_SEARCH).collect();
     let mut found: Vec<(i64, String)> = match field {
         Field::Campaign => {
-            let held = |it: &&crate::house::Campaign| it.active && text::key(&it.name).contains(&key);
-            let house = db.house().await?;
-            let mut found: Vec<_> = house.campaigns.iter().filter(held).map(|it| (it.id.0, it.name.clone())).collect();
+            let held = |it: &&crate::reference_data::Campaign| it.active && text::key(&it.name).contains(&key);
+            let reference_data = db.reference_data().await?;
+            let mut found: Vec<_> = reference_data.campaigns.iter().filter(held).map(|it| (it.id.0, it.name.clone())).collect();
             found.sort_by_key(|(_, name)| !text::key(name).starts_with(&key));
             found
         }
@@ -204,5 +204,5 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
         _ => return Err(Error::NotFound),
     };
     found.truncate(SUGGESTED as usize);
-    Ok(companies::told_apart(found).into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+    Ok(companies::with_distinct_names(found).into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }

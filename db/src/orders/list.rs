@@ -9,11 +9,11 @@ use domain::{
     money::Money,
     orders::{
         Called, FollowUpKind, OrderFields, OrderRow, Status,
-        history::Happened,
-        list::{Column, Filter, Key, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        history::HistoryKind,
+        list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Sorted, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, shorten},
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryResult,
@@ -28,7 +28,7 @@ use crate::{
     dialect,
     entity::{comment, company, order, order_history},
     error::unexpected,
-    house::House,
+    reference_data::ReferenceData,
     text,
 };
 
@@ -47,7 +47,7 @@ fn exactly(condition: &'static str) -> Expr {
 }
 
 /// Created on these business days, both included.
-fn created(scope: &Scope, days: Span<NaiveDate>) -> Condition {
+fn created(scope: &Scope, days: Bounds<NaiveDate>) -> Condition {
     let calendar = scope.settings.calendar;
     Condition::all()
         .add_option(days.from.map(|day| order::Column::CreatedAt.gte(calendar.start(day))))
@@ -55,7 +55,7 @@ fn created(scope: &Scope, days: Span<NaiveDate>) -> Condition {
 }
 
 /// Connected on these business days, both included.
-fn connected(days: Span<NaiveDate>) -> Condition {
+fn connected(days: Bounds<NaiveDate>) -> Condition {
     Condition::all()
         .add(exactly("orders.status = 'CN'"))
         .add_option(days.from.map(|day| order::Column::ConnectedOn.gte(day)))
@@ -81,7 +81,7 @@ pub(crate) fn is_due(fields: &OrderFields, today: NaiveDate) -> bool {
 /// The orders of a list, before anything narrows it.
 fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
     let today = scope.settings.calendar.day(now);
-    let days = |from: NaiveDate, to: NaiveDate| Span { from: Some(from), to: Some(to) };
+    let days = |from: NaiveDate, to: NaiveDate| Bounds { from: Some(from), to: Some(to) };
     let month = days(Calendar::first(today), last_of_month(today));
     match view {
         View::All | View::Search | View::Trash | View::Board => Condition::all(),
@@ -89,9 +89,9 @@ fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
         View::Week => created(scope, days(Calendar::monday(today), Calendar::monday(today) + Days::new(6))),
         View::Month => created(scope, month),
         View::ConnectedMonth => connected(month),
-        View::Mine => Condition::all().add(order::Column::OwnerId.eq(scope.me.id.0)),
+        View::Mine => Condition::all().add(order::Column::OwnerId.eq(scope.user.id.0)),
         // Who can act on the own orders alone is told of those.
-        View::Due if !scope.actor().may(Act::EditAny) => due(today).add(order::Column::OwnerId.eq(scope.me.id.0)),
+        View::Due if !scope.authority().may(Permission::EditAny) => due(today).add(order::Column::OwnerId.eq(scope.user.id.0)),
         View::Due => due(today),
     }
 }
@@ -103,14 +103,14 @@ fn last_of_month(day: NaiveDate) -> NaiveDate {
 /// Everything that a list is narrowed by, the text of a search left out.
 pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
     let filter = &query.filter;
-    let sight = if query.view == View::Trash { scope.trash() } else { scope.sight() };
+    let visible = if query.view == View::Trash { scope.trash() } else { scope.visible_orders() };
     let codes: Vec<&str> = filter.statuses.iter().map(|status| status.code()).collect();
     let status = match codes.as_slice() {
         [] => None,
         [one] => Some(order::Column::Status.eq(*one)),
         several => Some(order::Column::Status.is_in(several.iter().copied())),
     };
-    let mut all = sight
+    let mut all = visible
         .add(of_view(scope, query.view, now))
         .add_option(status)
         .add_option(filter.owner.map(|id| order::Column::OwnerId.eq(id.0)))
@@ -175,7 +175,7 @@ fn unmoved(since: i64) -> Expr {
         .and_where(Expr::col((order_history::Entity, order_history::Column::At)).gte(since))
         .and_where(
             Expr::col((order_history::Entity, order_history::Column::Happened))
-                .is_in([Happened::Created, Happened::Moved, Happened::Undone, Happened::Restored].map(Happened::code)),
+                .is_in([HistoryKind::Created, HistoryKind::Moved, HistoryKind::Undone, HistoryKind::Restored].map(HistoryKind::code)),
         )
         .take();
     Expr::exists(moved).not()
@@ -206,8 +206,8 @@ pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Cond
 /// Whether something that an index knows narrows the list.
 pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
     let filter = &query.filter;
-    let own_sight = !scope.sees_all();
-    own_sight
+    let is_restricted = !scope.can_see_all_orders();
+    is_restricted
         || !filter.statuses.is_empty()
         || filter.owner.is_some()
         || filter.team.is_some()
@@ -276,8 +276,8 @@ fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement 
 
 /// The counts of the rail, each exact to 10,000, in one statement.
 pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
-    let counted = count_all(db, scope, &View::RAIL.map(ListQuery::of)).await?;
-    Ok(ViewCounts(View::RAIL.into_iter().zip(counted).collect()))
+    let counted = count_all(db, scope, &View::SIDEBAR.map(ListQuery::of)).await?;
+    Ok(ViewCounts(View::SIDEBAR.into_iter().zip(counted).collect()))
 }
 
 /// Counts several lists in one statement, each exact to 10,000. Texts that are searched for do not narrow them.
@@ -442,7 +442,7 @@ impl Listed {
     ];
 
     /// What stands in a column that a person chose besides the usual ones.
-    fn cell(&self, column: Column, house: &House) -> Option<String> {
+    fn cell(&self, column: Column, reference_data: &ReferenceData) -> Option<String> {
         match column {
             Column::Landline => self.landline.clone(),
             Column::Email => self.email.clone(),
@@ -452,7 +452,7 @@ impl Listed {
             Column::Handset => self.handset.clone(),
             Column::Tariff => self.tariff.clone(),
             Column::Source => self.deal_source.clone(),
-            Column::Team => house.teams.iter().find(|(id, _)| Some(id.0) == self.team_id).map(|(_, name)| name.clone()),
+            Column::Team => reference_data.teams.iter().find(|(id, _)| Some(id.0) == self.team_id).map(|(_, name)| name.clone()),
             Column::FollowUp => self.follow_up_on.map(date::show),
             Column::ConnectedOn => self.connected_on.map(date::show),
             _ => None,
@@ -469,7 +469,7 @@ impl Listed {
 pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<OrdersPage> {
     let now = db.now();
     let mut query = query;
-    if query.view == View::Trash && !scope.actor().may(Act::Trash) {
+    if query.view == View::Trash && !scope.authority().may(Permission::Trash) {
         return Err(Error::NotFound);
     }
     known(db, &mut query, &mut ignored).await?;
@@ -530,8 +530,8 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         query.place = Place::Page(1);
         return Box::pin(list(db, scope, query, ignored)).await;
     }
-    let house = db.house().await?;
-    let rows = found.into_iter().map(|(_, row)| worded(row, scope, &house, by, &[], now)).collect();
+    let reference_data = db.reference_data().await?;
+    let rows = found.into_iter().map(|(_, row)| worded(row, scope, &reference_data, by, &[], now)).collect();
     let page = if let Place::Page(page) = query.place { Some(page) } else { None };
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
@@ -567,7 +567,7 @@ async fn searched(
         found = search::found(db, scope, &query, &filter, terms, u64::from(page - 1) * take, take).await?;
     }
     if found.count > COUNT_TO {
-        ignored.push("More than 10,000 orders fit: the newest of them are shown. Another word narrows it.".into());
+        ignored.push("More than 10,000 matches. Showing the newest; add a word to narrow the search".into());
     }
     let rows = rows(db, scope, &found.ids, query.sorted().by, &text::shown_terms(&query.text), db.now()).await?;
     let newer = (page > 1).then(|| Place::Page(page - 1));
@@ -581,22 +581,22 @@ pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<Stri
     if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
         return Ok(());
     }
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
-    if filter.owner.is_some_and(|id| house.owners.iter().all(|owner| owner.id != id)) {
+    if filter.owner.is_some_and(|id| reference_data.owners.iter().all(|owner| owner.id != id)) {
         filter.owner = None;
         unknown("owner");
     }
-    if filter.team.is_some_and(|id| house.teams.iter().all(|(known, _)| *known != id)) {
+    if filter.team.is_some_and(|id| reference_data.teams.iter().all(|(known, _)| *known != id)) {
         filter.team = None;
         unknown("team");
     }
-    if filter.campaign.is_some_and(|id| house.campaigns.iter().all(|known| known.id != id)) {
+    if filter.campaign.is_some_and(|id| reference_data.campaigns.iter().all(|known| known.id != id)) {
         filter.campaign = None;
         unknown("campaign");
     }
     if let Some(id) = filter.company
-        && house.companies.iter().all(|(known, _)| *known != id)
+        && reference_data.companies.iter().all(|(known, _)| *known != id)
         && company::Entity::find_by_id(id.0).one(&db.read).await.map_err(unexpected)?.is_none()
     {
         filter.company = None;
@@ -631,8 +631,16 @@ impl Rows {
     }
 
     /// Some of them in words, in the order of the ids.
-    pub fn shown(&self, scope: &Scope, house: &House, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Vec<OrderRow> {
-        ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, house, by, terms, now)).collect()
+    pub fn shown(
+        &self,
+        scope: &Scope,
+        reference_data: &ReferenceData,
+        ids: &[i64],
+        by: SortBy,
+        terms: &[String],
+        now: i64,
+    ) -> Vec<OrderRow> {
+        ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, reference_data, by, terms, now)).collect()
     }
 
     /// Where an order stands in a list of the newest: when it was created, and its id.
@@ -648,11 +656,11 @@ impl Rows {
 
 /// The rows of a list by their ids, in their order; without those that are not there.
 pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
-    let house = db.house().await?;
-    Ok(Rows::read(db, ids).await?.shown(scope, &house, ids, by, terms, now))
+    let reference_data = db.reference_data().await?;
+    Ok(Rows::read(db, ids).await?.shown(scope, &reference_data, ids, by, terms, now))
 }
 
-fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String], now: i64) -> OrderRow {
+fn worded(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy, terms: &[String], now: i64) -> OrderRow {
     let called = Called {
         business_name: row.business_name.as_deref(),
         first_name: row.first_name.as_deref(),
@@ -663,7 +671,7 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
     };
     let customer = called.customer();
     let contact = called.contact().filter(|_| row.business_name.is_some());
-    let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, house)?))).collect();
+    let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, reference_data)?))).collect();
     let calendar = scope.settings.calendar;
     let of_day = |day| Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) };
     let at = match (by, row.follow_up_on, row.connected_on) {
@@ -690,8 +698,8 @@ fn worded(row: Listed, scope: &Scope, house: &House, by: SortBy, terms: &[String
         mobile: row.mobile,
         mobile_e164: row.mobile_e164,
         network: row.network,
-        campaign: row.campaign_id.and_then(|id| house.campaigns.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
-        owner: row.owner_id.and_then(|id| house.owners.iter().find(|it| it.id.0 == id)).map(|owner| owner.name.clone()),
+        campaign: row.campaign_id.and_then(|id| reference_data.campaigns.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone()),
+        owner: row.owner_id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|owner| owner.name.clone()),
         box_value: row.box_value.map(|sum| Money(sum).show(&scope.settings.currency)),
         at,
         cells,

@@ -5,11 +5,11 @@ use domain::{
     money::Money,
     orders::{
         OrderRow, Status,
-        list::{Column, Filter, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Span, View},
-        pages::{Control, Link, ListShown},
+        list::{Bounds, Column, Filter, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, View},
+        pages::{Control, Link, OrderListView},
     },
     page::{self, SIZES},
-    role::{Act, Sight},
+    role::{Permission, Visibility},
 };
 
 use sea_orm::EntityTrait;
@@ -20,18 +20,18 @@ use crate::{
     choices::Kind,
     entity::company,
     error::unexpected,
-    house::{House, Owner},
+    reference_data::{Owner, ReferenceData},
 };
 
 /// Due follow-ups on top of one's own orders.
 const DUE_ON_TOP: u32 = 5;
 
 /// Words a page of a list.
-pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<ListShown> {
-    let house = db.house().await?;
+pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<OrderListView> {
+    let reference_data = db.reference_data().await?;
     let query = &page.query;
     let company = match query.filter.company {
-        Some(id) => match house.companies.iter().find(|(known, _)| *known == id) {
+        Some(id) => match reference_data.companies.iter().find(|(known, _)| *known == id) {
             Some((_, name)) => Some(name.clone()),
             None => company::Entity::find_by_id(id.0).one(&db.read).await.map_err(unexpected)?.map(|row| row.name),
         },
@@ -44,21 +44,21 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
     }
     let (due, due_more) = due(db, scope, query).await?;
     let worth = super::total::total(db, scope, &page).await?;
-    let chips = chips(query, &house, company.clone(), &scope.settings.currency);
+    let chips = chips(query, &reference_data, company.clone(), &scope.settings.currency);
     let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
     let hidden = ["query", "per_page", "sort", "dir"];
     let here = query.at(Place::Page(1)).href();
     let saved = views::views(db, scope).await?.into_iter().find(|it| it.href == here);
     let narrowed = query.filter != Filter::default() || !query.text.is_empty() || query.sort.is_some();
-    Ok(ListShown {
+    Ok(OrderListView {
         save: (narrowed && saved.is_none()).then_some(here),
         title: saved.as_ref().map_or(title, |it| it.name.clone()),
         saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
         here: query.href(),
         views: chips_of_views(query),
-        controls: controls(query, scope, &house, company),
+        controls: controls(query, scope, &reference_data, company),
         kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
         clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
         chips,
@@ -84,11 +84,11 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<List
         older: page.older.clone().map(|place| query.at(place).href()),
         numbers: numbers(&page),
         jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
-        export: (query.view != View::Trash && scope.actor().may(Act::Export) && !page.rows.is_empty()).then(|| {
+        export: (query.view != View::Trash && scope.authority().may(Permission::Export) && !page.rows.is_empty()).then(|| {
             let of = query.at(Place::Page(1)).href();
             format!("/orders/export/?{}", form_urlencoded::Serializer::new(String::new()).append_pair("of", &of).finish())
         }),
-        pick: (query.view != View::Trash && scope.actor().may(Act::EditOwn)).then(|| query.at(Place::Page(1)).href()),
+        pick: (query.view != View::Trash && scope.authority().may(Permission::EditOwn)).then(|| query.at(Place::Page(1)).href()),
         trash: query.view == View::Trash,
         rows: page.rows,
         ignored: page.ignored,
@@ -106,11 +106,11 @@ fn chips_of_views(query: &ListQuery) -> Vec<Link> {
         let there = ListQuery { view, ..query.at(Place::Page(1)) };
         query.sort.map_or(there.clone(), |sort| there.sorted_by(sort))
     };
-    View::RAIL.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
+    View::SIDEBAR.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
 }
 
 /// What is on, each with the list without it.
-fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &str) -> Vec<Link> {
+fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<String>, currency: &str) -> Vec<Link> {
     let filter = &query.filter;
     let mut chips = Vec::new();
     let mut add = |words: String, without: Filter| chips.push(Link::new(words, query.with(without).href(), true));
@@ -119,15 +119,15 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
         add(status.label().to_owned(), Filter { statuses: others, ..filter.clone() });
     }
     if let Some(id) = filter.owner {
-        let name = house.owners.iter().find(|owner| owner.id == id).map_or("Owner".to_owned(), Owner::in_filter);
+        let name = reference_data.owners.iter().find(|owner| owner.id == id).map_or("Owner".to_owned(), Owner::in_filter);
         add(name, Filter { owner: None, ..filter.clone() });
     }
     if let Some(id) = filter.team {
-        let name = house.teams.iter().find(|(it, _)| *it == id).map_or("Team".to_owned(), |(_, name)| name.clone());
+        let name = reference_data.teams.iter().find(|(it, _)| *it == id).map_or("Team".to_owned(), |(_, name)| name.clone());
         add(name, Filter { team: None, ..filter.clone() });
     }
     if let Some(id) = filter.campaign {
-        let name = house.campaigns.iter().find(|it| it.id == id).map_or("Campaign".to_owned(), |it| it.name.clone());
+        let name = reference_data.campaigns.iter().find(|it| it.id == id).map_or("Campaign".to_owned(), |it| it.name.clone());
         add(name, Filter { campaign: None, ..filter.clone() });
     }
     if let Some(name) = company {
@@ -137,14 +137,14 @@ fn chips(query: &ListQuery, house: &House, company: Option<String>, currency: &s
         add(network.clone(), Filter { network: None, ..filter.clone() });
     }
     if !filter.created.is_open() {
-        add(format!("Created {}", between(filter.created, date::show)), Filter { created: Span::default(), ..filter.clone() });
+        add(format!("Created {}", between(filter.created, date::show)), Filter { created: Bounds::default(), ..filter.clone() });
     }
     if !filter.connected.is_open() {
-        add(format!("Connected {}", between(filter.connected, date::show)), Filter { connected: Span::default(), ..filter.clone() });
+        add(format!("Connected {}", between(filter.connected, date::show)), Filter { connected: Bounds::default(), ..filter.clone() });
     }
     if !filter.value.is_open() {
         let words = between(filter.value, |sum: Money| sum.show(currency));
-        add(format!("Value {words}"), Filter { value: Span::default(), ..filter.clone() });
+        add(format!("Value {words}"), Filter { value: Bounds::default(), ..filter.clone() });
     }
     if filter.due {
         add("Follow-up due".to_owned(), Filter { due: false, ..filter.clone() });
@@ -170,8 +170,8 @@ fn unmoved(days: u32) -> String {
     format!("Not moved for {days} {}", if days == 1 { "day" } else { "days" })
 }
 
-fn between<T: Copy>(span: Span<T>, show: impl Fn(T) -> String) -> String {
-    match (span.from, span.to) {
+fn between<T: Copy>(bounds: Bounds<T>, show: impl Fn(T) -> String) -> String {
+    match (bounds.from, bounds.to) {
         (Some(from), Some(to)) => format!("{} to {}", show(from), show(to)),
         (Some(from), None) => format!("from {}", show(from)),
         (None, Some(to)) => format!("to {}", show(to)),
@@ -180,7 +180,7 @@ fn between<T: Copy>(span: Span<T>, show: impl Fn(T) -> String) -> String {
 }
 
 /// The controls of the filter form; what the list itself says already has none.
-fn controls(query: &ListQuery, scope: &Scope, house: &House, company: Option<String>) -> Vec<Control> {
+fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, company: Option<String>) -> Vec<Control> {
     let filter = &query.filter;
     let control = |name: &str, label: &str, kind: &str, value: Option<String>| Control {
         name: name.to_owned(),
@@ -205,21 +205,26 @@ fn controls(query: &ListQuery, scope: &Scope, house: &House, company: Option<Str
     }
     if query.view != View::Mine {
         // The team's orders are in sight too, and whoever an address names stays chosen.
-        let of_team = |it: &Owner| scope.settings.sight == Sight::Team && scope.me.team.is_some() && it.team == scope.me.team;
+        let of_team = |it: &Owner| scope.settings.visibility == Visibility::Team && scope.user.team.is_some() && it.team == scope.user.team;
         let in_sight = |it: &Owner| of_team(it) || Some(it.id) == filter.owner;
-        controls.push(or_none(Missing::Owner, "Owner", filter.owner.map(|id| id.to_string()), house.filter_owners(scope, in_sight)));
+        controls.push(or_none(
+            Missing::Owner,
+            "Owner",
+            filter.owner.map(|id| id.to_string()),
+            reference_data.filter_owners(scope, in_sight),
+        ));
     }
-    let teams = house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let teams = reference_data.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     controls.push(or_none(Missing::Team, "Team", filter.team.map(|id| id.to_string()), teams));
-    let campaigns = house.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
+    let campaigns = reference_data.campaigns.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
     controls.push(or_none(Missing::Campaign, "Campaign", filter.campaign.map(|id| id.to_string()), campaigns));
-    let mut networks: Vec<(String, String)> = house.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect();
+    let mut networks: Vec<(String, String)> = reference_data.offered(Kind::Network).into_iter().map(|name| (name.clone(), name)).collect();
     if let Some(other) = filter.network.as_ref().filter(|name| networks.iter().all(|(it, _)| it != *name)) {
         networks.push((other.clone(), other.clone()));
     }
     controls.push(or_none(Missing::Network, "Network", filter.network.clone(), networks));
-    let mut companies: Vec<(String, String)> = house.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    if let Some((id, name)) = filter.company.zip(company).filter(|(id, _)| house.companies.iter().all(|(known, _)| known != id)) {
+    let mut companies: Vec<(String, String)> = reference_data.companies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    if let Some((id, name)) = filter.company.zip(company).filter(|(id, _)| reference_data.companies.iter().all(|(known, _)| known != id)) {
         companies.push((id.to_string(), name));
     }
     controls.push(or_none(Missing::Company, "Company", filter.company.map(|id| id.to_string()), companies));
@@ -289,7 +294,7 @@ async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>
     if *query != (ListQuery { per_page: query.per_page, ..ListQuery::of(View::Mine) }) {
         return Ok((Vec::new(), None));
     }
-    let own = Filter { owner: Some(scope.me.id), ..Filter::default() };
+    let own = Filter { owner: Some(scope.user.id), ..Filter::default() };
     let due = ListQuery { per_page: Some(DUE_ON_TOP), ..ListQuery::of(View::Due).with(own) };
     let page = Box::pin(list(db, scope, due.clone(), Vec::new())).await?;
     let href = ListQuery { per_page: None, ..due }.href();
@@ -323,13 +328,13 @@ fn numbers(page: &OrdersPage) -> Vec<Link> {
 
 /// What to say of an empty list, and the one thing to do about it.
 fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
-    let may_create = scope.actor().may(Act::Create);
+    let may_create = scope.authority().may(Permission::Create);
     if query.filter != Filter::default() {
         return ("No order fits these filters.".into(), Some(Link::new("Clear filters", query.with(Filter::default()).href(), false)));
     }
     let words = match query.view {
         View::Search if query.text.trim().is_empty() => "Type a number, a name, a business, an e-mail or a phone in any spelling.",
-        View::Search => "Nothing fits. Fewer or shorter words find more; a phone is found in any spelling.",
+        View::Search => "No orders found. Try fewer words; phone numbers work in any format",
         View::All if may_create => "No orders yet. The first one is a minute's work.",
         View::All => "No orders yet.",
         View::Today => "Nothing sold yet today.",

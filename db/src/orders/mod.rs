@@ -1,8 +1,8 @@
-//! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`advance`] write.
+//! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`change_status`] write.
 
-pub(crate) mod advance;
 mod board;
 pub(crate) mod change;
+pub(crate) mod change_status;
 mod create;
 mod edit;
 mod follow_up;
@@ -12,17 +12,17 @@ mod list_words;
 mod respell;
 mod row;
 pub(crate) mod search;
+mod sections;
 mod show;
 mod similar;
-mod story;
 mod total;
 pub(crate) mod trash;
 pub(crate) mod undo;
 mod views;
 mod words;
 
-pub use advance::advance;
 pub use board::board;
+pub use change_status::change_status;
 pub use create::create;
 pub(crate) use edit::save;
 pub use edit::{edit, held_back};
@@ -37,7 +37,7 @@ pub use row::e164_of;
 pub(crate) use row::{fields_of, set_fields};
 pub use search::search_sql;
 pub use show::{any_in_sight, id_of, number_of, place_of, show};
-pub(crate) use show::{find, moves, show_all};
+pub(crate) use show::{find, show_all, transitions};
 pub(crate) use similar::{Twin, same_customer, similar_of};
 pub use similar::{similar, similar_sql};
 pub use trash::{restore, trash};

@@ -9,10 +9,10 @@ use domain::{
     id::CommentId,
     orders::{
         FollowUpKind, OrderDraft, Rules, Status,
-        history::{Entry, Happened, Payload},
-        pages::{Move, OrderShown},
+        history::{Entry, HistoryKind, Payload},
+        pages::{OrderView, StatusTransition},
     },
-    role::{Act, Actor},
+    role::{Authority, Permission},
     users::display_name,
 };
 use sea_orm::{
@@ -22,9 +22,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    fields_of, list,
+    fields_of, list, sections,
     similar::{self, Alike, Twin, similar_of},
-    story,
     undo::{self, Last},
 };
 use crate::{
@@ -145,10 +144,11 @@ async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
 
 /// Whether any of these orders is in this person's sight, in the trash or not.
 pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
-    if ids.is_empty() || scope.sees_all() {
+    if ids.is_empty() || scope.can_see_all_orders() {
         return Ok(!ids.is_empty());
     }
-    let found = order::Entity::find().filter(dialect::among(&db.read, (order::Entity, order::Column::Id), ids)).filter(scope.own_sight());
+    let found =
+        order::Entity::find().filter(dialect::among(&db.read, (order::Entity, order::Column::Id), ids)).filter(scope.visible_by_owner());
     Ok(QuerySelect::limit(found, 1).count(&db.read).await.map_err(unexpected)? > 0)
 }
 
@@ -166,19 +166,19 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
 /// An order's page.
 ///
 /// Errors: [`Error::NotFound`], also when it is out of sight or in the trash.
-pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderShown> {
+pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderView> {
     let found = shown(db, scope, named(db, by(scope, number)?).await?).await?;
     found.into_iter().next().map(|(_, shown)| shown).ok_or(Error::NotFound)
 }
 
 /// The pages of orders by their ids, each with its row; without those that are out of sight or in the trash. As many statements as for
 /// one.
-pub(crate) async fn show_all(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<(order::Model, OrderShown)>> {
+pub(crate) async fn show_all(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<(order::Model, OrderView)>> {
     let among = dialect::among(&db.read, (order::Entity, order::Column::Id), ids);
     shown(db, scope, named(db, scope.orders().filter(among)).await?).await
 }
 
-async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Model, OrderShown)>> {
+async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Model, OrderView)>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -221,14 +221,14 @@ async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Mo
 }
 
 /// The page of an order, of what was read for it.
-fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>, similar: Vec<Twin>, now: i64) -> OrderShown {
+fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>, similar: Vec<Twin>, now: i64) -> OrderView {
     let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = it;
     let calendar = scope.settings.calendar;
     let last = changes.iter().max_by_key(|it| it.id).map(|it| Last {
         version: it.version,
         actor: it.actor_id,
         at: it.at,
-        happened: Happened::from_code(&it.happened),
+        happened: HistoryKind::from_code(&it.happened),
         has_payload: it.payload.is_some(),
     });
 
@@ -245,7 +245,7 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
         })
     }));
     timeline.extend(changes.into_iter().map(|it| Entry::Change {
-        happened: Happened::from_code(&it.happened),
+        happened: HistoryKind::from_code(&it.happened),
         by: person(it.first_name, it.last_name, it.username),
         at: calendar.moment(it.at, now),
         payload: it.payload.and_then(|json| serde_json::from_str::<Payload>(&json).ok()),
@@ -254,8 +254,8 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
     timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at().at));
 
     let fields = fields_of(&row);
-    let actor = scope.actor();
-    let may_edit = actor.may_edit(fields.owner);
+    let authority = scope.authority();
+    let may_edit = authority.may_edit(fields.owner);
     let draft = OrderDraft::from(&fields);
     let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
     let may_undo = last.is_some_and(|last| undo::is_offered(scope, row.version, &last, undo::offered_now(now)));
@@ -266,32 +266,32 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
     });
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
     let box_value = show(fields.box_value);
-    let mut story = story::of(&fields, &row, show(fields.spend_cap));
-    story.extend([story::deal(
+    let mut sections = sections::of(&fields, &row, show(fields.spend_cap));
+    sections.extend([sections::deal(
         &fields,
         [person(owner_first, owner_last, owner_username), team, campaign],
         &calendar.moment(row.created_at, now),
         (row.version > 1).then(|| calendar.moment(row.updated_at, now)),
     )]);
-    if let (Some(company), Some(who)) = (company, story.first_mut()) {
-        who.facts.push(story::fact("Company record", company));
+    if let (Some(company), Some(who)) = (company, sections.first_mut()) {
+        who.fields.push(sections::detail("Company record", company));
     }
-    OrderShown {
+    OrderView {
         status: fields.status,
         customer: fields.customer(),
         box_value,
         connected_on: row.connected_on.map(date::show),
-        story,
+        sections,
         timeline,
-        merge: (!similar.is_empty() && !one_company && actor.may(Act::EditAny)).then(|| fields.customer()),
+        merge: (!similar.is_empty() && !one_company && authority.may(Permission::EditAny)).then(|| fields.customer()),
         similar: similar.into_iter().map(similar_of).collect(),
         may_edit,
-        may_comment: actor.may(Act::Comment),
-        may_create: actor.may(Act::Create),
-        next: if may_edit { moves(&scope.settings.rules, fields.status, actor) } else { Vec::new() },
+        may_comment: authority.may(Permission::Comment),
+        may_create: authority.may(Permission::Create),
+        next: if may_edit { transitions(&scope.settings.rules, fields.status, authority) } else { Vec::new() },
         draft,
         refused: None,
-        may_trash: actor.may(Act::Trash),
+        may_trash: authority.may(Permission::Trash),
         may_undo,
         follow_up,
         due: list::is_due(&fields, calendar.day(now)),
@@ -300,8 +300,8 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
     }
 }
 
-pub(crate) fn moves(rules: &Rules, from: Status, actor: &Actor) -> Vec<Move> {
-    rules.next_for(from, actor).into_iter().map(|to| Move { to, asks: rules.asks(to) }).collect()
+pub(crate) fn transitions(rules: &Rules, from: Status, authority: &Authority) -> Vec<StatusTransition> {
+    rules.next_for(from, authority).into_iter().map(|to| StatusTransition { to, asks: rules.asks(to) }).collect()
 }
 
 /// The row of an order in this person's sight, by number or UUID, kept from others until the transaction ends that changes it.

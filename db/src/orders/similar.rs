@@ -174,7 +174,7 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
             .from_subquery(dialect::rows_of_json(db, &json, &["number", "mobile", "landline", "email", "business", "postcode"]), "wanted")
             // A cross join keeps SQLite from turning it round.
             .join(JoinType::CrossJoin, order::Entity, Condition::all())
-            .cond_where(scope.sight())
+            .cond_where(scope.visible_orders())
             .and_where(Expr::col(col(order::Column::Number)).not_equals(of_wanted("number")));
         for (column, name) in same.iter() {
             found.and_where(Expr::col(col(*column)).equals(of_wanted(name)));

@@ -6,7 +6,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, ListQuery, OrdersPage, Span, View},
+        list::{Bounds, Filter, ListQuery, OrdersPage, View},
     },
     page::{COUNT_TO, grouped},
 };
@@ -21,7 +21,7 @@ use crate::{
     calendar::Calendar,
     entity::order,
     error::unexpected,
-    figures::read::{self, Cut},
+    rollups::read::{self, RollupFilter},
 };
 
 /// What a list is worth.
@@ -74,7 +74,7 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
     if company.is_some() || network.is_some() || narrowed {
         return Ok(None);
     }
-    let cut = Cut { owner: owner.map(|it| it.0), team: team.map(|it| it.0), campaign: campaign.map(|it| it.0) };
+    let rollup_filter = RollupFilter { owner: owner.map(|it| it.0), team: team.map(|it| it.0), campaign: campaign.map(|it| it.0) };
     let today = scope.settings.calendar.day(db.now());
     let of_view = match query.view {
         View::All => None,
@@ -83,14 +83,14 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
         View::Month | View::ConnectedMonth => Some(domain::dashboard::Period::Month.days(today)),
         _ => return Ok(None),
     };
-    let window = |span: &Span<NaiveDate>| Some((span.from?, span.to?));
+    let window = |bounds: &Bounds<NaiveDate>| Some((bounds.from?, bounds.to?));
     let by_connection = query.view == View::ConnectedMonth || !connected.is_open();
     if by_connection {
         let days = if query.view == View::ConnectedMonth && connected.is_open() { of_view } else { window(connected) };
         let all = statuses.is_empty() || statuses.as_slice() == [Status::Connected];
         let alone = created.is_open() && (query.view == View::All || (query.view == View::ConnectedMonth && connected.is_open()));
         let Some(days) = days.filter(|_| all && alone) else { return Ok(None) };
-        let it = read::connected_in(db, scope, cut, days).await?;
+        let it = read::connected_in(db, scope, rollup_filter, days).await?;
         return Ok(Some((it.orders.unsigned_abs(), it.value, 0)));
     }
     let days = match of_view {
@@ -99,7 +99,7 @@ async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64,
         None => window(created),
     };
     let Some(days) = days.filter(|_| statuses.is_empty()) else { return Ok(None) };
-    let it = read::sold_in(db, scope, cut, days).await?;
+    let it = read::sold_in(db, scope, rollup_filter, days).await?;
     let left_out = if *sold { 0 } else { it.cancelled.unsigned_abs() };
     Ok(Some((it.orders.unsigned_abs() + left_out, it.value, left_out)))
 }

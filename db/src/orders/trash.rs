@@ -2,17 +2,18 @@
 
 use domain::{
     Error, Result,
-    orders::history::{Happened, Payload},
-    role::Act,
+    orders::history::{HistoryKind, Payload},
+    role::Permission,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use super::{change, fields_of, show};
 use crate::{
-    Db, Scope, companies, dialect,
+    Db, Scope,
+    audit::{self, ActivityKind},
+    companies, dialect,
     entity::order,
     error::unexpected,
-    journal::{self, Did},
 };
 
 /// Puts an order into the trash.
@@ -21,8 +22,8 @@ use crate::{
 pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, number).await?;
-    scope.must(Act::Trash)?;
-    put(db, scope, &txn, row, Some(db.now()), Happened::Trashed).await?;
+    scope.require(Permission::Trash)?;
+    put(db, scope, &txn, row, Some(db.now()), HistoryKind::Trashed).await?;
     change::commit(db, txn).await
 }
 
@@ -32,13 +33,13 @@ pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
 pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = lock_trashed(&txn, scope, number).await?;
-    put(db, scope, &txn, row, None, Happened::Restored).await?;
+    put(db, scope, &txn, row, None, HistoryKind::Restored).await?;
     change::commit(db, txn).await
 }
 
 /// The row of an order in the trash, kept from others until the transaction ends.
 pub(crate) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
-    if !scope.actor().may(Act::Trash) || number.contains('\0') {
+    if !scope.authority().may(Permission::Trash) || number.contains('\0') {
         return Err(Error::NotFound);
     }
     let select = order::Entity::find().filter(scope.trash()).filter(order::Column::Number.eq(number));
@@ -52,16 +53,16 @@ pub(crate) async fn put(
     txn: &impl ConnectionTrait,
     row: order::Model,
     trashed_at: Option<i64>,
-    happened: Happened,
+    happened: HistoryKind,
 ) -> Result<()> {
-    let (now, me, id, version) = (db.now(), Some(scope.me.id.0), row.id, row.version + 1);
-    let did = match happened {
-        Happened::Trashed => Did::Trashed,
-        Happened::Restored => Did::Restored,
-        _ => Did::Undone,
+    let (now, user, id, version) = (db.now(), Some(scope.user.id.0), row.id, row.version + 1);
+    let kind = match happened {
+        HistoryKind::Trashed => ActivityKind::Trashed,
+        HistoryKind::Restored => ActivityKind::Restored,
+        _ => ActivityKind::Undone,
     };
-    let history = journal::history_with(happened, &row, version, me, now, Payload::default())?;
-    let activity = journal::activity_row(&mut rand::rng(), me, did, Some(id), now, &fields_of(&row).customer());
+    let history = audit::history_with(happened, &row, version, user, now, Payload::default())?;
+    let activity = audit::activity_row(&mut rand::rng(), user, kind, Some(id), now, &fields_of(&row).customer());
     let stored = row.clone();
     let mut row = row.into_active_model();
     row.trashed_at = Set(trashed_at);
@@ -71,6 +72,6 @@ pub(crate) async fn put(
     }
     row.version = Set(version);
     row.updated_at = Set(now);
-    change::store(txn, scope, &stored, row, happened == Happened::Undone, now).await?;
-    journal::order_changed(txn, history, activity, id, now).await
+    change::store(txn, scope, &stored, row, happened == HistoryKind::Undone, now).await?;
+    audit::order_changed(txn, history, activity, id, now).await
 }

@@ -6,20 +6,20 @@ use domain::{
     Error, Result,
     orders::{
         OrderDraft, Status,
-        history::{FieldChange, Happened, Payload},
+        history::{FieldChange, HistoryKind, Payload},
     },
-    role::Act,
+    role::Permission,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{change, fields_of, row::phones_or_stored, set_fields, show, trash};
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind, Stored},
     clock::MINUTE,
     companies,
     entity::{order, order_history},
     error::unexpected,
-    journal::{self, Did, Stored},
 };
 
 /// How long a change can be undone.
@@ -48,7 +48,7 @@ pub(crate) async fn offered(
             version: last.version,
             actor: last.actor_id,
             at: last.at,
-            happened: Happened::from_code(&last.happened),
+            happened: HistoryKind::from_code(&last.happened),
             has_payload: last.payload.is_some(),
         };
         is_offered(scope, row.version, &last, made)
@@ -61,7 +61,7 @@ pub(crate) struct Last {
     pub actor: Option<i64>,
     /// In microseconds since 1970.
     pub at: i64,
-    pub happened: Happened,
+    pub happened: HistoryKind,
     /// Erased where what was in it belongs to nobody any more.
     pub has_payload: bool,
 }
@@ -69,10 +69,10 @@ pub(crate) struct Last {
 /// Whether this person may undo the last change of an order of this version: they made it within these microseconds since 1970.
 pub(crate) fn is_offered(scope: &Scope, version: i64, last: &Last, made: impl RangeBounds<i64>) -> bool {
     last.version == version
-        && last.actor == Some(scope.me.id.0)
+        && last.actor == Some(scope.user.id.0)
         && made.contains(&last.at)
         && last.has_payload
-        && matches!(last.happened, Happened::Moved | Happened::Edited | Happened::Trashed)
+        && matches!(last.happened, HistoryKind::Moved | HistoryKind::Edited | HistoryKind::Trashed)
 }
 
 /// Takes the last change of an order back: its fields, the day of connection, the team, the trash.
@@ -88,21 +88,21 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let now = db.now();
     let late = || Error::invalid("undo", "This cannot be taken back any more: edit the order instead.");
     let last = offered(&txn, scope, &row, offered_now(now)).await?.ok_or_else(late)?;
-    take_back(db, scope, &txn, row, last).await?;
+    revert(db, scope, &txn, row, last).await?;
     change::commit(db, txn).await
 }
 
 /// Takes the last change of a locked order back.
-pub(crate) async fn take_back(
+pub(crate) async fn revert(
     db: &Db,
     scope: &Scope,
     txn: &impl ConnectionTrait,
     row: order::Model,
     last: order_history::Model,
 ) -> Result<()> {
-    if Happened::from_code(&last.happened) == Happened::Trashed {
-        scope.must(Act::Trash)?;
-        return trash::put(db, scope, txn, row, None, Happened::Undone).await;
+    if HistoryKind::from_code(&last.happened) == HistoryKind::Trashed {
+        scope.require(Permission::Trash)?;
+        return trash::put(db, scope, txn, row, None, HistoryKind::Undone).await;
     }
     let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     back(scope, txn, row, stored, db.now()).await
@@ -118,7 +118,7 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     // Taking back needs no more rights than doing did, and no fewer.
     change::may_edit(scope, if present.owner == fields.owner { &present } else { &fields })?;
     if present.status != fields.status && [present.status, fields.status].contains(&Status::Connected) {
-        scope.must(Act::Connect)?;
+        scope.require(Permission::Connect)?;
     }
     if let Some(company) = fields.company.filter(|_| fields.company != present.company) {
         companies::has_orders(txn, company.0).await?;
@@ -132,9 +132,9 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         to_label: it.from_label,
     });
     let payload = Payload { changes: turned.collect(), note: None };
-    let (id, version, number, me) = (row.id, row.version + 1, row.number.clone(), Some(scope.me.id.0));
-    let history = journal::history_with(Happened::Undone, &row, version, me, now, payload)?;
-    let activity = journal::activity_row(&mut rand::rng(), me, Did::Undone, Some(id), now, &fields.customer());
+    let (id, version, number, user) = (row.id, row.version + 1, row.number.clone(), Some(scope.user.id.0));
+    let history = audit::history_with(HistoryKind::Undone, &row, version, user, now, payload)?;
+    let activity = audit::activity_row(&mut rand::rng(), user, ActivityKind::Undone, Some(id), now, &fields.customer());
     let before = stored.before.unwrap_or_default();
     let (fields_owner, is_connected) = (fields.owner, fields.status == Status::Connected);
     let there = row.clone();
@@ -154,5 +154,5 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         row.commission_to = Set(before.commission.map(|it| it.2));
     }
     change::store(txn, scope, &there, row, true, now).await?;
-    journal::order_changed(txn, history, activity, id, now).await
+    audit::order_changed(txn, history, activity, id, now).await
 }

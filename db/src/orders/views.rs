@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::{Db, Scope, entity::saved_view, error::unexpected, journal};
+use crate::{Db, Scope, audit, entity::saved_view, error::unexpected};
 
 /// The most characters of a view's name.
 const LONGEST_NAME: usize = 60;
@@ -53,20 +53,20 @@ fn report(address: &str) -> String {
 
 /// One's own views, all of them, and the first [`MOST_OF_OTHERS`] that others of the team share, by name.
 pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
-    let me = scope.me.id.0;
-    let mut sight = Condition::any().add(saved_view::Column::OwnerId.eq(me));
-    if let Some(team) = scope.me.team {
-        sight = sight.add(Condition::all().add(saved_view::Column::Shared.eq(true)).add(saved_view::Column::TeamId.eq(team.0)));
+    let user = scope.user.id.0;
+    let mut visible = Condition::any().add(saved_view::Column::OwnerId.eq(user));
+    if let Some(team) = scope.user.team {
+        visible = visible.add(Condition::all().add(saved_view::Column::Shared.eq(true)).add(saved_view::Column::TeamId.eq(team.0)));
     }
     let select = saved_view::Entity::find()
-        .filter(sight)
-        .order_by_desc(saved_view::Column::OwnerId.eq(me))
+        .filter(visible)
+        .order_by_desc(saved_view::Column::OwnerId.eq(user))
         .order_by_asc(saved_view::Column::Name)
         .order_by_asc(saved_view::Column::Id)
         .limit((MOST + MOST_OF_OTHERS) as u64);
     let statement = select.as_query().clone();
     let rows = db.remembered(scope, &statement, async { select.all(&db.read).await.map_err(unexpected) }).await?;
-    let (own, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.owner_id == me);
+    let (own, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.owner_id == user);
     let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST_OF_OTHERS)).collect();
     rows.sort_by_cached_key(|row| (crate::text::key(&row.name), row.id));
     Ok(rows
@@ -74,7 +74,7 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
         .map(|row| {
             let query = (!is_report(&row.address)).then(|| at_address(scope, &row.address).0);
             let href = query.as_ref().map_or(row.address, ListQuery::href);
-            Saved { id: row.id, name: row.name, query, href, own: row.owner_id == me }
+            Saved { id: row.id, name: row.name, query, href, own: row.owner_id == user }
         })
         .collect())
 }
@@ -95,37 +95,38 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
             String::new()
         }
     };
-    if shared && scope.me.team.is_none() {
+    if shared && scope.user.team.is_none() {
         errors.add("name", "You are in no team to share it with.");
     }
     errors.or(())?;
-    let own = saved_view::Entity::find().filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
+    let own = saved_view::Entity::find().filter(saved_view::Column::OwnerId.eq(scope.user.id.0));
     if own.count(&db.read).await.map_err(unexpected)? >= MOST as u64 {
         return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
     }
     let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(Place::Page(1)).href() };
     let row = saved_view::ActiveModel {
-        owner_id: Set(scope.me.id.0),
+        owner_id: Set(scope.user.id.0),
         name: Set(name),
         address: Set(address),
         shared: Set(shared),
-        team_id: Set(scope.me.team.map(|team| team.0)),
+        team_id: Set(scope.user.team.map(|team| team.0)),
         created_at: Set(db.now()),
         ..Default::default()
     };
     let txn = db.begin().await?;
     saved_view::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
-    journal::views_changed(&txn, scope.me.id, db.now()).await?;
+    audit::views_changed(&txn, scope.user.id, db.now()).await?;
     txn.commit().await.map_err(unexpected)
 }
 
 /// Removes a view of one's own. Errors: [`Error::NotFound`] for somebody else's too.
 pub async fn remove_view(db: &Db, scope: &Scope, id: i64) -> Result<()> {
-    let own = saved_view::Entity::delete_many().filter(saved_view::Column::Id.eq(id)).filter(saved_view::Column::OwnerId.eq(scope.me.id.0));
+    let own =
+        saved_view::Entity::delete_many().filter(saved_view::Column::Id.eq(id)).filter(saved_view::Column::OwnerId.eq(scope.user.id.0));
     let txn = db.begin().await?;
     if own.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
         return Err(Error::NotFound);
     }
-    journal::views_changed(&txn, scope.me.id, db.now()).await?;
+    audit::views_changed(&txn, scope.user.id, db.now()).await?;
     txn.commit().await.map_err(unexpected)
 }

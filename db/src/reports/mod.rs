@@ -10,11 +10,11 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, ListQuery, Missing, Span, View},
+        list::{Bounds, Filter, ListQuery, Missing, View},
     },
     ratio::{decimal, rounded, share},
-    reports::{Measure, ReportQuery, RowsBy},
-    role::Act,
+    reports::{GroupBy, Measure, ReportQuery},
+    role::Permission,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, QueryResult,
@@ -23,14 +23,14 @@ use sea_orm::{
 
 use crate::{
     Db, Scope,
+    audit::{self, ActivityKind},
     calendar::Calendar,
     csv::{self, Cell},
     dialect,
     entity::order,
     error::unexpected,
-    figures::read::{self, By, Cut, Days as Stretch},
-    house::House,
-    journal::{self, Did},
+    reference_data::ReferenceData,
+    rollups::read::{self, By, DateRange, RollupFilter},
     text,
 };
 
@@ -50,7 +50,7 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct Report {
     pub query: ReportQuery,
-    pub days: Stretch,
+    pub days: DateRange,
     pub rows: Vec<Row>,
     pub total: Row,
     pub ignored: Vec<String>,
@@ -108,22 +108,23 @@ enum Part {
 ///
 /// Errors: the database's.
 pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec<String>) -> Result<Report> {
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let mut query = query;
     let today = scope.settings.calendar.day(db.now());
-    if query.whose.owner.is_some_and(|id| !scope.sees_all() && id != scope.me.id) {
-        query.whose.owner = None;
+    if query.filter.owner.is_some_and(|id| !scope.can_see_all_orders() && id != scope.user.id) {
+        query.filter.owner = None;
         ignored.push("That owner is not known: showing all.".into());
     }
-    let days = query.whose.period.days(today);
-    let whose = query.whose;
-    let cut = Cut { owner: whose.owner.map(|it| it.0), team: whose.team.map(|it| it.0), campaign: whose.campaign.map(|it| it.0) };
-    let in_rollup = matches!(query.by, RowsBy::Person | RowsBy::Team | RowsBy::Campaign | RowsBy::Day | RowsBy::Week | RowsBy::Month)
+    let days = query.filter.period.days(today);
+    let filter = query.filter;
+    let rollup_filter =
+        RollupFilter { owner: filter.owner.map(|it| it.0), team: filter.team.map(|it| it.0), campaign: filter.campaign.map(|it| it.0) };
+    let in_rollup = matches!(query.by, GroupBy::Person | GroupBy::Team | GroupBy::Campaign | GroupBy::Day | GroupBy::Week | GroupBy::Month)
         && matches!(query.measure, Measure::Orders | Measure::Revenue | Measure::Connected | Measure::Conversion);
     let parts = match (query.measure, in_rollup) {
-        (_, true) => rolled(db, scope, query.by, cut, days).await?,
-        (Measure::Lost, _) => lost(db, scope, cut, days).await?,
-        _ => added(db, scope, query, cut, days).await?,
+        (_, true) => rolled(db, scope, query.by, rollup_filter, days).await?,
+        (Measure::Lost, _) => lost(db, scope, rollup_filter, days).await?,
+        _ => added(db, scope, query, rollup_filter, days).await?,
     };
     let mut total = Sums::default();
     let mut rows = Vec::new();
@@ -137,13 +138,13 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
             continue;
         }
         rows.push(Row {
-            label: label(&part, query.by, &house, days),
+            label: label(&part, query.by, &reference_data, days),
             value,
             orders,
-            href: if merged.contains(&part) { String::new() } else { href(&part, query, cut, days) },
+            href: if merged.contains(&part) { String::new() } else { href(&part, query, rollup_filter, days) },
         });
     }
-    if !matches!(query.by, RowsBy::Day | RowsBy::Week | RowsBy::Month) || query.measure == Measure::Lost {
+    if !matches!(query.by, GroupBy::Day | GroupBy::Week | GroupBy::Month) || query.measure == Measure::Lost {
         rows.sort_by_key(|row| std::cmp::Reverse((row.value, row.orders)));
     }
     let (value, orders) = total.of(query.measure);
@@ -187,19 +188,19 @@ fn as_one(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
 }
 
 /// Where a day belongs.
-fn begin(by: RowsBy, day: NaiveDate, (from, _): Stretch) -> NaiveDate {
+fn begin(by: GroupBy, day: NaiveDate, (from, _): DateRange) -> NaiveDate {
     match by {
-        RowsBy::Week => Calendar::monday(day).max(from),
-        RowsBy::Month => Calendar::first(day).max(from),
+        GroupBy::Week => Calendar::monday(day).max(from),
+        GroupBy::Month => Calendar::first(day).max(from),
         _ => day,
     }
 }
 
-async fn rolled(db: &Db, scope: &Scope, by: RowsBy, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+async fn rolled(db: &Db, scope: &Scope, by: GroupBy, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let apart = match by {
-        RowsBy::Person => By::Owner,
-        RowsBy::Team => By::Team,
-        RowsBy::Campaign => By::Campaign,
+        GroupBy::Person => By::Owner,
+        GroupBy::Team => By::Team,
+        GroupBy::Campaign => By::Campaign,
         _ => By::Day,
     };
     let part = |day: Option<NaiveDate>, id: Option<i64>| match (apart, day) {
@@ -207,34 +208,34 @@ async fn rolled(db: &Db, scope: &Scope, by: RowsBy, cut: Cut, days: Stretch) -> 
         _ => Part::Id(id),
     };
     let mut found: HashMap<Part, Sums> = HashMap::new();
-    for of in read::sold(db, scope, cut, days, Some(apart)).await? {
+    for of in read::sold(db, scope, rollup_filter, days, Some(apart)).await? {
         let sums =
             Sums { orders: of.it.orders, revenue: of.it.value, cancelled: of.it.cancelled, converted: of.it.connected, ..Sums::default() };
         found.entry(part(of.day, of.id)).or_default().add(sums);
     }
-    for of in read::connected(db, scope, cut, days, Some(apart)).await? {
+    for of in read::connected(db, scope, rollup_filter, days, Some(apart)).await? {
         let sums = Sums { connected_orders: of.it.orders, connected: of.it.value, ..Sums::default() };
         found.entry(part(of.day, of.id)).or_default().add(sums);
     }
     Ok(found)
 }
 
-fn whose(scope: &Scope, cut: Cut) -> Condition {
+fn order_condition(scope: &Scope, rollup_filter: RollupFilter) -> Condition {
     scope
-        .sight()
-        .add_option(cut.owner.map(|id| order::Column::OwnerId.eq(id)))
-        .add_option(cut.team.map(|id| order::Column::TeamId.eq(id)))
-        .add_option(cut.campaign.map(|id| order::Column::CampaignId.eq(id)))
+        .visible_orders()
+        .add_option(rollup_filter.owner.map(|id| order::Column::OwnerId.eq(id)))
+        .add_option(rollup_filter.team.map(|id| order::Column::TeamId.eq(id)))
+        .add_option(rollup_filter.campaign.map(|id| order::Column::CampaignId.eq(id)))
 }
 
-fn created_in(scope: &Scope, (from, to): Stretch) -> Condition {
+fn created_in(scope: &Scope, (from, to): DateRange) -> Condition {
     let calendar = scope.settings.calendar;
     Condition::all()
         .add(order::Column::CreatedAt.gte(calendar.start(from)))
         .add(order::Column::CreatedAt.lt(calendar.start(to + Days::new(1))))
 }
 
-fn connected_in((from, to): Stretch) -> Condition {
+fn connected_in((from, to): DateRange) -> Condition {
     Condition::all()
         .add(Expr::cust("orders.status = 'CN'"))
         .add(order::Column::ConnectedOn.gte(from))
@@ -242,24 +243,24 @@ fn connected_in((from, to): Stretch) -> Condition {
 }
 
 /// The column that tells rows apart that no rollup knows.
-fn column(by: RowsBy) -> order::Column {
+fn column(by: GroupBy) -> order::Column {
     match by {
-        RowsBy::Network => order::Column::Network,
-        RowsBy::Tariff => order::Column::Tariff,
-        RowsBy::Source => order::Column::DealSource,
-        RowsBy::Team => order::Column::TeamId,
-        RowsBy::Campaign => order::Column::CampaignId,
+        GroupBy::Network => order::Column::Network,
+        GroupBy::Tariff => order::Column::Tariff,
+        GroupBy::Source => order::Column::DealSource,
+        GroupBy::Team => order::Column::TeamId,
+        GroupBy::Campaign => order::Column::CampaignId,
         _ => order::Column::OwnerId,
     }
 }
 
 async fn grouped(
     db: &Db,
-    by: RowsBy,
+    by: GroupBy,
     filter: Condition,
     sums: &[(&'static str, String)],
 ) -> Result<Vec<(Part, HashMap<&'static str, i64>)>> {
-    let by_day = matches!(by, RowsBy::Day | RowsBy::Week | RowsBy::Month);
+    let by_day = matches!(by, GroupBy::Day | GroupBy::Week | GroupBy::Month);
     let column = if by_day { order::Column::ConnectedOn } else { column(by) };
     let mut select = Query::select();
     select.expr_as(Expr::col(column), Alias::new("part")).from(order::Entity).cond_where(filter).group_by_col(column);
@@ -288,19 +289,19 @@ async fn created_between(db: &Db, filter: Condition) -> Result<Option<(i64, i64)
 }
 
 /// What a row of a statement stands for.
-fn part_of(row: &QueryResult, by: RowsBy) -> Result<Part> {
+fn part_of(row: &QueryResult, by: GroupBy) -> Result<Part> {
     match by {
-        RowsBy::Day | RowsBy::Week | RowsBy::Month => {
+        GroupBy::Day | GroupBy::Week | GroupBy::Month => {
             row.try_get::<Option<NaiveDate>>("", "part").map(|day| Part::Day(day.unwrap_or_default()))
         }
-        RowsBy::Person | RowsBy::Team | RowsBy::Campaign => row.try_get("", "part").map(Part::Id),
+        GroupBy::Person | GroupBy::Team | GroupBy::Campaign => row.try_get("", "part").map(Part::Id),
         _ => row.try_get("", "part").map(Part::Name),
     }
     .map_err(unexpected)
 }
 
 /// Added up from the orders of the period.
-async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+async fn added(db: &Db, scope: &Scope, query: ReportQuery, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let mut found: HashMap<Part, Sums> = HashMap::new();
     let sum = |of: &str| format!("CAST(COALESCE(SUM({of}), 0) AS BIGINT)");
     let when = |condition: &str, value: &str| sum(&format!("CASE WHEN {condition} THEN {value} ELSE 0 END"));
@@ -309,7 +310,7 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stret
         other => other,
     };
     if matches!(query.measure, Measure::Connected | Measure::DaysToConnect) {
-        let filter = whose(scope, cut).add(connected_in(days));
+        let filter = order_condition(scope, rollup_filter).add(connected_in(days));
         let mut waited = "CAST(0 AS BIGINT)".to_owned();
         if query.measure == Measure::DaysToConnect {
             let Some((first, last)) = created_between(db, filter.clone()).await? else { return Ok(found) };
@@ -322,7 +323,7 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stret
         }
         return Ok(found);
     }
-    let filter = whose(scope, cut).add(created_in(scope, days));
+    let filter = order_condition(scope, rollup_filter).add(created_in(scope, days));
     let sums = [
         ("n", when("status <> 'CNL'", "1")),
         ("value", when("status <> 'CNL'", "COALESCE(box_value, 0)")),
@@ -337,13 +338,15 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, cut: Cut, days: Stret
 }
 
 /// Cancelled orders of the period by the reason of the loss.
-async fn lost(db: &Db, scope: &Scope, cut: Cut, days: Stretch) -> Result<HashMap<Part, Sums>> {
+async fn lost(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let mut select = Query::select();
     select
         .column(order::Column::LossReason)
         .expr_as(Expr::cust("COUNT(*)"), Alias::new("n"))
         .from(order::Entity)
-        .cond_where(whose(scope, cut).add(created_in(scope, days)).add(order::Column::Status.eq(Status::Cancelled.code())))
+        .cond_where(
+            order_condition(scope, rollup_filter).add(created_in(scope, days)).add(order::Column::Status.eq(Status::Cancelled.code())),
+        )
         .group_by_col(order::Column::LossReason);
     let rows = db.read.query_all(&select).await.map_err(unexpected)?;
     rows.iter()
@@ -355,67 +358,71 @@ async fn lost(db: &Db, scope: &Scope, cut: Cut, days: Stretch) -> Result<HashMap
         .collect()
 }
 
-fn label(part: &Part, by: RowsBy, house: &House, days: Stretch) -> String {
+fn label(part: &Part, by: GroupBy, reference_data: &ReferenceData, days: DateRange) -> String {
     let none = || "None".to_owned();
     match part {
         Part::Name(name) => name.clone().filter(|it| !it.is_empty()).unwrap_or_else(none),
         Part::Id(None) => {
-            if by == RowsBy::Person {
+            if by == GroupBy::Person {
                 "Nobody".to_owned()
             } else {
                 none()
             }
         }
         Part::Id(Some(id)) => match by {
-            RowsBy::Person => house.owners.iter().find(|it| it.id == UserId(*id)).map(|it| it.name.clone()),
-            RowsBy::Team => house.teams.iter().find(|(it, _)| *it == TeamId(*id)).map(|(_, name)| name.clone()),
-            _ => house.campaigns.iter().find(|it| it.id == CampaignId(*id)).map(|it| it.name.clone()),
+            GroupBy::Person => reference_data.owners.iter().find(|it| it.id == UserId(*id)).map(|it| it.name.clone()),
+            GroupBy::Team => reference_data.teams.iter().find(|(it, _)| *it == TeamId(*id)).map(|(_, name)| name.clone()),
+            _ => reference_data.campaigns.iter().find(|it| it.id == CampaignId(*id)).map(|it| it.name.clone()),
         }
         .unwrap_or_else(none),
         Part::Day(day) => match by {
-            RowsBy::Month => date::month(*day),
-            RowsBy::Week => crate::dashboard::stretch((*day, last_of(by, *day, days))),
+            GroupBy::Month => date::month(*day),
+            GroupBy::Week => crate::dashboard::stretch((*day, last_of(by, *day, days))),
             _ => date::show(*day),
         },
     }
 }
 
-fn last_of(by: RowsBy, day: NaiveDate, (_, to): Stretch) -> NaiveDate {
+fn last_of(by: GroupBy, day: NaiveDate, (_, to): DateRange) -> NaiveDate {
     match by {
-        RowsBy::Week => Calendar::monday(day) + Days::new(6),
-        RowsBy::Month => domain::dashboard::Period::Month.days(day).1,
+        GroupBy::Week => Calendar::monday(day) + Days::new(6),
+        GroupBy::Month => domain::dashboard::Period::Month.days(day).1,
         _ => day,
     }
     .min(to)
 }
 
 /// The orders behind a row, where a list is exactly those.
-fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
+fn href(part: &Part, query: ReportQuery, rollup_filter: RollupFilter, days: DateRange) -> String {
     let mut days = days;
-    let mut filter =
-        Filter { owner: cut.owner.map(UserId), team: cut.team.map(TeamId), campaign: cut.campaign.map(CampaignId), ..Filter::default() };
+    let mut filter = Filter {
+        owner: rollup_filter.owner.map(UserId),
+        team: rollup_filter.team.map(TeamId),
+        campaign: rollup_filter.campaign.map(CampaignId),
+        ..Filter::default()
+    };
     match (part, query.by) {
         // No list is narrowed by a reason of loss.
         _ if query.measure == Measure::Lost => return String::new(),
         (Part::Day(day), by) => days = (*day, last_of(by, *day, days)),
-        (Part::Id(id), RowsBy::Person) => filter = filter.owned_by(id.map(UserId)),
-        (Part::Id(Some(id)), RowsBy::Team) => filter.team = Some(TeamId(*id)),
-        (Part::Id(Some(id)), RowsBy::Campaign) => filter.campaign = Some(CampaignId(*id)),
-        (Part::Id(None), RowsBy::Team) => filter.without.push(Missing::Team),
-        (Part::Id(None), RowsBy::Campaign) => filter.without.push(Missing::Campaign),
-        (Part::Name(Some(name)), RowsBy::Network) => filter.network = Some(name.clone()),
-        (Part::Name(None), RowsBy::Network) => filter.without.push(Missing::Network),
+        (Part::Id(id), GroupBy::Person) => filter = filter.owned_by(id.map(UserId)),
+        (Part::Id(Some(id)), GroupBy::Team) => filter.team = Some(TeamId(*id)),
+        (Part::Id(Some(id)), GroupBy::Campaign) => filter.campaign = Some(CampaignId(*id)),
+        (Part::Id(None), GroupBy::Team) => filter.without.push(Missing::Team),
+        (Part::Id(None), GroupBy::Campaign) => filter.without.push(Missing::Campaign),
+        (Part::Name(Some(name)), GroupBy::Network) => filter.network = Some(name.clone()),
+        (Part::Name(None), GroupBy::Network) => filter.without.push(Missing::Network),
         // No list is narrowed by a tariff or a source.
         _ => return String::new(),
     }
-    let span = Span { from: Some(days.0), to: Some(days.1) };
+    let bounds = Bounds { from: Some(days.0), to: Some(days.1) };
     match query.measure {
         Measure::Orders | Measure::Revenue => {
-            filter.created = span;
+            filter.created = bounds;
             filter.sold = true;
         }
-        Measure::Connected | Measure::DaysToConnect => filter.connected = span,
-        Measure::Conversion => filter.created = span,
+        Measure::Connected | Measure::DaysToConnect => filter.connected = bounds,
+        Measure::Conversion => filter.created = bounds,
         Measure::Lost => {}
     }
     ListQuery::of(View::All).with(filter).href()
@@ -425,7 +432,7 @@ fn href(part: &Part, query: ReportQuery, cut: Cut, days: Stretch) -> String {
 ///
 /// Errors: [`domain::Error::Forbidden`] for who may not export.
 pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
-    scope.must(Act::Export)?;
+    scope.require(Permission::Export)?;
     let measure = report.query.measure;
     let currency = &scope.settings.currency;
     let (unit, plain): (String, fn(i64) -> String) = match measure {
@@ -442,6 +449,6 @@ pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
         .map(|row| vec![Cell::Text(row.label.clone()), Cell::Number(plain(row.value)), Cell::Number(row.orders.to_string())]);
     let text = csv::table(&head, lines)?;
     let detail = format!("{} by {}", report.query.measure.label(), report.query.by.label());
-    journal::note(&db.write, Some(scope.me.id.0), Did::Exported, None, db.now(), &detail).await?;
+    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     Ok(text)
 }

@@ -3,7 +3,7 @@
 use domain::{
     Result,
     orders::list::{Filter, ListQuery, View},
-    role::Act,
+    role::Permission,
     users::Action,
 };
 
@@ -11,44 +11,44 @@ use crate::{Db, Scope, orders};
 
 /// Everything that this person may do, the most usual first. Nothing in it is out of their sight.
 pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
-    let house = db.house().await?;
-    let may = |act: Act| scope.actor().may(act);
+    let reference_data = db.reference_data().await?;
+    let may = |permission: Permission| scope.authority().may(permission);
     let mut all = Vec::new();
     let mut add = |words: String, under: &str, href: String, press: &str| {
         all.push(Action { words, under: under.to_owned(), href, press: press.to_owned() });
     };
-    if may(Act::Create) {
+    if may(Permission::Create) {
         add("New order".into(), "Write", "/orders/new/".into(), "");
     }
-    for view in View::RAIL.into_iter().chain([View::Board]) {
+    for view in View::SIDEBAR.into_iter().chain([View::Board]) {
         add(view.title().to_owned(), "Go to", view.path().to_owned(), "");
     }
     for saved in orders::views(db, scope).await? {
         add(saved.name, "Saved view", saved.href, "");
     }
-    for (act, words, href) in [
-        (Act::Read, "Dashboard", "/"),
-        (Act::Read, "Campaigns", "/campaigns/"),
-        (Act::Read, "Companies", "/companies/"),
-        (Act::Read, "Reports", "/reports/"),
-        (Act::Read, "Commission", "/commission/"),
-        (Act::Read, "Targets", "/targets/"),
-        (Act::Read, "Activity", "/activity/"),
-        (Act::Read, "What each role may do", "/rights/"),
-        (Act::Campaigns, "New campaign", "/campaigns/new/"),
-        (Act::Administer, "People", "/admin/users/"),
-        (Act::Administer, "Invite a person", "/admin/users/new/"),
-        (Act::Administer, "Teams", "/admin/teams/"),
-        (Act::Administer, "Settings", "/admin/settings/"),
+    for (permission, words, href) in [
+        (Permission::Read, "Dashboard", "/"),
+        (Permission::Read, "Campaigns", "/campaigns/"),
+        (Permission::Read, "Companies", "/companies/"),
+        (Permission::Read, "Reports", "/reports/"),
+        (Permission::Read, "Commission", "/commission/"),
+        (Permission::Read, "Targets", "/targets/"),
+        (Permission::Read, "Activity", "/activity/"),
+        (Permission::Read, "What each role may do", "/rights/"),
+        (Permission::Campaigns, "New campaign", "/campaigns/new/"),
+        (Permission::Administer, "People", "/admin/users/"),
+        (Permission::Administer, "Invite a person", "/admin/users/new/"),
+        (Permission::Administer, "Teams", "/admin/teams/"),
+        (Permission::Administer, "Settings", "/admin/settings/"),
     ] {
-        if may(act) {
+        if may(permission) {
             add(words.to_owned(), "Go to", href.to_owned(), "");
         }
     }
-    if may(Act::Trash) {
+    if may(Permission::Trash) {
         add(View::Trash.title().to_owned(), "Go to", View::Trash.path().to_owned(), "");
     }
-    if may(Act::EditAny) {
+    if may(Permission::EditAny) {
         add("Duplicates".into(), "Go to", "/duplicates/".into(), "");
     }
     add("Profile and devices".into(), "Go to", "/profile/".into(), "");
@@ -56,12 +56,12 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         add(words.to_owned(), "Theme", String::new(), &format!(".menu-theme [value={code}]"));
     }
     let narrowed = |filter: Filter| ListQuery::of(View::All).with(filter).href();
-    let mine = scope.me.id;
-    for owner in house.owners.iter().filter(|it| it.active && (scope.sees_all() || it.id == mine)) {
+    let mine = scope.user.id;
+    for owner in reference_data.owners.iter().filter(|it| it.active && (scope.can_see_all_orders() || it.id == mine)) {
         let href = narrowed(Filter { owner: Some(owner.id), ..Filter::default() });
         add(format!("Orders of {}", owner.name), "Person", href, "");
     }
-    for crate::house::Campaign { id, name, .. } in &house.campaigns {
+    for crate::reference_data::Campaign { id, name, .. } in &reference_data.campaigns {
         add(name.clone(), "Orders of a campaign", narrowed(Filter { campaign: Some(*id), ..Filter::default() }), "");
     }
     add("Shortcuts".into(), "Help", String::new(), "[data-keys]");

@@ -5,10 +5,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
 
 use super::token;
 use crate::{
-    Db, dialect,
+    Db,
+    audit::{self, ActivityKind},
+    dialect,
     entity::user,
     error::{Unique, is_duplicate, unexpected},
-    journal::{self, Did},
     password::{self, Gate},
     text,
 };
@@ -45,8 +46,8 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     let now = db.now();
     let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(taken)?;
     let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
-    journal::note(&txn, None, Did::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, None, ActivityKind::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
+    db.commit_reference_data(txn).await?;
     Ok((UserId(row.id), invitation))
 }
 
@@ -72,8 +73,8 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     }
     let now = db.now();
     let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(taken)?;
-    journal::note(&txn, Some(row.id), Did::CreatedUser, None, now, "the first admin").await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, Some(row.id), ActivityKind::CreatedUser, None, now, "the first admin").await?;
+    db.commit_reference_data(txn).await?;
     Ok(UserId(row.id))
 }
 

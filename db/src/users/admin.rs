@@ -7,7 +7,7 @@ use domain::{
     moment::Moment,
     money::{parse_rate, plain_rate},
     orders::{Field, OrderDraft, Status},
-    role::{Act, Role},
+    role::{Permission, Role},
     text as words,
     users::display_name,
 };
@@ -22,14 +22,14 @@ use sea_orm::{
 use super::{Invitation, add::new_row, token};
 use crate::{
     Db, Scope,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     dialect,
-    entity::{activity, bulk, closed_month, comment, commission, order, order_history, session, team, user},
+    entity::{activity, bulk_action, closed_month, comment, commission, order, order_history, session, team, user},
     error::{Unique, fault, is_duplicate, unexpected},
-    figures,
-    journal::{self, Did},
+    events::Topic,
     orders::{change, fields_of},
     password::Gate,
+    rollups,
     scope::published,
     settings, text,
 };
@@ -99,8 +99,8 @@ fn person(scope: &Scope, row: &user::Model, teams: &[(TeamId, String)], now: i64
 ///
 /// Errors: [`Error::Forbidden`] for who is no admin.
 pub async fn people(db: &Db, scope: &Scope, text_: &str) -> Result<Vec<Person>> {
-    scope.must(Act::Administer)?;
-    let house = db.house().await?;
+    scope.require(Permission::Administer)?;
+    let reference_data = db.reference_data().await?;
     let rows = user::Entity::find()
         .filter(published(user::Column::Batch))
         .order_by_desc(user::Column::Active)
@@ -113,7 +113,7 @@ pub async fn people(db: &Db, scope: &Scope, text_: &str) -> Result<Vec<Person>> 
     let now = db.now();
     Ok(rows
         .iter()
-        .map(|row| person(scope, row, &house.teams, now))
+        .map(|row| person(scope, row, &reference_data.teams, now))
         .filter(|it| key.is_empty() || text::key(&format!("{} {} {}", it.name, it.username, it.email)).contains(&key))
         .collect())
 }
@@ -148,7 +148,7 @@ fn history(id: UserId) -> Expr {
         .or(any::<comment::Entity>(of(comment::Column::StatusBy.eq(id.0))))
         .or(any::<order::Entity>(of(order::Column::CommissionTo.eq(id.0))))
         .or(any::<closed_month::Entity>(of(closed_month::Column::ClosedBy.eq(id.0))))
-        .or(any::<bulk::Entity>(of(bulk::Column::ActorId.eq(id.0))))
+        .or(any::<bulk_action::Entity>(of(bulk_action::Column::ActorId.eq(id.0))))
 }
 
 async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
@@ -178,17 +178,17 @@ async fn counted(db: &Db, id: UserId) -> Result<Counted> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPage> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let row = find(&db.read, id).await?;
-    let house = db.house().await?;
+    let reference_data = db.reference_data().await?;
     let counted = counted(db, id).await?;
     Ok(PersonPage {
-        it: person(scope, &row, &house.teams, db.now()),
+        it: person(scope, &row, &reference_data.teams, db.now()),
         open_orders: counted.open_orders.unsigned_abs(),
         teamless: counted.teamless.unsigned_abs(),
         has_history: counted.history,
-        others: house.owners.iter().filter(|it| it.active && it.id != id).map(|it| (it.id.to_string(), it.name.clone())).collect(),
-        teams: house.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        others: reference_data.owners.iter().filter(|it| it.active && it.id != id).map(|it| (it.id.to_string(), it.name.clone())).collect(),
+        teams: reference_data.teams.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
         draft: PersonDraft {
             username: row.username,
             first_name: row.first_name,
@@ -221,10 +221,10 @@ async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut Fie
         errors.add("email", "This does not look like an e-mail address.");
     }
     let role = draft.role.parse().map_err(|_| errors.add("role", "Choose a role.")).unwrap_or(Role::Viewer);
-    let team = optional(&draft.team, |it| it.parse::<i64>().map_err(|_| "Choose one of the list.".to_owned()), "team", errors);
+    let team = optional(&draft.team, |it| it.parse::<i64>().map_err(|_| "Choose from the list".to_owned()), "team", errors);
     let team = match team {
         Some(id) if team::Entity::find_by_id(id).count(txn).await.map_err(unexpected)? == 0 => {
-            errors.add("team", "Choose one of the list.");
+            errors.add("team", "Choose from the list");
             None
         }
         other => other,
@@ -237,7 +237,7 @@ async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut Fie
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields.
 pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(UserId, Invitation)> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let mut errors = FieldErrors::default();
     let username = domain::users::username(&draft.username).map_err(|why| errors.add("username", why)).unwrap_or_default();
     let valid = valid(&db.read, draft, &mut errors).await?;
@@ -259,8 +259,8 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
         }
     };
     let token = token::invite(&txn, row.id, now).await?;
-    journal::note(&txn, Some(scope.me.id.0), Did::CreatedUser, None, now, &format!("{username}, {}", valid.role.label())).await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::CreatedUser, None, now, &format!("{username}, {}", valid.role.label())).await?;
+    db.commit_reference_data(txn).await?;
     Ok((UserId(row.id), Invitation::Link(token)))
 }
 
@@ -282,12 +282,12 @@ async fn another_admin(txn: &impl ConnectionTrait, but: i64, field: &str) -> Res
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, for the last admin beside `role`.
 pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let now = db.now();
     let txn = db.begin().await?;
     let saved = saved(db, scope, &txn, id, draft, now).await;
     match saved {
-        Ok(()) => db.commit_house(txn).await?,
+        Ok(()) => db.commit_reference_data(txn).await?,
         Err(error) => {
             txn.rollback().await.map_err(unexpected)?;
             return Err(error);
@@ -322,7 +322,7 @@ async fn saved(_: &Db, scope: &Scope, txn: &impl ConnectionTrait, id: UserId, dr
     if moved {
         session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(txn).await.map_err(unexpected)?;
     }
-    journal::note(txn, Some(scope.me.id.0), Did::ChangedUser, None, now, &detail).await
+    audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, now, &detail).await
 }
 
 /// Orders of one transaction.
@@ -344,11 +344,11 @@ async fn bring(db: &Db, id: UserId) -> Result<()> {
             let mut row = row.into_active_model();
             row.team_id = Set(Some(team));
             let row = row.update(&txn).await.map_err(unexpected)?;
-            figures::changed(&txn, Some(&before), &row).await?;
-            journal::touched(&txn, row.id, db.now()).await?;
+            rollups::changed(&txn, Some(&before), &row).await?;
+            audit::touched(&txn, row.id, db.now()).await?;
         }
         txn.commit().await.map_err(unexpected)?;
-        db.announcer.say(Topic::Orders);
+        db.events.publish(Topic::Orders);
     }
 }
 
@@ -356,7 +356,7 @@ async fn bring(db: &Db, id: UserId) -> Result<()> {
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] for the last admin, and for a successor who is not there.
 pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     if let Some(to) = give {
         let there = find(&db.read, to).await.is_ok_and(|row| row.active) && to != id;
         if !there {
@@ -374,13 +374,13 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
         row.active = Set(false);
         row.update(&txn).await.map_err(unexpected)?;
         session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
-        journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &detail).await
+        audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await
     };
     if let Err(error) = done.await {
         txn.rollback().await.map_err(unexpected)?;
         return Err(error);
     }
-    db.commit_house(txn).await?;
+    db.commit_reference_data(txn).await?;
     match give {
         Some(to) => {
             let (db, scope) = (db.clone(), scope.clone());
@@ -414,40 +414,40 @@ async fn hand_over(db: &Db, scope: &Scope, from: UserId, to: UserId) -> Result<(
 
 /// Lets an account sign in again.
 pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let txn = db.begin().await?;
     let row = find(&txn, id).await?;
     let detail = format!("{} let in again", row.username);
     let mut row = row.into_active_model();
     row.active = Set(true);
     row.update(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &detail).await?;
-    db.commit_house(txn).await
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await?;
+    db.commit_reference_data(txn).await
 }
 
 /// Signs a person out everywhere.
 pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let txn = db.begin().await?;
     let row = find(&txn, id).await?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::SignedOut(id));
+    db.events.publish(Topic::SignedOut(id));
     Ok(())
 }
 
 /// A link under which a person sets a new password; answers its token.
 pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let row = find(&db.read, id).await?;
     if !row.active {
-        return Err(Error::invalid("form", "Let this person in again first."));
+        return Err(Error::invalid("form", "Reactivate this person first"));
     }
     let txn = db.begin().await?;
     let token = token::invite(&txn, row.id, db.now()).await?;
     super::sign_in::forgive(&txn, &row.username_key).await?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), &format!("a link for {}", row.username)).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), &format!("a link for {}", row.username)).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
 }
@@ -456,7 +456,7 @@ pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
 ///
 /// Errors: as [`deactivate`].
 pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let row = find(&db.read, id).await?;
     if has_history(&db.read, id).await? {
         deactivate(db, scope, id, None).await?;
@@ -476,17 +476,17 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
         txn.execute_unprepared(&format!("DELETE FROM {sql} WHERE {column} = {}", id.0)).await.map_err(unexpected)?;
     }
     txn.execute_unprepared(&format!("DELETE FROM saved_views WHERE owner_id = {}", id.0)).await.map_err(unexpected)?;
-    journal::views_changed(&txn, id, db.now()).await?;
+    audit::views_changed(&txn, id, db.now()).await?;
     user::Entity::delete_by_id(id.0).exec(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
-    db.commit_house(txn).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
+    db.commit_reference_data(txn).await?;
     Ok(true)
 }
 
 /// Teams with how many are in each.
 pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)>> {
-    scope.must(Act::Administer)?;
-    let house = db.house().await?;
+    scope.require(Permission::Administer)?;
+    let reference_data = db.reference_data().await?;
     let rows: Vec<Option<i64>> = user::Entity::find()
         .select_only()
         .column(user::Column::TeamId)
@@ -495,14 +495,14 @@ pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)
         .all(&db.read)
         .await
         .map_err(unexpected)?;
-    Ok(house.teams.iter().map(|(id, name)| (*id, name.clone(), rows.iter().filter(|it| **it == Some(id.0)).count())).collect())
+    Ok(reference_data.teams.iter().map(|(id, name)| (*id, name.clone(), rows.iter().filter(|it| **it == Some(id.0)).count())).collect())
 }
 
 /// Names a team, or (no id) makes one.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `name`.
 pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -> Result<()> {
-    scope.must(Act::Administer)?;
+    scope.require(Permission::Administer)?;
     let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give the team a name."))?;
     let txn = db.begin().await?;
     let key = text::key(&name);
@@ -525,8 +525,8 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
         let taken = is_duplicate(&cause, Unique::TeamName);
         return Err(if taken { Error::invalid("name", "There is a team of this name already.") } else { unexpected(cause) });
     }
-    journal::note(&txn, Some(scope.me.id.0), Did::ChangedTeam, None, db.now(), &name).await?;
-    db.commit_house(txn).await
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedTeam, None, db.now(), &name).await?;
+    db.commit_reference_data(txn).await
 }
 
 /// A person's own name and e-mail.
@@ -542,24 +542,24 @@ pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str,
     }
     let size = optional(
         page_size,
-        |it| it.parse::<u32>().ok().filter(|n| domain::page::SIZES.contains(n)).ok_or("Choose one of the list.".to_owned()),
+        |it| it.parse::<u32>().ok().filter(|n| domain::page::SIZES.contains(n)).ok_or("Choose from the list".to_owned()),
         "page_size",
         &mut errors,
     );
     errors.or(())?;
-    let mut row = find(&db.read, scope.me.id).await?.into_active_model();
+    let mut row = find(&db.read, scope.user.id).await?.into_active_model();
     row.first_name = Set(first_name);
     row.last_name = Set(last_name);
     row.email = Set(email);
     row.page_size = Set(size.and_then(|n| i32::try_from(n).ok()));
     let txn = db.begin().await?;
     row.update(&txn).await.map_err(unexpected)?;
-    db.commit_house(txn).await
+    db.commit_reference_data(txn).await
 }
 
 /// What a person can change of themselves: first and last name, e-mail, rows a page.
 pub async fn own(db: &Db, scope: &Scope) -> Result<[String; 4]> {
-    let row = find(&db.read, scope.me.id).await?;
+    let row = find(&db.read, scope.user.id).await?;
     Ok([row.first_name, row.last_name, row.email, row.page_size.map(|n| n.to_string()).unwrap_or_default()])
 }
 
@@ -567,7 +567,7 @@ pub async fn own(db: &Db, scope: &Scope) -> Result<[String; 4]> {
 ///
 /// Errors: [`Error::Invalid`] beside `password` or `again`; [`Error::Busy`].
 pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str, again: &str) -> Result<()> {
-    let row = find(&db.read, scope.me.id).await?;
+    let row = find(&db.read, scope.user.id).await?;
     let mut errors = FieldErrors::default();
     crate::password::check_new(password, &row.username, Some(&row.email), "password", &mut errors);
     if password != again {
@@ -579,9 +579,9 @@ pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str
     let mut row = row.into_active_model();
     row.password_hash = Set(Some(hash));
     row.update(&txn).await.map_err(unexpected)?;
-    session::Entity::delete_many().filter(session::Column::UserId.eq(scope.me.id.0)).exec(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(scope.me.id.0), Did::ResetPassword, None, db.now(), "").await?;
+    session::Entity::delete_many().filter(session::Column::UserId.eq(scope.user.id.0)).exec(&txn).await.map_err(unexpected)?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::SignedOut(scope.me.id));
+    db.events.publish(Topic::SignedOut(scope.user.id));
     Ok(())
 }

@@ -13,6 +13,6 @@ pub async fn choose_columns(db: &Db, scope: &Scope, codes: &[&str]) -> Result<()
     let chosen = if codes.contains(&USUAL) { Column::DEFAULT.to_vec() } else { Column::read(&codes.join(",")) };
     let kept = (chosen != Column::DEFAULT).then(|| chosen.iter().map(|column| column.code()).collect::<Vec<_>>().join(","));
     let update = user::Entity::update_many().col_expr(user::Column::ListColumns, Expr::value(kept));
-    update.filter(user::Column::Id.eq(scope.me.id.0)).exec(&db.write).await.map_err(unexpected)?;
+    update.filter(user::Column::Id.eq(scope.user.id.0)).exec(&db.write).await.map_err(unexpected)?;
     Ok(())
 }

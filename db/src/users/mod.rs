@@ -16,7 +16,7 @@ pub use columns::choose_columns;
 pub use frame::frame;
 pub use profile::profile;
 pub(crate) use sign_in::digest;
-pub use sign_in::{Caller, SignedIn, confirm, sign_in, sign_out};
+pub use sign_in::{Client, SignedIn, confirm, sign_in, sign_out};
 pub use token::{invite, reset, set_password, token_owner};
 
 /// 256 random bits, for the token of the first start.
@@ -26,6 +26,6 @@ pub fn fresh_token() -> String {
 
 /// The names of these people, by name.
 pub async fn names(db: &crate::Db, ids: &[domain::id::UserId]) -> domain::Result<Vec<String>> {
-    let house = db.house().await?;
-    Ok(house.owners.iter().filter(|it| ids.contains(&it.id)).map(|it| it.name.clone()).collect())
+    let reference_data = db.reference_data().await?;
+    Ok(reference_data.owners.iter().filter(|it| ids.contains(&it.id)).map(|it| it.name.clone()).collect())
 }

@@ -9,11 +9,11 @@ use crate::{
 
 /// Who asks, as what, and where they are signed in.
 pub async fn profile(db: &Db, scope: &Scope, current: &Current) -> Result<Profile> {
-    let me = &scope.me;
+    let user = &scope.user;
     Ok(Profile {
-        name: me.name.clone(),
-        username: me.username.clone(),
-        role: me.role,
+        name: user.name.clone(),
+        username: user.username.clone(),
+        role: user.role,
         devices: sessions::devices(db, scope, current).await?,
     })
 }

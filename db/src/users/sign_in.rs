@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Db,
+    audit::{self, ActivityKind},
     clock::{DAY, MINUTE, SECOND},
     entity::{known_device, sign_in_failure, user},
     error::unexpected,
-    journal::{self, Did},
     password::{self, Gate},
     scope::published,
     text,
@@ -34,14 +34,14 @@ const PER_ACCOUNT: u64 = 100;
 
 /// Where a sign-in comes from.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct Client {
     /// The real address, behind trusted proxies.
     pub address: IpAddr,
     /// The token of a browser in which somebody signed in before.
     pub device: Option<String>,
 }
 
-impl Caller {
+impl Client {
     /// What is limited together: an IPv4 address, or the /64 of an IPv6 one.
     pub fn address_key(&self) -> String {
         match self.address.to_canonical() {
@@ -67,16 +67,16 @@ pub struct SignedIn {
 ///
 /// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled, but for a browser
 /// in which this person signed in before: that one is told which it was; [`Error::Busy`] when the queue is full.
-pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<SignedIn> {
-    slowed(gate, attempt(db, gate, username, password, caller, Purpose::SignIn)).await
+pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<SignedIn> {
+    slowed(gate, attempt(db, gate, username, password, client, Purpose::SignIn)).await
 }
 
 /// Whether a password is this person's, who is signed in already: judged, counted and slowed down as a sign-in is, and no sign-in in the
 /// activity.
 ///
 /// Errors: as [`sign_in`].
-pub async fn confirm(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller) -> Result<()> {
-    slowed(gate, attempt(db, gate, username, password, caller, Purpose::Confirm)).await.map(|_| ())
+pub async fn confirm(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<()> {
+    slowed(gate, attempt(db, gate, username, password, client, Purpose::Confirm)).await.map(|_| ())
 }
 
 /// What the right password opens.
@@ -116,16 +116,16 @@ fn refused_known(throttled: bool) -> Error {
     )
 }
 
-async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &Caller, purpose: Purpose) -> Result<SignedIn> {
+async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client, purpose: Purpose) -> Result<SignedIn> {
     let now = db.now();
     if password.len() > domain::users::LONGEST_PASSWORD || username.chars().count() > 150 {
         return Err(refused());
     }
     let account = text::username_key(username);
-    let address = caller.address_key();
+    let address = client.address_key();
     let found = user::Entity::find().filter(user::Column::UsernameKey.eq(&account)).filter(published(user::Column::Batch));
     let found = found.one(&db.read).await.map_err(unexpected)?;
-    let known = is_known(db, found.as_ref().map(|row| row.id), caller).await?;
+    let known = is_known(db, found.as_ref().map(|row| row.id), client).await?;
     if is_throttled(db, &account, &address, known, now).await? {
         return Err(if known { refused_known(true) } else { refused() });
     }
@@ -153,7 +153,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
             .update(&txn)
             .await
             .map_err(unexpected)?;
-        journal::note(&txn, None, Did::FailedSignIn, None, now, &account).await?;
+        audit::note(&txn, None, ActivityKind::FailedSignIn, None, now, &account).await?;
         txn.commit().await.map_err(unexpected)?;
         return Err(if known { refused_known(false) } else { refused() });
     };
@@ -161,7 +161,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         Some(stored) if password::is_outdated(stored) => Some(gate.hash(password).await?),
         _ => None,
     };
-    let device = caller.device.clone().unwrap_or_else(super::token::random);
+    let device = client.device.clone().unwrap_or_else(super::token::random);
     let (id, username) = (row.id, row.username.clone());
     let txn = db.begin().await?;
     sign_in_failure::Entity::delete_many()
@@ -200,7 +200,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, caller: &
         .exec_without_returning(&txn)
         .await
         .map_err(unexpected)?;
-    journal::note(&txn, Some(id), Did::SignedIn, None, now, &address).await?;
+    audit::note(&txn, Some(id), ActivityKind::SignedIn, None, now, &address).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(SignedIn { user: UserId(id), username, device })
 }
@@ -211,8 +211,8 @@ fn pending(address: &str) -> String {
 }
 
 /// Whether this person signed in before in the browser that asks.
-async fn is_known(db: &Db, user: Option<i64>, caller: &Caller) -> Result<bool> {
-    let (Some(user), Some(device)) = (user, &caller.device) else { return Ok(false) };
+async fn is_known(db: &Db, user: Option<i64>, client: &Client) -> Result<bool> {
+    let (Some(user), Some(device)) = (user, &client.device) else { return Ok(false) };
     let found = known_device::Entity::find_by_id((digest(device), user)).one(&db.read).await.map_err(unexpected)?;
     Ok(found.is_some())
 }
@@ -256,7 +256,7 @@ pub(crate) async fn forgive(txn: &impl ConnectionTrait, username_key: &str) -> R
 
 /// Notes that somebody signed out; the session itself goes with [`crate::sessions::delete`].
 pub async fn sign_out(db: &Db, user: UserId) -> Result<()> {
-    journal::note(&db.write, Some(user.0), Did::SignedOut, None, db.now(), "").await
+    audit::note(&db.write, Some(user.0), ActivityKind::SignedOut, None, db.now(), "").await
 }
 
 /// The stored form of a token that only a browser or a link holds.

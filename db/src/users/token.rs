@@ -10,11 +10,11 @@ use sea_orm::{
 use super::sign_in::{digest, forgive};
 use crate::{
     Db,
-    announcer::Topic,
+    audit::{self, ActivityKind},
     clock::{HOUR, MINUTE},
     entity::{session, user, user_token},
     error::unexpected,
-    journal::{self, Did},
+    events::Topic,
     password::{self, Gate},
     text,
 };
@@ -50,7 +50,7 @@ pub async fn reset(db: &Db, username: &str) -> Result<String> {
     let txn = db.begin().await?;
     let token = invite(&txn, row.id, db.now()).await?;
     forgive(&txn, &row.username_key).await?;
-    journal::note(&txn, None, Did::ResetPassword, None, db.now(), &row.username).await?;
+    audit::note(&txn, None, ActivityKind::ResetPassword, None, db.now(), &row.username).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
 }
@@ -99,8 +99,8 @@ pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, aga
     user.password_hash = Set(Some(hash));
     user.update(&txn).await.map_err(unexpected)?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(id)).exec(&txn).await.map_err(unexpected)?;
-    journal::note(&txn, Some(id), Did::ResetPassword, None, db.now(), "").await?;
+    audit::note(&txn, Some(id), ActivityKind::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
-    db.announcer.say(Topic::SignedOut(UserId(id)));
+    db.events.publish(Topic::SignedOut(UserId(id)));
     Ok(UserId(id))
 }

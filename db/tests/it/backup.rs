@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use db::{
     backup::{LEFT_OUT, TABLES, backup, restore},
     orders, settings,
-    testing::{House, empty, house, on_postgres},
+    testing::{TestWorld, empty, on_postgres, world},
 };
 use domain::orders::{Field, OrderDraft};
 use uuid::Uuid;
@@ -14,11 +14,11 @@ fn path() -> std::path::PathBuf {
     std::env::temp_dir().join(format!("curlew-{}.backup", Uuid::now_v7()))
 }
 
-async fn counts(house: &House) -> Vec<(String, i64)> {
+async fn counts(world: &TestWorld) -> Vec<(String, i64)> {
     let mut found = Vec::new();
     // The schema's own record differs where it was made, and the counter is a sequence elsewhere.
     for table in TABLES.iter().filter(|it| !["seaql_migrations", "counters"].contains(it)) {
-        found.push(((*table).to_owned(), house.number(&format!("SELECT count(*) FROM {table}")).await));
+        found.push(((*table).to_owned(), world.number(&format!("SELECT count(*) FROM {table}")).await));
     }
     for sums in [
         "SELECT CAST(COALESCE(SUM(box_value), 0) AS BIGINT) FROM orders",
@@ -28,14 +28,14 @@ async fn counts(house: &House) -> Vec<(String, i64)> {
         "SELECT CAST(SUM(value) AS BIGINT) FROM figures_sold",
         "SELECT CAST(SUM(amount) AS BIGINT) FROM commissions",
     ] {
-        found.push((sums.to_owned(), house.number(sums).await));
+        found.push((sums.to_owned(), world.number(sums).await));
     }
     found
 }
 
 #[tokio::test]
 async fn every_table_is_in_a_backup_or_left_out_on_purpose() {
-    let house = empty().await;
+    let world = empty().await;
     let sql = match on_postgres() {
         true => "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'public'",
         false => {
@@ -43,23 +43,23 @@ async fn every_table_is_in_a_backup_or_left_out_on_purpose() {
         }
     };
     let known: Vec<&str> = TABLES.iter().chain(&LEFT_OUT).copied().collect();
-    for table in house.text(sql).await.unwrap().split(',') {
+    for table in world.text(sql).await.unwrap().split(',') {
         assert!(known.contains(&table), "{table} is neither in a backup nor left out");
     }
 }
 
 #[tokio::test]
 async fn what_comes_back_is_what_was_there() {
-    let house = house().await;
+    let world = world().await;
     let file = path();
-    let rows = backup(&house.db, &file, false).await.unwrap();
+    let rows = backup(&world.db, &file, false).await.unwrap();
     assert!(rows > 1_000);
-    assert!(backup(&house.db, &file, false).await.unwrap_err().contains("exists already"));
+    assert!(backup(&world.db, &file, false).await.unwrap_err().contains("exists already"));
     let other = empty().await;
     assert_eq!(restore(&other.db, &file).await.unwrap(), rows);
-    assert_eq!(counts(&house).await, counts(&other).await);
+    assert_eq!(counts(&world).await, counts(&other).await);
     let mut differences = 0;
-    db::figures::check(&other.db, |_| differences += 1).await.unwrap();
+    db::rollups::check(&other.db, |_| differences += 1).await.unwrap();
     assert_eq!(differences, 0);
     // It goes on: a search finds, and new orders get new numbers.
     let layla = other.scope("layla").await;
@@ -76,22 +76,22 @@ async fn what_comes_back_is_what_was_there() {
 
 #[tokio::test]
 async fn a_backup_under_load_is_one_moment() {
-    let house = std::sync::Arc::new(house().await);
+    let world = std::sync::Arc::new(world().await);
     let writer = {
-        let house = house.clone();
+        let world = world.clone();
         tokio::spawn(async move {
-            let layla = house.scope("layla").await;
+            let layla = world.scope("layla").await;
             for nth in 0..60 {
                 let mut draft = OrderDraft::default();
                 draft.set(Field::BusinessName, format!("Load {nth}"));
                 draft.set(Field::BoxValue, "10");
                 draft.set(Field::Mobile, "07700 900123");
-                orders::create(&house.db, &layla, Uuid::now_v7(), &draft).await.unwrap();
+                orders::create(&world.db, &layla, Uuid::now_v7(), &draft).await.unwrap();
             }
         })
     };
     let file = path();
-    backup(&house.db, &file, false).await.unwrap();
+    backup(&world.db, &file, false).await.unwrap();
     writer.await.unwrap();
     let other = empty().await;
     restore(&other.db, &file).await.unwrap();
@@ -101,16 +101,16 @@ async fn a_backup_under_load_is_one_moment() {
         other.number("SELECT count(*) FROM order_history h JOIN orders o ON o.id = h.order_id WHERE o.business_name LIKE 'Load %'").await
     );
     let mut differences = 0;
-    db::figures::check(&other.db, |_| differences += 1).await.unwrap();
+    db::rollups::check(&other.db, |_| differences += 1).await.unwrap();
     assert_eq!(differences, 0);
     std::fs::remove_file(file).unwrap();
 }
 
 #[tokio::test]
 async fn a_wrong_byte_is_found_and_nothing_is_written() {
-    let house = house().await;
+    let world = world().await;
     let file = path();
-    backup(&house.db, &file, false).await.unwrap();
+    backup(&world.db, &file, false).await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
     // A byte of the compressed file, and a byte of what is in it.
     let mut damaged = bytes.clone();
@@ -129,7 +129,7 @@ async fn a_wrong_byte_is_found_and_nothing_is_written() {
         assert!(said.contains("nothing was written"), "{said}");
         assert_eq!(other.number("SELECT count(*) FROM orders").await, 0);
     }
-    settings::read(&house.db).await.unwrap();
+    settings::read(&world.db).await.unwrap();
     std::fs::remove_file(file).unwrap();
 }
 
@@ -143,7 +143,7 @@ struct Column {
     parent: Option<String>,
 }
 
-async fn schema(sqlite: &House, table: &str) -> Vec<Column> {
+async fn schema(sqlite: &TestWorld, table: &str) -> Vec<Column> {
     let parents = sqlite.texts(&format!("SELECT \"from\" || '=' || \"table\" FROM pragma_foreign_key_list('{table}')")).await;
     let sql = format!("SELECT name || '=' || lower(type) || '=' || (\"notnull\" OR pk > 0) FROM pragma_table_info('{table}') ORDER BY cid");
     let columns = sqlite.texts(&sql).await;
@@ -180,7 +180,7 @@ fn bound(table: &str, column: &str, nth: i64) -> Option<String> {
 }
 
 /// Three rows into every table of a backup: texts that need quoting, negative sums, dates, empty cells, ids of things that are gone.
-async fn fill(house: &House, sqlite: &House) {
+async fn fill(world: &TestWorld, sqlite: &TestWorld) {
     for table in TABLES.iter().filter(|it| !["seaql_migrations", "counters"].contains(it)) {
         let columns = schema(sqlite, table).await;
         for nth in 1..=3_i64 {
@@ -196,7 +196,7 @@ async fn fill(house: &House, sqlite: &House) {
                     ("blob", _) => {
                         let hex = format!("{:030}{nth:02x}", 7);
                         let is_uuid = ["uuid", "key"].contains(&column.name.as_str());
-                        match (house.is_sqlite(), is_uuid) {
+                        match (world.is_sqlite(), is_uuid) {
                             (true, _) => format!("x'{hex}'"),
                             (false, true) => format!("'{hex}'"),
                             (false, false) => format!("'\\x{hex}'"),
@@ -211,19 +211,19 @@ async fn fill(house: &House, sqlite: &House) {
             };
             let (names, values): (Vec<&str>, Vec<String>) = columns.iter().map(|it| (it.name.as_str(), value(it))).unzip();
             let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
-            house.sql(&sql).await.unwrap_or_else(|cause| panic!("{table} cannot be filled: {cause}\n{sql}"));
+            world.sql(&sql).await.unwrap_or_else(|cause| panic!("{table} cannot be filled: {cause}\n{sql}"));
         }
         if *table == "companies" {
-            house.sql("UPDATE companies SET merged_into = 900003 WHERE id = 900001").await.unwrap();
+            world.sql("UPDATE companies SET merged_into = 900003 WHERE id = 900001").await.unwrap();
         }
     }
 }
 
 /// Every row of a table as text, the same from both databases.
-async fn rows(house: &House, sqlite: &House, table: &str) -> Vec<String> {
+async fn rows(world: &TestWorld, sqlite: &TestWorld, table: &str) -> Vec<String> {
     let text = |column: &Column| {
         let name = &column.name;
-        match (house.is_sqlite(), column.kind.as_str()) {
+        match (world.is_sqlite(), column.kind.as_str()) {
             (true, "blob") => format!("CASE WHEN {name} IS NULL THEN NULL ELSE lower(hex({name})) END"),
             (true, _) => format!("CAST({name} AS TEXT)"),
             (false, "blob") if ["uuid", "key"].contains(&name.as_str()) => format!("replace({name}::text, '-', '')"),
@@ -234,13 +234,13 @@ async fn rows(house: &House, sqlite: &House, table: &str) -> Vec<String> {
     };
     let columns = schema(sqlite, table).await;
     let row = columns.iter().map(|it| format!("'|' || COALESCE({}, '∅')", text(it))).collect::<Vec<_>>().join(" || ");
-    let mut found = house.texts(&format!("SELECT {row} FROM {table}")).await;
+    let mut found = world.texts(&format!("SELECT {row} FROM {table}")).await;
     found.sort();
     found
 }
 
 /// Where a backup goes: into the database that the tests run on, or into SQLite.
-async fn fresh(sqlite: bool) -> House {
+async fn fresh(sqlite: bool) -> TestWorld {
     if sqlite { db::testing::empty_sqlite().await } else { empty().await }
 }
 
@@ -249,14 +249,14 @@ async fn every_row_of_every_table_comes_back_in_every_direction() {
     let schema_of = db::testing::empty_sqlite().await;
     let directions = if on_postgres() { vec![(true, true), (true, false), (false, true), (false, false)] } else { vec![(true, true)] };
     for (from, to) in directions {
-        let (house, file) = (fresh(from).await, path());
-        fill(&house, &schema_of).await;
-        let written = backup(&house.db, &file, false).await.unwrap();
+        let (world, file) = (fresh(from).await, path());
+        fill(&world, &schema_of).await;
+        let written = backup(&world.db, &file, false).await.unwrap();
         let other = fresh(to).await;
         assert_eq!(restore(&other.db, &file).await.unwrap(), written, "{from} {to}");
         let mut count = 0;
         for table in TABLES.iter().filter(|it| !["seaql_migrations", "counters"].contains(it)) {
-            let (mut before, mut after) = (rows(&house, &schema_of, table).await, rows(&other, &schema_of, table).await);
+            let (mut before, mut after) = (rows(&world, &schema_of, table).await, rows(&other, &schema_of, table).await);
             if *table == "settings" {
                 // Another identity, and one more change of what servers keep.
                 for own in ["|database_id|", "|house_version|"] {
@@ -271,8 +271,8 @@ async fn every_row_of_every_table_comes_back_in_every_direction() {
             assert_eq!(before, after, "{table}");
             count += before.len();
         }
-        let name = |house: &House| if house.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-        println!("{} into {}: {} tables, {count} rows equal", name(&house), name(&other), TABLES.len() - 2);
+        let name = |world: &TestWorld| if world.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+        println!("{} into {}: {} tables, {count} rows equal", name(&world), name(&other), TABLES.len() - 2);
         std::fs::remove_file(&file).unwrap();
     }
 }
@@ -281,32 +281,32 @@ async fn every_row_of_every_table_comes_back_in_every_direction() {
 async fn a_backup_of_the_release_before_comes_back_into_both() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/release-1.backup");
     for sqlite in [true, false] {
-        let house = fresh(sqlite).await;
-        assert_eq!(restore(&house.db, &file).await.unwrap(), 669);
-        assert_eq!(house.number("SELECT count(*) FROM orders").await, 41);
-        assert_eq!(house.number("SELECT count(*) FROM sync_keys WHERE number = '1000041'").await, 1);
-        assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Said from the van'").await, 1);
+        let world = fresh(sqlite).await;
+        assert_eq!(restore(&world.db, &file).await.unwrap(), 669);
+        assert_eq!(world.number("SELECT count(*) FROM orders").await, 41);
+        assert_eq!(world.number("SELECT count(*) FROM sync_keys WHERE number = '1000041'").await, 1);
+        assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Said from the van'").await, 1);
         let mut differences = 0;
-        db::figures::check(&house.db, |_| differences += 1).await.unwrap();
+        db::rollups::check(&world.db, |_| differences += 1).await.unwrap();
         assert_eq!(differences, 0);
     }
 }
 
 #[tokio::test]
 async fn after_a_restore_no_number_is_given_out_twice_and_a_device_begins_anew() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let create = async |house: &House| {
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let create = async |world: &TestWorld| {
         let mut draft = OrderDraft::default();
         draft.set(Field::BusinessName, "Given Out Ltd");
         draft.set(Field::Mobile, "07700 900123");
-        orders::create(&house.db, &layla, Uuid::now_v7(), &draft).await.unwrap()
+        orders::create(&world.db, &layla, Uuid::now_v7(), &draft).await.unwrap()
     };
     let file = path();
-    backup(&house.db, &file, false).await.unwrap();
+    backup(&world.db, &file, false).await.unwrap();
     // Acknowledged after the backup was taken, and known to a device.
-    let later = create(&house).await;
-    let known = db::pocket::pocket(&house.db, &layla, None, &[]).await.unwrap();
+    let later = create(&world).await;
+    let known = db::offline::snapshot(&world.db, &layla, None, &[]).await.unwrap();
     let other = empty().await;
     restore(&other.db, &file).await.unwrap();
     let number = create(&other).await;
@@ -315,32 +315,32 @@ async fn after_a_restore_no_number_is_given_out_twice_and_a_device_begins_anew()
     for _ in 0..5 {
         create(&other).await;
     }
-    let mark = db::pocket::Mark::read(&known.mark).unwrap();
+    let mark = db::offline::Mark::read(&known.mark).unwrap();
     let layla = other.scope("layla").await;
-    let answer = db::pocket::pocket(&other.db, &layla, Some(&mark), &[]).await.unwrap();
+    let answer = db::offline::snapshot(&other.db, &layla, Some(&mark), &[]).await.unwrap();
     assert!(answer.whole, "what a device knows of the other database does not hold");
-    let mark = db::pocket::Mark::read(&answer.mark).unwrap();
-    assert!(!db::pocket::pocket(&other.db, &layla, Some(&mark), &[]).await.unwrap().whole);
+    let mark = db::offline::Mark::read(&answer.mark).unwrap();
+    assert!(!db::offline::snapshot(&other.db, &layla, Some(&mark), &[]).await.unwrap().whole);
     std::fs::remove_file(&file).unwrap();
 }
 
 #[tokio::test]
 async fn a_backup_is_its_owners_alone_and_one_that_fails_leaves_nothing_behind() {
-    let house = house().await;
+    let world = world().await;
     let folder = std::env::temp_dir().join(format!("curlew-backup-{}", Uuid::now_v7()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("nightly.backup");
     // Somebody else's, by a name that an older release would have taken.
     std::fs::write(folder.join("nightly.part"), "not ours").unwrap();
-    backup(&house.db, &file, false).await.unwrap();
+    backup(&world.db, &file, false).await.unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let before = std::fs::read(&file).unwrap();
-    house.sql("ALTER TABLE choices RENAME TO hidden").await.unwrap();
-    house
+    world.sql("ALTER TABLE choices RENAME TO hidden").await.unwrap();
+    world
         .sql(if on_postgres() {
             "CREATE VIEW choices AS SELECT 1 / 0 AS id"
         } else {
@@ -348,15 +348,15 @@ async fn a_backup_is_its_owners_alone_and_one_that_fails_leaves_nothing_behind()
         })
         .await
         .unwrap();
-    assert!(backup(&house.db, &file, true).await.is_err());
-    assert!(backup(&house.db, &folder.join("another.backup"), true).await.is_err());
+    assert!(backup(&world.db, &file, true).await.is_err());
+    assert!(backup(&world.db, &folder.join("another.backup"), true).await.is_err());
     let mut left: Vec<String> = std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();
     assert_eq!(left, ["nightly.backup", "nightly.part"]);
     assert_eq!(std::fs::read(&file).unwrap(), before);
     assert_eq!(std::fs::read_to_string(folder.join("nightly.part")).unwrap(), "not ours");
     let missing = folder.join("no/such/folder.backup");
-    let said = backup(&house.db, &missing, false).await.unwrap_err();
+    let said = backup(&world.db, &missing, false).await.unwrap_err();
     assert!(said.contains("no/such/folder.backup"), "{said}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
@@ -382,7 +382,7 @@ async fn a_crafted_backup_is_refused_whatever_is_in_it() {
             "{\"table\":\"teams\",\"columns\":[[\"id\",\"int\"],[\"name\",\"text\"],[\"name_key\",\"text\"]]}\n".to_owned(),
         ]
     };
-    let house = empty().await;
+    let world = empty().await;
     let file = path();
     let long_line =
         std::iter::once("[1,\"".to_owned()).chain(std::iter::repeat_n("a".repeat(1 << 20), 64)).chain(["\",\"a\"]\n".to_owned()]);
@@ -395,8 +395,8 @@ async fn a_crafted_backup_is_refused_whatever_is_in_it() {
         ("an unknown table", crafted(["curlew backup 1\n".into(), "{\"table\":\"pg_authid\",\"columns\":[]}\n".into()].into_iter())),
     ] {
         std::fs::write(&file, bytes).unwrap();
-        assert!(restore(&house.db, &file).await.is_err(), "{name}");
-        assert_eq!(house.number("SELECT count(*) FROM teams").await, 0, "{name}");
+        assert!(restore(&world.db, &file).await.is_err(), "{name}");
+        assert_eq!(world.number("SELECT count(*) FROM teams").await, 0, "{name}");
     }
     std::fs::remove_file(&file).unwrap();
 }

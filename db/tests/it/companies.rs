@@ -1,23 +1,23 @@
 //! Orders that look like the same customer, and companies that become one.
 
 use db::{
-    companies::{self, CompanyDraft, Which, duplicates, merge},
-    many,
-    testing::{House, house},
+    bulk_actions,
+    companies::{self, CompanyDraft, OrdersToMerge, duplicates, merge},
+    testing::{TestWorld, world},
 };
 use domain::{
     Error,
     orders::{
         Field, OrderDraft,
         list::{ListQuery, View},
-        same::{DuplicatesShown, Same},
+        same::{DuplicatesView, Same},
     },
 };
 
 use crate::orders::{create, draft};
 
-async fn candidates(house: &House, after: &str) -> DuplicatesShown {
-    duplicates(&house.db, &house.scope("layla").await, Same::Mobile, Some(after)).await.unwrap()
+async fn candidates(world: &TestWorld, after: &str) -> DuplicatesView {
+    duplicates(&world.db, &world.scope("layla").await, Same::Mobile, Some(after)).await.unwrap()
 }
 
 fn with(name: &str, fields: &[(Field, &str)]) -> OrderDraft {
@@ -29,16 +29,16 @@ fn with(name: &str, fields: &[(Field, &str)]) -> OrderDraft {
 }
 
 /// Everything of the orders that a figure is made of.
-async fn figures(house: &House) -> Vec<String> {
+async fn figures(world: &TestWorld) -> Vec<String> {
     let of = "SELECT string_agg(CAST(id AS TEXT) || '/' || status || '/' || coalesce(CAST(owner_id AS TEXT), '-') || '/' || \
               coalesce(CAST(team_id AS TEXT), '-') || '/' || coalesce(CAST(box_value AS TEXT), '-') || '/' || CAST(created_at AS TEXT) || '/' || \
               coalesce(CAST(connected_on AS TEXT), '-'), ',' ORDER BY id) FROM orders";
-    house.text(of).await.into_iter().collect()
+    world.text(of).await.into_iter().collect()
 }
 
 #[tokio::test]
 async fn each_way_of_being_the_same_is_found() {
-    let house = house().await;
+    let world = world().await;
     let twins = [
         (Same::Mobile, "Twin mobile", [(Field::Mobile, "07700 900777")], [(Field::Mobile, "+44 7700 900 777")]),
         (Same::Landline, "Twin landline", [(Field::Landline, "020 7946 0777")], [(Field::Landline, "(020) 79460777")]),
@@ -46,13 +46,13 @@ async fn each_way_of_being_the_same_is_found() {
         (Same::Place, "Twin Place Ltd", [(Field::BillingPostcode, "ZE2 9TT")], [(Field::BillingPostcode, "ze29tt")]),
     ];
     for (by, name, one, other) in twins {
-        let first = create(&house, "xavier", &with(name, &one)).await;
-        let second = create(&house, "mercy", &with(name, &other)).await;
+        let first = create(&world, "xavier", &with(name, &one)).await;
+        let second = create(&world, "mercy", &with(name, &other)).await;
         // All pages of it.
-        let layla = house.scope("layla").await;
+        let layla = world.scope("layla").await;
         let (mut after, mut found) = (None::<String>, false);
         for _ in 0..20 {
-            let shown = duplicates(&house.db, &layla, by, after.as_deref()).await.unwrap();
+            let shown = duplicates(&world.db, &layla, by, after.as_deref()).await.unwrap();
             found |= shown.groups.iter().any(|group| {
                 let numbers: Vec<&str> = group.orders.iter().map(|order| order.number.as_str()).collect();
                 numbers.contains(&first.as_str()) && numbers.contains(&second.as_str())
@@ -63,96 +63,99 @@ async fn each_way_of_being_the_same_is_found() {
             }
         }
         assert!(found, "{by:?}");
-        let shown = db::orders::show(&house.db, &layla, &first).await.unwrap();
+        let shown = db::orders::show(&world.db, &layla, &first).await.unwrap();
         assert!(shown.similar.iter().any(|order| order.number == second), "{by:?} on the order");
         assert_eq!(shown.merge.as_deref(), Some(name));
     }
-    let xavier = house.scope("xavier").await;
-    assert!(matches!(duplicates(&house.db, &xavier, Same::Mobile, None).await, Err(Error::Forbidden(_))));
+    let xavier = world.scope("xavier").await;
+    assert!(matches!(duplicates(&world.db, &xavier, Same::Mobile, None).await, Err(Error::Forbidden(_))));
 }
 
 #[tokio::test]
 async fn made_one_company_nothing_of_the_orders_changes_but_that_and_it_can_be_taken_back() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
     // Two companies, and an order of none, by one phone; and another order of the second company by another phone.
-    let (one, two) = (house.number("SELECT min(id) FROM companies").await, house.number("SELECT max(id) FROM companies").await);
-    house.sql(&format!("UPDATE orders SET company_id = NULL WHERE company_id IN ({one}, {two})")).await.unwrap();
+    let (one, two) = (world.number("SELECT min(id) FROM companies").await, world.number("SELECT max(id) FROM companies").await);
+    world.sql(&format!("UPDATE orders SET company_id = NULL WHERE company_id IN ({one}, {two})")).await.unwrap();
     let phone = (Field::Mobile, "07700 900778");
     let (one_text, two_text) = (one.to_string(), two.to_string());
-    create(&house, "xavier", &with("A", &[phone, (Field::Company, &one_text)])).await;
-    create(&house, "mercy", &with("B", &[phone, (Field::Company, &two_text)])).await;
-    let bare = create(&house, "mercy", &with("C", &[phone])).await;
-    create(&house, "mercy", &with("D", &[(Field::Company, &two_text)])).await;
-    let before = figures(&house).await;
-    let companies = house.number("SELECT count(*) FROM companies").await;
+    create(&world, "xavier", &with("A", &[phone, (Field::Company, &one_text)])).await;
+    create(&world, "mercy", &with("B", &[phone, (Field::Company, &two_text)])).await;
+    let bare = create(&world, "mercy", &with("C", &[phone])).await;
+    create(&world, "mercy", &with("D", &[(Field::Company, &two_text)])).await;
+    let before = figures(&world).await;
+    let companies = world.number("SELECT count(*) FROM companies").await;
 
     let key = "+447700900778";
-    let group = candidates(&house, "+447700900777").await;
+    let group = candidates(&world, "+447700900777").await;
     assert!(group.groups.iter().any(|it| it.key == key && it.count == "3 orders, 2 companies"), "{group:?}");
-    assert!(matches!(merge(&house.db, &layla, Which::Of(Same::Mobile, key), " ").await, Err(Error::Invalid(_))));
-    assert!(matches!(merge(&house.db, &house.scope("xavier").await, Which::Of(Same::Mobile, key), "X").await, Err(Error::Forbidden(_))));
-    assert!(matches!(merge(&house.db, &layla, Which::Of(Same::Mobile, "' OR 1=1--"), "X").await, Err(Error::NotFound)));
-    let id = merge(&house.db, &layla, Which::Like(&bare), "Alphabet Ltd").await.unwrap();
+    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(Same::Mobile, key), " ").await, Err(Error::Invalid(_))));
+    assert!(matches!(
+        merge(&world.db, &world.scope("xavier").await, OrdersToMerge::Of(Same::Mobile, key), "X").await,
+        Err(Error::Forbidden(_))
+    ));
+    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(Same::Mobile, "' OR 1=1--"), "X").await, Err(Error::NotFound)));
+    let id = merge(&world.db, &layla, OrdersToMerge::Like(&bare), "Alphabet Ltd").await.unwrap();
     // Until it begins there is no such company.
     let offered =
-        async || db::orders::form_new(&house.db, &layla, None).await.unwrap().choices.companies.iter().any(|(_, it)| it == "Alphabet Ltd");
+        async || db::orders::form_new(&world.db, &layla, None).await.unwrap().choices.companies.iter().any(|(_, it)| it == "Alphabet Ltd");
     assert!(!offered().await);
-    let ready = many::show(&house.db, &layla, id).await.unwrap();
-    assert_eq!((ready.act.as_str(), ready.sentence.as_str()), ("Set company: Alphabet Ltd", "This is done to 4 orders."));
-    many::start(&house.db, &layla, id).await.unwrap();
-    many::run(&house.db, id).await.unwrap();
+    let ready = bulk_actions::show(&world.db, &layla, id).await.unwrap();
+    assert_eq!((ready.act.as_str(), ready.sentence.as_str()), ("Set company: Alphabet Ltd", "4 orders will change"));
+    bulk_actions::start(&world.db, &layla, id).await.unwrap();
+    bulk_actions::run(&world.db, id).await.unwrap();
     let of = "SELECT count(*) FROM orders o JOIN companies c ON c.id = o.company_id WHERE c.name = 'Alphabet Ltd'";
-    assert_eq!(house.number(of).await, 4);
-    assert_eq!(house.number("SELECT count(*) FROM companies WHERE merged_into IS NOT NULL").await, 2);
-    assert_eq!(house.number("SELECT count(*) FROM companies").await, companies + 1);
-    assert_eq!(figures(&house).await, before, "the figures of the orders");
-    assert!(candidates(&house, "+447700900777").await.groups.iter().all(|it| it.key != key), "no candidate any more");
+    assert_eq!(world.number(of).await, 4);
+    assert_eq!(world.number("SELECT count(*) FROM companies WHERE merged_into IS NOT NULL").await, 2);
+    assert_eq!(world.number("SELECT count(*) FROM companies").await, companies + 1);
+    assert_eq!(figures(&world).await, before, "the figures of the orders");
+    assert!(candidates(&world, "+447700900777").await.groups.iter().all(|it| it.key != key), "no candidate any more");
     assert!(offered().await);
     let stale = with("Late", &[(Field::Company, &two_text)]);
-    let refused = db::orders::create(&house.db, &layla, db::orders::fresh_uuid(), &stale).await;
+    let refused = db::orders::create(&world.db, &layla, db::orders::fresh_uuid(), &stale).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "a form that was opened before: {refused:?}");
     // A company that became another is no choice any more.
-    let form = db::orders::form_new(&house.db, &layla, None).await.unwrap();
+    let form = db::orders::form_new(&world.db, &layla, None).await.unwrap();
     assert!(form.choices.companies.iter().all(|(id, _)| *id != one_text && *id != two_text));
 
-    many::undo(&house.db, &layla, id).await.unwrap();
-    many::run(&house.db, id).await.unwrap();
-    assert_eq!(house.number(of).await, 0);
-    assert_eq!(house.number(&format!("SELECT count(*) FROM orders WHERE company_id = {two}")).await, 2);
+    bulk_actions::undo(&world.db, &layla, id).await.unwrap();
+    bulk_actions::run(&world.db, id).await.unwrap();
+    assert_eq!(world.number(of).await, 0);
+    assert_eq!(world.number(&format!("SELECT count(*) FROM orders WHERE company_id = {two}")).await, 2);
     assert!(!offered().await, "what the act made is gone with it");
-    assert_eq!(house.number("SELECT count(*) FROM companies WHERE merged_into <> id").await, 0);
-    assert_eq!(figures(&house).await, before);
-    house.db.clock.set(db::testing::NOW + 31 * db::clock::DAY);
-    many::sweep(&house.db).await.unwrap();
-    assert_eq!(house.number("SELECT count(*) FROM companies").await, companies);
+    assert_eq!(world.number("SELECT count(*) FROM companies WHERE merged_into <> id").await, 0);
+    assert_eq!(figures(&world).await, before);
+    world.db.clock.set(db::testing::NOW + 31 * db::clock::DAY);
+    bulk_actions::sweep(&world.db).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM companies").await, companies);
 }
 
 #[tokio::test]
 async fn a_name_that_is_there_is_that_company() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let name = house.text("SELECT min(name) FROM companies").await.unwrap();
-    let companies = house.number("SELECT count(*) FROM companies").await;
-    let number = create(&house, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
-    create(&house, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
-    merge(&house.db, &layla, Which::Like(&number), &name.to_uppercase()).await.unwrap();
-    assert_eq!(house.number("SELECT count(*) FROM companies").await, companies);
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let name = world.text("SELECT min(name) FROM companies").await.unwrap();
+    let companies = world.number("SELECT count(*) FROM companies").await;
+    let number = create(&world, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
+    create(&world, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
+    merge(&world.db, &layla, OrdersToMerge::Like(&number), &name.to_uppercase()).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM companies").await, companies);
 }
 
 #[tokio::test]
 async fn twins_are_found_by_an_index() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
     let fields = [
         (Field::Mobile, "07700 900777"),
         (Field::Landline, "020 7946 0777"),
         (Field::Email, "t@example.com"),
         (Field::BillingPostcode, "ZE2 9TT"),
     ];
-    let number = create(&house, "xavier", &with("Planned", &fields)).await;
-    let sql = db::orders::similar_sql(&house.db, &layla, &number).await.unwrap();
-    let plan = db::dialect::plan(&house.db, &sql, db::dialect::Planner::Small).await.unwrap().join("\n");
+    let number = create(&world, "xavier", &with("Planned", &fields)).await;
+    let sql = db::orders::similar_sql(&world.db, &layla, &number).await.unwrap();
+    let plan = db::dialect::plan(&world.db, &sql, db::dialect::Planner::Small).await.unwrap().join("\n");
     // On PostgreSQL the reader of plans prices bitmaps out, which an OR needs.
     if !db::testing::on_postgres() {
         for index in ["orders_same_mobile", "orders_same_landline", "orders_same_email", "orders_same_place"] {
@@ -163,13 +166,13 @@ async fn twins_are_found_by_an_index() {
 }
 
 /// Names of companies that can be chosen, in every place that offers them.
-async fn offered(house: &House) -> Vec<String> {
-    let layla = house.scope("layla").await;
-    let form = db::orders::form_new(&house.db, &layla, None).await.unwrap().choices.companies;
-    let typed = db::orders::suggest(&house.db, &layla, Field::Company, "quok").await.unwrap();
-    let listed = companies::list(&house.db, "quok", None).await.unwrap().0;
-    let page = db::orders::list(&house.db, &layla, ListQuery::of(View::All), Vec::new()).await.unwrap();
-    let filter = db::orders::list_shown(&house.db, &layla, page).await.unwrap().controls;
+async fn offered(world: &TestWorld) -> Vec<String> {
+    let layla = world.scope("layla").await;
+    let form = db::orders::form_new(&world.db, &layla, None).await.unwrap().choices.companies;
+    let typed = db::orders::suggest(&world.db, &layla, Field::Company, "quok").await.unwrap();
+    let listed = companies::list(&world.db, "quok", None).await.unwrap().0;
+    let page = db::orders::list(&world.db, &layla, ListQuery::of(View::All), Vec::new()).await.unwrap();
+    let filter = db::orders::list_shown(&world.db, &layla, page).await.unwrap().controls;
     let filter = filter.into_iter().find(|it| it.name == "company").unwrap().options;
     let sorted = |mut names: Vec<String>| {
         names.retain(|name| name.to_lowercase().contains("quok"));
@@ -187,110 +190,110 @@ async fn offered(house: &House) -> Vec<String> {
     form
 }
 
-async fn company(house: &House, name: &str) -> i64 {
+async fn company(world: &TestWorld, name: &str) -> i64 {
     let draft = CompanyDraft { name: name.into(), ..CompanyDraft::default() };
-    companies::save(&house.db, &house.scope("layla").await, None, &draft).await.unwrap()
+    companies::save(&world.db, &world.scope("layla").await, None, &draft).await.unwrap()
 }
 
-async fn run(house: &House, act: i64) {
-    many::start(&house.db, &house.scope("layla").await, act).await.unwrap();
-    many::run(&house.db, act).await.unwrap();
+async fn run(world: &TestWorld, act: i64) {
+    bulk_actions::start(&world.db, &world.scope("layla").await, act).await.unwrap();
+    bulk_actions::run(&world.db, act).await.unwrap();
 }
 
 #[tokio::test]
 async fn equal_names_are_told_apart_and_the_number_leads_to_the_one_that_is_meant() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let (one, two) = (company(&house, "Quokka Ltd").await, company(&house, "QUOKKA ltd").await);
-    assert_eq!(offered(&house).await, [format!("QUOKKA ltd (no. {two})"), format!("Quokka Ltd (no. {one})")]);
-    let other = company(&house, "Quok and Ash").await;
-    let absorb = async |into: &str| companies::absorb(&house.db, &layla, other, into).await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let (one, two) = (company(&world, "Quokka Ltd").await, company(&world, "QUOKKA ltd").await);
+    assert_eq!(offered(&world).await, [format!("QUOKKA ltd (no. {two})"), format!("Quokka Ltd (no. {one})")]);
+    let other = company(&world, "Quok and Ash").await;
+    let absorb = async |into: &str| companies::absorb(&world.db, &layla, other, into).await;
     for wrong in ["Quokka Ltd", "", "Nobody Ltd", "Quok and Ash", "Quokka Ltd (no. 999999)", &format!("Elm (no. {one})")] {
         assert!(matches!(absorb(wrong).await, Err(Error::Invalid(_))), "{wrong:?}");
     }
     assert_eq!(absorb(&format!("QUOKKA ltd (no. {two})")).await.unwrap(), None, "without orders it is done at once");
-    assert_eq!(house.number(&format!("SELECT merged_into FROM companies WHERE id = {other}")).await, two);
-    let xavier = house.scope("xavier").await;
-    assert!(matches!(companies::absorb(&house.db, &xavier, one, "Quokka").await, Err(Error::Forbidden(_))));
-    assert!(matches!(companies::absorb(&house.db, &layla, other, "Quokka").await, Err(Error::NotFound)), "it is another one by now");
+    assert_eq!(world.number(&format!("SELECT merged_into FROM companies WHERE id = {other}")).await, two);
+    let xavier = world.scope("xavier").await;
+    assert!(matches!(companies::absorb(&world.db, &xavier, one, "Quokka").await, Err(Error::Forbidden(_))));
+    assert!(matches!(companies::absorb(&world.db, &layla, other, "Quokka").await, Err(Error::NotFound)), "it is another one by now");
 }
 
 #[tokio::test]
 async fn merging_leaves_no_empty_company_behind_not_even_of_an_order_in_the_trash() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let (one, two, empty) = (company(&house, "Quokka").await, company(&house, "Quok Ka").await, company(&house, "QUOKKA").await);
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let (one, two, empty) = (company(&world, "Quokka").await, company(&world, "Quok Ka").await, company(&world, "QUOKKA").await);
     let phone = (Field::Mobile, "07700 900781");
-    let first = create(&house, "xavier", &with("A", &[phone, (Field::Company, &one.to_string())])).await;
-    create(&house, "xavier", &with("B", &[phone, (Field::Company, &two.to_string())])).await;
-    let thrown = create(&house, "xavier", &with("C", &[phone, (Field::Company, &two.to_string())])).await;
-    db::orders::trash(&house.db, &layla, &thrown).await.unwrap();
-    let act = merge(&house.db, &layla, Which::Like(&first), "Quokka").await.unwrap();
-    run(&house, act).await;
-    assert_eq!(offered(&house).await, ["Quokka"]);
+    let first = create(&world, "xavier", &with("A", &[phone, (Field::Company, &one.to_string())])).await;
+    create(&world, "xavier", &with("B", &[phone, (Field::Company, &two.to_string())])).await;
+    let thrown = create(&world, "xavier", &with("C", &[phone, (Field::Company, &two.to_string())])).await;
+    db::orders::trash(&world.db, &layla, &thrown).await.unwrap();
+    let act = merge(&world.db, &layla, OrdersToMerge::Like(&first), "Quokka").await.unwrap();
+    run(&world, act).await;
+    assert_eq!(offered(&world).await, ["Quokka"]);
     // What comes back out of the trash is of the company that its own became.
-    db::orders::restore(&house.db, &layla, &thrown).await.unwrap();
-    assert_eq!(house.number(&format!("SELECT company_id FROM orders WHERE number = '{thrown}'")).await, one);
-    many::undo(&house.db, &layla, act).await.unwrap();
-    many::run(&house.db, act).await.unwrap();
+    db::orders::restore(&world.db, &layla, &thrown).await.unwrap();
+    assert_eq!(world.number(&format!("SELECT company_id FROM orders WHERE number = '{thrown}'")).await, one);
+    bulk_actions::undo(&world.db, &layla, act).await.unwrap();
+    bulk_actions::run(&world.db, act).await.unwrap();
     assert_eq!(
-        house.number(&format!("SELECT count(*) FROM companies WHERE id IN ({one}, {two}, {empty}) AND merged_into IS NULL")).await,
+        world.number(&format!("SELECT count(*) FROM companies WHERE id IN ({one}, {two}, {empty}) AND merged_into IS NULL")).await,
         3
     );
 }
 
 #[tokio::test]
 async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let (one, two) = (company(&house, "Quokka").await, company(&house, "Quokley").await);
-    let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
-    let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let (one, two) = (company(&world, "Quokka").await, company(&world, "Quokley").await);
+    let number = create(&world, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
+    let delete = async |id: i64| companies::delete(&world.db, &layla, id).await;
     let refused = delete(one).await;
     assert!(
         matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to it")),
         "{refused:?}"
     );
-    let act = companies::absorb(&house.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
-    assert_eq!(many::show(&house.db, &layla, act).await.unwrap().sentence, "This is done to 1 order.");
-    run(&house, act).await;
-    assert_eq!(house.number(&format!("SELECT company_id FROM orders WHERE number = '{number}'")).await, two);
-    assert_eq!(offered(&house).await, ["Quokley"]);
-    db::orders::trash(&house.db, &layla, &number).await.unwrap();
+    let act = companies::absorb(&world.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
+    assert_eq!(bulk_actions::show(&world.db, &layla, act).await.unwrap().sentence, "1 order will change");
+    run(&world, act).await;
+    assert_eq!(world.number(&format!("SELECT company_id FROM orders WHERE number = '{number}'")).await, two);
+    assert_eq!(offered(&world).await, ["Quokley"]);
+    db::orders::trash(&world.db, &layla, &number).await.unwrap();
     assert!(matches!(delete(two).await, Err(Error::Invalid(_))), "an order in the trash is its");
-    let page = companies::show(&house.db, &layla, two).await.unwrap();
+    let page = companies::show(&world.db, &layla, two).await.unwrap();
     assert!(!page.empty && page.orders == 0);
-    let three = company(&house, "Quoken").await;
-    assert!(matches!(companies::delete(&house.db, &house.scope("xavier").await, three).await, Err(Error::Forbidden(_))));
+    let three = company(&world, "Quoken").await;
+    assert!(matches!(companies::delete(&world.db, &world.scope("xavier").await, three).await, Err(Error::Forbidden(_))));
     delete(three).await.unwrap();
-    assert_eq!(offered(&house).await, ["Quokley"]);
+    assert_eq!(offered(&world).await, ["Quokley"]);
     let stale =
-        db::orders::create(&house.db, &layla, db::orders::fresh_uuid(), &with("Late", &[(Field::Company, &three.to_string())])).await;
+        db::orders::create(&world.db, &layla, db::orders::fresh_uuid(), &with("Late", &[(Field::Company, &three.to_string())])).await;
     assert!(matches!(stale, Err(Error::Invalid(_))), "a form that was opened before: {stale:?}");
-    assert!(companies::show(&house.db, &layla, three).await.unwrap().deleted, "its page is there, and says so");
-    companies::restore(&house.db, &layla, three).await.unwrap();
-    assert_eq!(offered(&house).await, ["Quoken", "Quokley"]);
+    assert!(companies::show(&world.db, &layla, three).await.unwrap().deleted, "its page is there, and says so");
+    companies::restore(&world.db, &layla, three).await.unwrap();
+    assert_eq!(offered(&world).await, ["Quoken", "Quokley"]);
 }
 
 #[tokio::test]
 async fn a_deleted_company_is_there_again_when_an_order_comes_back_to_it() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
-    let delete = async |id: i64| companies::delete(&house.db, &layla, id).await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
+    let delete = async |id: i64| companies::delete(&world.db, &layla, id).await;
     // Over a company that became another one: its order in the trash counts as that one's.
-    let (one, two) = (company(&house, "Quokka").await, company(&house, "Quokley").await);
-    let number = create(&house, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
-    db::orders::trash(&house.db, &layla, &number).await.unwrap();
-    assert_eq!(companies::absorb(&house.db, &layla, one, "quokley").await.unwrap(), None);
+    let (one, two) = (company(&world, "Quokka").await, company(&world, "Quokley").await);
+    let number = create(&world, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
+    db::orders::trash(&world.db, &layla, &number).await.unwrap();
+    assert_eq!(companies::absorb(&world.db, &layla, one, "quokley").await.unwrap(), None);
     assert!(matches!(delete(two).await, Err(Error::Invalid(_))));
     // By taking an edit back.
-    let three = company(&house, "Quoken").await;
-    let number = create(&house, "layla", &with("B", &[(Field::Company, &three.to_string())])).await;
-    let form = db::orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let three = company(&world, "Quoken").await;
+    let number = create(&world, "layla", &with("B", &[(Field::Company, &three.to_string())])).await;
+    let form = db::orders::form_update(&world.db, &layla, &number).await.unwrap();
     let mut draft = form.draft.clone();
     draft.set(Field::Company, "");
-    db::orders::edit(&house.db, &layla, &number, form.version, &draft).await.unwrap();
+    db::orders::edit(&world.db, &layla, &number, form.version, &draft).await.unwrap();
     delete(three).await.unwrap();
-    db::orders::undo(&house.db, &layla, &number).await.unwrap();
-    assert!(offered(&house).await.contains(&"Quoken".to_owned()));
+    db::orders::undo(&world.db, &layla, &number).await.unwrap();
+    assert!(offered(&world).await.contains(&"Quoken".to_owned()));
 }

@@ -7,7 +7,7 @@ use db::{
     clock::{DAY, HOUR},
     dashboard::dashboard,
     orders,
-    testing::{House, NOW, house},
+    testing::{NOW, TestWorld, world},
 };
 use domain::{
     dashboard::DashboardQuery,
@@ -16,7 +16,7 @@ use domain::{
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::orders::{advance, create, draft};
+use crate::orders::{change_status, create, draft};
 
 struct Sale {
     local: NaiveDateTime,
@@ -27,11 +27,11 @@ struct Sale {
 }
 
 /// Every order, as text out of the database: nothing of the verbs comes into it.
-async fn sales(house: &House, zone: Tz) -> Vec<Sale> {
+async fn sales(world: &TestWorld, zone: Tz) -> Vec<Sale> {
     let whole = if db::testing::on_postgres() { "string_agg(line, ';')" } else { "group_concat(line, ';')" };
     let line = "CAST(created_at AS TEXT) || ',' || status || ',' || COALESCE(CAST(box_value AS TEXT), '0') || ',' || COALESCE(CAST(connected_on AS TEXT), '')";
     let text =
-        house.text(&format!("SELECT {whole} FROM (SELECT {line} AS line FROM orders WHERE trashed_at IS NULL) AS lines")).await.unwrap();
+        world.text(&format!("SELECT {whole} FROM (SELECT {line} AS line FROM orders WHERE trashed_at IS NULL) AS lines")).await.unwrap();
     text.split(';')
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
@@ -43,7 +43,7 @@ async fn sales(house: &House, zone: Tz) -> Vec<Sale> {
 }
 
 /// A year before, month by month, so that the calendar's corners are reached by orders too.
-async fn spread(house: &House) {
+async fn spread(world: &TestWorld) {
     let mut random = ChaCha8Rng::seed_from_u64(4);
     for day in ["2024-02-29", "2023-12-31", "2024-01-01", "2024-03-31", "2024-10-27", "2020-12-31", "2021-01-03", "2021-01-04"] {
         for _ in 0..6 {
@@ -52,22 +52,22 @@ async fn spread(house: &House) {
             let Some(at) = London.from_local_datetime(&local).earliest() else { continue };
             let number = random.random_range(1_000_001..1_000_380);
             let at = at.timestamp_micros();
-            house.sql(&format!("UPDATE orders SET created_at = {at} WHERE number = '{number}'")).await.unwrap();
+            world.sql(&format!("UPDATE orders SET created_at = {at} WHERE number = '{number}'")).await.unwrap();
         }
     }
     // The rollups are built anew from what stands there now.
-    house.sql("DELETE FROM figures_sold").await.unwrap();
-    house.sql("DELETE FROM figures_connected").await.unwrap();
-    house.sql("DELETE FROM settings WHERE name = 'figures_generation'").await.unwrap();
-    db::figures::ensure(&house.db).await.unwrap();
+    world.sql("DELETE FROM figures_sold").await.unwrap();
+    world.sql("DELETE FROM figures_connected").await.unwrap();
+    world.sql("DELETE FROM settings WHERE name = 'figures_generation'").await.unwrap();
+    db::rollups::ensure(&world.db).await.unwrap();
 }
 
 #[tokio::test]
 async fn fifty_moments_of_the_past_are_right_to_the_penny() {
-    let house = house().await;
-    spread(&house).await;
-    let all = sales(&house, London).await;
-    let layla = house.scope("layla").await;
+    let world = world().await;
+    spread(&world).await;
+    let all = sales(&world, London).await;
+    let layla = world.scope("layla").await;
     let mut random = ChaCha8Rng::seed_from_u64(50);
     let mut moments: Vec<NaiveDateTime> = [
         "2024-02-29T12:00:00",
@@ -98,10 +98,10 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
     for now in moments {
         // An hour that a clock change skips is the next one.
         let at = London.from_local_datetime(&now).earliest().unwrap_or_else(|| London.from_utc_datetime(&now));
-        house.db.clock.set(at.timestamp_micros());
+        world.db.clock.set(at.timestamp_micros());
         let now = at.naive_local();
         let today = now.date();
-        let shown = dashboard(&house.db, &layla, DashboardQuery::default(), Vec::new()).await.unwrap();
+        let shown = dashboard(&world.db, &layla, DashboardQuery::default(), Vec::new()).await.unwrap();
         let sold = |from: NaiveDate, to: NaiveDate| {
             all.iter().filter(|it| !it.lost && it.day >= from && it.day <= to).map(|it| it.value).sum::<i64>()
         };
@@ -117,7 +117,7 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
             (sold(monday, monday + Days::new(6)), by(monday - Days::new(7), now - Duration::days(7))),
             (sold(first, last), by(first - Months::new(1), before.and_time(now.time()))),
         ];
-        for (figure, (value, earlier)) in shown.figures.iter().zip(expected) {
+        for (figure, (value, earlier)) in shown.kpi_cards.iter().zip(expected) {
             assert_eq!((figure.value, figure.before), (value, earlier), "{} at {now}", figure.words);
             compared += 2;
             not_nothing += usize::from(value > 0) + usize::from(earlier > 0);
@@ -125,7 +125,7 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
         let connected = |from: NaiveDate, to: NaiveDate| {
             all.iter().filter(|it| it.connected_on.is_some_and(|on| on >= from && on <= to)).map(|it| it.value).sum::<i64>()
         };
-        let figure = &shown.figures[3];
+        let figure = &shown.kpi_cards[3];
         assert_eq!(
             (figure.value, figure.before),
             (connected(first, last), connected(first - Months::new(1), before)),
@@ -142,66 +142,66 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
 
 #[tokio::test]
 async fn an_order_is_held_since_its_move_whatever_was_edited_since() {
-    let house = house().await;
-    house.sql("UPDATE orders SET status = 'NW' WHERE status = 'HD'").await.unwrap();
-    let number = create(&house, "xavier", &draft("Held for days")).await;
-    advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    let world = world().await;
+    world.sql("UPDATE orders SET status = 'NW' WHERE status = 'HD'").await.unwrap();
+    let number = create(&world, "xavier", &draft("Held for days")).await;
+    change_status(&world, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
     let held = async || {
-        let scope = house.scope("layla").await;
-        let shown = dashboard(&house.db, &scope, Default::default(), Vec::new()).await.unwrap();
-        shown.waiting.into_iter().filter(|it| it.why == "Held over three days").flat_map(|it| it.rows).any(|row| row.number == number)
+        let scope = world.scope("layla").await;
+        let shown = dashboard(&world.db, &scope, Default::default(), Vec::new()).await.unwrap();
+        shown.attention.into_iter().filter(|it| it.why == "Held over three days").flat_map(|it| it.rows).any(|row| row.number == number)
     };
-    house.db.clock.set(NOW + 2 * DAY);
+    world.db.clock.set(NOW + 2 * DAY);
     assert!(!held().await);
-    house.db.clock.set(NOW + 3 * DAY + HOUR);
+    world.db.clock.set(NOW + 3 * DAY + HOUR);
     assert!(held().await);
     // An edit changes nothing about that; a move does.
-    let scope = house.scope("xavier").await;
-    let mut form = orders::form_update(&house.db, &scope, &number).await.unwrap();
+    let scope = world.scope("xavier").await;
+    let mut form = orders::form_update(&world.db, &scope, &number).await.unwrap();
     form.draft.set(Field::Handset, "Pixel 9");
-    orders::edit(&house.db, &scope, &number, form.version, &form.draft).await.unwrap();
+    orders::edit(&world.db, &scope, &number, form.version, &form.draft).await.unwrap();
     assert!(held().await, "edited");
-    advance(&house, "xavier", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
-    advance(&house, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    change_status(&world, "xavier", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
+    change_status(&world, "xavier", &number, Status::Held, &OrderDraft::default()).await.unwrap();
     assert!(!held().await, "held anew");
 }
 
 #[tokio::test]
 async fn spellings_of_one_name_are_one_row_of_a_report() {
-    let house = house().await;
-    let scope = house.scope("layla").await;
+    let world = world().await;
+    let scope = world.scope("layla").await;
     for (tariff, source) in
         [("Qplan 5GB", "Qword"), ("qplan 5gb", "qword."), ("Qplan  5GB.", "QWORD"), ("Qplan 5GB", "Qword"), ("Qplan 6GB", "Qwords")]
     {
         let mut order = draft("Spelled");
         order.set(Field::Tariff, tariff);
         order.set(Field::DealSource, source);
-        create(&house, "xavier", &order).await;
+        create(&world, "xavier", &order).await;
     }
     for (rows, wanted) in [("tariff", [("Qplan 5GB", 4), ("Qplan 6GB", 1)]), ("source", [("Qword", 4), ("Qwords", 1)])] {
         let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "orders"), ("rows", rows)]);
-        let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+        let report = db::reports::report(&world.db, &scope, query, Vec::new()).await.unwrap();
         let found: Vec<_> =
             report.rows.iter().filter(|row| row.label.starts_with('Q')).map(|row| (row.label.as_str(), row.orders)).collect();
         assert_eq!(found, wanted, "{rows}");
         assert_eq!(report.total.orders, report.rows.iter().map(|row| row.orders).sum::<i64>());
     }
-    let lost = house.texts("SELECT number FROM orders WHERE business_name = 'Spelled' ORDER BY id").await;
+    let lost = world.texts("SELECT number FROM orders WHERE business_name = 'Spelled' ORDER BY id").await;
     for (number, reason) in lost.iter().zip(["Too dear", "too dear.", "TOO  DEAR"]) {
         let mut asked = OrderDraft::default();
         asked.set(Field::LossReason, reason);
-        advance(&house, "layla", number, Status::Cancelled, &asked).await.unwrap();
+        change_status(&world, "layla", number, Status::Cancelled, &asked).await.unwrap();
     }
     let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "lost")]);
-    let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+    let report = db::reports::report(&world.db, &scope, query, Vec::new()).await.unwrap();
     let dear: Vec<_> = report.rows.iter().filter(|row| row.label.to_lowercase().starts_with("too")).collect();
     assert_eq!((dear.len(), dear[0].orders), (1, 3), "{dear:?}");
     assert!(dear[0].href.is_empty(), "no list is exactly these");
-    let file = db::reports::csv(&house.db, &scope, &report).await.unwrap();
+    let file = db::reports::csv(&world.db, &scope, &report).await.unwrap();
     assert!(file.starts_with("\u{feff}Loss reason,Lost by reason,Orders\n"), "{file}");
     let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "revenue"), ("rows", "person"), ("period", "year")]);
-    let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
-    let file = db::reports::csv(&house.db, &scope, &report).await.unwrap();
+    let report = db::reports::report(&world.db, &scope, query, Vec::new()).await.unwrap();
+    let file = db::reports::csv(&world.db, &scope, &report).await.unwrap();
     assert!(file.starts_with("\u{feff}Person,Revenue in GBP,Orders\n"), "{file}");
     let total: f64 = ::csv::Reader::from_reader(file.as_bytes())
         .records()
@@ -214,8 +214,8 @@ async fn spellings_of_one_name_are_one_row_of_a_report() {
 
 #[tokio::test]
 async fn days_to_connect_are_business_days_in_every_zone_and_across_every_change_of_the_clock() {
-    let house = house().await;
-    let rows = house.texts("SELECT number FROM orders WHERE status = 'CN' ORDER BY id").await;
+    let world = world().await;
+    let rows = world.texts("SELECT number FROM orders WHERE status = 'CN' ORDER BY id").await;
     assert!(rows.len() > 60);
     // Half an hour, three quarters, a day that never was, changes at midnight.
     for name in ["Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo", "America/St_Johns"] {
@@ -236,15 +236,15 @@ async fn days_to_connect_are_business_days_in_every_zone_and_across_every_change
             expected += (connected - at.with_timezone(&zone).date_naive()).num_days();
             let sql =
                 format!("UPDATE orders SET created_at = {}, connected_on = '{connected}' WHERE number = '{number}'", at.timestamp_micros());
-            house.sql(&sql).await.unwrap();
+            world.sql(&sql).await.unwrap();
         }
-        db::settings::write(&house.db, "time_zone", name).await.unwrap();
-        let scope = house.scope("layla").await;
+        db::settings::write(&world.db, "time_zone", name).await.unwrap();
+        let scope = world.scope("layla").await;
         for by in ["person", "month", "network"] {
             let pairs = [("measure", "days"), ("rows", by), ("period", "custom"), ("from", "2011-10-01"), ("to", "2021-09-29")];
             let (query, ignored) = domain::reports::ReportQuery::from_pairs(pairs);
             assert_eq!((query.measure, ignored), (domain::reports::Measure::DaysToConnect, vec![]));
-            let report = db::reports::report(&house.db, &scope, query, Vec::new()).await.unwrap();
+            let report = db::reports::report(&world.db, &scope, query, Vec::new()).await.unwrap();
             assert_eq!(report.total.orders, rows.len() as i64, "{name} by {by}");
             // In tenths of a day.
             let mean = expected as f64 / rows.len() as f64 * 10.0;

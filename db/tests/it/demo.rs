@@ -2,25 +2,25 @@
 
 use db::{
     demo,
-    testing::{empty, house},
+    testing::{empty, world},
 };
 use domain::Error;
 
 #[tokio::test]
 async fn the_world_has_the_people_and_places_it_promises() {
-    let house = house().await;
+    let world = world().await;
     for (table, count) in [("users", 12), ("teams", 3), ("campaigns", 8), ("companies", 60), ("orders", 400)] {
-        assert_eq!(house.number(&format!("SELECT count(*) FROM {table}")).await, count, "{table}");
+        assert_eq!(world.number(&format!("SELECT count(*) FROM {table}")).await, count, "{table}");
     }
-    assert!(house.number("SELECT count(*) FROM comments").await > 200);
-    assert_eq!(house.number("SELECT count(DISTINCT status) FROM orders").await, 9);
-    assert_eq!(house.number("SELECT count(*) FROM orders WHERE (status = 'CN') <> (connected_on IS NOT NULL)").await, 0);
-    assert_eq!(house.number("SELECT count(*) FROM orders WHERE status = 'CNL' AND loss_reason IS NULL").await, 0);
+    assert!(world.number("SELECT count(*) FROM comments").await > 200);
+    assert_eq!(world.number("SELECT count(DISTINCT status) FROM orders").await, 9);
+    assert_eq!(world.number("SELECT count(*) FROM orders WHERE (status = 'CN') <> (connected_on IS NOT NULL)").await, 0);
+    assert_eq!(world.number("SELECT count(*) FROM orders WHERE status = 'CNL' AND loss_reason IS NULL").await, 0);
 }
 
 #[tokio::test]
 async fn the_same_clock_makes_the_same_world() {
-    let (one, two) = (house().await, empty().await);
+    let (one, two) = (world().await, empty().await);
     db::settings::seed(&two.db, chrono_tz::Europe::London, "GBP").await.unwrap();
     demo::fill(&two.db, demo::ORDERS, |_| ()).await.unwrap();
     for sql in [
@@ -39,7 +39,7 @@ async fn the_same_clock_makes_the_same_world() {
 
 #[tokio::test]
 async fn it_grows_and_refuses_real_work() {
-    let grown = house().await;
+    let grown = world().await;
     demo::fill(&grown.db, 450, |_| ()).await.unwrap();
     assert_eq!(grown.number("SELECT count(*) FROM orders").await, 450);
     grown.sql("UPDATE settings SET value = 'no' WHERE name = 'demo'").await.unwrap();

@@ -14,7 +14,7 @@ use db::{
     orders,
     sessions::{self, Device, Stored},
     settings,
-    testing::{House, NOW, Patience, count_to, house, in_transaction, on_postgres},
+    testing::{NOW, Patience, TestWorld, count_to, in_transaction, on_postgres, world},
     users,
 };
 use domain::{
@@ -58,10 +58,10 @@ fn stored() -> Stored {
 }
 
 /// Writes one order and looks for it over connections that had no part in it.
-async fn an_order_is_stored(house: &House, name: &str) {
-    let layla = house.scope("layla").await;
-    orders::create(&house.db, &layla, Uuid::now_v7(), &order(name)).await.unwrap();
-    let other = house.another().await;
+async fn an_order_is_stored(world: &TestWorld, name: &str) {
+    let layla = world.scope("layla").await;
+    orders::create(&world.db, &layla, Uuid::now_v7(), &order(name)).await.unwrap();
+    let other = world.another().await;
     let (query, _) = orders::at_address(&layla, &format!("/orders/search/?query={name}"));
     let found = orders::list(&other, &layla, query, Vec::new()).await.unwrap();
     other.close().await;
@@ -70,60 +70,60 @@ async fn an_order_is_stored(house: &House, name: &str) {
 
 #[tokio::test]
 async fn a_transaction_that_the_database_ended_by_itself_swallows_nothing_that_comes_later() {
-    let house = house().await;
+    let world = world().await;
     for round in 0..3 {
         // As when a disk is full at COMMIT: SQLite rolls back by itself, and the driver does not know. PostgreSQL waits for a ROLLBACK.
         let broken = match on_postgres() {
             true => "INSERT INTO settings (name, value) VALUES ('currency', 'again')",
             false => "INSERT OR ROLLBACK INTO settings (name, value) VALUES ('currency', 'again')",
         };
-        assert!(in_transaction(&house.db, broken).await.is_err());
+        assert!(in_transaction(&world.db, broken).await.is_err());
         // Somebody's change that is refused, and rolled back.
-        assert!(in_transaction(&house.db, "INSERT INTO settings (name, value) VALUES ('currency', 'again')").await.is_err());
-        an_order_is_stored(&house, &format!("swallow{round}")).await;
-        assert_eq!(house.db.check_health().await, Status::Writable);
+        assert!(in_transaction(&world.db, "INSERT INTO settings (name, value) VALUES ('currency', 'again')").await.is_err());
+        an_order_is_stored(&world, &format!("swallow{round}")).await;
+        assert_eq!(world.db.check_health().await, Status::Writable);
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_comes_back_inside_a_transaction_is_not_used_again() {
-    let house = house().await;
+    let world = world().await;
     for round in 0..3 {
         // The statement is alone, so the driver does not know that a transaction is open after it.
-        house.sql("BEGIN").await.unwrap();
+        world.sql("BEGIN").await.unwrap();
         let keys: Vec<String> = (0..8).map(|nth| format!("forgotten{round}-{nth}")).collect();
         for key in &keys {
-            settings::write(&house.db, key, "stored").await.unwrap();
+            settings::write(&world.db, key, "stored").await.unwrap();
         }
-        let other = house.restarted().await;
+        let other = world.restarted().await;
         for key in &keys {
             let found = other.text(&format!("SELECT value FROM settings WHERE name = '{key}'")).await;
             assert_eq!(found.as_deref(), Some("stored"), "{key}: a write of one statement");
         }
         other.db.close().await;
-        an_order_is_stored(&house, &format!("forgotten{round}")).await;
+        an_order_is_stored(&world, &format!("forgotten{round}")).await;
     }
 }
 
 #[tokio::test]
 async fn a_statement_that_is_refused_when_it_commits_is_not_acknowledged() {
-    let house = house().await;
+    let world = world().await;
     // As when a disk is full: SQLite gives out the row of RETURNING first, and commits the statement at its last step.
-    house.sql("CREATE TABLE parents (id BIGINT PRIMARY KEY)").await.unwrap();
+    world.sql("CREATE TABLE parents (id BIGINT PRIMARY KEY)").await.unwrap();
     let child = "CREATE TABLE children (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
-    house.sql(child).await.unwrap();
+    world.sql(child).await.unwrap();
     let orphan = "INSERT INTO children (id, parent) VALUES (1, 7) RETURNING id";
-    assert!(db::testing::alone_returning(&house.db, orphan).await.is_err());
-    assert_eq!(house.number("SELECT count(*) FROM children").await, 0);
-    house.sql("INSERT INTO parents (id) VALUES (7)").await.unwrap();
-    assert_eq!(db::testing::alone_returning(&house.db, orphan).await.unwrap(), Some(1));
+    assert!(db::testing::alone_returning(&world.db, orphan).await.is_err());
+    assert_eq!(world.number("SELECT count(*) FROM children").await, 0);
+    world.sql("INSERT INTO parents (id) VALUES (7)").await.unwrap();
+    assert_eq!(db::testing::alone_returning(&world.db, orphan).await.unwrap(), Some(1));
 }
 
 #[tokio::test]
 async fn a_health_check_sees_that_writes_are_refused() {
-    let house = house().await;
-    assert_eq!(house.db.check_health().await, Status::Writable);
-    assert!(!house.db.is_read_only());
+    let world = world().await;
+    assert_eq!(world.db.check_health().await, Status::Writable);
+    assert!(!world.db.is_read_only());
     let refuse = match on_postgres() {
         true => {
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '25006'; END $$; \
@@ -131,16 +131,16 @@ async fn a_health_check_sees_that_writes_are_refused() {
         }
         false => "CREATE TRIGGER refuse BEFORE UPDATE ON health_checks BEGIN SELECT RAISE(FAIL, 'no'); END",
     };
-    house.sql(refuse).await.unwrap();
+    world.sql(refuse).await.unwrap();
     // A result holds for a second, so that nobody makes the database write by asking.
-    assert_eq!(house.db.check_health().await, Status::Writable);
+    assert_eq!(world.db.check_health().await, Status::Writable);
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     match on_postgres() {
         true => {
-            assert_eq!(house.db.check_health().await, Status::ReadOnly);
-            assert!(house.db.is_read_only());
+            assert_eq!(world.db.check_health().await, Status::ReadOnly);
+            assert!(world.db.is_read_only());
         }
-        false => assert!(matches!(house.db.check_health().await, Status::NotWritable(_))),
+        false => assert!(matches!(world.db.check_health().await, Status::NotWritable(_))),
     }
 }
 
@@ -162,8 +162,8 @@ struct Acknowledged {
 
 impl Acknowledged {
     /// One write of a kind, whose caller goes away after some polls.
-    async fn write(&mut self, db: &Db, house: &House, nth: u32, random: &mut StdRng) {
-        let layla = house.scope("layla").await;
+    async fn write(&mut self, db: &Db, world: &TestWorld, nth: u32, random: &mut StdRng) {
+        let layla = world.scope("layla").await;
         let polls = random.random_range(1..if nth.is_multiple_of(3) { 30 } else { 4 });
         let name = format!("hang{nth}");
         let done = match nth % 7 {
@@ -197,7 +197,7 @@ impl Acknowledged {
                 }
             }
             4 => {
-                let device = Device { user: Some(layla.me.id), ..Device::default() };
+                let device = Device { user: Some(layla.user.id), ..Device::default() };
                 let done = hangs_up(polls, sessions::create(db, &name, &stored(), &device)).await;
                 done.map(|made| assert!(made.unwrap())).map(|()| self.sessions.insert(name)).is_some()
             }
@@ -222,9 +222,9 @@ impl Acknowledged {
     }
 
     /// What of it is not there. Views are asked by name, since there may be only so many.
-    async fn lost(&self, house: &House) -> Vec<String> {
+    async fn lost(&self, world: &TestWorld) -> Vec<String> {
         let mut lost = Vec::new();
-        let count = async |sql: String| house.number(&sql).await;
+        let count = async |sql: String| world.number(&sql).await;
         for number in &self.orders {
             if count(format!("SELECT count(*) FROM orders WHERE number = '{number}'")).await != 1 {
                 lost.push(format!("order {number}"));
@@ -246,17 +246,17 @@ impl Acknowledged {
             }
         }
         for id in &self.sessions {
-            if sessions::load(&house.db, id).await.unwrap().is_none() {
+            if sessions::load(&world.db, id).await.unwrap().is_none() {
                 lost.push(format!("session {id}"));
             }
         }
         for id in &self.ended {
-            if sessions::load(&house.db, id).await.unwrap().is_some() {
+            if sessions::load(&world.db, id).await.unwrap().is_some() {
                 lost.push(format!("sign-out {id}"));
             }
         }
         if let Some(column) = self.columns {
-            let stored = house.text("SELECT list_columns FROM users WHERE username = 'layla'").await.unwrap_or_default();
+            let stored = world.text("SELECT list_columns FROM users WHERE username = 'layla'").await.unwrap_or_default();
             if !stored.split(',').any(|it| it == column.code()) {
                 lost.push(format!("column {}", column.code()));
             }
@@ -267,52 +267,52 @@ impl Acknowledged {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_callers_who_hang_up_at_every_await_lose_nothing_that_was_acknowledged() {
-    let house = house().await;
+    let world = world().await;
     let mut random = StdRng::seed_from_u64(19);
     let mut known = Acknowledged::default();
     for nth in 0..3_500 {
-        known.write(&house.db, &house, nth, &mut random).await;
+        known.write(&world.db, &world, nth, &mut random).await;
         if known.views_tried >= 40 {
             // Room for more; what was acknowledged is looked at before it goes.
-            assert_eq!(known.lost(&house).await, Vec::<String>::new(), "after {nth}");
-            house.sql("DELETE FROM saved_views").await.unwrap();
+            assert_eq!(known.lost(&world).await, Vec::<String>::new(), "after {nth}");
+            world.sql("DELETE FROM saved_views").await.unwrap();
             known.views.clear();
             known.views_tried = 0;
         }
     }
     assert!(known.hung_up > 1_000 && known.done > 500, "{} hung up, {} done", known.hung_up, known.done);
     // A restart: whatever is in no commit is gone.
-    house.db.clone().close().await;
-    let restarted = house.restarted().await;
+    world.db.clone().close().await;
+    let restarted = world.restarted().await;
     assert_eq!(known.lost(&restarted).await, Vec::<String>::new());
     restarted.db.close().await;
 }
 
 #[tokio::test]
 async fn a_caller_who_hangs_up_leaves_no_order_half_written() {
-    let house = house().await;
-    let layla = house.scope("layla").await;
+    let world = world().await;
+    let layla = world.scope("layla").await;
     for polls in 1..60 {
-        let _ = hangs_up(polls, orders::create(&house.db, &layla, Uuid::now_v7(), &order(&format!("half{polls}")))).await;
+        let _ = hangs_up(polls, orders::create(&world.db, &layla, Uuid::now_v7(), &order(&format!("half{polls}")))).await;
     }
-    an_order_is_stored(&house, "afterwards").await;
-    let orders = house.number("SELECT count(*) FROM orders WHERE business_name LIKE 'half%'").await;
+    an_order_is_stored(&world, "afterwards").await;
+    let orders = world.number("SELECT count(*) FROM orders WHERE business_name LIKE 'half%'").await;
     let histories =
-        house.number("SELECT count(*) FROM order_history h JOIN orders o ON o.id = h.order_id WHERE o.business_name LIKE 'half%'").await;
+        world.number("SELECT count(*) FROM order_history h JOIN orders o ON o.id = h.order_id WHERE o.business_name LIKE 'half%'").await;
     assert_eq!(orders, histories);
     let mut differences = 0;
-    db::figures::check(&house.db, |_| differences += 1).await.unwrap();
+    db::rollups::check(&world.db, |_| differences += 1).await.unwrap();
     assert_eq!(differences, 0);
     assert_eq!(
-        orders::create(&house.db, &layla, Uuid::now_v7(), &OrderDraft::default()).await.map_err(|it| matches!(it, Error::Invalid(_))),
+        orders::create(&world.db, &layla, Uuid::now_v7(), &OrderDraft::default()).await.map_err(|it| matches!(it, Error::Invalid(_))),
         Err(true)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_has_a_time_limit_and_many_short_ones_have_none() {
-    let house = house().await;
-    let db = house.hurried(Duration::from_millis(150)).await;
+    let world = world().await;
+    let db = world.hurried(Duration::from_millis(150)).await;
     let endless = 1_000_000_000_000;
     for writing in [None, Some(Patience::Usual)] {
         let began = Instant::now();
@@ -329,6 +329,6 @@ async fn a_statement_has_a_time_limit_and_many_short_ones_have_none() {
     count_to(&db, 4_000_000, Some(Patience::More)).await.unwrap();
     assert!(began.elapsed() > Duration::from_millis(150));
     assert_eq!(count_to(&db, endless, Some(Patience::Usual)).await, Err(Error::Busy(5)));
-    an_order_is_stored(&house, "After all of it").await;
+    an_order_is_stored(&world, "After all of it").await;
     db.close().await;
 }

@@ -1,50 +1,50 @@
 //! The ground: what only grows, what the database refuses by itself, what does not start.
 
 use db::{
-    Options, journal,
-    testing::{house, on_postgres, written_twice},
+    Options, audit,
+    testing::{on_postgres, world, written_twice},
 };
 
 #[tokio::test]
 async fn history_and_activity_only_grow() {
-    let house = house().await;
+    let world = world().await;
     for table in ["order_history", "activity"] {
-        assert!(house.sql(&format!("DELETE FROM {table}")).await.is_err(), "{table}");
-        assert!(house.sql(&format!("UPDATE {table} SET at = 1")).await.is_err(), "{table}");
-        assert!(house.sql(&format!("UPDATE {table} SET payload = 'another'")).await.is_err(), "{table}");
+        assert!(world.sql(&format!("DELETE FROM {table}")).await.is_err(), "{table}");
+        assert!(world.sql(&format!("UPDATE {table} SET at = 1")).await.is_err(), "{table}");
+        assert!(world.sql(&format!("UPDATE {table} SET payload = 'another'")).await.is_err(), "{table}");
     }
 }
 
 #[tokio::test]
 async fn a_payload_can_be_erased_and_its_commitment_stays() {
-    let house = house().await;
-    let before = house.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await;
-    house.sql("UPDATE order_history SET payload = NULL, salt = NULL WHERE id <= 10").await.unwrap();
-    assert_eq!(house.number("SELECT count(*) FROM order_history WHERE payload IS NULL").await, 10);
-    assert_eq!(house.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await, before);
+    let world = world().await;
+    let before = world.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await;
+    world.sql("UPDATE order_history SET payload = NULL, salt = NULL WHERE id <= 10").await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM order_history WHERE payload IS NULL").await, 10);
+    assert_eq!(world.number("SELECT count(*) FROM order_history WHERE commitment IS NOT NULL").await, before);
 }
 
 #[tokio::test]
 async fn a_commitment_is_the_hash_of_salt_and_payload() {
-    let first = journal::commitment(b"salt", "{}");
+    let first = audit::commitment(b"salt", "{}");
     assert_eq!(first.len(), 32);
-    assert_ne!(first, journal::commitment(b"tlas", "{}"));
-    assert_ne!(first, journal::commitment(b"salt", "{ }"));
+    assert_ne!(first, audit::commitment(b"tlas", "{}"));
+    assert_ne!(first, audit::commitment(b"salt", "{ }"));
 }
 
 #[tokio::test]
 async fn foreign_keys_hold() {
-    let house = house().await;
-    assert!(house.sql("UPDATE orders SET owner_id = 999999 WHERE id = 1").await.is_err());
-    assert!(house.sql("DELETE FROM users WHERE username = 'xavier'").await.is_err());
+    let world = world().await;
+    assert!(world.sql("UPDATE orders SET owner_id = 999999 WHERE id = 1").await.is_err());
+    assert!(world.sql("DELETE FROM users WHERE username = 'xavier'").await.is_err());
 }
 
 #[tokio::test]
 async fn the_database_itself_refuses_impossible_orders() {
-    let house = house().await;
-    assert!(house.sql("UPDATE orders SET box_value = -1 WHERE id = 1").await.is_err());
-    assert!(house.sql("UPDATE orders SET status = 'XX' WHERE id = 1").await.is_err());
-    assert!(house.sql("UPDATE orders SET number = '1000001' WHERE number = '1000002'").await.is_err());
+    let world = world().await;
+    assert!(world.sql("UPDATE orders SET box_value = -1 WHERE id = 1").await.is_err());
+    assert!(world.sql("UPDATE orders SET status = 'XX' WHERE id = 1").await.is_err());
+    assert!(world.sql("UPDATE orders SET number = '1000001' WHERE number = '1000002'").await.is_err());
 }
 
 #[tokio::test]
@@ -52,20 +52,20 @@ async fn sqlite_keeps_what_it_acknowledged() {
     if on_postgres() {
         return;
     }
-    let house = house().await;
-    assert_eq!(house.text("PRAGMA journal_mode").await.as_deref(), Some("wal"));
-    assert_eq!(house.number("PRAGMA synchronous").await, 2);
-    assert_eq!(house.number("PRAGMA foreign_keys").await, 1);
-    let version = house.text("SELECT sqlite_version()").await.unwrap();
+    let world = world().await;
+    assert_eq!(world.text("PRAGMA journal_mode").await.as_deref(), Some("wal"));
+    assert_eq!(world.number("PRAGMA synchronous").await, 2);
+    assert_eq!(world.number("PRAGMA foreign_keys").await, 1);
+    let version = world.text("SELECT sqlite_version()").await.unwrap();
     let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
     assert!(parts >= vec![3, 51, 3], "{version}");
 }
 
 #[tokio::test]
 async fn a_newer_schema_does_not_start() {
-    let house = house().await;
-    house.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)").await.unwrap();
-    let refused = db::dialect::migrate(&house.db).await.unwrap_err().to_string();
+    let world = world().await;
+    world.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)").await.unwrap();
+    let refused = db::dialect::migrate(&world.db).await.unwrap_err().to_string();
     assert!(refused.contains("newer Curlew") && refused.contains("m9999_future"), "{refused}");
 }
 
@@ -87,7 +87,7 @@ async fn a_database_that_is_away_is_one_sentence() {
 
 #[tokio::test]
 async fn what_there_is_once_is_told_apart_by_the_name_of_its_constraint() {
-    let house = house().await;
+    let world = world().await;
     let key = "'0193a1f0-5c7e-7bb1-8000-6a3d1c2b4e5f'";
     let session = "('a', '', 1, 1, 1, 1, FALSE, '', '')";
     let sync = format!("({key}, 1, '', '1', 1, 1)");
@@ -106,12 +106,12 @@ async fn what_there_is_once_is_told_apart_by_the_name_of_its_constraint() {
         ),
         (format!("INSERT INTO sync_keys (key, user_id, digest, number, version, at) VALUES {sync}, {sync}"), "SyncKey"),
     ] {
-        assert_eq!(written_twice(&house.db, &sql).await, [name], "{sql}");
+        assert_eq!(written_twice(&world.db, &sql).await, [name], "{sql}");
     }
     // What is nobody's to try is a fault, whatever its message says.
     for sql in
         ["UPDATE orders SET number = '1000001'", "UPDATE targets SET user_id = 1, team_id = NULL, month = '2026-11-01'", "SELECT nothing"]
     {
-        assert_eq!(written_twice(&house.db, sql).await, Vec::<String>::new(), "{sql}");
+        assert_eq!(written_twice(&world.db, sql).await, Vec::<String>::new(), "{sql}");
     }
 }

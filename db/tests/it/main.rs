@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod backup;
+mod bulk_actions;
+mod change_feed;
 mod comments;
 mod companies;
 mod counts;
@@ -9,13 +11,11 @@ mod csv;
 mod dashboard;
 mod demo;
 mod durability;
-mod figures;
 mod ground;
 mod import;
 mod lists;
-mod many;
-mod news;
 mod orders;
+mod rollups;
 mod search;
 mod sessions;
 mod sync;

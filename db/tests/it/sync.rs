@@ -3,10 +3,11 @@
 use db::{
     Scope,
     clock::{DAY, HOUR},
-    comments, orders,
-    pocket::{Mark, pocket},
-    sync::{Act, Entry, Sent, Verdict, answered, asked, contact, sync},
-    testing::{House, NOW, house},
+    comments,
+    offline::{Mark, snapshot},
+    orders,
+    sync::{Entry, OutboxOperation, Sent, Verdict, answered, asked, contact, sync},
+    testing::{NOW, TestWorld, world},
 };
 use domain::{
     Error,
@@ -17,19 +18,19 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::orders::{advance, create, draft};
+use crate::orders::{change_status, create, draft};
 
-fn sent(act: Act) -> Sent {
+fn sent(act: OutboxOperation) -> Sent {
     Sent { key: Uuid::now_v7(), age: 0.0, contact: String::new(), after: None, act }
 }
 
-async fn send(house: &House, who: &str, entries: Vec<Sent>) -> Vec<Verdict> {
-    let scope = house.scope(who).await;
-    sync(&house.db, &scope, entries).await.unwrap().into_iter().map(|(_, verdict)| verdict).collect()
+async fn send(world: &TestWorld, who: &str, entries: Vec<Sent>) -> Vec<Verdict> {
+    let scope = world.scope(who).await;
+    sync(&world.db, &scope, entries).await.unwrap().into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-async fn send_one(house: &House, who: &str, entry: &Sent) -> Verdict {
-    send(house, who, vec![entry.clone()]).await.remove(0)
+async fn send_one(world: &TestWorld, who: &str, entry: &Sent) -> Verdict {
+    send(world, who, vec![entry.clone()]).await.remove(0)
 }
 
 fn number_of(verdict: &Verdict) -> String {
@@ -47,55 +48,60 @@ fn sentence_of(verdict: &Verdict) -> String {
 }
 
 fn changed(order: &str, version: i64, field: Field, from: &str, to: &str) -> Sent {
-    sent(Act::Edit { order: order.into(), version, changes: vec![(field, from.into(), to.into())] })
+    sent(OutboxOperation::Edit { order: order.into(), version, changes: vec![(field, from.into(), to.into())] })
 }
 
 fn new(business: &str) -> Sent {
-    sent(Act::Create { uuid: Uuid::now_v7(), draft: draft(business) })
+    sent(OutboxOperation::Create { uuid: Uuid::now_v7(), draft: draft(business) })
 }
 
 #[tokio::test]
 async fn a_sunday_order_that_arrives_on_monday_counts_on_sunday() {
-    let house = house().await;
-    let word = contact(&house.db, &house.scope("xavier").await).await.unwrap();
+    let world = world().await;
+    let word = contact(&world.db, &world.scope("xavier").await).await.unwrap();
     // Written an hour after the last contact, on Sunday at three; sent on Monday at five.
-    house.db.clock.set(NOW + 26 * HOUR);
+    world.db.clock.set(NOW + 26 * HOUR);
     let entry = Sent { age: 25.0 * 3_600.0, contact: word, ..new("From the van") };
-    let number = number_of(&send_one(&house, "xavier", &entry).await);
-    let of = async |column: &str| house.number(&format!("SELECT {column} FROM orders WHERE number = '{number}'")).await;
+    let number = number_of(&send_one(&world, "xavier", &entry).await);
+    let of = async |column: &str| world.number(&format!("SELECT {column} FROM orders WHERE number = '{number}'")).await;
     assert_eq!(of("created_at").await, NOW + HOUR);
     assert_eq!(of("device_created_at").await, NOW + HOUR, "both are kept");
     assert_eq!(of("updated_at").await, NOW + 26 * HOUR);
-    let shown = orders::show(&house.db, &house.scope("xavier").await, &number).await.unwrap();
-    assert_eq!(shown.fact("Owner"), Some("Xavier Taylor"));
+    let shown = orders::show(&world.db, &world.scope("xavier").await, &number).await.unwrap();
+    assert_eq!(shown.detail("Owner"), Some("Xavier Taylor"));
 
     // A move into Connected is dated by the same rule.
-    let layla = house.scope("layla").await;
-    let word = contact(&house.db.at(db::Clock::fixed(NOW)), &layla).await.unwrap();
-    let form = orders::form_update(&house.db, &layla, &number).await.unwrap();
-    let to_process =
-        Act::Move { order: number.clone(), version: form.version, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() };
-    let connect = Act::Move {
+    let layla = world.scope("layla").await;
+    let word = contact(&world.db.at(db::Clock::fixed(NOW)), &layla).await.unwrap();
+    let form = orders::form_update(&world.db, &layla, &number).await.unwrap();
+    let to_process = OutboxOperation::Move {
+        order: number.clone(),
+        version: form.version,
+        from: Status::New,
+        to: Status::ToProcess,
+        asked: OrderDraft::default(),
+    };
+    let connect = OutboxOperation::Move {
         order: number.clone(),
         version: form.version + 1,
         from: Status::ToProcess,
         to: Status::Connected,
         asked: OrderDraft::default(),
     };
-    let late = |act: Act| Sent { age: 24.0 * 3_600.0, contact: word.clone(), ..sent(act) };
-    let done = send(&house, "layla", vec![late(to_process), late(connect)]).await;
+    let late = |act: OutboxOperation| Sent { age: 24.0 * 3_600.0, contact: word.clone(), ..sent(act) };
+    let done = send(&world, "layla", vec![late(to_process), late(connect)]).await;
     assert!(done.iter().all(|it| matches!(it, Verdict::Done { .. })), "{done:?}");
-    let on = house.text(&format!("SELECT CAST(connected_on AS TEXT) FROM orders WHERE number = '{number}'")).await;
+    let on = world.text(&format!("SELECT CAST(connected_on AS TEXT) FROM orders WHERE number = '{number}'")).await;
     assert_eq!(on.as_deref(), Some("2026-11-22"));
 }
 
 #[tokio::test]
 async fn no_device_dates_an_order_before_its_last_contact_or_after_now() {
-    let house = house().await;
-    let xavier = house.scope("xavier").await;
-    let word = contact(&house.db, &xavier).await.unwrap();
-    let foreign = contact(&house.db, &house.scope("layla").await).await.unwrap();
-    house.db.clock.set(NOW + DAY);
+    let world = world().await;
+    let xavier = world.scope("xavier").await;
+    let word = contact(&world.db, &xavier).await.unwrap();
+    let foreign = contact(&world.db, &world.scope("layla").await).await.unwrap();
+    world.db.clock.set(NOW + DAY);
     let now = NOW + DAY;
     let forged = word.replace(&NOW.to_string(), &(NOW - 30 * DAY).to_string());
     let ten_years = 3_650.0 * 86_400.0;
@@ -111,43 +117,49 @@ async fn no_device_dates_an_order_before_its_last_contact_or_after_now() {
         (3_600.0, word.as_str(), now - HOUR),
     ] {
         let entry = Sent { age, contact: word.into(), ..new("Dated") };
-        let number = number_of(&send_one(&house, "xavier", &entry).await);
-        let at = house.number(&format!("SELECT created_at FROM orders WHERE number = '{number}'")).await;
+        let number = number_of(&send_one(&world, "xavier", &entry).await);
+        let at = world.number(&format!("SELECT created_at FROM orders WHERE number = '{number}'")).await;
         assert_eq!(at, wanted, "{age} {word}");
     }
 }
 
 #[tokio::test]
 async fn a_repeat_gets_the_stored_answer_and_another_body_under_its_key_does_not() {
-    let house = house().await;
+    let world = world().await;
     let entry = new("Once");
-    let first = send_one(&house, "xavier", &entry).await;
+    let first = send_one(&world, "xavier", &entry).await;
     let number = number_of(&first);
-    assert_eq!(send_one(&house, "xavier", &entry).await, Verdict::Already { number: number.clone(), version: 1 });
-    let said = sent(Act::Comment { order: number.clone(), text: "By hand".into() });
-    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Done { .. }));
-    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Already { .. }));
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'By hand'").await, 1);
+    assert_eq!(send_one(&world, "xavier", &entry).await, Verdict::Already { number: number.clone(), version: 1 });
+    let said = sent(OutboxOperation::Comment { order: number.clone(), text: "By hand".into() });
+    assert!(matches!(send_one(&world, "xavier", &said).await, Verdict::Done { .. }));
+    assert!(matches!(send_one(&world, "xavier", &said).await, Verdict::Already { .. }));
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'By hand'").await, 1);
 
-    let other = Sent { act: Act::Comment { order: number.clone(), text: "Another".into() }, ..said.clone() };
-    assert!(sentence_of(&send_one(&house, "xavier", &other).await).contains("with something else in it"));
-    assert!(sentence_of(&send_one(&house, "hannah", &said).await).contains("with something else in it"), "somebody else’s key");
-    assert_eq!(house.number("SELECT count(*) FROM orders").await, 401);
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Another'").await, 0);
+    let other = Sent { act: OutboxOperation::Comment { order: number.clone(), text: "Another".into() }, ..said.clone() };
+    assert!(sentence_of(&send_one(&world, "xavier", &other).await).contains("with something else in it"));
+    assert!(sentence_of(&send_one(&world, "hannah", &said).await).contains("with something else in it"), "somebody else’s key");
+    assert_eq!(world.number("SELECT count(*) FROM orders").await, 401);
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Another'").await, 0);
 }
 
 #[tokio::test]
 async fn the_same_entry_many_times_at_once_is_done_once() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Everybody at once")).await;
-    let said = sent(Act::Comment { order: number.clone(), text: "Only once".into() });
-    let moved = sent(Act::Move { order: number.clone(), version: 1, from: Status::New, to: Status::Held, asked: OrderDraft::default() });
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Everybody at once")).await;
+    let said = sent(OutboxOperation::Comment { order: number.clone(), text: "Only once".into() });
+    let moved = sent(OutboxOperation::Move {
+        order: number.clone(),
+        version: 1,
+        from: Status::New,
+        to: Status::Held,
+        asked: OrderDraft::default(),
+    });
     let edited = changed(&number, 1, Field::Handset, "", "Pixel 9");
-    let scope = house.scope("xavier").await;
+    let scope = world.scope("xavier").await;
     let tasks: Vec<_> = (0..24)
         .map(|nth| {
             let entry = [&said, &moved, &edited][nth % 3].clone();
-            let (db, scope, said) = (house.db.clone(), scope.clone(), entry);
+            let (db, scope, said) = (world.db.clone(), scope.clone(), entry);
             tokio::spawn(async move { sync(&db, &scope, vec![said]).await.unwrap().remove(0).1 })
         })
         .collect();
@@ -156,93 +168,93 @@ async fn the_same_entry_many_times_at_once_is_done_once() {
         let verdict = task.await.unwrap();
         assert!(matches!(verdict, Verdict::Done { .. } | Verdict::Already { .. }), "{verdict:?}");
     }
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Only once'").await, 1);
-    let version = house.number(&format!("SELECT version FROM orders WHERE number = '{number}'")).await;
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Only once'").await, 1);
+    let version = world.number(&format!("SELECT version FROM orders WHERE number = '{number}'")).await;
     assert_eq!(version, 3, "moved once, edited once");
 }
 
 #[tokio::test]
 async fn an_answer_that_was_lost_after_the_commit_is_known_again() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Lost answer")).await;
-    let said = sent(Act::Comment { order: number.clone(), text: "Sent by the page".into() });
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Lost answer")).await;
+    let said = sent(OutboxOperation::Comment { order: number.clone(), text: "Sent by the page".into() });
     // The page asked under this key; the answer never came back.
-    let scope = asked(house.scope("xavier").await.carrying(Entry { key: said.key, ..Entry::default() }), &"Sent by the page");
-    comments::add(&house.db, &scope, &number, "Sent by the page").await.unwrap();
-    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Already { .. }));
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Sent by the page'").await, 1);
+    let scope = asked(world.scope("xavier").await.for_outbox_entry(Entry { key: said.key, ..Entry::default() }), &"Sent by the page");
+    comments::add(&world.db, &scope, &number, "Sent by the page").await.unwrap();
+    assert!(matches!(send_one(&world, "xavier", &said).await, Verdict::Already { .. }));
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Sent by the page'").await, 1);
 }
 
 #[tokio::test]
 async fn what_one_side_touched_merges_and_the_rest_is_asked() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Both of us")).await;
-    let layla = house.scope("layla").await;
-    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Both of us")).await;
+    let layla = world.scope("layla").await;
+    let mut form = orders::form_update(&world.db, &layla, &number).await.unwrap();
     form.draft.set(Field::Handset, "Pixel 9");
     form.draft.set(Field::Tariff, "Layla's");
-    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    orders::edit(&world.db, &layla, &number, 1, &form.draft).await.unwrap();
 
-    let merged = send_one(&house, "xavier", &changed(&number, 1, Field::Network, "", "EE")).await;
+    let merged = send_one(&world, "xavier", &changed(&number, 1, Field::Network, "", "EE")).await;
     assert!(matches!(merged, Verdict::Done { .. }), "{merged:?}");
-    let same = send_one(&house, "xavier", &changed(&number, 1, Field::Handset, "", "Pixel 9")).await;
+    let same = send_one(&world, "xavier", &changed(&number, 1, Field::Handset, "", "Pixel 9")).await;
     assert!(matches!(same, Verdict::Done { .. }), "both typed the same: {same:?}");
-    let shown = orders::form_update(&house.db, &layla, &number).await.unwrap().draft;
+    let shown = orders::form_update(&world.db, &layla, &number).await.unwrap().draft;
     assert_eq!((shown.get(Field::Handset), shown.get(Field::Network), shown.get(Field::Tariff)), ("Pixel 9", "EE", "Layla's"));
 
-    let before = house.number("SELECT count(*) FROM order_history").await;
-    let disputed = send_one(&house, "xavier", &changed(&number, 1, Field::Tariff, "", "Xavier's")).await;
+    let before = world.number("SELECT count(*) FROM order_history").await;
+    let disputed = send_one(&world, "xavier", &changed(&number, 1, Field::Tariff, "", "Xavier's")).await;
     let Verdict::Conflict { conflict } = disputed else { panic!("{disputed:?}") };
     assert_eq!(conflict.fields.len(), 1);
     assert_eq!(
         (conflict.fields[0].field, conflict.fields[0].theirs.as_str(), conflict.fields[0].mine.as_str()),
         (Field::Tariff, "Layla's", "Xavier's")
     );
-    assert_eq!(house.number("SELECT count(*) FROM order_history").await, before, "nothing was written");
+    assert_eq!(world.number("SELECT count(*) FROM order_history").await, before, "nothing was written");
 }
 
 #[tokio::test]
 async fn an_edit_names_each_field_once() {
-    let house = house().await;
-    let number = number_of(&send_one(&house, "xavier", &new("Often Ltd")).await);
+    let world = world().await;
+    let number = number_of(&send_one(&world, "xavier", &new("Often Ltd")).await);
     let changes = vec![(Field::Handset, String::new(), "iPhone".to_owned()); 5_000];
-    let verdict = send_one(&house, "xavier", &sent(Act::Edit { order: number, version: 1, changes })).await;
+    let verdict = send_one(&world, "xavier", &sent(OutboxOperation::Edit { order: number, version: 1, changes })).await;
     assert_eq!(sentence_of(&verdict), "Each field of an order is changed once.");
 }
 
 #[tokio::test]
 async fn a_move_is_done_from_where_it_was_meant_or_asked() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Moved twice")).await;
-    let to = |version, from, to| sent(Act::Move { order: number.clone(), version, from, to, asked: OrderDraft::default() });
-    let layla = house.scope("layla").await;
-    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Moved twice")).await;
+    let to = |version, from, to| sent(OutboxOperation::Move { order: number.clone(), version, from, to, asked: OrderDraft::default() });
+    let layla = world.scope("layla").await;
+    let mut form = orders::form_update(&world.db, &layla, &number).await.unwrap();
     form.draft.set(Field::Handset, "Pixel 9");
-    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
-    let done = send_one(&house, "xavier", &to(1, Status::New, Status::ToProcess)).await;
+    orders::edit(&world.db, &layla, &number, 1, &form.draft).await.unwrap();
+    let done = send_one(&world, "xavier", &to(1, Status::New, Status::ToProcess)).await;
     assert!(matches!(done, Verdict::Done { .. }), "another field changed: {done:?}");
-    let again = send_one(&house, "xavier", &to(1, Status::New, Status::ToProcess)).await;
+    let again = send_one(&world, "xavier", &to(1, Status::New, Status::ToProcess)).await;
     assert!(matches!(again, Verdict::Done { .. }), "it is there: {again:?}");
-    advance(&house, "layla", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
-    let disputed = send_one(&house, "xavier", &to(3, Status::ToProcess, Status::Held)).await;
+    change_status(&world, "layla", &number, Status::Parked, &OrderDraft::default()).await.unwrap();
+    let disputed = send_one(&world, "xavier", &to(3, Status::ToProcess, Status::Held)).await;
     assert!(matches!(disputed, Verdict::Conflict { .. }), "{disputed:?}");
-    let stays = orders::show(&house.db, &layla, &number).await.unwrap();
+    let stays = orders::show(&world.db, &layla, &number).await.unwrap();
     assert_eq!(stays.status, Status::Parked);
 }
 
 #[tokio::test]
 async fn one_bad_entry_blocks_only_its_own_order() {
-    let house = house().await;
-    let (fine, bad) = (create(&house, "xavier", &draft("Fine")).await, create(&house, "xavier", &draft("Bad")).await);
+    let world = world().await;
+    let (fine, bad) = (create(&world, "xavier", &draft("Fine")).await, create(&world, "xavier", &draft("Bad")).await);
     let verdicts = send(
-        &house,
+        &world,
         "xavier",
         vec![
             changed(&bad, 1, Field::BoxValue, "1234.50", "-5"),
             changed(&fine, 1, Field::Handset, "", "Pixel 9"),
-            sent(Act::Comment { order: bad.clone(), text: "After the bad one".into() }),
+            sent(OutboxOperation::Comment { order: bad.clone(), text: "After the bad one".into() }),
             new("And a new one"),
-            sent(Act::Comment { order: "9999999".into(), text: "Nowhere".into() }),
+            sent(OutboxOperation::Comment { order: "9999999".into(), text: "Nowhere".into() }),
         ],
     )
     .await;
@@ -256,17 +268,17 @@ async fn one_bad_entry_blocks_only_its_own_order() {
 
 #[tokio::test]
 async fn a_right_that_was_taken_meanwhile_and_an_order_that_is_gone_are_verdicts() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Given away")).await;
-    let layla = house.scope("layla").await;
-    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
-    form.draft.set(Field::Owner, house.scope("hannah").await.me.id.to_string());
-    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Given away")).await;
+    let layla = world.scope("layla").await;
+    let mut form = orders::form_update(&world.db, &layla, &number).await.unwrap();
+    form.draft.set(Field::Owner, world.scope("hannah").await.user.id.to_string());
+    orders::edit(&world.db, &layla, &number, 1, &form.draft).await.unwrap();
     let edit = changed(&number, 1, Field::Handset, "", "Pixel 9");
-    assert_eq!(sentence_of(&send_one(&house, "xavier", &edit).await), "Only its owner or a manager may change this order.");
-    orders::trash(&house.db, &layla, &number).await.unwrap();
-    assert!(matches!(send_one(&house, "hannah", &changed(&number, 2, Field::Handset, "", "X")).await, Verdict::Refused { .. }));
-    let forged = sent(Act::Create {
+    assert_eq!(sentence_of(&send_one(&world, "xavier", &edit).await), "Only its owner or a manager may change this order.");
+    orders::trash(&world.db, &layla, &number).await.unwrap();
+    assert!(matches!(send_one(&world, "hannah", &changed(&number, 2, Field::Handset, "", "X")).await, Verdict::Refused { .. }));
+    let forged = sent(OutboxOperation::Create {
         uuid: Uuid::now_v7(),
         draft: {
             let mut it = draft("Not mine");
@@ -274,8 +286,8 @@ async fn a_right_that_was_taken_meanwhile_and_an_order_that_is_gone_are_verdicts
             it
         },
     });
-    assert_eq!(sentence_of(&send_one(&house, "xavier", &forged).await), "Only a manager may write an order for somebody else.");
-    let connected = sent(Act::Create {
+    assert_eq!(sentence_of(&send_one(&world, "xavier", &forged).await), "Only a manager may write an order for somebody else.");
+    let connected = sent(OutboxOperation::Create {
         uuid: Uuid::now_v7(),
         draft: {
             let mut it = draft("Paid");
@@ -283,23 +295,29 @@ async fn a_right_that_was_taken_meanwhile_and_an_order_that_is_gone_are_verdicts
             it
         },
     });
-    assert!(matches!(send_one(&house, "xavier", &connected).await, Verdict::Refused { .. }));
-    assert_eq!(house.number("SELECT count(*) FROM orders WHERE business_name IN ('Not mine', 'Paid')").await, 0);
+    assert!(matches!(send_one(&world, "xavier", &connected).await, Verdict::Refused { .. }));
+    assert_eq!(world.number("SELECT count(*) FROM orders WHERE business_name IN ('Not mine', 'Paid')").await, 0);
 }
 
 #[tokio::test]
 async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid() {
-    let house = house().await;
+    let world = world().await;
     let uuid = Uuid::now_v7();
     let order = uuid.to_string();
     let verdicts = send(
-        &house,
+        &world,
         "xavier",
         vec![
-            sent(Act::Create { uuid, draft: draft("Whole story") }),
+            sent(OutboxOperation::Create { uuid, draft: draft("Whole story") }),
             changed(&order, 1, Field::Handset, "", "Pixel 9"),
-            sent(Act::Comment { order: order.clone(), text: "At the door".into() }),
-            sent(Act::Move { order: order.clone(), version: 2, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() }),
+            sent(OutboxOperation::Comment { order: order.clone(), text: "At the door".into() }),
+            sent(OutboxOperation::Move {
+                order: order.clone(),
+                version: 2,
+                from: Status::New,
+                to: Status::ToProcess,
+                asked: OrderDraft::default(),
+            }),
             changed(&order, 3, Field::FollowUpOn, "", "2026-12-24"),
         ],
     )
@@ -307,19 +325,19 @@ async fn what_was_written_offline_is_edited_moved_and_commented_under_its_uuid()
     assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
     let numbers: std::collections::HashSet<String> = verdicts.iter().map(number_of).collect();
     assert_eq!(numbers.len(), 1, "one order");
-    let shown = orders::show(&house.db, &house.scope("xavier").await, &order).await.unwrap();
-    assert_eq!((shown.status, shown.fact("Handset")), (Status::ToProcess, Some("Pixel 9")));
+    let shown = orders::show(&world.db, &world.scope("xavier").await, &order).await.unwrap();
+    assert_eq!((shown.status, shown.detail("Handset")), (Status::ToProcess, Some("Pixel 9")));
     assert!(shown.follow_up.is_some());
 }
 
 #[tokio::test]
 async fn what_was_done_after_something_stays_after_it_however_long_the_line_took() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Slow line")).await;
-    let scope = house.scope("xavier").await;
-    let word = contact(&house.db, &scope).await.unwrap();
-    let said = |text: &str| sent(Act::Comment { order: number.clone(), text: text.into() });
-    let later = |seconds: i64| house.db.at(db::Clock::fixed(NOW + seconds * 1_000_000));
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Slow line")).await;
+    let scope = world.scope("xavier").await;
+    let word = contact(&world.db, &scope).await.unwrap();
+    let said = |text: &str| sent(OutboxOperation::Comment { order: number.clone(), text: text.into() });
+    let later = |seconds: i64| world.db.at(db::Clock::fixed(NOW + seconds * 1_000_000));
     // Done 1 s after the contact; the line took 8 s to deliver it, by which it looks as if done 9 s after.
     let first = Sent { age: 1.0, contact: word.clone(), ..said("First") };
     sync(&later(10), &scope, vec![first.clone()]).await.unwrap();
@@ -328,92 +346,92 @@ async fn what_was_done_after_something_stays_after_it_however_long_the_line_took
     sync(&later(11), &scope, vec![second]).await.unwrap();
     let order = "SELECT count(*) FROM comments a JOIN comments b ON a.order_id = b.order_id AND a.created_at < b.created_at \
                  WHERE a.body = 'First' AND b.body = 'Second'";
-    assert_eq!(house.number(order).await, 1);
+    assert_eq!(world.number(order).await, 1);
 }
 
 #[tokio::test]
 async fn an_order_is_the_same_by_its_number_and_by_its_uuid() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("By any name")).await;
-    let uuid = orders::form_update(&house.db, &house.scope("xavier").await, &number).await.unwrap().uuid;
-    let by = |order: &str| Act::Comment { order: order.into(), text: "Once".into() };
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("By any name")).await;
+    let uuid = orders::form_update(&world.db, &world.scope("xavier").await, &number).await.unwrap().uuid;
+    let by = |order: &str| OutboxOperation::Comment { order: order.into(), text: "Once".into() };
     let said = sent(by(&number));
-    assert!(matches!(send_one(&house, "xavier", &said).await, Verdict::Done { .. }));
+    assert!(matches!(send_one(&world, "xavier", &said).await, Verdict::Done { .. }));
     // The answer was lost; the device has learnt the order's UUID meanwhile.
     let renamed = Sent { act: by(&uuid), ..said };
-    assert!(matches!(send_one(&house, "xavier", &renamed).await, Verdict::Already { .. }));
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Once'").await, 1);
+    assert!(matches!(send_one(&world, "xavier", &renamed).await, Verdict::Already { .. }));
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Once'").await, 1);
 }
 
 #[tokio::test]
 async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Twice")).await;
-    let plain = house.scope("xavier").await;
-    let keyed = |key: Uuid, body: &str| asked(plain.carrying(Entry { key, ..Entry::default() }), &body);
-    let say = async |scope: &Scope, text: &str| {
-        let said = comments::add(&house.db, scope, &number, text).await.map(|_| ());
-        answered(&house.db, scope, said, |_| ()).await
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Twice")).await;
+    let plain = world.scope("xavier").await;
+    let keyed = |key: Uuid, body: &str| asked(plain.for_outbox_entry(Entry { key, ..Entry::default() }), &body);
+    let comment = async |scope: &Scope, text: &str| {
+        let said = comments::add(&world.db, scope, &number, text).await.map(|_| ());
+        answered(&world.db, scope, said, |_| ()).await
     };
     let key = Uuid::now_v7();
     for _ in 0..3 {
-        say(&keyed(key, "Hello"), "Hello").await.unwrap();
+        comment(&keyed(key, "Hello"), "Hello").await.unwrap();
     }
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Hello'").await, 1);
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Hello'").await, 1);
     // An edit that was done is no conflict with itself.
-    let mut typed = orders::form_update(&house.db, &plain, &number).await.unwrap().draft;
+    let mut typed = orders::form_update(&world.db, &plain, &number).await.unwrap().draft;
     typed.set(Field::Handset, "Pixel 9");
     let scope = keyed(Uuid::now_v7(), "edit");
     for _ in 0..2 {
-        let saved = orders::edit(&house.db, &scope, &number, 1, &typed).await;
-        answered(&house.db, &scope, saved, |_| ()).await.unwrap();
+        let saved = orders::edit(&world.db, &scope, &number, 1, &typed).await;
+        answered(&world.db, &scope, saved, |_| ()).await.unwrap();
     }
     // Something else under the same key is neither done nor called done.
-    let other = say(&keyed(key, "Other"), "Other").await;
+    let other = comment(&keyed(key, "Other"), "Other").await;
     assert!(matches!(&other, Err(Error::Invalid(errors)) if errors.get("key").is_some()), "{other:?}");
-    assert_eq!(house.number("SELECT count(*) FROM comments WHERE body = 'Other'").await, 0);
+    assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Other'").await, 0);
     // What was refused for a reason of its own stays refused.
-    let empty = say(&keyed(Uuid::now_v7(), ""), "").await;
+    let empty = comment(&keyed(Uuid::now_v7(), ""), "").await;
     assert!(matches!(&empty, Err(Error::Invalid(errors)) if errors.get("body").is_some()), "{empty:?}");
 }
 
 #[tokio::test]
 async fn a_comment_that_has_no_id_yet_is_closed_by_the_entry_that_writes_it() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Said and done")).await;
-    let said = sent(Act::Comment { order: number.clone(), text: "Call the depot".into() });
-    let closed = |of: Uuid| sent(Act::CommentStatus { order: number.clone(), id: -1, of: Some(of), status: "Closed".into() });
-    let verdicts = send(&house, "xavier", vec![said.clone(), closed(said.key)]).await;
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Said and done")).await;
+    let said = sent(OutboxOperation::Comment { order: number.clone(), text: "Call the depot".into() });
+    let closed = |of: Uuid| sent(OutboxOperation::CommentStatus { order: number.clone(), id: -1, of: Some(of), status: "Closed".into() });
+    let verdicts = send(&world, "xavier", vec![said.clone(), closed(said.key)]).await;
     assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
     let status = "SELECT count(*) FROM comments WHERE body = 'Call the depot' AND status = 'Closed'";
-    assert_eq!(house.number(status).await, 1);
+    assert_eq!(world.number(status).await, 1);
 
     // Neither an entry that wrote none, nor one of somebody else.
     let created = new("Not a comment");
-    send_one(&house, "xavier", &created).await;
+    send_one(&world, "xavier", &created).await;
     for (who, of) in [("xavier", created.key), ("layla", said.key), ("xavier", Uuid::now_v7())] {
-        assert!(matches!(send_one(&house, who, &closed(of)).await, Verdict::Refused { .. }), "{who}");
+        assert!(matches!(send_one(&world, who, &closed(of)).await, Verdict::Refused { .. }), "{who}");
     }
 }
 
 #[tokio::test]
 async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
-    let house = house().await;
-    let scope = house.scope("xavier").await;
-    let oldest = format!("SELECT number FROM orders WHERE owner_id = {} AND status = 'CN' ORDER BY created_at LIMIT 1", scope.me.id);
-    let renewal = house.text(&oldest).await.unwrap();
+    let world = world().await;
+    let scope = world.scope("xavier").await;
+    let oldest = format!("SELECT number FROM orders WHERE owner_id = {} AND status = 'CN' ORDER BY created_at LIMIT 1", scope.user.id);
+    let renewal = world.text(&oldest).await.unwrap();
     let due = "UPDATE orders SET follow_up_on = '2026-11-20', follow_up_kind = 'renewal' WHERE number = ";
-    house.sql(&format!("{due}'{renewal}'")).await.unwrap();
+    world.sql(&format!("{due}'{renewal}'")).await.unwrap();
     let mut all = Vec::new();
-    let first = pocket(&house.db, &scope, None, &[]).await.unwrap();
+    let first = snapshot(&world.db, &scope, None, &[]).await.unwrap();
     assert!(first.whole);
-    assert_eq!(first.user, scope.me.id.0);
+    assert_eq!(first.user, scope.user.id.0);
     assert_eq!((first.place.zone.as_str(), first.place.currency.as_str(), first.may_create), ("Europe/London", "GBP", true));
     let mark = Mark::read(&first.mark).unwrap();
     all.extend(first.orders);
     let mut rest = first.rest;
     while !rest.is_empty() {
-        let next = pocket(&house.db, &scope, None, &rest).await.unwrap();
+        let next = snapshot(&world.db, &scope, None, &rest).await.unwrap();
         assert!(next.rest.len() < rest.len());
         all.extend(next.orders);
         rest = next.rest;
@@ -421,15 +439,16 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     assert!(all.len() >= 200, "{}", all.len());
     // What is due for this person, the renewal of an old connected order too; and the moves from each status.
     let due =
-        orders::list(&house.db, &scope, ListQuery { per_page: Some(100), ..ListQuery::of(View::Due) }, Vec::new()).await.unwrap().rows;
+        orders::list(&world.db, &scope, ListQuery { per_page: Some(100), ..ListQuery::of(View::Due) }, Vec::new()).await.unwrap().rows;
     assert!(due.iter().any(|row| row.number == renewal));
     assert!(due.iter().all(|row| all.iter().any(|it| it.number == row.number)));
-    let fresh = all.iter().find(|it| it.row.status == Status::New && it.owner == Some(scope.me.id.0)).unwrap();
+    let fresh = all.iter().find(|it| it.row.status == Status::New && it.owner == Some(scope.user.id.0)).unwrap();
     assert_eq!(first.place.moves["NW"], fresh.shown.next);
     assert!(!first.place.edits_any && first.place.moves.len() == Status::ALL.len());
-    let own = house.number(&format!("SELECT count(*) FROM orders WHERE owner_id = {} AND status NOT IN ('CN', 'CNL')", scope.me.id)).await;
+    let own =
+        world.number(&format!("SELECT count(*) FROM orders WHERE owner_id = {} AND status NOT IN ('CN', 'CNL')", scope.user.id)).await;
     assert_eq!(
-        all.iter().filter(|it| it.owner == Some(scope.me.id.0) && !["CN", "CNL"].contains(&it.row.status.code())).count() as i64,
+        all.iter().filter(|it| it.owner == Some(scope.user.id.0) && !["CN", "CNL"].contains(&it.row.status.code())).count() as i64,
         own
     );
     let whole = &all[0];
@@ -438,78 +457,78 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
         (whole.number.as_str(), whole.number.as_str(), whole.row.status.code())
     );
 
-    let number = create(&house, "hannah", &draft("Since then")).await;
-    let since = pocket(&house.db, &scope, Some(&mark), &[]).await.unwrap();
+    let number = create(&world, "hannah", &draft("Since then")).await;
+    let since = snapshot(&world.db, &scope, Some(&mark), &[]).await.unwrap();
     assert!(!since.whole);
     assert!(since.orders.iter().any(|it| it.number == number));
     let later = Mark::read(&since.mark).unwrap();
-    orders::trash(&house.db, &house.scope("layla").await, &number).await.unwrap();
-    let gone = pocket(&house.db, &scope, Some(&later), &[]).await.unwrap();
+    orders::trash(&world.db, &world.scope("layla").await, &number).await.unwrap();
+    let gone = snapshot(&world.db, &scope, Some(&later), &[]).await.unwrap();
     let id = since.orders.iter().find(|it| it.number == number).unwrap().id;
     assert!(gone.gone.contains(&id) && gone.orders.iter().all(|it| it.number != number));
 }
 
 #[tokio::test]
 async fn a_device_keeps_nothing_that_is_out_of_sight() {
-    let house = house().await;
-    db::settings::write(&house.db, "sight", "own").await.unwrap();
-    let scope = house.scope("xavier").await;
-    let mut found = pocket(&house.db, &scope, None, &[]).await.unwrap();
-    let foreign: Vec<i64> = vec![house.number(&format!("SELECT min(id) FROM orders WHERE owner_id <> {}", scope.me.id)).await];
-    found.orders.extend(pocket(&house.db, &scope, None, &foreign).await.unwrap().orders);
+    let world = world().await;
+    db::settings::write(&world.db, "sight", "own").await.unwrap();
+    let scope = world.scope("xavier").await;
+    let mut found = snapshot(&world.db, &scope, None, &[]).await.unwrap();
+    let foreign: Vec<i64> = vec![world.number(&format!("SELECT min(id) FROM orders WHERE owner_id <> {}", scope.user.id)).await];
+    found.orders.extend(snapshot(&world.db, &scope, None, &foreign).await.unwrap().orders);
     assert!(!found.orders.is_empty());
-    assert!(found.orders.iter().all(|it| it.owner == Some(scope.me.id.0)), "asked for by its id it is not there either");
+    assert!(found.orders.iter().all(|it| it.owner == Some(scope.user.id.0)), "asked for by its id it is not there either");
 }
 
 #[tokio::test]
 async fn a_device_hears_of_what_went_from_its_person_and_nothing_of_what_never_was_theirs() {
-    for (sight, hers) in [("own", false), ("team", true)] {
-        let house = house().await;
-        db::settings::write(&house.db, "sight", sight).await.unwrap();
-        let id = async |number: &str| house.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
-        let (layla, xavier) = (house.scope("layla").await, house.scope("xavier").await);
+    for (visible, hers) in [("own", false), ("team", true)] {
+        let world = world().await;
+        db::settings::write(&world.db, "sight", visible).await.unwrap();
+        let id = async |number: &str| world.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
+        let (layla, xavier) = (world.scope("layla").await, world.scope("xavier").await);
         // One of the same team, and one of another.
         let people = "SELECT username FROM users WHERE role = 'agent' AND active AND username <> 'xavier' AND team_id";
-        let beside = house.text(&format!("{people} = {} ORDER BY id LIMIT 1", xavier.me.team.unwrap())).await.unwrap();
-        let far = house.text(&format!("{people} <> {} ORDER BY id LIMIT 1", xavier.me.team.unwrap())).await.unwrap();
-        let (own, thrown) = (create(&house, "xavier", &draft("Mine Ltd")).await, create(&house, "xavier", &draft("Thrown Ltd")).await);
-        let (team, other) = (create(&house, &beside, &draft("Team Ltd")).await, create(&house, &far, &draft("Far Ltd")).await);
-        let mark = Mark::read(&pocket(&house.db, &xavier, None, &[]).await.unwrap().mark).unwrap();
+        let beside = world.text(&format!("{people} = {} ORDER BY id LIMIT 1", xavier.user.team.unwrap())).await.unwrap();
+        let far = world.text(&format!("{people} <> {} ORDER BY id LIMIT 1", xavier.user.team.unwrap())).await.unwrap();
+        let (own, thrown) = (create(&world, "xavier", &draft("Mine Ltd")).await, create(&world, "xavier", &draft("Thrown Ltd")).await);
+        let (team, other) = (create(&world, &beside, &draft("Team Ltd")).await, create(&world, &far, &draft("Far Ltd")).await);
+        let mark = Mark::read(&snapshot(&world.db, &xavier, None, &[]).await.unwrap().mark).unwrap();
         for number in [&team, &other] {
-            comments::add(&house.db, &layla, number, "Changed").await.unwrap();
+            comments::add(&world.db, &layla, number, "Changed").await.unwrap();
         }
-        let found = pocket(&house.db, &xavier, Some(&mark), &[]).await.unwrap();
+        let found = snapshot(&world.db, &xavier, Some(&mark), &[]).await.unwrap();
         let shown: Vec<&str> = found.orders.iter().map(|it| it.number.as_str()).filter(|it| *it != own && *it != thrown).collect();
         assert_eq!(
             (found.whole, shown, found.gone, found.rest),
             (false, if hers { vec![team.as_str()] } else { vec![] }, vec![], vec![]),
-            "{sight}"
+            "{visible}"
         );
         // What goes from them is gone, and the others are still not spoken of.
-        orders::trash(&house.db, &layla, &thrown).await.unwrap();
-        let mut form = orders::form_update(&house.db, &layla, &own).await.unwrap();
-        form.draft.set(Field::Owner, house.scope(&far).await.me.id.to_string());
-        orders::edit(&house.db, &layla, &own, form.version, &form.draft).await.unwrap();
-        comments::add(&house.db, &layla, &other, "Again").await.unwrap();
-        let mut gone = pocket(&house.db, &xavier, Some(&mark), &[]).await.unwrap().gone;
+        orders::trash(&world.db, &layla, &thrown).await.unwrap();
+        let mut form = orders::form_update(&world.db, &layla, &own).await.unwrap();
+        form.draft.set(Field::Owner, world.scope(&far).await.user.id.to_string());
+        orders::edit(&world.db, &layla, &own, form.version, &form.draft).await.unwrap();
+        comments::add(&world.db, &layla, &other, "Again").await.unwrap();
+        let mut gone = snapshot(&world.db, &xavier, Some(&mark), &[]).await.unwrap().gone;
         gone.sort_unstable();
         let mut expected = vec![id(&own).await, id(&thrown).await];
         expected.sort_unstable();
-        assert_eq!(gone, expected, "{sight}");
+        assert_eq!(gone, expected, "{visible}");
     }
 }
 
 #[tokio::test]
 async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew() {
-    let house = house().await;
-    let scope = house.scope("xavier").await;
-    let since = async |mark: &Mark| pocket(&house.db, &house.scope("xavier").await, Some(mark), &[]).await.unwrap();
-    let now = async || Mark::read(&pocket(&house.db, &scope, None, &[]).await.unwrap().mark).unwrap();
-    create(&house, "xavier", &draft("Long ago")).await;
+    let world = world().await;
+    let scope = world.scope("xavier").await;
+    let since = async |mark: &Mark| snapshot(&world.db, &world.scope("xavier").await, Some(mark), &[]).await.unwrap();
+    let now = async || Mark::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    create(&world, "xavier", &draft("Long ago")).await;
     let old = now().await;
-    let unseen = create(&house, "xavier", &draft("Never seen")).await;
-    house.db.clock.set(NOW + 31 * DAY);
-    let recent = create(&house, "xavier", &draft("Lately")).await;
+    let unseen = create(&world, "xavier", &draft("Never seen")).await;
+    world.db.clock.set(NOW + 31 * DAY);
+    let recent = create(&world, "xavier", &draft("Lately")).await;
     // On PostgreSQL a mark waits for the oldest transaction of all databases, which other tests have open.
     let mut mark = now().await;
     for _ in 0..200 {
@@ -520,20 +539,20 @@ async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew
         mark = now().await;
     }
     assert!(!since(&old).await.whole);
-    db::pocket::sweep(&house.db).await.unwrap();
-    let left = house.number(&format!("SELECT count(*) FROM change_log WHERE at < {}", NOW + DAY)).await;
+    db::offline::sweep(&world.db).await.unwrap();
+    let left = world.number(&format!("SELECT count(*) FROM change_log WHERE at < {}", NOW + DAY)).await;
     assert_eq!(left, 0, "all but what is younger than thirty days is gone");
     let found = since(&old).await;
     assert!(found.whole && found.orders.iter().any(|it| it.number == unseen), "nothing is missed");
     assert!(found.orders.iter().any(|it| it.number == recent));
     // Who was there since then goes on as before.
-    let later = create(&house, "xavier", &draft("Later")).await;
+    let later = create(&world, "xavier", &draft("Later")).await;
     let found = since(&mark).await;
     assert!(!found.whole && found.orders.iter().any(|it| it.number == later));
     // The newest entry stays: without it nobody could tell that nothing changed.
-    house.db.clock.set(NOW + 300 * DAY);
-    db::pocket::sweep(&house.db).await.unwrap();
-    assert_eq!(house.number("SELECT count(*) FROM change_log").await, 1);
+    world.db.clock.set(NOW + 300 * DAY);
+    db::offline::sweep(&world.db).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM change_log").await, 1);
     // On PostgreSQL a mark waits for the oldest transaction of all databases, which other tests have open.
     let mut tries = 0;
     while since(&now().await).await.whole {
@@ -545,120 +564,131 @@ async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew
 
 #[tokio::test]
 async fn a_hiccup_of_the_database_takes_nothing_from_a_device() {
-    let house = house().await;
-    let scope = house.scope("xavier").await;
-    let number = create(&house, "xavier", &draft("Still there")).await;
-    let id = house.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
-    house.sql("ALTER TABLE comments RENAME TO comments_away").await.unwrap();
+    let world = world().await;
+    let scope = world.scope("xavier").await;
+    let number = create(&world, "xavier", &draft("Still there")).await;
+    let id = world.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
+    world.sql("ALTER TABLE comments RENAME TO comments_away").await.unwrap();
     // The order can be listed, and its page cannot be read.
-    assert!(matches!(pocket(&house.db, &scope, None, &[id]).await, Err(Error::Unexpected(_))));
-    house.sql("ALTER TABLE comments_away RENAME TO comments").await.unwrap();
-    let found = pocket(&house.db, &scope, None, &[id]).await.unwrap();
+    assert!(matches!(snapshot(&world.db, &scope, None, &[id]).await, Err(Error::Unexpected(_))));
+    world.sql("ALTER TABLE comments_away RENAME TO comments").await.unwrap();
+    let found = snapshot(&world.db, &scope, None, &[id]).await.unwrap();
     assert_eq!((found.orders.len(), found.gone), (1, vec![]));
 }
 
 #[tokio::test]
 async fn other_rights_an_import_or_a_restored_backup_begin_anew() {
-    let house = house().await;
-    let scope = house.scope("xavier").await;
-    let mark = Mark::read(&pocket(&house.db, &scope, None, &[]).await.unwrap().mark).unwrap();
-    assert!(!pocket(&house.db, &scope, Some(&mark), &[]).await.unwrap().whole);
-    db::settings::write(&house.db, "sight", "own").await.unwrap();
-    let narrow = house.scope("xavier").await;
-    assert!(pocket(&house.db, &narrow, Some(&mark), &[]).await.unwrap().whole, "what was in sight is not any more");
-    let narrow_mark = Mark::read(&pocket(&house.db, &narrow, None, &[]).await.unwrap().mark).unwrap();
-    house.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('import', 1, 1)").await.unwrap();
-    assert!(pocket(&house.db, &narrow, Some(&narrow_mark), &[]).await.unwrap().whole);
+    let world = world().await;
+    let scope = world.scope("xavier").await;
+    let mark = Mark::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    assert!(!snapshot(&world.db, &scope, Some(&mark), &[]).await.unwrap().whole);
+    db::settings::write(&world.db, "sight", "own").await.unwrap();
+    let narrow = world.scope("xavier").await;
+    assert!(snapshot(&world.db, &narrow, Some(&mark), &[]).await.unwrap().whole, "what was in sight is not any more");
+    let narrow_mark = Mark::read(&snapshot(&world.db, &narrow, None, &[]).await.unwrap().mark).unwrap();
+    world.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('import', 1, 1)").await.unwrap();
+    assert!(snapshot(&world.db, &narrow, Some(&narrow_mark), &[]).await.unwrap().whole);
     let ahead = Mark::read(&narrow_mark.to_string().replacen('.', "0000000.", 1)).unwrap();
-    assert!(pocket(&house.db, &narrow, Some(&ahead), &[]).await.unwrap().whole, "a mark of a future that never was");
+    assert!(snapshot(&world.db, &narrow, Some(&ahead), &[]).await.unwrap().whole, "a mark of a future that never was");
 }
 
 #[tokio::test]
 async fn versions_that_a_device_guessed_hide_no_conflict() {
-    let house = house().await;
-    let number = create(&house, "xavier", &draft("Guessed")).await;
-    let layla = house.scope("layla").await;
-    let mut form = orders::form_update(&house.db, &layla, &number).await.unwrap();
+    let world = world().await;
+    let number = create(&world, "xavier", &draft("Guessed")).await;
+    let layla = world.scope("layla").await;
+    let mut form = orders::form_update(&world.db, &layla, &number).await.unwrap();
     form.draft.set(Field::Tariff, "Layla's");
-    orders::edit(&house.db, &layla, &number, 1, &form.draft).await.unwrap();
+    orders::edit(&world.db, &layla, &number, 1, &form.draft).await.unwrap();
     // The device had version 1, did something that came to nothing, and calls this version 2: the one that is stored by now.
-    let disputed = send_one(&house, "xavier", &changed(&number, 2, Field::Tariff, "", "Xavier's")).await;
+    let disputed = send_one(&world, "xavier", &changed(&number, 2, Field::Tariff, "", "Xavier's")).await;
     let Verdict::Conflict { conflict } = disputed else { panic!("{disputed:?}") };
     assert_eq!(
         (conflict.by.as_str(), conflict.fields[0].before.as_str(), conflict.fields[0].theirs.as_str()),
         ("Layla Reyes", "", "Layla's")
     );
-    advance(&house, "layla", &number, Status::Held, &OrderDraft::default()).await.unwrap();
-    let moved =
-        sent(Act::Move { order: number.clone(), version: 3, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() });
-    let Verdict::Conflict { conflict } = send_one(&house, "xavier", &moved).await else { panic!("moved") };
+    change_status(&world, "layla", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    let moved = sent(OutboxOperation::Move {
+        order: number.clone(),
+        version: 3,
+        from: Status::New,
+        to: Status::ToProcess,
+        asked: OrderDraft::default(),
+    });
+    let Verdict::Conflict { conflict } = send_one(&world, "xavier", &moved).await else { panic!("moved") };
     assert_eq!((conflict.fields[0].theirs.as_str(), conflict.fields[0].mine.as_str()), ("HD", "TP"));
 }
 
 #[tokio::test]
 async fn what_is_stored_with_a_space_that_nobody_typed_is_no_conflict_with_oneself() {
-    let house = house().await;
+    let world = world().await;
     let uuid = Uuid::now_v7();
     let order = uuid.to_string();
     let mut typed = draft("Spaced on the way");
     typed.set(Field::Mobile, "07700900555");
     typed.set(Field::BillingPostcode, "yo211qh");
     let entries = vec![
-        sent(Act::Create { uuid, draft: typed }),
+        sent(OutboxOperation::Create { uuid, draft: typed }),
         changed(&order, 1, Field::Mobile, "07700900555", "07700900556"),
         changed(&order, 2, Field::Mobile, "07700900556", "07700900557"),
         changed(&order, 3, Field::BillingPostcode, "yo211qh", "yo212qh"),
     ];
-    let verdicts = send(&house, "xavier", entries).await;
+    let verdicts = send(&world, "xavier", entries).await;
     assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
-    let shown = orders::show(&house.db, &house.scope("xavier").await, &order).await.unwrap();
+    let shown = orders::show(&world.db, &world.scope("xavier").await, &order).await.unwrap();
     assert_eq!((shown.draft.get(Field::Mobile), shown.draft.get(Field::BillingPostcode)), ("07700 900557", "YO21 2QH"));
 }
 
 #[tokio::test]
 async fn what_was_done_with_no_signal_stands_in_the_story_in_its_order() {
-    let house = house().await;
-    let scope = house.scope("xavier").await;
-    let word = contact(&house.db, &scope).await.unwrap();
-    house.db.clock.set(NOW + 2 * HOUR);
-    let entry =
-        |minutes: f64, after: Option<Uuid>, act: Act| Sent { key: Uuid::now_v7(), age: minutes * 60.0, contact: word.clone(), after, act };
+    let world = world().await;
+    let scope = world.scope("xavier").await;
+    let word = contact(&world.db, &scope).await.unwrap();
+    world.db.clock.set(NOW + 2 * HOUR);
+    let entry = |minutes: f64, after: Option<Uuid>, act: OutboxOperation| Sent {
+        key: Uuid::now_v7(),
+        age: minutes * 60.0,
+        contact: word.clone(),
+        after,
+        act,
+    };
     let uuid = Uuid::now_v7();
     let order = uuid.to_string();
-    let write = entry(90.0, None, Act::Create { uuid, draft: draft("Told in order") });
-    let said = |text: &str| Act::Comment { order: order.clone(), text: text.to_owned() };
+    let write = entry(90.0, None, OutboxOperation::Create { uuid, draft: draft("Told in order") });
+    let said = |text: &str| OutboxOperation::Comment { order: order.clone(), text: text.to_owned() };
     let first = entry(80.0, Some(write.key), said("Before the move."));
     let moved = entry(
         70.0,
         Some(first.key),
-        Act::Move { order: order.clone(), version: 1, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() },
+        OutboxOperation::Move { order: order.clone(), version: 1, from: Status::New, to: Status::ToProcess, asked: OrderDraft::default() },
     );
     let second = entry(60.0, Some(moved.key), said("After the move."));
-    let verdicts = send(&house, "xavier", vec![write, first, moved, second]).await;
+    let verdicts = send(&world, "xavier", vec![write, first, moved, second]).await;
     assert!(verdicts.iter().all(|it| matches!(it, Verdict::Done { .. })), "{verdicts:?}");
-    let story = async || {
-        let shown = orders::show(&house.db, &scope, &order).await.unwrap();
+    let sections = async || {
+        let shown = orders::show(&world.db, &scope, &order).await.unwrap();
         shown.timeline.iter().map(|entry| (entry.at().at, matches!(entry, domain::orders::history::Entry::Comment(_)))).collect::<Vec<_>>()
     };
     let minute = 60_000_000;
     let at = |minutes: i64| NOW + 2 * HOUR - minutes * minute;
-    assert_eq!(story().await, [(at(60), true), (at(70), false), (at(80), true), (at(90), false)]);
+    assert_eq!(sections().await, [(at(60), true), (at(70), false), (at(80), true), (at(90), false)]);
     // What somebody did meanwhile comes before a change that arrives later, as its version says.
-    let layla = house.scope("layla").await;
-    let word = contact(&house.db, &layla).await.unwrap();
-    house.db.clock.set(NOW + 3 * HOUR);
-    let number = orders::number_of(&house.db, &layla, &order).await.unwrap();
-    advance(&house, "mercy", &number, Status::Held, &OrderDraft::default()).await.unwrap_err();
-    advance(&house, "layla", &number, Status::Held, &OrderDraft::default()).await.unwrap();
-    house.db.clock.set(NOW + 4 * HOUR);
-    let version = orders::show(&house.db, &layla, &order).await.unwrap().version;
-    let move_on = Act::Move { order: order.clone(), version, from: Status::Held, to: Status::ToProcess, asked: OrderDraft::default() };
+    let layla = world.scope("layla").await;
+    let word = contact(&world.db, &layla).await.unwrap();
+    world.db.clock.set(NOW + 3 * HOUR);
+    let number = orders::number_of(&world.db, &layla, &order).await.unwrap();
+    change_status(&world, "mercy", &number, Status::Held, &OrderDraft::default()).await.unwrap_err();
+    change_status(&world, "layla", &number, Status::Held, &OrderDraft::default()).await.unwrap();
+    world.db.clock.set(NOW + 4 * HOUR);
+    let version = orders::show(&world.db, &layla, &order).await.unwrap().version;
+    let move_on =
+        OutboxOperation::Move { order: order.clone(), version, from: Status::Held, to: Status::ToProcess, asked: OrderDraft::default() };
     let late = Sent { key: Uuid::now_v7(), age: 90.0 * 60.0, contact: word, after: None, act: move_on };
-    assert!(matches!(send_one(&house, "layla", &late).await, Verdict::Done { .. }));
+    assert!(matches!(send_one(&world, "layla", &late).await, Verdict::Done { .. }));
     let turned =
         "SELECT count(*) FROM order_history a JOIN order_history b ON a.order_id = b.order_id WHERE a.version < b.version AND a.at >= b.at";
-    assert_eq!(house.number(turned).await, 0);
-    let last = house
+    assert_eq!(world.number(turned).await, 0);
+    let last = world
         .number(&format!("SELECT max(at) FROM order_history WHERE order_id = (SELECT id FROM orders WHERE number = '{number}')"))
         .await;
     assert_eq!(last, NOW + 3 * HOUR + 1);

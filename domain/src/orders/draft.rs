@@ -151,7 +151,7 @@ impl OrderDraft {
             Field::Network => return text::line(typed, 255).map(|_| ()),
             _ => typed.trim().parse::<i64>().is_ok_and(|id| id > 0),
         };
-        if known { Ok(()) } else { Err("Choose one of the list.".into()) }
+        if known { Ok(()) } else { Err("Choose from the list".into()) }
     }
 
     /// Judges all of it but what its status requires ([`super::Rules::parse`]); sums in a currency (ISO 4217 code).

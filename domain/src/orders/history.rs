@@ -49,7 +49,7 @@ pub fn diff(before: &OrderDraft, after: &OrderDraft, label: impl Fn(Field, &str)
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Happened {
+pub enum HistoryKind {
     /// The order was written.
     Created,
     /// Fields changed.
@@ -66,9 +66,9 @@ pub enum Happened {
     Undone,
 }
 
-travels_as_code!(Happened, Happened::code, |code: &str| Some(Happened::from_code(code)));
+travels_as_code!(HistoryKind, HistoryKind::code, |code: &str| Some(HistoryKind::from_code(code)));
 
-impl Happened {
+impl HistoryKind {
     /// The stored form.
     pub fn code(self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ pub struct Payload {
 pub enum Entry {
     /// A change of the order.
     Change {
-        happened: Happened,
+        happened: HistoryKind,
         /// Who made it; `None` is "not recorded" (an import whose source did not say).
         by: Option<String>,
         at: Moment,

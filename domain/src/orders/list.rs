@@ -48,7 +48,7 @@ impl View {
     ];
 
     /// Those of the rail, in its order.
-    pub const RAIL: [Self; 7] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due];
+    pub const SIDEBAR: [Self; 7] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due];
 
     /// Its address.
     pub fn path(self) -> &'static str {
@@ -249,18 +249,18 @@ pub enum Place {
 
 /// From one to another, each side open when it is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span<T> {
+pub struct Bounds<T> {
     pub from: Option<T>,
     pub to: Option<T>,
 }
 
-impl<T> Default for Span<T> {
+impl<T> Default for Bounds<T> {
     fn default() -> Self {
         Self { from: None, to: None }
     }
 }
 
-impl<T: PartialOrd + Copy> Span<T> {
+impl<T: PartialOrd + Copy> Bounds<T> {
     /// Whether nothing is asked for.
     pub fn is_open(&self) -> bool {
         self.from.is_none() && self.to.is_none()
@@ -303,11 +303,11 @@ pub struct Filter {
     pub company: Option<CompanyId>,
     pub network: Option<String>,
     /// Business days of creation, both included.
-    pub created: Span<NaiveDate>,
+    pub created: Bounds<NaiveDate>,
     /// Business days of connection, both included.
-    pub connected: Span<NaiveDate>,
+    pub connected: Bounds<NaiveDate>,
     /// Box values, both included.
-    pub value: Span<Money>,
+    pub value: Bounds<Money>,
     /// Only those whose follow-up is due.
     pub due: bool,
     /// Only those that are not cancelled: what revenue is made of.

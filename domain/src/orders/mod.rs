@@ -1,13 +1,13 @@
 //! The order, as a ladder: [`OrderDraft`] (typed) → [`NewOrder`] (valid) → [`OrderFields`] (stored) → [`OrderRow`] (listed) and
-//! [`pages::OrderShown`] (told).
+//! [`pages::OrderView`] (told).
 
+pub mod bulk;
 pub mod choice;
 pub mod conflict;
 pub mod draft;
 pub mod field;
 pub mod history;
 pub mod list;
-pub mod many;
 pub mod pages;
 pub mod rules;
 pub mod same;

@@ -36,7 +36,7 @@ pub struct Control {
 
 /// A list, in words: everything that its page shows, each link ready.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListShown {
+pub struct OrderListView {
     pub title: String,
     /// Where its plain forms lead.
     pub path: String,
@@ -87,9 +87,9 @@ pub struct ListShown {
 
 /// The board: the orders of a filter as columns by status.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BoardShown {
+pub struct BoardView {
     /// Filters, chips and what was ignored, as a list has them.
-    pub list: ListShown,
+    pub list: OrderListView,
     pub columns: Vec<BoardColumn>,
 }
 
@@ -118,18 +118,18 @@ pub struct Card {
 /// both, with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Move {
+pub struct StatusTransition {
     pub to: Status,
     pub asks: Vec<Field>,
 }
 
-impl From<Move> for String {
-    fn from(it: Move) -> Self {
+impl From<StatusTransition> for String {
+    fn from(it: StatusTransition) -> Self {
         std::iter::once(it.to.code()).chain(it.asks.iter().map(|field| field.name())).collect::<Vec<_>>().join(" ")
     }
 }
 
-impl TryFrom<String> for Move {
+impl TryFrom<String> for StatusTransition {
     type Error = &'static str;
 
     fn try_from(codes: String) -> Result<Self, Self::Error> {
@@ -141,7 +141,7 @@ impl TryFrom<String> for Move {
 
 /// The page of an order, in words: what stands on it, what happened, and what this person may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderShown {
+pub struct OrderView {
     pub number: String,
     /// Counts edits; a write that names an old one is a conflict.
     pub version: i64,
@@ -150,8 +150,8 @@ pub struct OrderShown {
     pub box_value: Option<String>,
     /// The business date of the latest move into Connected.
     pub connected_on: Option<String>,
-    /// Who, what, where, how much.
-    pub story: Vec<Section>,
+    #[serde(alias = "story")]
+    pub sections: Vec<Section>,
     pub timeline: Vec<Entry>,
     /// Orders with the same phone, e-mail, or business and postcode.
     pub similar: Vec<Similar>,
@@ -161,7 +161,7 @@ pub struct OrderShown {
     pub may_comment: bool,
     pub may_create: bool,
     /// The moves that this person may make.
-    pub next: Vec<Move>,
+    pub next: Vec<StatusTransition>,
     /// The draft that the move forms start from.
     pub draft: OrderDraft,
     /// What a plain form that was refused had typed, with the messages.
@@ -185,23 +185,24 @@ choices! {
     }
 }
 
-impl OrderShown {
+impl OrderView {
     /// The value beside a label.
-    pub fn fact(&self, label: &str) -> Option<&str> {
-        self.story.iter().flat_map(|section| &section.facts).find(|fact| fact.label == label).map(|fact| fact.value.as_str())
+    pub fn detail(&self, label: &str) -> Option<&str> {
+        self.sections.iter().flat_map(|section| &section.fields).find(|detail| detail.label == label).map(|detail| detail.value.as_str())
     }
 }
 
-/// A part of the story.
+/// A group of fields on the page of an order: who, what, where, the deal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     pub title: String,
-    pub facts: Vec<Fact>,
+    #[serde(alias = "facts")]
+    pub fields: Vec<DetailField>,
 }
 
-/// A line of it; what is not known has none.
+/// A field with a value; fields without one are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
+pub struct DetailField {
     pub label: String,
     pub value: String,
     /// `tel:` or `mailto:`.
@@ -231,7 +232,7 @@ pub struct Choices {
     /// The networks that are offered.
     pub networks: Vec<(String, String)>,
     /// What each status requires.
-    pub requires: Vec<Move>,
+    pub requires: Vec<StatusTransition>,
 }
 
 /// An order that looks like the same customer.

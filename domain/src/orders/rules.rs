@@ -1,10 +1,10 @@
 //! What may follow what, and what a status requires: the usual table, and the one that a business has made of it.
 
-use super::{Field, NewOrder, OrderDraft, Status, pages::Move};
+use super::{Field, NewOrder, OrderDraft, Status, pages::StatusTransition};
 use crate::{
     Error, Result,
     error::FieldErrors,
-    role::{Act, Actor},
+    role::{Authority, Permission},
     text,
 };
 
@@ -145,35 +145,35 @@ impl Rules {
     }
 
     /// The moves that this person may make on an order of this status that the person may edit.
-    pub fn next_for(&self, from: Status, actor: &Actor) -> Vec<Status> {
-        self.next(from).iter().copied().filter(|to| self.refusal(from, *to, actor).is_none()).collect()
+    pub fn next_for(&self, from: Status, authority: &Authority) -> Vec<Status> {
+        self.next(from).iter().copied().filter(|to| self.refusal(from, *to, authority).is_none()).collect()
     }
 
     /// The statuses in which this person may write a new order.
-    pub fn first_for(&self, actor: &Actor) -> Vec<Status> {
-        if actor.may(Act::Create) { std::iter::once(New).chain(self.next_for(New, actor)).collect() } else { Vec::new() }
+    pub fn first_for(&self, authority: &Authority) -> Vec<Status> {
+        if authority.may(Permission::Create) { std::iter::once(New).chain(self.next_for(New, authority)).collect() } else { Vec::new() }
     }
 
     /// Why this person may not make this move; `None` when nothing stands against it.
-    pub fn refusal(&self, from: Status, to: Status, actor: &Actor) -> Option<String> {
+    pub fn refusal(&self, from: Status, to: Status, authority: &Authority) -> Option<String> {
         if from == to {
             return None;
         }
         if !self.next(from).contains(&to) {
             return Some(format!("An order that is {} cannot become {}.", from.label(), to.label()));
         }
-        if !actor.may(Act::EditOwn) {
+        if !authority.may(Permission::EditOwn) {
             return Some("Your role reads orders and does not move them.".into());
         }
-        if (from == Connected || to == Connected) && !actor.may(Act::Connect) {
+        if (from == Connected || to == Connected) && !authority.may(Permission::Connect) {
             return Some("Moves into and out of Connected are for managers.".into());
         }
         None
     }
 
     /// Every status with what it requires, as forms carry it.
-    pub fn required(&self) -> Vec<Move> {
-        Status::ALL.into_iter().map(|to| Move { to, asks: self.requires(to).to_vec() }).collect()
+    pub fn required(&self) -> Vec<StatusTransition> {
+        Status::ALL.into_iter().map(|to| StatusTransition { to, asks: self.requires(to).to_vec() }).collect()
     }
 
     /// Judges a draft by the rules of its fields and by what its status requires.
@@ -187,7 +187,7 @@ impl Rules {
 /// Judges a draft by the rules of its fields and by what its status requires; sums in a currency (ISO 4217 code).
 ///
 /// Errors: [`Error::Invalid`] with a message for each field, in the order of the form.
-pub fn parse(draft: &OrderDraft, required: &[Move], currency: &str) -> Result<NewOrder> {
+pub fn parse(draft: &OrderDraft, required: &[StatusTransition], currency: &str) -> Result<NewOrder> {
     let (valid, mut errors) = match draft.parse(currency) {
         Ok(valid) => (Some(valid), FieldErrors::default()),
         Err(Error::Invalid(errors)) => (None, errors),
@@ -212,7 +212,7 @@ fn missing(status: Status, field: Field) -> String {
         (_, Field::LossReason) => "Give the reason the order was lost.".into(),
         (FutureEndDate, Field::FollowUpOn) => "Say when the present contract ends.".into(),
         (AwaitingStock, Field::FollowUpOn) => "Say when the stock is due.".into(),
-        (Connected, Field::BoxValue) => "Give the box value: a connected order counts as revenue.".into(),
+        (Connected, Field::BoxValue) => "Enter a box value. Connected orders count towards revenue".into(),
         _ => format!("{}: an order that is {} needs this.", field.full_label(), status.label()),
     }
 }

@@ -27,7 +27,7 @@ impl Same {
 
 /// The candidates by one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DuplicatesShown {
+pub struct DuplicatesView {
     pub by: Same,
     /// The four ways.
     pub tabs: Vec<Link>,

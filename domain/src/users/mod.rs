@@ -6,20 +6,20 @@ use crate::{
     error::FieldErrors,
     id::{TeamId, UserId},
     moment::Moment,
-    role::{Actor, Role},
+    role::{Authority, Role},
     text,
 };
 
 /// The person who asks, on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Me {
+pub struct CurrentUser {
     pub id: UserId,
     pub username: String,
     /// First and last name, else the username.
     pub name: String,
     pub role: Role,
     pub team: Option<TeamId>,
-    pub actor: Actor,
+    pub authority: Authority,
 }
 
 /// What every signed-in page shows around its content.

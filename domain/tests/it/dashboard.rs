@@ -15,8 +15,8 @@ fn dates_that_are_given_win_over_a_period() {
     let quarter = Period::Custom(day(7, 1), day(9, 30));
     let pairs = [("period", "month"), ("from", "2026-07-01"), ("to", "2026-09-30")];
     assert_eq!(DashboardQuery::from_pairs(pairs).0.period, quarter);
-    assert_eq!(ReportQuery::from_pairs(pairs).0.whose.period, quarter);
-    assert_eq!(ReportQuery::from_pairs(pairs.into_iter().rev().collect::<Vec<_>>()).0.whose.period, quarter);
+    assert_eq!(ReportQuery::from_pairs(pairs).0.filter.period, quarter);
+    assert_eq!(ReportQuery::from_pairs(pairs.into_iter().rev().collect::<Vec<_>>()).0.filter.period, quarter);
     let one = [("period", "year"), ("from", "2026-07-01"), ("to", "")];
     assert_eq!(DashboardQuery::from_pairs(one).0.period, Period::Custom(day(7, 1), day(7, 1)));
     assert_eq!(DashboardQuery::from_pairs([("period", "year"), ("from", ""), ("to", "")]).0.period, Period::Year);

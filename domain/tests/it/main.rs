@@ -9,6 +9,7 @@ mod money;
 mod orders_draft;
 mod orders_list;
 mod orders_status;
+mod orders_view;
 mod page;
 mod phone;
 mod role;

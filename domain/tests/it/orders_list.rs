@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, Key, ListQuery, Missing, Place, Sort, SortBy, Sorted, Span, View, ViewCounts},
+        list::{Bounds, Filter, Key, ListQuery, Missing, Place, Sort, SortBy, Sorted, View, ViewCounts},
     },
     page::{Count, SIZES},
 };
@@ -32,7 +32,7 @@ fn the_lists_stand_at_the_originals_addresses() {
         assert_eq!(View::from_path(path), Some(view));
         assert_eq!(View::from_path(path.trim_end_matches('/')), Some(view), "without the closing slash");
     }
-    assert_eq!((View::ALL.len(), View::RAIL.len()), (10, 7));
+    assert_eq!((View::ALL.len(), View::SIDEBAR.len()), (10, 7));
 }
 
 #[test]
@@ -90,9 +90,9 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
         company: Some(CompanyId(4)),
         network: Some("O2 & friends = 50%".into()),
         sold: true,
-        created: Span { from: Some(day(3)), to: Some(day(5)) },
-        connected: Span { from: None, to: Some(day(5)) },
-        value: Span { from: Some(Money(41_250)), to: None },
+        created: Bounds { from: Some(day(3)), to: Some(day(5)) },
+        connected: Bounds { from: None, to: Some(day(5)) },
+        value: Bounds { from: Some(Money(41_250)), to: None },
         due: true,
         without: vec![Missing::Team, Missing::Value],
         unmoved: Some(3),
@@ -134,7 +134,7 @@ fn a_place_of_another_sort_is_the_first_page_and_said() {
 fn a_window_that_is_upside_down_is_turned_round_and_said() {
     let (query, ignored) = ask([("created_from", "2026-02-05"), ("created_to", "2026-02-03"), ("value_from", "10"), ("value_to", "5")]);
     assert_eq!(query.filter.created.from, chrono::NaiveDate::from_ymd_opt(2026, 2, 3));
-    assert_eq!(query.filter.value, Span { from: Some(Money(500)), to: Some(Money(1_000)) });
+    assert_eq!(query.filter.value, Bounds { from: Some(Money(500)), to: Some(Money(1_000)) });
     assert_eq!(ignored.len(), 1);
 }
 

@@ -8,11 +8,11 @@ use domain::{
         Field, FollowUpKind, NewOrder, OrderDraft, Rules,
         Status::{self, *},
     },
-    role::{Actor, Role},
+    role::{Authority, Role},
 };
 
-fn actor(role: Role, agents_may_connect: bool) -> Actor {
-    Actor { id: UserId(1), role, team: None, agents_may_connect }
+fn authority(role: Role, agents_may_connect: bool) -> Authority {
+    Authority { id: UserId(1), role, team: None, agents_may_connect }
 }
 
 fn usual() -> Rules {
@@ -117,10 +117,10 @@ fn an_order_is_processed_before_it_is_connected() {
 fn what_the_table_lacks_is_refused_to_everybody() {
     for role in Role::ALL {
         for setting in [false, true] {
-            let actor = actor(role, setting);
+            let authority = authority(role, setting);
             for from in Status::ALL {
                 for to in Status::ALL.into_iter().filter(|to| *to != from && !usual().next(from).contains(to)) {
-                    let why = usual().refusal(from, to, &actor).unwrap_or_else(|| panic!("{role:?} moves {from:?} to {to:?}"));
+                    let why = usual().refusal(from, to, &authority).unwrap_or_else(|| panic!("{role:?} moves {from:?} to {to:?}"));
                     assert!(why.contains(from.label()) && why.contains(to.label()), "the message names both: {why}");
                 }
             }
@@ -132,7 +132,7 @@ fn what_the_table_lacks_is_refused_to_everybody() {
 fn managers_and_admins_make_every_move_of_the_table() {
     for role in [Role::Admin, Role::Manager] {
         for (from, to) in moves() {
-            assert_eq!(usual().refusal(from, to, &actor(role, false)), None, "{role:?} {from:?} {to:?}");
+            assert_eq!(usual().refusal(from, to, &authority(role, false)), None, "{role:?} {from:?} {to:?}");
         }
     }
 }
@@ -140,7 +140,7 @@ fn managers_and_admins_make_every_move_of_the_table() {
 #[test]
 fn only_managers_move_into_or_out_of_connected() {
     for (from, to) in moves() {
-        let refused = usual().refusal(from, to, &actor(Role::Agent, false)).is_some();
+        let refused = usual().refusal(from, to, &authority(Role::Agent, false)).is_some();
         assert_eq!(refused, touches_connected(from, to), "{from:?} {to:?}");
     }
     assert!(moves().any(|(_, to)| to == Connected) && moves().any(|(from, _)| from == Connected), "there are such moves");
@@ -149,7 +149,7 @@ fn only_managers_move_into_or_out_of_connected() {
 #[test]
 fn agents_connect_when_the_setting_says_so() {
     for (from, to) in moves() {
-        assert_eq!(usual().refusal(from, to, &actor(Role::Agent, true)), None, "{from:?} {to:?}");
+        assert_eq!(usual().refusal(from, to, &authority(Role::Agent, true)), None, "{from:?} {to:?}");
     }
 }
 
@@ -157,7 +157,7 @@ fn agents_connect_when_the_setting_says_so() {
 fn a_viewer_never_moves_into_or_out_of_connected_whatever_the_setting() {
     for (from, to) in moves().filter(|(from, to)| touches_connected(*from, *to)) {
         for setting in [false, true] {
-            assert!(usual().refusal(from, to, &actor(Role::Viewer, setting)).is_some(), "{from:?} {to:?}");
+            assert!(usual().refusal(from, to, &authority(Role::Viewer, setting)).is_some(), "{from:?} {to:?}");
         }
     }
 }
@@ -166,11 +166,11 @@ fn a_viewer_never_moves_into_or_out_of_connected_whatever_the_setting() {
 fn the_moves_on_offer_are_exactly_those_that_are_not_refused() {
     for role in Role::ALL {
         for setting in [false, true] {
-            let actor = actor(role, setting);
+            let authority = authority(role, setting);
             for from in Status::ALL {
-                let offered = usual().next_for(from, &actor);
+                let offered = usual().next_for(from, &authority);
                 for to in Status::ALL.into_iter().filter(|to| *to != from) {
-                    assert_eq!(offered.contains(&to), usual().refusal(from, to, &actor).is_none(), "{role:?} {from:?} {to:?}");
+                    assert_eq!(offered.contains(&to), usual().refusal(from, to, &authority).is_none(), "{role:?} {from:?} {to:?}");
                 }
                 assert!(!offered.contains(&from), "{role:?} {from:?}");
             }
@@ -180,15 +180,15 @@ fn the_moves_on_offer_are_exactly_those_that_are_not_refused() {
 
 #[test]
 fn an_agent_finds_nothing_to_do_on_a_connected_order() {
-    assert!(usual().next_for(Connected, &actor(Role::Agent, false)).is_empty());
-    assert!(!usual().next_for(Connected, &actor(Role::Agent, true)).is_empty());
+    assert!(usual().next_for(Connected, &authority(Role::Agent, false)).is_empty());
+    assert!(!usual().next_for(Connected, &authority(Role::Agent, true)).is_empty());
 }
 
 #[test]
 fn a_save_that_leaves_the_status_alone_is_no_move() {
     for role in [Role::Admin, Role::Manager, Role::Agent] {
         for status in Status::ALL {
-            assert_eq!(usual().refusal(status, status, &actor(role, false)), None, "{role:?} {status:?}");
+            assert_eq!(usual().refusal(status, status, &authority(role, false)), None, "{role:?} {status:?}");
         }
     }
 }
@@ -197,7 +197,7 @@ fn a_save_that_leaves_the_status_alone_is_no_move() {
 fn a_new_order_starts_as_new_and_never_as_connected() {
     for role in [Role::Admin, Role::Manager, Role::Agent] {
         for setting in [false, true] {
-            let first = usual().first_for(&actor(role, setting));
+            let first = usual().first_for(&authority(role, setting));
             assert_eq!(first[0], New);
             assert!(!first.contains(&Connected), "{role:?}");
             assert_eq!(first.iter().collect::<HashSet<_>>().len(), first.len());
@@ -207,7 +207,7 @@ fn a_new_order_starts_as_new_and_never_as_connected() {
 
 #[test]
 fn a_viewer_is_offered_no_move_and_no_new_order() {
-    let viewer = actor(Role::Viewer, false);
+    let viewer = authority(Role::Viewer, false);
     for status in Status::ALL {
         assert!(usual().next_for(status, &viewer).is_empty(), "{status:?} {:?}", usual().next_for(status, &viewer));
     }
@@ -218,7 +218,7 @@ fn a_viewer_is_offered_no_move_and_no_new_order() {
 fn apart_from_new_and_connected_every_status_may_follow_every_other() {
     for from in Status::ALL.into_iter().filter(|from| *from != Connected) {
         for to in Status::ALL.into_iter().filter(|to| *to != from && !matches!(to, New | Connected)) {
-            assert_eq!(usual().refusal(from, to, &actor(Role::Agent, false)), None, "{from:?} {to:?}");
+            assert_eq!(usual().refusal(from, to, &authority(Role::Agent, false)), None, "{from:?} {to:?}");
         }
     }
 }

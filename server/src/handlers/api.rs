@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::{
-    Scope, pocket,
+    Scope, offline,
     sync::{self, Sent, Verdict},
 };
 use domain::Error;
@@ -40,17 +40,17 @@ fn failed(error: &Error) -> Response {
     (app::context::status(error), Json(serde_json::json!({ "error": error.sentence() }))).into_response()
 }
 
-/// `GET /api/v1/pocket?mark=…&rest=1,2`: what a device keeps. 422 for a mark that is none of ours.
-pub async fn pocket(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+/// `GET /api/v1/snapshot?mark=…&rest=1,2`: what a device keeps. 422 for a mark that is none of ours.
+pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
-    let mark = value("mark").map(|mark| pocket::Mark::read(mark).ok_or(())).transpose();
+    let mark = value("mark").map(|mark| offline::Mark::read(mark).ok_or(())).transpose();
     let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());
     let (Ok(mark), Ok(rest)) = (mark, rest) else {
-        return failed(&Error::invalid("mark", "That is no mark of ours: begin anew without one."));
+        return failed(&Error::invalid("mark", "This sync token is not valid. Start a full sync"));
     };
-    match pocket::pocket(&state.db, &scope, mark.as_ref(), &rest).await {
-        Ok(pocket) => Json(pocket).into_response(),
+    match offline::snapshot(&state.db, &scope, mark.as_ref(), &rest).await {
+        Ok(snapshot) => Json(snapshot).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -66,7 +66,7 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
             return (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "error": sentence }))).into_response();
         }
     };
-    if outbox.user != scope.me.id.0 {
+    if outbox.user != scope.user.id.0 {
         let sentence = "These entries are somebody else’s: they wait until that person signs in here.";
         return (StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response();
     }

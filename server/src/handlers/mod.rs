@@ -2,12 +2,12 @@
 //! the same page with the typed values and the messages.
 
 pub mod api;
-pub mod entry;
-pub mod kept;
-pub mod many;
+pub mod auth;
+pub mod bulk;
 pub mod orders;
 pub mod people;
-pub mod told;
+pub mod saved_forms;
+pub mod server_pages;
 pub mod views;
 
 pub use app::forms::{Pairs, value};

@@ -22,7 +22,7 @@ use domain::{
         Field, OrderDraft, Status,
         pages::{FollowUpAct, Refused},
     },
-    role::Act,
+    role::Permission,
 };
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
@@ -98,12 +98,12 @@ pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
 }
 
 /// `POST /orders/<number>/move/`
-pub async fn advance(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let asked = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
     let to = Status::from_code(sent.value("to"));
     let answer = match to {
-        Some(to) => db::orders::advance(&state.db, &scope, &number, version, to, &asked).await,
+        Some(to) => db::orders::change_status(&state.db, &scope, &number, version, to, &asked).await,
         None => Err(Error::invalid(Field::Status.name(), "Choose a status of the list.")),
     };
     match answer {
@@ -192,10 +192,10 @@ pub async fn export(
     Get(state): Get<State>,
     Extension(scope): Extension<Scope>,
     headers: HeaderMap,
-    Query(which): Query<Which>,
+    Query(which): Query<ExportQuery>,
 ) -> Response {
     // Judged before the answer begins.
-    if let Err(error) = scope.must(Act::Export) {
+    if let Err(error) = scope.require(Permission::Export) {
         return error_page(&state.look(&headers), &error);
     }
     let Ok(place) = EXPORTS.try_acquire() else { return error_page(&state.look(&headers), &Error::Busy(30)) };
@@ -231,6 +231,6 @@ pub async fn export(
 
 /// Which list.
 #[derive(Debug, serde::Deserialize)]
-pub struct Which {
+pub struct ExportQuery {
     of: String,
 }

@@ -1,5 +1,13 @@
 //! Which commands create or change what, and what each says when it cannot.
 
+use std::{
+    io::Read,
+    os::unix::process::ExitStatusExt,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
+
 use crate::harness::{Place, place, sqlite};
 
 /// Everything that reads or writes a database and neither creates nor upgrades it.
@@ -40,7 +48,8 @@ async fn only_four_commands_create_a_database() {
 #[test]
 fn a_backup_in_the_wrong_folder_reports_no_success() {
     let place = sqlite();
-    let said: crate::harness::Said = place.command(&["backup", "nightly.backup"]).env_remove("DATABASE_URL").output().unwrap().into();
+    let said: crate::harness::CommandOutput =
+        place.command(&["backup", "nightly.backup"]).env_remove("DATABASE_URL").output().unwrap().into();
     assert!(!said.ok && said.out.is_empty(), "{}", said.out);
     assert!(said.err.contains("There is no database at data/curlew.db"), "{}", said.err);
     assert_eq!(files(&place), Vec::<String>::new());
@@ -94,13 +103,13 @@ fn a_second_serve_is_known_by_the_file_and_not_by_its_name() {
     std::fs::create_dir(place.folder.join("sub")).unwrap();
     for name in ["alias.db", "sub/../curlew.db", "./curlew.db"] {
         let url = format!("sqlite://{}/{name}", place.folder.display());
-        let said: crate::harness::Said = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
+        let said: crate::harness::CommandOutput = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
         assert!(!said.ok && said.err.contains("Another `curlew serve` runs"), "{name}: {}", said.err);
     }
     // A second name of the same file would have a write-ahead log of its own: writes would be lost.
     std::fs::hard_link(place.folder.join("curlew.db"), place.folder.join("twin.db")).unwrap();
     let url = format!("sqlite://{}/twin.db", place.folder.display());
-    let said: crate::harness::Said = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
+    let said: crate::harness::CommandOutput = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
     assert!(!said.ok && said.err.contains("linked under another name"), "{}", said.err);
 }
 
@@ -117,7 +126,8 @@ fn two_databases_of_one_stem_are_two() {
 #[test]
 fn check_judges_every_setting() {
     let place = sqlite();
-    let check = |name: &str, value: &str| -> crate::harness::Said { place.command(&["check"]).env(name, value).output().unwrap().into() };
+    let check =
+        |name: &str, value: &str| -> crate::harness::CommandOutput { place.command(&["check"]).env(name, value).output().unwrap().into() };
     for (name, value, word) in [
         ("CURLEW_BASE_URL", "https://crm.example.com?x", "CURLEW_BASE_URL must be"),
         ("CURLEW_BASE_URL", "https://crm.example.com#x", "CURLEW_BASE_URL must be"),
@@ -151,21 +161,21 @@ fn check_judges_every_setting() {
 #[test]
 fn an_address_that_is_not_this_machines_is_blamed_by_name() {
     let place = sqlite();
-    let said: crate::harness::Said = place.command(&["serve"]).env("CURLEW_ADDR", "192.0.2.1:3000").output().unwrap().into();
+    let said: crate::harness::CommandOutput = place.command(&["serve"]).env("CURLEW_ADDR", "192.0.2.1:3000").output().unwrap().into();
     assert!(!said.ok && said.err.contains("CURLEW_ADDR") && !said.err.contains("DATABASE_URL"), "{}", said.err);
 }
 
 #[test]
 fn a_postgresql_that_refuses_is_told_from_one_that_is_away() {
     let place = sqlite();
-    let away: crate::harness::Said =
+    let away: crate::harness::CommandOutput =
         place.command(&["migrate"]).env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").output().unwrap().into();
     assert!(!away.ok && away.err.contains("Nothing listens at the address of DATABASE_URL"), "{}", away.err);
     let Ok(server) = std::env::var("CURLEW_TEST_POSTGRES").map(|it| it.trim().to_owned()) else { return };
     if server.is_empty() {
         return;
     }
-    let missing: crate::harness::Said =
+    let missing: crate::harness::CommandOutput =
         place.command(&["migrate"]).env("DATABASE_URL", format!("{server}/no_such")).output().unwrap().into();
     assert!(!missing.ok && missing.err.contains("no such database"), "{}", missing.err);
     assert!(!missing.err.contains("pool timed out"));
@@ -179,7 +189,7 @@ fn ready_asks_over_tls_too() {
     std::fs::write(place.folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let settings = [("CURLEW_ADDR", format!("127.0.0.1:{port}")), ("CURLEW_BASE_URL", format!("https://crm.example.com:{port}"))];
-    let ready = || -> crate::harness::Said { place.command(&["ready"]).envs(settings.clone()).output().unwrap().into() };
+    let ready = || -> crate::harness::CommandOutput { place.command(&["ready"]).envs(settings.clone()).output().unwrap().into() };
     assert!(ready().err.contains("Nothing answers"), "{}", ready().err);
     let mut serving = place.command(&["serve", "--tls-cert", "cert.pem", "--tls-key", "key.pem"]).envs(settings.clone()).spawn().unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -190,4 +200,38 @@ fn ready_asks_over_tls_too() {
     serving.kill().unwrap();
     serving.wait().unwrap();
     assert!(said.ok, "{}", said.err);
+}
+
+#[test]
+fn a_command_whose_output_is_closed_early_ends_without_a_message() {
+    let place = sqlite();
+    assert!(place.run(&["demo"]).ok);
+    let mut child = place.command(&["export", "--as", "layla"]).spawn().unwrap();
+    // As `| head -c 3` does.
+    let mut start = [0; 3];
+    child.stdout.take().unwrap().read_exact(&mut start).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.signal(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(13), ""), "SIGPIPE");
+}
+
+#[tokio::test]
+async fn a_server_that_starts_while_another_process_writes_waits_and_says_for_what() {
+    let place = sqlite();
+    assert!(place.run(&["migrate"]).ok);
+    place.sql("DELETE FROM settings WHERE name = 'currency'").await;
+    let other = db::testing::look(&place.url).await;
+    let writing = other.begin().await.unwrap();
+    writing.execute_unprepared("DELETE FROM settings WHERE name = 'none'").await.unwrap();
+    let serving = place.start(&[]);
+    // SQLite itself waits for ten seconds.
+    let until = Instant::now() + Duration::from_secs(30);
+    while !serving.log().contains("another process is writing to the database") {
+        assert!(Instant::now() < until, "{}", serving.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    writing.rollback().await.unwrap();
+    while !serving.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        assert!(Instant::now() < until + Duration::from_secs(30), "{}", serving.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -53,13 +53,13 @@ pub fn of_release_1() -> Place {
     place
 }
 
-pub struct Said {
+pub struct CommandOutput {
     pub ok: bool,
     pub out: String,
     pub err: String,
 }
 
-impl From<Output> for Said {
+impl From<Output> for CommandOutput {
     fn from(it: Output) -> Self {
         Self {
             ok: it.status.success(),
@@ -78,7 +78,7 @@ impl Place {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Said {
+    pub fn run(&self, arguments: &[&str]) -> CommandOutput {
         self.command(arguments).output().unwrap().into()
     }
 

@@ -91,7 +91,7 @@ fn a_short_limit_of_open_files_is_said_at_the_start_and_by_check() {
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &format!("ulimit -n 600; exec {binary} {command}")]).current_dir(&place.folder).env_clear();
         shell.env("DATABASE_URL", &place.url).env("PATH", "/usr/bin:/bin").env("RUST_LOG", "info").env("CURLEW_ADDR", "192.0.2.1:1");
-        let said: crate::harness::Said = shell.output().unwrap().into();
+        let said: crate::harness::CommandOutput = shell.output().unwrap().into();
         said
     };
     let said = run("check");

@@ -66,7 +66,7 @@ async fn two_processes_that_migrate_at_once_make_one_schema() {
         let place = place().await;
         let children: Vec<_> = (0..6).map(|_| place.command(&["migrate"]).spawn().unwrap()).collect();
         for child in children {
-            let said: crate::harness::Said = child.wait_with_output().unwrap().into();
+            let said: crate::harness::CommandOutput = child.wait_with_output().unwrap().into();
             assert!(said.ok, "{}", said.err);
         }
         assert!(place.run(&["check", "--figures"]).ok);

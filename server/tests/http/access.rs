@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use crate::harness::{BASE, door, form};
+use crate::harness::{BASE, form, server};
 
 const PAGES: [&str; 28] = [
     "/",
@@ -40,25 +40,25 @@ const PAGES: [&str; 28] = [
 
 #[tokio::test]
 async fn every_page_sends_a_stranger_to_sign_in_and_back() {
-    let door = door().await;
+    let server = server().await;
     for path in PAGES {
-        let answer = door.get(path, "").await;
+        let answer = server.get(path, "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
         assert!(answer.location().starts_with("/login/"), "{path}: {}", answer.location());
         assert!(!answer.body.contains("Moorland"), "{path}");
     }
-    assert_eq!(door.get("/orders/?page=2&status=HD", "").await.location(), "/login/?next=%2Forders%2F%3Fpage%3D2%26status%3DHD");
+    assert_eq!(server.get("/orders/?page=2&status=HD", "").await.location(), "/login/?next=%2Forders%2F%3Fpage%3D2%26status%3DHD");
 }
 
 #[tokio::test]
 async fn every_server_function_refuses_a_stranger() {
-    let door = door().await;
+    let server = server().await;
     let paths: Vec<&str> = leptos_axum_paths();
     assert!(paths.len() >= 10, "{paths:?}");
     for path in paths {
         assert!(path.starts_with("/fn/"), "{path}");
         let request = Request::post(path).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, "application/json");
-        let answer = door.send(request.body(Body::from("{}")).unwrap()).await;
+        let answer = server.send(request.body(Body::from("{}")).unwrap()).await;
         assert_eq!((answer.status, answer.body.as_str()), (StatusCode::UNAUTHORIZED, "\"SignedOut\""), "{path}");
     }
 }
@@ -69,19 +69,19 @@ fn leptos_axum_paths() -> Vec<&'static str> {
 
 #[tokio::test]
 async fn a_stranger_changes_nothing_by_posting() {
-    let door = door().await;
-    let before = door
-        .house
+    let server = server().await;
+    let before = server
+        .world
         .number("SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM comments) + (SELECT count(*) FROM order_history)")
         .await;
     for path in
         ["/orders/new/", "/orders/1000001/update/", "/orders/1000001/move/", "/orders/1000001/comment/", "/orders/1000001/comment/update/"]
     {
-        let answer = door.post(path, "", &[("business_name", "Stranger"), ("body", "hello"), ("to", "HD"), ("version", "1")]).await;
+        let answer = server.post(path, "", &[("business_name", "Stranger"), ("body", "hello"), ("to", "HD"), ("version", "1")]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
-    let after = door
-        .house
+    let after = server
+        .world
         .number("SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM comments) + (SELECT count(*) FROM order_history)")
         .await;
     assert_eq!(before, after);
@@ -89,8 +89,8 @@ async fn a_stranger_changes_nothing_by_posting() {
 
 #[tokio::test]
 async fn posts_must_come_from_this_site() {
-    let door = door().await;
-    let cookie = door.signed_in("xavier").await;
+    let server = server().await;
+    let cookie = server.signed_in("xavier").await;
     let cases: [(&[(&str, &str)], bool); 10] = [
         (&[("sec-fetch-site", "same-origin")], true),
         (&[("sec-fetch-site", "same-site")], false),
@@ -109,31 +109,31 @@ async fn posts_must_come_from_this_site() {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = door.send(request.body(Body::from(form(&[("theme", "dark")]))).unwrap()).await;
+        let answer = server.send(request.body(Body::from(form(&[("theme", "dark")]))).unwrap()).await;
         assert_eq!(answer.status == StatusCode::SEE_OTHER, passes, "{headers:?}: {}", answer.status);
     }
 }
 
 #[tokio::test]
 async fn nothing_that_changes_data_answers_to_get() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    let before = door.house.number("SELECT count(*) FROM order_history").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let before = server.world.number("SELECT count(*) FROM order_history").await;
     for path in ["/logout/", "/theme/", "/fn/orders/create", "/orders/1000001/move/?to=HD&version=1", "/orders/1000001/comment/?body=x"] {
-        door.get(path, &cookie).await;
+        server.get(path, &cookie).await;
     }
-    assert_eq!(door.house.number("SELECT count(*) FROM order_history").await, before);
-    assert_eq!(door.get("/orders/", &cookie).await.status, StatusCode::OK, "still signed in");
+    assert_eq!(server.world.number("SELECT count(*) FROM order_history").await, before);
+    assert_eq!(server.get("/orders/", &cookie).await.status, StatusCode::OK, "still signed in");
 }
 
 #[tokio::test]
 async fn headers_stand_on_every_answer() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for (path, cookie) in
         [("/orders/", cookie.as_str()), ("/login/", ""), ("/pkg/none.js", ""), ("/orders/none/", &cookie), ("/livez", ""), ("/readyz", "")]
     {
-        let answer = door.get(path, cookie).await;
+        let answer = server.get(path, cookie).await;
         for name in [
             "content-security-policy",
             "x-content-type-options",

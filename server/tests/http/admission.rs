@@ -17,7 +17,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use db::testing::house;
+use db::testing::world;
 use http_body_util::BodyExt;
 use server::{
     admission::{Admission, Sizes, admit},
@@ -39,9 +39,9 @@ struct Small {
 }
 
 async fn small() -> Small {
-    let house = house().await;
+    let world = world().await;
     let (config, _) = Config::judge(|name| (name == "CURLEW_BASE_URL").then(|| BASE.to_owned()));
-    let state = state(house.db.clone(), config.unwrap(), Duration::ZERO);
+    let state = state(world.db.clone(), config.unwrap(), Duration::ZERO);
     let (end, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
     let slow = {
         let (end, ended) = (end.clone(), ended.clone());
@@ -163,10 +163,10 @@ async fn a_form_that_finds_no_place_comes_back_filled_in() {
 async fn a_write_goes_on_when_its_caller_hangs_up_and_a_stop_waits_for_it() {
     let small = small().await;
     tokio::time::pause();
-    let caller = small.send(from("192.0.2.1", Request::post("/slow/")).body(Body::from("a=b")).unwrap());
+    let client = small.send(from("192.0.2.1", Request::post("/slow/")).body(Body::from("a=b")).unwrap());
     tokio::task::yield_now().await;
-    caller.abort();
-    assert!(caller.await.is_err());
+    client.abort();
+    assert!(client.await.is_err());
     small.state.tasks.close();
     assert_eq!(small.state.tasks.len(), 1);
     small.end.notify_waiters();

@@ -5,12 +5,12 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use crate::harness::{FORM, JSON, door, form};
+use crate::harness::{FORM, JSON, form, server};
 
 #[tokio::test]
 async fn nonsense_in_an_address_is_ignored_and_named() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for query in [
         "page=-1",
         "page=0",
@@ -28,7 +28,7 @@ async fn nonsense_in_an_address_is_ignored_and_named() {
         "dir=;drop",
         "timezone=UTC'||pg_sleep(5)--",
     ] {
-        let answer = door.get(&format!("/orders/?{query}"), &cookie).await;
+        let answer = server.get(&format!("/orders/?{query}"), &cookie).await;
         assert_eq!(answer.status, StatusCode::OK, "{query}");
         assert!(answer.body.contains("class=\"ignored\""), "{query}: nothing was said");
     }
@@ -41,17 +41,17 @@ async fn nonsense_in_an_address_is_ignored_and_named() {
         "on=2199-12-31",
     ] {
         for list in ["/orders/", "/orders/connected/month/"] {
-            let answer = door.get(&format!("{list}?{query}"), &cookie).await;
+            let answer = server.get(&format!("{list}?{query}"), &cookie).await;
             assert_eq!(answer.status, StatusCode::OK, "{list} {query}");
         }
     }
-    assert_eq!(door.get(&format!("/orders/?status={}", "x".repeat(30_000)), &cookie).await.status, StatusCode::OK);
+    assert_eq!(server.get(&format!("/orders/?status={}", "x".repeat(30_000)), &cookie).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn odd_paths_are_missing_pages_with_a_way_on() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for path in [
         "/orders/none/",
         "/orders/%27/",
@@ -62,18 +62,18 @@ async fn odd_paths_are_missing_pages_with_a_way_on() {
         "/crm/x",
         "/orders/%00/",
     ] {
-        let answer = door.get(path, &cookie).await;
+        let answer = server.get(path, &cookie).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.body.contains("href=\"/orders/\""), "{path}");
     }
-    assert_eq!(door.get("//orders//", &cookie).await.status, StatusCode::OK);
+    assert_eq!(server.get("//orders//", &cookie).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn bodies_of_the_wrong_kind_are_refused_before_anything_is_read() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    let send = async |path: &str, kind: &str, body: Vec<u8>| door.post_body(path, &cookie, kind, body).await.status;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let send = async |path: &str, kind: &str, body: Vec<u8>| server.post_body(path, &cookie, kind, body).await.status;
     let plain = FORM;
     assert_eq!(send("/orders/new/", "multipart/form-data", b"x".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("/orders/new/", "text/plain", b"{}".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -94,22 +94,22 @@ async fn bodies_of_the_wrong_kind_are_refused_before_anything_is_read() {
         let status = send("/fn/orders/show", kind, body.into()).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{kind} {body}");
     }
-    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, 400);
+    assert_eq!(server.world.number("SELECT count(*) FROM orders").await, 400);
 }
 
 #[tokio::test]
 async fn a_request_of_a_page_that_cannot_be_read_says_so() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for (path, body) in [
         ("/fn/orders/show", "{"),
         ("/fn/orders/show", "{\"number\": 5}"),
         ("/fn/orders/create", "{}"),
-        ("/fn/orders/advance", "{\"number\": \"1000001\", \"version\": 1, \"to\": \"XX\", \"asked\": {}}"),
+        ("/fn/orders/change_status", "{\"number\": \"1000001\", \"version\": 1, \"to\": \"XX\", \"asked\": {}}"),
         ("/fn/orders/suggest", "{\"field\": \"moon\", \"typed\": \"\"}"),
-        ("/fn/comments/say", "\u{0}"),
+        ("/fn/comments/save", "\u{0}"),
     ] {
-        let answer = door.post_body(path, &cookie, JSON, body).await;
+        let answer = server.post_body(path, &cookie, JSON, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}");
         let error: app::error::AppError = serde_json::from_str(&answer.body).unwrap();
         assert!(error.0.sentence().starts_with("This request cannot be read, so nothing was done: "), "{path} {body}: {error}");
@@ -118,12 +118,12 @@ async fn a_request_of_a_page_that_cannot_be_read_says_so() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_is_called_that() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for (path, kind) in [("/login/", FORM), ("/orders/new/", FORM), ("/fn/orders/show", JSON), ("/api/v1/sync", JSON)] {
         let parts = [Ok("{\"a"), Err(std::io::Error::other("cut"))];
-        let broken = door.post_body(path, &cookie, kind, Body::from_stream(futures_util::stream::iter(parts))).await;
-        let large = door.post_body(path, &cookie, kind, vec![b' '; 3 << 20]).await;
+        let broken = server.post_body(path, &cookie, kind, Body::from_stream(futures_util::stream::iter(parts))).await;
+        let large = server.post_body(path, &cookie, kind, vec![b' '; 3 << 20]).await;
         for (answer, status, sentence) in [
             (broken, StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
             (large, StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
@@ -141,12 +141,12 @@ async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_i
 
 #[tokio::test]
 async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_kib() {
-    let door = door().await;
-    let (layla, ruth) = (door.signed_in("layla").await, door.signed_in("ruth").await);
-    let send = async |path: &str, cookie: &str, body: String| door.post_body(path, cookie, FORM, body).await;
+    let server = server().await;
+    let (layla, ruth) = (server.signed_in("layla").await, server.signed_in("ruth").await);
+    let send = async |path: &str, cookie: &str, body: String| server.post_body(path, cookie, FORM, body).await;
     // The largest body that is taken, of the names that are looked up in pairs.
     let many = "pick.handset=theirs&".repeat(90_000);
-    for path in ["/orders/1000001/update/", "/orders/9999999/update/", "/orders/new/", "/orders/many/", "/theme/", "/admin/settings/rules/"]
+    for path in ["/orders/1000001/update/", "/orders/9999999/update/", "/orders/new/", "/orders/bulk/", "/theme/", "/admin/settings/rules/"]
     {
         for cookie in [&layla, &ruth] {
             let answer = send(path, cookie, many.clone()).await;
@@ -157,30 +157,30 @@ async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_k
     // As many as there may be are read, the first of each name.
     let most = format!("business_name=Oakley&version=1&{}", "pick.handset=theirs&theirs.handset=iPhone&".repeat(999));
     assert_eq!(send("/orders/9999999/update/", &layla, most).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(door.get(&format!("/orders/?status={}", "x".repeat(33_000)), &layla).await.status, StatusCode::URI_TOO_LONG);
+    assert_eq!(server.get(&format!("/orders/?status={}", "x".repeat(33_000)), &layla).await.status, StatusCode::URI_TOO_LONG);
 }
 
 #[tokio::test]
 async fn the_wrong_method_is_told_so() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for method in ["PUT", "DELETE", "PATCH"] {
         let request = Request::builder()
             .method(method)
             .uri("/orders/1000001/")
             .header(header::COOKIE, &cookie)
             .header("sec-fetch-site", "same-origin");
-        assert_eq!(door.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(server.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
 }
 
 #[tokio::test]
 async fn what_was_typed_as_markup_is_shown_as_text() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    let number = door.house.text("SELECT number FROM orders WHERE business_name LIKE '%svg/onload%'").await.unwrap();
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let number = server.world.text("SELECT number FROM orders WHERE business_name LIKE '%svg/onload%'").await.unwrap();
     for path in [format!("/orders/{number}/"), format!("/orders/{number}/update/"), "/orders/".to_owned()] {
-        let answer = door.get(&path, &cookie).await;
+        let answer = server.get(&path, &cookie).await;
         assert_eq!(answer.status, StatusCode::OK);
         for (at, _) in answer.body.match_indices("<svg/onload") {
             // Inside a quoted attribute it is text; a quote in there is escaped.

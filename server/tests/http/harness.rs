@@ -7,28 +7,28 @@ use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header},
 };
-use db::testing::{House, house};
+use db::testing::{TestWorld, world};
 use http_body_util::BodyExt;
 use server::{config::Config, router::router, serve::state};
 use tower::ServiceExt;
 
 pub const BASE: &str = "http://127.0.0.1:3000";
 
-pub struct Door {
-    pub house: House,
+pub struct TestServer {
+    pub world: TestWorld,
     pub router: Router,
 }
 
 /// The fields of a form, by name.
 pub type Fields<'a> = &'a [(&'a str, &'a str)];
 
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-impl Answer {
+impl TestResponse {
     pub fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |it| it.to_str().unwrap())
     }
@@ -43,15 +43,15 @@ impl Answer {
     }
 }
 
-pub async fn door() -> Door {
-    door_of(house().await, BASE).await
+pub async fn server() -> TestServer {
+    server_for(world().await, BASE).await
 }
 
-pub async fn door_of(house: House, base: &str) -> Door {
+pub async fn server_for(world: TestWorld, base: &str) -> TestServer {
     let (config, verdicts) = Config::judge(|name| (name == "CURLEW_BASE_URL").then(|| base.to_owned()));
     let config = config.unwrap_or_else(|| panic!("{:?}", verdicts.into_iter().filter_map(|it| it.problem).collect::<Vec<_>>()));
-    let router = router(state(house.db.clone(), config, Duration::from_millis(1)));
-    Door { house, router }
+    let router = router(state(world.db.clone(), config, Duration::from_millis(1)));
+    TestServer { world, router }
 }
 
 /// What Chromium sends with every request, but for `Sec-Fetch-Site`, which tests of cross-site requests choose.
@@ -87,9 +87,9 @@ pub fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-impl Door {
+impl TestServer {
     /// Sends it as a browser does, and reads the answer as one does.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub async fn send(&self, mut request: Request<Body>) -> TestResponse {
         let is_page = !request.uri().path().starts_with("/fn/") && !request.uri().path().starts_with("/api/");
         for (name, value) in BROWSER {
             request.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
@@ -100,19 +100,19 @@ impl Door {
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = plain(&parts.headers, body.collect().await.unwrap().to_bytes().to_vec());
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        TestResponse { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
-    pub async fn get(&self, path: &str, cookie: &str) -> Answer {
+    pub async fn get(&self, path: &str, cookie: &str) -> TestResponse {
         self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> TestResponse {
         self.post_body(path, cookie, FORM, form(pairs)).await
     }
 
     /// Posts a body of a type, from a page of this site.
-    pub async fn post_body(&self, path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> Answer {
+    pub async fn post_body(&self, path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> TestResponse {
         let request =
             Request::post(path).header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, kind);
         self.send(request.body(body.into()).unwrap()).await

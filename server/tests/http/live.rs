@@ -18,15 +18,15 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout};
 use tower::ServiceExt;
 
-use crate::harness::{BASE, Door, door, door_of};
+use crate::harness::{BASE, TestServer, server, server_for};
 
 /// An open line.
 struct Line(BodyDataStream);
 
 impl Line {
-    async fn open(door: &Door, cookie: &str, path: &str) -> Result<Self, StatusCode> {
+    async fn open(server: &TestServer, cookie: &str, path: &str) -> Result<Self, StatusCode> {
         let request = Request::get(path).header(header::COOKIE, cookie).header("last-event-id", "-1").body(Body::empty()).unwrap();
-        let response = door.router.clone().oneshot(request).await.unwrap();
+        let response = server.router.clone().oneshot(request).await.unwrap();
         match response.status() {
             StatusCode::OK => {
                 assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
@@ -59,76 +59,76 @@ fn draft(business: &str) -> OrderDraft {
     OrderDraft::from_pairs([("business_name", business), ("status", "NW")])
 }
 
-async fn write(door: &Door, who: &str, business: &str) -> String {
-    let scope = door.house.scope(who).await;
-    orders::create(&door.house.db, &scope, orders::fresh_uuid(), &draft(business)).await.unwrap()
+async fn write(server: &TestServer, who: &str, business: &str) -> String {
+    let scope = server.world.scope(who).await;
+    orders::create(&server.world.db, &scope, orders::fresh_uuid(), &draft(business)).await.unwrap()
 }
 
 /// A door of a business whose agents see their own orders alone.
-async fn narrow() -> Door {
-    let door = door().await;
-    settings::write(&door.house.db, "sight", "own").await.unwrap();
-    door.house.follow(&door.house.db).await;
-    door
+async fn narrow() -> TestServer {
+    let server = server().await;
+    settings::write(&server.world.db, "sight", "own").await.unwrap();
+    server.world.follow(&server.world.db).await;
+    server
 }
 
 /// Gives "His" to somebody; answers what it is now.
-async fn give(door: &Door, number: &str, to: &str) -> OrderDraft {
+async fn give(server: &TestServer, number: &str, to: &str) -> OrderDraft {
     let mut given = draft("His");
-    given.set(Field::Owner, door.house.scope(to).await.me.id.to_string());
-    orders::edit(&door.house.db, &door.house.scope("layla").await, number, 1, &given).await.unwrap();
+    given.set(Field::Owner, server.world.scope(to).await.user.id.to_string());
+    orders::edit(&server.world.db, &server.world.scope("layla").await, number, 1, &given).await.unwrap();
     given
 }
 
 #[tokio::test]
 async fn nobody_hears_anything_without_a_session() {
-    let door = door().await;
-    assert_eq!(Line::open(&door, "", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
-    assert_eq!(Line::open(&door, "curlew=forged", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+    let server = server().await;
+    assert_eq!(Line::open(&server, "", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(Line::open(&server, "curlew=forged", "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
 }
 
 #[tokio::test]
 async fn a_topic_and_nothing_else() {
-    let door = door().await;
-    door.house.follow(&door.house.db).await;
-    let layla = door.signed_in("layla").await;
-    let number = write(&door, "xavier", "Somebody’s name").await;
-    let mut plain = Line::open(&door, &layla, "/live").await.unwrap();
-    let mut on_it = Line::open(&door, &layla, &format!("/live?orders={number},9999999,%00,x")).await.unwrap();
+    let server = server().await;
+    server.world.follow(&server.world.db).await;
+    let layla = server.signed_in("layla").await;
+    let number = write(&server, "xavier", "Somebody’s name").await;
+    let mut plain = Line::open(&server, &layla, "/live").await.unwrap();
+    let mut on_it = Line::open(&server, &layla, &format!("/live?orders={number},9999999,%00,x")).await.unwrap();
     plain.now().await;
     on_it.now().await;
-    let scope = door.house.scope("xavier").await;
-    orders::advance(&door.house.db, &scope, &number, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    let scope = server.world.scope("xavier").await;
+    orders::change_status(&server.world.db, &scope, &number, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
     assert_eq!(plain.now().await, ["orders"]);
     assert_eq!(on_it.now().await, [format!("order {number}"), "orders".to_owned()]);
 }
 
 #[tokio::test]
 async fn what_is_out_of_sight_is_not_heard_of() {
-    let door = narrow().await;
-    let foreign = write(&door, "hannah", "Hers").await;
-    let xavier = door.signed_in("xavier").await;
-    let mut line = Line::open(&door, &xavier, &format!("/live?orders={foreign}")).await.unwrap();
+    let server = narrow().await;
+    let foreign = write(&server, "hannah", "Hers").await;
+    let xavier = server.signed_in("xavier").await;
+    let mut line = Line::open(&server, &xavier, &format!("/live?orders={foreign}")).await.unwrap();
     line.now().await;
-    let hannah = door.house.scope("hannah").await;
-    orders::advance(&door.house.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    let hannah = server.world.scope("hannah").await;
+    orders::change_status(&server.world.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
     assert_eq!(line.now().await, Vec::<String>::new(), "neither the order nor that any changed");
-    write(&door, "xavier", "His").await;
+    write(&server, "xavier", "His").await;
     assert_eq!(line.now().await, ["orders"]);
 }
 
 #[tokio::test]
 async fn who_loses_an_order_out_of_sight_hears_of_it() {
-    let door = narrow().await;
-    let number = write(&door, "xavier", "His").await;
+    let server = narrow().await;
+    let number = write(&server, "xavier", "His").await;
     let mut lines = Vec::new();
     for who in ["xavier", "hannah", "cameron"] {
-        let cookie = door.signed_in(who).await;
-        let mut line = Line::open(&door, &cookie, "/live").await.unwrap();
+        let cookie = server.signed_in(who).await;
+        let mut line = Line::open(&server, &cookie, "/live").await.unwrap();
         line.now().await;
         lines.push(line);
     }
-    give(&door, &number, "hannah").await;
+    give(&server, &number, "hannah").await;
     assert_eq!(lines[0].now().await, ["orders"], "it was his");
     assert_eq!(lines[1].now().await, ["orders"], "it is hers");
     assert_eq!(lines[2].now().await, Vec::<String>::new(), "neither before nor now");
@@ -136,45 +136,45 @@ async fn who_loses_an_order_out_of_sight_hears_of_it() {
 
 #[tokio::test]
 async fn who_has_an_order_open_that_goes_out_of_sight_hears_that_and_nothing_more_of_it() {
-    let door = narrow().await;
-    let number = write(&door, "xavier", "His").await;
-    let xavier = door.signed_in("xavier").await;
-    let mut line = Line::open(&door, &xavier, &format!("/live?orders={number}")).await.unwrap();
+    let server = narrow().await;
+    let number = write(&server, "xavier", "His").await;
+    let xavier = server.signed_in("xavier").await;
+    let mut line = Line::open(&server, &xavier, &format!("/live?orders={number}")).await.unwrap();
     line.now().await;
-    let mut given = give(&door, &number, "hannah").await;
+    let mut given = give(&server, &number, "hannah").await;
     assert_eq!(line.now().await, [format!("order {number}"), "orders".into()]);
     given.set(Field::Handset, "Pixel 9");
-    orders::edit(&door.house.db, &door.house.scope("layla").await, &number, 2, &given).await.unwrap();
+    orders::edit(&server.world.db, &server.world.scope("layla").await, &number, 2, &given).await.unwrap();
     assert_eq!(line.now().await, Vec::<String>::new(), "it is somebody else's");
 }
 
 #[tokio::test]
 async fn a_line_ends_with_its_session_and_never_keeps_it_alive() {
-    let door = door().await;
-    door.house.follow(&door.house.db).await;
-    let xavier = door.signed_in("xavier").await;
+    let server = server().await;
+    server.world.follow(&server.world.db).await;
+    let xavier = server.signed_in("xavier").await;
     let used = "SELECT CAST(max(used_at) AS BIGINT) FROM sessions";
-    let before = door.house.number(used).await;
-    let mut line = Line::open(&door, &xavier, "/live").await.unwrap();
+    let before = server.world.number(used).await;
+    let mut line = Line::open(&server, &xavier, "/live").await.unwrap();
     line.now().await;
-    assert_eq!(door.house.number(used).await, before);
+    assert_eq!(server.world.number(used).await, before);
 
-    assert_eq!(door.post("/logout/", &xavier, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(server.post("/logout/", &xavier, &[]).await.status, StatusCode::SEE_OTHER);
     let signed_out = Instant::now();
     while line.next().await.is_some() {}
     assert!(signed_out.elapsed() < Duration::from_secs(2), "{:?}", signed_out.elapsed());
-    assert_eq!(Line::open(&door, &xavier, "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
+    assert_eq!(Line::open(&server, &xavier, "/live").await.err(), Some(StatusCode::UNAUTHORIZED));
 }
 
 #[tokio::test]
 async fn whoever_is_deactivated_hears_no_more() {
-    let door = door().await;
-    door.house.follow(&door.house.db).await;
-    let xavier = door.signed_in("xavier").await;
-    let mut line = Line::open(&door, &xavier, "/live").await.unwrap();
-    let ada = door.house.scope("ada").await;
-    let id = door.house.scope("xavier").await.me.id;
-    db::users::admin::deactivate(&door.house.db, &ada, id, None).await.unwrap();
+    let server = server().await;
+    server.world.follow(&server.world.db).await;
+    let xavier = server.signed_in("xavier").await;
+    let mut line = Line::open(&server, &xavier, "/live").await.unwrap();
+    let ada = server.world.scope("ada").await;
+    let id = server.world.scope("xavier").await.user.id;
+    db::users::admin::deactivate(&server.world.db, &ada, id, None).await.unwrap();
     let then = Instant::now();
     while line.next().await.is_some() {}
     assert!(then.elapsed() < Duration::from_secs(2), "{:?}", then.elapsed());
@@ -182,55 +182,55 @@ async fn whoever_is_deactivated_hears_no_more() {
 
 #[tokio::test]
 async fn one_person_does_not_take_every_place() {
-    let door = door().await;
-    let xavier = door.signed_in("xavier").await;
+    let server = server().await;
+    let xavier = server.signed_in("xavier").await;
     let mut lines = Vec::new();
     for _ in 0..500 {
-        lines.push(Line::open(&door, &xavier, "/live").await.unwrap());
+        lines.push(Line::open(&server, &xavier, "/live").await.unwrap());
     }
-    assert_eq!(Line::open(&door, &xavier, "/live").await.err(), Some(StatusCode::SERVICE_UNAVAILABLE));
-    let layla = door.signed_in("layla").await;
-    assert!(Line::open(&door, &layla, "/live").await.is_ok());
+    assert_eq!(Line::open(&server, &xavier, "/live").await.err(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    let layla = server.signed_in("layla").await;
+    assert!(Line::open(&server, &layla, "/live").await.is_ok());
     lines.pop();
-    assert!(Line::open(&door, &xavier, "/live").await.is_ok(), "a place that was left is free");
+    assert!(Line::open(&server, &xavier, "/live").await.is_ok(), "a place that was left is free");
 }
 
 #[tokio::test]
 async fn what_a_page_reads_by_itself_keeps_no_session_alive() {
-    let door = door().await;
-    let xavier = door.signed_in("xavier").await;
+    let server = server().await;
+    let xavier = server.signed_in("xavier").await;
     let used = "SELECT CAST(max(used_at) AS BIGINT) FROM sessions";
-    door.house.sql("UPDATE sessions SET used_at = 1").await.unwrap();
+    server.world.sql("UPDATE sessions SET used_at = 1").await.unwrap();
     let ask = async |idle: &str| {
         let request = Request::post("/fn/frame")
             .header(header::COOKIE, &xavier)
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/json")
             .header("x-curlew-idle", idle);
-        assert_eq!(door.send(request.body(Body::from("{}")).unwrap()).await.status, StatusCode::OK);
+        assert_eq!(server.send(request.body(Body::from("{}")).unwrap()).await.status, StatusCode::OK);
     };
     // The session says itself when it was last used: long ago.
-    door.house.sql("UPDATE sessions SET data = replace(data, '\"used\":1795356300000000', '\"used\":1')").await.unwrap();
+    server.world.sql("UPDATE sessions SET data = replace(data, '\"used\":1795356300000000', '\"used\":1')").await.unwrap();
     ask("3600").await;
-    assert_eq!(door.house.number(used).await, 1, "nobody did anything for an hour");
+    assert_eq!(server.world.number(used).await, 1, "nobody did anything for an hour");
     ask("2").await;
-    assert!(door.house.number(used).await > 1, "somebody did");
+    assert!(server.world.number(used).await > 1, "somebody did");
 }
 
 #[tokio::test]
 async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_nothing_else_for_changed() {
-    let door = narrow().await;
-    let mine = write(&door, "xavier", "His").await;
-    let foreign = write(&door, "hannah", "Hers").await;
-    let xavier = door.signed_in("xavier").await;
-    let mut line = Line::open(&door, &xavier, &format!("/live?orders={mine}")).await.unwrap();
+    let server = narrow().await;
+    let mine = write(&server, "xavier", "His").await;
+    let foreign = write(&server, "hannah", "Hers").await;
+    let xavier = server.signed_in("xavier").await;
+    let mut line = Line::open(&server, &xavier, &format!("/live?orders={mine}")).await.unwrap();
     line.now().await;
-    let hannah = door.house.scope("hannah").await;
+    let hannah = server.world.scope("hannah").await;
     let moment = async || tokio::time::sleep(Duration::from_millis(400)).await;
     // Much is said meanwhile, and nothing of it concerns him.
-    orders::advance(&door.house.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    orders::change_status(&server.world.db, &hannah, &foreign, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
     moment().await;
-    door.house.flood(600);
+    server.world.flood(600);
     // On PostgreSQL the log is read from the oldest transaction of all databases, which other tests have open: what was there before may
     // be told twice.
     let fresh = |mut heard: Vec<String>| {
@@ -239,19 +239,19 @@ async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_noth
     };
     assert_eq!(fresh(line.now().await), Vec::<String>::new());
     // What does is told although it was pushed out.
-    let scope = door.house.scope("xavier").await;
-    orders::advance(&door.house.db, &scope, &mine, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
+    let scope = server.world.scope("xavier").await;
+    orders::change_status(&server.world.db, &scope, &mine, 1, Status::ToProcess, &OrderDraft::default()).await.unwrap();
     moment().await;
-    door.house.flood(600);
+    server.world.flood(600);
     assert_eq!(line.now().await, [format!("order {mine}"), "orders".to_owned()]);
     // The house and a sign-out too.
-    door.house.db.announcer.say(db::announcer::Topic::House);
+    server.world.db.events.publish(db::events::Topic::ReferenceData);
     moment().await;
-    door.house.flood(600);
+    server.world.flood(600);
     assert_eq!(fresh(line.now().await), ["house"]);
-    door.post("/logout/", &xavier, &[]).await;
+    server.post("/logout/", &xavier, &[]).await;
     moment().await;
-    door.house.flood(600);
+    server.world.flood(600);
     while line.next().await.is_some() {
         assert!(on_postgres(), "nothing else is told");
     }
@@ -259,69 +259,69 @@ async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_noth
 
 #[tokio::test]
 async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_for_all() {
-    let mut house = db::testing::house().await;
-    let statements = house.record_statements();
-    let door = door_of(house, BASE).await;
-    door.house.follow(&door.house.db).await;
-    let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
+    let mut world = db::testing::world().await;
+    let statements = world.record_statements();
+    let server = server_for(world, BASE).await;
+    server.world.follow(&server.world.db).await;
+    let (layla, xavier) = (server.signed_in("layla").await, server.signed_in("xavier").await);
     // A browser reads what comes.
     let heard = Arc::new(AtomicUsize::new(0));
     let mut lines = Vec::new();
     for _ in 0..60 {
-        let (mut line, heard) = (Line::open(&door, &layla, "/live").await.unwrap(), heard.clone());
+        let (mut line, heard) = (Line::open(&server, &layla, "/live").await.unwrap(), heard.clone());
         lines.push(tokio::spawn(async move {
             while let Some(Ok(bytes)) = line.0.next().await {
                 heard.fetch_add(usize::from(bytes.starts_with(b"data: house")), Ordering::Relaxed);
             }
         }));
     }
-    let mut his = Line::open(&door, &xavier, "/live").await.unwrap();
+    let mut his = Line::open(&server, &xavier, "/live").await.unwrap();
     his.now().await;
     // What the news themselves ask for in this time.
-    let cost = async |door: &Door, act: &str| {
+    let cost = async |server: &TestServer, act: &str| {
         let before = statements.count();
         match act {
             "sign-out" => {
-                let answer = door.post("/logout/", &xavier, &[]).await;
+                let answer = server.post("/logout/", &xavier, &[]).await;
                 assert_eq!(answer.status, StatusCode::SEE_OTHER);
             }
-            "house" => settings::write(&door.house.db, "name", "Another name").await.unwrap(),
+            "house" => settings::write(&server.world.db, "name", "Another name").await.unwrap(),
             _ => {}
         }
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         statements.count() - before
     };
-    let nothing = cost(&door, "nothing").await;
-    let sign_out = cost(&door, "sign-out").await;
+    let nothing = cost(&server, "nothing").await;
+    let sign_out = cost(&server, "sign-out").await;
     assert_eq!(his.next().await, None, "it has ended");
     assert!(sign_out <= nothing + 15, "{sign_out} statements for somebody else’s sign-out, {nothing} without one");
-    let house = cost(&door, "house").await;
-    assert!(house <= nothing + 15, "{house} statements for a change of the house, {nothing} without one");
+    let world = cost(&server, "house").await;
+    assert!(world <= nothing + 15, "{world} statements for a change of the house, {nothing} without one");
     assert_eq!(heard.load(Ordering::Relaxed), 60, "and they listen on");
     assert!(lines.iter().all(|line| !line.is_finished()));
 }
 
 #[tokio::test]
 async fn who_else_has_an_order_open_is_told_to_those_who_have_it_open() {
-    let door = door().await;
-    door.house.follow(&door.house.db).await;
-    let (layla, xavier) = (door.signed_in("layla").await, door.signed_in("xavier").await);
-    let number = write(&door, "xavier", "Both look").await;
+    let server = server().await;
+    server.world.follow(&server.world.db).await;
+    let (layla, xavier) = (server.signed_in("layla").await, server.signed_in("xavier").await);
+    let number = write(&server, "xavier", "Both look").await;
     let path = format!("/live?orders={number}");
     let who = format!("/live/here?orders={number}");
-    let mut first = Line::open(&door, &layla, &path).await.unwrap();
+    let mut first = Line::open(&server, &layla, &path).await.unwrap();
     first.now().await;
-    assert_eq!(door.get(&who, &layla).await.body, "[]", "oneself is no other");
-    let second = Line::open(&door, &xavier, &path).await.unwrap();
-    let third = Line::open(&door, &xavier, &path).await.unwrap();
+    assert_eq!(server.get(&who, &layla).await.body, "[]", "oneself is no other");
+    let second = Line::open(&server, &xavier, &path).await.unwrap();
+    let third = Line::open(&server, &xavier, &path).await.unwrap();
     assert_eq!(first.now().await, [format!("here {number}")], "once, however many windows");
-    assert_eq!(door.get(&who, &layla).await.body, r#"["Xavier Taylor"]"#);
-    assert_eq!(door.get(&who, &xavier).await.body, r#"["Layla Reyes"]"#);
+    assert_eq!(server.get(&who, &layla).await.body, r#"["Xavier Taylor"]"#);
+    assert_eq!(server.get(&who, &xavier).await.body, r#"["Layla Reyes"]"#);
     drop(third);
     assert_eq!(first.now().await, Vec::<String>::new());
     drop(second);
     assert_eq!(first.now().await, [format!("here {number}")]);
-    assert_eq!(door.get(&who, &layla).await.body, "[]");
-    assert_eq!(door.get("/live/here?orders=9999999", &layla).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(door.get(&who, "").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(server.get(&who, &layla).await.body, "[]");
+    assert_eq!(server.get("/live/here?orders=9999999", &layla).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(server.get(&who, "").await.status, StatusCode::UNAUTHORIZED);
 }

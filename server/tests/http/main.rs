@@ -3,17 +3,17 @@
 
 mod access;
 mod admission;
+mod auth;
 mod bad_input;
+mod bulk;
 mod device;
-mod entry;
 mod harness;
 mod live;
-mod many;
 mod orders;
 mod page_user;
 mod rights;
+mod server_pages;
 mod shell;
 mod statements;
-mod told;
 mod two_servers;
 mod wire;

@@ -2,28 +2,28 @@
 
 use axum::http::StatusCode;
 
-use crate::harness::door;
+use crate::harness::server;
 
 #[tokio::test]
 async fn an_order_is_written_moved_and_talked_about_by_plain_forms() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    let page = door.get("/orders/new/", &cookie).await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let page = server.get("/orders/new/", &cookie).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("name=\"business_name\"") && page.body.contains("method=\"post\""));
-    let answer = door.post("/orders/new/", &cookie, &[("business_name", "Plain & simple"), ("box_value", "£1,234.50")]).await;
+    let answer = server.post("/orders/new/", &cookie, &[("business_name", "Plain & simple"), ("box_value", "£1,234.50")]).await;
     assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/orders/1000401/"));
-    let page = door.get("/orders/1000401/", &cookie).await;
+    let page = server.get("/orders/1000401/", &cookie).await;
     assert!(page.body.contains("Plain &amp; simple") && page.body.contains("£1,234.50"), "{}", page.body);
     for (to, version) in [("TP", "1"), ("CN", "2")] {
-        let answer = door.post("/orders/1000401/move/", &cookie, &[("to", to), ("version", version)]).await;
+        let answer = server.post("/orders/1000401/move/", &cookie, &[("to", to), ("version", version)]).await;
         assert_eq!(answer.location(), "/orders/1000401/", "{}", answer.body);
     }
-    assert_eq!(door.post("/orders/1000401/comment/", &cookie, &[("body", "one\ntwo")]).await.status, StatusCode::SEE_OTHER);
-    let id = door.house.number("SELECT max(id) FROM comments").await.to_string();
-    let answer = door.post("/orders/1000401/comment/update/", &cookie, &[("comment_id", &id), ("status", "Closed")]).await;
+    assert_eq!(server.post("/orders/1000401/comment/", &cookie, &[("body", "one\ntwo")]).await.status, StatusCode::SEE_OTHER);
+    let id = server.world.number("SELECT max(id) FROM comments").await.to_string();
+    let answer = server.post("/orders/1000401/comment/update/", &cookie, &[("comment_id", &id), ("status", "Closed")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    let page = door.get("/orders/1000401", &cookie).await;
+    let page = server.get("/orders/1000401", &cookie).await;
     assert!(
         page.body.contains("one\ntwo") && page.body.contains("Closed by Layla Reyes") && page.body.contains("22 Nov 2026"),
         "{}",
@@ -33,8 +33,8 @@ async fn an_order_is_written_moved_and_talked_about_by_plain_forms() {
 
 #[tokio::test]
 async fn a_refused_form_keeps_every_typed_word_beside_its_messages() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     let typed = [
         ("business_name", "Typed <b>once</b>"),
         ("box_value", "-5"),
@@ -42,7 +42,7 @@ async fn a_refused_form_keeps_every_typed_word_beside_its_messages() {
         ("additional_details", "line one\nline two"),
         ("date_of_birth", "2026-02-31"),
     ];
-    let answer = door.post("/orders/new/", &cookie, &typed).await;
+    let answer = server.post("/orders/new/", &cookie, &typed).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     for text in [
         "Typed &lt;b&gt;once&lt;/b&gt;",
@@ -56,18 +56,19 @@ async fn a_refused_form_keeps_every_typed_word_beside_its_messages() {
     ] {
         assert!(answer.body.contains(text), "{text}");
     }
-    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, 400);
+    assert_eq!(server.world.number("SELECT count(*) FROM orders").await, 400);
 }
 
 #[tokio::test]
 async fn a_second_save_shows_both_and_a_choice_settles_it() {
-    let door = door().await;
-    let (layla, neil) = (door.signed_in("layla").await, door.signed_in("neil").await);
-    door.post("/orders/new/", &layla, &[("business_name", "Ours"), ("handset", "Nokia")]).await;
-    door.post("/orders/1000401/update/", &layla, &[("version", "1"), ("business_name", "Ours"), ("handset", "Pixel"), ("tariff", "new")])
+    let server = server().await;
+    let (layla, neil) = (server.signed_in("layla").await, server.signed_in("neil").await);
+    server.post("/orders/new/", &layla, &[("business_name", "Ours"), ("handset", "Nokia")]).await;
+    server
+        .post("/orders/1000401/update/", &layla, &[("version", "1"), ("business_name", "Ours"), ("handset", "Pixel"), ("tariff", "new")])
         .await;
     let mine = [("version", "1"), ("business_name", "Ours"), ("handset", "iPhone"), ("sale_type", "Port")];
-    let answer = door.post("/orders/1000401/update/", &neil, &mine).await;
+    let answer = server.post("/orders/1000401/update/", &neil, &mine).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     for text in ["Layla Reyes", "Nokia", "Pixel", "iPhone", "pick.handset", "value=\"Port\""] {
         assert!(answer.body.contains(text), "{text}: {}", answer.body);
@@ -81,107 +82,108 @@ async fn a_second_save_shows_both_and_a_choice_settles_it() {
         ("pick.handset", "theirs"),
         ("theirs.handset", "Pixel"),
     ];
-    assert_eq!(door.post("/orders/1000401/update/", &neil, &choice).await.status, StatusCode::SEE_OTHER);
-    let stored = door.house.text("SELECT handset || '/' || tariff || '/' || sale_type FROM orders WHERE number = '1000401'").await;
+    assert_eq!(server.post("/orders/1000401/update/", &neil, &choice).await.status, StatusCode::SEE_OTHER);
+    let stored = server.world.text("SELECT handset || '/' || tariff || '/' || sale_type FROM orders WHERE number = '1000401'").await;
     assert_eq!(stored.as_deref(), Some("Pixel/new/Port"));
 }
 
 #[tokio::test]
 async fn a_refused_move_and_an_empty_comment_show_the_order_again() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    door.post("/orders/new/", &cookie, &[("business_name", "Again")]).await;
-    let answer = door.post("/orders/1000401/move/", &cookie, &[("to", "CNL"), ("version", "1")]).await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    server.post("/orders/new/", &cookie, &[("business_name", "Again")]).await;
+    let answer = server.post("/orders/1000401/move/", &cookie, &[("to", "CNL"), ("version", "1")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("Give the reason the order was lost."), "{}", answer.body);
-    let answer = door.post("/orders/1000401/comment/", &cookie, &[("body", " ")]).await;
+    let answer = server.post("/orders/1000401/comment/", &cookie, &[("body", " ")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("Write the comment first."), "{}", answer.body);
 }
 
 #[tokio::test]
 async fn fields_that_are_no_fields_are_not_obeyed() {
-    let door = door().await;
-    let cookie = door.signed_in("xavier").await;
-    door.post(
-        "/orders/new/",
-        &cookie,
-        &[
-            ("business_name", "Sly"),
-            ("number", "7"),
-            ("created_at", "1"),
-            ("connected_on", "2020-01-01"),
-            ("version", "9"),
-            ("owner_id", "1"),
-            ("role", "admin"),
-        ],
-    )
-    .await;
-    let row = door.house.text("SELECT number || '/' || CAST(version AS TEXT) || '/' || coalesce(CAST(connected_on AS TEXT), 'none') FROM orders WHERE business_name = 'Sly'").await;
+    let server = server().await;
+    let cookie = server.signed_in("xavier").await;
+    server
+        .post(
+            "/orders/new/",
+            &cookie,
+            &[
+                ("business_name", "Sly"),
+                ("number", "7"),
+                ("created_at", "1"),
+                ("connected_on", "2020-01-01"),
+                ("version", "9"),
+                ("owner_id", "1"),
+                ("role", "admin"),
+            ],
+        )
+        .await;
+    let row = server.world.text("SELECT number || '/' || CAST(version AS TEXT) || '/' || coalesce(CAST(connected_on AS TEXT), 'none') FROM orders WHERE business_name = 'Sly'").await;
     assert_eq!(row.as_deref(), Some("1000401/1/none"));
 }
 
 #[tokio::test]
 async fn old_addresses_lead_to_the_number() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    door.house.sql("UPDATE orders SET legacy_id = 55 WHERE number = '1000005'").await.unwrap();
-    assert_eq!(door.get("/crm/55", &cookie).await.location(), "/orders/1000005/");
-    assert_eq!(door.get("/crm/56", &cookie).await.status, StatusCode::NOT_FOUND);
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    server.world.sql("UPDATE orders SET legacy_id = 55 WHERE number = '1000005'").await.unwrap();
+    assert_eq!(server.get("/crm/55", &cookie).await.location(), "/orders/1000005/");
+    assert_eq!(server.get("/crm/56", &cookie).await.status, StatusCode::NOT_FOUND);
     let uuid = "019aa0c4-0000-7000-8000-000000000001";
-    door.post("/orders/new/", &cookie, &[("business_name", "By uuid"), ("uuid", uuid)]).await;
-    assert_eq!(door.get(&format!("/orders/{uuid}/"), &cookie).await.location(), "/orders/1000401/");
+    server.post("/orders/new/", &cookie, &[("business_name", "By uuid"), ("uuid", uuid)]).await;
+    assert_eq!(server.get(&format!("/orders/{uuid}/"), &cookie).await.location(), "/orders/1000401/");
 }
 
 #[tokio::test]
 async fn missing_and_forbidden_look_the_same() {
-    let door = door().await;
-    db::settings::write(&door.house.db, "sight", "own").await.unwrap();
-    let xavier = door.signed_in("xavier").await;
-    let other = door
-        .house
+    let server = server().await;
+    db::settings::write(&server.world.db, "sight", "own").await.unwrap();
+    let xavier = server.signed_in("xavier").await;
+    let other = server
+        .world
         .text("SELECT number FROM orders WHERE owner_id = (SELECT id FROM users WHERE username = 'mercy') LIMIT 1")
         .await
         .unwrap();
-    let (forbidden, missing) = (door.get(&format!("/orders/{other}/"), &xavier).await, door.get("/orders/9999999/", &xavier).await);
+    let (forbidden, missing) = (server.get(&format!("/orders/{other}/"), &xavier).await, server.get("/orders/9999999/", &xavier).await);
     assert_eq!((forbidden.status, missing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
-    assert!(forbidden.body.contains("There is nothing here, or it is not yours to see."));
+    assert!(forbidden.body.contains("Page not found. It may not exist, or you may not have access"));
 }
 
 #[tokio::test]
 async fn a_form_that_meets_a_database_that_is_away_is_kept_to_be_sent_again() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    door.house.db.clone().close().await;
-    let answer = door.post("/orders/new/", &cookie, &[("business_name", "Typed & kept"), ("additional_details", "every word")]).await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    server.world.db.clone().close().await;
+    let answer = server.post("/orders/new/", &cookie, &[("business_name", "Typed & kept"), ("additional_details", "every word")]).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     for text in ["Typed &amp; kept", "every word", "action=\"/orders/new/\"", "Send it again"] {
         assert!(answer.body.contains(text), "{text}: {}", answer.body);
     }
-    assert_eq!(door.get("/orders/", &cookie).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(server.get("/orders/", &cookie).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn what_is_allowed_and_odd_is_questioned_once_it_is_saved() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
-    let said = async |answer: crate::harness::Answer| {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let said = async |answer: crate::harness::TestResponse| {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         let flash = answer.cookies().into_iter().find(|it| it.starts_with("flash=")).unwrap_or_default();
         let flash = flash.split(';').next().unwrap_or_default().to_owned();
-        let page = door.get(answer.location(), &format!("{cookie}; {flash}")).await.body;
+        let page = server.get(answer.location(), &format!("{cookie}; {flash}")).await.body;
         let (_, said) = page.split_once("class=\"flash\"").unwrap_or_else(|| panic!("{flash} says nothing"));
         said.split("</span>").next().unwrap_or_default().split("<span>").last().unwrap_or_default().replace("<!>", "")
     };
     let new = [("business_name", "Odd"), ("billing_postcode", "???")];
     assert_eq!(
-        said(door.post("/orders/new/", &cookie, &new).await).await,
-        "Order 1000401 is written. Its postcode does not look like one. Is it right?"
+        said(server.post("/orders/new/", &cookie, &new).await).await,
+        "Order 1000401 created. The postcode doesn't look valid: check it"
     );
     let follow = [("act", "on"), ("follow_up_on", "2026-11-21"), ("follow_up_kind", "call_back")];
     assert_eq!(
-        said(door.post("/orders/1000401/follow-up/", &cookie, &follow).await).await,
-        "Noted. Its follow-up is on a day that is past. Is it right?"
+        said(server.post("/orders/1000401/follow-up/", &cookie, &follow).await).await,
+        "Follow-up saved. The follow-up date is in the past: check it"
     );
     // What stands there already is asked about no more.
     let edit = [
@@ -192,5 +194,5 @@ async fn what_is_allowed_and_odd_is_questioned_once_it_is_saved() {
         ("follow_up_on", "2026-11-21"),
         ("follow_up_kind", "call_back"),
     ];
-    assert_eq!(said(door.post("/orders/1000401/update/", &cookie, &edit).await).await, "Saved.");
+    assert_eq!(said(server.post("/orders/1000401/update/", &cookie, &edit).await).await, "Changes saved");
 }

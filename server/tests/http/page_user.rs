@@ -5,10 +5,10 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use crate::harness::{Door, door, form};
+use crate::harness::{TestServer, form, server};
 
-async fn id_of(door: &Door, username: &str) -> String {
-    door.house.number(&format!("SELECT id FROM users WHERE username = '{username}'")).await.to_string()
+async fn id_of(server: &TestServer, username: &str) -> String {
+    server.world.number(&format!("SELECT id FROM users WHERE username = '{username}'")).await.to_string()
 }
 
 /// The forms of a page that post, but for those that anybody may post.
@@ -20,10 +20,11 @@ fn posting(html: &str) -> Vec<&str> {
 
 #[tokio::test]
 async fn every_form_that_posts_says_whose_page_it_is_on() {
-    let door = door().await;
-    let cookie = door.signed_in("ada").await;
-    let mine = format!("name=\"page_user\" value=\"{}\"", id_of(&door, "ada").await);
-    let number = door.house.text("SELECT number FROM orders WHERE status = 'HD' AND trashed_at IS NULL ORDER BY id LIMIT 1").await.unwrap();
+    let server = server().await;
+    let cookie = server.signed_in("ada").await;
+    let mine = format!("name=\"page_user\" value=\"{}\"", id_of(&server, "ada").await);
+    let number =
+        server.world.text("SELECT number FROM orders WHERE status = 'HD' AND trashed_at IS NULL ORDER BY id LIMIT 1").await.unwrap();
     let mut seen = 0;
     for path in [
         "/orders/",
@@ -45,7 +46,7 @@ async fn every_form_that_posts_says_whose_page_it_is_on() {
         "/admin/users/4/edit/",
         "/admin/settings/",
     ] {
-        let page = door.get(path, &cookie).await;
+        let page = server.get(path, &cookie).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         for form in posting(&page.body) {
             assert!(form.contains(&mine), "{path}: {form}");
@@ -56,44 +57,44 @@ async fn every_form_that_posts_says_whose_page_it_is_on() {
             asking.filter(|it| it.contains("method=\"get\"")).all(|it| !it.contains("page_user")),
             "{path}: an address says nothing of it"
         );
-        assert!(page.body.contains(&format!("data-user=\"{}\"", id_of(&door, "ada").await)), "{path}");
+        assert!(page.body.contains(&format!("data-user=\"{}\"", id_of(&server, "ada").await)), "{path}");
     }
     assert!(seen > 20, "{seen} forms");
 }
 
 #[tokio::test]
 async fn a_form_of_another_persons_page_is_refused_with_both_names_and_its_text() {
-    let door = door().await;
-    let xavier = door.signed_in("xavier").await;
-    let (laylas, xaviers) = (id_of(&door, "layla").await, id_of(&door, "xavier").await);
-    let before = door.house.number("SELECT count(*) FROM orders").await;
+    let server = server().await;
+    let xavier = server.signed_in("xavier").await;
+    let (laylas, xaviers) = (id_of(&server, "layla").await, id_of(&server, "xavier").await);
+    let before = server.world.number("SELECT count(*) FROM orders").await;
     let typed =
         [("uuid", "0190f3c0-7b7a-7000-8000-000000000001"), ("status", "NW"), ("business_name", "Oakley & Sons"), ("page_user", &laylas)];
-    let answer = door.post("/orders/new/", &xavier, &typed).await;
+    let answer = server.post("/orders/new/", &xavier, &typed).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.body.contains("opened by Layla") && answer.body.contains("Xavier"), "{}", answer.body);
     assert!(answer.body.contains("Oakley &amp; Sons"), "what was typed is there: {}", answer.body);
-    assert_eq!(door.house.number("SELECT count(*) FROM orders").await, before);
+    assert_eq!(server.world.number("SELECT count(*) FROM orders").await, before);
     assert!(
         answer.body.contains(&format!("name=\"page_user\" value=\"{xaviers}\"")),
         "it can be sent as who is signed in: {}",
         answer.body
     );
     let again = [&typed[..3], &[("page_user", xaviers.as_str())][..]].concat();
-    assert_eq!(door.post("/orders/new/", &xavier, &again).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(server.post("/orders/new/", &xavier, &again).await.status, StatusCode::SEE_OTHER);
     // A tab that the release before opened says nothing of it.
     let old = [("uuid", "0190f3c0-7b7a-7000-8000-000000000002"), ("status", "NW"), ("business_name", "Old Tab Ltd")];
-    assert_eq!(door.post("/orders/new/", &xavier, &old).await.status, StatusCode::SEE_OTHER);
-    for path in ["/orders/many/", "/views/", "/profile/devices/", "/profile/password/", "/companies/new/"] {
-        let answer = door.post(path, &xavier, &[("page_user", &laylas)]).await;
+    assert_eq!(server.post("/orders/new/", &xavier, &old).await.status, StatusCode::SEE_OTHER);
+    for path in ["/orders/bulk/", "/views/", "/profile/devices/", "/profile/password/", "/companies/new/"] {
+        let answer = server.post(path, &xavier, &[("page_user", &laylas)]).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{path}");
     }
 }
 
 #[tokio::test]
 async fn a_call_of_another_persons_page_is_refused_with_both_names() {
-    let door = door().await;
-    let xavier = door.signed_in("xavier").await;
+    let server = server().await;
+    let xavier = server.signed_in("xavier").await;
     let body = r#"{"uuid":"0190f3c0-7b7a-7000-8000-000000000003","draft":{"status":"NW","business_name":"Oakley"}}"#;
     let call = |name: &str, whose: &str, body: &str| {
         Request::post(format!("/fn/{name}"))
@@ -104,27 +105,27 @@ async fn a_call_of_another_persons_page_is_refused_with_both_names() {
             .body(Body::from(body.to_owned()))
             .unwrap()
     };
-    let laylas = id_of(&door, "layla").await;
+    let laylas = id_of(&server, "layla").await;
     for (name, body) in [("orders/create", body), ("frame", "{}"), ("told", r#"{"address":"/"}"#)] {
-        let answer = door.send(call(name, &laylas, body)).await;
+        let answer = server.send(call(name, &laylas, body)).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{name}: {}", answer.body);
         assert!(answer.body.contains("Layla") && answer.body.contains("Xavier"), "{}", answer.body);
     }
-    assert_eq!(door.house.number("SELECT count(*) FROM orders WHERE business_name = 'Oakley'").await, 0);
-    let mine = id_of(&door, "xavier").await;
-    assert_eq!(door.send(call("orders/create", &mine, body)).await.status, StatusCode::OK);
+    assert_eq!(server.world.number("SELECT count(*) FROM orders WHERE business_name = 'Oakley'").await, 0);
+    let mine = id_of(&server, "xavier").await;
+    assert_eq!(server.send(call("orders/create", &mine, body)).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_form_that_was_kept_through_a_sign_in_is_shown_to_the_person_who_typed_it_alone() {
-    let door = door().await;
-    let laylas = id_of(&door, "layla").await;
+    let server = server().await;
+    let laylas = id_of(&server, "layla").await;
     let body = form(&[("status", "NW"), ("business_name", "Laylas Secret Ltd"), ("page_user", &laylas)]);
     let sign_in = async |name: &str| {
         let kept = [("username", name), ("password", db::demo::PASSWORD), ("kept_address", "/orders/new/"), ("kept_body", &body)];
-        let answer = door.post("/login/", "", &kept).await;
+        let answer = server.post("/login/", "", &kept).await;
         let cookie = answer.cookies().into_iter().find(|it| it.starts_with("curlew=")).unwrap();
-        door.get("/orders/new/", cookie.split(';').next().unwrap()).await.body
+        server.get("/orders/new/", cookie.split(';').next().unwrap()).await.body
     };
     assert!(!sign_in("xavier").await.contains("Laylas Secret"));
     assert!(sign_in("layla").await.contains("Laylas Secret"));

@@ -1,39 +1,39 @@
 //! The table of rights, walked: each role asks each server function, and what is refused writes nothing.
 
 use axum::http::StatusCode;
-use domain::role::{Act, Role, may};
+use domain::role::{Permission, Role, may};
 
-use crate::harness::{Door, JSON, door};
+use crate::harness::{JSON, TestServer, server};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
-const ASKED: [(&str, Act, &str); 17] = [
-    ("/fn/told", Act::Read, r#"{"address":"/dashboard/"}"#),
-    ("/fn/frame", Act::Read, "{}"),
-    ("/fn/profile", Act::Read, "{}"),
-    ("/fn/actions", Act::Read, "{}"),
-    ("/fn/orders/list", Act::Read, r#"{"address":"/orders/"}"#),
-    ("/fn/orders/board", Act::Read, r#"{"address":"/orders/board/"}"#),
-    ("/fn/orders/many", Act::EditOwn, r#"{"id":"MANY"}"#),
-    ("/fn/duplicates", Act::EditAny, r#"{"address":"/duplicates/?by=place"}"#),
-    ("/fn/orders/show", Act::Read, r#"{"number":"NUMBER"}"#),
-    ("/fn/orders/suggest", Act::EditOwn, r#"{"field":"company","typed":"moor"}"#),
-    ("/fn/orders/similar", Act::Read, r#"{"draft":{"mobile":"07700 900123"},"except":null}"#),
-    ("/fn/orders/form", Act::EditAny, r#"{"of":"NUMBER"}"#),
+const ASKED: [(&str, Permission, &str); 17] = [
+    ("/fn/told", Permission::Read, r#"{"address":"/dashboard/"}"#),
+    ("/fn/frame", Permission::Read, "{}"),
+    ("/fn/profile", Permission::Read, "{}"),
+    ("/fn/actions", Permission::Read, "{}"),
+    ("/fn/orders/list", Permission::Read, r#"{"address":"/orders/"}"#),
+    ("/fn/orders/board", Permission::Read, r#"{"address":"/orders/board/"}"#),
+    ("/fn/orders/bulk", Permission::EditOwn, r#"{"id":"MANY"}"#),
+    ("/fn/duplicates", Permission::EditAny, r#"{"address":"/duplicates/?by=place"}"#),
+    ("/fn/orders/show", Permission::Read, r#"{"number":"NUMBER"}"#),
+    ("/fn/orders/suggest", Permission::EditOwn, r#"{"field":"company","typed":"moor"}"#),
+    ("/fn/orders/similar", Permission::Read, r#"{"draft":{"mobile":"07700 900123"},"except":null}"#),
+    ("/fn/orders/form", Permission::EditAny, r#"{"of":"NUMBER"}"#),
     (
         "/fn/orders/create",
-        Act::Create,
+        Permission::Create,
         r#"{"uuid":"0197f1c0-0000-7000-8000-000000000001","draft":{"status":"NW","business_name":"Matrix"}}"#,
     ),
-    ("/fn/orders/edit", Act::EditAny, r#"{"number":"NUMBER","version":VERSION,"draft":{"status":"NW","business_name":"Matrix"}}"#),
-    ("/fn/orders/advance", Act::EditAny, r#"{"number":"NUMBER","version":VERSION,"to":"TP","asked":{}}"#),
-    ("/fn/comments/say", Act::Comment, r#"{"number":"NUMBER","id":null,"text":"Matrix"}"#),
-    ("/fn/comments/say", Act::Comment, r#"{"number":"NUMBER","id":COMMENT,"text":"Closed"}"#),
+    ("/fn/orders/edit", Permission::EditAny, r#"{"number":"NUMBER","version":VERSION,"draft":{"status":"NW","business_name":"Matrix"}}"#),
+    ("/fn/orders/change_status", Permission::EditAny, r#"{"number":"NUMBER","version":VERSION,"to":"TP","asked":{}}"#),
+    ("/fn/comments/save", Permission::Comment, r#"{"number":"NUMBER","id":null,"text":"Matrix"}"#),
+    ("/fn/comments/save", Permission::Comment, r#"{"number":"NUMBER","id":COMMENT,"text":"Closed"}"#),
 ];
 
 const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
 
 /// What any write leaves behind: every table that a verb writes, its rows and its versions.
-async fn footprint(door: &Door) -> Vec<i64> {
+async fn footprint(server: &TestServer) -> Vec<i64> {
     let mut counted = Vec::new();
     for sql in [
         "SELECT count(*) FROM orders",
@@ -48,7 +48,7 @@ async fn footprint(door: &Door) -> Vec<i64> {
         "SELECT count(*) FROM companies",
         "SELECT count(*) FROM bulk_items",
     ] {
-        counted.push(door.house.number(sql).await);
+        counted.push(server.world.number(sql).await);
     }
     counted
 }
@@ -63,31 +63,31 @@ async fn every_role_may_ask_what_the_table_says_and_a_refusal_writes_nothing() {
     assert_eq!(known, asked, "a server function is missing in the table of this test");
 
     for (name, role) in PEOPLE {
-        for (path, act, body) in ASKED {
-            let door = door().await;
-            let cookie = door.signed_in(name).await;
+        for (path, permission, body) in ASKED {
+            let server = server().await;
+            let cookie = server.signed_in(name).await;
             // Somebody else's new order, with an open comment.
-            let id = door
-                .house
+            let id = server
+                .world
                 .number(
                     "SELECT min(o.id) FROM orders o JOIN users u ON u.id = o.owner_id JOIN comments c ON c.order_id = o.id \
                      WHERE o.status = 'NW' AND c.status <> 'Closed' AND u.username NOT IN ('ada', 'layla', 'xavier', 'ruth')",
                 )
                 .await;
-            let number = door.house.text(&format!("SELECT number FROM orders WHERE id = {id}")).await.unwrap();
-            let version = door.house.number(&format!("SELECT version FROM orders WHERE id = {id}")).await;
-            let comment = door.house.number(&format!("SELECT min(id) FROM comments WHERE order_id = {id} AND status <> 'Closed'")).await;
+            let number = server.world.text(&format!("SELECT number FROM orders WHERE id = {id}")).await.unwrap();
+            let version = server.world.number(&format!("SELECT version FROM orders WHERE id = {id}")).await;
+            let comment = server.world.number(&format!("SELECT min(id) FROM comments WHERE order_id = {id} AND status <> 'Closed'")).await;
             let body = body.replace("NUMBER", &number).replace("VERSION", &version.to_string()).replace("COMMENT", &comment.to_string());
             // An act of one's own; who only reads has none.
-            let many = door.post("/orders/many/", &cookie, &[("pick", &number)]).await;
+            let many = server.post("/orders/bulk/", &cookie, &[("pick", &number)]).await;
             let many = many.location().split('/').nth(3).unwrap_or("1").to_owned();
             let body = body.replace("MANY", &many);
-            let before = footprint(&door).await;
-            let answer = door.post_body(path, &cookie, JSON, body).await;
-            let after = footprint(&door).await;
-            let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/many", "/fn/duplicates"];
-            let writes = !reads.contains(&path) && !matches!(act, Act::Read);
-            if may(role, act, false) {
+            let before = footprint(&server).await;
+            let answer = server.post_body(path, &cookie, JSON, body).await;
+            let after = footprint(&server).await;
+            let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/bulk", "/fn/duplicates"];
+            let writes = !reads.contains(&path) && !matches!(permission, Permission::Read);
+            if may(role, permission, false) {
                 assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);
                 assert_eq!(before != after, writes, "{name} {path} {before:?} {after:?}");
             } else {

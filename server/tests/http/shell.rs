@@ -1,14 +1,14 @@
 //! The document: nothing inline but what the nonce allows, no style attribute anywhere.
 
-use crate::harness::door;
+use crate::harness::server;
 
 #[tokio::test]
 async fn no_page_has_a_style_attribute_or_a_script_without_the_nonce() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     let pages = ["/orders/", "/orders/today/", "/orders/new/", "/orders/1000396/", "/orders/1000396/update/", "/nothing/"];
     for (path, cookie) in pages.into_iter().map(|path| (path, cookie.as_str())).chain([("/login/", ""), ("/invite/x/", "")]) {
-        let answer = door.get(path, cookie).await;
+        let answer = server.get(path, cookie).await;
         assert!(!answer.body.contains(" style="), "{path}");
         assert!(!answer.body.contains(" onclick=") && !answer.body.contains("javascript:"), "{path}");
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
@@ -24,10 +24,10 @@ async fn no_page_has_a_style_attribute_or_a_script_without_the_nonce() {
 
 #[tokio::test]
 async fn every_page_has_a_title_and_one_heading() {
-    let door = door().await;
-    let cookie = door.signed_in("layla").await;
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
     for path in ["/orders/", "/orders/mine/", "/orders/new/", "/orders/1000396/", "/orders/1000396/update/", "/nothing/"] {
-        let answer = door.get(path, &cookie).await;
+        let answer = server.get(path, &cookie).await;
         assert_eq!(answer.body.matches("<h1").count(), 1, "{path}");
         let title = answer.body.split("<title>").nth(1).and_then(|it| it.split("</title>").next()).unwrap_or_default();
         assert!(title.ends_with("Curlew") && title.len() > 8, "{path}: {title}");

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use db::testing::{House, Statements, house, on_postgres};
+use db::testing::{Statements, TestWorld, on_postgres, world};
 
-use crate::harness::{BASE, Door, Fields, JSON, door_of};
+use crate::harness::{BASE, Fields, JSON, TestServer, server_for};
 
 /// A page, and the most statements that it may ask when nothing has changed since it was asked for last.
 const PAGES: [(&str, usize); 31] = [
@@ -59,13 +59,13 @@ const CALLS: [(&str, &str, usize); 11] = [
 ];
 
 /// Other addresses that a browser asks by itself.
-const BESIDE: [(&str, usize); 2] = [("/live/here?orders=1000001", 2), ("/api/v1/pocket", 20)];
+const BESIDE: [(&str, usize); 2] = [("/live/here?orders=1000001", 2), ("/api/v1/offline", 20)];
 
 /// So many of everything that a page lists, beside the demo world.
-async fn grow(house: &House, rows: i64) {
+async fn grow(world: &TestWorld, rows: i64) {
     let now = db::testing::NOW;
-    let order = house.number("SELECT id FROM orders WHERE number = '1000001'").await;
-    let ada = house.number("SELECT id FROM users WHERE username = 'ada'").await;
+    let order = world.number("SELECT id FROM orders WHERE number = '1000001'").await;
+    let ada = world.number("SELECT id FROM users WHERE username = 'ada'").await;
     for nth in 1..=rows {
         for sql in [
             format!("INSERT INTO teams (name, name_key) VALUES ('Team {nth}', 'team {nth}')"),
@@ -89,30 +89,30 @@ async fn grow(house: &House, rows: i64) {
             ),
             format!("UPDATE orders SET mobile_e164 = '+44770090{:04}' WHERE id IN ({}, {})", nth, 2 * nth + 10, 2 * nth + 11),
         ] {
-            house.sql(&sql).await.unwrap();
+            world.sql(&sql).await.unwrap();
         }
     }
 }
 
-struct World {
-    door: Door,
+struct Scenario {
+    server: TestServer,
     statements: Statements,
     ada: String,
 }
 
-impl World {
+impl Scenario {
     async fn of(rows: i64) -> Self {
-        let mut house = house().await;
-        grow(&house, rows).await;
-        let statements = house.record_statements();
-        let door = door_of(house, BASE).await;
-        let ada = door.signed_in("ada").await;
-        Self { door, statements, ada }
+        let mut world = world().await;
+        grow(&world, rows).await;
+        let statements = world.record_statements();
+        let server = server_for(world, BASE).await;
+        let ada = server.signed_in("ada").await;
+        Self { server, statements, ada }
     }
 
     /// Begins to count. What every page reads is just read: it is read again every ten seconds, and the test may take longer.
     async fn begin(&self) {
-        self.door.house.warm().await;
+        self.server.world.warm().await;
         self.statements.take();
     }
 
@@ -123,14 +123,14 @@ impl World {
         let ask = async || {
             self.begin().await;
             let answer = match body {
-                Some(body) => self.door.post_body(path, &self.ada, JSON, body.to_owned()).await,
-                None => self.door.get(path, &self.ada).await,
+                Some(body) => self.server.post_body(path, &self.ada, JSON, body.to_owned()).await,
+                None => self.server.get(path, &self.ada).await,
             };
             assert_eq!(answer.status, StatusCode::OK, "{path}");
             self.statements.take()
         };
         ask().await;
-        self.door.house.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', 1, 1)").await.unwrap();
+        self.server.world.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', 1, 1)").await.unwrap();
         let (changed, mut again) = (ask().await, ask().await);
         let mut tries = if on_postgres() { 200 } else { 0 };
         while again.len() > most && tries > 0 {
@@ -143,7 +143,7 @@ impl World {
 
 #[tokio::test]
 async fn a_page_asks_for_what_it_shows_once_however_much_that_is() {
-    let (small, large) = (World::of(1).await, World::of(50).await);
+    let (small, large) = (Scenario::of(1).await, Scenario::of(50).await);
     let all = PAGES.map(|(path, most)| (path, None, most)).into_iter();
     let all = all.chain(CALLS.map(|(path, body, most)| (path, Some(body), most))).chain(BESIDE.map(|(path, most)| (path, None, most)));
     let mut faults = Vec::new();
@@ -194,10 +194,10 @@ const FORMS: [(&str, Fields, usize); 29] = [
         11,
     ),
     ("/fn/orders/edit", &[("", r#"{"number":"{order}","version":{version},"draft":{"status":"NW","business_name":"Again {nth}"}}"#)], 10),
-    ("/fn/orders/advance", &[("", r#"{"number":"{order}","version":{version},"to":"HD","asked":{}}"#)], 7),
-    ("/fn/comments/say", &[("", r#"{"number":"{order}","id":null,"text":"Said {nth}"}"#)], 5),
-    ("/orders/many/", &[("pick", "1000001"), ("pick", "1000002")], 4),
-    ("/fn/orders/many", &[("", r#"{"id":"{act}"}"#)], 3),
+    ("/fn/orders/change_status", &[("", r#"{"number":"{order}","version":{version},"to":"HD","asked":{}}"#)], 7),
+    ("/fn/comments/save", &[("", r#"{"number":"{order}","id":null,"text":"Said {nth}"}"#)], 5),
+    ("/orders/bulk/", &[("pick", "1000001"), ("pick", "1000002")], 4),
+    ("/fn/orders/bulk", &[("", r#"{"id":"{act}"}"#)], 3),
     ("/views/", &[("name", "Kept {nth}"), ("address", "/orders/?value_from=7{nth}")], 4),
     ("/profile/columns/", &[("address", "/orders/"), ("column", "postcode")], 2),
     ("/profile/edit/", &[("first_name", "Ada"), ("last_name", "Of {nth}")], 4),
@@ -213,14 +213,14 @@ const FORMS: [(&str, Fields, usize); 29] = [
     ("/theme/", &[("theme", "dark")], 0),
 ];
 
-impl World {
+impl Scenario {
     /// The statements of a form, once more than it was sent to warm up.
     async fn sent(&self, path: &str, pairs: Fields<'_>, nth: i64) -> Vec<String> {
-        let house = &self.door.house;
-        let order = house.text("SELECT max(number) FROM orders").await.unwrap_or_default();
-        let version = house.number(&format!("SELECT version FROM orders WHERE number = '{order}'")).await;
-        let comment = house.number("SELECT coalesce(max(id), 0) FROM comments").await;
-        let act = house.number("SELECT coalesce(max(id), 0) FROM bulks").await;
+        let world = &self.server.world;
+        let order = world.text("SELECT max(number) FROM orders").await.unwrap_or_default();
+        let version = world.number(&format!("SELECT version FROM orders WHERE number = '{order}'")).await;
+        let comment = world.number("SELECT coalesce(max(id), 0) FROM comments").await;
+        let act = world.number("SELECT coalesce(max(id), 0) FROM bulks").await;
         let filled = |text: &str| {
             let text = text.replace("{order}", &order).replace("{version}", &version.to_string());
             text.replace("{comment}", &comment.to_string()).replace("{act}", &act.to_string()).replace("{nth}", &nth.to_string())
@@ -230,8 +230,8 @@ impl World {
         let path = filled(path);
         self.begin().await;
         let answer = match pairs[..] {
-            [("", body)] => self.door.post_body(&path, &self.ada, JSON, body.to_owned()).await,
-            _ => self.door.post(&path, &self.ada, &pairs).await,
+            [("", body)] => self.server.post_body(&path, &self.ada, JSON, body.to_owned()).await,
+            _ => self.server.post(&path, &self.ada, &pairs).await,
         };
         assert!(answer.status.is_redirection() || answer.status.is_success(), "{path}: {} {}", answer.status, answer.body);
         self.statements.take()
@@ -240,7 +240,7 @@ impl World {
     /// The statements of each form, sent for the second time.
     async fn all_sent(&self, rows: i64) -> Vec<Vec<String>> {
         // A person has fifty views at most.
-        self.door.house.sql("DELETE FROM saved_views WHERE name IN ('View 1', 'View 2')").await.unwrap();
+        self.server.world.sql("DELETE FROM saved_views WHERE name IN ('View 1', 'View 2')").await.unwrap();
         let mut all = Vec::new();
         for nth in 1..=2 {
             all.clear();
@@ -253,7 +253,7 @@ impl World {
                          SELECT max(id), 1, 'Beside {said}', {}, 'Open' FROM orders",
                         db::testing::NOW
                     );
-                    self.door.house.sql(&sql).await.unwrap();
+                    self.server.world.sql(&sql).await.unwrap();
                 }
             }
         }
@@ -263,7 +263,7 @@ impl World {
 
 #[tokio::test]
 async fn a_form_asks_no_more_however_much_there_is() {
-    let (few, many) = (World::of(1).await.all_sent(1).await, World::of(50).await.all_sent(50).await);
+    let (few, many) = (Scenario::of(1).await.all_sent(1).await, Scenario::of(50).await.all_sent(50).await);
     let mut faults = Vec::new();
     println!("{:<44}{:>8}{:>9}", "form", "asks", "at most");
     for ((path, _, most), (few, many)) in FORMS.iter().zip(few.iter().zip(&many)) {

@@ -2,34 +2,34 @@
 
 use axum::http::StatusCode;
 
-use crate::harness::{BASE, Door, Fields, door, door_of};
+use crate::harness::{BASE, Fields, TestServer, server, server_for};
 
 /// An address, and the form that is sent to it.
 type Write<'a> = (&'a str, Fields<'a>);
 
 /// Writes on one server, and reads at once on the other.
-async fn written_and_read(one: &Door, other: &Door, cookie: &str, write: Write<'_>, read: (&str, &str)) {
+async fn written_and_read(one: &TestServer, other: &TestServer, cookie: &str, write: Write<'_>, read: (&str, &str)) {
     let ((path, pairs), (page, words)) = (write, read);
     assert!(!other.get(page, cookie).await.body.contains(words), "{page} before {path}");
     let answer = one.post(path, cookie, pairs).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
-    for door in [one, other] {
-        assert!(door.get(page, cookie).await.body.contains(words), "{page} after {path}");
+    for server in [one, other] {
+        assert!(server.get(page, cookie).await.body.contains(words), "{page} after {path}");
     }
 }
 
 #[tokio::test]
 async fn what_one_server_has_written_another_shows_at_once() {
-    let one = door().await;
+    let one = server().await;
     // Neither follows the news.
-    let other = door_of(one.house.restarted().await, BASE).await;
+    let other = server_for(one.world.restarted().await, BASE).await;
     let ada = one.signed_in("ada").await;
     let settings = [
         ("targets_by_sold", "yes"),
         ("name", "Twin Peaks Ltd"),
         ("time_zone", "Europe/London"),
         ("currency", "GBP"),
-        ("sight", "all"),
+        ("visibility", "all"),
         ("rate_admin", ""),
         ("rate_manager", ""),
         ("rate_agent", ""),

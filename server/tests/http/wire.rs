@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
-use db::testing::{House, house};
+use db::testing::{TestWorld, world};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -27,7 +27,7 @@ struct Serving {
     address: SocketAddr,
     handle: Handle<Peer>,
     task: JoinHandle<std::io::Result<()>>,
-    _house: House,
+    _world: TestWorld,
 }
 
 impl Serving {
@@ -38,13 +38,13 @@ impl Serving {
 }
 
 async fn serving(limits: Limits, tls: Option<RustlsConfig>) -> Serving {
-    let house = house().await;
+    let world = world().await;
     let (config, _) = Config::judge(|name| (name == "CURLEW_BASE_URL").then(|| crate::harness::BASE.to_owned()));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let handle = Handle::new();
-    let task = tokio::spawn(listen(state(house.db.clone(), config.unwrap(), Duration::ZERO), listener, limits, handle.clone(), tls));
-    Serving { address, handle, task, _house: house }
+    let task = tokio::spawn(listen(state(world.db.clone(), config.unwrap(), Duration::ZERO), listener, limits, handle.clone(), tls));
+    Serving { address, handle, task, _world: world }
 }
 
 async fn get(address: SocketAddr, path: &str) -> String {

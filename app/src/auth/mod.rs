@@ -1,0 +1,252 @@
+//! Pages before sign-in and error pages: plain HTML without a script, the same with and without JavaScript.
+
+use domain::{Error, FieldErrors, orders::Field};
+use leptos::prelude::*;
+
+use crate::{
+    shell::{Assets, Theme, head},
+    ui::{Icon, icon::set},
+};
+
+/// What a plain page needs to know of the site and the reader.
+#[derive(Clone, Debug)]
+pub struct PageTheme {
+    pub assets: Assets,
+    pub theme: Theme,
+}
+
+/// The sign-in page.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    pub username: String,
+    pub remember: bool,
+    /// Where to go after it, within this site.
+    pub next: String,
+    pub error: Option<String>,
+    /// A form that was sent without a session, kept until its person signs in: its address and its body, encoded.
+    pub saved_form: Option<(String, String)>,
+    /// A sign-in that works, where the demo world is loaded.
+    pub hint: Option<String>,
+}
+
+fn document(look: &PageTheme, title: &str, body: AnyView) -> String {
+    let title = format!("{title} · Curlew");
+    Owner::new().with(|| {
+        view! {
+            <!DOCTYPE html>
+            <html lang="en-GB" data-theme=look.theme.code()>
+                <head>
+                    {head(&look.assets)}
+                    <title>{title}</title>
+                </head>
+                <body class="auth-page">
+                    <main class="auth-main">
+                        <p class="brand"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</p>
+                        {body}
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    })
+}
+
+fn text_field(
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    auto: &'static str,
+    value: String,
+    error: Option<String>,
+    focus: bool,
+) -> AnyView {
+    let invalid = error.is_some().then_some("true");
+    let described = format!("{name}-error");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type=kind autocomplete=auto value=value class="input" required autofocus=focus autocapitalize="none" spellcheck="false" aria-invalid=invalid aria-describedby=described.clone()/>
+            <p class="message" id=described>{error}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sign-in.
+pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
+    let saved_form = page.saved_form.is_some();
+    let body = view! {
+        <h1>"Sign in"</h1>
+        {saved_form.then(|| view! { <p class="notice" role="status">"You were signed out meanwhile. What you typed is kept: sign in and it is there again."</p> })}
+        <form method="post" action="/login/" class="card auth-card">
+            <p class="form-sentence" role="alert">{page.error}</p>
+            {text_field("username", "Username", "text", "username", page.username, None, true)}
+            {text_field("password", "Password", "password", "current-password", String::new(), None, false)}
+            <label class="tick"><input type="checkbox" name="remember" value="yes" checked=page.remember/><span>"Keep me signed in on this device"</span></label>
+            <input type="hidden" name="next" value=page.next/>
+            {page.saved_form.map(|(address, body)| view! {
+                <input type="hidden" name="kept_address" value=address/>
+                <input type="hidden" name="kept_body" value=body/>
+            })}
+            <button class="btn btn-primary">"Sign in"</button>
+            {page.hint.map(|hint| view! { <p class="auth-hint">{hint}</p> })}
+        </form>
+    };
+    document(look, "Sign in", body.into_any())
+}
+
+/// The first admin of an empty database.
+pub fn setup(look: &PageTheme, token: String, username: String, errors: &FieldErrors) -> String {
+    let error = |name: &str| errors.get(name).map(str::to_owned);
+    let body = view! {
+        <h1>"Welcome to Curlew"</h1>
+        <p>"This database is empty. Make the first admin; everybody else is invited later."</p>
+        <form method="post" action="/setup/" class="card auth-card">
+            {text_field("token", "Token from the server's log", "text", "off", token, error("token"), true)}
+            {text_field("username", "Username", "text", "username", username, error("username"), false)}
+            {text_field("password", "Password, at least 12 characters", "password", "new-password", String::new(), error("password"), false)}
+            {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
+            <button class="btn btn-primary">"Make the first admin"</button>
+        </form>
+    };
+    document(look, "First admin", body.into_any())
+}
+
+/// The page of an invitation or reset link; `None` when the link is not good (any more).
+pub fn invite(look: &PageTheme, username: Option<String>, action: String, errors: &FieldErrors) -> String {
+    let error = |name: &str| errors.get(name).map(str::to_owned);
+    let body = match username {
+        None => view! {
+            <h1>"This link is not good any more"</h1>
+            <p>"It works once and for thirty minutes. Ask for a new one."</p>
+        }
+        .into_any(),
+        Some(username) => view! {
+            <h1>"Choose a password"</h1>
+            <p>"For "<strong>{username.clone()}</strong>". At least 12 characters; a sentence is easy to remember."</p>
+            <form method="post" action=action class="card auth-card">
+                <input type="hidden" name="username" autocomplete="username" value=username/>
+                {text_field("password", "Password", "password", "new-password", String::new(), error("password"), true)}
+                {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
+                <button class="btn btn-primary">"Save the password"</button>
+            </form>
+        }
+        .into_any(),
+    };
+    document(look, "Choose a password", body)
+}
+
+/// A form that could not be taken just now: its address and what was typed, to be sent again with one press.
+pub type Unsent = (String, Vec<(String, String)>);
+
+/// Fields whose value is never sent back: it is typed again.
+const SECRET_FIELDS: [&str; 4] = ["password", "again", "present", "confirm-password"];
+
+/// Whether this is the name of a field that holds a password.
+pub fn is_secret(name: &str) -> bool {
+    SECRET_FIELDS.contains(&name)
+}
+
+/// Fields that nobody typed.
+const HIDDEN_FIELDS: [&str; 7] = ["uuid", "version", "to", "id", "comment_id", "address", crate::ui::PAGE_USER];
+
+/// An error where no page can stand, with the reference of its request. What was typed stays in it.
+pub fn failed(look: &PageTheme, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
+    let title = match error {
+        Error::NotFound | Error::Forbidden(_) => "Nothing here",
+        error if error.is_temporary() => "Not just now",
+        _ => "That did not work",
+    };
+    plain_error(look, title, error.sentence(), unsent, reference)
+}
+
+/// The answer to a form that takes longer than its request may: the work goes on, and may be done already.
+pub fn still_running(look: &PageTheme, unsent: Option<Unsent>, reference: &str) -> String {
+    let sentence = "Saving takes longer than usual and goes on in the background. Check whether it is done before you send it again.";
+    plain_error(look, "Still saving", sentence.into(), unsent, reference)
+}
+
+/// The answer to a form on a page that another person opened than the one who is signed in (`user`): it can be sent as `user`, or what was typed
+/// can be taken along.
+pub fn other_user(look: &PageTheme, sentence: String, user: &str, (action, pairs): Unsent, reference: &str) -> String {
+    let body = view! {
+        <h1>"Somebody else is signed in"</h1>
+        <p>{sentence}</p>
+        <form method="post" action=action class="card auth-card">
+            {what_was_typed(&pairs)}
+            {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
+            <button class="btn btn-quiet">{format!("Send it as {user}")}</button>
+        </form>
+        <p><a class="btn btn-primary" href="/">{format!("Go on as {user} without it")}</a></p>
+        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
+    };
+    document(look, "Somebody else is signed in", body.into_any())
+}
+
+/// The page of a form that was sent without a session and stands on no page of its own, once its person (`user`) is signed in again.
+pub fn signed_in_again(look: &PageTheme, user: &str, (action, pairs): Unsent) -> String {
+    let body = view! {
+        <h1>"You are signed in again"</h1>
+        <p>{format!("{user}, what you sent was kept and has not been done yet. Send it again, or go on without it.")}</p>
+        <form method="post" action=action class="card auth-card">
+            {what_was_typed(&pairs)}
+            {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
+            <button class="btn btn-primary">"Send it again"</button>
+        </form>
+        <p><a class="btn btn-quiet" href="/">"Go on without it"</a></p>
+    };
+    document(look, "You are signed in again", body.into_any())
+}
+
+/// What somebody typed into a form, to be read and taken along.
+fn what_was_typed(pairs: &[(String, String)]) -> Option<AnyView> {
+    let is_typed = |(name, value): &&(String, String)| !value.is_empty() && !HIDDEN_FIELDS.contains(&name.as_str()) && !is_secret(name);
+    let label = |name: &str| Field::find(name).map_or_else(|| name.replace('_', " "), |field| field.full_label());
+    let typed = pairs.iter().filter(is_typed).map(|(name, value)| format!("{}: {value}", label(name))).collect::<Vec<_>>().join("\n");
+    let field = |typed| {
+        view! {
+            <div class="field">
+                <label for="typed">"What was typed"</label>
+                <textarea id="typed" class="input" rows="6" readonly>{crate::ui::unmarked(typed)}</textarea>
+            </div>
+        }
+    };
+    (!typed.is_empty()).then(|| field(typed).into_any())
+}
+
+fn plain_error(look: &PageTheme, title: &str, sentence: String, unsent: Option<Unsent>, reference: &str) -> String {
+    let body = view! {
+        <h1>{title.to_owned()}</h1>
+        <p>{sentence}</p>
+        {match unsent {
+            Some((action, pairs)) => view! {
+                <form method="post" action=action class="card auth-card">
+                    {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
+                    <button class="btn btn-primary">"Send it again"</button>
+                </form>
+            }
+            .into_any(),
+            None => ().into_any(),
+        }}
+        <nav aria-label="Go on" class="auth-ways">
+            <a class="btn btn-quiet" href="/orders/">"Orders"</a>
+            <a class="btn btn-quiet" href="/">"Dashboard"</a>
+        </nav>
+        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
+    };
+    document(look, title, body.into_any())
+}
+
+/// A value of a form that is sent again.
+fn send_again(name: String, value: String) -> AnyView {
+    if is_secret(&name) {
+        return view! {
+            <div class="field">
+                <label for=name.clone()>"Password"</label>
+                <input id=name.clone() name=name type="password" class="input" required/>
+            </div>
+        }
+        .into_any();
+    }
+    view! { <input type="hidden" name=name value=value/> }.into_any()
+}

@@ -1,0 +1,159 @@
+//! One act on many orders: what is chosen, what would happen, how far it is, what became of it. Plain forms all.
+
+use std::time::Duration;
+
+use domain::{
+    FieldErrors,
+    orders::bulk::{BulkActionForm, BulkActionView, Group, Kind, Stage},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{api, list_page::control};
+use crate::{
+    page_data::{self, Changes, PageData},
+    ui::{
+        el::{El, button, el, form, hidden, link, live_text},
+        skeleton, titled,
+    },
+};
+
+/// The route of an act on many orders.
+#[derive(Debug)]
+pub struct BulkActionRoute {
+    shown: PageData<BulkActionView>,
+}
+
+#[lazy_route]
+impl LazyRoute for BulkActionRoute {
+    fn data() -> Self {
+        Self { shown: page_data::bulk_action(page_data::number()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        page_data::page(this.shown, skeleton, bulk)
+    }
+}
+
+/// How soon the page looks again while something runs.
+const LOOK_AGAIN: Duration = Duration::from_millis(700);
+
+/// How far it is; while something runs this alone changes on the page.
+#[derive(Clone)]
+struct Now {
+    sentence: String,
+    done: u64,
+}
+
+/// Looks again and again while the act stands at its stage and this drawing of its page is there; at another stage the page is drawn
+/// anew, and follows by itself.
+fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
+    let look = move || {
+        if now.is_disposed() {
+            return;
+        }
+        spawn_local(async move {
+            let view =
+                api::bulk_action(id.clone()).await.ok().and_then(|json| serde_json::from_slice::<BulkActionView>(json.as_bytes()).ok());
+            match view {
+                _ if now.is_disposed() => {}
+                Some(view) if view.stage != stage => changes.notify(),
+                view => {
+                    if let Some(view) = view {
+                        now.set(Now { sentence: view.sentence, done: view.done });
+                    }
+                    follow(id, stage, now, changes);
+                }
+            }
+        });
+    };
+    set_timeout(look, LOOK_AGAIN);
+}
+
+fn is_moving(stage: Stage) -> bool {
+    matches!(stage, Stage::Running | Stage::Undoing)
+}
+
+fn bulk(shown: BulkActionView) -> AnyView {
+    let changes = expect_context::<Changes>();
+    let now = RwSignal::new(Now { sentence: shown.sentence.clone(), done: shown.done });
+    if is_moving(shown.stage) && cfg!(feature = "hydrate") {
+        follow(shown.id.clone(), shown.stage, now, changes);
+    }
+    let here = format!("/orders/bulk/{}/", shown.id);
+    let press = |act: &str, class: &'static str, words: String| form("", format!("{here}{act}/")).with(button(class, words));
+    let head = el("header", "page-head").with(
+        el("div", "")
+            .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
+            .with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str()))
+            .with(el("p", "under").text(shown.act.as_str())),
+    );
+    let acts = match shown.stage {
+        Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Apply: {}", lowered(&shown.act)))],
+        Stage::Running => vec![press("stop", "btn btn-quiet", "Stop".into())],
+        _ if shown.may_undo => vec![press("undo", "btn btn-quiet", "Undo".into())],
+        _ => Vec::new(),
+    };
+    let bar = is_moving(shown.stage).then(|| {
+        el("progress", "bulk-progress")
+            .attr("max", shown.of.to_string())
+            .live_attr("value", move || Some(now.read().done.to_string()))
+            .attr("aria-label", "Orders done")
+    });
+    // Without a script the page does not move by itself.
+    let look = is_moving(shown.stage).then(|| link("btn btn-quiet only-plain", here.clone()).text("Refresh"));
+    let view = el("section", "card bulk-summary")
+        .attr("id", format!("bulk-{}", shown.id))
+        .with(el("p", "bulk-sentence").attr("role", "status").any(live_text(move || now.read().sentence.clone())))
+        .all(bar)
+        .all(shown.refused.into_iter().map(|it| group(it, shown.stage)))
+        .with(el("div", "bulk-acts").all(acts).all(look));
+    let words = if shown.stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
+    let (errors, nothing) = (shown.errors, FieldErrors::default());
+    let forms = shown.forms.into_iter().map(|it| {
+        let wrong = if Some(it.kind) == shown.said { &errors } else { &nothing };
+        said(it, &here, wrong)
+    });
+    let forms = el("section", "bulk-forms").attr("aria-label", words).all(forms);
+    titled(format!("{} · {}", shown.title, shown.stage.label()), [head, view, forms])
+}
+
+fn lowered(words: &str) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    words
+}
+
+/// What is not done, and why.
+fn group(of: Group, stage: Stage) -> El {
+    let will = if stage == Stage::Ready { "Not done to" } else { "Not to" };
+    let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.words)));
+    el("div", "bulk-group")
+        .with(el("p", "").with(el("b", "num").text(format!("{will} {}: ", of.count))).text(of.words))
+        .with(el("ul", "").all(first))
+}
+
+/// One thing that can be done, with what it takes.
+fn said(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
+    let title = of.kind.label();
+    let open = of.controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
+    let controls = of.controls.into_iter().map(|it| {
+        // Several forms ask for the same field: each has ids of its own.
+        let shown = control(&it, of.kind.code());
+        shown.all(errors.get(&it.name).map(|message| el("p", "message message-error").attr("role", "alert").text(message)))
+    });
+    let words = if of.kind == Kind::Trash { "See what goes into the trash" } else { "See what happens" };
+    let hint = (of.kind == Kind::Move).then(|| {
+        el("p", "under")
+            .text("Cancelled asks for a loss reason, Future End Date and Awaiting Stock for a day; what an order has already counts.")
+    });
+    let form = form("card move-form", here.to_owned())
+        .attr("novalidate", "")
+        .with(hidden("kind", of.kind.code()))
+        .all(hint)
+        .with(el("div", "fields").all(controls))
+        .with(button("btn btn-primary", words));
+    el("details", "filters").flag("open", open).with(el("summary", "chip").text(title)).with(form)
+}

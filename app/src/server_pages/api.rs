@@ -1,0 +1,12 @@
+//! The server function of told pages.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::error::ServerResult;
+
+/// A told page by its address (path and query). Answers [`super::RenderedPage`] as JSON.
+#[server(name = RenderPage, prefix = "/fn", endpoint = "told", input = Json)]
+pub async fn render(address: String) -> ServerResult<String> {
+    let (db, scope) = crate::context::access()?;
+    crate::context::json(super::draw::draw(&db, &scope, &address).await)
+}

@@ -1,0 +1,350 @@
+//! History, activity and the change log: what is written beside each change, in its transaction.
+//!
+//! Each entry commits to its payload: commitment = SHA-256(salt ‖ payload), 32 bytes, with 16 random bytes of salt. Erasing payload
+//! and salt leaves the commitment, from which nothing can be guessed, so a chain over commitments stays whole.
+
+use chrono::NaiveDate;
+use domain::{
+    Result,
+    id::UserId,
+    orders::history::{HistoryKind, Payload},
+};
+use rand::RngCore;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    entity::{activity, change_log, order, order_history},
+    error::{fault, unexpected},
+    events::PreviousHolder,
+};
+
+/// A payload with what proves it.
+pub(crate) struct Sealed {
+    pub salt: Vec<u8>,
+    pub commitment: Vec<u8>,
+    pub payload: String,
+}
+
+/// Seals a payload with fresh salt.
+pub(crate) fn seal(random: &mut impl RngCore, payload: String) -> Sealed {
+    let mut salt = vec![0; 16];
+    random.fill_bytes(&mut salt);
+    let commitment = commitment(&salt, &payload);
+    Sealed { salt, commitment, payload }
+}
+
+/// SHA-256 of salt and payload.
+pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
+    Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().to_vec()
+}
+
+/// What an entry keeps besides its payload, so that it can be taken back: what follows from a change and stands in no field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// Connected on, before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected_on: Option<NaiveDate>,
+    /// The team, before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<i64>,
+    /// The commission of the order before it: sum, rate, whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commission: Option<(i64, i64, i64)>,
+}
+
+/// A payload as it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    #[serde(flatten)]
+    pub payload: Payload,
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+}
+
+/// An entry of a change that can be taken back.
+pub(crate) fn history_with(
+    happened: HistoryKind,
+    order: &order::Model,
+    version: i64,
+    actor: Option<i64>,
+    at: i64,
+    payload: Payload,
+) -> Result<order_history::ActiveModel> {
+    let earned = order.commission.zip(order.commission_rate).zip(order.commission_to);
+    let commission = earned.map(|((sum, rate), user)| (sum, rate, user));
+    let before = Some(Before { connected_on: order.connected_on, team: order.team_id, commission });
+    let json = serde_json::to_string(&Stored { payload, before }).map_err(|cause| fault(&cause.to_string()))?;
+    Ok(sealed_row(&mut rand::rng(), order.id, version, happened, actor, at, json))
+}
+
+/// An entry of an order's history, ready to insert.
+pub(crate) fn history_row(
+    random: &mut impl RngCore,
+    order_id: i64,
+    version: i64,
+    happened: HistoryKind,
+    actor_id: Option<i64>,
+    at: i64,
+    payload: &Payload,
+) -> Result<order_history::ActiveModel> {
+    let json = serde_json::to_string(payload).map_err(|cause| fault(&cause.to_string()))?;
+    Ok(sealed_row(random, order_id, version, happened, actor_id, at, json))
+}
+
+fn sealed_row(
+    random: &mut impl RngCore,
+    order_id: i64,
+    version: i64,
+    happened: HistoryKind,
+    actor_id: Option<i64>,
+    at: i64,
+    json: String,
+) -> order_history::ActiveModel {
+    let sealed = seal(random, json);
+    order_history::ActiveModel {
+        order_id: Set(order_id),
+        version: Set(version),
+        happened: Set(happened.code().into()),
+        actor_id: Set(actor_id),
+        at: Set(at),
+        salt: Set(Some(sealed.salt)),
+        commitment: Set(sealed.commitment),
+        payload: Set(Some(sealed.payload)),
+        ..Default::default()
+    }
+}
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivityKind {
+    SignedIn,
+    SignedOut,
+    FailedSignIn,
+    Created,
+    Edited,
+    Moved,
+    Trashed,
+    Restored,
+    Undone,
+    Commented,
+    SetCommentStatus,
+    Imported,
+    Exported,
+    CreatedUser,
+    /// A line of the activity log of the system that was imported.
+    Noted,
+    ResetPassword,
+    SetTarget,
+    ClosedMonth,
+    ChangedCampaign,
+    ChangedCompany,
+    ChangedUser,
+    ChangedTeam,
+    ChangedSettings,
+}
+
+impl ActivityKind {
+    /// All of them, for the filter of the log.
+    pub const ALL: [Self; 23] = [
+        Self::Created,
+        Self::Edited,
+        Self::Moved,
+        Self::Commented,
+        Self::SetCommentStatus,
+        Self::Trashed,
+        Self::Restored,
+        Self::Undone,
+        Self::Imported,
+        Self::Exported,
+        Self::SetTarget,
+        Self::ClosedMonth,
+        Self::ChangedCampaign,
+        Self::ChangedCompany,
+        Self::CreatedUser,
+        Self::ChangedUser,
+        Self::ResetPassword,
+        Self::ChangedTeam,
+        Self::ChangedSettings,
+        Self::SignedIn,
+        Self::SignedOut,
+        Self::FailedSignIn,
+        Self::Noted,
+    ];
+
+    /// From the stored form.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// What stands after the name of whoever did it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed in",
+            Self::SignedOut => "signed out",
+            Self::FailedSignIn => "failed to sign in",
+            Self::Created => "wrote an order",
+            Self::Edited => "edited an order",
+            Self::Moved => "moved an order",
+            Self::Trashed => "threw an order away",
+            Self::Restored => "took an order out of the trash",
+            Self::Undone => "took a change back",
+            Self::Commented => "commented",
+            Self::SetCommentStatus => "said how far a comment is",
+            Self::Imported => "imported",
+            Self::Exported => "exported",
+            Self::CreatedUser => "added a person",
+            Self::Noted => "noted",
+            Self::ResetPassword => "set or reset a password",
+            Self::SetTarget => "set a target",
+            Self::ClosedMonth => "closed a month",
+            Self::ChangedCampaign => "changed a campaign",
+            Self::ChangedCompany => "changed a company",
+            Self::ChangedUser => "changed a person",
+            Self::ChangedTeam => "changed a team",
+            Self::ChangedSettings => "changed the settings",
+        }
+    }
+
+    /// The stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignedOut => "signed_out",
+            Self::FailedSignIn => "failed_sign_in",
+            Self::Created => "created",
+            Self::Edited => "edited",
+            Self::Moved => "moved",
+            Self::Trashed => "trashed",
+            Self::Restored => "restored",
+            Self::Undone => "undone",
+            Self::Commented => "commented",
+            Self::SetCommentStatus => "set_comment_status",
+            Self::Imported => "imported",
+            Self::Exported => "exported",
+            Self::CreatedUser => "created_user",
+            Self::Noted => "noted",
+            Self::ResetPassword => "reset_password",
+            Self::SetTarget => "set_target",
+            Self::ClosedMonth => "closed_month",
+            Self::ChangedCampaign => "changed_campaign",
+            Self::ChangedCompany => "changed_company",
+            Self::ChangedUser => "changed_user",
+            Self::ChangedTeam => "changed_team",
+            Self::ChangedSettings => "changed_settings",
+        }
+    }
+}
+
+/// An entry of the activity log, ready to insert. `detail` is a sentence or a number that helps; personal data in it can be erased.
+pub(crate) fn activity_row(
+    random: &mut impl RngCore,
+    actor_id: Option<i64>,
+    kind: ActivityKind,
+    order_id: Option<i64>,
+    at: i64,
+    detail: &str,
+) -> activity::ActiveModel {
+    let sealed = seal(random, detail.to_owned());
+    activity::ActiveModel {
+        at: Set(at),
+        actor_id: Set(actor_id),
+        kind: Set(kind.code().into()),
+        order_id: Set(order_id),
+        salt: Set(Some(sealed.salt)),
+        commitment: Set(sealed.commitment),
+        payload: Set(Some(sealed.payload)),
+        ..Default::default()
+    }
+}
+
+/// Writes an entry of the activity log.
+pub(crate) async fn note(
+    txn: &impl ConnectionTrait,
+    actor: Option<i64>,
+    kind: ActivityKind,
+    order: Option<i64>,
+    at: i64,
+    detail: &str,
+) -> Result<()> {
+    // The generator of this thread must not be held across a wait.
+    let row = activity_row(&mut rand::rng(), actor, kind, order, at, detail);
+    activity::Entity::insert(row).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// What an entry of the change log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Order(i64),
+    /// An import was published, of any number of orders.
+    Import(i64),
+    /// An order went from somebody.
+    Reassigned(PreviousHolder),
+    /// A person's saved views changed: no order did, but what is remembered of them ([`crate::remembered`]) is not true any more.
+    Views(UserId),
+}
+
+impl Subject {
+    /// What it is called in the log, and which row of which table it names.
+    pub fn stored(self) -> (&'static str, i64) {
+        match self {
+            Self::Order(id) => ("order", id),
+            Self::Import(id) => ("import", id),
+            Self::Reassigned(PreviousHolder::Owner(id)) => ("lost_owner", id),
+            Self::Reassigned(PreviousHolder::Team(id)) => ("lost_team", id),
+            Self::Views(id) => ("views", id.0),
+        }
+    }
+
+    pub fn read(topic: &str, id: i64) -> Self {
+        match topic {
+            "order" => Self::Order(id),
+            "lost_owner" => Self::Reassigned(PreviousHolder::Owner(id)),
+            "lost_team" => Self::Reassigned(PreviousHolder::Team(id)),
+            _ => Self::Import(id),
+        }
+    }
+}
+
+/// A row of the change log, ready to insert.
+pub(crate) fn change_row(subject: Subject, at: i64) -> change_log::ActiveModel {
+    let (topic, subject) = subject.stored();
+    change_log::ActiveModel { topic: Set(topic.into()), subject_id: Set(subject), at: Set(at), ..Default::default() }
+}
+
+/// Writes history, activity and change log of one change of an order.
+pub(crate) async fn order_changed(
+    txn: &impl ConnectionTrait,
+    history: order_history::ActiveModel,
+    activity: activity::ActiveModel,
+    order_id: i64,
+    at: i64,
+) -> Result<()> {
+    order_history::Entity::insert(history).exec_without_returning(txn).await.map_err(unexpected)?;
+    activity::Entity::insert(activity).exec_without_returning(txn).await.map_err(unexpected)?;
+    touched(txn, order_id, at).await
+}
+
+/// Writes the change log alone, where a comment changed.
+pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
+    change_log::Entity::insert(change_row(Subject::Order(order_id), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Writes to the change log that the saved views of whoever asks changed.
+pub(crate) async fn views_changed(txn: &impl ConnectionTrait, user: UserId, at: i64) -> Result<()> {
+    change_log::Entity::insert(change_row(Subject::Views(user), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Writes to the change log from whom an order went: they hear of it although it is out of their sight by then.
+pub(crate) async fn went(txn: &impl ConnectionTrait, before: &order::Model, after: &order::Model, at: i64) -> Result<()> {
+    let owner = before.owner_id.filter(|_| before.owner_id != after.owner_id).map(PreviousHolder::Owner);
+    let team = before.team_id.filter(|_| before.team_id != after.team_id).map(PreviousHolder::Team);
+    for lost in [owner, team].into_iter().flatten() {
+        change_log::Entity::insert(change_row(Subject::Reassigned(lost), at)).exec_without_returning(txn).await.map_err(unexpected)?;
+    }
+    Ok(())
+}

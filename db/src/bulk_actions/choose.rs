@@ -1,0 +1,92 @@
+//! Which orders.
+
+use domain::{
+    Error, Result,
+    orders::{
+        bulk::{MOST, Stage},
+        list::View,
+    },
+    page::COUNT_TO,
+    role,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+
+use super::WAITS;
+use crate::{
+    Db, Scope, bulk_insert as rows,
+    entity::{bulk_action, bulk_action_item, order},
+    error::unexpected,
+    orders::{at_address, list, search},
+    text,
+};
+
+/// Chooses orders by their numbers, or all that a list holds by its address; answers the act to be.
+///
+/// Errors: [`Error::Forbidden`] for who only reads; [`Error::Invalid`] beside `pick` for none, or too many.
+pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&str>) -> Result<i64> {
+    scope.require(role::Permission::EditOwn)?;
+    let ids = match all_of {
+        Some(address) => of_list(db, scope, address).await?,
+        None => {
+            let numbers = numbers.iter().filter(|it| !it.contains('\0')).take(1_000).copied();
+            let found = scope.orders().select_only().column(order::Column::Id).filter(order::Column::Number.is_in(numbers));
+            found.into_tuple::<i64>().all(&db.read).await.map_err(unexpected)?
+        }
+    };
+    if ids.is_empty() {
+        return Err(Error::invalid("pick", "Tick at least one order."));
+    }
+    let txn = db.begin().await?;
+    let id = keep(db, &txn, scope, ids, None).await?;
+    txn.commit().await.map_err(unexpected)?;
+    Ok(id)
+}
+
+/// Every order of a list, wherever its pages end.
+async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
+    let (mut query, mut ignored) = at_address(scope, address);
+    let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
+    if query.view == View::Trash {
+        return Err(Error::invalid("pick", "What lies in the trash comes back one by one."));
+    }
+    list::known(db, &mut query, &mut ignored).await?;
+    // What is not understood must not widen it.
+    if !is_list || !ignored.is_empty() {
+        return Err(Error::invalid("pick", "This list is not understood: open it again."));
+    }
+    let filter = list::filtered(scope, &query, db.now());
+    let terms = text::terms(&query.text);
+    if query.view == View::Search && terms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let many = |most: &str| Error::invalid("pick", format!("More than {most} orders fit: narrow the list first."));
+    if !terms.is_empty() {
+        let found = search::found(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
+        return if found.count > COUNT_TO { Err(many("10,000")) } else { Ok(found.ids) };
+    }
+    let ids = list::ids(db, list::ordered(query.sorted(), 0, MOST + 1).cond_where(filter)).await?;
+    if ids.len() as u64 > MOST { Err(many("100,000")) } else { Ok(ids) }
+}
+
+/// Writes down what was chosen. `merges` are the companies that become one by it.
+pub(crate) async fn keep(db: &Db, txn: &impl ConnectionTrait, scope: &Scope, ids: Vec<i64>, merges: Option<Vec<i64>>) -> Result<i64> {
+    let row = bulk_action::ActiveModel {
+        actor_id: Set(scope.user.id.0),
+        state: Set(Stage::Chosen.code().into()),
+        act: Set(None),
+        merges: Set(merges.map(|ids| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))),
+        total: Set(i64::try_from(ids.len()).unwrap_or_default()),
+        created_at: Set(db.now()),
+        ..Default::default()
+    };
+    let id = row.insert(txn).await.map_err(unexpected)?.id;
+    let items = ids.into_iter().map(|order| bulk_action_item::ActiveModel {
+        bulk_id: Set(id),
+        order_id: Set(order),
+        outcome: Set(WAITS.into()),
+        why: Set(None),
+        version: Set(None),
+    });
+    rows::insert(txn, items.collect()).await?;
+    Ok(id)
+}

@@ -1,0 +1,70 @@
+//! What an act means for the companies that become one by it.
+
+use domain::{
+    Result,
+    orders::{Field, bulk::Stage},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use super::act;
+use crate::{
+    Db,
+    companies::{having_orders, not_yet},
+    entity::{bulk_action, company, order},
+    error::unexpected,
+};
+
+/// The companies that become one, and the one.
+fn of(row: &bulk_action::Model) -> Option<(Vec<i64>, i64)> {
+    let from = row.merges.as_ref()?.split(',').filter_map(|id| id.parse().ok()).collect();
+    Some((from, act(row)?.draft.get(Field::Company).parse().ok()?))
+}
+
+/// Those of some companies that have orders; one in the trash follows when it comes back.
+fn with_orders(ids: &[i64]) -> SelectStatement {
+    having_orders().and_where(order::Column::CompanyId.is_in(ids.iter().copied())).to_owned()
+}
+
+/// A company that an act makes is one from its start on: until then it points to itself and is in nobody's sight.
+pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk_action::Model) -> Result<()> {
+    let Some((_, into)) = of(row) else { return Ok(()) };
+    let update = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(None::<i64>));
+    update.filter(company::Column::Id.eq(into)).filter(not_yet()).exec(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Companies without orders left become the one. Taken back, they are themselves again, and a company that the act made goes out of
+/// sight.
+pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage) -> Result<()> {
+    let Some((from, into)) = of(row) else { return Ok(()) };
+    let update = || company::Entity::update_many();
+    if at == Stage::Undone {
+        let back = update().col_expr(company::Column::MergedInto, Expr::value(None::<i64>)).filter(company::Column::MergedInto.eq(into));
+        back.filter(company::Column::Id.is_in(from.iter().copied())).exec(txn).await.map_err(unexpected)?;
+        let made = update().col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.eq(into));
+        let made =
+            made.filter(company::Column::CreatedAt.gte(row.created_at)).filter(company::Column::Id.not_in_subquery(with_orders(&[into])));
+        made.exec(txn).await.map_err(unexpected)?;
+        return Ok(());
+    }
+    let gone = update().col_expr(company::Column::MergedInto, Expr::value(into)).filter(company::Column::Id.is_in(from.iter().copied()));
+    gone.filter(company::Column::Id.not_in_subquery(with_orders(&from))).exec(txn).await.map_err(unexpected)?;
+    Ok(())
+}
+
+/// Forgets companies that acts of before `before` would have made.
+pub(super) async fn forget(db: &Db, before: i64) -> Result<()> {
+    let ordered =
+        Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(order::Column::CompanyId.is_not_null()).to_owned();
+    let pointed = Query::select().column(company::Column::MergedInto).from(company::Entity).and_where(not_yet().not()).to_owned();
+    let never = company::Entity::delete_many()
+        .filter(not_yet())
+        .filter(company::Column::CreatedAt.lt(before))
+        .filter(company::Column::Id.not_in_subquery(ordered))
+        .filter(company::Column::Id.not_in_subquery(pointed));
+    never.exec(&db.write).await.map_err(unexpected)?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! What was sold on a business day, as differences that are summed.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "figures_sold")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    #[sea_orm(column_name = "generation")]
+    pub rollup_version: i64,
+    pub day: Date,
+    pub owner_id: Option<i64>,
+    pub team_id: Option<i64>,
+    pub campaign_id: Option<i64>,
+    pub batch: i64,
+    pub orders: i64,
+    pub value: i64,
+    pub cancelled: i64,
+    pub connected: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,47 @@
+//! A move from one status to another, by the one table, with what the new status asks for.
+
+use domain::{
+    Error, Result,
+    orders::{Field, OrderDraft, OrderFields, Status},
+};
+
+use super::{
+    change::{self, Change},
+    edit, form,
+};
+use crate::{Db, Scope};
+
+/// Moves an order. `asked` carries what the status asks for (loss reason, follow-up, box value); other fields in it are ignored.
+///
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] or a message beside `status` when the table does not allow the move;
+/// [`Error::Invalid`] when something that the status requires is missing; [`Error::Conflict`] when the order is not at `version`.
+pub async fn change_status(db: &Db, scope: &Scope, number: &str, version: i64, to: Status, asked: &OrderDraft) -> Result<()> {
+    let Change { txn, row, before } = change::open(db, scope, number).await?;
+    let draft = moved(scope, &before, to, asked)?;
+    if row.version != version {
+        let conflict = edit::conflict(&txn, db, scope, &row, version, &OrderDraft::from(&before), &draft).await?;
+        return Err(Error::Conflict(Box::new(conflict)));
+    }
+    change::set(db, scope, &txn, row, &draft, &change::fields_of_move(&scope.settings.rules, to)).await?;
+    change::commit(db, txn).await
+}
+
+/// The draft of an order that is moved. Errors: beside `status` when the table does not allow it.
+pub(crate) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
+    let rules = &scope.settings.rules;
+    if to == before.status {
+        return Err(Error::invalid(Field::Status.name(), format!("The order is {} already.", to.label())));
+    }
+    if let Some(why) = rules.refusal(before.status, to, scope.authority()) {
+        return Err(Error::invalid(Field::Status.name(), why));
+    }
+    let mut draft = OrderDraft::from(before);
+    draft.set(Field::Status, to.code());
+    let locked = form::locked(scope, before.status);
+    for field in rules.asks(to).into_iter().filter(|field| !locked.contains(field)) {
+        if !asked.get(field).is_empty() {
+            draft.set(field, asked.get(field));
+        }
+    }
+    Ok(draft)
+}

@@ -1,0 +1,138 @@
+//! Whether the rollups say what the orders say.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::{Result, date, money::Money};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use super::{
+    Connected, Place, Sold,
+    build::{connected_of, next_connected, next_sold, sold_of},
+    in_force,
+};
+use crate::{
+    Db,
+    entity::{daily_connected, daily_sold},
+    error::unexpected,
+};
+
+/// A figure that is not what its orders say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    place: Place,
+    what: &'static str,
+    kept: (i64, i64),
+    true_: (i64, i64),
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let id = |it: Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
+        let Place { day, owner, team, campaign, .. } = self.place;
+        let sum = |(orders, value): (i64, i64)| format!("{orders} orders, {}", Money(value).plain());
+        write!(
+            f,
+            "{} {}, owner {}, team {}, campaign {}: the rollup says {}, the orders say {}",
+            self.what,
+            date::plain(day),
+            id(owner),
+            id(team),
+            id(campaign),
+            sum(self.kept),
+            sum(self.true_)
+        )
+    }
+}
+
+/// Computes every figure again from the orders, as of one moment, and names every difference. Memory: one day at a time.
+pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
+    let txn = db.begin_snapshot().await?;
+    let (rollup_version, calendar) = in_force(&txn).await?;
+    let mut found = 0;
+    let mut report = |difference: Difference| {
+        found += 1;
+        tell(&difference);
+    };
+    let (mut from, mut kept_from) = (None, None);
+    loop {
+        let of_orders = next_sold(&txn, calendar, from).await?;
+        let of_rollup = next_kept_sold(&txn, rollup_version, kept_from).await?;
+        let Some(day) = [of_orders, of_rollup].into_iter().flatten().min() else { break };
+        let mut sums: BTreeMap<Place, Sold> = BTreeMap::new();
+        let rows = daily_sold::Entity::find()
+            .filter(daily_sold::Column::RollupVersion.eq(rollup_version))
+            .filter(daily_sold::Column::Day.eq(day))
+            .all(&txn)
+            .await
+            .map_err(unexpected)?;
+        for row in rows {
+            let (place, it) = row.into();
+            sums.entry(place).or_default().add(it, 1);
+        }
+        let kept = sums.clone();
+        for (place, it) in sold_of(&txn, calendar, day).await? {
+            sums.entry(place).or_default().add(it, -1);
+        }
+        for (place, rest) in sums.into_iter().filter(|(_, rest)| *rest != Sold::default()) {
+            let kept = kept.get(&place).copied().unwrap_or_default();
+            let pair = |it: Sold| (it.orders, it.value);
+            let mut true_ = kept;
+            true_.add(rest, -1);
+            if pair(kept) != pair(true_) {
+                report(Difference { place, what: "sold on", kept: pair(kept), true_: pair(true_) });
+            }
+            if kept.cancelled != true_.cancelled {
+                report(Difference { place, what: "cancelled of", kept: (kept.cancelled, 0), true_: (true_.cancelled, 0) });
+            }
+            if kept.connected != true_.connected {
+                report(Difference { place, what: "now Connected of", kept: (kept.connected, 0), true_: (true_.connected, 0) });
+            }
+        }
+        from = day.succ_opt();
+        kept_from = from;
+    }
+    let mut from = None;
+    loop {
+        let of_orders = next_connected(&txn, from).await?;
+        let of_rollup = next_kept_connected(&txn, from).await?;
+        let Some(day) = [of_orders, of_rollup].into_iter().flatten().min() else { break };
+        let mut sums: BTreeMap<Place, Connected> = BTreeMap::new();
+        let rows = daily_connected::Entity::find().filter(daily_connected::Column::Day.eq(day)).all(&txn).await.map_err(unexpected)?;
+        for row in rows {
+            let (place, it) = row.into();
+            sums.entry(place).or_default().add(it, 1);
+        }
+        let kept = sums.clone();
+        for (place, it) in connected_of(&txn, day).await? {
+            sums.entry(place).or_default().add(it, -1);
+        }
+        for (place, rest) in sums.into_iter().filter(|(_, rest)| *rest != Connected::default()) {
+            let kept = kept.get(&place).copied().unwrap_or_default();
+            let true_ = (kept.orders - rest.orders, kept.value - rest.value);
+            report(Difference { place, what: "connected on", kept: (kept.orders, kept.value), true_ });
+        }
+        from = day.succ_opt();
+    }
+    txn.rollback().await.map_err(unexpected)?;
+    Ok(found)
+}
+
+async fn next_kept_sold(db: &impl ConnectionTrait, rollup_version: i64, from: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
+    use daily_sold::Column;
+    let mut select =
+        daily_sold::Entity::find().select_only().column_as(Column::Day.min(), "day").filter(Column::RollupVersion.eq(rollup_version));
+    if let Some(from) = from {
+        select = select.filter(Column::Day.gte(from));
+    }
+    Ok(select.into_tuple::<Option<NaiveDate>>().one(db).await.map_err(unexpected)?.flatten())
+}
+
+async fn next_kept_connected(db: &impl ConnectionTrait, from: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
+    use daily_connected::Column;
+    let mut select = daily_connected::Entity::find().select_only().column_as(Column::Day.min(), "day");
+    if let Some(from) = from {
+        select = select.filter(Column::Day.gte(from));
+    }
+    Ok(select.into_tuple::<Option<NaiveDate>>().one(db).await.map_err(unexpected)?.flatten())
+}

@@ -1,0 +1,250 @@
+//! Rollups: what was sold and connected on each business day, by owner, team and campaign as they stand on the orders
+//! (`decided.md`, Money). Written in the order's transaction as differences: a writer adds rows and waits for nobody, a reader sums
+//! them, and now and then [`compact`] makes one row of several.
+//!
+//! Sold goes by the day of created at, so it depends on the time zone: a generation of rows is one zone's days, and a change of zone
+//! builds the next one beside it ([`change_zone`]). Connected goes by connected on, which is a date.
+
+mod build;
+mod check;
+mod compact;
+pub(crate) mod read;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::{Result, orders::Status};
+use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::{
+    bulk_insert,
+    calendar::Calendar,
+    dialect,
+    entity::{daily_connected, daily_sold, order, setting},
+    error::unexpected,
+};
+
+pub use build::{change_zone, ensure};
+pub use check::{Difference, check};
+pub use compact::compact;
+pub use read::{DateRange, RollupFilter};
+
+/// The setting that names the generation in force.
+pub(crate) const GENERATION: &str = "figures_generation";
+
+/// Where a figure belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    pub day: NaiveDate,
+    pub owner: Option<i64>,
+    pub team: Option<i64>,
+    pub campaign: Option<i64>,
+    pub batch: i64,
+}
+
+/// Orders created on a day: those that are not cancelled, their value in minor units; the cancelled ones; those that are Connected now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sold {
+    pub orders: i64,
+    pub value: i64,
+    pub cancelled: i64,
+    pub connected: i64,
+}
+
+/// Orders connected on a day and still Connected; their value in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connected {
+    pub orders: i64,
+    pub value: i64,
+}
+
+impl Sold {
+    pub(crate) fn add(&mut self, other: Self, sign: i64) {
+        self.orders += sign * other.orders;
+        self.value += sign * other.value;
+        self.cancelled += sign * other.cancelled;
+        self.connected += sign * other.connected;
+    }
+}
+
+impl Connected {
+    pub(crate) fn add(&mut self, other: Self, sign: i64) {
+        self.orders += sign * other.orders;
+        self.value += sign * other.value;
+    }
+}
+
+/// What an order contributes to the figures.
+struct Facts {
+    created_at: i64,
+    connected_on: Option<NaiveDate>,
+    owner: Option<i64>,
+    team: Option<i64>,
+    campaign: Option<i64>,
+    value: i64,
+    status: Status,
+    trashed: bool,
+    batch: i64,
+}
+
+impl From<&order::Model> for Facts {
+    fn from(row: &order::Model) -> Self {
+        Self {
+            created_at: row.created_at,
+            connected_on: row.connected_on,
+            owner: row.owner_id,
+            team: row.team_id,
+            campaign: row.campaign_id,
+            value: row.box_value.unwrap_or_default(),
+            status: Status::from_code(&row.status).unwrap_or(Status::Issues),
+            trashed: row.trashed_at.is_some(),
+            batch: row.batch,
+        }
+    }
+}
+
+impl From<&order::ActiveModel> for Facts {
+    fn from(row: &order::ActiveModel) -> Self {
+        fn of<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
+            value.try_as_ref().cloned().unwrap_or_default()
+        }
+        Self {
+            created_at: of(&row.created_at),
+            connected_on: of(&row.connected_on),
+            owner: of(&row.owner_id),
+            team: of(&row.team_id),
+            campaign: of(&row.campaign_id),
+            value: of(&row.box_value).unwrap_or_default(),
+            status: Status::from_code(&of(&row.status)).unwrap_or(Status::Issues),
+            trashed: of(&row.trashed_at).is_some(),
+            batch: of(&row.batch),
+        }
+    }
+}
+
+impl Facts {
+    fn place(&self, day: NaiveDate) -> Place {
+        Place { day, owner: self.owner, team: self.team, campaign: self.campaign, batch: self.batch }
+    }
+
+    fn sold(&self, calendar: Calendar) -> Option<(Place, Sold)> {
+        let lost = self.status == Status::Cancelled;
+        let sold = Sold {
+            orders: i64::from(!lost),
+            value: if lost { 0 } else { self.value },
+            cancelled: i64::from(lost),
+            connected: i64::from(self.status == Status::Connected),
+        };
+        (!self.trashed).then(|| (self.place(calendar.day(self.created_at)), sold))
+    }
+
+    fn connected(&self) -> Option<(Place, Connected)> {
+        let day = self.connected_on.filter(|_| self.status == Status::Connected && !self.trashed)?;
+        Some((self.place(day), Connected { orders: 1, value: self.value }))
+    }
+}
+
+/// Differences on their way into the rollups.
+#[derive(Default)]
+pub(crate) struct Changes {
+    sold: BTreeMap<Place, Sold>,
+    connected: BTreeMap<Place, Connected>,
+}
+
+impl Changes {
+    fn add(&mut self, facts: &Facts, calendar: Calendar, sign: i64) {
+        if let Some((place, sold)) = facts.sold(calendar) {
+            self.sold.entry(place).or_default().add(sold, sign);
+        }
+        if let Some((place, connected)) = facts.connected() {
+            self.connected.entry(place).or_default().add(connected, sign);
+        }
+    }
+
+    /// Writes what is not nothing.
+    async fn write(self, txn: &impl ConnectionTrait, rollup_version: i64) -> Result<()> {
+        let sold = self.sold.into_iter().filter(|(_, it)| *it != Sold::default());
+        bulk_insert::insert(txn, sold.map(|(place, it)| sold_row(rollup_version, place, it)).collect()).await?;
+        let connected = self.connected.into_iter().filter(|(_, it)| *it != Connected::default());
+        bulk_insert::insert(txn, connected.map(|(place, it)| connected_row(place, it)).collect()).await
+    }
+}
+
+impl From<daily_sold::Model> for (Place, Sold) {
+    fn from(row: daily_sold::Model) -> Self {
+        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (place, Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected })
+    }
+}
+
+impl From<daily_connected::Model> for (Place, Connected) {
+    fn from(row: daily_connected::Model) -> Self {
+        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (place, Connected { orders: row.orders, value: row.value })
+    }
+}
+
+pub(crate) fn sold_row(rollup_version: i64, place: Place, it: Sold) -> daily_sold::ActiveModel {
+    daily_sold::ActiveModel {
+        rollup_version: Set(rollup_version),
+        day: Set(place.day),
+        owner_id: Set(place.owner),
+        team_id: Set(place.team),
+        campaign_id: Set(place.campaign),
+        batch: Set(place.batch),
+        orders: Set(it.orders),
+        value: Set(it.value),
+        cancelled: Set(it.cancelled),
+        connected: Set(it.connected),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn connected_row(place: Place, it: Connected) -> daily_connected::ActiveModel {
+    daily_connected::ActiveModel {
+        day: Set(place.day),
+        owner_id: Set(place.owner),
+        team_id: Set(place.team),
+        campaign_id: Set(place.campaign),
+        batch: Set(place.batch),
+        orders: Set(it.orders),
+        value: Set(it.value),
+        ..Default::default()
+    }
+}
+
+/// The generation in force and its days; until the transaction ends nobody changes them.
+pub(crate) async fn ground(txn: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
+    dialect::figures_lock(txn, false).await?;
+    in_force(txn).await
+}
+
+/// The generation in force and its days, at this moment.
+pub(crate) async fn in_force(db: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
+    let rows = setting::Entity::find().filter(setting::Column::Name.is_in([GENERATION, "time_zone"])).all(db).await.map_err(unexpected)?;
+    let of = |name: &str| rows.iter().find(|row| row.name == name).map(|row| row.value.as_str());
+    let rollup_version = of(GENERATION).and_then(|it| it.parse().ok()).unwrap_or_default();
+    let zone = of("time_zone").and_then(|it| it.parse().ok()).unwrap_or(chrono_tz::Europe::London);
+    Ok((rollup_version, Calendar { zone }))
+}
+
+/// Writes what the change of one order means for the figures, in its transaction.
+pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::Model>, after: &order::Model) -> Result<()> {
+    let (rollup_version, calendar) = ground(txn).await?;
+    let mut changes = Changes::default();
+    if let Some(before) = before {
+        changes.add(&before.into(), calendar, -1);
+    }
+    changes.add(&after.into(), calendar, 1);
+    changes.write(txn, rollup_version).await
+}
+
+/// Writes what many new orders mean for the figures, in their transaction.
+pub(crate) async fn added(txn: &impl ConnectionTrait, rows: &[order::ActiveModel]) -> Result<()> {
+    let (rollup_version, calendar) = ground(txn).await?;
+    let mut changes = Changes::default();
+    for row in rows {
+        changes.add(&row.into(), calendar, 1);
+    }
+    changes.write(txn, rollup_version).await
+}

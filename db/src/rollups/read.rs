@@ -1,0 +1,209 @@
+//! Sums of the rollups, in the sight of whoever asks.
+
+use chrono::NaiveDate;
+use domain::{Result, role::Visibility};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SimpleExpr},
+};
+
+use super::{Connected, GENERATION, Sold};
+use crate::{
+    Db, Scope,
+    entity::{campaign, daily_connected, daily_sold, setting},
+    error::unexpected,
+    scope::published,
+};
+
+/// Whose figures: each that is given narrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RollupFilter {
+    pub owner: Option<i64>,
+    pub team: Option<i64>,
+    pub campaign: Option<i64>,
+}
+
+/// By what figures are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Day,
+    Owner,
+    Team,
+    Campaign,
+}
+
+/// First and last day, both included.
+pub type DateRange = (NaiveDate, NaiveDate);
+
+/// The days that figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Window {
+    Days(DateRange),
+    /// Of each campaign from its start, or from ever, to this day; of one that begins later its first day.
+    SinceStart(NaiveDate),
+}
+
+impl From<DateRange> for Window {
+    fn from(days: DateRange) -> Self {
+        Self::Days(days)
+    }
+}
+
+/// A figure and what it is of: the day, or the id (`None`: without one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Of<T> {
+    pub day: Option<NaiveDate>,
+    pub id: Option<i64>,
+    pub it: T,
+}
+
+#[derive(FromQueryResult)]
+struct SoldRow {
+    day: Option<NaiveDate>,
+    id: Option<i64>,
+    orders: Option<i64>,
+    value: Option<i64>,
+    cancelled: Option<i64>,
+    connected: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct ConnectedRow {
+    day: Option<NaiveDate>,
+    id: Option<i64>,
+    orders: Option<i64>,
+    value: Option<i64>,
+}
+
+fn sum(column: impl ColumnTrait) -> SimpleExpr {
+    Func::cast_as(column.sum(), Alias::new("bigint")).into()
+}
+
+/// What a person may see of columns of these names.
+fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, rollup_filter: RollupFilter, owner: C, team: C, campaign: C, batch: C) -> Condition {
+    let mine = owner.eq(scope.user.id.0);
+    let visibility = match (scope.settings.visibility, scope.user.team) {
+        _ if scope.can_see_all_orders() => Condition::all(),
+        (Visibility::Team, Some(at)) => Condition::any().add(mine).add(team.eq(at.0)),
+        _ => Condition::all().add(mine),
+    };
+    Condition::all()
+        .add(visibility)
+        .add(published(batch))
+        .add_option(rollup_filter.owner.map(|id| owner.eq(id)))
+        .add_option(rollup_filter.team.map(|id| team.eq(id)))
+        .add_option(rollup_filter.campaign.map(|id| campaign.eq(id)))
+}
+
+/// Narrowed to a window and grouped by what tells it apart, as `day` and `id`; the ids are owner, team and campaign.
+fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, day: E::Column, ids: [E::Column; 3]) -> Select<E> {
+    let [owner, team, campaign] = ids;
+    let select = match window {
+        Window::Days((from, to)) => select.filter(day.between(from, to)),
+        Window::SinceStart(last) => {
+            let start = || Expr::col((campaign::Entity, campaign::Column::StartOn));
+            let its_campaign = E::belongs_to(campaign::Entity).from(campaign).to(campaign::Column::Id);
+            let begun = Condition::any().add(start().is_null()).add(day.into_expr().gte(start()));
+            // One that begins later has its first day.
+            let so_far = Condition::any().add(day.lte(last)).add(day.into_expr().eq(start()));
+            select.join(JoinType::InnerJoin, its_campaign.into()).filter(begun).filter(so_far)
+        }
+    };
+    let (day, id) = match by {
+        None => (None, None),
+        Some(By::Day) => (Some(day), None),
+        Some(By::Owner) => (None, Some(owner)),
+        Some(By::Team) => (None, Some(team)),
+        Some(By::Campaign) => (None, Some(campaign)),
+    };
+    let select = match day {
+        Some(day) => select.column_as(day, "day").group_by(day),
+        None => select.expr_as(Expr::cust("CAST(NULL AS DATE)"), "day"),
+    };
+    match id {
+        Some(id) => select.column_as(id, "id").group_by(id),
+        None => select.expr_as(Expr::cust("CAST(NULL AS BIGINT)"), "id"),
+    }
+}
+
+/// The generation in force, inside of the statement that reads its rows.
+fn in_force() -> SimpleExpr {
+    let value = Func::cast_as(Expr::col(setting::Column::Value), Alias::new("bigint"));
+    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(GENERATION)).take();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// What was sold, told apart; without `by` one sum.
+pub(crate) async fn sold(
+    db: &Db,
+    scope: &Scope,
+    rollup_filter: RollupFilter,
+    of: impl Into<Window>,
+    by: Option<By>,
+) -> Result<Vec<Of<Sold>>> {
+    use daily_sold::Column as C;
+    let mut select: Select<daily_sold::Entity> = daily_sold::Entity::find().select_only();
+    for (column, name) in [(C::Orders, "orders"), (C::Value, "value"), (C::Cancelled, "cancelled"), (C::Connected, "connected")] {
+        select = select.column_as(sum(column), name);
+    }
+    select = select.filter(C::RollupVersion.into_expr().eq(in_force())).filter(in_sight(
+        scope,
+        rollup_filter,
+        C::OwnerId,
+        C::TeamId,
+        C::CampaignId,
+        C::Batch,
+    ));
+    let select = grouped(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
+    let statement = select.as_query().clone();
+    let found = db.remembered(scope, &statement, async {
+        let rows = select.into_model::<SoldRow>().all(&db.read).await.map_err(unexpected)?;
+        let sold = |row: &SoldRow| Sold {
+            orders: row.orders.unwrap_or_default(),
+            value: row.value.unwrap_or_default(),
+            cancelled: row.cancelled.unwrap_or_default(),
+            connected: row.connected.unwrap_or_default(),
+        };
+        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: sold(row) }).collect::<Vec<_>>())
+    });
+    Ok(found.await?.to_vec())
+}
+
+/// What was connected, told apart; without `by` one sum.
+pub(crate) async fn connected(
+    db: &Db,
+    scope: &Scope,
+    rollup_filter: RollupFilter,
+    of: impl Into<Window>,
+    by: Option<By>,
+) -> Result<Vec<Of<Connected>>> {
+    use daily_connected::Column as C;
+    let mut select: Select<daily_connected::Entity> = daily_connected::Entity::find().select_only();
+    for (column, name) in [(C::Orders, "orders"), (C::Value, "value")] {
+        select = select.column_as(sum(column), name);
+    }
+    select = select.filter(in_sight(scope, rollup_filter, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
+    let select = grouped(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
+    let statement = select.as_query().clone();
+    let found = db.remembered(scope, &statement, async {
+        let rows = select.into_model::<ConnectedRow>().all(&db.read).await.map_err(unexpected)?;
+        let connected = |row: &ConnectedRow| Connected { orders: row.orders.unwrap_or_default(), value: row.value.unwrap_or_default() };
+        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: connected(row) }).collect::<Vec<_>>())
+    });
+    Ok(found.await?.to_vec())
+}
+
+/// The figure of an id among those that are told apart by it; nothing where there is none.
+pub(crate) fn of_id<T: Copy + Default>(found: &[Of<T>], id: i64) -> T {
+    found.iter().find(|of| of.id == Some(id)).map_or_else(T::default, |of| of.it)
+}
+
+/// One sum.
+pub(crate) async fn sold_in(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Sold> {
+    Ok(sold(db, scope, rollup_filter, days, None).await?.first().map_or_else(Sold::default, |of| of.it))
+}
+
+/// One sum.
+pub(crate) async fn connected_in(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Connected> {
+    Ok(connected(db, scope, rollup_filter, days, None).await?.first().map_or_else(Connected::default, |of| of.it))
+}

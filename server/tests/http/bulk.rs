@@ -1,0 +1,200 @@
+//! Acts on many orders, duplicates and columns, by plain forms alone.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+
+use crate::harness::{JSON, TestServer, server};
+
+/// Waits until an act stands at a stage.
+async fn ends(server: &TestServer, id: &str, state: &str) {
+    for _ in 0..200 {
+        if server.world.text(&format!("SELECT state FROM bulks WHERE id = {id}")).await.as_deref() == Some(state) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it never came to {state}");
+}
+
+#[tokio::test]
+async fn orders_are_ticked_looked_over_moved_and_taken_back() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let list = server.get("/orders/?status=NW&per_page=25", &cookie).await;
+    assert!(list.body.contains("name=\"pick\"") && list.body.contains("action=\"/orders/bulk/\""));
+    let numbers: Vec<String> = (0..2)
+        .map(|nth| list.body.split("name=\"pick\"").nth(nth + 1).unwrap().split("value=\"").nth(1).unwrap()[..7].to_owned())
+        .collect();
+    let picks = [("pick", numbers[0].as_str()), ("pick", numbers[1].as_str())];
+    let chosen = server.post("/orders/bulk/", &cookie, &picks).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.body);
+    let page = chosen.location().to_owned();
+    let id = page.split('/').nth(3).unwrap().to_owned();
+    let shown = server.get(&page, &cookie).await;
+    assert!(
+        shown.body.contains("2 orders") && shown.body.contains("Give to") && shown.body.contains("Put into the trash"),
+        "{}",
+        shown.body
+    );
+    // Refused: the same page, with the message and what was typed.
+    let refused = server.post(&page, &cookie, &[("kind", "follow-up"), ("follow_up_on", "2026-02-31"), ("follow_up_note", "kept")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("That day is not in the calendar.") && refused.body.contains("value=\"kept\""), "{}", refused.body);
+    let said = server.post(&page, &cookie, &[("kind", "move"), ("status", "HD")]).await;
+    assert_eq!((said.status, said.location()), (StatusCode::SEE_OTHER, page.as_str()));
+    let ready = server.get(&page, &cookie).await;
+    assert!(ready.body.contains("2 orders will change") && ready.body.contains("Apply: move to Held"), "{}", ready.body);
+    assert_eq!(server.world.number("SELECT count(*) FROM order_history WHERE happened = 'moved' AND at = 1795356300000000").await, 0);
+    assert_eq!(server.post(&format!("{page}start/"), &cookie, &[]).await.status, StatusCode::SEE_OTHER);
+    ends(&server, &id, "done").await;
+    let done = server.get(&page, &cookie).await;
+    assert!(done.body.contains("2 orders changed") && done.body.contains(&format!("{page}undo/")), "{}", done.body);
+    server.post(&format!("{page}undo/"), &cookie, &[]).await;
+    ends(&server, &id, "undone").await;
+    let both = format!("SELECT count(*) FROM orders WHERE status = 'NW' AND number IN ('{}', '{}')", numbers[0], numbers[1]);
+    assert_eq!(server.world.number(&both).await, 2);
+    // Somebody else's looks like nothing.
+    let ada = server.signed_in("ada").await;
+    assert_eq!(server.get(&page, &ada).await.status, StatusCode::NOT_FOUND);
+    for odd in ["/orders/bulk/0/", "/orders/bulk/x/", "/orders/bulk/99999999999999999999/", "/orders/bulk/"] {
+        assert_eq!(server.get(odd, &cookie).await.status, StatusCode::NOT_FOUND, "{odd}");
+    }
+    assert_eq!(server.post("/orders/bulk/", &cookie, &[]).await.location(), "/orders/", "nothing is opened");
+    assert!(server.post("/orders/bulk/x/", &cookie, &[("kind", "trash")]).await.status.is_client_error());
+}
+
+#[tokio::test]
+async fn who_only_reads_is_offered_nothing_to_tick() {
+    let server = server().await;
+    let cookie = server.signed_in("ruth").await;
+    let list = server.get("/orders/", &cookie).await;
+    assert!(!list.body.contains("name=\"pick\"") && !list.body.contains("/orders/bulk/") && !list.body.contains("/duplicates/"));
+    assert_eq!(server.get("/duplicates/", &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.post("/duplicates/", &cookie, &[("by", "mobile"), ("key", "+447700900024"), ("name", "X")]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let refused = server.post("/orders/bulk/", &cookie, &[("all", "/orders/")]).await;
+    assert_eq!((refused.status, server.world.number("SELECT count(*) FROM bulks").await), (StatusCode::NOT_FOUND, 0));
+}
+
+#[tokio::test]
+async fn candidates_become_one_company() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let page = server.get("/duplicates/", &cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let key = page.body.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let refused = server.post("/duplicates/", &cookie, &[("by", "mobile"), ("key", &key), ("name", "")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let chosen = server.post("/duplicates/", &cookie, &[("by", "mobile"), ("key", &key), ("name", "One & only")]).await;
+    let ready = server.get(chosen.location(), &cookie).await;
+    assert!(ready.body.contains("Set company: One &amp; only"), "{}", ready.body);
+    for odd in [
+        "/duplicates/?by=password_hash",
+        "/duplicates/?by=place&after=%1f%00",
+        "/duplicates/?after=' OR 1=1--",
+        "/duplicates?by=email&after=a%1fb%1fc",
+    ] {
+        assert_eq!(server.get(&odd.replace(' ', "%20"), &cookie).await.status, StatusCode::OK, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn columns_are_chosen_and_remembered_by_each_person() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let before = server.get("/orders/", &cookie).await.body;
+    assert!(before.contains("scope=\"col\">Network") && !before.contains("scope=\"col\">Postcode"), "{before}");
+    let address = "/orders/?status=NW&page=2";
+    let chosen = server
+        .post(
+            "/profile/columns/",
+            &cookie,
+            &[("address", address), ("column", "number"), ("column", "postcode"), ("column", "team"), ("column", "password_hash")],
+        )
+        .await;
+    assert_eq!(chosen.location(), address);
+    let again = server.signed_in("layla").await;
+    let after = server.get("/orders/", &again).await.body;
+    assert!(
+        after.contains("scope=\"col\">Postcode") && after.contains("scope=\"col\">Team") && !after.contains("scope=\"col\">Network"),
+        "{after}"
+    );
+    assert!(after.contains("row-link"), "the customer always stands there");
+    assert!(!server.get("/orders/", &server.signed_in("neil").await).await.body.contains("scope=\"col\">Postcode"));
+    server.post("/profile/columns/", &cookie, &[("address", "//evil.example"), ("column", "postcode"), ("column", "usual")]).await;
+    assert!(server.get("/orders/", &cookie).await.body.contains("scope=\"col\">Network"));
+}
+
+#[tokio::test]
+async fn what_is_due_stands_on_top_of_ones_own_orders_alone() {
+    let server = server().await;
+    server.world.sql("UPDATE orders SET follow_up_on = '2026-11-20', status = 'HD' WHERE id IN (SELECT o.id FROM orders o JOIN users u ON u.id = o.owner_id WHERE u.username = 'xavier' ORDER BY o.id LIMIT 7)").await.unwrap();
+    let cookie = server.signed_in("xavier").await;
+    let mine = server.get("/orders/mine/", &cookie).await.body;
+    assert!(mine.contains("due-top") && mine.contains(">All 7 due<"), "{mine}");
+    for other in ["/orders/", "/orders/mine/?page=2", "/orders/mine/?status=NW", "/orders/due/"] {
+        assert!(!server.get(other, &cookie).await.body.contains("due-top"), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_follow_up_is_set_and_what_is_wrong_is_said_beside_it() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let at = "/orders/1000001/follow-up/";
+    let refused = server.post(at, &cookie, &[("act", "on"), ("follow_up_on", "31/02/2026"), ("follow_up_note", "ask for Jo")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("That day is not in the calendar.") && refused.body.contains("ask for Jo"), "{}", refused.body);
+    let set = server.post(at, &cookie, &[("act", "on"), ("follow_up_on", "2026-12-03"), ("follow_up_note", "ask for Jo")]).await;
+    assert_eq!(set.location(), "/orders/1000001/", "{}", set.body);
+    assert!(server.get("/orders/1000001/", &cookie).await.body.contains("Call back, 3 Dec 2026: ask for Jo"));
+    assert_eq!(server.post(at, &cookie, &[("act", "never")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn nothing_selected_leads_back_to_the_list_with_a_sentence() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let request = Request::post("/orders/bulk/")
+        .header(header::COOKIE, &cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::REFERER, format!("{}/orders/?status=HD", crate::harness::BASE))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = server.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/orders/?status=HD"));
+    let page = server.get("/orders/?status=HD", &format!("{cookie}; flash=unpicked")).await;
+    assert!(page.body.contains("Select at least one order"), "{}", page.body);
+    let foreign = Request::post("/orders/bulk/")
+        .header(header::COOKIE, &cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::REFERER, "https://evil.example/orders/")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    assert_eq!(server.send(foreign.body(Body::empty()).unwrap()).await.location(), "/orders/");
+    // Every error page leads on.
+    let page = server.post("/orders/bulk/", &cookie, &[("pick", "nothing")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("href=\"/orders/\"") && page.body.contains("href=\"/\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn addresses_of_earlier_releases_lead_to_those_of_now() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    let moved = server.get("/orders/many/17/?a=b", &cookie).await;
+    assert_eq!((moved.status, moved.location()), (StatusCode::PERMANENT_REDIRECT, "/orders/bulk/17/?a=b"));
+    // A form in an open tab keeps its method and its body.
+    let posted = server.post("/orders/many/", &cookie, &[("pick", "1000001")]).await;
+    assert_eq!((posted.status, posted.location()), (StatusCode::PERMANENT_REDIRECT, "/orders/bulk/"));
+    // A page that was loaded from an earlier release calls by the names of then.
+    let number = server.world.text("SELECT number FROM orders WHERE status = 'NW' AND trashed_at IS NULL LIMIT 1").await.unwrap();
+    let version = server.world.number(&format!("SELECT version FROM orders WHERE number = '{number}'")).await;
+    let body = format!(r#"{{"number":"{number}","version":{version},"to":"HD","asked":{{}}}}"#);
+    assert_eq!(server.post_body("/fn/orders/advance", &cookie, JSON, body.clone()).await.status, StatusCode::OK);
+    let body = format!(r#"{{"number":"{number}","id":null,"text":"From an open tab"}}"#);
+    assert_eq!(server.post_body("/fn/comments/say", &cookie, JSON, body.clone()).await.status, StatusCode::OK);
+    assert_eq!(server.world.number("SELECT count(*) FROM comments WHERE body = 'From an open tab'").await, 1);
+}
