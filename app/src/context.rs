@@ -1,4 +1,4 @@
-//! What the door hands to a page on the server: the database, who asks, and what a refused form had typed.
+//! What the server hands to a page: the database, who asks, and what a refused form had typed.
 
 use axum::http::{StatusCode, request::Parts};
 use db::{Db, Scope, sessions::Current};
@@ -41,11 +41,11 @@ pub struct Posted {
     pub refused: Option<Refused>,
     /// What was to be done to many orders, with its fields in `draft`.
     pub bulk_action: Option<bulk::Kind>,
-    /// A form of a told page.
+    /// A form of a server page.
     pub refill: Option<Refill>,
 }
 
-/// What a plain form of a told page had typed, and why it was refused.
+/// What a plain form of a server page had typed, and why it was refused.
 #[derive(Clone, Debug, Default)]
 pub struct Refill {
     /// Where the form posts to.

@@ -1,4 +1,4 @@
-//! Plain forms: what their names and values mean, for the door and for the browser alike; and, once the browser has taken over, what
+//! Plain forms: what their names and values mean, for the server and for the browser alike; and, once the browser has taken over, what
 //! was typed and which button was pressed.
 
 use domain::orders::{OrderDraft, conflict};

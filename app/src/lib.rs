@@ -8,7 +8,7 @@
 //! | [`people`] | a person's own page |
 //! | [`server_pages`] | pages that tell and post plain forms, drawn by the server alone: their seam, their table, their parts |
 //! | [`dashboard`] | figures and charts |
-//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin` | told pages, a noun each (server) |
+//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin` | server pages, a noun each (server) |
 //! | [`layout`] | rail, top bar, tabs, shortcuts |
 //! | [`ui`] | buttons, badges, pagers: no nouns in here |
 //! | [`shell`] | the document around a page (server) |

@@ -156,7 +156,7 @@ fn asked(key: &str) -> String {
     key.split_once('\n').map_or("", |(_, what)| what).to_owned()
 }
 
-/// A told page, by its address.
+/// A server page, by its address.
 pub fn server_page(address: Memo<String>) -> PageData<RenderedPage> {
     let changes = expect_context::<Changes>();
     PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(server_pages::api::render(asked(&key))))

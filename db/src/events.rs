@@ -88,7 +88,7 @@ pub struct Publisher {
     delivered: Arc<Mutex<Delivered>>,
 }
 
-/// How far the news were told: who missed some of them reads what changed since ([`crate::change_feed::missed`]).
+/// How far events were delivered: whoever missed some of them reads what changed since ([`crate::change_feed::missed`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
     /// Of the change log; `None` before it was read for the first time, and after it could not be read.
@@ -129,23 +129,23 @@ impl Publisher {
             _ => (0, 0),
         };
         let _ = self.heard.send(event);
-        // After it: whoever sees this number has the news before them.
+        // After it: whoever sees this number has the event already.
         let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
         delivered.reference_data += reference_data;
         delivered.sessions += sessions;
     }
 
-    /// Says how far the change log was told, after it was.
+    /// Records how far the change log has been delivered.
     pub(crate) fn set_delivered_mark(&self, mark: Option<i64>) {
         self.delivered.lock().unwrap_or_else(PoisonError::into_inner).mark = mark;
     }
 
-    /// How far the news were told by now.
+    /// How far events have been delivered.
     pub fn delivered(&self) -> Delivered {
         *self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What changed anywhere, from now on, as long as somebody follows the news ([`crate::change_feed::follow`]).
+    /// What changed anywhere, from now on, as long as somebody follows the change feed ([`crate::change_feed::follow`]).
     pub fn subscribe(&self) -> broadcast::Receiver<ChangeEvent> {
         self.heard.subscribe()
     }

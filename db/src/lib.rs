@@ -3,7 +3,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`orders`] | list, show, create, edit, advance |
+//! | [`orders`] | list, show, create, edit, change_status |
 //! | [`many`] | one act on many orders |
 //! | [`companies`] | duplicates, and companies that become one |
 //! | [`comments`] | add, set status |

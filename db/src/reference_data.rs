@@ -66,7 +66,7 @@ pub struct Campaign {
     pub rate: Option<i64>,
 }
 
-/// The house.
+/// Settings, people, teams, campaigns and companies at one moment.
 #[derive(Clone, Debug)]
 pub struct ReferenceData {
     pub settings: Arc<Settings>,
@@ -146,7 +146,7 @@ pub(crate) fn version() -> Expr {
 }
 
 impl Db {
-    /// The house as it is: as of the latest version that this server was told of, and never older than ten seconds.
+    /// The reference data as of the latest version that this server was told of, and never older than ten seconds.
     pub(crate) async fn reference_data(&self) -> Result<Arc<ReferenceData>> {
         let version = self.memory.version.load(Ordering::Acquire);
         self.memory.kept.try_get_with(version, read(self)).await.map_err(|error| (*error).clone())

@@ -177,7 +177,7 @@ struct Found {
     ends_at: i64,
     /// What the database held when it was read ([`dialect::state`]).
     state: String,
-    /// Which version of the house there was ([`reference_data::version`]).
+    /// Which version of the reference data there was ([`reference_data::version`]).
     reference_data: Option<String>,
     /// `None` where there is no such person any more, or the account is not active.
     #[sea_orm(nested)]

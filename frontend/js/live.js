@@ -260,7 +260,7 @@ function offer(words = "This page has changed.", act = "Show", then = show) {
 }
 
 let asked = 0;
-/** The counts of the rail, unless they were asked for again meanwhile. */
+/** The counts of the sidebar, unless they were asked for again meanwhile. */
 async function counts() {
   const mine = ++asked;
   const frame = await ask("frame", {});

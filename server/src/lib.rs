@@ -1,4 +1,4 @@
-//! The door of Curlew: wires, no rules. Configuration, HTTP, sessions, the embedded site.
+//! The HTTP server of Curlew, without business rules: configuration, HTTP, sessions, the embedded site.
 //!
 //! | where | what |
 //! |---|---|

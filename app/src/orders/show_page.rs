@@ -124,7 +124,7 @@ fn icon(of: Drawing) -> AnyView {
     view! { <Icon of/> }.into_any()
 }
 
-/// A part of the story; what is not known has no line.
+/// A group of fields; a field without a value is left out.
 fn section(of: Section) -> El {
     let mut fields = el("dl", "");
     for detail in of.fields {

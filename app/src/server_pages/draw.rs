@@ -1,4 +1,4 @@
-//! Which told page answers which address: the table.
+//! Which server page answers which address: the table.
 
 use db::{Db, Scope};
 use domain::{Error, Result};

@@ -1,4 +1,4 @@
-//! The one route of all told pages.
+//! The one route of all server pages.
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
@@ -11,7 +11,7 @@ use crate::{
     ui::{el::El, is_hydrated, skeleton, titled},
 };
 
-/// The route of a told page.
+/// The route of a server page.
 #[derive(Debug)]
 pub struct ServerPageRoute {
     page: PageData<RenderedPage>,

@@ -1,4 +1,4 @@
-//! What told pages are made of: heads, tables, forms that keep what was typed, charts. No nouns in here.
+//! What server pages are made of: heads, tables, forms that keep what was typed, charts. No nouns in here.
 
 use domain::{FieldErrors, date, money::Money};
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The story of one order of the demo world: written, moved along by the rules of the house, talked about.
+//! Generates one order of the demo world with its history: created, moved along by the status rules, commented on.
 
 use chrono::{Datelike, Weekday};
 use domain::{

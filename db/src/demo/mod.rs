@@ -52,7 +52,7 @@ pub(crate) struct Person {
     pub role: Role,
 }
 
-/// Fills an empty or a demo database up to so many orders; `generate` hears of progress.
+/// Fills an empty or a demo database up to so many orders; `progress` gets a line now and then.
 ///
 /// Errors: [`Error::Forbidden`] for any other database: nothing is mixed into real work.
 pub async fn fill(db: &Db, orders: u32, progress: impl Fn(&str)) -> Result<String> {

@@ -1,4 +1,4 @@
-//! An order in words, as the story of a deal: who, what, where, and the deal itself.
+//! The fields of an order in groups, as its page shows them: who, what, where, and the deal itself.
 
 use domain::{
     date,
@@ -11,7 +11,7 @@ use domain::{
 
 use crate::entity::order;
 
-/// A line of the story.
+/// A field with its label.
 pub(crate) fn detail(label: &str, value: impl Into<String>) -> DetailField {
     DetailField { label: label.to_owned(), value: value.into(), link: None }
 }

@@ -1,4 +1,4 @@
-//! Plain forms of told pages, and the files that they give: one table from address to verb.
+//! Plain forms of server pages, and the files that they give: one table from address to verb.
 
 use std::net::SocketAddr;
 
@@ -57,7 +57,7 @@ fn to(address: impl Into<String>, word: &'static str) -> Result<Came> {
     Ok(Came::To(address.into(), word))
 }
 
-/// `POST` to any told page.
+/// `POST` to any server page.
 pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let sent = match confirmed(&state, &scope, sent).await {
         Ok(sent) => sent,
@@ -148,7 +148,7 @@ async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
     render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
 }
 
-/// Whether a form of this address stands on a told page.
+/// Whether a form of this address stands on a server page.
 pub(super) fn has_form(parts: &[&str]) -> bool {
     match parts {
         // Buttons, of which the page says nothing.
@@ -368,7 +368,7 @@ fn person(sent: &Sent) -> PersonDraft {
     }
 }
 
-/// `GET` of a file that a told page gives: a report or a statement as CSV. Any other address is a page.
+/// `GET` of a file that a server page gives: a report or a statement as CSV. Any other address is a page.
 pub async fn get(state: Get<State>, session: Session, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let parts = parts_of(&path);

@@ -1,4 +1,4 @@
-//! What makes Curlew an application of a device: the manifest, the shell, the outbox's door.
+//! What makes Curlew an application of a device: the manifest, the shell, the address that takes an outbox.
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A house with a door: callers with and without a session.
+//! A server over a test world: callers with and without a session.
 
 use std::{io::Read, time::Duration};
 

@@ -64,7 +64,7 @@ async fn write(server: &TestServer, who: &str, business: &str) -> String {
     orders::create(&server.world.db, &scope, orders::fresh_uuid(), &draft(business)).await.unwrap()
 }
 
-/// A door of a business whose agents see their own orders alone.
+/// A server of a business whose agents see their own orders alone.
 async fn narrow() -> TestServer {
     let server = server().await;
     settings::write(&server.world.db, "sight", "own").await.unwrap();
@@ -244,7 +244,7 @@ async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_noth
     moment().await;
     server.world.flood(600);
     assert_eq!(line.now().await, [format!("order {mine}"), "orders".to_owned()]);
-    // The house and a sign-out too.
+    // Reference data and a sign-out too.
     server.world.db.events.publish(db::events::Topic::ReferenceData);
     moment().await;
     server.world.flood(600);

@@ -1,4 +1,4 @@
-//! What the door promises, asked over its own router.
+//! What the server promises, asked over its own router.
 #![allow(clippy::unwrap_used)]
 
 mod access;

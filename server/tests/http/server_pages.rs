@@ -10,7 +10,7 @@ use crate::harness::{Fields, TestServer, server};
 
 const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
 
-/// Every told page with the right that it needs.
+/// Every server page with the right that it needs.
 const PAGES: [(&str, Permission); 29] = [
     ("/", Permission::Read),
     ("/dashboard/", Permission::Read),
