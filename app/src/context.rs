@@ -1,4 +1,4 @@
-//! What the server hands to a page: the database, who asks, and what a refused form had typed.
+//! Request context of pages: database, user, and the input of a refused form.
 
 use axum::http::{StatusCode, request::Parts};
 use db::{Db, Scope, sessions::Current};
@@ -9,9 +9,9 @@ use domain::{
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
-/// Database and scope of the request that is being answered.
+/// The database and scope of the current request.
 ///
-/// Errors: [`Error::SignedOut`] when nobody is signed in.
+/// Errors: [`Error::SignedOut`] without a session.
 pub fn access() -> domain::Result<(Db, Scope)> {
     let db = expect_context::<Db>();
     let parts = use_context::<Parts>().ok_or(Error::SignedOut)?;
@@ -19,17 +19,17 @@ pub fn access() -> domain::Result<(Db, Scope)> {
     Ok((db, scope))
 }
 
-/// As [`access`], for what may come twice: with what is asked for, so that a repeat is known ([`db::sync::answered`]).
+/// As [`access`], for requests that may be repeated: with the request's key and digest ([`db::sync::answered`]).
 pub fn access_to(asked: &impl serde::Serialize) -> domain::Result<(Db, Scope)> {
     access().map(|(db, scope)| (db, db::sync::asked(scope, asked)))
 }
 
-/// The session that asks, for the list of a person's devices.
+/// The current session, for the list of devices.
 pub fn current() -> Current {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Current>().cloned()).unwrap_or_default()
 }
 
-/// What a plain form sent and why it was refused; the page that shows it again reads it.
+/// The input and errors of a refused plain form; the page that shows it again reads them.
 #[derive(Clone, Debug, Default)]
 pub struct Posted {
     pub uuid: Option<uuid::Uuid>,
@@ -39,29 +39,29 @@ pub struct Posted {
     pub sentence: Option<String>,
     pub conflict: Option<Conflict>,
     pub refused: Option<Refused>,
-    /// What was to be done to many orders, with its fields in `draft`.
+    /// The kind of a bulk action, with its fields in `draft`.
     pub bulk_action: Option<bulk::Kind>,
     /// A form of a server page.
     pub refill: Option<Refill>,
 }
 
-/// What a plain form of a server page had typed, and why it was refused.
+/// The input and errors of a refused form of a server page.
 #[derive(Clone, Debug, Default)]
 pub struct Refill {
-    /// Where the form posts to.
+    /// The action of the form.
     pub action: String,
     pub typed: crate::forms::Pairs,
     pub errors: FieldErrors,
-    /// What is said above it besides, where nothing was refused.
+    /// A notice above the form, where nothing was refused.
     pub notice: &'static str,
 }
 
-/// What was posted, if this page answers a post.
+/// The refused form, if this page responds to one.
 pub fn posted() -> Option<Posted> {
     use_context::<Posted>()
 }
 
-/// Gives the page the status that its error means; on a server function the status of its answer.
+/// Sets the HTTP status of an error, for a page or a server function.
 pub fn status_of<T>(answer: domain::Result<T>) -> domain::Result<T> {
     if let Err(error) = &answer {
         answer_with(status(error));
@@ -69,7 +69,7 @@ pub fn status_of<T>(answer: domain::Result<T>) -> domain::Result<T> {
     answer
 }
 
-/// Sets the status of the answer that is being made.
+/// Sets the status of the current response.
 pub fn answer_with(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(status);
@@ -79,7 +79,7 @@ pub fn answer_with(status: StatusCode) {
 /// The HTTP status of an error.
 pub fn status(error: &Error) -> StatusCode {
     match error {
-        // Forbidden looks like missing.
+        // Forbidden looks like not found.
         Error::NotFound | Error::Forbidden(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(_) => StatusCode::CONFLICT,
@@ -89,7 +89,7 @@ pub fn status(error: &Error) -> StatusCode {
     }
 }
 
-/// Lays what a plain form had typed over the form that is shown again.
+/// Puts the input of a refused form into the form that is shown again.
 pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::pages::OrderForm {
     let Some(posted) = posted() else { return form };
     form.uuid = posted.uuid.map_or(form.uuid, |uuid| uuid.to_string());
@@ -101,7 +101,7 @@ pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::
     form
 }
 
-/// The same for the forms of an act on many orders.
+/// The same for the forms of a bulk action.
 pub fn as_said(mut shown: bulk::BulkActionView) -> bulk::BulkActionView {
     let Some(posted) = posted() else { return shown };
     if let Some(draft) = &posted.draft {
@@ -116,7 +116,7 @@ pub fn as_said(mut shown: bulk::BulkActionView) -> bulk::BulkActionView {
     shown
 }
 
-/// An answer as JSON, with the status that its error means.
+/// Serialises a result as JSON, and sets the status of its error.
 pub fn json<T: serde::Serialize>(answer: domain::Result<T>) -> Result<String, crate::error::AppError> {
     let value = status_of(answer)?;
     serde_json::to_string(&value).map_err(|cause| crate::error::AppError(Error::Unexpected(cause.to_string())))

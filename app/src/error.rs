@@ -1,4 +1,4 @@
-//! The error of server functions: the domain's, carried as JSON.
+//! The error of server functions: the domain error, serialised as JSON.
 
 use domain::Error;
 use leptos::server_fn::{
@@ -7,7 +7,7 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
-/// [`Error`] on its way between browser and server.
+/// [`Error`] in transit between browser and server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AppError(pub Error);
@@ -24,17 +24,20 @@ impl FromServerFnError for AppError {
     }
 }
 
-/// In the browser: what came is no answer of the server's, as from a captive portal.
+/// In the browser: the response is not from Curlew, for example from a captive portal.
 #[cfg(not(feature = "ssr"))]
 fn unreadable(_: &str) -> Error {
     Error::Unavailable
 }
 
-/// On the server: what came is no request of a page's.
+/// On the server: the request can't be decoded.
 #[cfg(feature = "ssr")]
 fn unreadable(why: &str) -> Error {
     crate::context::answer_with(axum::http::StatusCode::BAD_REQUEST);
-    Error::invalid("request", format!("This request cannot be read, so nothing was done: {}.", why.trim_end_matches('.')))
+    Error::invalid(
+        "request",
+        format!("This request can't be read, so nothing was changed. Reload the page and try again ({}).", why.trim_end_matches('.')),
+    )
 }
 
 impl From<Error> for AppError {
@@ -49,5 +52,5 @@ impl std::fmt::Display for AppError {
     }
 }
 
-/// What a page's data is.
+/// The result of reading a page's data.
 pub type ServerResult<T> = Result<T, AppError>;

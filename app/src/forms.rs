@@ -1,5 +1,5 @@
-//! Plain forms: what their names and values mean, for the server and for the browser alike; and, once the browser has taken over, what
-//! was typed and which button was pressed.
+//! Plain forms: their pairs, on server and browser; and in the browser, after hydration, their
+//! input and the button that was pressed.
 
 use domain::orders::{OrderDraft, conflict};
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use web_sys::{Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, 
 
 use crate::ui::dom;
 
-/// Names and values of a form, with the button that sent it.
+/// The pairs of a form, including the button that sent it.
 pub type Pairs = Vec<(String, String)>;
 
 /// The form of an event.
@@ -16,7 +16,7 @@ pub fn form_of(event: &Event) -> Option<HtmlFormElement> {
     dom::target(event)
 }
 
-/// What a form would send.
+/// The pairs that a form would send.
 pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
     let mut pairs = Pairs::new();
     if let Ok(data) = FormData::new_with_form(form)
@@ -39,13 +39,13 @@ pub fn pairs(form: &HtmlFormElement, event: Option<&Event>) -> Pairs {
     pairs
 }
 
-/// Marks a form as on its way, or as answered: the button that was pressed says so, and a second press does nothing ([`crate::shell`]).
+/// Marks a form as being sent, or as done: the pressed button shows it, and another press has no effect ([`crate::shell`]).
 pub fn set_sending(form: &HtmlFormElement, on: bool) {
     let _ = if on { form.set_attribute("aria-busy", "true") } else { form.remove_attribute("aria-busy") };
 }
 
-/// Sends a form as a browser does without a script, as if its button of this name and value had been pressed; no event of it comes here
-/// again.
+/// Submits a form natively, as if its button with this name and value had been pressed, without another submit
+/// event.
 pub fn submit_with(form: &HtmlFormElement, name: &str, value: &str) {
     if let Ok(pressed) = document().create_element("input") {
         for (attribute, value) in [("type", "hidden"), ("name", name), ("value", value)] {
@@ -56,7 +56,7 @@ pub fn submit_with(form: &HtmlFormElement, name: &str, value: &str) {
     let _ = form.submit();
 }
 
-/// The address that a form of the GET kind leads to; what is empty stays out of it.
+/// The URL of a GET form; empty values are left out.
 pub fn address(form: &HtmlFormElement) -> String {
     let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());
     let query = pairs.map(|(name, value)| format!("{}={}", encode(&name), encode(&value))).collect::<Vec<_>>().join("&");
@@ -64,29 +64,29 @@ pub fn address(form: &HtmlFormElement) -> String {
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
-/// Text as it stands in an address.
+/// Percent-encodes text for a URL.
 pub fn encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
-/// The value of a name; empty when it is not there.
+/// The value of a name; empty when missing.
 pub fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
 }
 
-/// The order that a form carries, with the choices of a conflict taken.
+/// The draft in a form, with the choices of a conflict applied.
 pub fn draft(pairs: &Pairs) -> OrderDraft {
     let mut draft = OrderDraft::from_pairs(borrowed(pairs));
     conflict::choose(borrowed(pairs), &mut draft);
     draft
 }
 
-/// Borrowed pairs, as drafts read them.
+/// Borrows the pairs, as drafts read them.
 fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
-/// Puts the focus on the first field with a message, or on whatever a selector finds.
+/// Focuses the first element that a selector finds.
 pub fn focus(selector: &'static str) {
     request_animation_frame(move || {
         if let Some(element) = dom::find::<HtmlElement>(selector) {
@@ -95,7 +95,7 @@ pub fn focus(selector: &'static str) {
     });
 }
 
-/// Asks before a page with unsaved text is left; returns what says "typed" or "saved".
+/// Asks for confirmation before a page with unsaved text is left; returns a function that sets whether there is unsaved text.
 pub fn guard_unsaved() -> impl Fn(bool) + Copy {
     let dirty = StoredValue::new(false);
     Effect::new(move |_| {
@@ -104,7 +104,7 @@ pub fn guard_unsaved() -> impl Fn(bool) + Copy {
                 event.prevent_default();
             }
         });
-        // In the capture phase, before the router sees the click.
+        // In the capture phase, before the router handles the click.
         let clicked = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let link = dom::target::<web_sys::Element>(&event).and_then(|it| it.closest("a[href]").ok().flatten());
             if link.is_some_and(|link| link.get_attribute("target").is_none())

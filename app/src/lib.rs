@@ -1,18 +1,18 @@
-//! The pages of Curlew: compiled for the server, which renders them, and for the browser, which takes them over.
+//! The pages of Curlew: compiled for the server, which renders them, and for the browser, which hydrates them.
 //!
-//! | where | what |
+//! | module | contents |
 //! |---|---|
-//! | [`routes`] | which page answers which address |
-//! | [`page_data`] | the one seam by which pages get their data |
+//! | [`routes`] | the routes of the pages |
+//! | [`page_data`] | how pages get their data |
 //! | [`orders`] | lists, an order, its form |
-//! | [`people`] | a person's own page |
-//! | [`server_pages`] | pages that tell and post plain forms, drawn by the server alone: their seam, their table, their parts |
+//! | [`people`] | the profile page |
+//! | [`server_pages`] | pages that only the server renders: their route, their table, their parts |
 //! | [`dashboard`] | figures and charts |
-//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin` | server pages, a noun each (server) |
-//! | [`layout`] | rail, top bar, tabs, shortcuts |
-//! | [`ui`] | buttons, badges, pagers: no nouns in here |
-//! | [`shell`] | the document around a page (server) |
-//! | [`entry`] | pages before sign-in, and error pages: plain HTML (server) |
+//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin`, `help` | server pages (server only) |
+//! | [`layout`] | sidebar, top bar, tab bar, shortcuts |
+//! | [`ui`] | generic parts: buttons, badges, pagers |
+//! | [`shell`] | the document around a page (server only) |
+//! | [`auth`] | sign-in pages and error pages: plain HTML (server only) |
 
 #![recursion_limit = "512"]
 
@@ -33,6 +33,8 @@ pub mod context;
 pub mod dashboard;
 pub mod error;
 pub mod forms;
+#[cfg(feature = "ssr")]
+pub mod help;
 pub mod layout;
 pub mod orders;
 pub mod page_data;

@@ -1,8 +1,8 @@
-//! The one seam by which pages get their data. It asks the server function; when a device keeps copies, it will ask those here,
-//! and nothing else will know.
+//! How pages get their data: by server functions. On a device with copies, `frontend/js/net.js` answers them
+//! offline.
 //!
-//! Data travels as JSON and is read where it is shown: the readers of a page's types come with that page's piece of WASM, and
-//! the machinery of waiting exists once.
+//! Data is transferred as JSON and deserialised where it is shown: the deserialisers of a page's types are part of that page's WASM chunk, and
+//! the suspense code exists once.
 
 use std::{cell::Cell, marker::PhantomData, pin::Pin, rc::Rc};
 
@@ -27,10 +27,10 @@ use crate::{
     ui::{el::suspense, error_page::error_view},
 };
 
-/// JSON on its way.
+/// A resource of JSON.
 type PageRequest = Pin<Box<dyn Future<Output = ServerResult<String>> + Send>>;
 
-/// A page's data, on its way or there.
+/// The data of a page, pending or loaded.
 #[derive(Debug)]
 pub struct PageData<T> {
     json: Resource<ServerResult<String>>,
@@ -48,11 +48,11 @@ impl<T> Copy for PageData<T> {}
 impl<T: DeserializeOwned> PageData<T> {
     fn new(key: impl Fn() -> String + Send + Sync + 'static, ask: fn(String) -> PageRequest) -> Self {
         let key: Box<dyn Fn() -> String + Send + Sync> = Box::new(key);
-        // Blocking: the server waits for it before it answers, so that status and page agree.
+        // Blocking: the server waits for it before responding, so that status and page agree.
         Self { json: Resource::new_blocking(key, ask), of: PhantomData }
     }
 
-    /// Waits for it.
+    /// Awaits the data.
     pub async fn get(self) -> ServerResult<T> {
         let json = self.json.await;
         if matches!(json, Err(AppError(Error::SignedOut))) {
@@ -62,7 +62,7 @@ impl<T: DeserializeOwned> PageData<T> {
     }
 }
 
-/// Draws a page from what it reads: waited for, then drawn, or the calm page that says why not.
+/// Renders a page from its data, or an error page.
 pub fn page<T: DeserializeOwned + 'static>(read: PageData<T>, skeleton: fn() -> AnyView, draw: fn(T) -> AnyView) -> AnyView {
     suspense(skeleton, move || {
         Box::pin(async move {
@@ -74,14 +74,14 @@ pub fn page<T: DeserializeOwned + 'static>(read: PageData<T>, skeleton: fn() -> 
     })
 }
 
-/// The number in the address of a page. While the router leaves for another page, it stays what it was.
+/// The order number in the URL. While the router leaves the page, it keeps its value.
 pub fn number() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |before: Option<&String>| params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default())
 }
 
-/// The address of a page, path and query; `mine` says which paths are its own. While the router leaves for another page, it stays
-/// what it was.
+/// The URL of a page, path and query; `mine` tells which paths belong to it. While the router leaves the page, it keeps
+/// its value.
 pub fn address(mine: fn(&str) -> bool) -> Memo<String> {
     let location = use_location();
     Memo::new(move |before: Option<&String>| {
@@ -93,10 +93,10 @@ pub fn address(mine: fn(&str) -> bool) -> Memo<String> {
     })
 }
 
-/// A session that ran out sends the browser to sign in and back to this page.
+/// After the session has ended, goes to sign-in and back to this page.
 fn to_sign_in() {
     if cfg!(feature = "hydrate") {
-        // Whoever signs out is on the way there already: a second way would cut the first one off.
+        // During sign-out the browser is already on its way there.
         if document().document_element().is_some_and(|it| it.has_attribute("data-leaving")) {
             return;
         }
@@ -106,12 +106,12 @@ fn to_sign_in() {
     }
 }
 
-/// Tells the answer to the newest of several questions from the older ones, which may come later.
+/// Distinguishes the response to the newest request from older ones, which may arrive later.
 #[derive(Clone, Debug, Default)]
 pub struct Newest(Rc<Cell<u32>>);
 
 impl Newest {
-    /// A question is asked; the answer asks whether it is still the newest one.
+    /// Starts a request; returns a function that tells whether it is still the newest.
     pub fn ask(&self) -> impl Fn() -> bool + use<> {
         let (it, turn) = (self.0.clone(), self.0.get() + 1);
         it.set(turn);
@@ -119,17 +119,17 @@ impl Newest {
     }
 }
 
-/// Counts what changed, so that whatever is on screen reads again.
+/// A counter of changes: the page on screen reads its data again when it increases.
 #[derive(Clone, Copy)]
 pub struct Changes(RwSignal<u32>);
 
 impl Changes {
-    /// Nothing changed yet.
+    /// Starts at zero.
     pub fn new() -> Self {
         Self(RwSignal::new(0))
     }
 
-    /// Something was written.
+    /// Reports a change.
     pub fn notify(self) {
         self.0.update(|n| *n += 1);
     }
@@ -139,7 +139,7 @@ impl Changes {
         self.0.track();
     }
 
-    /// A key of what is asked for that differs after each change.
+    /// A resource key that differs after each change.
     fn key(self, what: &str) -> String {
         format!("{}\n{what}", self.0.get())
     }
@@ -151,41 +151,41 @@ impl Default for Changes {
     }
 }
 
-/// What a key asks for.
+/// The value in a resource key.
 fn asked(key: &str) -> String {
     key.split_once('\n').map_or("", |(_, what)| what).to_owned()
 }
 
-/// A server page, by its address.
+/// A server page, by its URL.
 pub fn server_page(address: Memo<String>) -> PageData<RenderedPage> {
     let changes = expect_context::<Changes>();
     PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(server_pages::api::render(asked(&key))))
 }
 
-/// A list, by the address of its page (path and query).
+/// A list, by its URL (path and query).
 pub fn orders(address: Memo<String>) -> PageData<OrderListView> {
     let changes = expect_context::<Changes>();
     PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
 }
 
-/// A list again, beside the page that shows it.
+/// Reads a list again, outside of the page's resource.
 pub async fn list_again(address: String) -> ServerResult<OrderListView> {
     serde_json::from_slice(api::list(address).await?.as_bytes()).map_err(|_| AppError(Error::Unavailable))
 }
 
-/// The board, by the address of its page.
+/// The board, by its URL.
 pub fn board(address: Memo<String>) -> PageData<BoardView> {
     let changes = expect_context::<Changes>();
     PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::board(asked(&key))))
 }
 
-/// An act on many orders, by its id.
+/// A bulk action, by its id.
 pub fn bulk_action(id: Memo<String>) -> PageData<BulkActionView> {
     let changes = expect_context::<Changes>();
     PageData::new(move || id.with(|id| changes.key(id)), |key| Box::pin(api::bulk_action(asked(&key))))
 }
 
-/// Orders that look like the same customer, by the address of their page.
+/// The duplicates, by the URL of their page.
 pub fn duplicates(address: Memo<String>) -> PageData<DuplicatesView> {
     let changes = expect_context::<Changes>();
     PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::duplicates(asked(&key))))
@@ -197,14 +197,14 @@ pub fn order(number: Memo<String>) -> PageData<OrderView> {
     PageData::new(move || number.with(|number| changes.key(number)), |key| Box::pin(api::show(asked(&key))))
 }
 
-/// The own page of whoever asks.
+/// The profile of the user.
 pub fn profile() -> PageData<Profile> {
     let changes = expect_context::<Changes>();
     PageData::new(move || changes.key(""), |_| Box::pin(people::api::profile()))
 }
 
-/// The form of a stored order, or of a new one (no number), or of a copy (`copy=` and a number). What is being typed is not read
-/// again when something else changes.
+/// The form of an existing order, a new one (no number), or a copy (`copy=` and a number). It is not read
+/// again when something changes, so that typed text is kept.
 pub fn order_form(of: String) -> PageData<OrderForm> {
     PageData::new(move || of.clone(), |of| Box::pin(api::form(of)))
 }

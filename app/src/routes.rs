@@ -1,4 +1,4 @@
-//! Which page answers which address. Each page is a route of its own and comes with its own piece of WASM.
+//! The routes of the pages. Each page is a lazy route with its own WASM chunk.
 
 use domain::orders::list::View;
 use leptos::prelude::*;
@@ -20,8 +20,8 @@ use crate::{
     ui::{Toast, el::suspense, error_page::missing, flash, skeleton, unmarked},
 };
 
-/// A page's addresses as one route, so that going from one to the next keeps the page and changes what is in it. Answers the
-/// order's number where the address has one.
+/// All URLs of a page as one route, so that navigation between them keeps the page and changes its data. Returns the
+/// order number, if the URL has one.
 #[derive(Clone, Copy)]
 struct Addresses(fn(&[&str]) -> Option<Option<String>>);
 
@@ -51,7 +51,7 @@ fn board(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["orders", "board"]).then_some(None)
 }
 
-/// An act on many orders.
+/// A bulk action.
 fn bulk(parts: &[&str]) -> Option<Option<String>> {
     match parts {
         ["orders", "bulk", id] => Some(Some((*id).to_owned())),
@@ -59,12 +59,12 @@ fn bulk(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
-/// Orders that look like the same customer.
+/// The duplicates.
 fn duplicates(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["duplicates"]).then_some(None)
 }
 
-/// A new order, or a stored one.
+/// The order form.
 fn forms(parts: &[&str]) -> Option<Option<String>> {
     match parts {
         ["orders", "new"] => Some(None),
@@ -73,7 +73,7 @@ fn forms(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
-/// An order. Its plain forms post to addresses of their own, which show it too.
+/// An order. Its plain forms post to their own URLs, which show the order too.
 fn order(parts: &[&str]) -> Option<Option<String>> {
     match parts {
         ["orders", number] | ["orders", number, "move" | "comment" | "follow-up"] | ["orders", number, "comment", "update"] => {
@@ -83,17 +83,17 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
-/// Pages that tell.
+/// Server pages.
 fn server_pages(parts: &[&str]) -> Option<Option<String>> {
     is_server_page(parts).then_some(None)
 }
 
-/// The own page of whoever asks.
+/// The profile page.
 fn profile(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["profile"]).then_some(None)
 }
 
-/// The application behind sign-in: the page in the middle of the frame.
+/// The application after sign-in: the page inside the frame.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -118,7 +118,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Brings what each route is drawn with, one after the other, as if it were opened.
+/// Preloads the chunks of all routes, one after the other.
 pub async fn preload_routes() {
     ShowRoute::preload().await;
     ListRoute::preload().await;
@@ -130,7 +130,7 @@ pub async fn preload_routes() {
     DuplicatesRoute::preload().await;
 }
 
-/// An address that nothing answers. It is waited for like any page: what every page needs of waiting comes with the main part, once.
+/// The page for unknown URLs. It uses suspense like all pages, so that the code for it is in the main chunk.
 fn nowhere() -> AnyView {
     suspense(skeleton, || Box::pin(async { missing() }))
 }

@@ -1,5 +1,5 @@
-//! The document around a page, and the names of the site's files in it. Leptos's own hydration component reads the disk on each
-//! render; this one takes the names from whoever carries the site.
+//! The HTML document around a page, with the names of the site's files. Leptos's hydration component reads the disk on each
+//! render; this one gets the names from the server.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,23 +12,23 @@ use domain::{role::Role, users::Frame};
 
 use crate::{App, layout::frame::framed};
 
-/// The pieces of WASM by the route that needs them, and the name of the script that loads them.
+/// The WASM chunks by route, and the name of the script that loads them.
 pub type Split = (HashMap<String, Vec<String>>, String);
 
-/// The names of the site's files, each with its hash. Without a script the pages are plain HTML, and work.
+/// The names of the site's files, with their hashes. Without JavaScript the pages are plain HTML, and work.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     pub css: Option<String>,
     pub font: Option<String>,
     pub js: Option<String>,
     pub wasm: Option<String>,
-    /// What comes after the page: the line to the server, what a device keeps, its outbox.
+    /// The script loaded after the page: live updates, offline copies, outbox.
     pub live: Option<String>,
-    /// The pieces that each lazy route needs, and the script that loads them.
+    /// The chunks of each lazy route, and the script that loads them.
     pub split: Option<Arc<Split>>,
 }
 
-/// Light, dark, or as the system has it.
+/// The theme: light, dark, or the system's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     Light,
@@ -38,10 +38,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Each of them.
+    /// All themes.
     pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
 
-    /// From a cookie or a form; anything unknown is the system's.
+    /// Parses a cookie or form value; anything unknown is the system's theme.
     pub fn of(text: &str) -> Self {
         match text {
             "light" => Self::Light,
@@ -50,7 +50,7 @@ impl Theme {
         }
     }
 
-    /// For the cookie and the document.
+    /// The value for the cookie and the document.
     pub fn code(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -65,8 +65,8 @@ pub fn policy(nonce: &str) -> String {
     policy_of(&format!("'nonce-{nonce}' 'strict-dynamic'"), &format!("'nonce-{nonce}'"))
 }
 
-/// The one of the shell that a device opens with no signal: kept, it cannot have a nonce. Its script begins by its hash, and loads this
-/// site's own.
+/// The policy of the offline shell: a cached document cannot have a nonce. Its script is allowed by its hash, and loads this
+/// site's scripts.
 pub fn kept_policy(hash: &str) -> String {
     policy_of(&format!("'self' 'sha256-{hash}'"), "")
 }
@@ -81,7 +81,7 @@ fn policy_of(scripts: &str, styles: &str) -> String {
 
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%230b6a63' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M16 7h.01M3.4 18H12a8 8 0 0 0 8-8V7a4 4 0 0 0-7.28-2.3L2 20M20 7l2 .5-2 .5M10 18v3M14 17.75V21M7 18a6 6 0 0 0 3.84-10.61'/%3E%3C/svg%3E";
 
-/// What every document has in its head.
+/// The common elements of `<head>`.
 pub fn head(assets: &Assets) -> impl IntoView + use<> {
     view! {
         <meta charset="utf-8"/>
@@ -96,11 +96,11 @@ pub fn head(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// A word for the person after a redirect, and the address that takes back what it speaks of.
+/// A flash message after a redirect, and the action of its undo form.
 #[derive(Clone, Debug, Default)]
 pub struct FlashMessage(pub Option<(String, Option<String>)>);
 
-/// The document of a page of the application.
+/// The document of an application page.
 pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
     provide_context(said.clone());
     let (sentence, undo) = said.0.map_or((None, None), |(sentence, undo)| (Some(sentence), undo));
@@ -134,11 +134,11 @@ pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, pa
     }
 }
 
-/// Who goes back before the browser has taken the page over gets the page of that address from the server: this one cannot become it.
+/// Navigating back before hydration loads the page from the server.
 const BACK: &str = "addEventListener('popstate', it => { if (!document.documentElement.dataset.hydrated) { it.stopImmediatePropagation(); location.reload(); } });";
 
-/// After a panic in the application every link and every form does what it does without a script: the next press loads a page from the
-/// server. Where the panic left a page that is not drawn, that page is loaded at once (once a minute: a page that ends so each time stays).
+/// After a panic every link and form works as without JavaScript: the next press loads a page from the
+/// server. If the panic left a page incomplete, it is reloaded immediately (at most once a minute, for pages that always panic).
 const RESCUE: &str = "{ let gone; \
     const plain = it => { \
       if (!gone || (it.type === 'click' && !it.target.closest?.('a[href]'))) return; \
@@ -157,7 +157,7 @@ const RESCUE: &str = "{ let gone; \
       }, 500); \
     }); }";
 
-/// Whatever a page asks for carries whose page it is ([`crate::ui::PAGE_USER`]): another tab may have signed in as somebody else.
+/// Every request of a page carries the page's user ([`crate::ui::PAGE_USER`]), because another tab may have signed in as someone else.
 const SIGNED: &str = "{ const send = window.fetch; \
     window.fetch = (it, more) => { \
       const user = document.body.dataset.user; \
@@ -165,12 +165,12 @@ const SIGNED: &str = "{ const send = window.fetch; \
       return send(it, more); \
     }; }";
 
-/// Marks the document where this browser has single letters switched off ([`crate::ui::SINGLE_KEYS`]).
+/// Marks the document if single-key shortcuts are switched off in this browser ([`crate::ui::SINGLE_KEYS`]).
 const KEYS: &str = "try { if (localStorage.getItem('single-keys')) document.documentElement.dataset.keysOff = ''; } catch {}";
 
-/// A form that is on its way takes no second press, nor does another move of the same order; the button that was pressed says so. What
-/// the browser sends by itself is on its way until another page is there; if none came after ten seconds, it may be sent again. (What the
-/// application sends it marks itself: [`crate::forms::set_sending`].)
+/// A form that is being sent ignores further presses, as do other status buttons of the same order; the pressed button shows it. A form that
+/// the browser sends natively is being sent until another page is shown; after ten seconds without one it can be sent again. (Forms that the
+/// application sends are marked by [`crate::forms::set_sending`].)
 const SENT: &str = "addEventListener('submit', it => { \
       const form = it.target, busy = 'aria-busy'; \
       if (form.closest('.moves')?.querySelector('form[aria-busy]') ?? form.closest('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
@@ -185,7 +185,7 @@ const SENT: &str = "addEventListener('submit', it => { \
       }); \
     }, true);";
 
-/// Starts the application, then what comes after the page, which brings the other pages once nothing else goes on.
+/// Starts the application, then the script that runs after the page, which preloads the other pages when the browser is idle.
 fn start(assets: &Assets, js: &str, wasm: &str) -> String {
     let after = assets
         .live
@@ -196,8 +196,8 @@ fn start(assets: &Assets, js: &str, wasm: &str) -> String {
     )
 }
 
-/// The document that a device opens when the server cannot be reached, and the script in it: the frame without anything of anybody in it.
-/// What the device keeps comes into it by the device's own hand, before the application starts.
+/// The document that a device opens offline, and its script: the frame without any user data.
+/// The device's script fills in its copies before the application starts.
 pub fn offline(assets: &Assets) -> (String, String) {
     let frame = Frame {
         user: 0,
@@ -212,7 +212,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
         suggestions: Vec::new(),
         read_only: false,
     };
-    // Here the device's copy answers before the first page asks.
+    // The device's copies are ready before the first page asks for data.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
             "{RESCUE}{KEYS}{SIGNED}{SENT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"

@@ -1,7 +1,7 @@
-//! History, activity and the change log: what is written beside each change, in its transaction.
+//! Writes history, activity and change log entries in the transaction of each change.
 //!
-//! Each entry commits to its payload: commitment = SHA-256(salt ‖ payload), 32 bytes, with 16 random bytes of salt. Erasing payload
-//! and salt leaves the commitment, from which nothing can be guessed, so a chain over commitments stays whole.
+//! Each entry has a commitment to its payload: SHA-256(salt ‖ payload), 32 bytes, with 16 random bytes of salt. When payload
+//! and salt are erased, the commitment remains and reveals nothing, so that a hash chain over the commitments stays valid.
 
 use chrono::NaiveDate;
 use domain::{
@@ -20,14 +20,14 @@ use crate::{
     events::PreviousHolder,
 };
 
-/// A payload with what proves it.
+/// A payload with its salt and commitment.
 pub(crate) struct Sealed {
     pub salt: Vec<u8>,
     pub commitment: Vec<u8>,
     pub payload: String,
 }
 
-/// Seals a payload with fresh salt.
+/// Makes the commitment of a payload with a fresh salt.
 pub(crate) fn seal(random: &mut impl RngCore, payload: String) -> Sealed {
     let mut salt = vec![0; 16];
     random.fill_bytes(&mut salt);
@@ -40,21 +40,21 @@ pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
     Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().to_vec()
 }
 
-/// What an entry keeps besides its payload, so that it can be taken back: what follows from a change and stands in no field.
+/// Derived values from before a change that undo needs and that are no fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Before {
-    /// Connected on, before it.
+    /// `connected_on` before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected_on: Option<NaiveDate>,
-    /// The team, before it.
+    /// The team before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<i64>,
-    /// The commission of the order before it: sum, rate, whose.
+    /// The commission before the change: amount, rate, user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<(i64, i64, i64)>,
 }
 
-/// A payload as it is stored.
+/// A payload as stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Stored {
     #[serde(flatten)]
@@ -63,7 +63,7 @@ pub(crate) struct Stored {
     pub before: Option<Before>,
 }
 
-/// An entry of a change that can be taken back.
+/// A history entry of a change that can be undone.
 pub(crate) fn history_with(
     happened: HistoryKind,
     order: &order::Model,
@@ -79,7 +79,7 @@ pub(crate) fn history_with(
     Ok(sealed_row(&mut rand::rng(), order.id, version, happened, actor, at, json))
 }
 
-/// An entry of an order's history, ready to insert.
+/// Makes a history entry of an order, ready to insert.
 pub(crate) fn history_row(
     random: &mut impl RngCore,
     order_id: i64,
@@ -116,7 +116,7 @@ fn sealed_row(
     }
 }
 
-/// What somebody did.
+/// The kind of an activity entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActivityKind {
     SignedIn,
@@ -133,7 +133,7 @@ pub enum ActivityKind {
     Imported,
     Exported,
     CreatedUser,
-    /// A line of the activity log of the system that was imported.
+    /// An entry of the activity log that was imported.
     Noted,
     ResetPassword,
     SetTarget,
@@ -146,7 +146,7 @@ pub enum ActivityKind {
 }
 
 impl ActivityKind {
-    /// All of them, for the filter of the log.
+    /// All kinds, for the filter of the log.
     pub const ALL: [Self; 23] = [
         Self::Created,
         Self::Edited,
@@ -173,25 +173,25 @@ impl ActivityKind {
         Self::Noted,
     ];
 
-    /// From the stored form.
+    /// Parses the stored code.
     pub fn find(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.code() == code)
     }
 
-    /// What stands after the name of whoever did it.
+    /// The verb phrase that follows the name of the user.
     pub fn words(self) -> &'static str {
         match self {
             Self::SignedIn => "signed in",
             Self::SignedOut => "signed out",
             Self::FailedSignIn => "failed to sign in",
-            Self::Created => "wrote an order",
-            Self::Edited => "edited an order",
-            Self::Moved => "moved an order",
-            Self::Trashed => "threw an order away",
-            Self::Restored => "took an order out of the trash",
-            Self::Undone => "took a change back",
-            Self::Commented => "commented",
-            Self::SetCommentStatus => "said how far a comment is",
+            Self::Created => "created order",
+            Self::Edited => "edited order",
+            Self::Moved => "changed the status of order",
+            Self::Trashed => "trashed order",
+            Self::Restored => "restored order",
+            Self::Undone => "undid a change to order",
+            Self::Commented => "commented on order",
+            Self::SetCommentStatus => "changed the status of a comment on order",
             Self::Imported => "imported",
             Self::Exported => "exported",
             Self::CreatedUser => "added a person",
@@ -207,7 +207,7 @@ impl ActivityKind {
         }
     }
 
-    /// The stored form.
+    /// The stored code.
     pub fn code(self) -> &'static str {
         match self {
             Self::SignedIn => "signed_in",
@@ -219,7 +219,7 @@ impl ActivityKind {
             Self::Trashed => "trashed",
             Self::Restored => "restored",
             Self::Undone => "undone",
-            Self::Commented => "commented",
+            Self::Commented => "commented on order",
             Self::SetCommentStatus => "set_comment_status",
             Self::Imported => "imported",
             Self::Exported => "exported",
@@ -237,7 +237,7 @@ impl ActivityKind {
     }
 }
 
-/// An entry of the activity log, ready to insert. `detail` is a sentence or a number that helps; personal data in it can be erased.
+/// Makes an entry of the activity log, ready to insert. `detail` is a sentence or number; personal data in it can be erased.
 pub(crate) fn activity_row(
     random: &mut impl RngCore,
     actor_id: Option<i64>,
@@ -268,26 +268,26 @@ pub(crate) async fn note(
     at: i64,
     detail: &str,
 ) -> Result<()> {
-    // The generator of this thread must not be held across a wait.
+    // The thread-local generator must not be held across an await.
     let row = activity_row(&mut rand::rng(), actor, kind, order, at, detail);
     activity::Entity::insert(row).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// What an entry of the change log is about.
+/// The subject of a change log entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     Order(i64),
-    /// An import was published, of any number of orders.
+    /// An import was published, with any number of orders.
     Import(i64),
-    /// An order went from somebody.
+    /// An order was reassigned; this is the previous owner.
     Reassigned(PreviousHolder),
-    /// A person's saved views changed: no order did, but what is remembered of them ([`crate::remembered`]) is not true any more.
+    /// A user's saved views changed: no order did, but cached counts of the views ([`crate::remembered`]) are stale.
     Views(UserId),
 }
 
 impl Subject {
-    /// What it is called in the log, and which row of which table it names.
+    /// The kind as stored in the log, and the id it refers to.
     pub fn stored(self) -> (&'static str, i64) {
         match self {
             Self::Order(id) => ("order", id),
@@ -308,13 +308,13 @@ impl Subject {
     }
 }
 
-/// A row of the change log, ready to insert.
+/// Makes a row of the change log, ready to insert.
 pub(crate) fn change_row(subject: Subject, at: i64) -> change_log::ActiveModel {
     let (topic, subject) = subject.stored();
     change_log::ActiveModel { topic: Set(topic.into()), subject_id: Set(subject), at: Set(at), ..Default::default() }
 }
 
-/// Writes history, activity and change log of one change of an order.
+/// Writes history, activity and change log entries for one change of an order.
 pub(crate) async fn order_changed(
     txn: &impl ConnectionTrait,
     history: order_history::ActiveModel,
@@ -327,19 +327,19 @@ pub(crate) async fn order_changed(
     touched(txn, order_id, at).await
 }
 
-/// Writes the change log alone, where a comment changed.
+/// Writes a change log entry only, for a changed comment.
 pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
     change_log::Entity::insert(change_row(Subject::Order(order_id), at)).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// Writes to the change log that the saved views of whoever asks changed.
+/// Writes a change log entry for the saved views of the user.
 pub(crate) async fn views_changed(txn: &impl ConnectionTrait, user: UserId, at: i64) -> Result<()> {
     change_log::Entity::insert(change_row(Subject::Views(user), at)).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// Writes to the change log from whom an order went: they hear of it although it is out of their sight by then.
+/// Writes a change log entry for the previous owner and team of an order, so that they are notified although they can no longer see it.
 pub(crate) async fn went(txn: &impl ConnectionTrait, before: &order::Model, after: &order::Model, at: i64) -> Result<()> {
     let owner = before.owner_id.filter(|_| before.owner_id != after.owner_id).map(PreviousHolder::Owner);
     let team = before.team_id.filter(|_| before.team_id != after.team_id).map(PreviousHolder::Team);

@@ -1,11 +1,11 @@
-//! Many rows at once, in statements as large as the database takes: for the demo world and for imports.
+//! Inserts many rows with as few statements as possible, for the demo company and for imports.
 
 use domain::Result;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iterable};
 
 use crate::{dialect, error::unexpected};
 
-/// Inserts rows. Their ids must be set where somebody needs to know them.
+/// Inserts rows. Set their ids where other rows refer to them.
 pub(crate) async fn insert<A>(txn: &impl ConnectionTrait, rows: Vec<A>) -> Result<()>
 where
     A: ActiveModelTrait + Send,

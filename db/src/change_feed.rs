@@ -1,6 +1,6 @@
-//! What changed, on every server of one database. A commit is said on its own server at once, and to the others by `NOTIFY`; which
-//! orders it was stands in the change log, which each server reads up to where it has read before. Who was away reads the log, so
-//! that nothing is missed. On SQLite other writers are commands beside the one server, and show by `data_version`.
+//! The change feed: delivers changes to all servers of one database. A commit is published on its own server immediately, and to the others by
+//! `NOTIFY`; the change log says which orders changed, and each server reads it from its last position. After an outage it reads the log too, so
+//! that nothing is missed. On SQLite the other writers are commands beside the single server; `data_version` shows their writes.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -24,47 +24,47 @@ use crate::{
     events::{ChangeEvent, Delivered, Outgoing, Topic},
 };
 
-/// What is said within this time is told once.
+/// Events within this time are delivered as one.
 const TOGETHER: Duration = Duration::from_millis(50);
-/// How often the log is read when nobody said anything.
+/// How often the log is read without a notification.
 const ANYHOW: Duration = Duration::from_secs(5);
-/// How often a SQLite file is asked whether somebody else wrote.
+/// How often a SQLite file is checked for writes of other processes.
 const OTHERS: Duration = Duration::from_millis(500);
-/// How long to wait before listening again.
+/// The delay before listening again.
 const AGAIN: Duration = Duration::from_secs(2);
-/// The most orders that are named at once.
+/// The maximum number of order ids in one event.
 const NAMED: usize = 2_000;
-/// The most people that are named at once: PostgreSQL takes 8,000 bytes.
+/// The maximum number of user ids in one notification: PostgreSQL accepts 8,000 bytes.
 const NAMED_PEOPLE: usize = 100;
-/// The channel of PostgreSQL.
+/// The notification channel of PostgreSQL.
 const CHANNEL: &str = "curlew";
 
-/// What another server says.
+/// A notification from another server.
 #[derive(Debug)]
 enum Message {
     Topics(Vec<Topic>),
     Presence { server: String, message: String },
 }
 
-/// Where a server is in the change log.
+/// The position of a server in the change log.
 #[derive(Debug)]
 pub struct Position {
     mark: i64,
-    /// Entries behind the mark that were read already: on PostgreSQL the mark waits for the oldest transaction.
+    /// Entries after the position that were already read: on PostgreSQL the position waits for the oldest transaction.
     read: HashSet<i64>,
 }
 
 impl Position {
-    /// At the end, as it is now.
+    /// The current end of the log.
     pub async fn now(db: &Db) -> Result<Self> {
         let mark = dialect::change_mark(&db.read).await?;
         let found = dialect::changed_since(&db.read, mark, NAMED).await?;
         Ok(Self { mark, read: found.into_iter().map(|it| it.entry).collect() })
     }
 
-    /// What changed since.
+    /// The changes since the position.
     pub async fn on(&mut self, db: &Db) -> Result<Vec<ChangeEvent>> {
-        // First how far it will have been read, then what there is: what commits in between is read twice, never missed.
+        // The end is determined before reading: what commits in between is read twice, never missed.
         let mark = dialect::change_mark(&db.read).await?;
         let most = NAMED + self.read.len() + 1;
         let found = dialect::changed_since(&db.read, self.mark, most).await?;
@@ -87,7 +87,7 @@ impl Position {
     }
 }
 
-/// What somebody missed who had heard everything so far: read from the change log once, where otherwise everything might have changed.
+/// The changes that a lagging subscriber missed, read from the change log, instead of telling it that anything may have changed.
 pub async fn missed(db: &Db, so_far: Delivered) -> Vec<ChangeEvent> {
     let now = db.events.delivered();
     let position = so_far.mark.map(|mark| Position { mark, read: HashSet::new() });
@@ -100,13 +100,13 @@ pub async fn missed(db: &Db, so_far: Delivered) -> Vec<ChangeEvent> {
     events
 }
 
-/// Each once, in their order.
+/// Removes duplicates, keeping the order.
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Arc<[T]> {
     all.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
-/// Hears what is committed here, by other servers and by commands, and passes it on, until the process ends. `listen` is the address
-/// to LISTEN at, where it is not the database's own because a pooler stands in between.
+/// Delivers the changes committed by this server, other servers and commands, until the process ends. `listen` is the URL
+/// for LISTEN, where it differs from the database's URL because of a pooler.
 pub async fn follow(db: Db, listen: String) {
     let server_id = Uuid::new_v4().simple().to_string();
     let mut outgoing = db.events.outgoing();
@@ -135,7 +135,7 @@ pub async fn follow(db: Db, listen: String) {
             Some(heard) = from_others.recv() => {
                 match heard {
                     Message::Topics(topics) => delivered.extend(topics),
-                    // It is passed on as it is.
+                    // Delivered unchanged.
                     Message::Presence { server, message } => {
                         db.events.dispatch(ChangeEvent::Presence { server, message });
                         continue;
@@ -151,14 +151,14 @@ pub async fn follow(db: Db, listen: String) {
             && db.file.is_none()
             && let Err(cause) = notify(&db, &server_id, &to_tell).await
         {
-            tracing::warn!(%cause, "telling other servers; they read the change log by themselves");
+            tracing::warn!(%cause, "could not notify other servers; they will read the change log themselves");
         }
         to_tell.clear();
-        // As many in one payload as PostgreSQL takes.
+        // As many per payload as PostgreSQL accepts.
         let outgoing: Vec<&str> = messages.iter().flat_map(|message| message.split(',')).collect();
         for together in outgoing.chunks(200).filter(|_| db.file.is_none()) {
             if let Err(cause) = say_to_others(&db, format!("{server_id} !{}", together.join(","))).await {
-                tracing::debug!(%cause, "telling other servers who is here");
+                tracing::debug!(%cause, "could not tell other servers who is on which page");
             }
         }
         messages.clear();
@@ -176,7 +176,7 @@ pub async fn follow(db: Db, listen: String) {
         }
         let events = match &mut position {
             Some(position) => Position::on(position, &db).await,
-            // The first reading, or the one after the database was away: whatever changed before, somebody may not know it.
+            // The first reading, or the first after an outage: subscribers may have missed anything before it.
             None => Position::now(&db).await.map(|now| {
                 position = Some(now);
                 vec![ChangeEvent::Many]
@@ -185,7 +185,7 @@ pub async fn follow(db: Db, listen: String) {
         match events {
             Ok(events) => events.into_iter().for_each(|it| db.events.dispatch(it)),
             Err(cause) => {
-                tracing::debug!(%cause, "reading the change log");
+                tracing::debug!(%cause, "could not read the change log");
                 position = None;
             }
         }
@@ -199,8 +199,8 @@ async fn notify(db: &Db, server_id: &str, topics: &HashSet<Topic>) -> Result<()>
     let many = people.len() > NAMED_PEOPLE || others.contains(&Topic::Sessions);
     let named: Vec<String> =
         others.iter().filter(|it| **it != Topic::Sessions).chain(people.iter().filter(|_| !many)).map(|it| it.code()).collect();
-    // A server of the release before knows nobody by name: it hears that anybody may be signed out, which this release leaves out
-    // where somebody is named beside it.
+    // Servers of the previous release don't know the notification with user ids: they get "anyone may be signed out", which this release ignores
+    // when ids are given as well.
     let sessions = (many || !people.is_empty()).then(|| Topic::Sessions.code());
     say_to_others(db, format!("{server_id} {}", named.into_iter().chain(sessions).collect::<Vec<_>>().join(" "))).await
 }
@@ -212,30 +212,30 @@ async fn say_to_others(db: &Db, payload: String) -> Result<()> {
     Ok(())
 }
 
-/// Passes on what other servers say. After a gap everything may have changed.
+/// Delivers the notifications of other servers. After a gap anything may have changed.
 async fn listen_at(url: String, server_id: String, tell: mpsc::Sender<Message>) {
     loop {
         match dialect::listener(&url).await {
             Ok(mut listener) => {
                 let mut heard = listener.listen(CHANNEL).await;
                 while heard.is_ok() {
-                    // What was said before it listened.
+                    // Notifications from before it listened.
                     if tell.send(Message::Topics(Topic::ALL.to_vec())).await.is_err() {
                         return;
                     }
                     heard = hear(&mut listener, &server_id, &tell).await;
                 }
                 if let Err(cause) = heard {
-                    tracing::warn!(%cause, "listening to other servers");
+                    tracing::warn!(%cause, "could not listen to other servers");
                 }
             }
-            Err(cause) => tracing::warn!(%cause, "listening to other servers"),
+            Err(cause) => tracing::warn!(%cause, "could not listen to other servers"),
         }
         sleep(AGAIN).await;
     }
 }
 
-/// Until the connection is lost and there again.
+/// Listens until the connection is lost and restored.
 async fn hear(listener: &mut PgListener, server_id: &str, tell: &mpsc::Sender<Message>) -> std::result::Result<(), sea_orm::sqlx::Error> {
     while let Some(outgoing) = listener.try_recv().await? {
         let Some((server, messages)) = outgoing.payload().split_once(' ').filter(|(server, _)| *server != server_id) else { continue };
@@ -256,7 +256,7 @@ async fn hear(listener: &mut PgListener, server_id: &str, tell: &mpsc::Sender<Me
     Ok(())
 }
 
-/// Asks a SQLite file whether another process wrote. The connection that writes here does not count its own.
+/// Checks whether another process wrote to a SQLite file. The writing connection of this process does not count its own writes.
 async fn watch(db: Db, tell: mpsc::Sender<Message>) {
     let mut before = None;
     loop {

@@ -1,5 +1,5 @@
-//! What can be chosen on an order: networks, sale types, loss reasons, deal sources. Theirs is a list that an admin keeps; what is in
-//! use is retired, not deleted, and stays on the orders that have it.
+//! Choices on an order: networks, sale types, loss reasons, deal sources. Administrators maintain the lists; a choice that is in
+//! use is retired instead of deleted, and stays on the orders that have it.
 
 use domain::{Error, Result, orders::choice, role::Permission, text as words};
 use sea_orm::{
@@ -26,10 +26,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Network, Self::SaleType, Self::LossReason, Self::DealSource];
 
-    /// The stored form.
+    /// The stored code.
     pub fn code(self) -> &'static str {
         match self {
             Self::Network => "network",
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// From the stored form.
+    /// Parses the stored code.
     pub fn find(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.code() == code)
     }
@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// What a new business starts with.
+    /// The initial choices of a new business.
     fn first(self) -> &'static [&'static str] {
         match self {
             Self::Network => &choice::NETWORKS,
@@ -83,12 +83,12 @@ pub struct Choice {
     pub retired: bool,
 }
 
-/// Writes the first choices of a business that has none yet.
+/// Writes the initial choices if there are none.
 pub(crate) async fn ensure(db: &Db) -> Result<()> {
     const SEEDED: &str = "choices_seeded";
     let txn = db.begin().await?;
-    // Servers that start together come one after the other.
-    dialect::figures_lock(&txn, true).await?;
+    // Servers that start at the same time do this one after the other.
+    dialect::rollups_lock(&txn, true).await?;
     if setting::Entity::find_by_id(SEEDED).count(&txn).await.map_err(unexpected)? > 0 {
         return txn.rollback().await.map_err(unexpected);
     }
@@ -107,7 +107,7 @@ pub(crate) async fn ensure(db: &Db) -> Result<()> {
     txn.commit().await.map_err(unexpected)
 }
 
-/// All choices, in the order of their lists.
+/// All choices, in the order of their kinds.
 pub(crate) async fn all(db: &Db) -> Result<Vec<Choice>> {
     let rows =
         row::Entity::find().order_by_asc(row::Column::Place).order_by_asc(row::Column::Id).all(&db.read).await.map_err(unexpected)?;
@@ -117,7 +117,7 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<Choice>> {
         .collect())
 }
 
-/// All choices, for the page that keeps them.
+/// All choices, for the settings page.
 ///
 /// Errors: [`Error::Forbidden`].
 pub async fn choices(db: &Db, scope: &Scope) -> Result<Vec<Choice>> {
@@ -129,19 +129,19 @@ async fn said(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) 
     audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), detail).await
 }
 
-/// Adds a choice, or brings a retired one back.
+/// Adds a choice, or restores a retired one.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `name`.
 pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
     scope.require(Permission::Administer)?;
-    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give it a name."))?;
+    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a name"))?;
     let known = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).filter(row::Column::NameKey.eq(text::key(&name)));
     let place = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).count(&db.read).await.map_err(unexpected)?;
     let txn = db.begin().await?;
     let written = match known.one(&txn).await.map_err(unexpected)? {
         Some(known) if !known.retired => {
             txn.rollback().await.map_err(unexpected)?;
-            return Err(Error::invalid("name", "This is in the list already."));
+            return Err(Error::invalid("name", "This is already in the list"));
         }
         Some(known) => {
             let mut known = known.into_active_model();
@@ -163,13 +163,13 @@ pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
     if let Err(cause) = written {
         txn.rollback().await.map_err(unexpected)?;
         let taken = is_duplicate(&cause, Unique::Choice);
-        return Err(if taken { Error::invalid("name", "This is in the list already.") } else { unexpected(cause) });
+        return Err(if taken { Error::invalid("name", "This is already in the list") } else { unexpected(cause) });
     }
     said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
     db.commit_reference_data(txn).await
 }
 
-/// Takes a choice away: retired where an order has it, else deleted. Answers whether it was retired.
+/// Removes a choice: retires it if an order has it, deletes it otherwise. Returns whether it was retired.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
@@ -186,7 +186,7 @@ pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
     } else {
         row::Entity::delete_by_id(id).exec(&txn).await.map_err(unexpected)?;
     }
-    said(db, scope, &txn, &format!("{}: without {name}", kind.label())).await?;
+    said(db, scope, &txn, &format!("{}: removed {name}", kind.label())).await?;
     db.commit_reference_data(txn).await?;
     Ok(used)
 }

@@ -1,27 +1,27 @@
-//! The clock as a parameter: the only place that asks the machine what time it is.
+//! The clock as a parameter: the only code that reads the system time.
 
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
 };
 
-/// What time it is.
+/// A source of the current time.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
-    /// The machine's.
+    /// The system clock.
     #[default]
     System,
-    /// One that stands still until it is set: microseconds since 1970.
+    /// A fixed time, for tests: microseconds since 1970.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at an instant.
+    /// A clock that is fixed at an instant.
     pub fn fixed(at: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at)))
     }
 
-    /// Now, in microseconds since 1970 in UTC.
+    /// The current time, in microseconds since 1970 (UTC).
     #[allow(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(&self) -> i64 {
         match self {
@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock; the machine's cannot be moved.
+    /// Sets a fixed clock; has no effect on the system clock.
     pub fn set(&self, at: i64) {
         if let Self::Fixed(now) = self {
             now.store(at, Ordering::SeqCst);
@@ -38,7 +38,7 @@ impl Clock {
     }
 }
 
-/// Microseconds of a second, a minute, an hour and a day.
+/// Microseconds in a second, a minute, an hour and a day.
 pub const SECOND: i64 = 1_000_000;
 pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;

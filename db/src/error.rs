@@ -1,31 +1,31 @@
-//! Errors of the database in the domain's terms, told apart by SQLSTATE and SQLite's result codes, never by the text of a message.
+//! Maps database errors to domain errors, by SQLSTATE and SQLite's result codes, never by the text of a message.
 
 use domain::Error;
 use sea_orm::{DbErr, sqlx};
 
 use crate::dialect::sqlx_error;
 
-/// What an error of the database means for whoever asked.
+/// The category of a database error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    /// Nothing answers: the line is cut, the server is starting or stopping, no connection came free in time.
+    /// Unavailable: the connection is lost, the server is starting or stopping, no connection was free in time.
     Away,
-    /// It answers, and others are in the way: a lock, a time limit, a deadlock.
+    /// Busy: a lock, a time limit, a deadlock.
     Busy,
-    /// It takes no writes.
+    /// Read-only.
     ReadOnly,
-    /// There is no room for a write.
+    /// The disk is full.
     Full,
     Other,
 }
 
-/// Anything the database says that an operation did not expect.
+/// Maps any unexpected database error.
 pub(crate) fn unexpected(cause: DbErr) -> Error {
     let meaning = meaning(&cause);
     let text = cause.to_string();
     match meaning {
         Meaning::Away => {
-            tracing::warn!(%text, "the database does not answer");
+            tracing::warn!(%text, "the database is not responding");
             Error::Unavailable
         }
         Meaning::Busy => {
@@ -37,7 +37,7 @@ pub(crate) fn unexpected(cause: DbErr) -> Error {
             Error::ReadOnly
         }
         Meaning::Full => {
-            tracing::error!(%text, "the disk of the database is full");
+            tracing::error!(%text, "the database disk is full");
             Error::DiskFull
         }
         Meaning::Other => fault(&text),
@@ -55,8 +55,8 @@ fn meaning(cause: &DbErr) -> Meaning {
     }
 }
 
-/// By SQLSTATE (five characters; <https://www.postgresql.org/docs/current/errcodes-appendix.html>) or by the number of SQLite's
-/// result code (<https://www.sqlite.org/rescode.html>), whose lowest byte is the primary one.
+/// Categorises by SQLSTATE (five characters; <https://www.postgresql.org/docs/current/errcodes-appendix.html>) or by the number of SQLite's
+/// result code (<https://www.sqlite.org/rescode.html>), whose lowest byte is the primary code.
 fn meaning_of(code: &str) -> Meaning {
     match (code.len(), code) {
         (5, "25006") => return Meaning::ReadOnly,
@@ -74,14 +74,14 @@ fn meaning_of(code: &str) -> Meaning {
     }
 }
 
-/// A fault of ours: logged under a reference, which is all that a page shows.
+/// Logs an internal error under a reference, which is all that a page shows.
 pub(crate) fn fault(cause: &str) -> Error {
     let reference = crate::request_id::current();
     tracing::error!(reference, cause, "unexpected");
     Error::Unexpected(reference)
 }
 
-/// What there is once, and somebody may try to write twice.
+/// Unique constraints that a user can violate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unique {
     Username,
@@ -98,7 +98,7 @@ impl Unique {
     pub(crate) const ALL: [Self; 7] =
         [Self::Username, Self::TeamName, Self::CampaignName, Self::Choice, Self::Order, Self::Session, Self::SyncKey];
 
-    /// The constraint or index of PostgreSQL, and the columns as SQLite names them.
+    /// The name of the constraint or index on PostgreSQL, and the columns as SQLite names them.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Username => ("users_username_key_key", "users.username_key"),
@@ -112,14 +112,14 @@ impl Unique {
     }
 }
 
-/// Whether a statement wrote twice what there is once.
+/// Whether a statement violated this unique constraint.
 pub(crate) fn is_duplicate(cause: &DbErr, of: Unique) -> bool {
     let Some(sqlx::Error::Database(error)) = sqlx_error(cause) else { return false };
     let (constraint, columns) = of.names();
     error.is_unique_violation()
         && match error.constraint() {
             Some(name) => name == constraint,
-            // SQLite names the columns at the end of its message, which it says in one language.
+            // SQLite names the columns at the end of its message, which is not localised.
             None => error.message().rsplit_once(": ").is_some_and(|(_, named)| named == columns),
         }
 }

@@ -1,28 +1,28 @@
-//! After a commit, and only then: "orders changed", without data. The truth stays in the database.
+//! In-process events after a commit, such as "orders changed", without data: subscribers read the database.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::UserId;
 use tokio::sync::broadcast;
 
-/// What changed.
+/// A change event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// Some order, its history or its comments.
+    /// An order, its history or its comments changed.
     Orders,
-    /// People, campaigns, companies or settings.
+    /// Users, campaigns, companies or settings changed.
     ReferenceData,
-    /// This person was signed out somewhere.
+    /// A user was signed out somewhere.
     SignedOut(UserId),
-    /// Anybody may have been signed out, or may do something else than before.
+    /// Any user may have been signed out or have other permissions now.
     Sessions,
 }
 
 impl Topic {
-    /// That anything may have changed.
+    /// Anything may have changed.
     pub const ALL: [Self; 3] = [Self::Orders, Self::ReferenceData, Self::Sessions];
 
-    /// What it is called between servers.
+    /// Its name in notifications between servers.
     pub(crate) fn code(self) -> String {
         match self {
             Self::Orders => "orders".into(),
@@ -32,7 +32,7 @@ impl Topic {
         }
     }
 
-    /// From what it is called; what another release says besides is nothing here.
+    /// Parses a name; unknown names of other releases are ignored.
     pub(crate) fn find(code: &str) -> Option<Self> {
         match code {
             "orders" => Some(Self::Orders),
@@ -45,42 +45,42 @@ impl Topic {
 
 const SIGNED_OUT: &str = "signed-out:";
 
-/// What this server heard, from its own commits and from others ([`crate::change_feed`]).
+/// An event as subscribers receive it, from this server's commits and from others ([`crate::change_feed`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeEvent {
     /// These orders changed.
     Orders(Arc<[i64]>),
-    /// An order went from these.
+    /// An order was taken from these owners and teams.
     Reassigned(Arc<[PreviousHolder]>),
-    /// More orders changed than are named.
+    /// More orders changed than are listed.
     Many,
     ReferenceData,
-    /// This person was signed out somewhere.
+    /// A user was signed out somewhere.
     SignedOut(UserId),
-    /// Anybody may have been.
+    /// Any user may have been signed out.
     Sessions,
-    /// Another server says who has what open.
+    /// Another server announces who has which order open.
     Presence {
         server: String,
         message: String,
     },
 }
 
-/// Whose an order was that was given to somebody else, or went to another team: out of whose sight it may be.
+/// The previous owner and team of an order that was reassigned: it may no longer be visible to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PreviousHolder {
     Owner(i64),
     Team(i64),
 }
 
-/// What is said on this server.
+/// Publishes the events of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outgoing {
     Topic(Topic),
     Presence(String),
 }
 
-/// Tells this server's listeners.
+/// Sends to the subscribers of this server.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     outgoing: broadcast::Sender<Outgoing>,
@@ -88,14 +88,14 @@ pub struct Publisher {
     delivered: Arc<Mutex<Delivered>>,
 }
 
-/// How far events were delivered: whoever missed some of them reads what changed since ([`crate::change_feed::missed`]).
+/// How far events were delivered: a subscriber that missed some reads what changed since ([`crate::change_feed::missed`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// Of the change log; `None` before it was read for the first time, and after it could not be read.
+    /// The position in the change log; `None` before it was read, and after it could not be read.
     pub(crate) mark: Option<i64>,
-    /// How often people, campaigns, companies or settings changed.
+    /// The number of changes of users, campaigns, companies or settings.
     pub(crate) reference_data: u64,
-    /// How often somebody was signed out.
+    /// The number of sign-outs.
     pub(crate) sessions: u64,
 }
 
@@ -106,22 +106,22 @@ impl Default for Publisher {
 }
 
 impl Publisher {
-    /// Says what was committed here; nobody listening is fine.
+    /// Publishes a committed change; it is fine if nobody subscribes.
     pub fn publish(&self, topic: Topic) {
         let _ = self.outgoing.send(Outgoing::Topic(topic));
     }
 
-    /// Says a word to the other servers; on SQLite there are none.
+    /// Queues a notification to other servers; on SQLite there are none.
     pub fn send_presence(&self, message: String) {
         let _ = self.outgoing.send(Outgoing::Presence(message));
     }
 
-    /// What is said here, from now on.
+    /// Subscribes to what this server publishes.
     pub(crate) fn outgoing(&self) -> broadcast::Receiver<Outgoing> {
         self.outgoing.subscribe()
     }
 
-    /// Passes on what was heard.
+    /// Delivers an event to the subscribers.
     pub(crate) fn dispatch(&self, event: ChangeEvent) {
         let (reference_data, sessions) = match event {
             ChangeEvent::ReferenceData => (1, 0),
@@ -129,13 +129,13 @@ impl Publisher {
             _ => (0, 0),
         };
         let _ = self.heard.send(event);
-        // After it: whoever sees this number has the event already.
+        // Afterwards: a subscriber that sees this number already has the event.
         let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
         delivered.reference_data += reference_data;
         delivered.sessions += sessions;
     }
 
-    /// Records how far the change log has been delivered.
+    /// Sets how far the change log has been delivered.
     pub(crate) fn set_delivered_mark(&self, mark: Option<i64>) {
         self.delivered.lock().unwrap_or_else(PoisonError::into_inner).mark = mark;
     }
@@ -145,7 +145,7 @@ impl Publisher {
         *self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What changed anywhere, from now on, as long as somebody follows the change feed ([`crate::change_feed::follow`]).
+    /// Subscribes to changes on all servers, as long as the change feed runs ([`crate::change_feed::follow`]).
     pub fn subscribe(&self) -> broadcast::Receiver<ChangeEvent> {
         self.heard.subscribe()
     }

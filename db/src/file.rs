@@ -1,4 +1,4 @@
-//! A file that replaces another one only when it is whole, readable by its owner alone.
+//! A file that replaces another one only when it is complete, readable by its owner only.
 
 use std::{
     io::{self, Write},
@@ -7,7 +7,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-/// What is written here becomes the file by [`put`](Self::put); without that it goes, and the file that was there stays.
+/// A temporary file that [`put`](Self::put) renames to its target; without that it is deleted, and the existing file stays.
 #[derive(Debug)]
 pub(crate) struct Replacement {
     written: NamedTempFile,
@@ -15,9 +15,9 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    /// Beside the file that it becomes.
+    /// Creates it next to its target.
     ///
-    /// Errors: those of the folder.
+    /// Errors: those of the file system.
     pub fn new(becomes: &Path) -> io::Result<Self> {
         if becomes.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
@@ -26,14 +26,14 @@ impl Replacement {
         Ok(Self { written: NamedTempFile::new_in(folder)?, becomes: becomes.to_owned() })
     }
 
-    /// Puts it in its place, on the disk; with `over` in place of what is there.
+    /// Syncs it to disk and renames it to its target; `over` replaces an existing file.
     ///
-    /// Errors: those of the disk, and a file that is there without `over`.
+    /// Errors: those of the file system, and an existing file without `over`.
     pub fn put(self, over: bool) -> io::Result<()> {
         self.written.as_file().sync_all()?;
         let put = if over { self.written.persist(&self.becomes) } else { self.written.persist_noclobber(&self.becomes) };
         put.map_err(|cause| cause.error)?;
-        // The name is on the disk when its folder is.
+        // The folder is synced too, so that the name is durable.
         let folder = self.becomes.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::File::open(folder)?.sync_all()
     }

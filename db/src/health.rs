@@ -1,6 +1,6 @@
-//! Whether the database takes writes: proven by committing one and reading it back over another connection.
+//! Checks whether the database stores writes, by committing one and reading it back over another connection.
 //!
-//! A connection that answers is not enough: a commit that never reached the file, a full disk and a read-only replica all answer reads.
+//! A successful read proves nothing: it also works after a lost commit, on a full disk and on a read-only replica.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -17,40 +17,40 @@ use uuid::Uuid;
 
 use crate::{Db, clock::DAY, entity::health_check, error::unexpected};
 
-/// How long a probe waits for the check that is under way.
+/// How long a probe waits for the running check.
 const WAIT: Duration = Duration::from_secs(1);
-/// How long a result answers further probes, so that nobody can make the database write by asking.
+/// How long a result is reused, so that probes cannot cause many writes.
 const FRESH: Duration = Duration::from_secs(1);
-/// A check may wait this long behind other writers before it counts as failed.
+/// How long a check may wait for other writers before it counts as failed.
 const SLOW: Duration = Duration::from_secs(30);
 
-/// What the latest check found.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     /// A write was committed and read back.
     Writable,
-    /// Reads are answered, writes are refused.
+    /// Reads work, writes are refused.
     ReadOnly,
-    /// Reads are answered, and a write was not stored: the sentence says why.
+    /// Reads work, but a write was not stored; the sentence says why.
     NotWritable(String),
-    /// Nothing answers.
+    /// The database does not answer.
     Unavailable,
 }
 
 impl Status {
-    /// Whether pages can be read.
+    /// Whether reads work.
     pub fn can_read(&self) -> bool {
         *self != Self::Unavailable
     }
 }
 
-/// The latest check, shared by everything that uses one database.
+/// The state of the checks, shared by all users of one database.
 #[derive(Clone, Debug)]
 pub(crate) struct Health {
     latest: watch::Sender<Option<(Instant, Status)>>,
-    /// When the check that is under way began.
+    /// When the running check started.
     running: Arc<Mutex<Option<Instant>>>,
-    /// The row of this process.
+    /// The id of this process's row.
     server: Uuid,
 }
 
@@ -61,18 +61,18 @@ impl Default for Health {
 }
 
 impl Db {
-    /// Whether writes are refused, as far as the latest check knows. Costs nothing.
+    /// Whether writes are refused, by the latest check. Does not access the database.
     pub fn is_read_only(&self) -> bool {
         matches!(&*self.health.latest.borrow(), Some((_, Status::ReadOnly)))
     }
 
-    /// Whether the database takes writes just now: for what a start does only where it can.
+    /// Whether the database is writable now, for optional work at start.
     pub(crate) async fn is_writable(&self) -> bool {
         !matches!(write_and_read_back(self).await, Err(Error::ReadOnly))
     }
 
-    /// Checks that a write commits, within a second. Whoever asks while a check is under way, or just after one, shares its result; a
-    /// check that waits behind a long write of somebody else leaves the result before it in force.
+    /// Checks within a second that a write commits. Callers during a check, or just after one, share its result; a
+    /// check that has to wait for a long write of another process keeps the previous result.
     pub async fn check_health(&self) -> Status {
         let mut latest = self.health.latest.subscribe();
         if let Some((at, status)) = &*latest.borrow_and_update()
@@ -88,7 +88,7 @@ impl Db {
         }
     }
 
-    /// Begins a check in a task of its own, unless one is under way.
+    /// Starts a check in its own task, unless one is running.
     fn start_check(&self) {
         let mut running = self.health.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_some_and(|began| began.elapsed() < SLOW) {
@@ -101,10 +101,10 @@ impl Db {
             let before = db.health.latest.send_replace(Some((Instant::now(), status.clone())));
             if before.as_ref().map(|(_, it)| it) != Some(&status) {
                 match &status {
-                    Status::Writable => tracing::info!("the database takes writes"),
+                    Status::Writable => tracing::info!("the database accepts writes"),
                     Status::ReadOnly => tracing::warn!("the database is read-only: pages can be read, nothing can be saved"),
-                    Status::NotWritable(why) => tracing::error!(why, "the database does not store writes"),
-                    Status::Unavailable => tracing::error!("the database does not answer"),
+                    Status::NotWritable(why) => tracing::error!(why, "the database doesn't store writes"),
+                    Status::Unavailable => tracing::error!("the database is not responding"),
                 }
             }
             *db.health.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -115,7 +115,7 @@ impl Db {
 async fn check(db: &Db) -> Status {
     match write_and_read_back(db).await {
         Ok(true) => Status::Writable,
-        Ok(false) => Status::NotWritable("A committed write could not be read back.".into()),
+        Ok(false) => Status::NotWritable("A committed write could not be read back".into()),
         Err(Error::ReadOnly) => Status::ReadOnly,
         Err(error) => match health_check::Entity::find_by_id(db.health.server).one(&db.read).await {
             Ok(_) => Status::NotWritable(error.sentence()),
@@ -124,7 +124,7 @@ async fn check(db: &Db) -> Status {
     }
 }
 
-/// Commits a value of this process and reads it over a connection that had no part in the commit.
+/// Commits a value of this process and reads it back over another connection.
 async fn write_and_read_back(db: &Db) -> Result<bool> {
     let (server, token) = (db.health.server, Uuid::new_v4());
     let row = health_check::ActiveModel { server: Set(server), token: Set(token), at: Set(db.now()) };
@@ -143,7 +143,7 @@ async fn write_and_read_back(db: &Db) -> Result<bool> {
     Ok(stored.is_some_and(|row| row.token == token))
 }
 
-/// Checks regularly, so that pages know when nothing can be saved, until the process ends.
+/// Checks regularly until the process ends, so that pages know when nothing can be saved.
 pub async fn watch(db: Db) {
     loop {
         let status = db.check_health().await;
@@ -152,7 +152,7 @@ pub async fn watch(db: Db) {
     }
 }
 
-/// Forgets processes that are gone; called now and then.
+/// Deletes the rows of processes that are gone; called periodically.
 pub async fn sweep(db: &Db) -> Result<()> {
     let old = health_check::Entity::delete_many().filter(health_check::Column::At.lt(db.now() - DAY));
     old.exec(&db.write).await.map_err(unexpected)?;

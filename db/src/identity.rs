@@ -1,4 +1,4 @@
-//! The identity of a database: a UUID that a restore renews. What a device knows of changes holds for one identity.
+//! The identity of a database: a UUID that changes with a restore. The sync tokens of devices are valid for one identity.
 
 use domain::Result;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
@@ -8,7 +8,7 @@ use crate::{Db, entity::setting, error::unexpected, settings};
 
 const NAME: &str = "database_id";
 
-/// Gives a database without an identity one.
+/// Creates the identity if there is none.
 pub(crate) async fn ensure(db: &Db) -> Result<()> {
     if setting::Entity::find_by_id(NAME).one(&db.read).await.map_err(unexpected)?.is_some() {
         return Ok(());
@@ -22,7 +22,7 @@ pub(crate) async fn ensure(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Gives a database another identity: what was known of the one before does not hold for it.
+/// Replaces the identity, so that tokens from before are not valid.
 pub(crate) async fn renew(txn: &impl ConnectionTrait) -> Result<()> {
     settings::write_in(txn, NAME, &Uuid::new_v4().to_string()).await
 }

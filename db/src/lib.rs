@@ -1,25 +1,25 @@
-//! The acts of Curlew: one verb, one file. Each takes the database, who asks ([`Scope`]) and what, and answers
-//! [`domain::Result`]. SeaORM stops here, and only [`dialect`] asks which database it is.
+//! The operations of Curlew: one operation, one file. Each takes the database, the user ([`Scope`]) and its input, and returns
+//! [`domain::Result`]. SeaORM does not leave this crate, and only [`dialect`] distinguishes the databases.
 //!
-//! | where | what |
+//! | module | contents |
 //! |---|---|
 //! | [`orders`] | list, show, create, edit, change_status |
-//! | [`many`] | one act on many orders |
-//! | [`companies`] | duplicates, and companies that become one |
+//! | [`bulk_actions`] | one change to many orders |
+//! | [`companies`] | companies, duplicates, merging |
 //! | [`comments`] | add, set status |
-//! | [`figures`], [`dashboard`], [`reports`], [`commission`] | rollups, what they say, and what people earn by them |
-//! | [`activity`] | who did what |
-//! | [`campaigns`] | lists and pages with their figures |
-//! | [`choices`] | what can be chosen on an order |
+//! | [`rollups`], [`dashboard`], [`reports`], [`commission`] | daily totals, and the figures made from them |
+//! | [`activity`] | the activity log |
+//! | [`campaigns`] | campaigns with their figures |
+//! | [`choices`] | networks, sale types, loss reasons, deal sources |
 //! | [`users`] | sign-in, invitations, the first admin, the frame of a page |
-//! | [`offline`], [`sync`] | what a device keeps, and what it did while nobody answered |
-//! | [`change_feed`] | what changed, here and on other servers |
-//! | [`sessions`], [`releases`], [`settings`] | what the server keeps for itself |
-//! | [`health`] | whether a write commits |
-//! | [`demo`] | the named world of demo, tests and browser tests |
-//! | [`csv`] | orders out and in |
-//! | [`backup`] | everything as one file, and back |
-//! | [`import`] | the original's database |
+//! | [`offline`], [`sync`] | the copy of orders on a device, and its outbox |
+//! | [`change_feed`], [`events`] | notifications of changes, across servers |
+//! | [`sessions`], [`releases`], [`settings`] | sessions, files of releases, settings of the business |
+//! | [`health`] | checks that writes are stored |
+//! | [`demo`] | the demo company, which the tests use too |
+//! | [`csv`] | export and import of orders |
+//! | [`backup`] | backup and restore |
+//! | [`import`] | import from the Django CRM |
 
 pub mod activity;
 pub mod audit;
@@ -77,21 +77,21 @@ pub use settings::Settings;
 pub use transaction::retry_while_busy;
 use transaction::{Transaction, Writer};
 
-/// The database: many readers, and a writer that is alone on SQLite. Cheap to clone.
+/// The database: a pool of readers and a writer (a single one on SQLite). Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: DatabaseConnection,
     write: Writer,
-    /// The file of SQLite; `None` on PostgreSQL.
+    /// The SQLite file; `None` on PostgreSQL.
     file: Option<PathBuf>,
     memory: reference_data::Memory,
     remembered: remembered::Remembered,
-    /// Of the one writer of SQLite.
+    /// The time limit of SQLite's writer.
     limit: dialect::Limit,
     health: health::Health,
-    /// What time it is; tests set it.
+    /// The clock; tests set it.
     pub clock: Clock,
-    /// Who wants to know that something changed.
+    /// The publisher of changes.
     pub events: Publisher,
 }
 
@@ -110,27 +110,27 @@ impl Db {
         }
     }
 
-    /// The same database at another time.
+    /// The same database with another clock.
     pub fn at(&self, clock: Clock) -> Self {
         Self { clock, ..self.clone() }
     }
 
-    /// Now, in microseconds since 1970.
+    /// The current time, in microseconds since 1970.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// A transaction that may write; on SQLite it holds the one writer from its first moment.
+    /// Starts a write transaction; on SQLite it holds the single writer from the start.
     pub(crate) async fn begin(&self) -> domain::Result<Transaction> {
         Transaction::begin(self.write.pool(), dialect::write_options()).await.map_err(error::unexpected)
     }
 
-    /// A transaction whose reads all see the same moment.
+    /// Starts a read transaction that sees one snapshot.
     pub(crate) async fn begin_snapshot(&self) -> domain::Result<Transaction> {
         Transaction::begin(&self.read, dialect::snapshot_options(self)).await.map_err(error::unexpected)
     }
 
-    /// Lets go of the database: on SQLite the write-ahead log goes back into the file.
+    /// Closes the database; on SQLite the write-ahead log is checkpointed into the file.
     pub async fn close(self) {
         dialect::checkpoint(&self).await;
         let Self { read, write, .. } = self;

@@ -1,5 +1,5 @@
-//! What a device keeps, so that it works with no signal: the newest orders in sight with their pages, one's own, this week's; and what
-//! changed since, up to the watermark of commits.
+//! The data that a device keeps to work offline: the user's own orders, this week's and the newest visible ones, with their pages; and
+//! the changes since then, up to the watermark of commits.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,56 +28,56 @@ use crate::{
     settings, sync,
 };
 
-/// The newest orders of a device, and as many of each kind besides.
+/// The maximum number of newest orders, and of each other kind.
 const NEWEST: u64 = 200;
-/// Orders of one answer.
+/// Orders per response.
 const AT_ONCE: usize = 40;
-/// More changes than this, and a device begins anew.
+/// With more changes than this a device starts a full sync.
 const CHANGED: usize = 500;
-/// How long the change log is kept.
+/// How long change log entries are kept.
 const REMEMBERED: i64 = 30 * DAY;
-/// Entries of it that go in one statement.
+/// Entries deleted per statement.
 const FORGOTTEN_AT_ONCE: u64 = 5_000;
-/// Entries of the change log that are looked through for them.
+/// Entries checked per call.
 const ENTRIES: usize = 2_000;
 
-/// An answer to a device.
+/// A response to a device.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Whose: a device never mixes two people.
+    /// The user: a device never mixes two users.
     pub user: i64,
     pub username: String,
     pub may_create: bool,
     pub place: Place,
-    /// The server's word that there was contact ([`sync::contact`]).
+    /// The signed time of this contact ([`sync::contact`]).
     pub contact: String,
-    /// What opens a lock on the device besides its PIN ([`sync::spare`]).
+    /// The recovery key of the device lock ([`sync::spare`]).
     pub spare: String,
-    /// Where to go on from, next time.
+    /// The sync token for the next request.
     pub mark: String,
-    /// Whether this is the beginning of everything: what the device has and is not in it goes.
+    /// Whether this is a full sync: the device deletes what is not in it.
     pub whole: bool,
-    /// The ids of what is to come; empty at the end.
+    /// The ids of the remaining orders; empty at the end.
     pub rest: Vec<i64>,
     pub orders: Vec<OfflineOrder>,
-    /// What was asked for, or changed after it was in sight, and is not in sight now: by id.
+    /// Ids of orders that are no longer visible.
     pub gone: Vec<i64>,
 }
 
-/// Where the business is, for days and sums that a device shows by itself.
+/// The time zone and currency of the business, for days and amounts that a device formats itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Place {
-    /// IANA name of its time zone.
+    /// The IANA name of the time zone.
     pub zone: String,
-    /// ISO 4217 code of its currency.
+    /// The ISO 4217 code of the currency.
     pub currency: String,
-    /// By the code of each status, the moves that this person may make from it on an order that they may edit.
+    /// By status code, the transitions that this user may make on an order they may edit.
     pub moves: BTreeMap<String, Vec<StatusTransition>>,
-    /// Whether they may edit everybody's.
+    /// Whether the user may edit all orders.
     pub edits_any: bool,
 }
 
-/// An order as a device keeps it.
+/// An order as kept on a device.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct OfflineOrder {
     pub id: i64,
@@ -86,10 +86,10 @@ pub struct OfflineOrder {
     pub version: i64,
     pub row: OrderRow,
     pub shown: OrderView,
-    /// Every field as its form has it.
+    /// All fields as in the form.
     pub draft: OrderDraft,
     pub locked: Vec<Field>,
-    /// The business day on which it was created, and on which it was connected.
+    /// The business days of creation and connection.
     pub created: String,
     pub connected: String,
     pub owner: Option<i64>,
@@ -97,22 +97,22 @@ pub struct OfflineOrder {
     pub campaign: Option<i64>,
     pub company: Option<i64>,
     pub follow_up: String,
-    /// What a search looks into, normalised.
+    /// The normalised search text.
     pub search: String,
 }
 
-/// Where a device is in the change log, of which database, and with which rights it got there: with others it begins anew.
+/// A sync token: the position in the change log, the identity of the database, and the permissions it is valid for; otherwise a full sync starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     at: i64,
     rights: String,
 }
 
-/// Counts the changes of how an order is saved on a device: a copy from before is read, and replaced at the next contact.
+/// The version of the format on devices: older copies are still read, and replaced at the next contact.
 const FORMAT: u32 = 2;
 
 impl Mark {
-    /// From its text; nothing when it is none.
+    /// Parses a token; `None` when it is invalid.
     pub fn read(text: &str) -> Option<Self> {
         let (at, rights) = text.split_once('.').unwrap_or((text, ""));
         Some(Self { at: at.parse().ok()?, rights: rights.to_owned() })
@@ -138,7 +138,7 @@ impl std::fmt::Display for Mark {
     }
 }
 
-/// Everything for a device that has nothing, or what changed since a mark.
+/// A full sync, or the changes since a sync token.
 pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -> Result<Snapshot> {
     let (contact, spare) = (sync::contact(db, scope).await?, sync::spare(db, scope).await?);
     let next = Mark::now(db, scope).await?;
@@ -171,9 +171,9 @@ pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64])
     if !rest.is_empty() {
         return answer(rest, false).await;
     }
-    // A mark of other rights, or from a database that went back to a backup, is none.
+    // A token with other permissions, or from before a restore, is not valid.
     let mark = mark.filter(|mark| mark.rights == next.rights && mark.at <= next.at);
-    // Nor is one of a time that the change log does not reach back to.
+    // Nor is one from before the start of the change log.
     let forgotten = match mark {
         Some(mark) if scope.settings.forgets_changes => !dialect::remembers(&db.read, mark.at).await?,
         _ => false,
@@ -194,8 +194,8 @@ pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64])
     answer(&worth_keeping(db, scope).await?, true).await
 }
 
-/// Removes entries of the change log that are older than [`REMEMBERED`]; a device that was away for longer begins anew. Called now and
-/// then.
+/// Deletes entries of the change log that are older than [`REMEMBERED`]; a device that was away for longer starts a full sync. Called
+/// periodically.
 pub async fn sweep(db: &Db) -> Result<()> {
     if !settings::read(db).await?.forgets_changes {
         settings::write(db, settings::FORGETS_CHANGES, "yes").await?;
@@ -204,13 +204,13 @@ pub async fn sweep(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Of orders that changed, those that are in this person's sight or were: of the others a device hears nothing, not even that they
-/// exist. `lost_access_to`: one of them went out of it.
+/// Of the changed orders, those that the user can or could see: a device learns nothing of the others, not even that they
+/// exist. `lost_access_to`: the user lost access to one of them.
 async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, lost_access_to: bool) -> Result<Vec<i64>> {
     if scope.can_see_all_orders() {
         return Ok(changed);
     }
-    // In the trash too.
+    // Including the trash.
     let own = order::Entity::find().select_only().column(order::Column::Id).filter(dialect::among(
         &db.read,
         (order::Entity, order::Column::Id),
@@ -229,8 +229,8 @@ async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, lost_access_to:
     Ok(changed)
 }
 
-/// Whether an order was this person's, or their team's where the team sees it, before an entry of its history; of one whose payload was
-/// erased nobody knows.
+/// Whether an order belonged to the user, or to their team if teams see their orders, before a history entry; unknown when the payload was
+/// erased.
 fn was_in_sight(scope: &Scope, payload: Option<&str>) -> bool {
     let Some(stored) = payload.and_then(|it| serde_json::from_str::<Stored>(it).ok()) else { return true };
     let owners = stored.payload.changes.iter().filter(|change| change.field == Field::Owner).filter_map(|change| change.from.parse().ok());
@@ -238,7 +238,7 @@ fn was_in_sight(scope: &Scope, payload: Option<&str>) -> bool {
     scope.lost_access_to(&owners.map(PreviousHolder::Owner).chain(team.map(PreviousHolder::Team)).collect::<Vec<_>>())
 }
 
-/// The newest, this week's, one's own that are open, and those whose follow-up is due: the newest first.
+/// The orders to keep: the newest, this week's, the user's open ones, and those whose follow-up is due, newest first.
 async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
     let calendar = scope.settings.calendar;
     let week = calendar.start(Calendar::monday(calendar.day(db.now())));
@@ -258,7 +258,7 @@ async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
-/// Those of these orders that are in sight.
+/// Those of the orders that the user can see.
 async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<OfflineOrder>> {
     let all = show_all(db, scope, ids).await?;
     let there: Vec<i64> = all.iter().map(|(row, _)| row.id).collect();
@@ -270,7 +270,7 @@ async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<OfflineOrder>> 
     let day = |day: Option<chrono::NaiveDate>| day.map(domain::date::plain).unwrap_or_default();
     let mut kept = Vec::with_capacity(all.len());
     for (row, shown) in all {
-        // It went out of sight in between.
+        // It became invisible in between.
         let Some(listed) = listed.remove(&row.number) else { continue };
         let fields = fields_of(&row);
         kept.push(OfflineOrder {

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, two at a time, with a queue; hashes of the original verify too.
+//! Passwords: Argon2id, two at a time, with a queue. Hashes of the Django CRM are verified too.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,25 +13,25 @@ use tokio::sync::Semaphore;
 
 use crate::error::fault;
 
-/// Memory in KiB, passes and lanes of Argon2id.
+/// Argon2id parameters: memory in KiB, passes, lanes.
 const MEMORY: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 1;
 
-/// The passwords that attackers try first and that pass the rule of twelve characters, lower case.
+/// The most common passwords of at least twelve characters, in lower case.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// The gate in front of the hash: two at a time, sixteen in the queue, then [`Error::Busy`].
+/// Limits concurrent hashing: two at a time, sixteen in the queue, then [`Error::Busy`].
 #[derive(Clone, Debug)]
 pub struct Gate {
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// Every sign-in answer takes this long, or the next multiple of it.
+    /// Every sign-in response takes this long, or a multiple of it.
     pub deadline: Duration,
 }
 
 impl Gate {
-    /// A gate whose sign-ins answer after `deadline`.
+    /// Makes a gate whose sign-ins respond after `deadline`.
     pub fn new(deadline: Duration) -> Self {
         Self { working: Arc::new(Semaphore::new(2)), waiting: Arc::new(Semaphore::new(18)), deadline }
     }
@@ -39,7 +39,7 @@ impl Gate {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let place = self.waiting.clone().try_acquire_owned().map_err(|_| Error::Busy(5))?;
         let turn = self.working.clone().acquire_owned().await.map_err(|_| Error::Unavailable)?;
-        // The places go with the work: a caller who hangs up does not make room for another 64 MiB.
+        // The permit moves into the work: a caller who disconnects does not free memory for another 64 MiB.
         let work = move || {
             let _held = (place, turn);
             work()
@@ -53,7 +53,7 @@ impl Gate {
         self.run(move || hash(&password)).await?
     }
 
-    /// Whether a password fits a stored hash; without one it takes as long and never fits.
+    /// Verifies a password against a stored hash; without a hash it takes as long and fails.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
         let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
         self.run(move || match stored {
@@ -83,8 +83,8 @@ fn verify(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-/// `iterations$salt$base64(hash)`, as Django's `PBKDF2PasswordHasher` writes it. The iterations are bounded: a forged hash must
-/// not hold a core for hours.
+/// Verifies `iterations$salt$base64(hash)`, the format of Django's `PBKDF2PasswordHasher`. The iterations are bounded: a forged hash must
+/// not occupy a core for hours.
 fn verify_django(password: &str, rest: &str) -> Option<bool> {
     let mut parts = rest.split('$');
     let (iterations, salt, expected) = (parts.next()?.parse::<u32>().ok()?, parts.next()?, parts.next()?);
@@ -97,16 +97,16 @@ fn verify_django(password: &str, rest: &str) -> Option<bool> {
     Some(found.ct_eq(expected.as_slice()).into())
 }
 
-/// Whether a stored hash should be made anew at the next sign-in.
+/// Whether a stored hash should be renewed at the next sign-in.
 pub(crate) fn is_outdated(stored: &str) -> bool {
     !stored.starts_with(&format!("$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}$"))
 }
 
-/// Judges a new password by the whole rule, the common ones included.
+/// Validates a new password by all rules, including the common ones.
 pub fn check_new(typed: &str, username: &str, email: Option<&str>, field: &str, errors: &mut FieldErrors) {
     domain::users::password(typed, username, email, field, errors);
     let lower = typed.to_lowercase();
     if errors.get(field).is_none() && COMMON.lines().any(|common| common == lower) {
-        errors.add(field, "This is one of the passwords that are tried first; choose another.");
+        errors.add(field, "This is a common password: choose another one");
     }
 }

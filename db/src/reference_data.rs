@@ -1,6 +1,6 @@
-//! What nearly every page asks and hardly anybody changes: settings, people, teams, campaigns, companies. Kept by each server under the
-//! number of its latest change, which stands in the settings and is read with every session: a page shows what was committed before it
-//! began, on whichever server that was. After ten seconds it is read again in any case.
+//! A cache of what nearly every page needs and rarely changes: settings, users, teams, campaigns, companies. Each server keeps it with the
+//! version of the latest change, which is stored in the settings and read with every session: a page shows what was committed before it
+//! started, on any server. It is reread after ten seconds in any case.
 
 use std::{
     sync::{
@@ -35,15 +35,15 @@ use crate::{
     transaction::Transaction,
 };
 
-/// The setting that counts the changes.
+/// The setting with the version.
 const VERSION: &str = "house_version";
 
-/// How long a server may believe what it read.
+/// How long the cache is valid.
 const GOOD_FOR: Duration = Duration::from_secs(10);
-/// Companies that a list offers to choose from.
+/// The maximum number of companies in a select.
 const COMPANIES: u64 = 500;
 
-/// A person, as lists name them.
+/// A user, as selects show them.
 #[derive(Clone, Debug)]
 pub struct Owner {
     pub id: UserId,
@@ -52,7 +52,7 @@ pub struct Owner {
     pub active: bool,
 }
 
-/// A campaign, as lists name it.
+/// A campaign, as selects show it.
 #[derive(Clone, Debug)]
 pub struct Campaign {
     pub id: CampaignId,
@@ -66,24 +66,24 @@ pub struct Campaign {
     pub rate: Option<i64>,
 }
 
-/// Settings, people, teams, campaigns and companies at one moment.
+/// Settings, users, teams, campaigns and companies at one version.
 #[derive(Clone, Debug)]
 pub struct ReferenceData {
     pub settings: Arc<Settings>,
-    /// By name.
+    /// Sorted by name.
     pub owners: Vec<Owner>,
     pub teams: Vec<(TeamId, String)>,
     pub campaigns: Vec<Campaign>,
-    /// What can be chosen on an order, the retired ones too.
+    /// The choices on an order, including retired ones.
     pub choices: Vec<Choice>,
-    /// The first of them by name; those of one name carry their numbers.
+    /// The first companies by name; equal names carry their numbers.
     pub companies: Vec<(CompanyId, String)>,
 }
 
 impl Owner {
-    /// How a filter names them: who left is marked.
+    /// The label in a filter; deactivated users are marked.
     pub fn in_filter(&self) -> String {
-        if self.active { self.name.clone() } else { format!("{} (left)", self.name) }
+        if self.active { self.name.clone() } else { format!("{} (deactivated)", self.name) }
     }
 }
 
@@ -102,7 +102,7 @@ impl From<campaign::Model> for Campaign {
 }
 
 impl Campaign {
-    /// Since when its figures count, until today; of one that begins later its first day.
+    /// The days that its figures cover: from its start until today; a future campaign's first day.
     pub(crate) fn so_far(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
         let from = self.start_on.unwrap_or(NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default());
         (from, today.max(from))
@@ -110,7 +110,7 @@ impl Campaign {
 }
 
 impl ReferenceData {
-    /// Whom a filter offers, id and words: oneself, or everybody for who sees all, and whoever `also` says; who left last.
+    /// The users that a filter offers, as id and label: oneself, or all for users who may see all orders, plus `also`; deactivated ones last.
     pub(crate) fn filter_owners(&self, scope: &Scope, also: impl Fn(&Owner) -> bool) -> Vec<(String, String)> {
         let offered = |it: &&Owner| scope.can_see_all_orders() || it.id == scope.user.id || also(it);
         let mut owners: Vec<&Owner> = self.owners.iter().filter(offered).collect();
@@ -118,18 +118,18 @@ impl ReferenceData {
         owners.into_iter().map(|it| (it.id.to_string(), it.in_filter())).collect()
     }
 
-    /// The names of a list that are offered, without the retired ones.
+    /// The names of a kind of choice, without retired ones.
     pub fn offered(&self, kind: Kind) -> Vec<String> {
         self.choices.iter().filter(|it| it.kind == kind && !it.retired).map(|it| it.name.clone()).collect()
     }
 }
 
-/// What a server remembers of it.
+/// The cache of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
-    /// By its version; what is read under a number was read after the change of that number.
+    /// By version; data cached under a version was read after that change.
     kept: Cache<i64, Arc<ReferenceData>>,
-    /// The latest version that this server knows of.
+    /// The latest version that this server knows.
     version: Arc<AtomicI64>,
 }
 
@@ -139,36 +139,36 @@ impl Default for Memory {
     }
 }
 
-/// The number of the latest change, inside of another statement: `NULL` before the first one.
+/// The version, as an SQL expression: `NULL` before the first change.
 pub(crate) fn version() -> Expr {
     let found = setting::Entity::find().select_only().column(setting::Column::Value).filter(setting::Column::Name.eq(VERSION));
     Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(found.into_query())))
 }
 
 impl Db {
-    /// The reference data as of the latest version that this server was told of, and never older than ten seconds.
+    /// The reference data of the latest known version, never older than ten seconds.
     pub(crate) async fn reference_data(&self) -> Result<Arc<ReferenceData>> {
         let version = self.memory.version.load(Ordering::Acquire);
         self.memory.kept.try_get_with(version, read(self)).await.map_err(|error| (*error).clone())
     }
 
-    /// Reads it, whatever is remembered of it.
+    /// Reads it without the cache.
     #[cfg(feature = "testing")]
     pub(crate) async fn reload_reference_data(&self) -> Result<Arc<ReferenceData>> {
         self.memory.kept.invalidate_all();
         self.reference_data().await
     }
 
-    /// Which version a statement found ([`version`]).
+    /// Records the version that a statement found ([`version`]).
     pub(crate) fn set_reference_version(&self, version: Option<&str>) {
         let version = version.and_then(|it| it.parse().ok()).unwrap_or_default();
         self.memory.version.fetch_max(version, Ordering::AcqRel);
     }
 
-    /// Ends a transaction that changed people, teams, campaigns, companies, choices or settings. It counts the change last: two changes
-    /// wait for each other no longer than it takes to commit.
+    /// Commits a transaction that changed users, teams, campaigns, companies, choices or settings. It increments the version last, so that two
+    /// changes wait for each other only during the commit.
     ///
-    /// Errors: nothing of it is stored, as far as the database says.
+    /// Errors: database errors; nothing is stored.
     pub(crate) async fn commit_reference_data(&self, txn: Transaction) -> Result<()> {
         let first = setting::ActiveModel { name: Set(VERSION.into()), value: Set("1".into()) };
         let next = Expr::cust("CAST(CAST(settings.value AS bigint) + 1 AS text)");
@@ -184,7 +184,7 @@ impl Db {
         Ok(())
     }
 
-    /// Something about it was changed, and nobody says which version it has.
+    /// Invalidates the cache after a change with an unknown version.
     pub(crate) fn forget_reference_data(&self) {
         self.memory.kept.invalidate_all();
         self.remembered.forget();

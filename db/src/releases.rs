@@ -1,4 +1,4 @@
-//! The files of the last three releases, by name (which carries their hash): an open tab and a rolling deployment find theirs.
+//! The files of the last three releases, by name (which contains their hash), for open tabs and rolling deployments.
 
 use domain::Result;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
@@ -9,10 +9,10 @@ use crate::{
     error::unexpected,
 };
 
-/// How many releases keep working.
+/// The number of releases to keep.
 pub const KEPT: u64 = 3;
 
-/// A file as served.
+/// A file with its compressed versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     pub path: String,
@@ -22,7 +22,7 @@ pub struct Asset {
     pub gzip: Option<Vec<u8>>,
 }
 
-/// Stores the files of the release that starts, and lets go of those that no kept release needs.
+/// Stores the files of the starting release, and deletes those that no kept release needs.
 pub async fn keep(db: &Db, id: &str, assets: Vec<Asset>) -> Result<()> {
     let txn = db.begin().await?;
     release::Entity::insert(release::ActiveModel { id: Set(id.into()), started_at: Set(db.now()) })

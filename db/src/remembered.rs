@@ -1,6 +1,6 @@
-//! What a server remembers of what it read of orders: the answer to a question, for as long as the database holds what it held when it
-//! was asked ([`Scope::state`]). A question is the text of its statement with all of its values, so that whoever may see something else
-//! asks something else.
+//! A cache of query results about orders: a result is valid as long as the state of the database is the same
+//! ([`Scope::state`]). The key is the text of the statement with all values, so that users with other permissions have other
+//! keys.
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -10,14 +10,14 @@ use sea_orm::sea_query::SelectStatement;
 
 use crate::{Db, Scope, dialect};
 
-/// How long an answer is kept that may be asked for again.
+/// How long a result is kept.
 const KEPT: Duration = Duration::from_secs(60);
-/// The most that is kept, in bytes of questions.
+/// The maximum size of the cache, in bytes of keys.
 const ROOM: u64 = 8 * 1024 * 1024;
 
 type CachedValue = Arc<dyn Any + Send + Sync>;
 
-/// Answers by what the database held and by what was asked.
+/// Results by database state and statement.
 #[derive(Clone)]
 pub(crate) struct Remembered(Cache<(String, String), CachedValue>);
 
@@ -36,17 +36,17 @@ impl Default for Remembered {
 }
 
 impl Remembered {
-    /// Forgets all of it: something changed that no state of the database tells.
+    /// Clears the cache, for changes that the state does not reflect.
     pub(crate) fn forget(&self) {
         self.0.invalidate_all();
     }
 }
 
 impl Db {
-    /// What `read` answers to a statement, or what it answered while the database held the same. Who asks at the same time waits for
-    /// one answer.
+    /// Returns the cached result of a statement, or calls `read`. Concurrent callers wait for
+    /// one result.
     ///
-    /// Errors: those of `read`; nothing is kept of them.
+    /// Errors: those of `read`, which are not cached.
     pub(crate) async fn remembered<T: Send + Sync + 'static>(
         &self,
         scope: &Scope,
@@ -57,6 +57,6 @@ impl Db {
         let question = dialect::backend(self).build(statement).to_string();
         let read = async { read.await.map(|it| Arc::new(it) as CachedValue) };
         let answer = self.remembered.0.try_get_with((state, question), read).await.map_err(|error| (*error).clone())?;
-        answer.downcast().map_err(|_| crate::error::fault("a statement is read in two ways"))
+        answer.downcast().map_err(|_| crate::error::fault("one statement was read as two different types"))
     }
 }

@@ -1,4 +1,4 @@
-//! Who asks: each verb takes it first, and each read of orders starts from it, so that forbidden and missing are one answer.
+//! The user of an operation: every operation takes it first, and every read of orders starts from it, so that forbidden and missing look the same.
 
 use std::sync::Arc;
 
@@ -22,25 +22,25 @@ use crate::{
     text,
 };
 
-/// The person who asks, and the settings at that moment.
+/// The user, with the settings at that moment.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Who.
+    /// The user.
     pub user: CurrentUser,
     /// The business's settings.
     pub settings: Arc<Settings>,
-    /// The columns that this person chose to see in lists.
+    /// The list columns that this user chose.
     pub columns: Vec<Column>,
-    /// Rows a page of lists, unless an address says otherwise.
+    /// Rows per page of lists, unless the URL says otherwise.
     pub per_page: u32,
-    /// The entry of an outbox that is carried out, where it is one.
+    /// The outbox entry that is being carried out, if any.
     pub entry: Option<Entry>,
-    /// What the database held when the request began ([`crate::dialect::state`]): what this server remembers of just that is as true as
-    /// what it would read. `None` where nothing that is remembered will do.
+    /// The state of the database when the request started ([`crate::dialect::state`]): cached results of the same state are as valid as
+    /// a new read. `None` where the cache must not be used.
     pub(crate) state: Option<String>,
 }
 
-/// What a scope is made of, as it is read from the row of a person.
+/// The columns of a user that a scope is made of.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Person {
     id: i64,
@@ -54,7 +54,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The columns of a person's row that it is read from.
+    /// The columns that it is read from.
     pub const COLUMNS: [user::Column; 8] = [
         user::Column::Id,
         user::Column::Username,
@@ -68,7 +68,7 @@ impl Person {
 }
 
 impl Scope {
-    /// The scope of a signed-in person; `None` when there is no such person any more or the account is not active.
+    /// The scope of a user; `None` when the user no longer exists or is not active.
     pub async fn of(db: &Db, id: UserId) -> Result<Option<Self>> {
         let found = user::Entity::find_by_id(id.0).filter(user::Column::Active.eq(true)).filter(published(user::Column::Batch));
         let found = found.select_only().columns(Person::COLUMNS).into_model::<Person>();
@@ -76,7 +76,7 @@ impl Scope {
         Ok(Some(Self::of_person(person, settings::read(db).await?)))
     }
 
-    /// The scope of a person by username, for the command line.
+    /// The scope of a user by username, for the command line.
     pub async fn named(db: &Db, username: &str) -> Result<Option<Self>> {
         let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(username)));
         match found.one(&db.read).await.map_err(unexpected)? {
@@ -100,42 +100,42 @@ impl Scope {
         }
     }
 
-    /// The same person, carrying out an entry of an outbox.
+    /// The same user, carrying out an outbox entry.
     pub fn for_outbox_entry(&self, entry: Entry) -> Self {
         Self { entry: Some(entry), ..self.clone() }
     }
 
-    /// When what is asked for was done: now, or when it was done on a device that could not send it.
+    /// When the operation happened: now, or earlier on an offline device.
     pub(crate) fn when(&self, now: i64) -> i64 {
         self.entry.as_ref().and_then(|it| it.done_at).map_or(now, |at| at.min(now))
     }
 
-    /// Who, with what decides about rights.
+    /// The user, with everything that decides about permissions.
     pub fn authority(&self) -> &Authority {
         &self.user.authority
     }
 
-    /// Refuses what the role does not allow at all.
+    /// Requires a permission.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.authority().may(permission) { Ok(()) } else { Err(Error::Forbidden("You don't have permission to do this".into())) }
     }
 
-    /// The business's day.
+    /// The business's current day.
     pub fn today(&self, db: &Db) -> chrono::NaiveDate {
         self.settings.calendar.day(db.now())
     }
 
-    /// Whether every order is in this person's sight.
+    /// Whether the user can see all orders.
     pub(crate) fn can_see_all_orders(&self) -> bool {
         matches!((self.user.role, self.settings.visibility), (Role::Admin | Role::Manager, _) | (_, Visibility::All))
     }
 
-    /// The orders in the trash; who may look there sees all of them.
+    /// The condition of orders in the trash, for users who may see it.
     pub(crate) fn trash(&self) -> Condition {
         Condition::all().add(order::Column::TrashedAt.is_not_null()).add(published(order::Column::Batch))
     }
 
-    /// Whose orders are in this person's sight.
+    /// The condition of the orders that the user can see.
     pub(crate) fn visible_by_owner(&self) -> Condition {
         let own = Condition::any().add(order::Column::OwnerId.eq(self.user.id.0));
         match (self.settings.visibility, self.user.team) {
@@ -145,7 +145,7 @@ impl Scope {
         }
     }
 
-    /// Whether an order that went from these went out of this person's sight.
+    /// Whether an order that was taken from these became invisible to the user.
     pub fn lost_access_to(&self, lost: &[PreviousHolder]) -> bool {
         let (user, team) = (self.user.id.0, self.user.team.map(|team| team.0));
         let by_team = self.settings.visibility == Visibility::Team;
@@ -156,19 +156,19 @@ impl Scope {
             })
     }
 
-    /// The orders in this person's sight, outside the trash.
+    /// The condition of the visible orders outside the trash.
     pub(crate) fn visible_orders(&self) -> Condition {
         let visible = Condition::all().add(order::Column::TrashedAt.is_null()).add(published(order::Column::Batch));
         if self.can_see_all_orders() { visible } else { visible.add(self.visible_by_owner()) }
     }
 
-    /// Where every read of orders starts.
+    /// The query that every read of orders starts from.
     pub(crate) fn orders(&self) -> Select<order::Entity> {
         order::Entity::find().filter(self.visible_orders())
     }
 }
 
-/// Rows of an import that is not published yet are in nobody's sight.
+/// The condition that excludes orders of unpublished imports.
 pub(crate) fn published(batch: impl ColumnTrait) -> sea_orm::sea_query::Expr {
     let unpublished =
         Query::select().column(import::Column::Id).from(import::Entity).and_where(import::Column::PublishedAt.is_null()).take();

@@ -1,5 +1,5 @@
-//! Sessions, stored by the hash of their id. A save is an update and never an insert: a request that was running during sign-out
-//! must not bring the session back.
+//! Sessions, stored by the hash of their id. Saving updates and never inserts: a request that was running during sign-out
+//! must not recreate the session.
 
 use std::collections::HashMap;
 
@@ -23,22 +23,22 @@ use crate::{
     users::digest,
 };
 
-/// Idle and whole lifetime of a session, in microseconds.
+/// The idle and total lifetime of a session, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
     pub idle: i64,
     pub whole: i64,
 }
 
-/// How long a browser in which somebody signed in is known without another sign-in, in microseconds.
+/// How long a browser is known after a sign-in, in microseconds.
 pub const KNOWN_DEVICE: i64 = 365 * DAY;
 
-/// 12 h idle, 24 h in all; on a device that stays signed in 14 days and 90 days.
+/// 12 h idle, 24 h in total; on a device that stays signed in 14 days and 90 days.
 pub fn lifetime(remembered: bool) -> Lifetime {
     if remembered { Lifetime { idle: 14 * DAY, whole: 90 * DAY } } else { Lifetime { idle: 12 * HOUR, whole: 24 * HOUR } }
 }
 
-/// A session as the server keeps it; `data` is its own affair.
+/// A session as stored; `data` is opaque.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     pub data: String,
@@ -46,7 +46,7 @@ pub struct Stored {
     pub expires_at: i64,
 }
 
-/// What is told apart on the list of devices.
+/// The data for the list of devices.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
     pub user: Option<UserId>,
@@ -55,7 +55,7 @@ pub struct Device {
     pub address: String,
 }
 
-/// Stores a new session. `false`: this id is taken.
+/// Stores a new session; `false` when the id is taken.
 pub async fn create(db: &Db, id: &str, stored: &Stored, device: &Device) -> Result<bool> {
     let now = db.now();
     let row = session::ActiveModel {
@@ -77,7 +77,7 @@ pub async fn create(db: &Db, id: &str, stored: &Stored, device: &Device) -> Resu
     }
 }
 
-/// Stores a session that is still there; one that is gone stays gone.
+/// Updates an existing session; a deleted one stays deleted.
 pub async fn save(db: &Db, id: &str, stored: &Stored) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::Data, Expr::value(stored.data.clone()))
@@ -90,12 +90,12 @@ pub async fn save(db: &Db, id: &str, stored: &Stored) -> Result<()> {
     Ok(())
 }
 
-/// Whether a session holds: one that was made by a clock which was ahead would last as much longer, and does not.
+/// Whether a session is valid. One that was created by a clock running ahead is not, because it would last too long.
 fn is_alive(now: i64, created_at: i64, expires_at: i64, ends_at: i64) -> bool {
     expires_at > now && ends_at > now && created_at <= now + HOUR
 }
 
-/// Ends a session.
+/// Deletes a session.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
     let gone = session::Entity::delete_by_id(digest(id)).exec_with_returning(&db.write).await.map_err(unexpected)?;
     if let Some(user) = gone.and_then(|row| row.user_id) {
@@ -104,25 +104,25 @@ pub async fn delete(db: &Db, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of a person.
+/// Deletes all sessions of a user.
 pub async fn end_all(db: &Db, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.0)).exec(&db.write).await.map_err(unexpected)?;
     db.events.publish(Topic::SignedOut(user));
     Ok(())
 }
 
-/// The session of the request that is being answered, as it is stored.
+/// The stored id of the session of the current request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Current(pub String);
 
 impl Current {
-    /// From the id that the browser holds.
+    /// Hashes the id that the browser has.
     pub fn of(id: &str) -> Self {
         Self(digest(id))
     }
 }
 
-/// Where this person is signed in, the latest use first.
+/// The devices of this user, most recently used first.
 pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<users::Device>> {
     let now = db.now();
     let rows = session::Entity::find()
@@ -149,7 +149,7 @@ pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<us
         .collect())
 }
 
-/// Signs one of this person's devices out, or (`None`) all but the one that asks. Somebody else's is not touched.
+/// Signs out one device of this user, or (`None`) all but the current one. Other users' devices are not affected.
 pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&str>) -> Result<()> {
     let txn = db.begin().await?;
     let own = session::Entity::delete_many().filter(session::Column::UserId.eq(scope.user.id.0));
@@ -159,7 +159,7 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
     };
     let gone = own.exec(&txn).await.map_err(unexpected)?.rows_affected;
     if gone > 0 {
-        let detail = format!("{gone} of the own devices");
+        let detail = format!("{gone} of their own devices");
         audit::note(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &detail).await?;
     }
     txn.commit().await.map_err(unexpected)?;
@@ -167,7 +167,7 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
     Ok(())
 }
 
-/// What is read of a session and of its person.
+/// A session with its user.
 #[derive(FromQueryResult)]
 struct Found {
     id_hash: String,
@@ -175,16 +175,16 @@ struct Found {
     created_at: i64,
     expires_at: i64,
     ends_at: i64,
-    /// What the database held when it was read ([`dialect::state`]).
+    /// The state of the database when it was read ([`dialect::state`]).
     state: String,
-    /// Which version of the reference data there was ([`reference_data::version`]).
+    /// The version of the reference data ([`reference_data::version`]).
     reference_data: Option<String>,
-    /// `None` where there is no such person any more, or the account is not active.
+    /// `None` when the user no longer exists or is not active.
     #[sea_orm(nested)]
     person: Option<Person>,
 }
 
-/// Sessions of a condition that have neither ended nor run out, each with its person; `data` is what is read of theirs.
+/// The valid sessions with a condition, each with its user; `data` is the column to read.
 async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
     let now = db.now();
     let person = session::Entity::belongs_to(user::Entity)
@@ -206,8 +206,8 @@ async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
     Ok(found.into_iter().filter(|it| is_alive(now, it.created_at, it.expires_at, it.ends_at)).collect())
 }
 
-/// A session that has neither idled out nor come to its end, and what its person may do: one statement for both, and for what the
-/// database held at that moment. No scope where the person is not active any more.
+/// Reads a valid session and the scope of its user, in one statement that also reads the state of the
+/// database. No scope when the user is not active.
 pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> {
     let which = Condition::all().add(session::Column::IdHash.eq(digest(id)));
     let Some(found) = found(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
@@ -217,7 +217,7 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> 
     Ok(Some((Stored { data: found.data, expires_at: found.expires_at.min(found.ends_at) }, scope)))
 }
 
-/// Of some sessions, those that have neither ended nor run out, with what their people may do now: one statement for all.
+/// Of several sessions, the valid ones with the current scopes of their users, in one statement.
 pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
     let settings = settings::read(db).await?;
     let mut standing = HashMap::with_capacity(asked.len());
@@ -229,12 +229,12 @@ pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Sco
     Ok(standing)
 }
 
-/// Removes what has run out; called now and then.
+/// Deletes expired sessions; called periodically.
 pub async fn sweep(db: &Db) -> Result<u64> {
     let now = db.now();
     let over = Condition::any().add(session::Column::ExpiresAt.lt(now)).add(session::Column::EndsAt.lt(now));
     let swept = session::Entity::delete_many().filter(over).exec(&db.write).await.map_err(unexpected)?;
-    // The cookie that knows a browser lasts a year.
+    // The cookie of a known browser lasts a year.
     let unseen = known_device::Entity::delete_many().filter(known_device::Column::SeenAt.lt(now - KNOWN_DEVICE));
     unseen.exec(&db.write).await.map_err(unexpected)?;
     Ok(swept.rows_affected)

@@ -1,4 +1,4 @@
-//! Settings of the business. The environment seeds them at the first start; then the database rules.
+//! Settings of the business. The environment provides initial values at the first start; afterwards the database decides.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -26,28 +26,28 @@ use crate::{
 
 pub(crate) const FORGETS_CHANGES: &str = "forgets_changes";
 
-/// What nearly every verb asks.
+/// The settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Its days are the business's days.
+    /// The calendar of the business days.
     pub calendar: Calendar,
-    /// What the business is called.
+    /// The name of the business.
     pub name: String,
     /// ISO 4217 code.
     pub currency: String,
-    /// Whether targets are measured in what is sold instead of what is connected.
+    /// Whether targets are measured in revenue instead of connected revenue.
     pub targets_by_sold: bool,
-    /// Which orders agents and viewers see.
+    /// Which orders agents and viewers can see.
     pub visibility: Visibility,
-    /// Whether agents may move orders into and out of Connected.
+    /// Whether agents may change orders to and from Connected.
     pub agents_may_connect: bool,
-    /// What may follow what, and what a status requires.
+    /// The status rules.
     pub rules: Rules,
-    /// What a connection earns by role, in hundredths of a per cent, where neither campaign nor person says otherwise.
+    /// The commission rates by role, in hundredths of a per cent, used when neither campaign nor user has a rate.
     pub rates: [(Role, i64); 4],
-    /// Filled by `curlew demo`.
+    /// Whether the data is from `curlew demo`.
     pub demo: bool,
-    /// Whether entries of the change log were removed for their age ([`crate::offline::sweep`]).
+    /// Whether old entries of the change log were deleted ([`crate::offline::sweep`]).
     pub forgets_changes: bool,
     /// The identity of the database ([`crate::identity`]).
     pub database: String,
@@ -60,7 +60,7 @@ impl Settings {
     }
 }
 
-/// The settings, as this server knows them.
+/// The settings, from the cache.
 pub async fn read(db: &Db) -> Result<Arc<Settings>> {
     Ok(db.reference_data().await?.settings.clone())
 }
@@ -85,7 +85,7 @@ pub(crate) async fn load(db: &Db) -> Result<Settings> {
     })
 }
 
-/// The rules as they are stored: codes with commas, by status; what is not stored is as usual.
+/// Parses the stored rules: comma-separated codes by status; defaults for what is not stored.
 fn rules_of<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Rules {
     fn codes<T>(stored: &str, find: impl Fn(&str) -> Option<T>) -> Vec<T> {
         stored.split(',').filter_map(find).collect()
@@ -105,13 +105,13 @@ fn requires_of(status: Status) -> String {
     format!("requires_{}", status.code())
 }
 
-/// Changes what may follow what and what a status requires. Orders that stand in a status already stay in it.
+/// Changes the status rules. Orders keep their current status.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] when no new order could ever be connected.
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] when no new order could become Connected.
 pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
     scope.require(Permission::Administer)?;
     if !rules.reaches(Status::New, Status::Connected) {
-        return Err(Error::invalid("form", "No new order could ever become Connected: leave a way from New to Connected."));
+        return Err(Error::invalid("form", "With these rules no new order could become Connected: allow a path from New to Connected"));
     }
     let txn = db.begin().await?;
     for status in Status::ALL {
@@ -124,7 +124,7 @@ pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
     db.commit_reference_data(txn).await
 }
 
-/// Stores the business's time zone and currency where the database has none yet. Where it has both, nothing is written.
+/// Stores the time zone and currency if the database has none. Writes nothing if it has both.
 pub async fn seed(db: &Db, zone: Tz, currency: &str) -> Result<()> {
     let initial = [("time_zone", zone.name()), ("currency", currency)];
     let stored = setting::Entity::find().filter(setting::Column::Name.is_in(initial.map(|(name, _)| name)));
@@ -157,7 +157,7 @@ pub(crate) async fn write_in(txn: &impl ConnectionTrait, name: &str, value: &str
     Ok(())
 }
 
-/// The settings as typed.
+/// The settings form as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsDraft {
     pub name: String,
@@ -166,7 +166,7 @@ pub struct SettingsDraft {
     pub visibility: String,
     pub agents_may_connect: bool,
     pub targets_by_sold: bool,
-    /// Per cent, by role.
+    /// In per cent, by role.
     pub rates: [(Role, String); 4],
 }
 
@@ -184,26 +184,21 @@ impl From<&Settings> for SettingsDraft {
     }
 }
 
-/// Changes the settings. Another time zone builds the figures of its days before it is in force ([`rollups::change_zone`]).
+/// Changes the settings. A new time zone becomes active after its rollups are built ([`rollups::change_zone`]).
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields, for another currency once an order exists among them;
-/// [`Error::Busy`] while another change of zone is on its way.
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields, for example for another currency once an order exists;
+/// [`Error::Busy`] while another change of the time zone is running.
 pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()> {
     scope.require(Permission::Administer)?;
     let mut errors = FieldErrors::default();
     let before = load(db).await?;
     let name = words::line(&draft.name, 120).map_err(|why| errors.add("name", why)).unwrap_or_default().unwrap_or_default();
-    let zone = draft
-        .time_zone
-        .trim()
-        .parse::<Tz>()
-        .map_err(|_| errors.add("time_zone", "This is no time zone: take one such as Europe/London."))
-        .ok();
+    let zone = draft.time_zone.trim().parse::<Tz>().map_err(|_| errors.add("time_zone", "Enter a time zone such as Europe/London")).ok();
     let currency = draft.currency.trim().to_uppercase();
     if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
-        errors.add("currency", "Give a currency by its three letters, such as GBP.");
+        errors.add("currency", "Enter a currency code such as GBP");
     } else if currency != before.currency && order::Entity::find().limit(1).count(&db.read).await.map_err(unexpected)? > 0 {
-        errors.add("currency", "The currency is fixed once an order exists.");
+        errors.add("currency", "The currency can't be changed once an order exists");
     }
     if ![Visibility::All, Visibility::Team, Visibility::Own].iter().any(|it| it.code() == draft.visibility) {
         errors.add("visibility", "Choose from the list");
@@ -238,10 +233,10 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     }
 }
 
-/// How long a request waits for work that goes on without it.
+/// How long a request waits for work that continues in the background.
 const A_WHILE: Duration = Duration::from_secs(8);
 
-/// Does work that may take longer than a request: waits for it a while, and lets it go on.
+/// Runs work that may take longer than a request: waits for a while, then lets it continue in the background.
 pub(crate) async fn in_a_while(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
     let mut task = tokio::spawn(work);
     match tokio::time::timeout(A_WHILE, &mut task).await {
@@ -250,7 +245,7 @@ pub(crate) async fn in_a_while(work: impl Future<Output = Result<()>> + Send + '
         Err(_) => {
             tokio::spawn(async move {
                 if let Ok(Err(cause)) = task.await {
-                    tracing::warn!(%cause, "work that went on without its request");
+                    tracing::warn!(%cause, "background work failed after its request had ended");
                 }
             });
             Ok(())

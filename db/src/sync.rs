@@ -1,7 +1,7 @@
-//! The outbox of a device: what somebody did while the server could not be reached, carried out one by one, exactly once.
+//! Processes the outbox of a device: changes made offline, carried out one by one, exactly once.
 //!
-//! Each entry has a key, which commits with its effect; a repeat gets the stored answer. Whatever cannot be carried out gets a verdict
-//! that its person can act on; nothing is dropped, and one entry never blocks those of other orders.
+//! Each entry has a key that commits with its effect; a repetition gets the stored result. An entry that cannot be carried out gets a verdict
+//! that the user can act on; nothing is dropped, and an entry never blocks those of other orders.
 
 use std::collections::HashSet;
 
@@ -26,45 +26,45 @@ use crate::{
     orders,
 };
 
-/// Entries of one request.
+/// The maximum number of entries per request.
 pub const MOST: usize = 100;
-/// How long a key is known after its effect.
+/// How long keys are kept.
 const KNOWN: i64 = 180 * DAY;
-/// How often an entry is tried again when somebody else saved the same order in that moment.
+/// How often an entry is retried when someone else saves the same order at the same time.
 const TRIES: usize = 4;
 
-/// How the digest of a request begins that a page made by itself: the same under its key may come as an entry later.
+/// The prefix of the digest of a request that a page sent directly: the same change may arrive later as an outbox entry.
 const PAGE: &str = "page ";
 
-/// What a verb knows of the entry that it carries out.
+/// The data of the outbox entry that an operation carries out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     pub key: Uuid,
-    /// Of what is asked for; of a page that asks by itself it begins with [`PAGE`].
+    /// The digest of the request; starts with [`PAGE`] for a page's direct request.
     pub digest: String,
-    /// When it was done, as far as the server believes it; microseconds since 1970.
+    /// When it was done, as accepted by the server; microseconds since 1970.
     pub done_at: Option<i64>,
-    /// When it was done, as the device has it.
+    /// When it was done, by the device's clock.
     pub claimed: Option<i64>,
 }
 
-/// An entry as a device sends it.
+/// An outbox entry as sent by a device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sent {
     pub key: Uuid,
-    /// Seconds since it was done, by the device's own clock.
+    /// Its age in seconds, by the device's clock.
     pub age: f64,
-    /// The last word of the server that the device had before: [`contact`].
+    /// The signed time of the device's last contact before it: [`contact`].
     #[serde(default)]
     pub contact: String,
-    /// The entry of the same order that the device did before it, where that was not sent yet.
+    /// The previous unsent entry of the same order.
     #[serde(default)]
     pub after: Option<Uuid>,
     #[serde(flatten)]
     pub act: OutboxOperation,
 }
 
-/// What was done.
+/// The operation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum OutboxOperation {
@@ -72,7 +72,7 @@ pub enum OutboxOperation {
         uuid: Uuid,
         draft: OrderDraft,
     },
-    /// Only the fields that were changed: before and after. They decide, not the version that they were based on.
+    /// Only the changed fields: before and after. They decide about conflicts, not the version.
     Edit {
         order: String,
         version: i64,
@@ -90,7 +90,7 @@ pub enum OutboxOperation {
         order: String,
         text: String,
     },
-    /// Of a comment by its id, or by the entry that wrote it, for one that had no id yet.
+    /// The status of a comment, by its id, or by the entry that created it.
     CommentStatus {
         order: String,
         id: i64,
@@ -101,7 +101,7 @@ pub enum OutboxOperation {
 }
 
 impl OutboxOperation {
-    /// The order that it is about, by its UUID or number.
+    /// The order that it concerns, by UUID or number.
     fn order(&self) -> String {
         match self {
             Self::Create { uuid, .. } => uuid.to_string(),
@@ -112,21 +112,21 @@ impl OutboxOperation {
     }
 }
 
-/// What became of an entry.
+/// The verdict about an entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is done; the order by its number, at this version.
+    /// Done; the number and version of the order.
     Done { number: String, version: i64 },
-    /// It was done before; what was answered then.
+    /// Done before; the result of that time.
     Already { number: String, version: i64 },
-    /// Somebody else changed the same fields: they are asked for.
+    /// Someone else changed the same fields: the user has to choose.
     Conflict { conflict: Box<Conflict> },
-    /// A right or a rule stands against it; it is kept on the device, and can be changed.
+    /// A permission or rule forbids it; it stays on the device and can be edited.
     Refused { sentence: String, errors: FieldErrors },
-    /// An earlier entry of the same order is not done.
+    /// An earlier entry of the same order is not done yet.
     Waits,
-    /// The server could not do it just now.
+    /// The server could not do it now; to be sent again.
     Later { sentence: String },
 }
 
@@ -136,12 +136,12 @@ impl Verdict {
     }
 }
 
-/// Carries out the entries of a device in their order.
+/// Processes the entries of a device in order.
 ///
 /// Errors: [`Error::Invalid`] for more than [`MOST`] entries.
 pub async fn sync(db: &Db, scope: &Scope, entries: Vec<Sent>) -> Result<Vec<(Uuid, Verdict)>> {
     if entries.len() > MOST {
-        return Err(Error::invalid("entries", format!("At most {MOST} entries at once.")));
+        return Err(Error::invalid("entries", format!("Send at most {MOST} entries at once")));
     }
     let (mut verdicts, mut held) = (Vec::with_capacity(entries.len()), HashSet::new());
     for sent in entries {
@@ -155,12 +155,12 @@ pub async fn sync(db: &Db, scope: &Scope, entries: Vec<Sent>) -> Result<Vec<(Uui
     Ok(verdicts)
 }
 
-/// Carries out one entry.
+/// Processes one entry.
 async fn one(db: &Db, scope: &Scope, sent: &Sent) -> Verdict {
     for _ in 0..TRIES {
         match once(db, scope, sent).await {
             Ok(Some(verdict)) => return verdict,
-            // Somebody saved the same order, or sent the same entry, in that moment.
+            // Someone saved the same order, or sent the same entry, at the same time.
             Ok(None) => {}
             Err(error) => return refused(error),
         }
@@ -179,7 +179,7 @@ fn refused(error: Error) -> Verdict {
     }
 }
 
-/// `None`: it is to be tried again.
+/// `None` means: retry.
 async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
     let digest = digest(&sent.act);
     if let Some(verdict) = known(db, scope, sent.key, &digest).await? {
@@ -190,12 +190,12 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
         scope.for_outbox_entry(Entry { key: sent.key, digest: digest.clone(), done_at: Some(done_at), claimed: Some(claimed) });
     match carry_out(db, &for_outbox_entry, &sent.act).await {
         Ok(number) => {
-            // Given to somebody else, it may be out of sight by now.
+            // After an assignment it may no longer be visible.
             let version = orders::place_of(db, scope, &number).await.map_or(0, |(_, version)| version);
             Ok(Some(Verdict::Done { number, version }))
         }
         Err(Again::Soon) => Ok(None),
-        // A copy of it that came over another way may have been first: what stands against this one then is what that one did.
+        // A copy of the entry may have arrived first on another connection; then this one conflicts with its effect.
         Err(Again::Never(error)) => match known(db, scope, sent.key, &digest).await? {
             Some(verdict) => Ok(Some(verdict)),
             None => Err(error),
@@ -203,7 +203,7 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
     }
 }
 
-/// What was answered to an entry that was carried out; nothing when it was not.
+/// The stored result of an entry; `None` when it was not carried out.
 async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
     Ok(carried_out_under(db, key).await?.map(|known| {
         match known.user_id == scope.user.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
@@ -213,16 +213,16 @@ async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option
     }))
 }
 
-/// The entry that was carried out under a key, by whomever.
+/// The stored entry with a key, of any user.
 async fn carried_out_under(db: &Db, key: Uuid) -> Result<Option<sync_key::Model>> {
     sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)
 }
 
 fn something_else() -> Error {
-    Error::invalid("key", "This entry was sent before with something else in it: what was sent first is what counts.")
+    Error::invalid("key", "This change was already sent with different content: the first version was kept")
 }
 
-/// The scope of a request that a page makes by itself, with what it asks for, if it came with a key.
+/// The scope of a page's direct request, with its key and digest, if it has a key.
 pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
     match &scope.entry {
         Some(entry) => scope.for_outbox_entry(Entry { digest: format!("{PAGE}{}", digest(body)), ..entry.clone() }),
@@ -230,9 +230,9 @@ pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
     }
 }
 
-/// What a page's request came to. One that was carried out before under its key gets what was answered then, from the order's number.
+/// The result of a page's direct request. If its key was already carried out, the stored result, by the order's number.
 ///
-/// Errors: those of the verb; [`Error::Invalid`] beside `key` when the key came with something else.
+/// Errors: those of the operation; [`Error::Invalid`] beside `key` when the key was used for something else.
 pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
     let (Err(error), Some(entry)) = (&done, &scope.entry) else { return done };
     match carried_out_under(db, entry.key).await? {
@@ -242,7 +242,7 @@ pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl Fn
     }
 }
 
-/// Why an entry was not carried out.
+/// Maps an error to a verdict.
 enum Again {
     Soon,
     Never(Error),
@@ -257,10 +257,10 @@ impl From<Error> for Again {
     }
 }
 
-/// The field of the error that says that another request carries out the same entry.
+/// The field of the error for an entry that another request is carrying out.
 const KEY: &str = "key-in-use";
 
-/// Answers the number of the order.
+/// Carries out the operation and returns the number of the order.
 async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result::Result<String, Again> {
     match act {
         OutboxOperation::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
@@ -269,10 +269,10 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
             let (number, version, draft) = orders::stored(db, scope, order).await?;
             let stored = draft.get(Field::Status);
             if stored == to.code() {
-                // It is there already, by whomever.
+                // The order exists already.
                 return Ok(number);
             }
-            // Whatever else was changed since: the move was meant from where the order still is.
+            // Other changes do not matter: the order still has the status that the transition started from.
             if stored != from.code() {
                 let disputed = [(Field::Status, from.code().to_owned(), to.code().to_owned())];
                 return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
@@ -292,30 +292,30 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
                 None => *id,
             };
             let status = domain::comments::CommentStatus::find(status)
-                .ok_or_else(|| Error::invalid("status", "Choose Open, In Progress or Closed."))?;
+                .ok_or_else(|| Error::invalid("status", "Choose Open, In Progress or Closed"))?;
             comments::set_status(db, scope, order, CommentId(id), status).await?;
             Ok(orders::place_of(db, scope, order).await?.0)
         }
     }
 }
 
-/// The comment that an entry of this person wrote.
+/// The comment that an entry of this user created.
 async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
     let own = carried_out_under(db, key).await?.filter(|it| it.user_id == scope.user.id.0);
     own.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
 
-/// Whether two texts are one value of a field: a phone and a postcode are stored with spaces that nobody typed, and in capitals.
+/// Whether two texts are the same value of a field: phone numbers and postcodes are stored with normalised spaces and capitals.
 fn is_same(field: Field, one: &str, other: &str) -> bool {
     let plain = |text: &str| text.replace(' ', "").to_lowercase();
     one == other || (matches!(field.shape(), Shape::Phone | Shape::Code(_)) && plain(one) == plain(other))
 }
 
-/// Fields that one side touched merge by themselves; the others are a conflict.
+/// Merges fields that one side changed; the others are a conflict.
 async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
     let (number, version, draft) = orders::stored(db, scope, order).await?;
     if changes.len() > Field::ALL.len() {
-        return Err(Again::Never(Error::invalid("changes", "Each field of an order is changed once.")));
+        return Err(Again::Never(Error::invalid("changes", "Change each field of an order only once")));
     }
     let mut mine = draft.clone();
     let mut disputed = Vec::new();
@@ -335,9 +335,9 @@ async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, St
     }
 }
 
-/// Writes the key of the entry that is carried out, in the transaction of its effect: an order, and a comment on it where it wrote one.
+/// Stores the key of an entry in the transaction of its effect, with the order and the comment that it created.
 ///
-/// Errors: an error beside [`KEY`] when another request carries out the same entry.
+/// Errors: an error beside [`KEY`] when another request is carrying out the same entry.
 pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &order::Model, comment: Option<i64>, now: i64) -> Result<()> {
     let Some(entry) = &scope.entry else { return Ok(()) };
     let row = sync_key::ActiveModel {
@@ -352,19 +352,19 @@ pub(crate) async fn keep(txn: &impl ConnectionTrait, scope: &Scope, order: &orde
     };
     match row.insert(txn).await {
         Ok(_) => Ok(()),
-        Err(cause) if is_duplicate(&cause, Unique::SyncKey) => Err(Error::invalid(KEY, "This was sent already.")),
+        Err(cause) if is_duplicate(&cause, Unique::SyncKey) => Err(Error::invalid(KEY, "This was already sent")),
         Err(cause) => Err(unexpected(cause)),
     }
 }
 
-/// Forgets keys that no device can still have.
+/// Deletes keys that no device can still have.
 pub async fn sweep(db: &Db) -> Result<()> {
     let old = sync_key::Entity::delete_many().filter(sync_key::Column::At.lt(db.now() - KNOWN));
     old.exec(&db.write).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// What tells one request from another under the same key. Not by the name of the order: a device that learns its UUID names it so.
+/// The digest that distinguishes requests with the same key. It does not include the order's name, because a device may use number or UUID.
 fn digest(asked: &impl Serialize) -> String {
     let mut json = serde_json::to_value(asked).unwrap_or_default();
     if let Some(fields) = json.as_object_mut() {
@@ -373,15 +373,15 @@ fn digest(asked: &impl Serialize) -> String {
     hex(&Sha256::digest(json.to_string()))
 }
 
-/// When an entry was done: what the server believes, and what the device says. By its age, so that a wrong clock does no harm; never
+/// When an entry was done: the accepted time, and the device's time. Computed from its age, so that a wrong clock does no harm; never
 /// before the device's last contact, never later than now (`decided.md`, Time).
 async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let now = db.now();
     let age = if sent.age.is_finite() { (sent.age.max(0.0) * 1_000_000.0).min(1e17) as i64 } else { 0 };
     let claimed = now - age;
-    // Who shows no word of ours may have been here a moment ago.
+    // Without a signed time, the last contact may have been just now.
     let contact = proven(db, scope.user.id, &sent.contact).await?.unwrap_or(now);
-    // An age grows by what the line takes: what was done after something else stays after it.
+    // The transfer adds to the age: the order of entries is kept.
     let before = match sent.after {
         Some(key) => carried_out_under(db, key).await?,
         None => None,
@@ -393,7 +393,7 @@ async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
 
 const SECRET: &str = "contact_secret";
 
-/// The secret by which a server knows its own word again.
+/// The secret that signs contact times.
 async fn secret(db: &Db) -> Result<String> {
     if let Some(row) = setting::Entity::find_by_id(SECRET).one(&db.read).await.map_err(unexpected)? {
         return Ok(row.value);
@@ -407,34 +407,34 @@ async fn secret(db: &Db) -> Result<String> {
         .await
         .map_err(unexpected)?;
     let row = setting::Entity::find_by_id(SECRET).one(&db.write).await.map_err(unexpected)?;
-    row.map(|row| row.value).ok_or_else(|| crate::error::fault("no secret of contacts"))
+    row.map(|row| row.value).ok_or_else(|| crate::error::fault("the contact secret is missing"))
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A text under the secret (HMAC-SHA256).
+/// Signs a text (HMAC-SHA256).
 async fn seal(db: &Db, text: &str) -> Result<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret(db).await?.as_bytes()).map_err(|cause| crate::error::fault(&cause.to_string()))?;
     mac.update(text.as_bytes());
     Ok(mac)
 }
 
-/// The server's word that this person's device was in contact now: `<microseconds>.<HMAC-SHA256>`.
+/// The signed time of a contact of this user's device: `<microseconds>.<HMAC-SHA256>`.
 pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
     let now = db.now();
     let mac = seal(db, &format!("{} {now}", scope.user.id)).await?;
     Ok(format!("{now}.{}", hex(&mac.finalize().into_bytes())))
 }
 
-/// A word of the server for each person, as 64 hexadecimal digits: it opens the lock of that person's copies on a device when the PIN is
-/// forgotten, for whoever is signed in.
+/// A recovery key per user, 64 hexadecimal digits: it opens the user's locked copies on a device when the PIN is
+/// forgotten, after signing in.
 pub async fn spare(db: &Db, scope: &Scope) -> Result<String> {
     Ok(hex(&seal(db, &format!("spare {}", scope.user.id)).await?.finalize().into_bytes()))
 }
 
-/// When a device was in contact, if this word is ours and this person's.
+/// The time of a contact, if the signature is valid and for this user.
 async fn proven(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
     let Some((at, sum)) = word.split_once('.').and_then(|(at, sum)| Some((at.parse::<i64>().ok()?, sum))) else { return Ok(None) };
     let sum: Option<Vec<u8>> = (0..sum.len()).step_by(2).map(|n| u8::from_str_radix(sum.get(n..n + 2)?, 16).ok()).collect();

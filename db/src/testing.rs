@@ -1,4 +1,4 @@
-//! A fresh copy of the demo world for a test, on whichever database `CURLEW_TEST_POSTGRES` chooses. Its time stands still.
+//! Test support: a fresh copy of the demo company per test, on the database that `CURLEW_TEST_POSTGRES` selects, with a fixed clock.
 
 use std::{
     path::PathBuf,
@@ -23,10 +23,10 @@ use crate::{
 /// Sunday, 22 November 2026, 14:05 in London.
 pub const NOW: i64 = 1_795_356_300_000_000;
 
-/// A world of one's own; it goes when the test ends.
+/// A database of one test; it is deleted when the test ends.
 pub struct TestWorld {
     pub db: Db,
-    /// Where its database is.
+    /// The URL of its database.
     pub url: String,
     _folder: Option<Folder>,
 }
@@ -43,7 +43,7 @@ fn postgres() -> Option<String> {
     std::env::var("CURLEW_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
-/// Whether these tests run on PostgreSQL.
+/// Whether the tests run on PostgreSQL.
 pub fn on_postgres() -> bool {
     postgres().is_some()
 }
@@ -57,7 +57,7 @@ fn options(url: String) -> Options {
     Options { readers: 4, clock: Clock::fixed(NOW), ..Options::patient(url) }
 }
 
-/// The address of a database in which nothing is: a file that does not exist, or an empty database of PostgreSQL.
+/// The URL of an empty database: a file that does not exist, or an empty PostgreSQL database.
 pub async fn nowhere(folder: &std::path::Path) -> String {
     match postgres() {
         Some(server) => {
@@ -70,14 +70,14 @@ pub async fn nowhere(folder: &std::path::Path) -> String {
     }
 }
 
-/// Any database, by its address, for a look behind the operations' back.
+/// A raw connection to a database.
 pub async fn look(url: &str) -> sea_orm::DatabaseConnection {
     Database::connect(url).await.expect("it connects")
 }
 
-/// Counts to a number in one statement, however long that takes: as a reader, or in a transaction that writes, with more time or not.
+/// Runs one long statement that counts to a number: as a reader, or in a write transaction, with or without the time limit.
 ///
-/// Errors: as any verb answers them.
+/// Errors: database errors.
 pub async fn count_to(db: &Db, number: u64, writing: Option<Patience>) -> domain::Result<()> {
     let sql = format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) SELECT count(*) FROM n");
     let statement = Statement::from_string(crate::dialect::backend(db), sql);
@@ -92,21 +92,21 @@ pub async fn count_to(db: &Db, number: u64, writing: Option<Patience>) -> domain
     txn.commit().await.map_err(crate::error::unexpected)
 }
 
-/// What a statement wrote twice of what there is once, by its name.
+/// The unique constraint that a statement violated.
 pub async fn written_twice(db: &Db, sql: &str) -> Vec<String> {
     let Err(cause) = db.write.execute_unprepared(sql).await else { return Vec::new() };
     let broken = Unique::ALL.into_iter().filter(|it| is_duplicate(&cause, *it));
     broken.map(|it| format!("{it:?}")).collect()
 }
 
-/// How long a statement of a transaction may take.
+/// The statement time limit of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
     Usual,
     More,
 }
 
-/// An empty SQLite database with its schema, whatever the tests run on: for what goes from one database into the other.
+/// An empty SQLite database with the schema, on any test run: for tests across databases.
 pub async fn empty_sqlite() -> TestWorld {
     let folder = std::env::temp_dir().join(name());
     std::fs::create_dir_all(&folder).expect("a temporary folder");
@@ -115,7 +115,7 @@ pub async fn empty_sqlite() -> TestWorld {
     TestWorld { db, url, _folder: Some(Folder(folder)) }
 }
 
-/// An empty database with its schema.
+/// An empty database with the schema.
 pub async fn empty() -> TestWorld {
     match postgres() {
         Some(server) => {
@@ -130,13 +130,13 @@ pub async fn empty() -> TestWorld {
     }
 }
 
-/// The large demo world whose address is in `CURLEW_LARGE`: for the tests that read plans as they are there.
+/// The large demo database at `CURLEW_LARGE`, for tests that read query plans.
 pub async fn large() -> TestWorld {
-    let url = std::env::var("CURLEW_LARGE").expect("CURLEW_LARGE names a large demo world: `bin/bench plans` makes one");
+    let url = std::env::var("CURLEW_LARGE").expect("CURLEW_LARGE names a large demo company: `bin/bench plans` makes one");
     TestWorld { db: crate::open(&options(url.clone())).await.expect("it opens"), url, _folder: None }
 }
 
-/// The demo world: made once, copied for each test.
+/// The demo company: created once, copied for each test.
 pub async fn world() -> TestWorld {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let template = TEMPLATE
@@ -152,7 +152,7 @@ pub async fn world() -> TestWorld {
             };
             let db = crate::connect(&options(url)).await.expect("it connects");
             settings::seed(&db, chrono_tz::Europe::London, "GBP").await.expect("seeded");
-            demo::fill(&db, demo::ORDERS, |_| ()).await.expect("the demo world fits");
+            demo::fill(&db, demo::Plan::TESTS, |_| ()).await.expect("the demo company fits");
             db.close().await;
             name
         })
@@ -161,7 +161,7 @@ pub async fn world() -> TestWorld {
     match postgres() {
         Some(server) => {
             let name = name();
-            // PostgreSQL copies a template only while nobody else does.
+            // PostgreSQL allows one copy of a template at a time.
             let _alone = COPYING.get_or_init(Default::default).lock().await;
             let admin = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL of the tests answers");
             admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("the template can be copied");
@@ -178,36 +178,36 @@ pub async fn world() -> TestWorld {
     }
 }
 
-/// A statement alone that answers one number: the first row of its `RETURNING`.
+/// Runs a statement outside of a transaction that returns one number with `RETURNING`.
 pub async fn alone_returning(db: &Db, sql: &str) -> Result<Option<i64>, DbErr> {
     let row = db.write.query_one_raw(Statement::from_string(crate::dialect::backend(db), sql)).await?;
     row.map(|row| row.try_get_by_index(0)).transpose()
 }
 
-/// One statement in a transaction that is then dropped.
+/// Runs a statement in a transaction that is then dropped.
 pub async fn in_transaction(db: &Db, sql: &str) -> Result<(), DbErr> {
     let txn = db.begin().await.expect("it begins");
     txn.execute_unprepared(sql).await?;
     txn.commit().await
 }
 
-/// The statements that were asked, as text without their values, in their order.
+/// The recorded statements, as text without values, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Statements(Arc<Mutex<Vec<String>>>);
 
 impl Statements {
-    /// How many so far.
+    /// The number so far.
     pub fn count(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Those that were asked since the last time.
+    /// The statements since the last call.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// A transaction that has written that an order changed, and not committed.
+/// A transaction with an uncommitted change log entry.
 pub async fn half_written(db: &Db, order: i64) -> Transaction {
     let txn = db.begin().await.expect("it begins");
     let sql = format!("INSERT INTO change_log (topic, subject_id, at) VALUES ('order', {order}, 1)");
@@ -216,35 +216,35 @@ pub async fn half_written(db: &Db, order: i64) -> Transaction {
 }
 
 impl TestWorld {
-    /// The same world over other connections, as after a restart. It goes with this one.
+    /// The same database over new connections, as after a restart.
     pub async fn restarted(&self) -> Self {
         Self { db: self.another().await, url: self.url.clone(), _folder: None }
     }
 
-    /// The same world as after an upgrade: what a release before wrote is brought up to date.
+    /// The same database as after an upgrade.
     pub async fn upgraded(&self) -> Self {
         let db = crate::connect(&options(self.url.clone())).await.expect("it connects");
         Self { db, url: self.url.clone(), _folder: None }
     }
 
-    /// The same database as another server, or a command, has it.
+    /// The same database as seen by another server or command.
     pub async fn another(&self) -> Db {
         crate::open(&options(self.url.clone())).await.expect("it connects")
     }
 
-    /// The same database, on which no statement may take longer.
+    /// The same database with a statement time limit.
     pub async fn hurried(&self, longest: Duration) -> Db {
         crate::open(&Options { statement: Some(longest), ..options(self.url.clone()) }).await.expect("it connects")
     }
 
-    /// Tells so many words that concern nobody, more than can wait for who does not listen.
+    /// Publishes more events than a slow subscriber can queue.
     pub fn flood(&self, messages: usize) {
         for nth in 0..messages {
             self.db.events.dispatch(ChangeEvent::Presence { server: "another".into(), message: format!("here {nth} 1") });
         }
     }
 
-    /// Writes down the statements of whoever takes its database from here after this.
+    /// Starts to record the statements of this database.
     pub fn record_statements(&mut self) -> Statements {
         let statements = Statements::default();
         for pool in [&mut self.db.read, self.db.write.pool_mut()] {
@@ -256,25 +256,25 @@ impl TestWorld {
         statements
     }
 
-    /// Follows what changes, as a server does, from now on.
+    /// Follows the change feed, as a server does.
     pub async fn follow(&self, db: &Db) -> tokio::sync::broadcast::Receiver<ChangeEvent> {
         let mut heard = db.events.subscribe();
         tokio::spawn(crate::change_feed::follow(db.clone(), self.url.clone()));
-        // The first word is that everything may have changed, and one more once it listens to the others.
+        // The first event says that anything may have changed, and another one follows once it listens to other servers.
         for _ in 0..3 {
             let _ = tokio::time::timeout(std::time::Duration::from_millis(700), heard.recv()).await;
         }
         db.events.subscribe()
     }
 
-    /// Somebody's scope, by username.
+    /// The scope of a user, by username.
     pub async fn scope(&self, username: &str) -> Scope {
         let found = user::Entity::find().filter(user::Column::UsernameKey.eq(username)).select_only().columns(Person::COLUMNS);
-        let person = found.into_model::<Person>().one(&self.db.read).await.expect("it answers").expect("somebody of the demo world");
+        let person = found.into_model::<Person>().one(&self.db.read).await.expect("it answers").expect("somebody of the demo company");
         Scope::of_person(person, settings::read(&self.db).await.expect("it answers"))
     }
 
-    /// Somebody's scope as if the role were another.
+    /// The scope of a user with another role.
     pub async fn scope_as(&self, username: &str, role: Role) -> Scope {
         let mut scope = self.scope(username).await;
         scope.user.role = role;
@@ -282,28 +282,28 @@ impl TestWorld {
         scope
     }
 
-    /// Runs SQL behind the verbs' back.
+    /// Runs SQL directly.
     pub async fn sql(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.db.write.execute_unprepared(sql).await
     }
 
-    /// All rows of a statement whose only column is text.
+    /// The rows of a statement with one text column.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let rows = self.db.read.query_all_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
         rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
     }
 
-    /// Whether this world is on SQLite.
+    /// Whether this database is SQLite.
     pub fn is_sqlite(&self) -> bool {
         crate::dialect::is_sqlite(&self.db)
     }
 
-    /// Reads what nearly every page reads, so that the next one finds it as fresh as it can be.
+    /// Warms the reference data cache.
     pub async fn warm(&self) {
         self.db.reload_reference_data().await.expect("it answers");
     }
 
-    /// How often SQLite had to prepare a statement again that the connections for reading keep.
+    /// How often SQLite had to prepare a cached statement of the reading connections again.
     pub async fn prepared_again(&self) -> i32 {
         let (pool, mut all, mut sum) = (self.db.read.get_sqlite_connection_pool(), Vec::new(), 0);
         for _ in 0..pool.size() {
@@ -314,13 +314,13 @@ impl TestWorld {
         sum
     }
 
-    /// One number out of the database.
+    /// Reads one number.
     pub async fn number(&self, sql: &str) -> i64 {
         let row = self.db.read.query_one_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
         row.expect("a row").try_get_by_index(0).expect("a whole number")
     }
 
-    /// One text out of the database.
+    /// Reads one text.
     pub async fn text(&self, sql: &str) -> Option<String> {
         let row = self.db.read.query_one_raw(Statement::from_string(crate::dialect::backend(&self.db), sql)).await.expect("it answers");
         row.and_then(|row| row.try_get_by_index(0).ok())

@@ -1,4 +1,4 @@
-//! Normalisation: the one form in which things are searched, sorted and compared, the same on both databases.
+//! Normalises text for search, sort and comparison, the same on both databases.
 
 use domain::{
     orders::OrderFields,
@@ -22,7 +22,7 @@ pub fn username_key(username: &str) -> String {
     collapsed(username.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).nfkc())
 }
 
-/// White space collapsed and trimmed, control characters taken out.
+/// Collapses and trims white space, and removes control characters.
 fn collapsed(text: impl Iterator<Item = char>) -> String {
     let mut key = String::new();
     for c in text {
@@ -38,27 +38,27 @@ fn collapsed(text: impl Iterator<Item = char>) -> String {
     key
 }
 
-/// A decomposed character as it is compared: nothing for a combining mark, English letters for a Latin one, lower case.
+/// Normalises a decomposed character: nothing for a combining mark, English letters for a Latin one, lower case.
 fn folded(c: char) -> impl Iterator<Item = char> {
     let english = if is_latin(c) { deunicode::deunicode_char(c).filter(|it| it.bytes().all(|b| b.is_ascii_alphabetic())) } else { None };
     let own = (english.is_none() && !is_combining_mark(c)).then_some(c);
     english.unwrap_or_default().chars().chain(own).flat_map(char::to_lowercase)
 }
 
-/// Whether it is a letter of a block of the Latin script beyond ASCII (Unicode 16.0, Blocks.txt).
+/// Whether it is a Latin letter beyond ASCII (Unicode 16.0, Blocks.txt).
 fn is_latin(c: char) -> bool {
     let is_of_a_block = matches!(c, '\u{C0}'..='\u{2AF}' | '\u{1D00}'..='\u{1D7F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}'
         | '\u{A720}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}');
     is_of_a_block && c.is_alphabetic()
 }
 
-/// A postcode as it is compared: as [`key`], without its space.
+/// The key of a postcode: as [`key`], without the space.
 pub fn postcode_key(code: &str) -> String {
     key(code).replace(' ', "")
 }
 
-/// Phones and postcodes that were typed without a space, as they are usually written: `07700900555` → `07700 900555`, `YO211QH` →
-/// `YO21 1QH`. What is as it was in `before` stays.
+/// Adds the usual spaces to phone numbers and postcodes that were typed without: `07700900555` → `07700 900555`, `YO211QH` →
+/// `YO21 1QH`. Values that equal those in `before` are kept.
 pub fn space_figures(fields: &mut OrderFields, before: Option<&OrderFields>) {
     let spaced_phone = |typed: &mut Option<String>, before: Option<&Option<String>>| {
         if let Some(phone) = typed.as_ref().filter(|_| before != Some(typed)).and_then(|it| written(it)) {
@@ -76,7 +76,7 @@ pub fn space_figures(fields: &mut OrderFields, before: Option<&OrderFields>) {
     spaced_postcode(&mut fields.delivery.postcode, before.map(|it| &it.delivery.postcode));
 }
 
-/// A number that was typed as digits alone, with the spaces of its country's numbers; `None` for any other.
+/// Formats a number that was typed as digits only; `None` for any other.
 fn written(typed: &str) -> Option<String> {
     let is_bare = typed.strip_prefix('+').unwrap_or(typed).bytes().all(|b| b.is_ascii_digit());
     let number = phonenumber::parse(Some(phonenumber::country::GB), typed).ok().filter(|_| is_bare)?;
@@ -86,26 +86,26 @@ fn written(typed: &str) -> Option<String> {
         phonenumber::Mode::International
     };
     let text = number.format().mode(mode).to_string();
-    // Only spaces may differ: a plan that does not know the number leaves it as it was typed.
+    // Only spaces may differ: a number that the plan does not know stays as typed.
     (phone::digits(&text) == phone::digits(typed)).then_some(text)
 }
 
-/// The E.164 form of a number whose shape is right; the region of numbers without a country is Great Britain.
+/// The E.164 form of a number; numbers without a country code are British.
 ///
-/// Errors, as a sentence: a number that no numbering plan has.
+/// Errors, as a sentence: a number that is in no numbering plan.
 pub fn e164(typed: &str) -> Result<String, String> {
-    let wrong = || "No country has such a number: check its digits.".to_owned();
+    let wrong = || "This isn't a valid phone number in any country: check the digits".to_owned();
     let number = figure(typed);
     let (number, _extension) = phone::split(&number);
     let plain = phone::british(number).map_or_else(|| number.replace("(0)", ""), |national| format!("+44{national}"));
     let number = phonenumber::parse(Some(phonenumber::country::GB), plain).map_err(|_| wrong())?;
     let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
     let length = e164.len();
-    // A plan that numbers are still given out of (07700 900…) must pass, so only the possible length is asked for.
+    // Unassigned ranges (07700 900…) must pass, so only the possible length is checked.
     if (8..=16).contains(&length) && (!e164.starts_with("+44") || (12..=13).contains(&length)) { Ok(e164) } else { Err(wrong()) }
 }
 
-/// A British number as people search it: with and without the country.
+/// The search forms of a British number: with and without the country code.
 fn spoken(e164: &str) -> String {
     let digits = e164.trim_start_matches('+');
     match digits.strip_prefix("44") {
@@ -114,7 +114,7 @@ fn spoken(e164: &str) -> String {
     }
 }
 
-/// The words of a text as a search sees them: normalised, split at whatever is neither letter nor digit; apostrophes vanish, so that
+/// Splits a text into normalised words at everything that is neither letter nor digit; apostrophes are removed, so that
 /// `O'Brien` is one word.
 ///
 /// ```
@@ -125,16 +125,16 @@ pub fn words(text: &str) -> Vec<String> {
     plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Two spaces stand before each word of what is searched: with them even one letter at the beginning of a word is three characters, which
-/// is what the trigram indexes of both databases know.
+/// Two spaces precede each word of the search text: so even one letter at the start of a word makes three characters, which
+/// the trigram indexes of both databases need.
 pub const BEGINS: &str = "  ";
 
-/// What an order is found by: number, business, name, e-mail, phones, postcode; each word once.
+/// The search text of an order: number, business, name, e-mail, phones, postcode; each word once.
 pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, landline: Option<&str>) -> String {
     let name = fields.contact();
     let parts = [
         Some(number.to_owned()),
-        // A number such as 123456-2 is typed without its hyphen too.
+        // A number such as 123456-2 is searched without its hyphen too.
         Some(number.replace('-', "")),
         fields.business_name.clone(),
         name,
@@ -154,10 +154,10 @@ pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, lan
     text
 }
 
-/// The most words of one search.
+/// The maximum number of words in a search.
 const MOST_TERMS: usize = 10;
 
-/// What a search asks for: each of these must be found. A phone in any spelling, or the beginning of one, is one term of digits.
+/// The terms of a search, all of which must match. A phone number in any spelling, or its beginning, is one term of digits.
 ///
 /// ```
 /// assert_eq!(db::text::terms("+44 (0)7700 900-123"), ["447700900123"]);
@@ -179,8 +179,8 @@ pub fn terms(typed: &str) -> Vec<String> {
     terms
 }
 
-/// The digits of a text that is a phone, or the part of one that was typed so far: three digits where it begins as a phone does (`0`, `+`),
-/// seven otherwise. The trunk zero behind a country goes: `+44 07700` and `0044 (0)7700` are `447700`. An extension is not searched.
+/// The digits of a text that is a phone number, or the beginning of one: at least three digits if it starts like a phone number (`0`, `+`),
+/// seven otherwise. The trunk zero after a country code is removed: `+44 07700` and `0044 (0)7700` are `447700`. Extensions are not searched.
 fn phone_term(typed: &str) -> Option<String> {
     let typed = figure(typed);
     let phone = phone::split(&typed).0.replace("(0)", "");
@@ -198,7 +198,7 @@ fn phone_term(typed: &str) -> Option<String> {
     }
 }
 
-/// A British postcode that was typed without its space is two words, as it is stored: `sw1a1aa` → `sw1a`, `1aa`.
+/// A British postcode without its space becomes two words, as stored: `sw1a1aa` → `sw1a`, `1aa`.
 fn spaced(word: String) -> Vec<String> {
     match postcode::parts(&word) {
         Some((outward, inward)) => vec![outward.to_owned(), inward.to_owned()],
@@ -206,13 +206,13 @@ fn spaced(word: String) -> Vec<String> {
     }
 }
 
-/// What must stand in the searched text for a term: one or two letters begin a word, three and more stand anywhere in it.
+/// The pattern of a term in the search text: one or two letters match the start of a word, three or more match anywhere.
 pub fn pattern(term: &str) -> String {
     if term.chars().count() < 3 { format!("{BEGINS}{term}") } else { term.to_owned() }
 }
 
-/// The terms of a search as they are looked for in what a row shows: a phone stands there in any spelling, so only what all spellings share
-/// counts.
+/// The terms of a search for highlighting: a phone number is shown in any spelling, so only the digits that all spellings share
+/// count.
 ///
 /// ```
 /// assert_eq!(db::text::shown_terms("+44 7700 9"), ["77009"]);
@@ -226,8 +226,8 @@ pub fn shown_terms(typed: &str) -> Vec<String> {
     phone_term(typed).map_or_else(|| terms(typed), |digits| vec![national(digits)])
 }
 
-/// A text in pieces, of which every second one is a hit of some term; `None` when there is none. Spaces and punctuation inside a
-/// phone do not hide it.
+/// Splits a text into pieces of which every second one is a match; `None` when nothing matches. Spaces and punctuation inside a
+/// phone number are ignored.
 ///
 /// ```
 /// let terms = vec!["oak".to_owned(), "jo".to_owned()];
@@ -236,7 +236,7 @@ pub fn shown_terms(typed: &str) -> Vec<String> {
 /// assert_eq!(db::text::marked("Majority", &["jo".to_owned()]), None);
 /// ```
 pub fn marked(text: &str, terms: &[String]) -> Option<Vec<String>> {
-    // Each folded character with the place in the text from which it comes, and whether a word begins there.
+    // Each normalised character with its offset in the text, and whether a word starts there.
     let mut folded: Vec<(char, usize, usize, bool)> = Vec::new();
     let mut begins = true;
     for (at, c) in text.char_indices() {

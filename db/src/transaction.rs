@@ -1,7 +1,7 @@
-//! What writes: a transaction, and the connection for single statements. Both carry each statement out to its last step.
+//! Write transactions, and the connection for single statements. Both run each statement to its last step.
 //!
-//! sqlx ends a SQLite statement after its first row when one row is asked for, and never hears what its last step says. For
-//! `INSERT … RETURNING` that step checks foreign keys and, outside of a transaction, commits: a full disk would be acknowledged as stored.
+//! sqlx stops a SQLite statement after its first row when one row is requested, and never sees the result of its last step. For
+//! `INSERT … RETURNING` that step checks foreign keys and, outside of a transaction, commits: a failed write on a full disk would be acknowledged.
 
 use std::{future::Future, time::Duration};
 
@@ -15,8 +15,8 @@ use sea_orm::{
 /// How long a command or a starting server waits for another process that is writing.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// Runs a write that may have to wait for another process, as a starting server does beside `curlew demo` or an import: again while the
-/// database is busy, for at most ten minutes. The log says what is being waited for.
+/// Retries a write that may have to wait for another process, as for a server that starts beside `curlew demo` or an import, while the
+/// database is busy, for at most ten minutes. The log says what it waits for.
 ///
 /// Errors: those of `act`; [`Error::Busy`] once the ten minutes are over.
 pub async fn retry_while_busy<T, F: Future<Output = DomainResult<T>>>(act: impl FnMut() -> F) -> DomainResult<T> {
@@ -24,7 +24,7 @@ pub async fn retry_while_busy<T, F: Future<Output = DomainResult<T>>>(act: impl 
     let tries = usize::try_from(LONGEST_WAIT.as_secs()).unwrap_or(usize::MAX);
     let retry = act.retry(ConstantBuilder::default().with_delay(pause).with_max_times(tries)).when(|cause| matches!(cause, Error::Busy(_)));
     retry
-        .notify(|_, _| tracing::info!("another process is writing to the database (an import or the demo data, perhaps); waiting for it"))
+        .notify(|_, _| tracing::info!("another process is writing to the database (perhaps an import or the demo data); waiting for it"))
         .await
 }
 
@@ -33,8 +33,8 @@ pub async fn retry_while_busy<T, F: Future<Output = DomainResult<T>>>(act: impl 
 pub struct Transaction(DatabaseTransaction);
 
 impl Transaction {
-    /// Begins in a task of its own, so that BEGIN is always answered: a caller that goes away meanwhile leaves a transaction that rolls
-    /// back, never a connection whose state nobody knows.
+    /// Starts it in its own task, so that BEGIN is always answered: a caller that is cancelled meanwhile leaves a transaction that rolls
+    /// back, never a connection in an unknown state.
     pub(crate) async fn begin(pool: &DatabaseConnection, options: TransactionOptions) -> Result<Self, DbErr> {
         let pool = pool.clone();
         let begun = tokio::spawn(async move { pool.begin_with_options(options).await }).await;
@@ -51,7 +51,7 @@ impl Transaction {
     }
 }
 
-/// The connection for writes of one statement, each of which is committed by itself.
+/// The connection for single-statement writes, each of which commits by itself.
 #[derive(Clone, Debug)]
 pub struct Writer(DatabaseConnection);
 
@@ -60,19 +60,19 @@ impl Writer {
         Self(pool)
     }
 
-    /// The pool itself, to be listened to.
+    /// The pool, to be observed.
     #[cfg(feature = "testing")]
     pub(crate) fn pool_mut(&mut self) -> &mut DatabaseConnection {
         &mut self.0
     }
 
-    /// The pool itself, for transactions and for migrations.
+    /// The pool, for transactions and migrations.
     pub(crate) fn pool(&self) -> &DatabaseConnection {
         &self.0
     }
 }
 
-/// Both pass statements on, and ask for every row even where one is wanted.
+/// Both pass statements on, and read all rows even where one is requested.
 macro_rules! carried_out_to_the_end {
     ($type:ty) => {
         #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! Campaigns: what is typed about one, and what it must be.
+//! Campaigns: the form as typed, and its validation.
 
 use chrono::NaiveDate;
 
@@ -13,16 +13,16 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CampaignDraft {
     pub name: String,
-    /// For the whole campaign.
+    /// The target for the whole campaign.
     pub target: String,
     pub start_on: String,
     pub end_on: String,
-    /// Per cent.
+    /// In per cent.
     pub rate: String,
     pub active: bool,
 }
 
-/// A campaign that may be stored.
+/// A validated campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCampaign {
     pub name: String,
@@ -35,21 +35,21 @@ pub struct NewCampaign {
 }
 
 impl CampaignDraft {
-    /// Reads it.
+    /// Validates the draft; amounts are read in `currency` (ISO 4217 code).
     ///
     /// Errors: [`crate::Error::Invalid`] beside `name`, `target`, `start_on`, `end_on`, `rate`.
     ///
     /// ```
     /// use domain::campaigns::CampaignDraft;
     /// let draft = CampaignDraft { name: "Spring".into(), start_on: "2026-03-01".into(), end_on: "2026-02-01".into(), ..Default::default() };
-    /// assert_eq!(draft.parse("GBP").unwrap_err().sentence(), "It cannot end before it starts.");
+    /// assert_eq!(draft.parse("GBP").unwrap_err().sentence(), "The end date must be on or after the start date");
     /// ```
     pub fn parse(&self, currency: &str) -> Result<NewCampaign> {
         let mut errors = FieldErrors::default();
         let name = match text::line(&self.name, 120) {
             Ok(Some(name)) => name,
             Ok(None) => {
-                errors.add("name", "Give the campaign a name.");
+                errors.add("name", "Enter a campaign name");
                 String::new()
             }
             Err(why) => {
@@ -62,13 +62,13 @@ impl CampaignDraft {
         let end_on = optional(&self.end_on, date::parse, "end_on", &mut errors);
         let rate = optional(&self.rate, money::parse_rate, "rate", &mut errors);
         if start_on.zip(end_on).is_some_and(|(start, end)| end < start) {
-            errors.add("end_on", "It cannot end before it starts.");
+            errors.add("end_on", "The end date must be on or after the start date");
         }
         errors.or(NewCampaign { name, target, start_on, end_on, rate, active: self.active })
     }
 }
 
-/// A value that may be left out.
+/// Parses an optional value: blank text is `None`.
 pub fn optional<T>(
     typed: &str,
     parse: impl Fn(&str) -> std::result::Result<T, String>,

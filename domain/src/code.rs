@@ -1,7 +1,7 @@
-//! Closed lists travel as their codes.
+//! Serialises closed lists (enums) as their codes.
 
-/// Writes a type as the code that `$to` gives and reads it by `$from`. One reader of text serves all of them: a derived one would
-/// be a reader of its own for each, in every browser.
+/// Implements `Serialize` with `$to` and `Deserialize` with `$from`. They share one text deserialiser: a derived implementation would add
+/// code for each type to every browser's download.
 macro_rules! travels_as_code {
     ($type:ty, $to:expr, $from:expr) => {
         impl serde::Serialize for $type {

@@ -1,4 +1,4 @@
-//! The dashboard: which period and whose figures, read from an address and written back to it.
+//! The query of the dashboard: period and filters, parsed from a URL and written back to it.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -8,7 +8,7 @@ use crate::{
     page::shorten,
 };
 
-/// A period that figures are shown for.
+/// The period of the figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Period {
     Today,
@@ -17,18 +17,18 @@ pub enum Period {
     Month,
     Quarter,
     Year,
-    /// From one business day to another, both included.
+    /// From one business day to another, inclusive.
     Custom(NaiveDate, NaiveDate),
 }
 
-/// The longest period that can be asked for, in days: ten years.
+/// The longest period, in days: ten years.
 pub const LONGEST: i64 = 3_660;
 
 impl Period {
-    /// Those with a name.
+    /// All periods with a name.
     pub const NAMED: [Self; 5] = [Self::Today, Self::Week, Self::Month, Self::Quarter, Self::Year];
 
-    /// In an address.
+    /// The code in a URL.
     pub fn code(self) -> &'static str {
         match self {
             Self::Today => "today",
@@ -40,7 +40,7 @@ impl Period {
         }
     }
 
-    /// The word on its button.
+    /// The label of its button.
     pub fn label(self) -> &'static str {
         match self {
             Self::Today => "Today",
@@ -52,7 +52,7 @@ impl Period {
         }
     }
 
-    /// Its first and its last day, both included. Weeks are ISO weeks: they begin on Monday.
+    /// The first and the last day, inclusive, of the period that contains `today`. Weeks are ISO weeks: they start on Monday.
     ///
     /// ```
     /// use chrono::NaiveDate;
@@ -77,7 +77,7 @@ impl Period {
         }
     }
 
-    /// The same moment of the period before: the day that stands where today stands in this one. A month that is shorter ends it.
+    /// The first day of the previous period, and the day in it that corresponds to `today` (the last day of a shorter month).
     ///
     /// ```
     /// use chrono::NaiveDate;
@@ -103,7 +103,7 @@ impl Period {
     }
 }
 
-/// Whose figures, for which period.
+/// The period and filters of the dashboard.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DashboardQuery {
     pub period: Period,
@@ -112,21 +112,21 @@ pub struct DashboardQuery {
     pub campaign: Option<CampaignId>,
 }
 
-/// From the pairs of an address: a period, and a sentence for each thing that was ignored. `from` and `to` win over a
-/// named one.
+/// Parses the period from the pairs of a URL; adds a sentence for each value that was ignored. `from` and `to` take precedence over a
+/// named period.
 pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignored: &mut Vec<String>) -> Period {
     let (mut named, mut from, mut to) = (None, None, None);
     for (name, value) in pairs {
         if value.is_empty() {
             continue;
         }
-        let mut day = || date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok();
+        let mut day = || date::parse(value).map_err(|why| ignored.push(format!("“{}” is not a date. {why}", shorten(value)))).ok();
         match name {
             "period" if value == "custom" => {}
             "period" => {
                 named = Period::NAMED.into_iter().find(|it| it.code() == value);
                 if named.is_none() {
-                    ignored.push(format!("“{}” is no period: showing the month.", shorten(value)));
+                    ignored.push(format!("“{}” is not a period: showing this month", shorten(value)));
                 }
             }
             "from" => from = day(),
@@ -135,19 +135,19 @@ pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignore
         }
     }
     if let Some(named) = named.filter(|_| from.is_some() || to.is_some()) {
-        ignored.push(format!("The dates that were given count, not “{}”: empty From and To for that.", named.label()));
+        ignored.push(format!("The From and To dates replace “{}”: clear both dates to use it", named.label()));
     }
     match (named, from, to) {
         (Some(named), None, None) => named,
         (_, Some(from), Some(to)) => {
             let (from, to) = if from > to {
-                ignored.push("“From” came after “to”: they were turned round.".into());
+                ignored.push("“From” was after “To”, so they have been swapped".into());
                 (to, from)
             } else {
                 (from, to)
             };
             if (to - from).num_days() >= LONGEST {
-                ignored.push("At most ten years at once: showing the last ten.".into());
+                ignored.push("A period can be at most 10 years long: showing the last 10 years".into());
                 return Period::Custom(to - Days::new(LONGEST as u64 - 1), to);
             }
             Period::Custom(from, to)
@@ -158,7 +158,7 @@ pub fn period_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, ignore
 }
 
 impl DashboardQuery {
-    /// From the pairs of an address: the nearest sensible one, and a sentence for each thing that was ignored.
+    /// Parses the pairs of a URL. Never fails: invalid values fall back to a default, with a sentence for each.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)> + Clone) -> (Self, Vec<String>) {
         let mut ignored = Vec::new();
         let period = period_of(pairs.clone(), &mut ignored);
@@ -169,7 +169,7 @@ impl DashboardQuery {
                 continue;
             }
             if id.is_none() {
-                ignored.push(format!("“{}” is no {name}: showing all.", shorten(value)));
+                ignored.push(format!("“{}” is not a valid {name}: showing all", shorten(value)));
             }
             match name {
                 "owner" => query.owner = id.map(UserId),
@@ -180,7 +180,7 @@ impl DashboardQuery {
         (query, ignored)
     }
 
-    /// Names and values of its address, the period left out.
+    /// The pairs of its URL, without the period.
     pub fn filter_pairs(&self) -> Vec<(&'static str, String)> {
         let of = |name, id: Option<String>| id.map(|id| (name, id));
         [

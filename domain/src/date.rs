@@ -14,7 +14,7 @@ use crate::text;
 /// assert!(domain::date::parse("2026-02-31").is_err());
 /// ```
 pub fn parse(text: &str) -> Result<NaiveDate, String> {
-    let wrong = || "Type a date such as 22/11/2026.".to_owned();
+    let wrong = || "Enter a date such as 22/11/2026".to_owned();
     let text = text::figure(text);
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     let &[a, b, c] = parts.as_slice() else { return Err(wrong()) };
@@ -23,12 +23,12 @@ pub fn parse(text: &str) -> Result<NaiveDate, String> {
     };
     let (year, month, day) = if a.len() >= 4 { (number(a)?, number(b)?, number(c)?) } else { (number(c)?, number(b)?, number(a)?) };
     if !(1900..=2199).contains(&year) {
-        return Err("The year must lie between 1900 and 2199.".into());
+        return Err("Enter a year between 1900 and 2199".into());
     }
-    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(|| "That day is not in the calendar.".to_owned())
+    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(|| "This date doesn't exist".to_owned())
 }
 
-/// As a form holds it: `2026-11-22`.
+/// As form fields and the database hold it: `2026-11-22`.
 pub fn plain(date: NaiveDate) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
 }
@@ -36,7 +36,7 @@ pub fn plain(date: NaiveDate) -> String {
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/// The name of a day of the week.
+/// The name of the day of the week.
 pub fn weekday(date: NaiveDate) -> &'static str {
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][date.weekday().num_days_from_monday() as usize]
 }
@@ -56,17 +56,17 @@ pub fn long(date: NaiveDate) -> String {
     format!("{} {} {} {}", weekday(date), date.day(), MONTHS[date.month0() as usize], date.year())
 }
 
-/// A date on the wire as `2026-11-22`, read by [`parse`]: chrono's own reader is heavy in the browser.
+/// Serialises a date as `2026-11-22` and reads it with [`parse`]: chrono's own parser would add much code to the browser's download.
 pub mod as_plain {
     use chrono::NaiveDate;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    /// As [`super::plain`].
+    /// Writes the date as [`super::plain`] does.
     pub fn serialize<S: Serializer>(date: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&super::plain(*date))
     }
 
-    /// By [`super::parse`].
+    /// Reads the date as [`super::parse`] does.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
         super::parse(&String::deserialize(from)?).map_err(D::Error::custom)
     }

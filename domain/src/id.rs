@@ -1,4 +1,4 @@
-//! Typed database ids: an order's id cannot be passed where a person's is meant.
+//! Typed database ids: an order's id cannot be passed where a user's is expected.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,16 +25,16 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The row of a person.
+    /// The id of a user.
     UserId
-    /// The row of a team.
+    /// The id of a team.
     TeamId
-    /// The row of a campaign.
+    /// The id of a campaign.
     CampaignId
-    /// The row of a company.
+    /// The id of a company.
     CompanyId
-    /// The row of an order; never shown: people see its number.
+    /// The id of an order; never shown to users, who see its number.
     OrderId
-    /// The row of a comment.
+    /// The id of a comment.
     CommentId
 }

@@ -1,19 +1,19 @@
-//! The words of Curlew: what an order, a person, a sum of money or a phone number is, and the rules they obey.
+//! The domain of Curlew: orders, users, money, phone numbers, and the rules they obey.
 //!
-//! Pure and the same on both sides: the browser and the server run this code, so a rule and its message exist once.
+//! Pure code without I/O that both the server and the browser run, so that a rule and its message exist once.
 //!
-//! | where | what |
+//! | module | contents |
 //! |---|---|
-//! | [`orders`] | the order from draft to row, its statuses and what may follow what, lists, history |
-//! | [`comments`] | notes on an order |
-//! | [`campaigns`] | what is typed about one, and what it must be |
-//! | [`dashboard`], [`reports`] | periods, measures, by what they are told apart |
-//! | [`users`] | people, sign-in, the rule for passwords |
-//! | [`role`] | who may do what: one table |
+//! | [`orders`] | the order from draft to row, its statuses and transitions, lists, history |
+//! | [`comments`] | comments on an order |
+//! | [`campaigns`] | the campaign form and its validation |
+//! | [`dashboard`], [`reports`] | periods, measures, groupings |
+//! | [`users`] | users, devices, the password rule |
+//! | [`role`] | roles and permissions: one table |
 //! | [`money`], [`phone`], [`postcode`], [`date`], [`text`] | values as people type them |
 //! | [`ratio`] | shares and averages, rounded |
 //! | [`page`] | pages, sizes and counts of lists |
-//! | [`error`] | the one error that every verb returns |
+//! | [`error`] | the error that every operation returns |
 
 pub mod campaigns;
 mod code;

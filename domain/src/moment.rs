@@ -1,23 +1,23 @@
-//! An instant as pages show it. The server words it, so that first paint and hydration say the same.
+//! An instant as pages show it. The server formats it, so that server rendering and hydration agree.
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use serde::{Deserialize, Serialize};
 
 use crate::date;
 
-/// A stored instant with its two wordings in the business time zone.
+/// A stored instant, formatted in the business time zone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// Microseconds since 1970 in UTC.
+    /// Microseconds since 1970 (UTC).
     pub at: i64,
-    /// Short, against now: `9 min`, `3 h`, `yesterday`, `Sunday`, `12 Oct`, `12 Oct 2025`.
+    /// Relative to now: `9 min`, `3 h`, `yesterday`, `Sunday`, `12 Oct`, `12 Oct 2025`.
     pub short: String,
     /// In full: `Sunday 22 November 2026, 14:05`.
     pub full: String,
 }
 
 impl Moment {
-    /// Words `at` (UTC microseconds), given the local times of it and of now.
+    /// Formats `at` (microseconds since 1970, UTC), given the local times of `at` and of now.
     pub fn new(at: i64, now: i64, local: NaiveDateTime, today: NaiveDate) -> Self {
         let minutes = (now - at) / 60_000_000;
         let days = (today - local.date()).num_days();

@@ -1,4 +1,4 @@
-//! Sums of money: whole minor units (pence), parsed as people type them.
+//! Amounts of money in minor units (pence), parsed as people type them.
 
 use crate::text;
 use iso_currency::{Currency, IntoEnumIterator};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Money(pub i64);
 
-/// The largest sum of an order: 99,999,999.99.
+/// The largest amount: 99,999,999.99.
 pub const MOST: Money = Money(9_999_999_999);
 
-/// Reads a sum as people type it, in the business's currency (ISO 4217 code): `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
-/// The currency's own sign or code may stand before or after it.
+/// Parses an amount in the business's currency (ISO 4217 code): `412`, `1234.5`, `£1,234.50`, `1 234.50`, `GBP 12`.
+/// The currency's sign or code may come before or after the digits.
 ///
-/// Errors, as a sentence: letters, another currency, a sign, more than two decimals, commas that are no thousands, more than [`MOST`].
+/// Errors, as a sentence: letters, another currency, a minus sign, more than two decimals, misplaced commas, more than [`MOST`].
 ///
 /// ```
 /// use domain::money::{Money, parse};
@@ -37,19 +37,19 @@ pub fn parse(text: &str, currency: &str) -> Result<Money, String> {
             None => message,
             Some(name) if Currency::from_code(currency).is_some_and(|own| is_name(name, own)) => message,
             Some(name) if Currency::iter().any(|it| is_name(name, it)) => {
-                format!("Sums here are in {currency}, and “{name}” is another currency.")
+                format!("Amounts are in {currency}: remove “{name}”")
             }
             Some(_) => NO_SUM.into(),
         }
     })
 }
 
-const NO_SUM: &str = "Type a sum such as 412 or 1,234.50.";
+const NO_SUM: &str = "Enter an amount such as 412 or 1,234.50";
 
-/// A sum without the currency's own code or sign before or after it.
+/// Strips the currency's own code or sign from the start and the end.
 fn without_name<'a>(text: &'a str, currency: &str) -> &'a str {
     let sign = Currency::from_code(currency).and_then(sign).unwrap_or_default();
-    // A point ends a word that is cut short, `kr.` and `S/.`, and begins the figures behind a sign, `£.50`.
+    // A point may belong to an abbreviated sign (`kr.`, `S/.`) or start the digits (`£.50`).
     let cut_short = sign.ends_with(|c: char| c.is_alphabetic() || c == '/').then(|| format!("{sign}."));
     let names = [cut_short.as_deref().unwrap_or_default(), sign.as_str(), sign.trim_matches('.'), currency];
     for name in names.into_iter().filter(|name| !name.is_empty()) {
@@ -64,17 +64,17 @@ fn without_name<'a>(text: &'a str, currency: &str) -> &'a str {
     text
 }
 
-/// A currency's sign, where it has one of its own.
+/// The sign of a currency, if it has one.
 fn sign(currency: Currency) -> Option<String> {
     Some(currency.symbol().symbol).filter(|sign| sign != "¤")
 }
 
-/// Whether this is a currency's code or its sign.
+/// Whether this text is the code or the sign of a currency.
 fn is_name(name: &str, currency: Currency) -> bool {
     name.eq_ignore_ascii_case(currency.code()) || sign(currency).is_some_and(|sign| name == sign.trim_matches('.'))
 }
 
-/// Reads a sum that names no currency, as forms and databases hold it: `1234.50`.
+/// Parses an amount without a currency, as forms hold it: `1234.50`.
 ///
 /// Errors: as [`parse`].
 pub fn parse_figures(text: &str) -> Result<Money, String> {
@@ -82,12 +82,12 @@ pub fn parse_figures(text: &str) -> Result<Money, String> {
     let text = text::figure(text);
     let rest = text.as_str();
     if rest.starts_with('-') {
-        return Err("A sum cannot be below zero.".into());
+        return Err("Enter an amount of 0 or more".into());
     }
     let (whole, decimals) = rest.split_once('.').unwrap_or((rest, ""));
     let groups: Vec<&str> = whole.split([',', ' ', '\'']).collect();
     if groups.len() > 1 && (groups[0].is_empty() || groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)) {
-        return Err("Use a point for pence, and commas or spaces only for thousands: 1,234.50.".into());
+        return Err("Use a decimal point, and commas or spaces only between thousands: 1,234.50".into());
     }
     let digits = groups.concat();
     let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
@@ -95,18 +95,18 @@ pub fn parse_figures(text: &str) -> Result<Money, String> {
         return Err(sum());
     }
     if decimals.len() > 2 {
-        return Err("At most two digits after the point.".into());
+        return Err("Enter at most two digits after the decimal point".into());
     }
     let digits = digits.trim_start_matches('0');
     if digits.len() > 8 {
-        return Err("At most 99,999,999.99.".into());
+        return Err("Enter an amount up to 99,999,999.99".into());
     }
     let whole: i64 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| sum())? };
     let minor: i64 = if decimals.is_empty() { 0 } else { format!("{decimals:0<2}").parse().map_err(|_| sum())? };
     Ok(Money(whole * 100 + minor))
 }
 
-/// Reads a rate as people type it, `7`, `7.25`, `7.25 %`, into hundredths of a per cent.
+/// Parses a rate (`7`, `7.25`, `7.25 %`) into hundredths of a per cent.
 ///
 /// Errors, as a sentence: letters, a sign, more than two decimals, more than 100.
 ///
@@ -115,19 +115,19 @@ pub fn parse_figures(text: &str) -> Result<Money, String> {
 /// assert!(domain::money::parse_rate("101").is_err());
 /// ```
 pub fn parse_rate(text: &str) -> Result<i64, String> {
-    let wrong = || "Type a rate in per cent, such as 7.5.".to_owned();
+    let wrong = || "Enter a percentage such as 7.5".to_owned();
     let Money(rate) = parse_figures(text.trim().trim_end_matches('%')).map_err(|_| wrong())?;
-    if rate > 10_000 { Err("At most 100 per cent.".into()) } else { Ok(rate) }
+    if rate > 10_000 { Err("Enter a percentage up to 100".into()) } else { Ok(rate) }
 }
 
-/// A rate in hundredths of a per cent, as a page shows it: `7.25`.
+/// Formats a rate given in hundredths of a per cent: `7.25`.
 pub fn plain_rate(rate: i64) -> String {
     let text = Money(rate).plain();
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl Money {
-    /// The share of a rate in hundredths of a per cent, rounded half to even to the minor unit (`decided.md`, Money).
+    /// This amount times a rate in hundredths of a per cent, rounded half to even to the minor unit (`decided.md`, Money).
     ///
     /// ```
     /// use domain::money::Money;
@@ -147,7 +147,7 @@ impl Money {
         format!("{}{}.{:02}", if self.0 < 0 { "-" } else { "" }, self.0.abs() / 100, self.0.abs() % 100)
     }
 
-    /// As a page shows it: `£1,234.50`. Currencies without a sign of their own here stand as their ISO code.
+    /// As pages show it: `£1,234.50`; with the ISO code for a currency without a sign here.
     ///
     /// ```
     /// assert_eq!(domain::money::Money(999_999_999).show("GBP"), "£9,999,999.99");

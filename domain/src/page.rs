@@ -1,24 +1,24 @@
-//! Pages of a list: sizes, numbers and counts, and what happens to nonsense in an address.
+//! Paging: page sizes, page numbers and counts, parsed leniently from a URL.
 
 use std::num::IntErrorKind;
 
 use serde::{Deserialize, Serialize};
 
-/// Rows a page that a person can choose; the first is the default.
+/// The rows per page on offer; the first is the default.
 pub const SIZES: [u32; 4] = [9, 25, 50, 100];
 
-/// Page numbers stop here; beyond, a list goes older and newer by key or jumps to a date.
+/// The highest page number; beyond it a list is paged by cursor or by a date.
 pub const LAST_NUMBERED: u32 = 1_000;
 
-/// Counting stops here and says so.
+/// Counts are exact up to this number.
 pub const COUNT_TO: u64 = 10_000;
 
-/// How many there are: exact up to [`COUNT_TO`], "10,000+" above.
+/// A count: exact up to [`COUNT_TO`], "10,000+" above.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Count(pub u64);
 
-/// A number with commas between its thousands.
+/// Formats a number with commas between thousands.
 pub fn grouped(n: u64) -> String {
     match n {
         0..1_000 => n.to_string(),
@@ -27,7 +27,7 @@ pub fn grouped(n: u64) -> String {
 }
 
 impl Count {
-    /// More than could be counted in good time.
+    /// Whether there are more than are counted.
     pub fn is_capped(self) -> bool {
         self.0 > COUNT_TO
     }
@@ -43,15 +43,15 @@ impl std::fmt::Display for Count {
     }
 }
 
-/// The nearest sensible size, and what was ignored.
+/// Parses a page size; falls back to the default, with a sentence.
 pub fn size(text: &str) -> (u32, Option<String>) {
     match text.trim().parse::<u32>() {
         Ok(n) if SIZES.contains(&n) => (n, None),
-        _ => (SIZES[0], Some(format!("“{}” is no page size: showing {} a page.", shorten(text), SIZES[0]))),
+        _ => (SIZES[0], Some(format!("“{}” is not a page size: showing {} per page", shorten(text), SIZES[0]))),
     }
 }
 
-/// The nearest sensible page number (from 1), and what was ignored.
+/// Parses a page number (from 1); falls back to the nearest valid one, with a sentence.
 pub fn number(text: &str) -> (u32, Option<String>) {
     match text.trim().parse::<u32>() {
         Ok(n) if (1..=LAST_NUMBERED).contains(&n) => (n, None),
@@ -59,12 +59,12 @@ pub fn number(text: &str) -> (u32, Option<String>) {
         Err(why) if *why.kind() == IntErrorKind::PosOverflow && text.trim().bytes().all(|b| b.is_ascii_digit()) => {
             (LAST_NUMBERED, Some(beyond()))
         }
-        _ => (1, Some(format!("“{}” is no page number: showing the first page.", shorten(text)))),
+        _ => (1, Some(format!("“{}” is not a page number: showing the first page", shorten(text)))),
     }
 }
 
 fn beyond() -> String {
-    "Page numbers end at 1,000: showing that one. Go on with “Older”, or jump to a date.".into()
+    "Page numbers end at 1,000: showing that page. Continue with “Older”, or jump to a date.".into()
 }
 
 /// The numbers that a pager shows around the current page; `None` is a gap.
@@ -89,15 +89,15 @@ pub fn window(page: u32, pages: u32) -> Vec<Option<u32>> {
     window
 }
 
-/// The most names and values of one form or address: the largest form of ours, the rules of the statuses, has under five hundred.
+/// The maximum number of pairs in a form or URL: the largest form, the status rules, has under five hundred.
 pub const MOST_PAIRS: usize = 2_000;
 
-/// Names and values of an address's query, decoded, the first [`MOST_PAIRS`]; bytes that are no UTF-8 become replacement characters.
+/// Decodes the pairs of a URL's query, at most [`MOST_PAIRS`]; invalid UTF-8 becomes replacement characters.
 pub fn query_pairs(search: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).into_owned().take(MOST_PAIRS).collect()
 }
 
-/// The first characters of something odd, for a message.
+/// Shortens an invalid value for a message.
 pub fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(30).filter(|c| !c.is_control()).collect();
     if text.chars().count() > 30 {

@@ -1,15 +1,15 @@
-//! The shape of a phone number. E.164 is made on the server, where the numbering plans are.
+//! Validates the form of a phone number. The server makes E.164 numbers, as it has the numbering plans.
 
 use crate::text;
 
-const EXAMPLE: &str = "Type a phone number such as 07700 900123 or +44 7700 900123.";
-/// The most characters of a number with its extension.
+const EXAMPLE: &str = "Enter a phone number such as 07700 900123 or +44 7700 900123";
+/// The maximum length of a number with its extension, in characters.
 const LONGEST: usize = 40;
 
-/// Checks the shape of a number in any spelling: `07700 900123`, `+44 7700 900123`, `(0113) 863-1524`, `0113 496 0518 ext 45`.
+/// Validates a number in any spelling: `07700 900123`, `+44 7700 900123`, `(0113) 863-1524`, `0113 496 0518 ext 45`.
 ///
-/// Returns the text as typed, without what shows nothing ([`text::figure`]). Errors: letters that are no extension, under 7 or over 15
-/// digits, a British number (leading 0, +44 or 0044) with fewer or more digits than such numbers have.
+/// Returns the text as typed, without invisible characters ([`text::figure`]). Errors, as a sentence: letters other than an extension,
+/// under 7 or over 15 digits, a UK number (leading 0, +44 or 0044) with a wrong number of digits.
 ///
 /// ```
 /// assert!(domain::phone::shape("+44 (0)7700 900123").is_ok());
@@ -26,8 +26,8 @@ pub fn shape(typed: &str) -> Result<String, String> {
         // Ofcom's National Telephone Numbering Plan: ten digits, but for some geographic numbers of 01 and freephone numbers of 0800.
         let nine_will_do = national.starts_with(['1', '8']);
         if national.len() != 10 && !(nine_will_do && national.len() == 9) {
-            let must = if nine_will_do { "a British one has ten (a few have nine)" } else { "a British one has ten" };
-            return Err(format!("This number has {} digits after the 0 or +44; {must}.", national.len()));
+            let must = if nine_will_do { "a UK number has ten (a few have nine)" } else { "a UK number has ten" };
+            return Err(format!("Check the digits after the 0 or +44: this number has {}; {must}", national.len()));
         }
     } else if !(7..=15).contains(&digits(number).len()) {
         return Err(EXAMPLE.into());
@@ -35,7 +35,7 @@ pub fn shape(typed: &str) -> Result<String, String> {
     Ok(typed)
 }
 
-/// A number and the extension behind it, which is not dialled with it: `0113 496 0518 ext 45`, `… x45`, `… extension: 45`, `… #45`.
+/// Splits a number from its extension: `0113 496 0518 ext 45`, `… x45`, `… extension: 45`, `… #45`.
 ///
 /// ```
 /// assert_eq!(domain::phone::split("0113 496 0518 ext. 45"), ("0113 496 0518", Some("45")));
@@ -56,12 +56,12 @@ pub fn split(typed: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Only the digits.
+/// The digits of a text.
 pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The national part of a number that is written as a British one, without its trunk 0.
+/// The national part of a UK number, without the leading 0; `None` for other numbers.
 ///
 /// ```
 /// assert_eq!(domain::phone::british("+44 07700 900511").as_deref(), Some("7700900511"));

@@ -1,9 +1,9 @@
-//! British postcodes: an outward code (`SW1A`) and an inward one (`1AA`).
+//! UK postcodes: an outward code (`SW1A`) and an inward code (`1AA`).
 
-/// Outward and inward code of a postcode in any case, with or without its space; `None` for what has not the shape of one.
+/// Splits a postcode into outward and inward code, ignoring case and spaces; `None` when it does not have the form of one.
 ///
-/// The shape is that of Royal Mail's Programmers' Guide (A9, A99, A9A, AA9, AA99, AA9A and 9AA), without the lists of letters that
-/// it gives for each place.
+/// The form is that of Royal Mail's Programmers' Guide (A9, A99, A9A, AA9, AA99, AA9A and 9AA), without the lists of letters that
+/// the guide allows in each position.
 ///
 /// ```
 /// assert_eq!(domain::postcode::parts("sw1a1aa"), Some(("sw1a", "1aa")));
@@ -31,7 +31,7 @@ pub fn parts(code: &str) -> Option<(&str, &str)> {
     is_postcode.then_some((outward, inward))
 }
 
-/// The same with its space, in capitals.
+/// Formats a postcode in capitals with its space.
 ///
 /// ```
 /// assert_eq!(domain::postcode::spaced("yo211qh").as_deref(), Some("YO21 1QH"));

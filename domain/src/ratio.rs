@@ -1,6 +1,6 @@
-//! Shares and averages as a person reads them: rounded, never cut, and right below zero.
+//! Percentages and averages for display: rounded, also below zero.
 
-/// A quotient rounded to a whole number, half away from zero. A denominator of zero gives zero.
+/// Divides and rounds half away from zero. A denominator of zero gives zero.
 ///
 /// ```
 /// assert_eq!(domain::ratio::rounded(2, 3), 1);
@@ -15,8 +15,8 @@ pub fn rounded(numerator: i128, denominator: i128) -> i128 {
     if (numerator < 0) == (denominator < 0) { twice } else { -twice }
 }
 
-/// A part of a whole in units of `scale` (100: per cent, 10,000: hundredths of a per cent), rounded; what is not all of it is never shown
-/// as all of it.
+/// The share of a part in a whole, in units of `scale` (100: per cent, 10,000: hundredths of a per cent), rounded. A share below the whole is never
+/// rounded up to it.
 ///
 /// ```
 /// assert_eq!(domain::ratio::share(2, 3, 10_000), 6_667);
@@ -28,7 +28,7 @@ pub fn share(part: i64, whole: i64, scale: i64) -> i64 {
     if part < whole { share.min(scale - 1) } else { share }
 }
 
-/// A number of tenths or hundredths with its point: `decimal(-14, 1)` is `-1.4`.
+/// Formats a fixed-point number: `decimal(-14, 1)` is `-1.4`.
 ///
 /// ```
 /// assert_eq!(domain::ratio::decimal(-4, 1), "-0.4");
@@ -40,7 +40,7 @@ pub fn decimal(value: i64, places: usize) -> String {
     format!("{sign}{}.{:0places$}", value.unsigned_abs() / unit, value.unsigned_abs() % unit)
 }
 
-/// How a sum changed: `▲ 12%`, `▼ <1%`, `= 0%` for no change alone, `▲ ×12` from ten times on. Nothing to compare with gives `None`.
+/// Formats a change: `▲ 12%`, `▼ <1%`, `= 0%` only for no change, `▲ ×12` from tenfold. `None` when the value before was zero.
 ///
 /// ```
 /// use domain::ratio::change;
@@ -63,7 +63,7 @@ pub fn change(now: i64, before: i64) -> Option<String> {
         (1.., 0) => "▲ <1%".to_owned(),
         (1.., _) => format!("▲ {percent}%"),
         (_, 0) => "▼ <1%".to_owned(),
-        // What is not all gone has not fallen by all of it.
+        // A value above zero has not fallen by 100%.
         (_, _) => format!("▼ {}%", if now > 0 { Ord::min(-percent, 99) } else { -percent }),
     })
 }

@@ -1,4 +1,4 @@
-//! Reports: what is measured, by what it is told apart, for which period.
+//! The query of a report: measure, grouping, period and filters.
 
 use crate::{
     code::travels_as_code,
@@ -9,21 +9,21 @@ use crate::{
 };
 
 choices! {
-    /// What is measured.
+    /// The measure of a report.
     Measure {
         Orders = "orders", "Orders";
         Revenue = "revenue", "Revenue";
         Connected = "connected", "Connected revenue";
         Conversion = "conversion", "Conversion";
-        DaysToConnect = "days", "Days from sold to connected";
-        Lost = "lost", "Lost by reason";
+        DaysToConnect = "days", "Days to connect";
+        Lost = "lost", "Lost orders";
     }
 }
 
 choices! {
-    /// By what it is told apart.
+    /// The grouping of a report's rows.
     GroupBy {
-        Person = "person", "Person";
+        Person = "person", "Owner";
         Team = "team", "Team";
         Campaign = "campaign", "Campaign";
         Network = "network", "Network";
@@ -35,12 +35,12 @@ choices! {
     }
 }
 
-/// A report as asked for.
+/// The query of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportQuery {
     pub measure: Measure,
     pub by: GroupBy,
-    /// Period and whose.
+    /// Period and filters.
     pub filter: DashboardQuery,
 }
 
@@ -65,11 +65,11 @@ impl ReportQuery {
             match name {
                 "measure" if !value.is_empty() => match Measure::find(value) {
                     Some(measure) => query.measure = measure,
-                    None => ignored.push(format!("“{}” is not measured: showing revenue.", shorten(value))),
+                    None => ignored.push(format!("“{}” is not a measure: showing revenue", shorten(value))),
                 },
                 "rows" if !value.is_empty() => match GroupBy::find(value) {
                     Some(by) => query.by = by,
-                    None => ignored.push(format!("“{}” tells nothing apart: showing people.", shorten(value))),
+                    None => ignored.push(format!("Reports can't be grouped by “{}”: grouping by owner", shorten(value))),
                 },
                 _ => {}
             }
@@ -77,12 +77,12 @@ impl ReportQuery {
         (query, ignored)
     }
 
-    /// What its rows are: those of losses are their reasons.
+    /// The label of its rows; a report of lost orders is grouped by reason.
     pub fn row_label(&self) -> &'static str {
         if self.measure == Measure::Lost { "Loss reason" } else { self.by.label() }
     }
 
-    /// Names and values of its address.
+    /// The pairs of its URL.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![("measure", self.measure.code().to_owned()), ("rows", self.by.code().to_owned())];
         match self.filter.period {

@@ -1,25 +1,25 @@
-//! Who may do what: one table, read by every verb, every page and the tests.
+//! Roles and permissions: one table, used by every operation, every page and the tests.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{TeamId, UserId};
 
-/// What a person is in the business.
+/// The role of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Everything, people and settings too.
+    /// Everything, including people and settings.
     Admin,
-    /// Every order, campaigns, reports, export, trash, moves into and out of Connected.
+    /// All orders, campaigns, reports, export, trash, changing orders to and from Connected.
     Manager,
-    /// Creates orders, edits and moves the own ones, comments on any in sight.
+    /// Creates orders, edits their own, comments on all visible orders.
     Agent,
-    /// Reads.
+    /// Reads and comments.
     Viewer,
 }
 
 impl Role {
-    /// All roles, the strongest first.
+    /// All roles, the most powerful first.
     pub const ALL: [Self; 4] = [Self::Admin, Self::Manager, Self::Agent, Self::Viewer];
 
     /// The stored form.
@@ -32,7 +32,7 @@ impl Role {
         }
     }
 
-    /// The word on a page.
+    /// The label on a page.
     pub fn label(self) -> &'static str {
         match self {
             Self::Admin => "Admin",
@@ -49,43 +49,43 @@ impl std::str::FromStr for Role {
         Self::ALL
             .into_iter()
             .find(|role| role.code() == text)
-            .ok_or_else(|| format!("“{text}” is no role: admin, manager, agent or viewer"))
+            .ok_or_else(|| format!("“{text}” is not a role: use admin, manager, agent or viewer"))
     }
 }
 
-/// What can be done.
+/// The permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// See lists and orders.
+    /// View lists and orders.
     Read,
-    /// Write a new order.
+    /// Create an order.
     Create,
-    /// Change an order of one's own.
+    /// Edit one's own orders.
     EditOwn,
-    /// Change anybody's order.
+    /// Edit any order.
     EditAny,
-    /// Move an order into or out of Connected.
+    /// Change an order to or from Connected.
     Connect,
     /// Change box value, owner or campaign of a Connected order.
     EditConnected,
-    /// Give an order to somebody else.
+    /// Assign an order to someone else.
     Give,
-    /// Add a comment, and say how far it is.
+    /// Comment, and change the status of a comment.
     Comment,
-    /// Take orders out as a file, and bring them in.
+    /// Export and import orders.
     Export,
-    /// Put an order into the trash, take it out.
+    /// Move orders to trash and restore them.
     Trash,
     /// Set targets, see everybody's commission, close a month.
     Targets,
-    /// Create and change campaigns and companies.
+    /// Create and edit campaigns and companies.
     Campaigns,
-    /// People, invitations, settings.
+    /// Manage users, teams and settings.
     Administer,
 }
 
 impl Permission {
-    /// Every act, for the page that explains rights and for the tests that walk the table.
+    /// All permissions, for the page that shows them and for the tests that check the table.
     pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Create,
@@ -104,22 +104,22 @@ impl Permission {
 }
 
 impl Permission {
-    /// What it is, on the page that explains rights.
+    /// The label on the page that shows the permissions.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Read => "See lists, orders, figures and activity in their sight",
-            Self::Create => "Write orders",
-            Self::EditOwn => "Edit and move their own orders",
-            Self::EditAny => "Edit and move anybody's orders, merge companies",
-            Self::Connect => "Move orders into and out of Connected",
-            Self::EditConnected => "Change box value, owner or campaign of a Connected order",
+            Self::Read => "View the orders, figures and activity they have access to",
+            Self::Create => "Create orders",
+            Self::EditOwn => "Edit their own orders and change their status",
+            Self::EditAny => "Edit all orders and change their status, merge companies",
+            Self::Connect => "Change orders to and from Connected",
+            Self::EditConnected => "Change the box value, owner or campaign of a Connected order",
             Self::Give => "Assign orders to other people",
-            Self::Comment => "Comment on any order in their sight",
-            Self::Export => "Export and import, see sign-ins and administration in the activity",
+            Self::Comment => "Comment on any order they have access to",
+            Self::Export => "Export and import orders, view sign-ins and admin changes in Activity",
             Self::Trash => "Move orders to trash and restore them",
-            Self::Targets => "Set targets, see everybody's commission, close a month",
-            Self::Campaigns => "Create and change campaigns and companies",
-            Self::Administer => "Manage users, teams and settings",
+            Self::Targets => "Set targets, view everyone's commission, close months",
+            Self::Campaigns => "Create and edit campaigns and companies",
+            Self::Administer => "Manage people, teams and settings",
         }
     }
 }
@@ -142,16 +142,16 @@ pub fn may(role: Role, permission: Permission, agents_may_connect: bool) -> bool
     }
 }
 
-/// Which orders agents and viewers see: a setting of the business.
+/// Which orders agents and viewers can see: a setting of the business.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
-    /// Every order.
+    /// All orders.
     #[default]
     All,
-    /// The own ones and those of the own team.
+    /// Their own orders and those of their team.
     Team,
-    /// The own ones.
+    /// Their own orders.
     Own,
 }
 
@@ -165,7 +165,7 @@ impl Visibility {
         }
     }
 
-    /// From the stored form; anything unknown is the narrowest.
+    /// Parses the stored code; anything unknown is the narrowest.
     pub fn from_code(code: &str) -> Self {
         match code {
             "all" => Self::All,
@@ -175,26 +175,26 @@ impl Visibility {
     }
 }
 
-/// The person who asks, with what decides about rights.
+/// The user and everything that decides about their permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authority {
-    /// Who.
+    /// The id of the user.
     pub id: UserId,
-    /// As what.
+    /// The role of the user.
     pub role: Role,
-    /// In which team.
+    /// The team of the user.
     pub team: Option<TeamId>,
-    /// The setting "agents may connect".
+    /// The setting of that name.
     pub agents_may_connect: bool,
 }
 
 impl Authority {
-    /// Whether this person may do this at all.
+    /// Whether this user has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         may(self.role, permission, self.agents_may_connect)
     }
 
-    /// Whether this person may change an order that this owner sold.
+    /// Whether this user may edit an order of this owner.
     pub fn may_edit(&self, owner: Option<UserId>) -> bool {
         self.may(Permission::EditAny) || (self.may(Permission::EditOwn) && owner == Some(self.id))
     }

@@ -1,6 +1,6 @@
-//! Text as people type it: what counts as empty, what is refused, how long it may be.
+//! Text as people type it: trimming, forbidden characters, maximum lengths.
 
-/// Characters that show nothing, though `trim` keeps them: zero-width, joiners, direction marks, the Hangul fillers.
+/// Invisible characters that `trim` keeps: zero-width characters, joiners, direction marks, the Hangul fillers.
 pub fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -10,16 +10,16 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}')
 }
 
-/// Nothing in it that anybody could see.
+/// Whether the text has no visible character.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)
 }
 
-/// A figure (a phone, a sum, a date, an e-mail address, an order number) as a keyboard types it: marks that show nothing, as messengers,
-/// spreadsheets and web pages copy along, go; every space becomes a plain one, every hyphen and minus `-`; trimmed.
+/// Normalises a number or code (phone, amount, date, e-mail address, order number): invisible marks, which messengers,
+/// spreadsheets and web pages copy along, are removed; every space becomes a plain space, every hyphen and minus `-`; trimmed.
 ///
-/// U+202E stays: it shows a text in another order than it is stored in. So do the fillers (U+3164), which no such text carries along by
-/// accident. Both are refused where they stand.
+/// U+202E (right-to-left override) and the fillers (U+3164) are kept, because they do not get there by
+/// accident: validation refuses them.
 ///
 /// ```
 /// assert_eq!(domain::text::figure("\u{202A}07700\u{A0}900501\u{202C}"), "07700 900501");
@@ -38,8 +38,8 @@ pub fn figure(text: &str) -> String {
 
 /// One line of text: trimmed, `None` when blank.
 ///
-/// Errors: NUL and other control characters, a line break, direction overrides (U+202A to U+202E, U+2066 to U+2069, which
-/// make a text read as another), more than `max` characters.
+/// Errors, as a sentence: control characters, a line break, direction overrides (U+202A to U+202E, U+2066 to U+2069, which
+/// make a text read differently), more than `max` characters.
 ///
 /// ```
 /// assert_eq!(domain::text::line("  Oakley Joinery ", 255), Ok(Some("Oakley Joinery".into())));
@@ -49,12 +49,12 @@ pub fn figure(text: &str) -> String {
 pub fn line(text: &str, max: usize) -> Result<Option<String>, String> {
     let text = text.trim();
     if text.contains(['\n', '\r']) {
-        return Err("Keep this on one line.".into());
+        return Err("Enter this on one line".into());
     }
     checked(text, max)
 }
 
-/// Text of several lines: line ends become `\n`, outer white space goes, `None` when blank. Errors as [`line`].
+/// Text of several lines: line ends become `\n`, surrounding white space is removed, `None` when blank. Errors: as [`line`].
 pub fn lines(text: &str, max: usize) -> Result<Option<String>, String> {
     checked(text.replace("\r\n", "\n").replace('\r', "\n").trim(), max)
 }
@@ -64,19 +64,19 @@ fn checked(text: &str, max: usize) -> Result<Option<String>, String> {
         return Ok(None);
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err("There is a character in here that cannot be kept; type it again.".into());
+        return Err("This contains a character that can't be stored: type it again".into());
     }
     if text.chars().any(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')) {
-        return Err("There is a hidden character in here that turns text around; type it again.".into());
+        return Err("This contains a hidden character that reverses text: type it again".into());
     }
     let length = text.chars().count();
     if length > max {
-        return Err(format!("At most {max} characters, please; this has {length}."));
+        return Err(format!("Enter at most {max} characters; this has {length}"));
     }
     Ok(Some(text.to_owned()))
 }
 
-/// Two letters for an avatar: of the first and the last word.
+/// The initials for an avatar: of the first and the last word.
 ///
 /// ```
 /// assert_eq!(domain::text::initials("Xavier Taylor"), "XT");

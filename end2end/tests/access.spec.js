@@ -34,7 +34,9 @@ const pages = [
   ["teams", "/admin/teams/"],
   ["settings", "/admin/settings/"],
   ["rules", "/admin/settings/rules/"],
-  ["rights", "/rights/"],
+  ["permissions", "/permissions/"],
+  ["guide", "/help/"],
+  ["chapter", "/help/agents/"],
   ["password", "/profile/password/"],
 ];
 
@@ -82,7 +84,7 @@ for (const scheme of ["light", "dark"]) {
       await check("selecting");
       await page.getByRole("button", { name: "Continue" }).click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("1 order");
-      await page.locator("summary", { hasText: "Move" }).click();
+      await page.locator("summary", { hasText: "Change status" }).click();
       await check("bulk");
       await page.goto("/orders/");
       await hydrated(page);
@@ -127,8 +129,8 @@ for (const scheme of ["light", "dark"]) {
     await hydrated(page);
     await expect(page.locator("tbody tr").first()).toBeVisible();
     await check("search");
-    await page.locator(".strip").getByRole("button", { name: "Show" }).click();
-    await expect(page.getByRole("dialog", { name: "Not sent yet" }).locator("li")).toHaveCount(2);
+    await page.locator(".strip").getByRole("button", { name: "View" }).click();
+    await expect(page.getByRole("dialog", { name: "Unsent changes" }).locator("li")).toHaveCount(2);
     await check("outbox");
     await page.keyboard.press("Escape");
     const office = await (await browser.newContext()).newPage();
@@ -139,16 +141,16 @@ for (const scheme of ["light", "dark"]) {
     await office.context().close();
     await context.setOffline(false);
     await page.evaluate(() => dispatchEvent(new Event("online")));
-    await expect(page.locator(".strip")).toContainText("1 change needs you", { timeout: 30_000 });
-    await page.locator(".strip").getByRole("button", { name: "Show" }).click();
-    await expect(page.getByRole("dialog", { name: "Not sent yet" })).toContainText("Layla");
+    await expect(page.locator(".strip")).toContainText("1 change needs your attention", { timeout: 30_000 });
+    await page.locator(".strip").getByRole("button", { name: "View" }).click();
+    await expect(page.getByRole("dialog", { name: "Unsent changes" })).toContainText("Layla");
     await check("conflict");
     await page.keyboard.press("Escape");
     await page.goto("/profile/");
     await hydrated(page);
     await page.getByLabel("New PIN").fill("724913");
     await check("here");
-    await page.getByRole("button", { name: "Lock with this PIN" }).click();
+    await page.getByRole("button", { name: "Set PIN" }).click();
     await page.getByRole("button", { name: "Lock now" }).click({ timeout: 20_000 });
     await page.locator(".strip").getByRole("button", { name: "Unlock" }).click();
     await expect(page.getByRole("dialog", { name: "Unlock this device" })).toBeVisible();

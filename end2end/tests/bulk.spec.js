@@ -24,9 +24,9 @@ test("rows are ticked with shift, looked over, moved with progress, and taken ba
   await expect(page.locator("input[name=pick]:checked")).toHaveCount(3);
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("3 orders");
-  await page.locator("summary", { hasText: "Move" }).click();
+  await page.locator("summary", { hasText: "Change status" }).click();
   await page.getByRole("region", { name: "Choose an action" }).getByLabel("Status").selectOption("HD");
-  await page.getByRole("button", { name: "See what happens" }).first().click();
+  await page.getByRole("button", { name: "Preview" }).first().click();
   await expect(page.locator(".bulk-sentence")).toHaveText("3 orders will change");
   await page.getByRole("button", { name: "Apply: move to Held" }).click();
   await expect(page.locator(".bulk-sentence")).toHaveText("3 orders changed");
@@ -49,7 +49,7 @@ test("keyboard alone: J, X, X, on, and what is refused is named", async ({ page 
   await page.locator("#follow-up-follow_up_on").fill("2031-02-03");
   await page.locator("#follow-up-follow_up_note").press("Enter");
   await expect(page.locator(".bulk-sentence")).toHaveText("1 order will change");
-  await expect(page.locator(".bulk-group")).toContainText("Only its owner or a manager");
+  await expect(page.locator(".bulk-group")).toContainText("Only the owner or a manager");
   await page.getByRole("button", { name: /^Apply: / }).press("Enter");
   await expect(page.locator(".bulk-sentence")).toHaveText("1 order changed");
 });
@@ -60,7 +60,7 @@ test("all that match go on together", async ({ page }) => {
   await hydrated(page);
   const count = (await page.locator(".list-foot p").textContent()).match(/of (\S+)/)[1];
   await page.getByLabel("Select", { exact: true }).check();
-  await page.getByLabel(`All ${count} of this list`).check();
+  await page.getByLabel(`Select the whole list (${count})`).check();
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(new RegExp(`^${count} orders?$`));
 });
@@ -144,7 +144,7 @@ test("duplicates become one company, and are themselves again", async ({ page })
   await page.goto("/duplicates/");
   await hydrated(page);
   const title = await page.locator(".same h2").first().textContent();
-  await page.locator(".same").first().getByLabel("Name of the company").fill("Twice Found Ltd");
+  await page.locator(".same").first().getByLabel("Company name").fill("Twice Found Ltd");
   await page.locator(".same").first().getByRole("button", { name: "Merge companies" }).click();
   await expect(page.locator("h1 + .under")).toHaveText("Set company: Twice Found Ltd");
   await page.getByRole("button", { name: /^Apply: / }).click();

@@ -45,8 +45,8 @@ test("filters combine, stand in the address, and chips take them away", async ({
   await page.locator(".filters:not(.columns)").getByLabel("Connected", { exact: true }).check();
   await page.locator(".filters:not(.columns)").getByLabel("Held").check();
   await page.locator(".filters:not(.columns)").getByLabel("Network").selectOption("EE");
-  await page.locator(".filters:not(.columns)").getByLabel("Value from").fill("£10");
-  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.locator(".filters:not(.columns)").getByLabel("Box value from").fill("£10");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page).toHaveURL(/status=HD.*status=CN|status=CN.*status=HD/);
   await expect(page.locator(".chip-on")).toHaveText(["Held×", "Connected×", "EE×", "Value from £10.00×"]);
   for (const status of await page.locator("tbody .status").allTextContents()) expect(["Held", "Connected"]).toContain(status);
@@ -76,7 +76,7 @@ test("nothing found says what to do, and a text without letters says so", async 
   await page.goto("/orders/search/?query=xyzzyqq");
   await expect(page.locator(".nothing")).toContainText("No orders found");
   await page.goto("/orders/search/?query=!!!");
-  await expect(page.locator(".ignored")).toContainText("neither a letter nor a digit");
+  await expect(page.locator(".ignored")).toContainText("Enter letters or digits");
 });
 
 test("a view is saved, stands on the rail with its count, and goes again", async ({ page }) => {
@@ -89,7 +89,7 @@ test("a view is saved, stands on the rail with its count, and goes again", async
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("EE on hold");
   const range = await page.locator(".list-foot p").textContent();
   await expect(page.locator(".sidebar a", { hasText: "EE on hold" }).locator(".count")).toHaveText(range.match(/of (\S+)/)[1]);
-  await page.getByRole("button", { name: "Remove this saved view" }).click();
+  await page.getByRole("button", { name: "Remove saved view" }).click();
   await expect(page.locator(".sidebar a", { hasText: "EE on hold" })).toHaveCount(0);
 });
 
@@ -105,16 +105,16 @@ test("a move and the trash are taken back from the toast, an old value from the 
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   await page.locator(".flash").getByRole("button", { name: "Undo" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("New");
-  await expect(page.locator(".entries")).toContainText("took the last change back");
+  await expect(page.locator(".entries")).toContainText("undid the last change");
   await hydrated(page);
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("link", { name: "Take the old value of Handset into the form" }).first().click();
+  await page.getByRole("link", { name: "Restore the previous value of Handset in the form" }).first().click();
   await expect(page.getByLabel("Handset")).toHaveValue("Nokia 3210");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
-  await page.getByRole("button", { name: "Trash" }).click();
+  await page.getByRole("button", { name: "Move to trash" }).click();
   await expect(page.locator(".flash")).toContainText("moved to trash");
   await page.goto("/orders/trash/");
   await expect(page.locator("tbody")).toContainText("Regretted Ltd");
@@ -128,8 +128,8 @@ test("a follow-up that is due is on the rail, and one press puts it off", async 
   await hydrated(page);
   const today = await page.evaluate(() => new Date().toISOString().slice(0, 10));
   await page.getByLabel("Business name").fill("Call me back Ltd");
-  await page.getByLabel("Follow up on").fill(today);
-  await page.getByLabel("Follow-up", { exact: true }).selectOption("call_back");
+  await page.getByLabel("Follow-up date").fill(today);
+  await page.getByLabel("Follow-up type", { exact: true }).selectOption("call_back");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.locator(".follow-up-due")).toContainText("Call back");
   await page.goto("/orders/due/");
@@ -195,5 +195,5 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
   await expect(page.locator(".flash")).toContainText("moved to To Process");
   await card("To Process").locator("summary").click();
   await card("To Process").getByRole("button", { name: "Cancelled" }).click();
-  await expect(page.getByRole("dialog", { name: "Move to Cancelled" })).toContainText("Give the reason");
+  await expect(page.getByRole("dialog", { name: "Move to Cancelled" })).toContainText("Choose a loss reason");
 });

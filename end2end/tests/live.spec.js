@@ -35,7 +35,7 @@ test("new orders wait at the top of a list, a row that changed glows, and the co
   await expect(page.locator('[data-count="/orders/today/"]')).toHaveText(String(before + 1));
   await write(other, "Waiting Walls", { box_value: "100" });
   await expect(page.locator(".changed")).toContainText("2 new orders");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.locator(".row-link").first()).toHaveText("Waiting Walls");
   await expect(page.locator(".changed")).toHaveCount(0);
   await other.context().close();
@@ -53,10 +53,10 @@ test("the page of an order moves; while somebody types it waits", async ({ page,
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   await page.getByLabel("Comment", { exact: true }).fill("Half a sent");
   await ask(other, "comments/save", { number, id: null, text: "Something new" });
-  await expect(page.locator("#changed")).toContainText("This page has changed.");
+  await expect(page.locator("#changed")).toContainText("This page has changed");
   await expect(page.getByLabel("Comment", { exact: true })).toHaveValue("Half a sent");
   await page.getByLabel("Comment", { exact: true }).fill("");
-  await page.locator("#changed").getByRole("button", { name: "Show" }).click();
+  await page.locator("#changed").getByRole("button", { name: "Refresh" }).click();
   await expect(page.locator(".entry-note")).toContainText("Something new");
   await other.context().close();
 });
@@ -124,7 +124,7 @@ test("suggestions come while a company is typed, and what is none of them is ref
   await page.goto("/orders/new/");
   await hydrated(page);
   await page.getByLabel("Business name").fill("Suggested Sails");
-  const company = page.getByRole("combobox", { name: "Company record" });
+  const company = page.getByRole("combobox", { name: "Company" });
   await company.pressSequentially(name.trim().slice(0, 5));
   await expect(page.locator("#company-list option").first()).toBeAttached();
   await company.fill("Nobody knows them");
@@ -147,7 +147,7 @@ test("what is typed before the suggestions have come is suggested to, and sent, 
   await page.goto("/orders/new/");
   await hydrated(page);
   await page.getByLabel("Business name").fill("Late Lanterns");
-  const company = page.getByRole("combobox", { name: "Company record" });
+  const company = page.getByRole("combobox", { name: "Company" });
   await company.fill("Nobody knows them");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.locator("#company-error")).toHaveText("Choose from the list");
@@ -173,13 +173,13 @@ test("what may follow what is set by the business", async ({ page, browser }) =>
   await signIn(page, "ada");
   await page.goto("/admin/settings/rules/");
   const held = page.locator(".rule").filter({ has: page.locator("h2", { hasText: /^Held$/ }) });
-  await held.getByRole("group", { name: "May become" }).getByLabel("Parked").uncheck();
+  await held.getByRole("group", { name: "Can change to" }).getByLabel("Parked").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
   if (await page.locator("#fprofile-confirm-confirm-password, [name=confirm-password]").count()) {
     await page.locator("[name=confirm-password]").fill(PASSWORD);
     await page.getByRole("button").filter({ hasText: /Go on|Continue|Confirm/ }).click();
   }
-  await expect(held.getByRole("group", { name: "May become" }).getByLabel("Parked")).not.toBeChecked();
+  await expect(held.getByRole("group", { name: "Can change to" }).getByLabel("Parked")).not.toBeChecked();
   const other = await somebody(browser, "layla");
   const number = await write(other, "Held Hall", { box_value: "100" });
   await move(other, number, 1, "HD");
@@ -187,7 +187,7 @@ test("what may follow what is set by the business", async ({ page, browser }) =>
   await expect(other.locator(".moves-row")).toContainText("To Process");
   await expect(other.locator(".moves-row")).not.toContainText("Parked");
   await other.context().close();
-  await held.getByRole("group", { name: "May become" }).getByLabel("Parked").check();
+  await held.getByRole("group", { name: "Can change to" }).getByLabel("Parked").check();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(held.getByRole("group", { name: "May become" }).getByLabel("Parked")).toBeChecked();
+  await expect(held.getByRole("group", { name: "Can change to" }).getByLabel("Parked")).toBeChecked();
 });

@@ -19,7 +19,7 @@ async function written(page, business) {
 }
 
 const strip = (page) => page.locator(".strip");
-const outbox = (page) => page.getByRole("dialog", { name: "Not sent yet" });
+const outbox = (page) => page.getByRole("dialog", { name: "Unsent changes" });
 
 test.beforeEach(({ page }) => {
   // With no signal a browser says so in its console, for each thing that it could not load.
@@ -34,7 +34,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await hydrated(page);
   await expect(page.locator("tbody tr").first()).toBeVisible();
   await expect(page.locator(".ignored")).toContainText("You're offline. Showing orders saved on this device, last updated");
-  await expect(strip(page)).toContainText("No signal");
+  await expect(strip(page)).toContainText("Offline");
   await expect(page.locator("[data-place][aria-current=page]").first()).toContainText("Orders");
   await expect(page.locator(".sidebar a[href='/'][aria-current]")).toHaveCount(0);
 
@@ -79,7 +79,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   const again = await context.newPage();
   await again.goto("/orders/");
   await expect(again.locator("tbody tr").first()).toContainText("Van Vegetables");
-  await again.locator(".strip").getByRole("button", { name: "Show" }).click();
+  await again.locator(".strip").getByRole("button", { name: "View" }).click();
   await expect(outbox(again).locator("li")).toHaveCount(4);
   await again.keyboard.press("Escape");
   await context.setOffline(false);
@@ -116,11 +116,11 @@ test("what two changed is asked; the rest merges", async ({ page, context, brows
   await ask(office, "orders/edit", { number, version: 1, draft: { ...draft, tariff: "Theirs", network: "EE" } });
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect(strip(page)).toContainText("1 change needs you", { timeout: 20_000 });
-  await strip(page).getByRole("button", { name: "Show" }).click();
+  await expect(strip(page)).toContainText("1 change needs your attention", { timeout: 20_000 });
+  await strip(page).getByRole("button", { name: "View" }).click();
   await expect(outbox(page)).toContainText("Layla");
   await outbox(page).getByLabel("Yours: Mine").check();
-  await outbox(page).getByRole("button", { name: "Take these" }).click();
+  await outbox(page).getByRole("button", { name: "Use these" }).click();
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
   await office.goto(`/orders/${number}/`);
   for (const it of ["Mine", "Pixel 9", "EE"]) await expect(office.locator("main")).toContainText(it);
@@ -210,10 +210,10 @@ test("a server that fails on everything refuses nothing; one entry that it alway
   await context.route("**/api/v1/sync", (route) => (troubles-- > 0 || route.request().postData().includes("Poison Plums") ? route.fulfill(failed) : route.continue()));
   await context.unroute("**/api/v1/**");
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect(strip(page)).toContainText("1 change needs you", { timeout: 30_000 });
+  await expect(strip(page)).toContainText("1 change needs your attention", { timeout: 30_000 });
   expect((await kept(page, "outbox")).map((it) => it.draft.business_name)).toEqual(["Poison Plums"]);
   await context.unroute("**/api/v1/sync");
-  await strip(page).getByRole("button", { name: "Show" }).click();
+  await strip(page).getByRole("button", { name: "View" }).click();
   await outbox(page).getByRole("button", { name: "Send again" }).click();
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
 });
@@ -273,7 +273,7 @@ for (const worker of ["is idle", "is busy"]) {
     next = true;
     await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
     const bar = page.locator("#update");
-    await expect(bar).toContainText("A new version of Curlew is ready.", { timeout: 15_000 });
+    await expect(bar).toContainText("A new version of Curlew is ready", { timeout: 15_000 });
     // Until it is asked for, everything stays as it is.
     await expect(strip(page)).toContainText("1 change");
     expect(await kept(page, "outbox")).toHaveLength(1);
@@ -370,12 +370,12 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await page.goto("/profile/");
   await hydrated(page);
   const device = page.locator("#here-device");
-  await expect(device).toContainText("All changes sent.");
+  await expect(device).toContainText("All changes are sent.");
   await device.getByLabel("New PIN").fill("1111");
-  await device.getByRole("button", { name: "Lock with this PIN" }).click();
-  await expect(device.getByRole("alert")).toHaveText("A PIN has 6 signs or more.");
+  await device.getByRole("button", { name: "Set PIN" }).click();
+  await expect(device.getByRole("alert")).toHaveText("Use at least 6 characters");
   await device.getByLabel("New PIN").fill("724913");
-  await device.getByRole("button", { name: "Lock with this PIN" }).click();
+  await device.getByRole("button", { name: "Set PIN" }).click();
   await expect(device.getByRole("button", { name: "Lock now" })).toBeVisible({ timeout: 15_000 });
 
   // Open, it works with no signal as ever; what is kept is not to be read from the disk.
@@ -393,13 +393,13 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   const again = await context.newPage();
   await again.goto("/orders/");
   await hydrated(again);
-  await expect(strip(again)).toContainText("This device is locked.");
+  await expect(strip(again)).toContainText("This device is locked");
   await expect(again.locator("body")).not.toContainText("Sardines");
   await strip(again).getByRole("button", { name: "Unlock" }).click();
   const asked = again.getByRole("dialog", { name: "Unlock this device" });
   await asked.getByLabel("PIN").fill("000000");
   await asked.getByRole("button", { name: "Unlock" }).click();
-  await expect(asked.getByRole("alert")).toHaveText("That is not the PIN. 9 more tries.", { timeout: 15_000 });
+  await expect(asked.getByRole("alert")).toHaveText("Wrong PIN. 9 attempts left.", { timeout: 15_000 });
   await asked.getByLabel("PIN").fill("724913");
   await asked.getByRole("button", { name: "Unlock" }).click();
   await expect(asked).toBeHidden({ timeout: 15_000 });
@@ -418,10 +418,10 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await again.goto("/profile/");
   await hydrated(again);
   await again.locator("#here-device").getByRole("button", { name: "Lock now" }).click();
-  await expect(again.locator("#here-device")).toContainText("This device is locked.");
+  await expect(again.locator("#here-device")).toContainText("This device is locked");
   await again.locator("#here-device").getByRole("button", { name: "Unlock" }).click();
-  await asked.getByRole("button", { name: "I forgot it" }).click();
-  await expect(again.locator("#here-device")).toContainText("1 of your changes is not sent.", { timeout: 15_000 });
+  await asked.getByRole("button", { name: "Forgot PIN" }).click();
+  await expect(again.locator("#here-device")).toContainText("1 unsent change.", { timeout: 15_000 });
   await expect(again.locator("#here-device").getByLabel("New PIN")).toBeVisible();
   await context.unroute("**/api/v1/sync");
   await again.evaluate(() => dispatchEvent(new Event("online")));
@@ -475,13 +475,13 @@ test("a passkey opens the lock too, with no signal; one that is gone opens nothi
   await keptOffline(page);
   const device = page.locator("#here-device");
   await device.getByLabel("New PIN").fill("724913");
-  await device.getByRole("button", { name: "Lock with this PIN" }).click();
-  await device.getByRole("button", { name: "Use a passkey too" }).click();
-  await expect(device.getByRole("alert")).toHaveText("This device made no passkey for it. The PIN stays.");
+  await device.getByRole("button", { name: "Set PIN" }).click();
+  await device.getByRole("button", { name: "Add passkey" }).click();
+  await expect(device.getByRole("alert")).toHaveText("This device couldn't create a passkey. Your PIN still works.");
   await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: plain });
   const authenticatorId = await authenticator(true);
-  await device.getByRole("button", { name: "Use a passkey too" }).click();
-  await expect(device).toContainText("A passkey opens it too.");
+  await device.getByRole("button", { name: "Add passkey" }).click();
+  await expect(device).toContainText("You can also use your passkey.");
 
   await context.setOffline(true);
   await page.goto(`${home}/orders/`);
@@ -489,11 +489,11 @@ test("a passkey opens the lock too, with no signal; one that is gone opens nothi
   await page.evaluate(() => sessionStorage.clear());
   await page.reload();
   await hydrated(page);
-  await expect(strip(page)).toContainText("This device is locked.");
+  await expect(strip(page)).toContainText("This device is locked");
   await strip(page).getByRole("button", { name: "Unlock" }).click();
   const asked = page.getByRole("dialog", { name: "Unlock this device" });
   await expect(page.locator("tbody tr")).toHaveCount(0);
-  await asked.getByRole("button", { name: "Use the passkey" }).click();
+  await asked.getByRole("button", { name: "Use passkey" }).click();
   await expect(asked).toBeHidden();
   await expect(page.locator("tbody tr").first()).toBeVisible();
 
@@ -502,14 +502,14 @@ test("a passkey opens the lock too, with no signal; one that is gone opens nothi
   await device.getByRole("button", { name: "Lock now" }).click();
   await cdp.send("WebAuthn.clearCredentials", { authenticatorId });
   await device.getByRole("button", { name: "Unlock" }).click();
-  await asked.getByRole("button", { name: "Use the passkey" }).click();
-  await expect(asked.getByRole("alert")).toHaveText("The passkey did not open it. The PIN does.");
+  await asked.getByRole("button", { name: "Use passkey" }).click();
+  await expect(asked.getByRole("alert")).toHaveText("The passkey didn't work. Use your PIN.");
   await asked.getByLabel("PIN").fill("724913");
   await asked.getByRole("button", { name: "Unlock" }).click();
   await expect(asked).toBeHidden({ timeout: 15_000 });
-  await device.getByRole("button", { name: "Forget the passkey" }).click();
-  await expect(device.getByRole("button", { name: "Use a passkey too" })).toBeVisible();
-  await device.getByRole("button", { name: "Take the PIN off" }).click();
+  await device.getByRole("button", { name: "Remove passkey" }).click();
+  await expect(device.getByRole("button", { name: "Add passkey" })).toBeVisible();
+  await device.getByRole("button", { name: "Remove PIN" }).click();
   await expect(device.getByLabel("New PIN")).toBeVisible();
 });
 
@@ -553,7 +553,7 @@ test("what is done long after the signal went is sent soon after it is back, tho
     await page.evaluate(() => dispatchEvent(new Event("online")));
     await page.waitForTimeout(1_200);
   }
-  await expect(strip(page)).toContainText("No signal");
+  await expect(strip(page)).toContainText("Offline");
   await written(page, "Late Lentils");
   await context.unroute(dead);
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 12_000 }).toBe(0);
@@ -618,12 +618,12 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   await page.getByLabel("Comment", { exact: true }).fill("Waits.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   await context.setOffline(false);
-  await strip(page).getByRole("button", { name: "Show" }).click();
-  const again = page.getByRole("button", { name: "Load again" });
+  await strip(page).getByRole("button", { name: "View" }).click();
+  const again = page.getByRole("button", { name: "Try again" });
   await expect(outbox(page).or(again)).toBeVisible();
   if (await again.isVisible()) {
     await again.click();
-    await strip(page).getByRole("button", { name: "Show" }).click();
+    await strip(page).getByRole("button", { name: "View" }).click();
   }
   await expect(outbox(page)).toContainText("Waits.");
 });
@@ -672,7 +672,7 @@ test("with no signal: the next moves, what is due and every search are right; an
   await page.goto("/orders/due/");
   await expect(row).toBeVisible();
   // Each list is sorted by what its head says.
-  await expect(dates).toHaveText("Follow up ↑");
+  await expect(dates).toHaveText("Follow-up ↑");
   await expect(page.locator("table.orders tbody tr").first()).toContainText("O'Brien Łódź");
   await expect(page.locator("td.c-created time").first()).toHaveText("2 Jan 2020");
   for (const path of ["/orders/connected/month/", "/orders/?connected_from=2020-01-01"]) {
@@ -702,7 +702,7 @@ test("with no signal: the next moves, what is due and every search are right; an
   await page.goto("/orders/new/");
   await hydrated(page);
   await written(page, "Without a number");
-  await expect(page.locator(".flash")).toContainText("waits on this device");
+  await expect(page.locator(".flash")).toContainText("is saved on this device");
   await expect(page.locator(".order-head .num").first()).toHaveText("Not sent");
   await expect(page).toHaveTitle("Without a number · Not sent · Curlew");
   await page.getByLabel("Comment", { exact: true }).fill("After it was written.");

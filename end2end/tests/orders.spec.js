@@ -37,7 +37,7 @@ test("filters stand in the address and survive a reload", async ({ page }) => {
   await hydrated(page);
   await page.locator(".filters summary", { hasText: "Filters" }).click();
   await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/status=CN/);
   await expect(page.locator("tbody .status").first()).toHaveText("Connected");
   await page.locator(".size", { hasText: "25" }).click();
@@ -53,9 +53,9 @@ test("an order is written, corrected beside its fields, edited", async ({ page }
   await page.getByLabel("Business name").fill("Browser Bakery");
   await page.getByLabel("Box value").fill("12.345");
   await page.getByLabel("Deal source").click();
-  await expect(page.locator("#box_value-error")).toHaveText("At most two digits after the point.");
+  await expect(page.locator("#box_value-error")).toHaveText("Enter at most two digits after the decimal point");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert")).toHaveText("One field needs another look.");
+  await expect(page.getByRole("alert")).toHaveText("Check 1 field below");
   await expect(page.getByLabel("Box value")).toBeFocused();
   await expect(page.getByLabel("Business name")).toHaveValue("Browser Bakery");
   await page.getByLabel("Box value").fill("12.30");
@@ -91,7 +91,7 @@ test("to Connected by the rules, with the day on the page", async ({ page }) => 
   await page.getByRole("button", { name: "Connected" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Connected");
   await expect(page.locator(".order-head .under")).toContainText("on ");
-  await expect(page.locator(".entry-change").first()).toContainText("moved it");
+  await expect(page.locator(".entry-change").first()).toContainText("changed the status");
 });
 
 test("an agent is not offered Connected", async ({ page }) => {
@@ -106,10 +106,10 @@ test("a loss needs its reason", async ({ page }) => {
   await signIn(page);
   await create(page, "Lost deal");
   await page.locator(".move-ask summary", { hasText: "Cancelled" }).click();
-  await page.getByRole("button", { name: "Move to Cancelled" }).click();
-  await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Give the reason the order was lost.");
+  await page.getByRole("button", { name: "Change to Cancelled" }).click();
+  await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");
-  await page.getByRole("button", { name: "Move to Cancelled" }).click();
+  await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
 });
 
@@ -356,14 +356,14 @@ test("a tab of one person saves nothing as another one who signed in meanwhile",
     form.elements.business_name.value = "Laylas Plain Ltd";
     HTMLFormElement.prototype.submit.call(form);
   });
-  await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Somebody else is signed in");
-  await expect(plain.getByLabel("What was typed")).toHaveValue(/Laylas Plain Ltd/);
+  await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Someone else is signed in");
+  await expect(plain.getByLabel("What you typed")).toHaveValue(/Laylas Plain Ltd/);
   await other.goto("/orders/search/?query=laylas");
   await expect(other.locator("table.orders tbody tr")).toHaveCount(0);
   await plain.getByRole("button", { name: "Send it as Xavier Taylor" }).click();
   // The form is another person's with an owner that an agent may not choose: it comes back with its text, and that message.
   await expect(plain.getByLabel("Business name")).toHaveValue("Laylas Plain Ltd");
-  await expect(plain.locator("#page")).toContainText("Only a manager may write an order for somebody else");
+  await expect(plain.locator("#page")).toContainText("Only a manager can create an order for someone else");
 });
 
 test("what is sent after the session ended comes back: a form of a drawn page, and a button that was pressed, with its value", async ({ page, context }) => {
@@ -384,7 +384,7 @@ test("what is sent after the session ended comes back: a form of a drawn page, a
   await expect(page).toHaveURL(/\/campaigns\/new\/$/);
   await expect(page.getByLabel("Name")).toHaveValue("Kept <campaign>");
   await expect(page.getByLabel("Target")).toHaveValue("4,000");
-  await expect(page.locator("#page")).toContainText("You are signed in again and nothing is lost");
+  await expect(page.locator("#page")).toContainText("You're signed in again and nothing is lost");
   await page.getByLabel("Name").press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Kept <campaign>");
   // A button of a comment says how far it is; it is one of three of one name.
@@ -396,8 +396,8 @@ test("what is sent after the session ended comes back: a form of a drawn page, a
   await page.locator(".note-status").getByRole("button", { name: "Closed" }).click();
   await signInAgain();
   await expect(page).toHaveURL(/\/send-again\/$/);
-  await expect(page.getByLabel("What was typed")).toHaveValue(/Status: Closed/);
-  await page.getByRole("button", { name: "Send it again" }).click();
+  await expect(page.getByLabel("What you typed")).toHaveValue(/Status: Closed/);
+  await page.getByRole("button", { name: "Send again" }).click();
   await expect(page).toHaveURL(new RegExp(`/orders/${number}/$`));
   await expect(page.locator(".note-status").getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
 });
@@ -449,7 +449,7 @@ test("what is typed and not sent is there again: after a redraw, after leaving, 
   await hydrated(page);
   const comment = (of) => of.getByLabel("Comment", { exact: true });
   await comment(page).fill("Half a thought");
-  await page.locator("summary", { hasText: "Follow up" }).click();
+  await page.locator("summary", { hasText: "Set follow-up" }).click();
   await page.locator("#fu-follow_up_note").fill("Ring back");
   // Somebody else changes the order; the page is drawn anew.
   await ask(page, "comments/save", { number, id: null, text: "From elsewhere" }).catch(() => undefined);
@@ -462,7 +462,7 @@ test("what is typed and not sent is there again: after a redraw, after leaving, 
   const again = await context.newPage();
   await again.goto(`/orders/${number}/`);
   await expect(comment(again)).toHaveValue("Half a thought");
-  await expect(again.locator(".write .draft-kept")).toContainText("Not sent yet");
+  await expect(again.locator(".write .draft-kept")).toContainText("hasn't been sent yet");
   await again.getByRole("button", { name: "Comment", exact: true }).click();
   await expect(again.locator(".entry-note").first()).toContainText("Half a thought");
   await expect(comment(again)).toHaveValue("");

@@ -80,7 +80,7 @@ test("what is typed into an order is kept when it is left by back, and can be di
   await page.goBack();
   await expect(page.locator(".order-head h1")).toHaveText("Drafted");
   await page.getByRole("link", { name: "Edit" }).click();
-  await expect(page.locator(".draft-kept")).toContainText("Not saved yet");
+  await expect(page.locator(".draft-kept")).toContainText("hasn't been saved yet");
   await expect(page.getByLabel("Business name")).toHaveValue("Drafted and changed");
   await expect(page.locator("[name=deliver_to_billing]")).not.toBeChecked();
   // A reload is a way to leave it too.
@@ -160,7 +160,7 @@ test("what was saved is in no form again, though the page after it was left befo
   await page.unroute("**/companies/new/");
   await page.goto("/companies/");
   await page.goto("/companies/new/");
-  await expect(page.locator(".draft-kept")).toContainText("Not saved yet");
+  await expect(page.locator(".draft-kept")).toContainText("hasn't been saved yet");
   await expect(name).toHaveValue("Left Ladders Ltd");
 });
 
@@ -408,7 +408,7 @@ test("a second press while a move, a comment or a follow-up is under way does no
   expect(sent.filter((it) => it === "/fn/comments/save")).toHaveLength(1);
   await page.locator(".follow-form summary").click();
   await page.locator("#fu-follow_up_on").fill("2030-01-02");
-  const set = page.getByRole("button", { name: "Set the follow-up" });
+  const set = page.getByRole("button", { name: "Save follow-up" });
   await set.click({ noWaitAfter: true });
   await set.click({ noWaitAfter: true, timeout: 500 }).catch(() => undefined);
   await expect(page.locator(".follow-up")).toContainText("2 Jan 2030");
@@ -520,16 +520,16 @@ test("a follow-up in the past and an odd postcode are questioned, and kept", asy
   const postcode = page.locator("#billing_postcode");
   await postcode.fill("???");
   await postcode.blur();
-  await expect(page.locator("#billing_postcode-error")).toHaveText("This does not look like a postcode. Is it right?");
+  await expect(page.locator("#billing_postcode-error")).toHaveText("This doesn't look like a postcode. Is it correct?");
   await expect(postcode).not.toHaveAttribute("aria-invalid", "true");
   await page.locator("#follow_up_on").fill("2020-01-02");
   await page.locator("#follow_up_on").blur();
-  await expect(page.locator("#follow_up_on-error")).toHaveText("This day is past. Is it right?");
+  await expect(page.locator("#follow_up_on-error")).toHaveText("This date is in the past. Is it correct?");
   await postcode.fill("D02 X285");
   await postcode.blur();
   await expect(page.locator("#billing_postcode-error")).toBeEmpty();
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.locator(".flash")).toContainText("This day is past. Is it right?");
+  await expect(page.locator(".flash")).toContainText("This date is in the past. Is it correct?");
   await expect(page.locator(".follow-up")).toContainText("2 Jan 2020");
 });
 
@@ -547,12 +547,12 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   await expect(page.locator(".names")).toContainText(`(no. ${one})`);
   await expect(page.locator(".names")).toContainText(`(no. ${two})`);
   await page.goto(`/companies/${two}/`);
-  await page.getByLabel("The company that stays").fill("Nobody of this name");
-  await page.getByRole("button", { name: "Merge into it" }).click();
-  await expect(page.getByText("No company is called “Nobody of this name”: type its whole name.")).toBeVisible();
-  await expect(page.getByLabel("The company that stays")).toHaveValue("Nobody of this name");
-  await page.getByLabel("The company that stays").fill(`Zebra Crossing Ltd (no. ${one})`);
-  await page.getByRole("button", { name: "Merge into it" }).click();
+  await page.getByLabel("Merge into").fill("Nobody of this name");
+  await page.getByRole("button", { name: "Merge companies" }).click();
+  await expect(page.getByText("No company is called “Nobody of this name”: enter its full name")).toBeVisible();
+  await expect(page.getByLabel("Merge into")).toHaveValue("Nobody of this name");
+  await page.getByLabel("Merge into").fill(`Zebra Crossing Ltd (no. ${one})`);
+  await page.getByRole("button", { name: "Merge companies" }).click();
   await expect(page.locator(".flash")).toContainText("Companies merged");
   await page.goto("/companies/?query=zebra");
   await expect(page.locator(".names li")).toHaveText(["Zebra Crossing Ltd"]);
@@ -561,6 +561,6 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   await expect(page.locator(".flash")).toContainText("Deleted");
   await page.goto(`/companies/${one}/`);
   await expect(page.getByText("This company was deleted")).toBeVisible();
-  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.getByRole("button", { name: "Restore" }).click();
   await expect(page.locator(".flash")).toContainText("Restored");
 });

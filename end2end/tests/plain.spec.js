@@ -7,7 +7,7 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await page.getByLabel("Business name").fill("Plain Bakery");
   await page.getByLabel("Box value").fill("-5");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator("#box_value-error")).toHaveText("A sum cannot be below zero.");
+  await expect(page.locator("#box_value-error")).toHaveText("Enter an amount of 0 or more");
   await expect(page.getByLabel("Business name")).toHaveValue("Plain Bakery");
   await page.getByLabel("Box value").fill("£1,234.50");
   await page.getByRole("button", { name: "Save" }).click();
@@ -22,10 +22,10 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await page.getByRole("button", { name: "Connected" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Connected");
   await page.locator(".move-ask summary", { hasText: "Cancelled" }).click();
-  await page.getByRole("button", { name: "Move to Cancelled" }).click();
-  await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Give the reason the order was lost.");
+  await page.getByRole("button", { name: "Change to Cancelled" }).click();
+  await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");
-  await page.getByRole("button", { name: "Move to Cancelled" }).click();
+  await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
   await page.getByLabel("Comment", { exact: true }).fill("By hand.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
@@ -82,7 +82,7 @@ test("search and filters work by plain forms", async ({ page }) => {
   await expect(page.getByRole("searchbox", { name: "Search orders" })).toHaveValue("moor");
   await page.locator(".filters summary", { hasText: "Filters" }).click();
   await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/query=moor/);
   await expect(page.locator(".chip-on")).toHaveText(["Connected×"]);
 });
@@ -98,9 +98,9 @@ test("without a script orders are ticked, looked over, moved and taken back", as
   await page.getByLabel("Select", { exact: true }).check();
   for (const nth of [0, 1]) await page.locator("input[name=pick]").nth(nth).check();
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.locator("summary", { hasText: "Move" }).click();
+  await page.locator("summary", { hasText: "Change status" }).click();
   await page.locator("#move-status").selectOption("PK");
-  await page.getByRole("button", { name: "See what happens" }).first().click();
+  await page.getByRole("button", { name: "Preview" }).first().click();
   await page.getByRole("button", { name: /^Apply: / }).click();
   await expect(async () => {
     await page.reload();
@@ -124,11 +124,11 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await expect(page.getByRole("img", { name: /Revenue by day: sold £/ })).toBeVisible();
   await page.getByRole("link", { name: "Year", exact: true }).click();
   await expect(page).toHaveURL(/period=year/);
-  await page.locator("summary", { hasText: "As a table" }).click();
+  await page.locator("summary", { hasText: "View as table" }).click();
   await expect(page.locator(".chart-table tbody tr").first()).toContainText("£");
   await page.locator("summary", { hasText: "Filters" }).click();
   await page.getByLabel("Campaign", { exact: true }).selectOption({ index: 3 });
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/campaign=\d+/);
   await expect(page).toHaveURL(/period=year/);
   const sum = await page.locator(".figure-sum").nth(2).textContent();
@@ -138,7 +138,7 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await page.getByLabel("Name", { exact: true }).fill("Autumn");
   await page.getByLabel("Target").fill("lots");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".field-error .message")).toHaveText(/Type a sum/);
+  await expect(page.locator(".field-error .message")).toHaveText(/Enter an amount/);
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Autumn");
   await page.getByLabel("Target").fill("12,000");
   await page.getByRole("button", { name: "Save" }).click();

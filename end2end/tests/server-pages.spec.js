@@ -29,7 +29,7 @@ test("period and filters stand in the address, and survive a reload and the way 
   await expect(page).toHaveURL(/period=quarter/);
   await page.locator("summary", { hasText: "Filters" }).click();
   await page.getByLabel("Team", { exact: true }).selectOption({ index: 1 });
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/team=\d+/);
   await expect(page).toHaveURL(/period=quarter/);
   await page.reload();
@@ -59,9 +59,9 @@ test("a report is chosen, leads to its orders, and is taken as CSV", async ({ pa
   await page.goto("/reports/");
   await hydrated(page);
   await page.getByLabel("Measure", { exact: true }).selectOption("connected");
-  await page.getByLabel("By", { exact: true }).selectOption("campaign");
+  await page.getByLabel("Group by").selectOption("campaign");
   await page.getByLabel("Period", { exact: true }).selectOption("year");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Connected revenue by campaign");
   const row = page.locator("tbody tr").first();
   const sum = await row.locator(".num").first().textContent();
@@ -78,7 +78,7 @@ test("a report is kept as a view of the rail", async ({ page }) => {
   await signIn(page, "neil");
   await page.goto("/reports/?measure=lost&rows=person&period=year");
   await hydrated(page);
-  await page.locator("summary", { hasText: "Save this report" }).click();
+  await page.locator("summary", { hasText: "Save report" }).click();
   await page.getByLabel("Name").fill("Why we lose");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const link = page.locator(".sidebar").getByRole("link", { name: "Why we lose" });
@@ -93,10 +93,10 @@ test("a target is set and shown, a statement names every order, a month is close
   await page.goto("/targets/");
   const row = page.locator("tr", { hasText: "Xavier Taylor" });
   await row.getByRole("textbox", { name: "Target" }).fill("lots");
-  await row.getByRole("button", { name: "Set" }).click();
-  await expect(page.locator("tr", { hasText: "Xavier Taylor" }).locator(".message")).toHaveText(/Type a sum/);
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("tr", { hasText: "Xavier Taylor" }).locator(".message")).toHaveText(/Enter an amount/);
   await page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("textbox", { name: "Target" }).fill("8,000");
-  await page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("button", { name: "Set" }).click();
+  await page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("button", { name: "Save" }).click();
   await expect(page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("textbox", { name: "Target" })).toHaveValue("8000.00");
   await page.goto("/commission/");
   await page.getByRole("link", { name: /^←/ }).click();
@@ -105,21 +105,21 @@ test("a target is set and shown, a statement names every order, a month is close
   await page.locator(".back").click();
   // It asks before it does what cannot be undone.
   await page.locator("summary", { hasText: /^Close / }).click();
-  await expect(page.locator("details", { has: page.getByRole("button", { name: "Close it for good" }) })).toContainText("cannot be opened again");
-  await page.getByRole("button", { name: "Close it for good" }).click();
+  await expect(page.locator("details", { has: page.getByRole("button", { name: "Close month" }) })).toContainText("is final");
+  await page.getByRole("button", { name: "Close month" }).click();
   await expect(page.locator(".under").first()).toHaveText(/^Closed/);
-  await expect(page.getByRole("button", { name: "Close it for good" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Close month" })).toHaveCount(0);
 });
 
 test("the log is filtered and goes on without an end", async ({ page }) => {
   await signIn(page);
   await page.goto("/activity/");
   await hydrated(page);
-  await page.getByLabel("What").selectOption("moved");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByLabel("Type").selectOption("moved");
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/kind=moved/);
   // What was there stays until the answer comes.
-  await expect(page.locator(".happened p", { hasNotText: "moved an order" })).toHaveCount(0);
+  await expect(page.locator(".happened p", { hasNotText: "changed the status of order" })).toHaveCount(0);
   expect(await page.locator(".happened").count()).toBeGreaterThan(10);
   const first = await page.locator(".happened").first().textContent();
   await page.getByRole("link", { name: "Older" }).click();
@@ -134,7 +134,7 @@ test("a person is invited, signs in by the link, is renamed, leaves", async ({ p
   await page.getByLabel("Username").fill("wren");
   await page.getByLabel("First name").fill("Wren");
   await page.getByRole("button", { name: "Invite" }).click();
-  const link = await page.getByLabel("The link").inputValue();
+  const link = await page.getByLabel("Link").inputValue();
   // The next one starts empty.
   await page.goto("/admin/users/new/");
   await hydrated(page);
@@ -144,8 +144,8 @@ test("a person is invited, signs in by the link, is renamed, leaves", async ({ p
   const theirs = await other.newPage();
   await theirs.goto(link);
   await theirs.getByLabel("Password", { exact: true }).fill("a wren sings loudly");
-  await theirs.getByLabel("Password again").fill("a wren sings loudly");
-  await theirs.getByRole("button", { name: "Save the password" }).click();
+  await theirs.getByLabel("Confirm password").fill("a wren sings loudly");
+  await theirs.getByRole("button", { name: "Save password" }).click();
   await theirs.waitForURL(/\/login\//);
   await theirs.goto("/login/?next=/orders/");
   await theirs.getByLabel("Username").fill("wren");

@@ -29,13 +29,13 @@ test("an order appears, the dashboard moves, who has it open is shown, a setting
   await hydrated(layla);
   await xavier.goto(`${TWO}/orders/${number}/`);
   await hydrated(xavier);
-  await expect(layla.locator("#here")).toHaveText("Xavier Taylor has this order open too.");
-  await expect(xavier.locator("#here")).toHaveText("Layla Reyes has this order open too.");
+  await expect(layla.locator("#here")).toHaveText("Xavier Taylor has this order open");
+  await expect(xavier.locator("#here")).toHaveText("Layla Reyes has this order open");
   await layla.goto(`${ONE}/orders/`);
   await expect(xavier.locator("#here")).toHaveCount(0);
 
   const ada = await at(browser, ONE, "ada", "/admin/settings/rules/");
-  await ada.locator(".rule").filter({ has: ada.locator("h2", { hasText: /^New$/ }) }).getByRole("group", { name: "May become" }).getByLabel("Parked").uncheck();
+  await ada.locator(".rule").filter({ has: ada.locator("h2", { hasText: /^New$/ }) }).getByRole("group", { name: "Can change to" }).getByLabel("Parked").uncheck();
   await ada.getByRole("button", { name: "Save" }).click();
   await expect(ada.getByText("Changes saved")).toBeVisible();
   await xavier.reload();

@@ -1,5 +1,6 @@
 // What is typed into a form and not sent yet: kept by this browser for its person, and put back when the form is drawn again, until it is
 // sent or discarded. It comes when something is typed, or was.
+import "./dates.js";
 import { button, forgetStored, heard, line, make, STORED, submitted, taken, who } from "./core.js";
 
 const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .page-form)";
@@ -117,7 +118,7 @@ function restore() {
       continue;
     }
     form.closest("details")?.setAttribute("open", "");
-    const said = make("p", { className: "under draft-kept", textContent: `Not ${form.matches(".order-form, .page-form") ? "saved" : "sent"} yet, kept from before. ` });
+    const said = make("p", { className: "under draft-kept", textContent: `What you typed earlier hasn't been ${form.matches(".order-form, .page-form") ? "saved" : "sent"} yet. ` });
     said.setAttribute("role", "status");
     said.append(button("Discard", () => {
       for (const it of fields(form)) put(it, drawn(it));

@@ -35,7 +35,7 @@ function pinForm(label, act, take) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     press.disabled = true;
-    const wrong = await take(input.value).catch(() => "This could not be done just now. Try again.");
+    const wrong = await take(input.value).catch(() => "This didn't work. Try again.");
     press.disabled = false;
     message.textContent = wrong ?? "";
     input.setAttribute("aria-invalid", Boolean(wrong));
@@ -64,20 +64,20 @@ export async function unlock() {
     const wrong = await tried(lock, Boolean(key));
     if (key) return open(key);
     const left = TRIES - wrong;
-    return left > 0 ? `That is not the PIN. ${left} more ${left === 1 ? "try" : "tries"}.` : "Too many wrong PINs: with a signal, sign in and choose “I forgot it”.";
+    return left > 0 ? `Wrong PIN. ${left} ${left === 1 ? "attempt" : "attempts"} left.` : "Too many wrong PINs: go online, sign in and choose “Forgot PIN”";
   });
-  const forgot = button("I forgot it", async () => {
+  const forgot = button("Forgot PIN", async () => {
     const [word, lock] = [await spare(), await kept()];
     const key = word && lock && bySpare(lock, word);
-    if (!key) return form.querySelector(".message").replaceChildren("This needs a signal, and that you are signed in.");
+    if (!key) return form.querySelector(".message").replaceChildren("Go online and sign in first");
     await open(key);
     // A new one can be set on the page of one's own.
     await relock();
   });
-  const passkey = button("Use the passkey", async () => {
+  const passkey = button("Use passkey", async () => {
     const key = await byPasskey(await kept()).catch(() => undefined);
     if (key) return open(key);
-    form.querySelector(".message").replaceChildren("The passkey did not open it. The PIN does.");
+    form.querySelector(".message").replaceChildren("The passkey didn't work. Use your PIN.");
   });
   const other = (await kept())?.passkey ? [passkey] : [];
   dialog.replaceChildren(make("h2", { id: "unlock-title", textContent: "Unlock this device" }), form, make("p", { className: "outbox-end" }, ...other, forgot, button("Close", () => dialog.close())));
@@ -94,36 +94,36 @@ export async function section(show) {
     const db = await unlocked();
     const kept = await db?.get("meta", "lock");
     const words = [];
-    if (!db) words.push("This browser keeps nothing, and needs a signal.");
+    if (!db) words.push("Offline use isn't available in this browser.");
     else if (isLocked()) words.push("This device is locked.");
     else {
       const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
-      words.push(`It keeps ${count} orders${at ? `, as of ${lately(at)}` : ""}, and works with them when there is no signal. ${unsent === 0 ? "All changes sent." : `${unsent} of your changes ${unsent === 1 ? "is" : "are"} not sent.`}`);
+      words.push(`Orders saved on this device for offline use: ${count}${at ? ` (updated ${lately(at)})` : ""}. ${unsent === 0 ? "All changes are sent." : `${unsent} unsent ${unsent === 1 ? "change" : "changes"}.`}`);
     }
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));
     else if (kept) {
-      acts.push(make("p", { textContent: `A PIN locks it: it is asked for when Curlew is opened here, and after ten minutes out of sight.${kept.passkey ? " A passkey opens it too." : ""}` }));
+      acts.push(make("p", { textContent: `You're asked for your PIN when Curlew opens on this device and after 10 minutes in the background.${kept.passkey ? " You can also use your passkey." : ""}` }));
       const message = make("p", { className: "message" });
       message.setAttribute("role", "alert");
       const amended = (change) => amend(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
-      if (kept.passkey) passkeys.push(button("Forget the passkey", () => amended({ passkey: undefined })));
-      else if (await hasPasskeys()) passkeys.push(button("Use a passkey too", async () => {
+      if (kept.passkey) passkeys.push(button("Remove passkey", () => amended({ passkey: undefined })));
+      else if (await hasPasskeys()) passkeys.push(button("Add passkey", async () => {
         const key = ownKey();
         const passkey = key && (await withPasskey(key, who()?.username ?? "Curlew").catch(() => undefined));
         if (passkey) return amended({ passkey });
-        message.textContent = "This device made no passkey for it. The PIN stays.";
+        message.textContent = "This device couldn't create a passkey. Your PIN still works.";
       }));
-      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Take the PIN off", () => relock()), button("View unsent changes", show)));
+      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Remove PIN", () => relock()), button("View unsent changes", show)));
     } else if (db) {
-      acts.push(make("p", { className: "under", textContent: `Whoever holds this device can read what it keeps. A PIN of ${SHORTEST} signs or more locks it; a longer one is safer. Forgotten, it costs a signal and your password, and nothing is lost.` }));
-      acts.push(pinForm("New PIN", "Lock with this PIN", async (pin) => {
-        if (pin.length < SHORTEST) return `A PIN has ${SHORTEST} signs or more.`;
+      acts.push(make("p", { className: "under", textContent: `Anyone with this device can read what is saved on it. Lock it with a PIN of at least ${SHORTEST} characters; longer is safer. If you forget it, go online and sign in with your password: nothing is lost.` }));
+      acts.push(pinForm("New PIN", "Set PIN", async (pin) => {
+        if (pin.length < SHORTEST) return `Use at least ${SHORTEST} characters`;
         if (new Set(pin).size < 3) return "Use at least three different characters";
         const word = await spare();
-        if (!word) return "This needs a signal.";
-        return (await relock(await fresh(pin, word))) ? undefined : "This could not be done just now. Try again.";
+        if (!word) return "Go online to set a PIN";
+        return (await relock(await fresh(pin, word))) ? undefined : "This didn't work. Try again.";
       }));
       acts.push(make("p", { className: "outbox-end" }, button("View unsent changes", show)));
     }

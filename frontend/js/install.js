@@ -4,5 +4,5 @@ import { bar, button } from "./core.js";
 /** Offers it; `event` is the browser's own offer. */
 export function offer(event) {
   const act = (words, then) => button(words, () => { it.remove(); then?.(); });
-  const it = bar("install", "Curlew works with no signal when it is installed.", act("Install", () => event.prompt()), act("Not now"));
+  const it = bar("install", "Install Curlew to use it offline", act("Install", () => event.prompt()), act("Not now"));
 }

@@ -6,7 +6,7 @@ import { goodbye, isReachable, run, unsent, wipe } from "./core.js";
 export async function leave(form, show) {
   if ((await unsent()) && isReachable()) await run().catch(() => undefined);
   const left = await unsent();
-  if (left && !confirm(`${left} of your changes ${left === 1 ? "is" : "are"} not sent. They stay on this device for you alone, until you sign in here again. Sign out?`)) return show();
+  if (left && !confirm(`You have ${left} unsent ${left === 1 ? "change" : "changes"}. Unsent changes stay on this device until you sign in here again. Sign out?`)) return show();
   // Nobody reads or sends anything meanwhile, in any tab.
   await navigator.locks.request("curlew-outbox", async () => {
     goodbye();

@@ -47,7 +47,7 @@ const compare = (a, b) => (a > b) - (a < b);
 /** How a list is sorted, as the server does when nobody asks otherwise: the head of its dates, and the day that stands there. */
 const CREATED = { head: "Created ↓", by: newest };
 const CONNECTED = { head: "Connected ↓", of: (it) => it.connected, by: (a, b) => compare(b.connected, a.connected) || newest(a, b) };
-const DUE = { head: "Follow up ↑", of: (it) => it.follow_up, by: (a, b) => compare(a.follow_up, b.follow_up) || newest(b, a) };
+const DUE = { head: "Follow-up ↑", of: (it) => it.follow_up, by: (a, b) => compare(a.follow_up, b.follow_up) || newest(b, a) };
 function sorting(path, on) {
   if (path === "/orders/due/") return DUE;
   const connected = path === "/orders/connected/month/" || on.some(([name]) => name.startsWith("connected_"));
@@ -105,7 +105,7 @@ export async function list(address, drawn) {
     older: page < pages ? to(page + 1) : null,
     numbers: [],
     jump: false,
-    ignored: [`You're offline. Showing orders saved on this device, last updated ${lately(at)}`, ...missing],
+    ignored: [`You're offline. Showing orders saved on this device, last updated ${lately(at)}..`, ...missing],
     due: [],
     due_more: null,
     trash: false,

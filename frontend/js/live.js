@@ -232,7 +232,7 @@ async function here() {
   const names = answer?.ok && of === number() ? await answer.json() : [];
   document.getElementById("here")?.remove();
   if (names.length === 0) return;
-  const said = make("p", { id: "here", className: "under", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open too.` });
+  const said = make("p", { id: "here", className: "under", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open` });
   said.setAttribute("role", "status");
   document.getElementById("page")?.before(said);
 }
@@ -242,7 +242,7 @@ async function form() {
   const open = document.querySelector("#page .order-form");
   const stored = await ask("orders/form", { of: number() });
   if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
-  offer(`${stored.saved_by || "Somebody"} saved this order while you are editing it.`, "Merge", () => {
+  offer(`${stored.saved_by || "Someone"} saved this order while you were editing it`, "Compare", () => {
     document.getElementById("changed")?.remove();
     open.requestSubmit();
   });
@@ -255,7 +255,7 @@ function turn() {
 }
 
 /** Says that the page is older than what it shows, and waits for the hand. */
-function offer(words = "This page has changed.", act = "Show", then = show) {
+function offer(words = "This page has changed", act = "Refresh", then = show) {
   if (!document.getElementById("changed")) bar("changed", words, button(act, then));
 }
 

@@ -15,7 +15,7 @@ export const isDue = ({ follow_up, row, draft }, today) =>
 /** A follow-up in words; nothing when there is none. */
 function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note }) {
   if (!on) return null;
-  return `${FOLLOW_UPS[kind] ?? "Follow up"}, ${shownDay(on)}${note ? `: ${note}` : ""}`;
+  return `${FOLLOW_UPS[kind] ?? "Follow-up"}, ${shownDay(on)}${note ? `: ${note}` : ""}`;
 }
 const FOLLOW_UPS = { call_back: "Call back", stock_due: "Stock due", contract_ends: "Contract ends", renewal: "Renewal", other: "Other" };
 
@@ -34,7 +34,7 @@ function worded(kept) {
     box_value: sum(draft.box_value),
   };
   const followed = ["follow_up_on", "follow_up_kind", "follow_up_note"].some((field) => (draft[field] ?? "") !== (kept.shown.draft[field] ?? ""));
-  const said = { ...(followed && { "Follow up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
+  const said = { ...(followed && { "Follow-up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
   // A copy that an earlier release saved has the sections as a story, and their fields as facts.
   const { story, ...shown } = kept.shown;
   const before = shown.sections ?? story.map(({ title, facts }) => ({ title, fields: facts }));
@@ -80,9 +80,9 @@ function fresh(entry) {
   const { draft, order: uuid, at, user } = entry;
   const fields = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
   const sections = [
-    { title: "Who", fields: fields([["Contact", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
-    { title: "What", fields: fields([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
-    { title: "Where", fields: fields([["Address", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
+    { title: "Contact", fields: fields([["Name", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
+    { title: "Sale", fields: fields([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
+    { title: "Address", fields: fields([["Billing", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
   ].filter((section) => section.fields.length > 0);
   const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
   const next = movesFrom(row.status);

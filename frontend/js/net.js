@@ -60,9 +60,9 @@ const json = (text) => new Response(text, { headers: { "content-type": "applicat
 /** An error as the server would say it, for what neither it nor this device can do. */
 const away = (sentence) =>
   new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
-const NOT_KEPT = "This page isn't available offline. It will load when you're back online";
-const LOCKED = "This device is locked. Unlock it and try again: nothing is lost";
-const NOT_QUEUED = "You're offline and this device is full. Your text is still here: send it again when you're back online";
+const NOT_KEPT = "This page isn't available offline. It will load when you're back online..";
+const LOCKED = "This device is locked Unlock it and try again: nothing is lost";
+const NOT_QUEUED = "You're offline and this device is full. Your text is still here: send it again when you're back online..";
 
 /** A piece of a page. The pages know no way to go on without it, so it is waited for: as long as that lasts, that is said. */
 async function piece(url) {
@@ -73,7 +73,7 @@ async function piece(url) {
       document.getElementById("piece")?.remove();
       return it;
     }
-    if (!document.getElementById("piece")) bar("piece", "This page isn't on this device yet. It will load when you're back online");
+    if (!document.getElementById("piece")) bar("piece", "This page isn't on this device yet. It will load when you're back online..");
     await new Promise((resolve) => {
       addEventListener("online", resolve, { once: true });
       setTimeout(resolve, wait);

@@ -12,20 +12,20 @@ changed.addEventListener("changed", follow);
 /** What an entry is, in words. */
 async function about(entry) {
   const kept = await order(entry.order);
-  const whom = kept?.row.customer ?? "an order";
+  const whom = kept?.row.customer ?? "Order";
   switch (entry.kind) {
     case "create": return `New order: ${whom}`;
     case "edit": return `${whom}: ${entry.changes.map(([field, from, to]) => [field, ...(entry.labels?.[field] ?? [from, to])]).map(([field, from, to]) => `${field.replaceAll("_", " ")} ${from || "(empty)"} → ${to || "(empty)"}`).join(", ")}`;
-    case "move": return `${whom}: to ${statusLabel(entry.to)}`;
+    case "move": return `${whom}: change status to ${statusLabel(entry.to)}`;
     case "comment": return `${whom}: “${entry.text}”`;
-    default: return `${whom}: comment ${entry.status}`;
+    default: return `${whom}: change comment status to ${entry.status}`;
   }
 }
 
 /** What is said of an entry, and what can be done. */
 function verdictOf(entry) {
   const { verdict } = entry;
-  if (!verdict) return [make("p", { className: "under", textContent: isReachable() ? "Waits to be sent." : "Waits for a signal." })];
+  if (!verdict) return [make("p", { className: "under", textContent: isReachable() ? "Waiting to be sent" : "Waiting for a connection" })];
   if (verdict.verdict === "refused") {
     const messages = verdict.errors.map(([field, message]) => `${field.replaceAll("_", " ")}: ${message}`);
     const said = make("p", { className: "message", textContent: messages.length ? messages.join(" ") : verdict.sentence });
@@ -52,7 +52,7 @@ function verdictOf(entry) {
     const changes = [...kept, ...chosen];
     return changes.length ? replace(entry, { version: conflict.version, changes }).then(run) : discard(entry).then(list);
   };
-  return [make("p", { className: "message", textContent: `${conflict.by} changed the same meanwhile.` }), ...rows, button("Take these", take, "btn-primary")];
+  return [make("p", { className: "message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", take, "btn-primary")];
 }
 
 /** A field of a refused entry, to be put right where it stands. */
@@ -73,15 +73,15 @@ async function list() {
   const all = await entries();
   const items = await Promise.all(all.map(async (entry) => {
     const acts = make("p", { className: "outbox-acts" }, button("Discard", () => {
-      if (confirm("Discard this change? It hasn't been sent yet")) discard(entry).then(list);
+      if (confirm("Discard this change? It hasn't been sent yet..")) discard(entry).then(list);
     }));
     return make("li", {}, make("strong", { textContent: await about(entry) }), make("small", { textContent: moment(entry.at).full }), ...verdictOf(entry), acts);
   }));
-  const none = make("p", { textContent: "All changes sent." });
-  const save = make("a", { className: "btn btn-quiet", textContent: "Save as a file", download: "curlew-unsent.json" });
+  const none = make("p", { textContent: "All changes sent" });
+  const save = make("a", { className: "btn btn-quiet", textContent: "Save to a file", download: "curlew-unsent.json" });
   save.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: "application/json" }));
   const end = make("p", { className: "outbox-end" }, ...(all.length ? [button("Send now", run, "btn-primary"), save] : []), button("Close", () => dialog.close()));
-  dialog.replaceChildren(make("h2", { id: "outbox-title", textContent: "Not sent yet" }), all.length ? make("ul", {}, ...items) : none, end);
+  dialog.replaceChildren(make("h2", { id: "outbox-title", textContent: "Unsent changes" }), all.length ? make("ul", {}, ...items) : none, end);
 }
 
 /** Opens it. */

@@ -25,7 +25,7 @@ export async function use(name, act) {
   const it = await part(name);
   if (it) return act(it);
   // A browser may not ask twice for what did not come once.
-  bar("missing", "This needs a connection. Nothing is lost.", button("Load again", () => location.reload()));
+  bar("missing", "This needs a connection. Nothing is lost.", button("Try again", () => location.reload()));
 }
 
 /** Once nothing else goes on: brings what was not needed so far; `pages` brings the pages. */

@@ -1,5 +1,6 @@
 // Paste that understands: a phone number in a sentence, an address in lines. It comes when a form is entered. What has not a place for
 // each of its pieces, in a field that is empty, is pasted as it stands; and one Ctrl+Z takes back whatever was pasted.
+import "./dates.js";
 
 /** What looks like a phone number: seven digits or more, with what people put between them. */
 const PHONE = /\+?\d[\d\s().-]{5,}\d/g;

@@ -22,7 +22,7 @@ const isFresh = (kept) => Date.now() - (kept.stamped ?? 0) < FRESH;
 /** How old copies may be while everything works and nothing says that something changed. */
 const STALE = 5 * 60_000;
 
-const TOO_MUCH = { verdict: "refused", sentence: "The server cannot take this one: change it, or save it as a file.", errors: [] };
+const TOO_MUCH = { verdict: "refused", sentence: "The server can't accept this change: edit it, or save it to a file", errors: [] };
 
 let wait = FIRST;
 let timer;

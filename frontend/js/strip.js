@@ -17,17 +17,17 @@ async function words(all) {
   const needs = all.filter((it) => it.verdict);
   const waiting = all.length - needs.length;
   const n = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
-  if (isLocked()) return ["locked", `${isReachable() ? "" : "No signal. "}This device is locked.`];
-  if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}.`];
+  if (isLocked()) return ["locked", `${isReachable() ? "" : "Offline. "}This device is locked`];
+  if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}`];
   if (!isReachable()) {
     const last = await meta("at");
     const from = since ? ` since ${lately(since)}` : "";
-    const contact = last ? ` Last contact ${lately(last)}.` : "";
-    return ["offline", `No signal${from}.${waiting ? ` ${n(waiting, "change")} wait${waiting === 1 ? "s" : ""}.` : ""}${contact}`];
+    const contact = last ? ` Last updated ${lately(last)}.` : "";
+    return ["offline", `Offline${from}.${waiting ? ` ${n(waiting, "change")} waiting to be sent.` : ""}${contact}`];
   }
-  if (state.sending) return ["sending", `Sending ${state.sending} of ${state.of}.`];
-  if (needs.length) return ["needs", `${n(needs.length, "change")} need${needs.length === 1 ? "s" : ""} you.`];
-  if (waiting) return ["sending", `${n(waiting, "change")} wait${waiting === 1 ? "s" : ""} to be sent.`];
+  if (state.sending) return ["sending", `Sending ${state.sending} of ${state.of}`];
+  if (needs.length) return ["needs", `${n(needs.length, "change")} need${needs.length === 1 ? "s" : ""} your attention`];
+  if (waiting) return ["sending", `${n(waiting, "change")} waiting to be sent`];
   return undefined;
 }
 
@@ -42,7 +42,7 @@ async function draw() {
   }
   if (!said) return strip.replaceChildren();
   strip.dataset.state = said[0];
-  const show = all.length ? [button("Show", open)] : [];
+  const show = all.length ? [button("View", open)] : [];
   const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
   const unlock = said[0] === "locked" ? [button("Unlock", () => use("here", (it) => it.unlock()))] : [];
   const text = make("span", { textContent: said[1] });
@@ -65,7 +65,7 @@ function mark(all) {
 const open = () => use("outbox", (it) => it.open());
 
 /** A new release waits: for the user, or for the next start. */
-export const ready = (update) => bar("update", "A new version of Curlew is ready.", button("Update", update));
+export const ready = (update) => bar("update", "A new version of Curlew is ready", button("Update", update));
 
 /** Whoever signs out with something unsent is asked first. */
 function leave(event) {

@@ -35,7 +35,7 @@ async function ask(line, typed) {
     return option;
   });
   parts(line).list.replaceChildren(...options);
-  // What was typed meanwhile may be one of them.
+  // What you typed meanwhile may be one of them.
   settle(line);
 }
 

@@ -1,4 +1,4 @@
-//! The ground of Curlew: the schema, one file a change, the same on SQLite and PostgreSQL.
+//! The database schema: one file per migration, the same on SQLite and PostgreSQL.
 
 mod m0001_ground;
 mod m0002_find;
@@ -9,19 +9,20 @@ mod m0006_outbox;
 mod m0007_health_checks;
 mod m0008_companies;
 mod m0009_people;
+mod m0010_names;
 
 pub use m0002_find::{POSTGRES_SEARCH, SQLITE_SEARCH_TRIGGERS};
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// Name and definition of every index that serves lists, as the latest step leaves them: a bulk load builds them last.
+/// Name and definition of every list index, as of the latest migration: a bulk load builds them last.
 pub fn list_indexes() -> impl Iterator<Item = (&'static str, &'static str)> {
     let found = m0002_find::LIST_INDEXES.iter().filter(|(name, _)| !m0003_many::REPLACED.contains(name));
     found.chain(m0003_many::LIST_INDEXES).copied()
 }
 
-/// Whether the schema is written for SQLite, and how an id is declared there.
+/// Whether this is SQLite, and the declaration of an id column.
 fn dialect(manager: &SchemaManager) -> (bool, &'static str) {
     match manager.get_database_backend() {
         DbBackend::Sqlite => (true, "id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"),
@@ -29,12 +30,12 @@ fn dialect(manager: &SchemaManager) -> (bool, &'static str) {
     }
 }
 
-/// No step goes back: data would be lost.
+/// Migrations can't be reversed: data would be lost.
 fn never_back() -> Result<(), DbErr> {
-    Err(DbErr::Migration("this step is not taken back: restore a backup instead".into()))
+    Err(DbErr::Migration("this migration can't be reversed: restore a backup instead".into()))
 }
 
-/// All changes of the schema, the oldest first.
+/// All migrations, oldest first.
 pub struct Migrator;
 
 #[async_trait::async_trait]
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_health_checks::Migration),
             Box::new(m0008_companies::Migration),
             Box::new(m0009_people::Migration),
+            Box::new(m0010_names::Migration),
         ]
     }
 }

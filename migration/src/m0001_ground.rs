@@ -1,7 +1,7 @@
-//! The first schema. Instants are microseconds since 1970 in UTC, sums minor units, `*_key` columns normalised and compared bytewise.
+//! The first schema. Instants are microseconds since 1970 (UTC), amounts minor units, `*_key` columns normalised and compared bytewise.
 //!
-//! `batch` is the import that brought a row (0: none). Rows of an import that is not published are in nobody's sight; the column
-//! closes each list index, so that looking past them costs no visit to the table.
+//! `batch` is the import that brought a row (0: none). Rows of an unpublished import are invisible; the column
+//! is the last one of each list index, so that skipping them needs no table access.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -222,7 +222,7 @@ CREATE TABLE import_records (
 )
 "#;
 
-/// The list indexes come apart from the tables, because a bulk load builds them last (`db::dialect`).
+/// The list indexes are separate from the tables, because a bulk load builds them last (`db::dialect`).
 pub const LIST_INDEXES: &[(&str, &str)] = &[
     ("orders_created", "orders (created_at, id, batch) WHERE trashed_at IS NULL"),
     ("orders_status_created", "orders (status, created_at, id, batch) WHERE trashed_at IS NULL"),
@@ -259,7 +259,7 @@ CREATE TABLE change_log (
 CREATE INDEX change_log_xact ON change_log (xact, id)
 "#;
 
-/// History and activity only grow. The one update that passes takes payload and salt away (personal data) and leaves the commitment.
+/// History and activity are append-only. The only allowed update erases payload and salt (personal data) and keeps the commitment.
 const APPEND_ONLY: [(&str, &str); 2] = [
     (
         "order_history",

@@ -1,4 +1,4 @@
-//! Finding: an index for every list that a person can ask for, the trigram index of the search, saved views, merged companies.
+//! Search and lists: an index for every list, the trigram index of the search, saved views, merged companies.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,8 +7,8 @@ use crate::{dialect, m0001_ground, never_back};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The list indexes: each thing that narrows a list, by each thing that sorts it. They come apart from the tables, because a bulk
-/// load builds them last (`db::dialect`). The columns behind the sort answer counts and further filters inside the index.
+/// The list indexes: each filter with each sort. They are separate from the tables, because a bulk
+/// load builds them last (`db::dialect`). The columns after the sort serve counts and further filters within the index.
 pub const LIST_INDEXES: &[(&str, &str)] = &[
     ("orders_by_created", "orders (created_at, id, status, batch) WHERE trashed_at IS NULL"),
     ("orders_by_updated", "orders (updated_at, id, status, created_at, batch) WHERE trashed_at IS NULL"),
@@ -61,12 +61,12 @@ pub const LIST_INDEXES: &[(&str, &str)] = &[
     ("activity_at", "activity (at, id)"),
 ];
 
-/// SQLite's trigram index reads its text from `orders` itself; triggers keep the two together.
+/// SQLite's trigram index reads its text from `orders`; triggers keep both in sync.
 const SQLITE_SEARCH: &str = r#"
 CREATE VIRTUAL TABLE orders_search USING fts5(search_text, content='orders', content_rowid='id', tokenize='trigram', columnsize=0)
 "#;
 
-/// The triggers of the search; a bulk load goes without them and rebuilds the index at its end.
+/// The triggers of the search; a bulk load drops them and rebuilds the index at its end.
 pub const SQLITE_SEARCH_TRIGGERS: [(&str, &str); 2] = [
     (
         "orders_search_written",
@@ -80,7 +80,7 @@ pub const SQLITE_SEARCH_TRIGGERS: [(&str, &str); 2] = [
     ),
 ];
 
-/// PostgreSQL's trigram index. Without its pending list, so that no search has to read one.
+/// PostgreSQL's trigram index, without a pending list, so that no search has to scan one.
 pub const POSTGRES_SEARCH: &str =
     "CREATE INDEX IF NOT EXISTS orders_search ON orders USING gin (search_text gin_trgm_ops) WITH (fastupdate = off)";
 

@@ -1,4 +1,4 @@
-//! Acts on many orders at once, duplicates and merged companies, the columns that a person chose.
+//! Bulk actions, duplicates and merged companies, the list columns that a user chose.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,10 +7,10 @@ use crate::{dialect, never_back};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// Indexes of the step before whose place these take.
+/// Indexes of the previous migration that these replace.
 pub const REPLACED: [&str; 3] = ["orders_mobile", "orders_landline", "orders_email"];
 
-/// Who is the same customer: each key with what its groups are judged by.
+/// The indexes of duplicates: each key with the columns that its groups need.
 pub const LIST_INDEXES: &[(&str, &str)] = &[
     ("orders_same_mobile", "orders (mobile_e164, company_id, id, batch) WHERE trashed_at IS NULL AND mobile_e164 IS NOT NULL"),
     ("orders_same_landline", "orders (landline_e164, company_id, id, batch) WHERE trashed_at IS NULL AND landline_e164 IS NOT NULL"),

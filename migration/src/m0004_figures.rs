@@ -1,6 +1,6 @@
-//! Figures: the rollups of every business day, targets, commissions, months that are closed; and the lists of what can be chosen.
+//! Rollups of every business day, targets, commission, closed months; and the choices on orders.
 //!
-//! A rollup's row is a difference: the sum of all rows of a place is its figure, so that writers add and never wait for each other.
+//! A row of a rollup is a difference: the sum of all rows with one key is the figure, so that writers only insert and never wait for each other.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,19 +10,19 @@ use crate::{dialect, never_back};
 pub struct Migration;
 
 const TABLES: [&str; 28] = [
-    // Sold: by the business day of created at. A generation is one time zone's days.
+    // Sold: by the business day of creation. A version has one time zone's days.
     "CREATE TABLE figures_sold ({id}, generation BIGINT NOT NULL, day DATE NOT NULL, owner_id BIGINT, team_id BIGINT, campaign_id BIGINT, \
      batch BIGINT NOT NULL, orders BIGINT NOT NULL, value BIGINT NOT NULL, cancelled BIGINT NOT NULL, connected BIGINT NOT NULL)",
     "CREATE INDEX figures_sold_day ON figures_sold (generation, day, owner_id, team_id, campaign_id)",
     "CREATE INDEX figures_sold_owner ON figures_sold (generation, owner_id, day)",
     "CREATE INDEX figures_sold_campaign ON figures_sold (generation, campaign_id, day)",
-    // Connected: by connected on, which is a date already.
+    // Connected: by `connected_on`, which is a date.
     "CREATE TABLE figures_connected ({id}, day DATE NOT NULL, owner_id BIGINT, team_id BIGINT, campaign_id BIGINT, \
      batch BIGINT NOT NULL, orders BIGINT NOT NULL, value BIGINT NOT NULL)",
     "CREATE INDEX figures_connected_day ON figures_connected (day, owner_id, team_id, campaign_id)",
     "CREATE INDEX figures_connected_owner ON figures_connected (owner_id, day)",
     "CREATE INDEX figures_connected_campaign ON figures_connected (campaign_id, day)",
-    // The rate is in hundredths of a per cent; who earned it, at which rate and how much stands on the order.
+    // The rate is in hundredths of a per cent; user, rate and amount are also stored on the order.
     "ALTER TABLE orders ADD COLUMN commission BIGINT",
     "ALTER TABLE orders ADD COLUMN commission_rate BIGINT",
     "ALTER TABLE orders ADD COLUMN commission_to BIGINT REFERENCES users (id)",
@@ -39,7 +39,7 @@ const TABLES: [&str; 28] = [
      CHECK ((user_id IS NULL) <> (team_id IS NULL)))",
     "CREATE UNIQUE INDEX targets_user ON targets (month, user_id) WHERE user_id IS NOT NULL",
     "CREATE UNIQUE INDEX targets_team ON targets (month, team_id) WHERE team_id IS NOT NULL",
-    // What can be chosen on an order. Retired: no longer offered, still shown where it is in use.
+    // The choices on orders. Retired: no longer offered, still shown where in use.
     "CREATE TABLE choices ({id}, kind TEXT NOT NULL, name TEXT NOT NULL, name_key {key} NOT NULL, retired BOOLEAN NOT NULL, place BIGINT NOT NULL)",
     "CREATE UNIQUE INDEX choices_name ON choices (kind, name_key)",
     "CREATE INDEX activity_actor ON activity (actor_id, at, id)",
@@ -49,7 +49,7 @@ const TABLES: [&str; 28] = [
     "CREATE INDEX comments_open ON comments (created_at, order_id) WHERE status <> 'Closed'",
 ];
 
-/// A statement that was paid is never rewritten.
+/// A paid statement never changes.
 const ONLY_GROWS: &str = "commissions";
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! The outbox of devices: which of their entries were carried out, and with what answer. A key commits with its effect.
+//! The outbox of devices: the keys of entries that were carried out, with their results. A key commits with its effect.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! What else is known of an entry of an outbox: the comment that it wrote, since what is done about that before it has an id names the
-//! entry; and when it was done, since what was done after it stays after it.
+//! More data of outbox entries: the comment that an entry created, because later entries refer to it by the
+//! entry; and when it was done, to keep the order of entries.
 
 use sea_orm_migration::prelude::*;
 

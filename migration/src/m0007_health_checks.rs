@@ -1,4 +1,4 @@
-//! What the health check of each server writes, to prove that a write commits.
+//! The table that the health check of each server writes to.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A company without orders can be deleted, and brought back: its name stays in the history of orders that once were its.
+//! A company without orders can be deleted and restored: histories keep its name.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Whether an account has done anything is found without reading every history entry and comment.
+//! Indexes that tell whether an account has any history or comments.
 
 use sea_orm_migration::prelude::*;
 

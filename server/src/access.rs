@@ -1,4 +1,4 @@
-//! Who asks: the one place that lets a request in. Everything but sign-in needs a session; what is public stands in one list.
+//! Authentication of requests: everything but sign-in needs a session; public paths are in one list.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -24,7 +24,7 @@ use crate::{
     state::{State, cookie},
 };
 
-/// Addresses that answer without a session, by their beginning or (without a closing `*`) exactly.
+/// Public paths, by prefix (with a trailing `*`) or exactly.
 pub const PUBLIC: [&str; 12] = [
     "/login",
     "/logout",
@@ -40,13 +40,13 @@ pub const PUBLIC: [&str; 12] = [
     "/icons/*",
 ];
 
-/// The name of the cookie that knows a browser in which somebody signed in before.
+/// The name of the cookie of a known browser.
 pub const DEVICE_COOKIE: &str = "curlew-device";
 
-/// The cookie that tells a device's own script whose copies it may open: an id, and no secret.
+/// The cookie that tells the device's script which user's copies to open: an id, not a secret.
 const WHO_COOKIE: &str = "curlew-user";
 
-/// Says to the device who is signed in.
+/// Sets that cookie.
 pub fn who(state: &State, user: UserId) -> Option<HeaderValue> {
     let secure = if state.config.is_https() { "; Secure" } else { "" };
     HeaderValue::from_str(&format!("{WHO_COOKIE}={user}; Path=/; Max-Age=31536000; SameSite=Lax{secure}")).ok()
@@ -57,7 +57,7 @@ fn is_public(path: &str) -> bool {
     PUBLIC.iter().any(|it| it.strip_suffix('*').map_or(*it == path, |start| path.starts_with(start)))
 }
 
-/// Finds the session's person and puts the scope beside the request, or answers in its place.
+/// Middleware: finds the user of the session and adds the scope to the request, or responds in its place.
 pub async fn guard(Get(state): Get<State>, session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if is_public(&path) {
@@ -98,7 +98,7 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     }
 }
 
-/// The database does not answer: a form that was sent meanwhile is kept in the page, to be sent again.
+/// The database does not answer: the page keeps the form, to be sent again.
 async fn unsent(state: &State, request: Request, error: &Error) -> Response {
     let look = state.look(request.headers());
     if request.method() != Method::POST {
@@ -110,10 +110,10 @@ async fn unsent(state: &State, request: Request, error: &Error) -> Response {
     }
 }
 
-/// The header by which a page's own requests say whose page it is; a plain form says it by its field [`PAGE_USER`].
+/// The header with the user of the page that sent a request; plain forms have the field [`PAGE_USER`].
 const PAGE_USER_HEADER: &str = "x-curlew-user";
 
-/// Whose page a request comes from; `None` where it does not say, as a tab that the release before opened, or a program.
+/// The user of the page that sent a request; `None` if missing, for example from a tab of an earlier release or a program.
 async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
     let id = |text: &str| text.parse().ok().map(UserId);
     if let Some(header) = request.headers().get(PAGE_USER_HEADER) {
@@ -122,7 +122,7 @@ async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
     if request.method() != Method::POST || !is_form(request.headers()) {
         return Ok(None);
     }
-    // It lies in memory already: admission has read it.
+    // The body is in memory: admission has read it.
     let body = std::mem::take(request.body_mut());
     let Ok(bytes) = to_bytes(body, admission::BODY).await else { return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response()) };
     let page_owner = form_user(&bytes);
@@ -130,24 +130,25 @@ async fn page_user(request: &mut Request) -> Result<Option<UserId>, Response> {
     Ok(page_owner)
 }
 
-/// Whose page a plain form was on.
+/// The user of the page of a plain form.
 fn form_user(body: &[u8]) -> Option<UserId> {
     let (_, id) = form_urlencoded::parse(body).find(|(name, _)| name == PAGE_USER)?;
     id.parse().ok().map(UserId)
 }
 
-/// A page of one person asks for something while another one is signed in: in another tab of the same browser, after it was opened.
-/// Nothing is done, and nothing that was typed is lost.
+/// Responds when the page belongs to another user than the signed-in one, who signed in in another tab of the browser.
+/// Nothing is done, and the input is kept.
 async fn refuse_other_user(state: &State, scope: &Scope, page_owner: UserId, request: Request) -> Response {
     let theirs = match db::users::names(&state.db, &[page_owner]).await.ok().and_then(|names| names.into_iter().next()) {
         Some(name) => format!("This page was opened by {name}"),
-        None => "This page was opened by somebody else".into(),
+        None => "This page was opened by someone else".into(),
     };
     let user = &scope.user.name;
-    let said = format!("{theirs}, and {user} is signed in in this browser now. Nothing was saved.");
+    let said = format!("{theirs}, but {user} is now signed in here. Nothing was saved.");
     if request.uri().path().starts_with("/fn/") {
-        let error =
-            Error::Forbidden(format!("{said} Sign in as before in another tab and try again, or reload the page to go on as {user}."));
+        let error = Error::Forbidden(format!(
+            "{said} Sign in with the original account in another tab and try again, or reload the page to continue as {user}."
+        ));
         return (StatusCode::CONFLICT, server_fn_error(error)).into_response();
     }
     let look = state.look(request.headers());
@@ -165,16 +166,16 @@ async fn refuse_other_user(state: &State, scope: &Scope, page_owner: UserId, req
     (StatusCode::CONFLICT, Html(page)).into_response()
 }
 
-/// The key of what a page asks for: should the answer be lost, the device sends it again under the same key.
+/// The header with the key of a request: if the response is lost, the device sends it again with the same key.
 fn keyed(request: &Request) -> Option<Uuid> {
     let key = request.headers().get("x-curlew-key")?.to_str().ok()?;
     request.uri().path().starts_with("/fn/").then(|| Uuid::try_parse(key).ok()).flatten()
 }
 
-/// What a browser says on requests that it makes by itself: the seconds since its person did something.
+/// The header of automatic requests: the seconds since the user last did something.
 const IDLE: &str = "x-curlew-idle";
 
-/// Whether a person asked for this, and not the page by itself because something changed.
+/// Whether the user made this request, and not the page automatically.
 fn by_hand(request: &Request) -> bool {
     let idle = request.headers().get(IDLE).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     !request.uri().path().starts_with("/live") && idle.is_none_or(|seconds| seconds < 60)
@@ -182,17 +183,17 @@ fn by_hand(request: &Request) -> bool {
 
 async fn scope(state: &State, session: &Session, by_hand: bool) -> domain::Result<Option<Scope>> {
     let scope = sessions::scope(session).await.map_err(|cause| {
-        tracing::warn!(%cause, "reading a session");
+        tracing::warn!(%cause, "could not read a session");
         Error::Unavailable
     })?;
     let Some(scope) = scope else { return Ok(None) };
     if !by_hand {
         return Ok(Some(scope));
     }
-    // Only what a person does renews, at most every five minutes.
+    // Only requests of the user renew the session, at most every five minutes.
     let now = state.db.now();
     let used = session.get::<i64>(USED).await.ok().flatten().unwrap_or_default();
-    // A time that lies ahead was written by a wrong clock.
+    // A time in the future was written by a wrong clock.
     if !(0..=5 * MINUTE).contains(&(now - used)) {
         sessions::keep_length(session).await;
         let _ = session.insert(USED, now).await;
@@ -212,7 +213,7 @@ async fn refused(state: &State, request: Request) -> Response {
         return server_fn_error(Error::SignedOut);
     }
     if path.starts_with("/api/") {
-        let body = r#"{"error":"Nobody is signed in."}"#;
+        let body = r#"{"error":"You are not signed in"}"#;
         return (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     }
     if path.starts_with("/live") {
@@ -229,7 +230,7 @@ async fn refused(state: &State, request: Request) -> Response {
         let to = if here == "/" { "/login/".to_owned() } else { format!("/login/?next={next}") };
         return Redirect::to(&to).into_response();
     }
-    // A form that was sent after its session ran out: the sign-in page carries what was typed.
+    // A form sent after the session ended: the sign-in page keeps its input.
     let look = state.look(request.headers());
     let address = path.to_owned();
     let Ok(body) = to_bytes(request.into_body(), admission::BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
@@ -238,19 +239,18 @@ async fn refused(state: &State, request: Request) -> Response {
     (StatusCode::UNAUTHORIZED, Html(app::auth::sign_in(&look, page))).into_response()
 }
 
-/// Where a request really comes from: the peer, or what a trusted proxy says.
+/// The client address: the peer, or what a trusted proxy reports.
 pub fn client(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> Client {
     let mut address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip()).to_canonical();
     let forwarded: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().flat_map(|it| it.to_str().unwrap_or("?").split(',')).map(str::trim).collect();
-    // From the nearest hop outwards, as long as the hop that says it is trusted; a hop that cannot be read ends it.
+    // From the nearest hop outwards while the reporting hop is trusted; an unreadable hop ends it.
     if !forwarded.is_empty() && !state.config.trusted_proxies.iter().any(|network| network.contains(&address)) {
         static SAID: std::sync::Once = std::sync::Once::new();
         SAID.call_once(|| {
             tracing::warn!(
                 peer = %address,
-                "a request has X-Forwarded-For from an address that is not in CURLEW_TRUSTED_PROXIES: if that is your proxy, everybody \
-                 behind it shares its limits"
+                "a request has X-Forwarded-For from an address that is not in CURLEW_TRUSTED_PROXIES: if that is your proxy, everyone behind it shares one rate limit"
             );
         });
     }
@@ -265,7 +265,7 @@ pub fn client(state: &State, headers: &HeaderMap, peer: Option<&ConnectInfo<Sock
     Client { address, device: cookie(headers, DEVICE_COOKIE) }
 }
 
-/// A path of this site, or its home: `//evil.example`, `/\evil`, schemes and control characters are not followed.
+/// A path within this site, or `/`: `//evil.example`, `/\evil`, schemes and control characters are not followed.
 ///
 /// ```
 /// assert_eq!(server::access::within("/orders/?page=2"), "/orders/?page=2");

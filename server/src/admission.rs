@@ -1,8 +1,8 @@
-//! Admission control: how many requests are served at once, in all and for one address, and how their bodies are read.
+//! Admission control: limits on concurrent requests, in total and per address, and on reading their bodies.
 //!
-//! A body is read before its request takes a place, so that somebody who sends slowly holds a little memory and no place. A form that
-//! finds no place comes back filled in. Whatever changes data runs in a task of its own: a caller who hangs up, or whose time is over,
-//! never stops it half-way.
+//! A body is read before the request takes a slot, so that a slow sender holds a little memory and no slot. A form that
+//! finds no slot comes back filled in. Requests that change data run in their own task: a caller who disconnects, or whose time is over,
+//! never interrupts it.
 
 use std::{
     collections::HashMap,
@@ -40,51 +40,51 @@ use crate::{
     state::State,
 };
 
-/// Requests of one address that are served at once, for each core: more would each take longer, and all of them together longer too.
+/// Concurrent requests per address and core: more would slow down all of them.
 const PLACES_OF_ONE: usize = 16;
-/// Addresses whose requests are served at once, if each takes all of its places.
+/// The number of addresses that can use all of their slots at once.
 const ADDRESSES: usize = 8;
-/// How long a request waits for a place: whoever gets one is answered within a second, as long as a page takes less than the rest of it.
-/// Whoever gets none is told so then, and not at once: it would only come back at once.
+/// How long a request waits for a slot: then it is served within a second, if a page takes less than the rest.
+/// It is refused only then, and not immediately: a client would only return immediately.
 const WAIT: Duration = Duration::from_millis(700);
-/// The time between two refusals, so that refusing many costs little beside serving: whoever is refused comes back at once.
+/// The interval between refusals, so that refusing many requests costs little: refused clients return immediately.
 const BETWEEN: Duration = Duration::from_millis(2);
-/// The longest that a refusal is held back for that.
+/// The maximum delay of a refusal.
 const HELD: Duration = Duration::from_secs(4);
-/// The time of a request, from the moment when it has a place.
+/// The time limit of a request, from the moment it has a slot.
 pub const LONGEST: Duration = Duration::from_secs(20);
-/// The largest body, in bytes.
+/// The maximum size of a body, in bytes.
 pub const BODY: usize = 2 * 1024 * 1024;
-/// The longest address, in bytes: a device asks for eight hundred orders by their ids.
+/// The maximum length of a URL, in bytes: a device requests eight hundred orders by id.
 const ADDRESS: usize = 32 * 1024;
-/// The time in which a body must arrive.
+/// The time limit for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(20);
-/// Bodies of one address that are read at once.
+/// Concurrent bodies per address.
 const BODIES_OF_ONE: usize = 64;
 /// 256 MiB.
 const MEMORY: usize = 256 * 1024;
-/// Addresses are forgotten when nobody uses them; looked for when so many are known.
+/// The number of known addresses from which unused ones are removed.
 const KNOWN: usize = 4_096;
 
-/// How much is served at once.
+/// The limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
     pub places: usize,
     pub places_of_one: usize,
     pub bodies_of_one: usize,
-    /// The memory of all bodies that were read and not answered yet, in KiB.
+    /// The memory of all pending bodies, in KiB.
     pub memory: usize,
 }
 
 impl Default for Sizes {
-    /// By the cores of this machine; never less than for two.
+    /// Limits for the cores of this machine; at least for two.
     fn default() -> Self {
         let places_of_one = PLACES_OF_ONE * available_parallelism().map_or(2, NonZero::get).max(2);
         Self { places: ADDRESSES * places_of_one, places_of_one, bodies_of_one: BODIES_OF_ONE, memory: MEMORY }
     }
 }
 
-/// What is shared by all requests of one server.
+/// The state shared by all requests of a server.
 #[derive(Clone, Debug)]
 pub struct Admission {
     sizes: Sizes,
@@ -92,19 +92,19 @@ pub struct Admission {
     memory: Arc<Semaphore>,
     addresses: Arc<Mutex<HashMap<String, Weak<Address>>>>,
     busy: Arc<OnceLock<Vec<BusyPage>>>,
-    /// When the next refusal may be said.
+    /// When the next refusal may be sent.
     next_refusal: Arc<Mutex<Instant>>,
 }
 
-/// What a browser is answered that finds no place: drawn once for each theme, for a refusal must cost less than a page.
+/// The refusal page, rendered once per theme, because a refusal must cost less than a page.
 #[derive(Debug)]
 struct BusyPage {
     theme: Theme,
-    /// What stands before the reference of the request, and after it.
+    /// The HTML before and after the reference of the request.
     parts: [String; 2],
 }
 
-/// The share of one address.
+/// The slots of an address.
 #[derive(Debug)]
 struct Address {
     places: Arc<Semaphore>,
@@ -117,32 +117,32 @@ impl Default for Admission {
     }
 }
 
-/// What a request holds while it is served.
+/// The permits of a request while it is served.
 struct Place {
     _place: OwnedSemaphorePermit,
     _of_address: OwnedSemaphorePermit,
     _address: Arc<Address>,
 }
 
-/// A request whose body is in memory.
+/// A request with its body in memory.
 struct Arrived {
     request: Request,
     body: Bytes,
     memory: Option<OwnedSemaphorePermit>,
 }
 
-/// Why a body was not read.
+/// Why a body was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BodyError {
     TooLarge,
     TooSlow,
     Broken,
-    /// Too much is being read already.
+    /// Too many bodies are being read.
     NoRoom,
 }
 
 impl Admission {
-    /// For so much at once.
+    /// Makes the state for some limits.
     pub fn new(sizes: Sizes) -> Self {
         Self {
             sizes,
@@ -154,7 +154,7 @@ impl Admission {
         }
     }
 
-    /// The answer to a request that finds no place and has nothing to lose.
+    /// The refusal of a request without input.
     fn busy(&self, state: &State, headers: &HeaderMap) -> Response {
         const REFERENCE: &str = "{reference}";
         let error = Error::Busy(2);
@@ -190,7 +190,7 @@ impl Admission {
         address
     }
 
-    /// Until the turn of one more refusal, `HELD` at most.
+    /// Waits for the turn of the next refusal, at most `HELD`.
     async fn refusal(&self) {
         let latest = Instant::now() + HELD;
         let turn = {
@@ -202,7 +202,7 @@ impl Admission {
         sleep_until(turn).await;
     }
 
-    /// A place for a request of this address, if one comes free in time.
+    /// Waits for a slot for this address.
     async fn place(&self, address: Arc<Address>) -> Option<Place> {
         let until = Instant::now() + WAIT;
         let of_address = timeout_at(until, address.places.clone().acquire_owned()).await.ok()?.ok()?;
@@ -210,7 +210,7 @@ impl Admission {
         Some(Place { _place: place, _of_address: of_address, _address: address })
     }
 
-    /// Reads the body of a request that may change something.
+    /// Reads the body of a request that may change data.
     async fn read(&self, address: &Address, request: Request) -> Result<Arrived, (Request, BodyError)> {
         let (parts, body) = request.into_parts();
         if body.is_end_stream() {
@@ -254,10 +254,10 @@ impl Admission {
     }
 }
 
-/// Reads the body, finds a place, and serves the request within its time.
+/// Middleware: reads the body, waits for a slot, and serves the request within its time limit.
 pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|it| it.as_str().len() > ADDRESS) {
-        return (StatusCode::URI_TOO_LONG, "This address is too long.").into_response();
+        return (StatusCode::URI_TOO_LONG, "This address is too long").into_response();
     }
     let client = access::client(&state, request.headers(), request.extensions().get::<ConnectInfo<SocketAddr>>());
     let address = admission.address(client.address_key());
@@ -304,17 +304,17 @@ pub async fn admit(Get((state, admission)): Get<(State, Admission)>, request: Re
     }
 }
 
-/// The plain form in a body, so that it can come back filled in.
+/// The plain form in a body, to be returned filled in.
 fn form_in(request: &Request, body: &Bytes) -> Option<Unsent> {
     (is_form(request.headers()) && !is_program(request)).then(|| Some((request.uri().path().to_owned(), decode(body).ok()?))).flatten()
 }
 
-/// Whether a program asks that reads JSON: a page's own script, or a device.
+/// Whether the client expects JSON: a page's script, or a device.
 fn is_program(request: &Request) -> bool {
     ["/fn/", "/api/"].iter().any(|start| request.uri().path().starts_with(start))
 }
 
-/// No place came free.
+/// Responds when no slot became free.
 fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Error) -> Response {
     if is_program(request) {
         let mut response = said_to_program(request, StatusCode::SERVICE_UNAVAILABLE, error);
@@ -324,7 +324,7 @@ fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Err
     error_page_with_form(&state.look(request.headers()), error, unsent)
 }
 
-/// An error as the program reads it that asked.
+/// Responds with an error in the format of the client.
 fn said_to_program(request: &Request, status: StatusCode, error: &Error) -> Response {
     match request.uri().path().starts_with("/fn/") {
         true => (status, Json(AppError(error.clone()))).into_response(),
@@ -332,10 +332,13 @@ fn said_to_program(request: &Request, status: StatusCode, error: &Error) -> Resp
     }
 }
 
-/// The body did not arrive, so nothing was done.
+/// Responds when the body did not arrive.
 fn unread(state: &State, request: &Request, why: BodyError) -> Response {
     let (status, sentence) = match why {
-        BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
+        BodyError::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This form is larger than two megabytes, so nothing was saved. Go back, shorten the text and send it again.",
+        ),
         BodyError::TooSlow => {
             (StatusCode::REQUEST_TIMEOUT, "The form took too long to arrive, so nothing was saved. Go back and send it again.")
         }
@@ -346,7 +349,7 @@ fn unread(state: &State, request: &Request, why: BodyError) -> Response {
         true => said_to_program(request, status, &Error::invalid("request", sentence)),
         false => (status, sentence).into_response(),
     };
-    // What is left of the body is not read any more.
+    // The rest of the body is not read.
     response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     response
 }

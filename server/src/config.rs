@@ -1,4 +1,4 @@
-//! Configuration by environment and `.env`. Missing or wrong: one sentence that names it, and no start.
+//! Configuration from the environment and `.env`. Missing or wrong settings are reported in one sentence each, and prevent the start.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,51 +15,51 @@ pub enum Env {
     Production,
 }
 
-/// Everything that the environment says.
+/// The configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub database_url: String,
-    /// Where to LISTEN on PostgreSQL, when a pooler stands before the database.
+    /// The URL for LISTEN on PostgreSQL, when a pooler is in front of the database.
     pub listen_url: String,
     pub address: SocketAddr,
     pub env: Env,
-    /// Scheme, host and port under which people reach Curlew, without a closing slash.
+    /// The public URL: scheme, host and port, without a trailing slash.
     pub base_url: String,
-    /// Whose X-Forwarded-For counts: addresses and networks.
+    /// Proxies whose X-Forwarded-For is trusted: addresses and networks.
     pub trusted_proxies: Vec<IpNet>,
-    /// Seeds of the settings; afterwards the database rules.
+    /// Initial settings; afterwards the database decides.
     pub time_zone: Tz,
     pub currency: String,
     pub log: LogFormat,
-    /// How long `/readyz` says 503 after SIGTERM before the listener closes, so that a balancer notices.
+    /// How long `/readyz` returns 503 after SIGTERM before the listener closes, so that a load balancer notices.
     pub stop_delay: Duration,
 }
 
-/// How log lines are written.
+/// The log format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text, for people.
     #[default]
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line, for programs.
     Json,
 }
 
-/// A setting with what it says, and what is wrong or doubtful about it.
+/// A setting with its value, and what is wrong or doubtful about it.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     pub name: String,
     pub value: String,
-    /// Curlew does not start with it.
+    /// A problem that prevents the start.
     pub problem: Option<String>,
-    /// Curlew starts, and somebody should look at it.
+    /// A warning.
     pub warning: Option<String>,
 }
 
 impl Verdict {
-    /// `fine`, or what is to be said.
+    /// `ok`, or the problem or warning.
     pub fn text(&self) -> &str {
-        self.problem.as_deref().or(self.warning.as_deref()).unwrap_or("fine")
+        self.problem.as_deref().or(self.warning.as_deref()).unwrap_or("ok")
     }
 }
 
@@ -79,12 +79,12 @@ const KNOWN: [&str; 12] = [
     "RUST_LOG",
 ];
 
-/// Variables of the scripts in `bin`, which Curlew itself does not read.
+/// Variables of the scripts in `bin`.
 const OF_SCRIPTS: [&str; 7] =
     ["CURLEW_CACHE", "CURLEW_SITE", "CURLEW_MINUTES", "CURLEW_RATE", "CURLEW_LARGE", "CURLEW_TEST_POSTGRES", "CURLEW_TEST_DCRM"];
 
 impl Config {
-    /// Cookies are `__Host-` and Secure exactly where people come over TLS.
+    /// Whether cookies are `__Host-` and Secure: exactly when the public URL is https.
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
     }
@@ -103,7 +103,7 @@ impl Config {
         config.ok_or(problems)
     }
 
-    /// Reads the process's environment, with a verdict on each setting and on each variable whose name looks like a misspelt setting.
+    /// Reads the environment, with a verdict on each setting and on each variable that looks like a misspelt setting.
     pub fn judge_env() -> (Option<Self>, Vec<Verdict>) {
         let (config, mut verdicts) = Self::judge(|name| std::env::var(name).ok());
         let unknown: Vec<Verdict> = std::env::vars().filter_map(|(name, value)| unknown(&name, value)).collect();
@@ -112,7 +112,7 @@ impl Config {
         (config.filter(|_| !wrong), verdicts)
     }
 
-    /// Reads settings from wherever `get` finds them, with a verdict on each.
+    /// Reads settings with `get`, with a verdict on each.
     pub fn judge(get: impl Fn(&str) -> Option<String>) -> (Option<Self>, Vec<Verdict>) {
         let mut verdicts = Vec::new();
         let of = |name: &str| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
@@ -128,7 +128,7 @@ impl Config {
         report(
             "CURLEW_ENV",
             of("CURLEW_ENV").unwrap_or_else(|| "development".into()),
-            env.is_none().then(|| "CURLEW_ENV must be development or production.".into()),
+            env.is_none().then(|| "CURLEW_ENV must be development or production".into()),
         );
 
         let database_url = of("DATABASE_URL").unwrap_or_else(|| "sqlite://data/curlew.db".into());
@@ -144,12 +144,12 @@ impl Config {
         report(
             "CURLEW_ADDR",
             typed,
-            address.is_none().then(|| "CURLEW_ADDR must be an IP address and a port, such as 127.0.0.1:3000.".into()),
+            address.is_none().then(|| "CURLEW_ADDR must be an IP address and a port, such as 127.0.0.1:3000".into()),
         );
         if let Some(port) = of("PORT") {
             let parsed = port.parse::<u16>().ok().filter(|port| *port > 0);
-            let problem = parsed.is_none().then(|| "PORT must be a number from 1 to 65535.".to_owned());
-            // A platform that sets PORT reaches the server from outside; an address of one's own still wins.
+            let problem = parsed.is_none().then(|| "PORT must be a number from 1 to 65535".to_owned());
+            // A platform that sets PORT connects from outside; an explicit address takes precedence.
             if let (Some(port), Some(it)) = (parsed, &mut address) {
                 if of("CURLEW_ADDR").is_none() {
                     it.set_ip(IpAddr::from([0, 0, 0, 0]));
@@ -165,7 +165,7 @@ impl Config {
         });
         let base_url = match (of("CURLEW_BASE_URL"), env) {
             (None, Some(Env::Production)) => Err(
-                "CURLEW_BASE_URL is missing: production needs the address under which people reach Curlew, such as https://crm.example.com."
+                "CURLEW_BASE_URL is missing: in production, set the address at which people reach Curlew, such as https://crm.example.com"
                     .to_owned(),
             ),
             (None, _) => Ok(local.unwrap_or_default()),
@@ -184,17 +184,17 @@ impl Config {
             if proxies.is_empty() { "none".into() } else { proxies },
             parsed
                 .is_none()
-                .then(|| "CURLEW_TRUSTED_PROXIES must be IP addresses or networks such as 10.0.0.0/8, separated by commas.".into()),
+                .then(|| "CURLEW_TRUSTED_PROXIES must be IP addresses or networks such as 10.0.0.0/8, separated by commas".into()),
         );
         let doubt = parsed.as_deref().and_then(|proxies| doubtful(proxies, base_url.as_deref().unwrap_or_default()));
 
         let zone = of("CURLEW_TIME_ZONE").unwrap_or_else(|| "Europe/London".into());
         let time_zone: Result<Tz, _> = zone.parse();
-        report("CURLEW_TIME_ZONE", zone, time_zone.is_err().then(|| "CURLEW_TIME_ZONE must be a zone such as Europe/London.".into()));
+        report("CURLEW_TIME_ZONE", zone, time_zone.is_err().then(|| "CURLEW_TIME_ZONE must be a zone such as Europe/London".into()));
 
         let currency = of("CURLEW_CURRENCY").unwrap_or_else(|| "GBP".into());
         let is_code = currency.len() == 3 && currency.bytes().all(|it| it.is_ascii_uppercase());
-        report("CURLEW_CURRENCY", currency.clone(), (!is_code).then(|| "CURLEW_CURRENCY must be an ISO 4217 code such as GBP.".into()));
+        report("CURLEW_CURRENCY", currency.clone(), (!is_code).then(|| "CURLEW_CURRENCY must be an ISO 4217 code such as GBP".into()));
 
         let log = match of("CURLEW_LOG").as_deref() {
             None | Some("text") => Some(LogFormat::Text),
@@ -202,14 +202,14 @@ impl Config {
             Some(_) => None,
         };
         if let Some(typed) = of("CURLEW_LOG") {
-            report("CURLEW_LOG", typed, log.is_none().then(|| "CURLEW_LOG must be text or json.".into()));
+            report("CURLEW_LOG", typed, log.is_none().then(|| "CURLEW_LOG must be text or json".into()));
         }
         let delay = of("CURLEW_STOP_DELAY").map_or(Some(5), |typed| typed.parse::<u64>().ok().filter(|seconds| *seconds <= 60));
         if let Some(typed) = of("CURLEW_STOP_DELAY") {
             report(
                 "CURLEW_STOP_DELAY",
                 typed,
-                delay.is_none().then(|| "CURLEW_STOP_DELAY must be a number of seconds from 0 to 60.".into()),
+                delay.is_none().then(|| "CURLEW_STOP_DELAY must be a number of seconds from 0 to 60".into()),
             );
         }
 
@@ -238,12 +238,12 @@ impl Config {
     }
 }
 
-/// What is wrong with a database's address, in the name of its own variable.
+/// What is wrong with a database URL, with the name of its variable.
 fn check_database(name: &str, url: &str) -> Option<String> {
     db::dialect::check_url(url).err().map(|problem| format!("{}.", problem.replace("DATABASE_URL", name)))
 }
 
-/// The verdict on a variable that is no setting: a misspelt one is a problem, another one with Curlew's prefix is a doubt.
+/// The verdict on an unknown variable: a misspelt setting is a problem, another one with Curlew's prefix a warning.
 fn unknown(name: &str, value: String) -> Option<Verdict> {
     if KNOWN.contains(&name) || OF_SCRIPTS.contains(&name) {
         return None;
@@ -257,35 +257,35 @@ fn unknown(name: &str, value: String) -> Option<Verdict> {
         return None;
     }
     let (problem, warning) = match is_near {
-        true => (Some(format!("There is no setting {name}: did you mean {near}?")), None),
-        false => (None, Some(format!("There is no setting {name}: it is ignored."))),
+        true => (Some(format!("Unknown setting {name}: did you mean {near}?")), None),
+        false => (None, Some(format!("Unknown setting {name}: ignored"))),
     };
     Some(Verdict { name: name.to_owned(), value: hide_password(&value), problem, warning })
 }
 
-/// What somebody should know about the proxies that are trusted.
+/// Warnings about the trusted proxies.
 fn doubtful(proxies: &[IpNet], base_url: &str) -> Option<String> {
     if let Some(all) = proxies.iter().find(|network| network.prefix_len() < 8) {
-        return Some(format!("{all} trusts nearly everybody: anyone could claim any address and so get round the limits on sign-in."));
+        return Some(format!("{all} trusts nearly everyone: anyone could claim any address and get around the limits on sign-in"));
     }
     (proxies.is_empty() && base_url.starts_with("https://")).then(|| {
-        "Behind a proxy everybody would share its address, and so its limits: name the proxy here, unless Curlew itself serves TLS.".into()
+        "If Curlew runs behind a proxy, everyone shares the proxy's address and rate limit: add the proxy here, unless Curlew serves TLS itself".into()
     })
 }
 
-/// An address alone is a network of one. IPv4 inside IPv6 is IPv4.
+/// Parses a network; a single address is a network of one. IPv4 mapped to IPv6 is IPv4.
 fn network(text: &str) -> Option<IpNet> {
     let alone = || text.parse::<IpAddr>().ok().map(|it| IpNet::from(it.to_canonical()));
     text.parse::<IpNet>().ok().or_else(alone)
 }
 
-/// The base address in its normal form: scheme, host, and a port that is not the scheme's own. Plain http is for this machine alone.
+/// Normalises the base URL: scheme, host, and a non-default port. Plain http is allowed for this machine only.
 ///
 /// Errors: what is wrong with it.
 fn base(typed: &str) -> Result<String, String> {
-    let shape = "CURLEW_BASE_URL must be scheme, host and port, such as https://crm.example.com, without a path.";
+    let shape = "CURLEW_BASE_URL must be scheme, host and port, such as https://crm.example.com, without a path";
     if typed.chars().any(char::is_whitespace) {
-        return Err(format!("{shape} There is a space in it."));
+        return Err(format!("{shape}; it contains a space"));
     }
     let url = url::Url::parse(typed).map_err(|cause| format!("{shape} ({cause})"))?;
     let host = url.host_str().unwrap_or_default();
@@ -300,9 +300,9 @@ fn base(typed: &str) -> Result<String, String> {
         "https" => {}
         "http" if host == "localhost" || ip.is_ok_and(|it| it.is_loopback()) => {}
         "http" => {
-            return Err("CURLEW_BASE_URL must be https, except on this machine: passwords and sessions must not travel in the open.".into());
+            return Err("CURLEW_BASE_URL must be https, except on this machine: passwords and sessions must be encrypted".into());
         }
-        _ => return Err("CURLEW_BASE_URL must begin with https://.".into()),
+        _ => return Err("CURLEW_BASE_URL must begin with https://".into()),
     }
     Ok(url.origin().ascii_serialization())
 }
@@ -417,9 +417,9 @@ mod tests {
             });
             verdicts.into_iter().find(|it| it.name == "CURLEW_TRUSTED_PROXIES").and_then(|it| it.warning)
         };
-        assert!(doubt("0.0.0.0/0", "https://crm.example.com").is_some_and(|it| it.contains("nearly everybody")));
+        assert!(doubt("0.0.0.0/0", "https://crm.example.com").is_some_and(|it| it.contains("nearly everyone")));
         assert!(doubt("::/0", "https://crm.example.com").is_some());
-        assert!(doubt("", "https://crm.example.com").is_some_and(|it| it.contains("share its address")));
+        assert!(doubt("", "https://crm.example.com").is_some_and(|it| it.contains("shares the proxy")));
         assert!(doubt("10.0.0.0/8", "https://crm.example.com").is_none());
         assert!(doubt("", "http://127.0.0.1:3000").is_none());
     }

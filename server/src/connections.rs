@@ -1,4 +1,4 @@
-//! Connections: how many there may be, what is logged when one cannot be taken, and when an idle one is closed.
+//! Limits the number of connections, logs refused ones, and closes idle ones.
 
 use std::{
     future::Future,
@@ -26,35 +26,35 @@ use tokio::{
 };
 use tower::Service;
 
-/// Open files that are kept for the database, certificates and the like.
+/// Open files reserved for the database, certificates and the like.
 const RESERVED: u64 = 256;
-/// The open files that 5,000 browsers need, with some room.
+/// The open files that 5,000 browsers need, with some reserve.
 pub const WANTED_FILES: u64 = 8_192;
-/// How often a full server says so in its log.
+/// How often a full server logs it.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
 
-/// Raises the soft limit of open files to the hard one, and answers how many there may be.
+/// Raises the soft limit of open files to the hard limit, and returns it.
 pub fn raise_file_limit() -> u64 {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) => limit,
         Err(cause) => {
-            tracing::warn!(%cause, "raising the limit of open files");
+            tracing::warn!(%cause, "could not raise the open file limit");
             rlimit::Resource::NOFILE.get_soft().unwrap_or(1_024)
         }
     }
 }
 
-/// What a server allows its connections.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once.
+    /// The maximum number of connections.
     pub connections: usize,
-    /// How long a connection on which nothing is asked stays open.
+    /// How long an idle connection stays open.
     pub idle: Duration,
 }
 
 impl Limits {
-    /// As many connections as fit below a limit of open files, and a minute without a request for each.
+    /// The connections that fit below a limit of open files, with an idle time of a minute.
     pub fn below(files: u64) -> Self {
         let connections = usize::try_from(files.saturating_sub(RESERVED).max(16)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self { connections, idle: Duration::from_secs(60) }
@@ -76,7 +76,7 @@ impl Address for Peer {
     type Listener = Listener;
 }
 
-/// Takes connections as long as there is room, and says so when there is none.
+/// A listener that accepts connections up to a limit, and logs refusals.
 #[derive(Debug)]
 pub struct Listener {
     inner: TcpListener,
@@ -85,7 +85,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Over a socket that listens already, for so many connections at once.
+    /// Wraps a listening socket, with a maximum number of connections.
     ///
     /// Errors: those of the socket.
     pub fn new(listener: std::net::TcpListener, connections: usize) -> io::Result<Self> {
@@ -117,10 +117,10 @@ impl AddrListener<Limited, Peer> for Listener {
                 }
             };
             let Ok(permit) = self.room.clone().try_acquire_owned() else {
-                self.say("connections are refused", &"there are as many as the limit of open files allows; raise LimitNOFILE");
+                self.say("connections are being refused", &"the open file limit has been reached; raise LimitNOFILE");
                 continue;
             };
-            // Nagle's algorithm would hold the small writes of an answer back for 40 ms.
+            // Nagle's algorithm would delay the small writes of a response by 40 ms.
             stream.set_nodelay(true)?;
             return Ok((Limited { stream, _permit: permit }, Peer(address)));
         }
@@ -131,7 +131,7 @@ impl AddrListener<Limited, Peer> for Listener {
     }
 }
 
-/// A connection that holds one of the places for connections.
+/// A connection that holds a permit.
 #[derive(Debug)]
 pub struct Limited {
     stream: TcpStream,
@@ -166,7 +166,7 @@ impl AsyncWrite for Limited {
     }
 }
 
-/// Wraps an acceptor so that its connections are closed when nothing was asked on them for some time, whatever HTTP they speak.
+/// Wraps an acceptor so that idle connections are closed, with any HTTP version.
 #[derive(Clone, Debug)]
 pub struct IdleAcceptor<A> {
     pub inner: A,
@@ -195,13 +195,13 @@ where
 }
 
 pin_project! {
-    /// A connection that ends when no request was open for `longest`.
+    /// A connection that ends after `longest` without a request.
     pub struct IdleStream<S> {
         #[pin]
         stream: S,
         open: Arc<AtomicUsize>,
         longest: Duration,
-        // Runs while no request is open and nothing arrives.
+        // Runs while no request is open and no data arrives.
         idle: Option<Pin<Box<Sleep>>>,
     }
 }
@@ -221,7 +221,7 @@ impl<S: AsyncRead> AsyncRead for IdleStream<S> {
             Poll::Pending => {
                 let idle = this.idle.get_or_insert_with(|| Box::pin(tokio::time::sleep(*this.longest)));
                 ready!(idle.as_mut().poll(cx));
-                // Read as its end: the connection closes in good order.
+                // Reported as end of file: the connection closes cleanly.
                 Poll::Ready(Ok(()))
             }
         }
@@ -250,7 +250,7 @@ impl<S: AsyncWrite> AsyncWrite for IdleStream<S> {
     }
 }
 
-/// A service that counts the requests of its connection which are not answered to their last byte.
+/// A service that counts the open requests of its connection, up to the last byte of the response.
 #[derive(Clone, Debug)]
 pub struct Counting<S> {
     service: S,
@@ -295,7 +295,7 @@ where
 }
 
 pin_project! {
-    /// The body of an answer; its request is open until it is sent.
+    /// A response body; its request is open until it is sent.
     pub struct CountedBody<B> {
         #[pin]
         body: B,

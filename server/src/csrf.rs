@@ -1,4 +1,4 @@
-//! Cross-site requests cannot change anything: unsafe methods must come from this site.
+//! CSRF protection: requests with unsafe methods must come from this site.
 
 use axum::{
     extract::{Request, State as Get},
@@ -9,14 +9,15 @@ use axum::{
 
 use crate::state::State;
 
-/// Lets safe methods pass. Others need `Sec-Fetch-Site: same-origin`; where it is absent, an Origin, then a Referer equal to the
-/// base address; with none of the three and a cookie they are refused.
+/// Middleware: safe methods pass. Others need `Sec-Fetch-Site: same-origin`; where it is absent, an Origin, then a Referer equal to the
+/// base URL; with none of the three and a cookie they are refused.
 pub async fn guard(Get(state): Get<State>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || is_ours(request.headers(), &state.config.base_url) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "This request did not come from Curlew's own pages, so nothing was changed.").into_response()
+    (StatusCode::FORBIDDEN, "This request didn't come from a Curlew page, so nothing was changed. Open Curlew and try again.")
+        .into_response()
 }
 
 fn is_ours(headers: &HeaderMap, base: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The headers of every answer, errors and files included.
+//! The headers of every response, including errors and files.
 
 use axum::{
     extract::{Request, State as Get},
@@ -21,10 +21,10 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// The policy of answers that run nothing: plain pages, files, errors.
+/// The policy of responses without scripts: plain pages, files, errors.
 const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Adds what is missing. Whatever is not explicitly public is not stored.
+/// Adds missing headers. Responses that are not explicitly public are not cached.
 pub async fn security_headers(Get(state): Get<State>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

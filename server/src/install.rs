@@ -1,5 +1,5 @@
-//! What makes Curlew an application of a device: manifest, icons, service worker, and the shell that opens with no signal. Nothing in
-//! them is anybody's.
+//! The installable application: manifest, icons, service worker, and the offline shell. None of it
+//! contains user data.
 
 use axum::{
     extract::{Path, RawQuery, State as Get},
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{site, state::State};
 
-/// Icons by their names.
+/// The icons by name.
 const ICONS: [(&str, &[u8]); 4] = [
     ("180.png", include_bytes!("../icons/180.png")),
     ("192.png", include_bytes!("../icons/192.png")),
@@ -20,7 +20,7 @@ const ICONS: [(&str, &[u8]); 4] = [
     ("maskable.png", include_bytes!("../icons/maskable.png")),
 ];
 
-/// What the browser of a device wants to know before it installs.
+/// The web app manifest.
 pub async fn manifest() -> Response {
     let icon = |name: &str, size: &str, purpose: &str| json!({ "src": format!("/icons/{name}"), "sizes": size, "type": "image/png", "purpose": purpose });
     let shortcut = |name: &str, url: &str| json!({ "name": name, "url": url });
@@ -28,7 +28,7 @@ pub async fn manifest() -> Response {
         "id": "/",
         "name": "Curlew",
         "short_name": "Curlew",
-        "description": "Orders, with or without a signal.",
+        "description": "Orders, online and offline",
         "start_url": "/orders/",
         "scope": "/",
         "display": "standalone",
@@ -38,7 +38,7 @@ pub async fn manifest() -> Response {
         "categories": ["business", "productivity"],
         "icons": [icon("192.png", "192x192", "any"), icon("512.png", "512x512", "any"), icon("maskable.png", "512x512", "maskable")],
         "shortcuts": [shortcut("New order", "/orders/new/"), shortcut("Today", "/orders/today/"), shortcut("Search", "/orders/search/")],
-        // Text with a phone number in it opens as a search.
+        // Shared text opens as a search.
         "share_target": { "action": "/share", "method": "GET", "params": { "title": "title", "text": "text", "url": "url" } },
     });
     let mut response = manifest.to_string().into_response();
@@ -57,10 +57,10 @@ pub async fn icon(Path(name): Path<String>) -> Response {
     }
 }
 
-/// The policy of the service worker: it asks this site and nothing else.
+/// The policy of the service worker: it may connect to this site only.
 const WORKER: &str = "default-src 'none'; connect-src 'self'";
 
-/// The service worker, with the files of this release in it.
+/// The service worker, with the list of this release's files.
 pub async fn worker() -> Response {
     let Some(script) = site::worker() else { return (StatusCode::NOT_FOUND, "not found").into_response() };
     let (release, files) = site::release();
@@ -73,7 +73,7 @@ pub async fn worker() -> Response {
     response
 }
 
-/// The shell that opens with no signal.
+/// The offline shell.
 pub async fn shell(Get(state): Get<State>) -> Response {
     let (html, script) = app::shell::offline(&state.assets);
     let policy = app::shell::kept_policy(&BASE64_STANDARD.encode(Sha256::digest(script)));
@@ -84,7 +84,7 @@ pub async fn shell(Get(state): Get<State>) -> Response {
     response
 }
 
-/// Text that another application shares leads to a search: for the phone number in it, else for the text.
+/// Redirects text that another application shares to a search: for the phone number in it, else for the text.
 pub async fn share(RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let text = ["text", "title"].iter().map(|name| app::forms::value(&pairs, name)).collect::<Vec<_>>().join(" ");
@@ -93,7 +93,7 @@ pub async fn share(RawQuery(query): RawQuery) -> Response {
     Redirect::to(&format!("/orders/search/?query={query}")).into_response()
 }
 
-/// The first thing in a text that looks like a phone number: seven digits or more, with what people put between them.
+/// The first phone number in a text: seven digits or more, with the usual separators.
 ///
 /// ```
 /// assert_eq!(server::install::phone_in("Call Ann (Oakley): 07700 900123, after two").as_deref(), Some("07700 900123"));

@@ -1,14 +1,14 @@
 //! The HTTP server of Curlew, without business rules: configuration, HTTP, sessions, the embedded site.
 //!
-//! | where | what |
+//! | module | contents |
 //! |---|---|
-//! | [`config`] | the environment, each setting with its verdict |
-//! | [`router`] | the table of addresses, and the layers around it |
-//! | [`handlers`] | plain forms: parse, call one verb, answer 303 or the page again |
-//! | [`access`] | who asks: the one place that lets a request in |
-//! | [`request_log`], [`headers`], [`csrf`], [`admission`] | what every request and answer passes |
-//! | [`connections`] | how many there may be, and when they are closed |
-//! | [`error_page`] | what stands where no page of the application can |
+//! | [`config`] | the configuration, with a verdict on each setting |
+//! | [`router`] | the routes, and the layers around them |
+//! | [`handlers`] | plain forms: parse, call one operation, respond with 303 or the page again |
+//! | [`access`] | authentication of requests |
+//! | [`request_log`], [`headers`], [`csrf`], [`admission`] | layers that every request and response passes |
+//! | [`connections`] | limits of connections |
+//! | [`error_page`] | error pages outside of the application |
 //! | [`sessions`] | tower-sessions over `db::sessions` |
 //! | [`site`] | the files of this release and of earlier ones |
 

@@ -1,7 +1,8 @@
-//! `GET /live`: server-sent events, each a topic and nothing else; who hears one reads again what is on screen, under its own rights.
+//! `GET /live`: server-sent events that contain only a topic; the page then reads its data again, with its own permissions.
 //!
-//! Topics: `hello` (it listens now), `orders` (some order in sight changed), `order <number>` (that one did, for pages that asked for
-//! it by `?orders=<number>,…`), `here <number>` (somebody else opened or left it; who, says `GET /live/here`), `reference_data` (people, campaigns, settings). A slow reader costs nothing: what waits for it is a set.
+//! Topics: `hello` (subscribed), `orders` (some visible order changed), `order <number>` (this one did, for pages that asked for it by
+//! `?orders=<number>,…`), `here <number>` (someone else opened or left it; `GET /live/here` says who), `reference_data` (people, campaigns,
+//! settings). A slow client costs little: its pending topics are a set.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -42,24 +43,24 @@ use tokio::{
 
 use crate::state::State;
 
-/// Listeners of one server.
+/// The maximum number of subscribers per server.
 const LISTENERS: usize = 5_000;
-/// Listeners of one person on one server.
+/// The maximum number of subscribers per user and server.
 const OF_ONE: usize = 500;
-/// Orders that one listener asks for.
+/// The maximum number of orders per subscriber.
 const ORDERS: usize = 16;
-/// For each listener, how much longer a nudge is spread, so that they do not all read again at once.
+/// The additional spread of an event per subscriber, so that they do not all read again at once.
 const SPREAD: Duration = Duration::from_micros(1_200);
-/// The most that a nudge is spread.
+/// The maximum spread of an event.
 const SPREAD_MOST: Duration = Duration::from_millis(1_400);
-/// How often a listener's session is looked at when nobody said that it ended.
+/// How often a subscriber's session is checked without a notification.
 const CHECK: Duration = Duration::from_secs(30);
-/// How often a server says again what is open on it.
+/// How often a server announces the orders that are open on it.
 const SAID_AGAIN: Duration = Duration::from_secs(30);
-/// How often a silent line is kept from being cut.
+/// The keep-alive interval of a silent stream.
 const ALIVE: Duration = Duration::from_secs(20);
 
-/// Who listens on this server.
+/// The subscribers of this server.
 #[derive(Clone, Debug, Default)]
 pub struct Live(Arc<Room>);
 
@@ -67,13 +68,13 @@ pub struct Live(Arc<Room>);
 struct Room {
     count: AtomicUsize,
     people: Mutex<HashMap<UserId, usize>>,
-    /// The sessions that listen, each by how many lines.
+    /// The subscribed sessions, with their numbers of streams.
     sessions: Mutex<HashMap<Current, usize>>,
-    /// Which of them stood, when that was last asked.
+    /// The valid sessions at the last check.
     standing: AsyncMutex<Option<Standing>>,
-    /// Who has which order open: how often here, and since when heard from other servers.
+    /// Who has which order open: the number of streams here, and the latest announcement of other servers.
     open: Mutex<HashMap<i64, HashMap<UserId, Present>>>,
-    /// Orders of which that changed.
+    /// A channel of orders for which this changed.
     moved: broadcast::Sender<i64>,
 }
 
@@ -90,10 +91,10 @@ impl Default for Room {
     }
 }
 
-/// Which sessions stand, and what their people may do.
+/// Valid sessions with the scopes of their users.
 #[derive(Debug)]
 struct Standing {
-    /// When that was asked.
+    /// When they were read.
     at: Instant,
     asked: HashSet<Current>,
     /// `None`: the database did not answer.
@@ -113,7 +114,7 @@ impl Present {
 }
 
 impl Live {
-    /// A place for one more; `None` when the room is full, or this person has enough.
+    /// Adds a subscriber; `None` when the server or the user has too many.
     fn enter(&self, who: UserId, current: Current, events: Publisher) -> Option<Seat> {
         let mut people = self.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         let own = people.entry(who).or_default();
@@ -126,12 +127,12 @@ impl Live {
         Some(Seat { live: self.clone(), who, current, orders: Vec::new(), events })
     }
 
-    /// What the person of a session may do, as it was at some time after `since`; `None` where the session has ended. Whoever asks
-    /// first asks for all who listen, in one statement, and the others take that answer.
+    /// The scope of a session's user, read after `since`; `None` when the session has ended. The first caller
+    /// reads all subscribed sessions in one statement, and the others use its result.
     async fn standing(&self, db: &Db, current: &Current, since: Instant) -> domain::Result<Option<Scope>> {
         let mut latest = self.0.standing.lock().await;
         if let Some(latest) = latest.as_ref().filter(|it| it.at >= since && it.asked.contains(current)) {
-            // Who waited for it while the database was away does not ask once more, one after the other.
+            // Callers that waited during an outage do not all ask again.
             return latest.found.as_ref().map(|found| found.get(current).cloned()).ok_or(Error::Unavailable);
         }
         let at = Instant::now();
@@ -145,7 +146,7 @@ impl Live {
         scope
     }
 
-    /// Changes who has an order open, and says so when that makes a difference.
+    /// Updates who has an order open, and publishes a difference.
     fn open(&self, order: i64, who: UserId, change: impl FnOnce(&mut Present)) {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let people = open.entry(order).or_default();
@@ -170,7 +171,7 @@ impl Live {
         open.get(&order).map(|people| people.keys().copied().collect()).unwrap_or_default()
     }
 
-    /// What another server says: `here` or `gone`, an order, a person.
+    /// Handles an announcement of another server: `here` or `gone`, an order, a user.
     fn hear(&self, server: String, message: &str) {
         let mut parts = message.split(' ');
         let (what, order, who) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next().and_then(|it| it.parse().ok()));
@@ -183,7 +184,7 @@ impl Live {
         });
     }
 
-    /// What this server has open, and lets go of what others have not said for a while.
+    /// The open orders of this server; drops outdated announcements of others.
     fn again(&self) -> Vec<String> {
         let mut old = Vec::new();
         let mut own = Vec::new();
@@ -204,14 +205,14 @@ impl Live {
         own
     }
 
-    /// How long a nudge may wait, by how many there are.
+    /// The spread of an event for the current number of subscribers.
     fn spread(&self) -> Duration {
         let count = u32::try_from(self.0.count.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
         SPREAD.saturating_mul(count).min(SPREAD_MOST)
     }
 }
 
-/// Hears from the other servers who has what open, and tells them what is open here, as long as the server runs.
+/// Exchanges with other servers who has which order open, as long as the server runs.
 pub async fn follow(live: Live, events: Publisher) {
     let mut heard = events.subscribe();
     let mut again = tokio::time::interval(SAID_AGAIN);
@@ -227,7 +228,7 @@ pub async fn follow(live: Live, events: Publisher) {
     }
 }
 
-/// A place among the listeners, given back when it is dropped.
+/// A subscription, removed when it is dropped.
 struct Seat {
     live: Live,
     who: UserId,
@@ -258,7 +259,7 @@ impl Seat {
         }
     }
 
-    /// Closes those that are not among these.
+    /// Closes all orders that are not among these.
     fn keep(&mut self, orders: &[(i64, String)]) {
         let (kept, gone): (Vec<i64>, Vec<i64>) = self.orders.iter().partition(|order| orders.iter().any(|(id, _)| id == *order));
         self.orders = kept;
@@ -277,7 +278,7 @@ impl Drop for Seat {
     }
 }
 
-/// Counts one line less; what has none is forgotten.
+/// Removes a stream; sessions without streams are dropped.
 fn one_less<K: Eq + Hash>(lines: &Mutex<HashMap<K, usize>>, of: &K) {
     let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(count) = lines.get_mut(of) {
@@ -288,15 +289,15 @@ fn one_less<K: Eq + Hash>(lines: &Mutex<HashMap<K, usize>>, of: &K) {
     }
 }
 
-/// One who listens.
+/// A subscriber.
 struct Listener {
     db: Db,
     scope: Scope,
     orders: Vec<(i64, String)>,
     heard: Receiver<ChangeEvent>,
-    /// How far it has heard everything.
+    /// The position up to which it has received all events.
     so_far: Delivered,
-    /// Of which orders who has them open changed.
+    /// The orders for which the list of viewers changed.
     moved: Receiver<i64>,
     leaving: watch::Receiver<bool>,
     ready: VecDeque<String>,
@@ -304,7 +305,7 @@ struct Listener {
     seat: Seat,
 }
 
-/// What was heard and not yet told.
+/// Topics that are not sent yet.
 #[derive(Default)]
 struct Pending {
     orders: Vec<i64>,
@@ -312,16 +313,16 @@ struct Pending {
     many: bool,
     reference_data: bool,
     rights: Option<Rights>,
-    /// Whether there was more than could wait.
+    /// Whether there were too many to keep.
     missed: bool,
 }
 
-/// That somebody may have been signed out, or may do something else than before.
+/// A pending check of the session and its permissions.
 #[derive(Clone, Copy, Debug)]
 enum Rights {
-    /// This person alone.
+    /// Of this user only.
     Own,
-    /// Anybody, at some time before this.
+    /// Of any user, at some time before this.
     Anybody(Instant),
 }
 
@@ -343,7 +344,7 @@ impl Pending {
 }
 
 impl Listener {
-    /// The next topic; `None` when there is nothing more to say to this one.
+    /// Waits for the next topic; `None` when the stream ends.
     async fn next(&mut self) -> Option<String> {
         loop {
             if let Some(topic) = self.ready.pop_front() {
@@ -359,7 +360,7 @@ impl Listener {
                     continue;
                 }
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
-                // Nobody said anything: what another one found meanwhile is recent enough.
+                // Without a notification, a recent result of another subscriber is used.
                 () = sleep_until(self.checked + CHECK) => pending.rights = Some(Rights::Anybody(self.checked + CHECK / 2)),
                 event = self.heard.recv() => match event {
                     Ok(ChangeEvent::Presence { .. }) => continue,
@@ -374,7 +375,7 @@ impl Listener {
                 _ = self.leaving.wait_for(|leaving| *leaving) => return None,
                 () = sleep(wait) => {}
             }
-            // Before what waits is taken: all of it was told by then.
+            // Set before the pending topics are taken: all of them are covered.
             let told = self.db.events.delivered();
             loop {
                 match self.heard.try_recv() {
@@ -387,7 +388,7 @@ impl Listener {
                 Box::pin(db::change_feed::missed(&self.db, self.so_far)).await.into_iter().for_each(|event| pending.add(event, user));
             }
             self.so_far = told;
-            // What is rarely done is boxed: a listener that waits does not hold room for it.
+            // Rare work is boxed, so that waiting subscribers do not reserve memory for it.
             if let Some(rights) = pending.rights
                 && !Box::pin(self.may_stay(rights)).await
             {
@@ -395,15 +396,15 @@ impl Listener {
             }
             let (rights, lost) = (pending.rights.is_some(), self.scope.lost_access_to(&pending.lost));
             Box::pin(self.tell(pending, lost)).await;
-            // Told of for the last time.
+            // Announced for the last time.
             if (rights || lost) && !self.orders.is_empty() {
                 Box::pin(self.look_again()).await;
             }
         }
     }
 
-    /// Whether the session is still there; what this person may see is looked up again. A database that is away lets nobody stay: the
-    /// browser comes back by itself.
+    /// Whether the session is still valid; reads the scope again. During an outage nobody stays subscribed: the
+    /// browser reconnects by itself.
     async fn may_stay(&mut self, rights: Rights) -> bool {
         self.checked = Instant::now();
         let current = &self.seat.current;
@@ -420,7 +421,7 @@ impl Listener {
         }
     }
 
-    /// Lets go of the orders that are out of sight by now.
+    /// Closes orders that are no longer visible.
     async fn look_again(&mut self) {
         for (id, number) in std::mem::take(&mut self.orders) {
             if !matches!(db::orders::id_of(&self.db, &self.scope, &number).await, Err(Error::NotFound)) {
@@ -430,7 +431,7 @@ impl Listener {
         self.seat.keep(&self.orders);
     }
 
-    /// `lost`: something went out of this person's sight.
+    /// `lost`: the user lost access to something.
     async fn tell(&mut self, pending: Pending, lost: bool) {
         if pending.reference_data {
             self.ready.push_back("house".into());
@@ -444,7 +445,7 @@ impl Listener {
     }
 }
 
-/// Answers with a stream of topics.
+/// Responds with a stream of topics.
 pub async fn live(
     Get(state): Get<State>,
     Extension(scope): Extension<Scope>,
@@ -453,9 +454,9 @@ pub async fn live(
 ) -> Response {
     let leaving = state.leaving.subscribe();
     let Some(mut seat) = state.live.enter(scope.user.id, current, state.db.events.clone()).filter(|_| !*leaving.borrow()) else {
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many listen already.").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "Too many live connections are open").into_response();
     };
-    // From here on nothing is missed.
+    // No event is missed from here on.
     let so_far = state.db.events.delivered();
     let heard = state.db.events.subscribe();
     let mut orders = Vec::new();
@@ -474,12 +475,12 @@ pub async fn live(
     })
     .fuse();
     let mut response = Sse::new(topics).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
-    // nginx holds answers back unless it is told not to.
+    // nginx buffers responses unless told otherwise.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
 }
 
-/// `GET /live/here?orders=<number>`: the names of the others who have an order open, as JSON.
+/// `GET /live/here?orders=<number>`: the names of other users who have an order open, as JSON.
 pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let number = asked(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
     let Ok(order) = db::orders::id_of(&state.db, &scope, &number).await else { return StatusCode::NOT_FOUND.into_response() };
@@ -490,7 +491,7 @@ pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, Ra
     }
 }
 
-/// The numbers of `orders=`.
+/// Parses the numbers in `orders=`.
 fn asked(query: &str) -> Vec<String> {
     let pairs = domain::page::query_pairs(query);
     let numbers = app::forms::value(&pairs, "orders").split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);

@@ -14,7 +14,7 @@ use server::{
     signals::Signals,
 };
 
-/// A page is thousands of small pieces: with the allocator of glibc a third of the processor's time of a list went into them.
+/// Rendering a page makes thousands of small allocations: with the allocator of glibc they took a third of the CPU time of a list.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -23,7 +23,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[command(
     name = "curlew",
     version,
-    after_help = "Settings come from the environment and from .env; `curlew check` shows each with its verdict."
+    after_help = "Settings come from the environment and from .env; `curlew check` prints and checks them."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -32,55 +32,58 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve Curlew until SIGTERM or Ctrl C
+    /// Start the server; stop it with SIGTERM or Ctrl C
     Serve {
-        /// Serve TLS with this certificate (PEM, with its chain); it is read again every hour
+        /// Serve TLS with this certificate (PEM, including the chain); reloaded every hour
         #[arg(long, requires = "tls_key", value_name = "FILE")]
         tls_cert: Option<PathBuf>,
-        /// The key of the certificate (PEM)
+        /// The private key of the certificate (PEM)
         #[arg(long, requires = "tls_cert", value_name = "FILE")]
         tls_key: Option<PathBuf>,
     },
-    /// Bring the database's schema up to date
+    /// Upgrade the database schema
     Migrate,
-    /// Add people, or let them back in
+    /// Add people or reset their passwords
     #[command(subcommand)]
     User(User),
-    /// Bring the years from another system
+    /// Import data from another system or from CSV
     #[command(subcommand)]
     Import(Import),
-    /// Write all orders as CSV: to a file, or to standard output
+    /// Export all orders as CSV
     Export {
-        /// The person who takes them, by username: an admin or a manager
+        /// Username of the admin or manager who exports
         #[arg(long = "as", value_name = "USERNAME")]
         by: String,
-        /// The file; without it standard output
+        /// The file to write (default: standard output)
         file: Option<PathBuf>,
     },
-    /// Write everything into one file, as of one moment, while others go on working
+    /// Back up everything to one consistent file while the server keeps running
     Backup {
-        /// The file
+        /// The backup file
         file: PathBuf,
-        /// Write over a file that is there
+        /// Overwrite an existing file
         #[arg(long)]
         replace: bool,
     },
-    /// Bring a backup into an empty database, of either kind; a damaged file is refused
+    /// Restore a backup into an empty database, SQLite or PostgreSQL; a damaged file is refused
     Restore {
-        /// The file
+        /// The backup file
         file: PathBuf,
     },
-    /// Whether the server of these settings takes requests: exits 0 if it does
+    /// Check that the server with these settings accepts requests (exit code 0)
     Ready,
-    /// Fill an empty or a demo database with the demo world
+    /// Load the demo company into an empty database
     Demo {
-        /// How many orders (400 make the named world; more grow it)
-        #[arg(long, default_value_t = 400)]
+        /// Number of orders
+        #[arg(long, default_value_t = db::demo::ORDERS)]
         orders: u32,
+        /// Fill the five newest orders with edge cases: the longest names, the largest amount, no contact, markup in every text (for tests)
+        #[arg(long)]
+        with_edge_cases: bool,
     },
-    /// Print every setting and its verdict
+    /// Check every setting and the database
     Check {
-        /// Compute every figure again from the orders, and name every difference
+        /// Recompute every figure from the orders and list the differences
         #[arg(long)]
         figures: bool,
     },
@@ -88,18 +91,18 @@ enum Command {
 
 #[derive(Subcommand)]
 enum User {
-    /// Add a person; without --password-stdin an invitation link is printed
+    /// Add a person; prints an invitation link unless --password-stdin is given
     Add {
-        /// Letters, digits and @ . + - _
+        /// Username: letters, digits and @ . + - _
         name: String,
-        /// admin, manager, agent or viewer
+        /// Role: admin, manager, agent or viewer
         #[arg(long)]
         role: Role,
-        /// Take the password from standard input
+        /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Print a link under which a person sets a new password
+    /// Print a password reset link for a person
     Reset {
         /// The username
         name: String,
@@ -108,30 +111,30 @@ enum User {
 
 #[derive(Subcommand)]
 enum Import {
-    /// From the database of the Django CRM that Curlew replaces
+    /// Import from the database of the Django CRM that Curlew replaces
     Dcrm {
-        /// Its PostgreSQL, as postgres://user:password@host/database
+        /// The PostgreSQL database of that CRM, such as postgres://user:password@host/database
         #[arg(long)]
         from: String,
     },
-    /// From a CSV file with the columns of `curlew export`; a known number is changed, any other is new
+    /// Import a CSV file with the columns of `curlew export`: known order numbers are updated, others are created
     Csv {
-        /// The person who brings them, by username: an admin or a manager
+        /// Username of the admin or manager who imports
         #[arg(long = "as", value_name = "USERNAME")]
         by: String,
-        /// Judge the file and write nothing
+        /// Check the file without writing anything
         #[arg(long)]
         dry_run: bool,
         /// Also change orders that were edited since the file was exported
         #[arg(long)]
         overwrite: bool,
-        /// Change known orders only: a row of any other stops the import before anything is written
+        /// Update existing orders only: any other row stops the import before anything is written
         #[arg(long)]
         only_known: bool,
-        /// Store text that reads as if the file was saved in another encoding (CafÃ©) as it is
+        /// Accept text that looks wrongly encoded (CafÃ©) as it is
         #[arg(long)]
         odd_text: bool,
-        /// The file
+        /// The backup file
         file: PathBuf,
     },
 }
@@ -142,12 +145,12 @@ async fn main() -> ExitCode {
     if let Err(cause) = dotenvy::dotenv()
         && !cause.not_found()
     {
-        eprintln!("curlew: .env cannot be read: {cause}.");
+        eprintln!("curlew: .env can't be read: {cause}");
         return ExitCode::FAILURE;
     }
     start_log();
     if !matches!(arguments.command, Command::Serve { .. }) {
-        // As of every other command: a pipe that is closed early (`| head`) ends it without a message.
+        // A pipe that is closed early (`| head`) ends the command silently, as with other tools.
         sigpipe::reset();
     }
     match run_until_stopped(arguments.command).await {
@@ -161,14 +164,14 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Serving stops by itself; any other command ends where it is, and what it had not finished is as if it had not begun.
+/// `serve` stops gracefully; any other command ends immediately, and its unfinished work is rolled back.
 async fn run_until_stopped(command: Command) -> Result<(), Vec<String>> {
     if matches!(command, Command::Serve { .. }) {
         return run(command).await;
     }
-    let mut signals = Signals::new().map_err(|cause| vec![format!("Signals cannot be handled: {cause}.")])?;
+    let mut signals = Signals::new().map_err(|cause| vec![format!("Signals can't be handled: {cause}")])?;
     let again = match command {
-        Command::Import(_) => " What is written stays; run the same command again to continue.",
+        Command::Import(_) => " Everything written so far is kept; run the same command again to continue.",
         _ => "",
     };
     tokio::select! {
@@ -177,7 +180,7 @@ async fn run_until_stopped(command: Command) -> Result<(), Vec<String>> {
     }
 }
 
-/// The log goes to standard error, in colour where somebody looks, as JSON where a setting asks for it.
+/// The log goes to standard error, in colour on a terminal, as JSON if configured.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
@@ -201,10 +204,10 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             db.close().await;
             match differences.map_err(|cause| one(cause.sentence()))? {
                 0 => {
-                    println!("Every figure is what its orders say.");
+                    println!("All figures match the orders");
                     Ok(())
                 }
-                n => Err(one(format!("{n} figures are not what their orders say; see above."))),
+                n => Err(one(format!("Figures that differ from the orders: {n} (see above)"))),
             }
         }
         Command::Serve { tls_cert, tls_key } => {
@@ -213,7 +216,7 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
         }
         Command::Migrate => {
             create_or_upgrade(&config).await?.close().await;
-            println!("The schema is up to date.");
+            println!("The schema is up to date");
             Ok(())
         }
         Command::User(User::Add { name, role, password_stdin }) => {
@@ -223,9 +226,13 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
             let (_, invitation) =
                 db::users::add(&db, &gate, &name, role, password.as_deref()).await.map_err(|cause| one(cause.sentence()))?;
             match invitation {
-                Invitation::Ready => println!("{name} is there, as {}.", role.label()),
+                Invitation::Ready => println!("{name} added with role {}", role.label()),
                 Invitation::Link(token) => {
-                    println!("{name} is there, as {}. Good once, for thirty minutes:\n{}/invite/{token}/", role.label(), config.base_url)
+                    println!(
+                        "{name} added with role {}. Send them this link. It works once and expires in 30 minutes:\n{}/invite/{token}/",
+                        role.label(),
+                        config.base_url
+                    )
                 }
             }
             db.close().await;
@@ -233,8 +240,8 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
         }
         Command::User(User::Reset { name }) => {
             let db = open(&config).await?;
-            let token = db::users::reset(&db, &name).await.map_err(|_| one(format!("There is nobody called {name}.")))?;
-            println!("Good once, for thirty minutes:\n{}/invite/{token}/", config.base_url);
+            let token = db::users::reset(&db, &name).await.map_err(|_| one(format!("No person has the username {name}")))?;
+            println!("Send them this link. It works once and expires in 30 minutes:\n{}/invite/{token}/", config.base_url);
             db.close().await;
             Ok(())
         }
@@ -266,30 +273,32 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
                 None => db::csv::export(&db, &scope, std::io::stdout().lock()).await.map_err(|error| error.sentence()),
             };
             db.close().await;
-            eprintln!("{} orders.", count.map_err(one)?);
+            eprintln!("Orders exported: {}", count.map_err(one)?);
             Ok(())
         }
         Command::Backup { file, replace } => {
             let db = open(&config).await?;
             let rows = db::backup::backup(&db, &file, replace).await;
             db.close().await;
-            println!("{} rows are in {}.", rows.map_err(one)?, file.display());
+            println!("{} rows written to {}", rows.map_err(one)?, file.display());
             Ok(())
         }
         Command::Restore { file } => {
             let db = create_or_upgrade(&config).await?;
             let rows = db::backup::restore(&db, &file).await;
             db.close().await;
-            println!("{} rows came back from {}.", rows.map_err(one)?, file.display());
+            println!("{} rows restored from {}", rows.map_err(one)?, file.display());
             Ok(())
         }
         Command::Ready => server::ready::ready(&config).map_err(one),
         Command::Demo { .. } if config.env == Env::Production => {
-            Err(one("The demo world's password is known to everybody: it is not loaded in production.".into()))
+            Err(one("The demo company has a public password, so it can't be loaded in production".into()))
         }
-        Command::Demo { orders } => {
+        Command::Demo { orders, with_edge_cases } => {
             let db = create_or_upgrade(&config).await?;
-            let summary = db::demo::fill(&db, orders, |line| eprintln!("{line}")).await.map_err(|cause| one(cause.sentence()))?;
+            let summary = db::demo::fill(&db, db::demo::Plan { orders, edge_cases: with_edge_cases }, |line| eprintln!("{line}"))
+                .await
+                .map_err(|cause| one(cause.sentence()))?;
             println!("{summary}");
             db.close().await;
             Ok(())
@@ -300,17 +309,17 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
 async fn person(db: &Db, username: &str) -> Result<Scope, Vec<String>> {
     match Scope::named(db, username).await {
         Ok(Some(scope)) => Ok(scope),
-        Ok(None) => Err(vec![format!("There is nobody called {username}, or the account is not active.")]),
+        Ok(None) => Err(vec![format!("No person has the username {username}, or the account is deactivated")]),
         Err(error) => Err(vec![error.sentence()]),
     }
 }
 
-/// The database as it is: nothing is created or changed.
+/// Opens the database without creating or changing anything.
 async fn open(config: &Config) -> Result<Db, Vec<String>> {
     db::open(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])
 }
 
-/// The database with the schema of this Curlew, created where there is none.
+/// Opens the database, creating or upgrading it if necessary.
 async fn create_or_upgrade(config: &Config) -> Result<Db, Vec<String>> {
     let db = db::connect(&Options::patient(&config.database_url)).await.map_err(|cause| vec![cause.to_string()])?;
     let seeded = db::retry_while_busy(|| db::settings::seed(&db, config.time_zone, &config.currency)).await;
@@ -321,25 +330,26 @@ async fn create_or_upgrade(config: &Config) -> Result<Db, Vec<String>> {
 fn password() -> Result<String, Vec<String>> {
     let mut typed = String::new();
     let most = domain::users::LONGEST_PASSWORD as u64 + 2;
-    std::io::stdin().take(most).read_to_string(&mut typed).map_err(|cause| vec![format!("The password cannot be read: {cause}.")])?;
+    std::io::stdin().take(most).read_to_string(&mut typed).map_err(|cause| vec![format!("The password can't be read: {cause}")])?;
     Ok(typed.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Prints every setting with its verdict, and what the database and the machine say.
+/// Prints every setting with its verdict, and checks database and machine.
 async fn check() -> Result<(), Vec<String>> {
     let (config, verdicts) = Config::judge_env();
     let line = |name: &str, value: &str, verdict: &str| println!("{name:<24} {value:<40} {verdict}");
     for verdict in &verdicts {
         line(&verdict.name, &verdict.value, verdict.text());
     }
-    let Some(config) = config else { return Err(vec!["Some settings are not fine; see above.".into()]) };
+    let Some(config) = config else { return Err(vec!["Some settings are wrong; see above".into()]) };
     let files = server::connections::raise_file_limit();
     let enough = files >= server::connections::WANTED_FILES;
-    let wanted = format!("short: 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)", server::connections::WANTED_FILES);
-    line("open files", &files.to_string(), if enough { "fine" } else { &wanted });
+    let wanted =
+        format!("too low: 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)", server::connections::WANTED_FILES);
+    line("open files", &files.to_string(), if enough { "ok" } else { &wanted });
     let is_new = db::dialect::sqlite_path(&config.database_url).is_some_and(|path| !path.exists());
     if is_new {
-        line("database", "none yet", "fine: `curlew serve` creates it");
+        line("database", "none yet", "ok: `curlew serve` creates it");
         return Ok(());
     }
     match db::open(&Options::patient(&config.database_url)).await {
@@ -347,16 +357,16 @@ async fn check() -> Result<(), Vec<String>> {
             let status = db.check_health().await;
             db.close().await;
             match status {
-                db::health::Status::Writable => line("database", "answers", "fine: its schema is current and a write commits"),
+                db::health::Status::Writable => line("database", "answers", "ok: the schema is up to date and a test write succeeded"),
                 db::health::Status::ReadOnly => line("database", "answers", "read-only: pages can be read, nothing can be saved"),
-                db::health::Status::NotWritable(why) => return Err(vec![format!("The database does not store writes: {why}")]),
-                db::health::Status::Unavailable => return Err(vec!["The database does not answer.".into()]),
+                db::health::Status::NotWritable(why) => return Err(vec![format!("The database doesn't store writes: {why}")]),
+                db::health::Status::Unavailable => return Err(vec!["The database isn't responding".into()]),
             }
             Ok(())
         }
         Err(cause) => {
             line("database", "", &cause.to_string());
-            Err(vec!["The database cannot be used as it is; see above.".into()])
+            Err(vec!["The database can't be used; see above".into()])
         }
     }
 }

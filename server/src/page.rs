@@ -1,4 +1,4 @@
-//! Pages of the application: rendered whole, so that status, cookies and the page agree, with or without a refused form in it.
+//! Application pages: rendered completely before the response, so that status, cookies and page agree, with or without a refused form.
 
 use app::{
     context::Posted,
@@ -23,7 +23,7 @@ use crate::{
     state::{State, cookie},
 };
 
-/// Any other address: the router of the pages decides.
+/// The handler of all other paths: the page router decides.
 pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
@@ -34,12 +34,12 @@ pub async fn any(Get(state): Get<State>, session: Session, request: Request) -> 
     {
         return response;
     }
-    // To look ahead takes nothing out of the session.
+    // A prefetch does not consume anything from the session.
     let posted = if request.method() == Method::GET { saved_forms::posted(&session, &path).await } else { None };
     render(&state, request, posted, None).await
 }
 
-/// `/orders/<uuid>/` and `/crm/<id>` lead to the number.
+/// `/orders/<uuid>/` and `/crm/<id>` redirect to the number.
 async fn moved(state: &State, scope: &Scope, path: &str) -> Option<Response> {
     let (shelf, name) = path.trim_matches('/').split_once('/')?;
     let by = match shelf {
@@ -51,7 +51,7 @@ async fn moved(state: &State, scope: &Scope, path: &str) -> Option<Response> {
     Some(Redirect::permanent(&format!("/orders/{number}/")).into_response())
 }
 
-/// Renders the page of a request's address. `posted` is shown again in it; `status` is its status then.
+/// Renders the page of a request. `posted` is the refused form to show again; `status` is its status.
 pub async fn render(state: &State, request: Request, posted: Option<Posted>, status: Option<StatusCode>) -> Response {
     let theme = Theme::of(&cookie(request.headers(), "theme").unwrap_or_default());
     let flash = cookie(request.headers(), FLASH).and_then(|code| words(&code));
@@ -91,7 +91,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     response
 }
 
-/// An error page says the reference of its request, in a landmark below what the browser takes over.
+/// An error page shows the reference of its request, in a landmark below the hydrated part.
 async fn with_reference(response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
@@ -109,10 +109,10 @@ async fn with_reference(response: Response) -> Response {
 
 const FLASH: &str = "flash";
 
-/// The sentences that a redirect can leave for the next page: a closed list, so that a cookie cannot put words on it.
+/// The flash messages: a closed list, so that a cookie cannot inject text.
 fn words(code: &str) -> Option<(String, Option<String>)> {
     if let Some((what, number)) = code.split_once('-') {
-        // What was saved and is questioned (`OrderDraft::question`).
+        // A warning about a saved value (`OrderDraft::question`).
         if let Some((what, field)) = what.split_once('.') {
             let question = match field {
                 "follow_up_on" => "The follow-up date is in the past: check it",
@@ -145,22 +145,22 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
         "saved" => "Changes saved",
         "closed" => "Month closed",
         "unpicked" => "Select at least one order",
-        "deactivated" => "Account deactivated. Its orders and history are kept",
+        "deactivated" => "Account deactivated. Its orders and history are kept.",
         "deleted" => "Deleted",
         "merged" => "Companies merged",
-        "back" => "Restored",
-        "retired" => "Retired. It is no longer offered; orders that have it keep it",
+        "back" => "Company restored",
+        "retired" => "Choice retired. Orders that use it keep it, but it's no longer offered.",
         _ => return None,
     };
     Some((said.to_owned(), None))
 }
 
-/// Beside the answer to a form that is stored: the path that the form was sent to, if it is not the request's.
+/// An extension of the response to a stored form: the action of the form, if it differs from the request's path.
 #[derive(Clone, Default)]
 pub struct Stored(pub Option<String>);
 
-/// Tells the browser by a cookie that it need not keep what was typed into a form (`drafts.js`): the next page may be left before its
-/// scripts run, and the one after that must know it still.
+/// Tells the browser by a cookie to drop the draft of a form (`drafts.js`): the next page may be left before its
+/// scripts run, and a later one must still know.
 pub async fn tell_stored(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
@@ -172,7 +172,7 @@ pub async fn tell_stored(request: Request, next: Next) -> Response {
     response
 }
 
-/// 303 to an address, with a word for the page that follows (empty: none). What was sent is stored.
+/// 303 to a path, with a flash message (none if empty), after a form was stored.
 pub fn done(to: &str, code: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
     response.extensions_mut().insert(Stored::default());

@@ -1,4 +1,4 @@
-//! `curlew ready`: asks the server of these settings whether it takes requests, over plain HTTP or TLS.
+//! `curlew ready`: checks whether the server with these settings accepts requests, over plain HTTP or TLS.
 
 use std::{
     io::{self, Read, Write},
@@ -18,27 +18,27 @@ use crate::config::Config;
 
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Asks once.
+/// Sends one request.
 ///
-/// Errors: one sentence, when the server takes no requests or nothing answers.
+/// Errors, one sentence: the server does not accept requests, or does not answer.
 pub fn ready(config: &Config) -> Result<(), String> {
     let mut address = config.address;
     if address.ip().is_unspecified() {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
-    // Whether `serve` was started with a certificate stands in no setting: who does not speak plain HTTP is asked by TLS.
+    // No setting tells whether `serve` has a certificate: a server that does not answer plain HTTP is asked over TLS.
     let answer = match plain(address) {
         Ok(answer) if answer.starts_with("HTTP/") => answer,
         Ok(_) | Err(_) if tls_answers(address) => {
-            tls(address, config).map_err(|cause| format!("The server on {address} speaks TLS, and does not answer: {cause}."))?
+            tls(address, config).map_err(|cause| format!("The server on {address} uses TLS and isn't responding: {cause}"))?
         }
-        Ok(_) => return Err(format!("What listens on {address} is not Curlew.")),
-        Err(cause) => return Err(format!("Nothing answers on {address}: {cause}.")),
+        Ok(_) => return Err(format!("The server on {address} isn't Curlew")),
+        Err(cause) => return Err(format!("No server is responding on {address}: {cause}")),
     };
     let (status, body) = (answer.split(' ').nth(1), answer.split("\r\n\r\n").nth(1).unwrap_or_default().trim());
     match status {
         Some("200") => Ok(()),
-        _ => Err(format!("The server on {address} takes no requests now ({body}).")),
+        _ => Err(format!("The server on {address} isn't accepting requests ({body})")),
     }
 }
 
@@ -52,7 +52,7 @@ fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 fn ask(mut stream: impl Read + Write) -> io::Result<String> {
     stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
     let mut answer = Vec::new();
-    // A peer that speaks TLS may end without saying so.
+    // A TLS peer may close without a closing message.
     match stream.take(4_096).read_to_end(&mut answer) {
         Ok(_) => {}
         Err(_) if !answer.is_empty() => {}
@@ -87,7 +87,7 @@ fn tls(address: SocketAddr, config: &Config) -> Result<String, String> {
     ask(StreamOwned::new(connection, stream)).map_err(|cause| failed(&cause))
 }
 
-/// Takes any certificate: the server is asked at its own address on this machine, whatever name the certificate has, and no secret is
+/// Accepts any certificate: the server is asked at its address on this machine, and no secret is
 /// sent to it.
 #[derive(Debug)]
 struct ThisMachine(Arc<CryptoProvider>);

@@ -1,4 +1,4 @@
-//! Addresses that earlier releases had: bookmarks, open tabs and forms that were saved go on working.
+//! Paths of earlier releases: bookmarks, open tabs and saved forms keep working.
 
 use axum::{
     extract::Request,
@@ -7,14 +7,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-/// Pages and the forms on them: the start of the path in an earlier release, and what stands there now.
-const PAGES: [(&str, &str); 1] = [("/orders/many/", "/orders/bulk/")];
+/// Pages and their forms: the path prefix in an earlier release, and the current one.
+const PAGES: [(&str, &str); 2] = [("/orders/many/", "/orders/bulk/"), ("/rights/", "/permissions/")];
 
-/// Server functions: an open tab calls them by the name that they had when it was loaded.
+/// Server functions: an open tab calls them by their earlier names.
 const FUNCTIONS: [(&str, &str); 3] =
     [("/fn/orders/advance", "/fn/orders/change_status"), ("/fn/orders/many", "/fn/orders/bulk"), ("/fn/comments/say", "/fn/comments/save")];
 
-/// Answers a page's earlier address with a redirect that keeps method and body (308), and calls a server function by its name of now.
+/// Middleware: redirects earlier page paths, keeping method and body (308), and maps earlier names of server functions.
 pub async fn redirect(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if let Some((start, now)) = PAGES.into_iter().find(|(start, _)| path.starts_with(start)) {

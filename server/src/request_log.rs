@@ -1,4 +1,4 @@
-//! The log of requests: one line for each, with a reference that its error page shows too. No address, no query and no form is logged.
+//! The request log: one line per request, with the reference that an error page shows too. No URLs, queries or forms are logged.
 
 use std::sync::{
     Arc,
@@ -13,21 +13,21 @@ use axum::{
 };
 use tokio::time::Instant;
 
-/// The header that carries the reference of a request back to the caller.
+/// The response header with the reference of a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Who asks, once it is known: 0 until then.
+/// The id of the user, once it is known; 0 until then.
 #[derive(Clone, Debug, Default)]
 pub struct Asking(Arc<AtomicI64>);
 
 impl Asking {
-    /// Remembers the id of the signed-in user for the line of this request.
+    /// Sets the id of the signed-in user for the log line of this request.
     pub fn is(&self, user: i64) {
         self.0.store(user, Ordering::Relaxed);
     }
 }
 
-/// Gives a request its reference and writes its line.
+/// Middleware: gives a request its reference and logs it.
 pub async fn log(mut request: Request, next: Next) -> Response {
     let (started, id, asking) = (Instant::now(), db::request_id::fresh(), Asking::default());
     request.extensions_mut().insert(asking.clone());
@@ -49,7 +49,7 @@ pub async fn log(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// The address without anything that tells whose it is: the pattern of the route, or the path with `{}` for each part that has a digit
+/// The path without identifying parts: the pattern of the route, or the path with `{}` for each segment that has a digit
 /// or is too long for a word.
 fn route(request: &Request) -> String {
     if let Some(matched) = request.extensions().get::<MatchedPath>() {

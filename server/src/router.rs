@@ -1,4 +1,4 @@
-//! The table of addresses, and the layers that every request passes.
+//! The routes, and the layers that every request passes.
 
 use axum::{
     Router,
@@ -25,7 +25,7 @@ use crate::{
     state::State,
 };
 
-/// Everything that Curlew answers.
+/// Builds the router.
 pub fn router(state: State) -> Router {
     let sessions = SessionManagerLayer::new(Store(state.db.clone()))
         .with_name(state.config.cookie())
@@ -75,13 +75,13 @@ pub fn router(state: State) -> Router {
     pages
         .layer(from_fn(page::tell_stored))
         .route("/api/v1/offline", get(api::snapshot))
-        // Its name in releases before.
+        // Its name in earlier releases.
         .route("/api/v1/pocket", get(api::snapshot))
         .route("/api/v1/sync", post(api::sync))
         .route("/fn/{*name}", post(server_fn))
         .fallback(page::any)
-        // Pages are compressed as they are made; the site's files come compressed. Not what thousands listen to: an encoder that is
-        // never used would cost each of them six kilobytes.
+        // Pages are compressed dynamically; the site's files are precompressed. Event streams are not: an unused encoder
+        // would cost each of thousands of streams six kilobytes.
         .layer(CompressionLayer::new())
         .route("/live", get(live::live))
         .route("/live/here", get(live::here))
@@ -89,12 +89,13 @@ pub fn router(state: State) -> Router {
         .layer(sessions)
         .layer(from_fn_with_state((state.clone(), Admission::default()), admit))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
-        // Files and health take no place: they answer while every place is taken.
+        // Files and health checks bypass admission: they are served even when all slots are taken.
         .route("/pkg/{*path}", get(site::file))
         .route("/shell", get(install::shell))
         .route("/sw.js", get(install::worker))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/icons/{name}", get(install::icon))
+        .route("/help/pictures/{name}", get(site::guide_picture))
         .route("/livez", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .layer(from_fn(renamed::redirect))
@@ -105,10 +106,10 @@ pub fn router(state: State) -> Router {
         .with_state(state)
 }
 
-/// Each address with and without its closing slash.
+/// Each path with and without its trailing slash.
 fn slashed<const N: usize>(table: [(&str, MethodRouter<State>); N]) -> Router<State> {
     table.into_iter().fold(Router::new(), |router, (path, method)| match path.ends_with('}') && path.contains("{*") {
-        // What takes the rest of an address takes its slash too.
+        // A wildcard includes the trailing slash.
         true => router.route(path, method),
         false => router.route(path, method.clone()).route(&format!("{path}/"), method),
     })
@@ -119,8 +120,8 @@ async fn server_fn(Get(state): Get<State>, request: Request) -> Response {
     leptos_axum::handle_server_fns_with_context(move || provide_context(db.clone()), request).await.into_response()
 }
 
-/// Whether this server can take requests: nobody asked it to stop, and a write commits within a second. `?for=reads` asks only whether
-/// pages can be read, for a balancer that keeps a read-only database in service.
+/// Readiness: the server is not stopping, and a write commits within a second. `?for=reads` checks only whether
+/// pages can be read, for load balancers that keep a read-only database in service.
 async fn ready(Get(state): Get<State>, RawQuery(query): RawQuery) -> Response {
     let not_ready = |why: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}")).into_response();
     if *state.leaving.borrow() {
@@ -132,11 +133,11 @@ async fn ready(Get(state): Get<State>, RawQuery(query): RawQuery) -> Response {
         status if reads_suffice && status.can_read() => "ready for reads".into_response(),
         Status::ReadOnly => not_ready("the database is read-only"),
         Status::NotWritable(why) => not_ready(&why),
-        Status::Unavailable => not_ready("the database does not answer"),
+        Status::Unavailable => not_ready("the database is not responding"),
     }
 }
 
-/// `//orders` is no other address than `/orders`, and nothing after it reads it as a host.
+/// `//orders` is the same path as `/orders`, and is never read as a host.
 async fn single_slashes(mut request: Request) -> Request {
     let path = request.uri().path();
     if path.contains("//") {

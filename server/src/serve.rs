@@ -1,4 +1,4 @@
-//! `curlew serve`: start, listen, and stop in an orderly way.
+//! `curlew serve`: starts, serves, and stops gracefully.
 
 use std::{
     fs::File,
@@ -29,30 +29,30 @@ use crate::{
     state::{Setup, State},
 };
 
-/// How long requests may go on after the listener closed.
+/// How long requests may continue after the listener has closed.
 const DRAIN: Duration = Duration::from_secs(25);
-/// How long a caller may take to send the headers of a request.
+/// How long a client may take to send the headers of a request.
 const HEADERS: Duration = Duration::from_secs(10);
-/// How often a silent HTTP/2 connection is asked whether its peer is still there, and how long the answer may take.
+/// The ping interval and timeout of a silent HTTP/2 connection.
 const PING: Duration = Duration::from_secs(20);
-/// How often a server looks for work that another one left.
+/// How often a server looks for unfinished work of other servers.
 const RESUME: Duration = Duration::from_secs(30);
-/// Every sign-in answers after this long.
+/// Every sign-in responds after this long.
 const SIGN_IN: Duration = Duration::from_millis(750);
 
 /// Serves until a signal asks it to stop. The first SIGTERM turns `/readyz` to 503, waits until a balancer has noticed
 /// (`CURLEW_STOP_DELAY`), closes the listener and lets requests end; Ctrl C and SIGHUP do the same without the wait. A second signal ends
-/// what is left at once, still with a checkpoint.
+/// running requests immediately, still with a checkpoint.
 ///
-/// Errors, each one sentence: another `serve` on the same SQLite file, a database that cannot be opened, a port that is taken.
+/// Errors, each one sentence: another `serve` on the same SQLite file, a database that cannot be opened, a port in use.
 pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
-    // From the first moment: a start that takes long, or fails, ends in an orderly way too.
-    let mut signals = Signals::new().map_err(|cause| format!("Signals cannot be handled: {cause}."))?;
+    // From the start, so that a slow or failing start also ends gracefully.
+    let mut signals = Signals::new().map_err(|cause| format!("Signals can't be handled: {cause}"))?;
     let files = connections::raise_file_limit();
     if files < connections::WANTED_FILES {
         tracing::warn!(
             files,
-            "the limit of open files allows {} connections; 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)",
+            "the open file limit allows {} connections; 5,000 browsers need {} (LimitNOFILE in the systemd unit, ulimit -Hn)",
             Limits::below(files).connections,
             connections::WANTED_FILES
         );
@@ -60,7 +60,7 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
     let started = tokio::select! {
         started = start(config, tls) => started?,
         signal = signals.next() => {
-            tracing::info!("stopped by {} before it served", signal.name());
+            tracing::info!("stopped by {} before the server was ready", signal.name());
             return Ok(());
         }
     };
@@ -83,24 +83,24 @@ pub async fn serve(config: Config, tls: Option<Tls>) -> Result<(), String> {
         tokio::select! {
             () = orderly => {}
             again = signals.next() => {
-                tracing::warn!("{} again: requests that are under way are cut off", again.name());
+                tracing::warn!("{} again: cutting off requests that are still running", again.name());
                 stopping.graceful_shutdown(Some(Duration::ZERO));
                 stopping.shutdown();
             }
         }
     });
-    let ended = listen(state, listener, Limits::below(files), handle, tls).await.map_err(|cause| format!("The server ended: {cause}."));
-    // Writes whose callers are gone are finished before the database is closed.
+    let ended = listen(state, listener, Limits::below(files), handle, tls).await.map_err(|cause| format!("The server stopped: {cause}"));
+    // Writes whose clients are gone are finished before the database is closed.
     tasks.close();
     if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
-        tracing::warn!(tasks = tasks.len(), "requests were still under way at the end");
+        tracing::warn!(tasks = tasks.len(), "requests were still running at shutdown");
     }
     db.close().await;
     tracing::info!("stopped");
     ended
 }
 
-/// What a start gives.
+/// A started server.
 struct Started {
     state: State,
     listener: TcpListener,
@@ -108,7 +108,7 @@ struct Started {
     _lock: Option<File>,
 }
 
-/// Opens the database, binds the address, and begins what runs beside requests.
+/// Opens the database, binds the address, and starts background tasks.
 async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
     let tls = match tls {
         Some(tls) => Some(tls.read().await?),
@@ -122,23 +122,25 @@ async fn start(config: Config, tls: Option<Tls>) -> Result<Started, String> {
         Err(cause) => return Err(cause.to_string()),
     }
     match site::keep(&db).await {
-        // Requests are answered meanwhile.
+        // Requests are served meanwhile.
         Err(domain::Error::Busy(_)) => drop(tokio::spawn(keep_files(db.clone()))),
         kept => warn_unless_kept(kept),
     }
     let state = state(db.clone(), config, SIGN_IN);
     let address = state.config.address;
     let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
-        io::ErrorKind::AddrInUse => format!("Port {} is taken: stop what listens there, or set CURLEW_ADDR or PORT.", address.port()),
-        io::ErrorKind::AddrNotAvailable => format!("{} is no address of this machine: correct CURLEW_ADDR.", address.ip()),
-        io::ErrorKind::PermissionDenied => {
-            format!("Curlew may not listen on port {}: choose one above 1023 in CURLEW_ADDR or PORT.", address.port())
+        io::ErrorKind::AddrInUse => {
+            format!("Port {} is already in use: stop the other program, or set CURLEW_ADDR or PORT", address.port())
         }
-        _ => format!("Curlew cannot listen on {address}: {cause}."),
+        io::ErrorKind::AddrNotAvailable => format!("{} is not an address of this machine: correct CURLEW_ADDR", address.ip()),
+        io::ErrorKind::PermissionDenied => {
+            format!("Curlew isn't allowed to listen on port {}: choose a port above 1023 in CURLEW_ADDR or PORT", address.port())
+        }
+        _ => format!("Curlew can't listen on {address}: {cause}"),
     })?;
-    tracing::info!("Curlew listens on {} ({address})", state.config.base_url);
+    tracing::info!("Curlew is listening on {} ({address})", state.config.base_url);
     if state.setup.is_open(&db).await.unwrap_or_default() {
-        tracing::info!("The database is empty. Make the first admin at {}/setup/?token={}", state.config.base_url, state.setup.token);
+        tracing::info!("The database is empty. Create the first admin at {}/setup/?token={}", state.config.base_url, state.setup.token);
     }
     tokio::spawn(sweep(db.clone()));
     tokio::spawn(resume(db.clone()));
@@ -155,11 +157,11 @@ async fn keep_files(db: Db) {
 
 fn warn_unless_kept(kept: domain::Result<()>) {
     if let Err(cause) = kept {
-        tracing::warn!(%cause, "this release's files are not kept in the database");
+        tracing::warn!(%cause, "could not store this release's files in the database");
     }
 }
 
-/// Answers on a listener until its handle says stop.
+/// Serves on a listener until its handle stops it.
 ///
 /// Errors: those of the socket.
 pub async fn listen(
@@ -175,7 +177,7 @@ pub async fn listen(
             let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEADERS).acceptor(DefaultAcceptor::new());
             answer(state, listener, handle, IdleAcceptor { inner: acceptor, idle: limits.idle }, false).await
         }
-        // Without TLS nobody speaks HTTP/2; to look out for it would double the memory that each connection reads into.
+        // Without TLS clients do not use HTTP/2; detecting it would double the read buffer of each connection.
         None => answer(state, listener, handle, IdleAcceptor { inner: DefaultAcceptor::new(), idle: limits.idle }, true).await,
     }
 }
@@ -202,9 +204,9 @@ where
     server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
-/// What handlers share.
+/// Makes the shared state of handlers.
 pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
-    // The page renderer needs to know its executor once; a second time is no harm.
+    // The renderer needs its executor once; the error of a second initialisation is ignored.
     let _ = any_spawner::Executor::init_tokio();
     State {
         db,
@@ -218,13 +220,13 @@ pub fn state(db: Db, config: Config, sign_in: Duration) -> State {
     }
 }
 
-/// One `serve` per SQLite file: the lock goes with the process, however it ends.
+/// One `serve` per SQLite file: the lock ends with the process.
 fn lock(url: &str) -> Result<Option<File>, String> {
     let Some(path) = db::dialect::sqlite_path(url) else { return Ok(None) };
     match db::dialect::lock_beside(&path, "serve") {
         Ok(Some(file)) => Ok(Some(file)),
-        Ok(None) => Err(format!("Another `curlew serve` runs on {}: stop it first.", path.display())),
-        Err(cause) => Err(format!("{} cannot be locked: {cause}.", path.display())),
+        Ok(None) => Err(format!("Another `curlew serve` is using {}: stop it first", path.display())),
+        Err(cause) => Err(format!("{} can't be locked: {cause}", path.display())),
     }
 }
 
@@ -232,63 +234,63 @@ async fn sweep(db: Db) {
     loop {
         tokio::time::sleep(Duration::from_secs(3_600)).await;
         if let Err(cause) = db::sessions::sweep(&db).await {
-            tracing::warn!(%cause, "sweeping sessions");
+            tracing::warn!(%cause, "could not delete expired sessions");
         }
         if let Err(cause) = db::offline::sweep(&db).await {
-            tracing::warn!(%cause, "sweeping the change log");
+            tracing::warn!(%cause, "could not trim the change log");
         }
         if let Err(cause) = db::sync::sweep(&db).await {
-            tracing::warn!(%cause, "forgetting keys of outboxes");
+            tracing::warn!(%cause, "could not delete old outbox keys");
         }
         if let Err(cause) = db::bulk_actions::sweep(&db).await {
-            tracing::warn!(%cause, "forgetting acts on many orders");
+            tracing::warn!(%cause, "could not delete old bulk actions");
         }
         if let Err(cause) = db::health::sweep(&db).await {
-            tracing::warn!(%cause, "forgetting servers that are gone");
+            tracing::warn!(%cause, "could not delete the records of stopped servers");
         }
         if let Err(cause) = db::rollups::compact(&db).await {
-            tracing::warn!(%cause, "compacting the rollups");
+            tracing::warn!(%cause, "could not compact the rollups");
         }
     }
 }
 
-/// Goes on with acts on many orders that a server left which is gone.
+/// Continues bulk actions of servers that stopped.
 async fn resume(db: Db) {
     loop {
         match db::bulk_actions::left(&db).await {
             Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::bulk::run(db.clone(), id)))),
-            Err(cause) => tracing::warn!(%cause, "looking for acts on many orders"),
+            Err(cause) => tracing::warn!(%cause, "could not look for unfinished bulk actions"),
         }
         tokio::time::sleep(RESUME).await;
     }
 }
 
-/// A certificate and its key, as PEM files, for who serves TLS without a proxy.
+/// A certificate and its key as PEM files, for serving TLS without a proxy.
 #[derive(Clone, Debug)]
 pub struct Tls {
     pub cert: PathBuf,
     pub key: PathBuf,
 }
 
-/// How often the files are read again: a certificate that was renewed needs no restart.
+/// How often the files are reloaded: a renewed certificate needs no restart.
 const RENEW: Duration = Duration::from_secs(3_600);
 
 impl Tls {
-    /// Reads the files, and keeps reading them.
+    /// Loads the files, and reloads them regularly.
     ///
     /// Errors: one sentence that names both.
     async fn read(self) -> Result<RustlsConfig, String> {
-        // A second time is no harm: it is the same one.
+        // The error of a second initialisation is ignored.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let read = RustlsConfig::from_pem_file(&self.cert, &self.key).await;
         let config =
-            read.map_err(|cause| format!("{} and {} are no certificate with its key: {cause}.", self.cert.display(), self.key.display()))?;
+            read.map_err(|cause| format!("{} and {} are not a certificate and its key: {cause}", self.cert.display(), self.key.display()))?;
         let tls = config.clone();
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(RENEW).await;
                 if let Err(cause) = tls.reload_from_pem_file(&self.cert, &self.key).await {
-                    tracing::warn!(%cause, "reading the certificate again; the one that was read stays");
+                    tracing::warn!(%cause, "could not reload the certificate; the previous one stays in use");
                 }
             }
         });

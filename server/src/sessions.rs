@@ -1,4 +1,4 @@
-//! tower-sessions over `db::sessions`: one store for both databases.
+//! A tower-sessions store on top of `db::sessions`, for both databases.
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -20,12 +20,12 @@ pub const USER: &str = "user";
 pub const REMEMBERED: &str = "remembered";
 pub const DEVICE: &str = "device";
 pub const ADDRESS: &str = "address";
-/// When a person last did something, in microseconds; written at most every five minutes.
+/// When the user last did something, in microseconds; written at most every five minutes.
 pub const USED: &str = "used";
-/// When the password was last given.
+/// When the password was last confirmed.
 pub const PASSWORD_AT: &str = "password_at";
 
-/// A form that waited for its person to sign in again.
+/// A saved form.
 pub const KEPT: &str = "kept";
 
 /// The idle time of a session, as tower-sessions takes it.
@@ -33,18 +33,18 @@ pub fn idle(remembered: bool) -> Expiry {
     Expiry::OnInactivity(Duration::microseconds(sessions::lifetime(remembered).idle))
 }
 
-/// A session that is changed is stored as long as its person asked for: tower-sessions would give it the length of any other one.
+/// A changed session keeps the lifetime that the user chose: tower-sessions would apply the default.
 pub async fn keep_length(session: &Session) {
     let remembered = session.get::<bool>(REMEMBERED).await.ok().flatten().unwrap_or_default();
     session.set_expiry(Some(idle(remembered)));
 }
 
 tokio::task_local! {
-    /// Where a session that is loaded leaves what its person may do.
+    /// The scope that loading a session leaves for the request.
     static LOADED: RefCell<Option<Scope>>;
 }
 
-/// Who asks by a session, of which nothing was read yet: the statement that reads it tells that too. `None` where nobody does.
+/// The scope of a session, loaded with the session in one statement; `None` without a user.
 pub async fn scope(session: &Session) -> std::result::Result<Option<Scope>, tower_sessions::session::Error> {
     LOADED
         .scope(RefCell::default(), async {
@@ -78,19 +78,19 @@ impl SessionStore for Store {
             name: text(DEVICE),
             address: text(ADDRESS),
         };
-        // 128 random bits do not collide; if they ever do, another id is drawn.
+        // 128 random bits do not collide; otherwise another id is generated.
         for _ in 0..4 {
             if sessions::create(&self.0, &record.id.to_string(), &stored(record)?, &device).await.map_err(backend)? {
                 return Ok(());
             }
             record.id = Id::default();
         }
-        Err(backend("no free session id"))
+        Err(backend("no free session ID"))
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
         match sessions::save(&self.0, &record.id.to_string(), &stored(record)?).await {
-            // The page that was read is not refused because its session cannot be renewed.
+            // A page is not refused because its session cannot be renewed.
             Err(domain::Error::ReadOnly) => Ok(()),
             saved => saved.map_err(backend),
         }
@@ -98,7 +98,7 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some((found, scope)) = sessions::load(&self.0, &id.to_string()).await.map_err(backend)? else { return Ok(None) };
-        // Nobody may have asked for it.
+        // There may be no request for it.
         let _ = LOADED.try_with(|loaded| loaded.replace(scope));
         let data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&found.data).map_err(|cause| Error::Decode(cause.to_string()))?;

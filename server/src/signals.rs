@@ -1,8 +1,8 @@
-//! The signals that ask the process to stop.
+//! Signals that stop the process.
 
 use std::io;
 
-/// A signal that asks the process to stop.
+/// A stop signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// SIGTERM: from a service manager.
@@ -24,7 +24,7 @@ impl Signal {
     }
 }
 
-/// Hears those signals from now on; until then, and without this, each of them ends the process at once.
+/// Handles stop signals from now on; before this each of them ends the process immediately.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -32,9 +32,9 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Begins to hear.
+    /// Starts to handle them.
     ///
-    /// Errors: the system's.
+    /// Errors: those of the operating system.
     #[cfg(unix)]
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -47,7 +47,7 @@ impl Signals {
         })
     }
 
-    /// Begins to hear.
+    /// Starts to handle them.
     ///
     /// Errors: none.
     #[cfg(not(unix))]
@@ -55,7 +55,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// The next one.
+    /// Waits for the next signal.
     #[cfg(unix)]
     pub async fn next(&mut self) -> Signal {
         let [(first, a), (second, b), (third, c)] = &mut self.unix;
@@ -66,7 +66,7 @@ impl Signals {
         }
     }
 
-    /// The next one.
+    /// Waits for the next signal.
     #[cfg(not(unix))]
     pub async fn next(&mut self) -> Signal {
         let _ = tokio::signal::ctrl_c().await;

@@ -1,4 +1,4 @@
-//! The files of this release, embedded with their brotli and gzip siblings; earlier releases answer from the database.
+//! The files of this release, embedded with brotli and gzip versions; files of earlier releases come from the database.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,7 +6,7 @@ use app::shell::Assets;
 use axum::{
     body::Body,
     extract::{Path, State as Get},
-    http::{HeaderMap, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use db::{Db, releases::Asset};
 use rust_embed::RustEmbed;
@@ -19,11 +19,32 @@ use crate::state::State;
 #[allow_missing = true]
 struct Site;
 
+/// The pictures of the user guide.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../docs/guide/pictures"]
+#[allow_missing = true]
+struct GuidePictures;
+
+/// Serves a picture of the user guide, cached for a day, because its name stays when the picture changes.
+pub async fn guide_picture(Path(name): Path<String>) -> Response<Body> {
+    let (status, body) = match GuidePictures::get(&name) {
+        Some(file) => (StatusCode::OK, file.data.into_owned()),
+        None => (StatusCode::NOT_FOUND, b"not found".to_vec()),
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    if status == StatusCode::OK {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+    }
+    response
+}
+
 fn bytes(path: &str) -> Option<Vec<u8>> {
     Site::get(path).map(|file| file.data.into_owned())
 }
 
-/// The names that pages mention, found by their shape (`curlew.<hash>.js` and so on).
+/// The names of the files that pages refer to, found by pattern (`curlew.<hash>.js` and so on).
 pub fn assets() -> Assets {
     let names: Vec<String> = Site::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect();
     let find = |start: &str, end: &str| names.iter().find(|name| name.starts_with(start) && name.ends_with(end)).cloned();
@@ -42,7 +63,7 @@ pub fn assets() -> Assets {
     }
 }
 
-/// Keeps this release's files in the database. A binary without a site keeps nothing.
+/// Stores this release's files in the database. A binary without a site stores nothing.
 pub async fn keep(db: &Db) -> domain::Result<()> {
     let mut assets: Vec<Asset> = Vec::new();
     let mut digest = Sha256::new();
@@ -67,7 +88,7 @@ pub async fn keep(db: &Db) -> domain::Result<()> {
     db::releases::keep(db, &id, assets).await
 }
 
-/// The files of this release that a device keeps, and what tells it from others.
+/// The files of this release that a device caches, and the release's hash.
 pub fn release() -> (String, Vec<String>) {
     let mut paths: Vec<String> = Site::iter().map(|path| path.to_string()).collect();
     let kept = |path: &String| path.starts_with("pkg/") && [".js", ".wasm", ".css", ".woff2"].iter().any(|end| path.ends_with(end));
@@ -77,7 +98,7 @@ pub fn release() -> (String, Vec<String>) {
     (sum.iter().take(8).map(|byte| format!("{byte:02x}")).collect(), paths.into_iter().map(|path| format!("/{path}")).collect())
 }
 
-/// The script of the service worker, without what it knows of this release.
+/// The script of the service worker, without the release's data.
 pub fn worker() -> Option<String> {
     let path = Site::iter().find(|path| path.starts_with("pkg/sw.") && path.ends_with(".js"))?;
     String::from_utf8(bytes(&path)?).ok()
@@ -87,7 +108,7 @@ fn content_type(path: &str) -> String {
     mime_guess::from_path(path).first_or_octet_stream().to_string()
 }
 
-/// `GET /pkg/…`: names carry hashes, so an answer is good for ever.
+/// `GET /pkg/…`: names contain hashes, so responses are cached for ever.
 pub async fn file(Get(state): Get<State>, Path(path): Path<String>, headers: HeaderMap) -> Response<Body> {
     let path = format!("pkg/{path}");
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The shared state of handlers.
 
 use std::sync::{
     Arc,
@@ -14,24 +14,24 @@ use tokio_util::task::TaskTracker;
 
 use crate::{config::Config, live::Live};
 
-/// Shared by all requests of one server; nothing in it that another server would miss.
+/// Shared by all requests of one server; nothing that another server would need.
 #[derive(Clone, Debug)]
 pub struct State {
     pub db: Db,
     pub gate: Gate,
     pub config: Arc<Config>,
     pub assets: Assets,
-    /// The token of the first start, while nobody is there.
+    /// The setup token, while there are no users.
     pub setup: Arc<Setup>,
-    /// Whether the server is on its way out.
+    /// Whether the server is stopping.
     pub leaving: watch::Sender<bool>,
-    /// Who listens to what changes.
+    /// The subscribers of live updates.
     pub live: Live,
-    /// Requests that change data: they go on when their caller is gone, and a stop waits for them.
+    /// Tasks of requests that change data: they continue when the client is gone, and shutdown waits for them.
     pub tasks: TaskTracker,
 }
 
-/// The first start: a token until somebody is there.
+/// The setup state: a token until there are users.
 #[derive(Debug, Default)]
 pub struct Setup {
     pub token: String,
@@ -39,12 +39,12 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// With the token that the log shows.
+    /// Makes the state with the token that is logged.
     pub fn new(token: String) -> Self {
         Self { token, done: AtomicBool::new(false) }
     }
 
-    /// Whether the first admin is still to be made.
+    /// Whether the first admin still has to be created.
     pub async fn is_open(&self, db: &Db) -> domain::Result<bool> {
         if self.done.load(Ordering::Relaxed) {
             return Ok(false);
@@ -56,7 +56,7 @@ impl Setup {
 }
 
 impl State {
-    /// How plain pages look for this reader.
+    /// The theme and assets of plain pages for this request.
     pub fn look(&self, headers: &HeaderMap) -> PageTheme {
         PageTheme { assets: self.assets.clone(), theme: Theme::of(&cookie(headers, "theme").unwrap_or_default()) }
     }

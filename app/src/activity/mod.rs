@@ -1,3 +1,3 @@
-//! Who did what.
+//! The activity log.
 
 pub mod page;

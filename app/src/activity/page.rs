@@ -1,4 +1,4 @@
-//! The page of the log: filters, the newest first, older by a link without an end.
+//! The page of the activity log: filters, newest entries first, and a link to older ones.
 
 use db::{
     activity::{self, ActivityEntry, ActivityQuery},
@@ -12,7 +12,7 @@ use crate::{
     server_pages::parts::{PageRequest, PageView, ask, choose, empty, head, ignored, plain_day},
 };
 
-/// Draws it.
+/// Renders the page.
 pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored_) = ActivityQuery::from_pairs(asked.borrowed());
     let (found, next) = activity::list(&asked.db, &asked.scope, &query).await?;
@@ -39,15 +39,15 @@ pub async fn draw(asked: &PageRequest) -> PageView {
         view! { <p class="pager"><a class="pager-step" href=href rel="next">"Older →"</a></p> }
     });
     let page = view! {
-        {head("Activity", "What everybody did, the newest first", ())}
+        {head("Activity", "What everyone did, newest first", ())}
         {ignored(&ignored_)}
         <form class="query-form card" method="get" action="/activity/">
-            {choose("who", "Who", owners, "Everybody", query.who.map(|id| id.to_string()))}
-            {choose("kind", "What", kinds, "Everything", query.kind.map(|it| it.code().to_owned()))}
+            {choose("who", "Person", owners, "Everyone", query.who.map(|id| id.to_string()))}
+            {choose("kind", "Type", kinds, "All types", query.kind.map(|it| it.code().to_owned()))}
             {ask("order", "Order", "text", query.order.clone())}
             {ask("from", "From", "date", plain_day(query.from))}
             {ask("to", "To", "date", plain_day(query.to))}
-            <button class="btn btn-quiet">"Show"</button>
+            <button class="btn btn-quiet">"Apply"</button>
         </form>
         {listed}
         {older}

@@ -1,5 +1,5 @@
-//! What an admin keeps: people, teams, settings; and the page that explains rights.
+//! Administration pages: people, teams, settings, permissions.
 
 pub mod people;
-pub mod rights;
+pub mod permissions;
 pub mod settings;

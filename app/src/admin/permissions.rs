@@ -1,11 +1,11 @@
-//! The page that explains rights: the table itself.
+//! The page that shows which role may do what: the table of `domain::role`, cell by cell.
 
 use domain::role::{Permission, Role, may};
 use leptos::prelude::*;
 
 use crate::server_pages::parts::{PageRequest, PageView, head};
 
-/// Draws it.
+/// Renders the page.
 pub async fn draw(asked: &PageRequest) -> PageView {
     let connect = asked.scope.settings.agents_may_connect;
     let rows = Permission::ALL.map(|permission| {
@@ -17,8 +17,8 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     });
     let heads = Role::ALL.map(|role| view! { <th scope="col">{role.label()}</th> });
     let page = view! {
-        {head("What each role may do", "What is forbidden looks like what is missing", ())}
-        <div class="table-frame"><table class="plain rights"><thead><tr><th scope="col">"Act"</th>{heads.collect_view()}</tr></thead><tbody>{rows.collect_view()}</tbody></table></div>
+        {head("What each role can do", "People see only the pages and buttons that their role allows", ())}
+        <div class="table-frame"><table class="plain permissions"><thead><tr><th scope="col">"Permission"</th>{heads.collect_view()}</tr></thead><tbody>{rows.collect_view()}</tbody></table></div>
     };
-    Ok(("Rights".into(), page.into_any()))
+    Ok(("What each role can do".into(), page.into_any()))
 }

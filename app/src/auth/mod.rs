@@ -1,4 +1,4 @@
-//! Pages before sign-in and error pages: plain HTML without a script, the same with and without JavaScript.
+//! Sign-in pages and error pages: plain HTML without scripts.
 
 use domain::{Error, FieldErrors, orders::Field};
 use leptos::prelude::*;
@@ -8,24 +8,24 @@ use crate::{
     ui::{Icon, icon::set},
 };
 
-/// What a plain page needs to know of the site and the reader.
+/// The theme and assets of a plain page.
 #[derive(Clone, Debug)]
 pub struct PageTheme {
     pub assets: Assets,
     pub theme: Theme,
 }
 
-/// The sign-in page.
+/// The data of the sign-in page.
 #[derive(Clone, Debug, Default)]
 pub struct SignIn {
     pub username: String,
     pub remember: bool,
-    /// Where to go after it, within this site.
+    /// The path to go to after sign-in, within this site.
     pub next: String,
     pub error: Option<String>,
-    /// A form that was sent without a session, kept until its person signs in: its address and its body, encoded.
+    /// A form that was sent without a session, kept until sign-in: its path and its encoded body.
     pub saved_form: Option<(String, String)>,
-    /// A sign-in that works, where the demo world is loaded.
+    /// The demo sign-in, if the demo company is loaded.
     pub hint: Option<String>,
 }
 
@@ -72,12 +72,12 @@ fn text_field(
     .into_any()
 }
 
-/// Sign-in.
+/// Renders the sign-in page.
 pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
     let saved_form = page.saved_form.is_some();
     let body = view! {
         <h1>"Sign in"</h1>
-        {saved_form.then(|| view! { <p class="notice" role="status">"You were signed out meanwhile. What you typed is kept: sign in and it is there again."</p> })}
+        {saved_form.then(|| view! { <p class="notice" role="status">"You've been signed out. What you typed is kept: sign in to get it back."</p> })}
         <form method="post" action="/login/" class="card auth-card">
             <p class="form-sentence" role="alert">{page.error}</p>
             {text_field("username", "Username", "text", "username", page.username, None, true)}
@@ -95,40 +95,40 @@ pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
     document(look, "Sign in", body.into_any())
 }
 
-/// The first admin of an empty database.
+/// Renders the page that creates the first admin.
 pub fn setup(look: &PageTheme, token: String, username: String, errors: &FieldErrors) -> String {
     let error = |name: &str| errors.get(name).map(str::to_owned);
     let body = view! {
         <h1>"Welcome to Curlew"</h1>
-        <p>"This database is empty. Make the first admin; everybody else is invited later."</p>
+        <p>"Create the first admin account to set up Curlew. You can invite everyone else later."</p>
         <form method="post" action="/setup/" class="card auth-card">
-            {text_field("token", "Token from the server's log", "text", "off", token, error("token"), true)}
+            {text_field("token", "Setup token from the server log", "text", "off", token, error("token"), true)}
             {text_field("username", "Username", "text", "username", username, error("username"), false)}
             {text_field("password", "Password, at least 12 characters", "password", "new-password", String::new(), error("password"), false)}
-            {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
-            <button class="btn btn-primary">"Make the first admin"</button>
+            {text_field("again", "Confirm password", "password", "new-password", String::new(), error("again"), false)}
+            <button class="btn btn-primary">"Create admin account"</button>
         </form>
     };
-    document(look, "First admin", body.into_any())
+    document(look, "Set up Curlew", body.into_any())
 }
 
-/// The page of an invitation or reset link; `None` when the link is not good (any more).
+/// Renders the page of an invitation or reset link; `username` is `None` when the link is invalid or expired.
 pub fn invite(look: &PageTheme, username: Option<String>, action: String, errors: &FieldErrors) -> String {
     let error = |name: &str| errors.get(name).map(str::to_owned);
     let body = match username {
         None => view! {
-            <h1>"This link is not good any more"</h1>
-            <p>"It works once and for thirty minutes. Ask for a new one."</p>
+            <h1>"This link no longer works"</h1>
+            <p>"Links work once and expire after 30 minutes. Ask your admin for a new one."</p>
         }
         .into_any(),
         Some(username) => view! {
             <h1>"Choose a password"</h1>
-            <p>"For "<strong>{username.clone()}</strong>". At least 12 characters; a sentence is easy to remember."</p>
+            <p>"For "<strong>{username.clone()}</strong>". Use at least 12 characters; a sentence is easy to remember."</p>
             <form method="post" action=action class="card auth-card">
                 <input type="hidden" name="username" autocomplete="username" value=username/>
                 {text_field("password", "Password", "password", "new-password", String::new(), error("password"), true)}
-                {text_field("again", "Password again", "password", "new-password", String::new(), error("again"), false)}
-                <button class="btn btn-primary">"Save the password"</button>
+                {text_field("again", "Confirm password", "password", "new-password", String::new(), error("again"), false)}
+                <button class="btn btn-primary">"Save password"</button>
             </form>
         }
         .into_any(),
@@ -136,69 +136,70 @@ pub fn invite(look: &PageTheme, username: Option<String>, action: String, errors
     document(look, "Choose a password", body)
 }
 
-/// A form that could not be taken just now: its address and what was typed, to be sent again with one press.
+/// A form that could not be processed: its path and pairs, to be sent again.
 pub type Unsent = (String, Vec<(String, String)>);
 
-/// Fields whose value is never sent back: it is typed again.
+/// Fields whose values are never echoed.
 const SECRET_FIELDS: [&str; 4] = ["password", "again", "present", "confirm-password"];
 
-/// Whether this is the name of a field that holds a password.
+/// Whether a field holds a password.
 pub fn is_secret(name: &str) -> bool {
     SECRET_FIELDS.contains(&name)
 }
 
-/// Fields that nobody typed.
+/// Hidden fields.
 const HIDDEN_FIELDS: [&str; 7] = ["uuid", "version", "to", "id", "comment_id", "address", crate::ui::PAGE_USER];
 
-/// An error where no page can stand, with the reference of its request. What was typed stays in it.
+/// Renders an error page with the reference of the request; keeps the input.
 pub fn failed(look: &PageTheme, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
     let title = match error {
-        Error::NotFound | Error::Forbidden(_) => "Nothing here",
-        error if error.is_temporary() => "Not just now",
-        _ => "That did not work",
+        Error::NotFound | Error::Forbidden(_) => "Page not found",
+        error if error.is_temporary() => "Temporarily unavailable",
+        _ => "Something went wrong",
     };
     plain_error(look, title, error.sentence(), unsent, reference)
 }
 
-/// The answer to a form that takes longer than its request may: the work goes on, and may be done already.
+/// Renders the response to a form that takes longer than the request limit: the work continues in the background.
 pub fn still_running(look: &PageTheme, unsent: Option<Unsent>, reference: &str) -> String {
-    let sentence = "Saving takes longer than usual and goes on in the background. Check whether it is done before you send it again.";
+    let sentence =
+        "Saving is taking longer than usual and continues in the background. Check whether it has been saved before you send it again.";
     plain_error(look, "Still saving", sentence.into(), unsent, reference)
 }
 
-/// The answer to a form on a page that another person opened than the one who is signed in (`user`): it can be sent as `user`, or what was typed
-/// can be taken along.
+/// Renders the response to a form on a page that another user than the signed-in `user` opened: it can be sent as `user`, or the input
+/// can be copied.
 pub fn other_user(look: &PageTheme, sentence: String, user: &str, (action, pairs): Unsent, reference: &str) -> String {
     let body = view! {
-        <h1>"Somebody else is signed in"</h1>
+        <h1>"Someone else is signed in"</h1>
         <p>{sentence}</p>
         <form method="post" action=action class="card auth-card">
             {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-            <button class="btn btn-quiet">{format!("Send it as {user}")}</button>
+            <button class="btn btn-quiet">{format!("Send as {user}")}</button>
         </form>
-        <p><a class="btn btn-primary" href="/">{format!("Go on as {user} without it")}</a></p>
+        <p><a class="btn btn-primary" href="/">{format!("Continue as {user} without sending")}</a></p>
         <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
-    document(look, "Somebody else is signed in", body.into_any())
+    document(look, "Someone else is signed in", body.into_any())
 }
 
-/// The page of a form that was sent without a session and stands on no page of its own, once its person (`user`) is signed in again.
+/// Renders the page for sending a saved form again after sign-in, for forms that have no page of their own.
 pub fn signed_in_again(look: &PageTheme, user: &str, (action, pairs): Unsent) -> String {
     let body = view! {
-        <h1>"You are signed in again"</h1>
-        <p>{format!("{user}, what you sent was kept and has not been done yet. Send it again, or go on without it.")}</p>
+        <h1>"You're signed in again"</h1>
+        <p>{format!("{user}, your changes were kept but aren't saved yet. Send them again, or continue without them.")}</p>
         <form method="post" action=action class="card auth-card">
             {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-            <button class="btn btn-primary">"Send it again"</button>
+            <button class="btn btn-primary">"Send again"</button>
         </form>
-        <p><a class="btn btn-quiet" href="/">"Go on without it"</a></p>
+        <p><a class="btn btn-quiet" href="/">"Continue without sending"</a></p>
     };
-    document(look, "You are signed in again", body.into_any())
+    document(look, "You're signed in again", body.into_any())
 }
 
-/// What somebody typed into a form, to be read and taken along.
+/// The input of a form as text, to be copied.
 fn what_was_typed(pairs: &[(String, String)]) -> Option<AnyView> {
     let is_typed = |(name, value): &&(String, String)| !value.is_empty() && !HIDDEN_FIELDS.contains(&name.as_str()) && !is_secret(name);
     let label = |name: &str| Field::find(name).map_or_else(|| name.replace('_', " "), |field| field.full_label());
@@ -206,7 +207,7 @@ fn what_was_typed(pairs: &[(String, String)]) -> Option<AnyView> {
     let field = |typed| {
         view! {
             <div class="field">
-                <label for="typed">"What was typed"</label>
+                <label for="typed">"What you typed"</label>
                 <textarea id="typed" class="input" rows="6" readonly>{crate::ui::unmarked(typed)}</textarea>
             </div>
         }
@@ -222,7 +223,7 @@ fn plain_error(look: &PageTheme, title: &str, sentence: String, unsent: Option<U
             Some((action, pairs)) => view! {
                 <form method="post" action=action class="card auth-card">
                     {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-                    <button class="btn btn-primary">"Send it again"</button>
+                    <button class="btn btn-primary">"Send again"</button>
                 </form>
             }
             .into_any(),
@@ -237,7 +238,7 @@ fn plain_error(look: &PageTheme, title: &str, sentence: String, unsent: Option<U
     document(look, title, body.into_any())
 }
 
-/// A value of a form that is sent again.
+/// A hidden field, or a text area, for a value that is sent again.
 fn send_again(name: String, value: String) -> AnyView {
     if is_secret(&name) {
         return view! {

@@ -1,3 +1,3 @@
-//! Campaigns: their list, the page of one, its form.
+//! Campaigns: list, page and form.
 
 pub mod page;

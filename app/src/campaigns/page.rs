@@ -9,7 +9,7 @@ use crate::{
     server_pages::parts::{Form, PageRequest, PageView, bar, empty, head, sum},
 };
 
-/// Their list.
+/// The list of campaigns.
 pub async fn list(asked: &PageRequest) -> PageView {
     let all = campaigns::list(&asked.db, &asked.scope).await?;
     let may = asked.scope.authority().may(Permission::Campaigns);
@@ -17,26 +17,29 @@ pub async fn list(asked: &PageRequest) -> PageView {
     let new = may.then(|| view! { <a class="btn btn-primary" href="/campaigns/new/">"New campaign"</a> });
     let rows = all.iter().map(|it| row(it, &currency)).collect_view();
     let table = if all.is_empty() {
-        empty("No campaign yet. Orders that belong together, with a target, are one.", may.then_some(("New campaign", "/campaigns/new/")))
+        empty(
+            "No campaigns yet. A campaign groups orders and measures them against a target.",
+            may.then_some(("New campaign", "/campaigns/new/")),
+        )
     } else {
         view! {
             <div class="table-frame"><table class="plain">
                 <thead><tr>
-                    <th scope="col">"Campaign"</th><th scope="col">"Days"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
-                    <th scope="col" class="num">"Connected"</th><th scope="col" class="num">"Target"</th><th scope="col">"Reached"</th>
+                    <th scope="col">"Campaign"</th><th scope="col">"Dates"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
+                    <th scope="col" class="num">"Connected revenue"</th><th scope="col" class="num">"Target"</th><th scope="col">"Progress"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>
         }
         .into_any()
     };
-    Ok(("Campaigns".into(), view! { {head("Campaigns", "Revenue since the start of each", new)} {table} }.into_any()))
+    Ok(("Campaigns".into(), view! { {head("Campaigns", "Revenue since each campaign started", new)} {table} }.into_any()))
 }
 
 fn row(it: &Campaign, currency: &str) -> AnyView {
     let percent = it.target.filter(|target| *target > 0).map(|target| ratio::share(it.revenue, target, 100));
-    let reached = percent.map(|percent| view! { <span class="reached">{bar(it.revenue, it.target.unwrap_or_default(), format!("{percent}% of the target"))}<span>{format!("{percent}%")}</span></span> });
-    let archived = (!it.active).then(|| view! { <small class="tag">"archived"</small> });
+    let reached = percent.map(|percent| view! { <span class="reached">{bar(it.revenue, it.target.unwrap_or_default(), format!("{percent}% of target"))}<span>{format!("{percent}%")}</span></span> });
+    let archived = (!it.active).then(|| view! { <small class="tag">"inactive"</small> });
     view! {
         <tr>
             <th scope="row"><a class="row-name" data-row="" href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a>" "{archived}</th>
@@ -54,13 +57,13 @@ fn row(it: &Campaign, currency: &str) -> AnyView {
 fn days(it: &Campaign) -> String {
     match (it.start_on, it.end_on) {
         (Some(start), Some(end)) => format!("{} to {}", date::show(start), date::show(end)),
-        (Some(start), None) => format!("since {}", date::show(start)),
-        (None, Some(end)) => format!("to {}", date::show(end)),
+        (Some(start), None) => format!("from {}", date::show(start)),
+        (None, Some(end)) => format!("until {}", date::show(end)),
         (None, None) => String::new(),
     }
 }
 
-/// The page of one.
+/// The page of a campaign.
 pub async fn show(asked: &PageRequest, id: i64) -> PageView {
     let page = campaigns::show(&asked.db, &asked.scope, id).await?;
     let currency = asked.scope.settings.currency.clone();
@@ -70,18 +73,18 @@ pub async fn show(asked: &PageRequest, id: i64) -> PageView {
 fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
     let it = &page.it;
     let edit = page.may_edit.then(|| view! { <a class="btn btn-quiet" data-key="e" href=format!("/campaigns/{}/edit/", it.id)>"Edit"</a> });
-    let archived = if it.active { "" } else { "archived" };
+    let archived = if it.active { "" } else { "inactive" };
     let rate = it.rate.map(|rate| format!("commission {}%", plain_rate(rate))).unwrap_or_default();
     let under = [days(it), rate, archived.to_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let target = it.target.map(|target| {
         let percent = ratio::share(it.revenue, target, 100);
-        let pace = it.pace.map(|pace| format!(", at this rate {} by its end", sum(pace, currency))).unwrap_or_default();
-        view! { <section class="card panel"><h2>"Target"</h2>{bar(it.revenue, target, format!("{percent}% of the target"))}<p>{format!("{percent}% of {}{pace}", sum(target, currency))}</p></section> }
+        let pace = it.pace.map(|pace| format!(", on track for {} by the end", sum(pace, currency))).unwrap_or_default();
+        view! { <section class="card panel"><h2>"Target"</h2>{bar(it.revenue, target, format!("{percent}% of target"))}<p>{format!("{percent}% of {}{pace}", sum(target, currency))}</p></section> }
     });
     let figures = [
         ("Orders", domain::page::grouped(it.orders.unsigned_abs()), it.orders_href.clone()),
         ("Revenue", sum(it.revenue, currency), it.orders_href.clone()),
-        ("Connected", sum(it.connected, currency), it.connected_href.clone()),
+        ("Connected revenue", sum(it.connected, currency), it.connected_href.clone()),
     ]
     .map(|(words, value, href)| view! { <a class="card figure" href=href><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
     let rollup_filter = db::rollups::RollupFilter { campaign: Some(it.id), ..db::rollups::RollupFilter::default() };
@@ -111,18 +114,18 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         <div class="figures">{figures.collect_view()}</div>
         {target}
         <section class="card panel" aria-labelledby="by-day">
-            <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected"</span><span class="legend-sold">"Sold"</span></p></header>
+            <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
             <p class="under">{db::dashboard::stretch(page.days)}</p>
             {chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, currency))}
         </section>
         <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2>
-            <div class="table-frame"><table class="plain"><thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>
+            <div class="table-frame"><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>
         </section>
     }
     .into_any()
 }
 
-/// The form of one, or of a new one.
+/// The form of a campaign, new or existing.
 pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
     asked.scope.require(Permission::Campaigns)?;
     let draft = match id {
@@ -139,8 +142,8 @@ pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
         {form.input("target", "Target for the whole campaign", "decimal", &draft.target)}
         {form.input("start_on", "Starts on", "date", &draft.start_on)}
         {form.input("end_on", "Ends on", "date", &draft.end_on)}
-        {form.input("rate", "Commission in per cent, if it has a rate of its own", "decimal", &draft.rate)}
-        {form.tick("active", "Active: offered on orders, shown on the dashboard", draft.active)}
+        {form.input("rate", "Commission (%), if different from the usual rate", "decimal", &draft.rate)}
+        {form.tick("active", "Active: offered on orders and shown on the dashboard", draft.active)}
     };
     let drawn = form.clone().drawn("card", fields, "Save");
     Ok((title.into(), view! { <p><a class="back" data-back="" href=back>"← Back"</a></p> {head(title, "", ())} {drawn} }.into_any()))

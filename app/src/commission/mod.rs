@@ -1,3 +1,3 @@
-//! Commission and targets: everybody's sums of a month, a person's statement, what is to be reached.
+//! Commission and targets: totals of a month, statements, targets.
 
 pub mod page;

@@ -19,7 +19,7 @@ use crate::{
     server_pages::parts::{Form, PageRequest, PageView, bar, empty, head, sum},
 };
 
-/// The month of an address (`month=2026-11`); the present one when there is none that can be read.
+/// The month in a URL (`month=2026-11`); the current month if missing or invalid.
 pub fn month_of(asked: &PageRequest) -> NaiveDate {
     let today = asked.scope.settings.calendar.day(asked.db.now());
     let typed = forms::value(&asked.pairs, "month");
@@ -28,7 +28,7 @@ pub fn month_of(asked: &PageRequest) -> NaiveDate {
     day.with_day(1).unwrap_or(day)
 }
 
-/// A month in an address.
+/// A month as in a URL.
 pub fn code(month: NaiveDate) -> String {
     date::plain(month)[..7].to_owned()
 }
@@ -45,7 +45,7 @@ fn months(path: &str, month: NaiveDate) -> AnyView {
     .into_any()
 }
 
-/// Everybody's sums of a month; one's own, for who may not see the others'.
+/// The totals of a month, for all users or only for the user's own.
 pub async fn summary(asked: &PageRequest) -> PageView {
     let month = month_of(asked);
     let scope = &asked.scope;
@@ -59,13 +59,13 @@ pub async fn summary(asked: &PageRequest) -> PageView {
     let form = Form::at("/commission/close/");
     let close = (may && (over && !is_closed || form.is_back())).then(|| {
         let earlier = match closed {
-            Some(closed) if closed + Months::new(1) < month => format!(" Every open month before it, from {}, is closed with it.", date::month(closed + Months::new(1))),
+            Some(closed) if closed + Months::new(1) < month => format!(" All earlier open months, from {}, will be closed too.", date::month(closed + Months::new(1))),
             Some(_) => String::new(),
-            None => " Every open month before it is closed with it.".to_owned(),
+            None => " All earlier open months will be closed too.".to_owned(),
         };
-        let said = format!("{} cannot be opened again: whatever comes late is a correction in the next month.{earlier}", date::month(month));
+        let said = format!("Closing {} is final. Later changes are recorded as corrections in the next open month.{earlier}", date::month(month));
         let fields = view! { <input type="hidden" name="month" value=code(month)/><p>{said}</p> };
-        let sure = form.clone().drawn("card", fields, "Close it for good");
+        let sure = form.clone().drawn("card", fields, "Close month");
         view! { <details class="filters" open=form.is_back()><summary class="chip">{format!("Close {}", date::month(month))}</summary>{sure}</details> }
     });
     let rows = found.iter().map(|it| {
@@ -73,29 +73,26 @@ pub async fn summary(asked: &PageRequest) -> PageView {
     });
     let total: i64 = found.iter().map(|it| it.amount).sum();
     let table = if found.is_empty() {
-        empty(
-            "Nothing was earned in this month. What an order earns is set by its campaign, its seller, or the role, in the settings.",
-            None,
-        )
+        empty("No commission this month. The rate comes from the order's campaign, from the person, or from the role (in Settings).", None)
     } else {
         view! {
             <div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"Lines"</th><th scope="col" class="num">"Commission"</th></tr></thead>
+                <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"Lines"</th><th scope="col" class="num">"Commission"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
-                <tfoot><tr><th scope="row">"All"</th><td></td><td class="num">{sum(total, &currency)}</td></tr></tfoot>
+                <tfoot><tr><th scope="row">"Total"</th><td></td><td class="num">{sum(total, &currency)}</td></tr></tfoot>
             </table></div>
         }
         .into_any()
     };
-    let under = if is_closed { "Closed: nothing in it changes any more" } else { "Open" };
+    let under = if is_closed { "Closed: these figures are final" } else { "Open" };
     let targets = view! { <a class="btn btn-quiet" href=format!("/targets/?month={}", code(month))>"Targets"</a> };
     Ok((
-        format!("Commission of {}", date::month(month)),
+        format!("Commission for {}", date::month(month)),
         view! { {head("Commission", under, targets)} {months("/commission/", month)} {table} {close} }.into_any(),
     ))
 }
 
-/// A person's statement of a month.
+/// The statement of a user and month.
 pub async fn statement(asked: &PageRequest, user: i64) -> PageView {
     let month = month_of(asked);
     let it = commission::statement(&asked.db, &asked.scope, UserId(user), month).await?;
@@ -113,11 +110,11 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
         }
     });
     let table = if it.lines.is_empty() {
-        empty("No line in this month.", None)
+        empty("No commission lines this month", None)
     } else {
         view! {
             <div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">"On"</th><th scope="col">"Order"</th><th scope="col">"Customer"</th><th scope="col">"Why"</th><th scope="col" class="num">"Box value"</th><th scope="col" class="num">"Rate"</th><th scope="col" class="num">"Commission"</th></tr></thead>
+                <thead><tr><th scope="col">"Date"</th><th scope="col">"Order"</th><th scope="col">"Customer"</th><th scope="col">"Reason"</th><th scope="col" class="num">"Box value"</th><th scope="col" class="num">"Rate"</th><th scope="col" class="num">"Commission"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
                 <tfoot><tr><th scope="row" colspan="6">"Total"</th><td class="num">{sum(it.total, currency)}</td></tr></tfoot>
             </table></div>
@@ -126,7 +123,7 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
     };
     let csv = format!("/commission/{}/csv/?month={}", it.user, code(it.month));
     let acts = view! { <a class="btn btn-quiet" href=csv rel="external" download="">"CSV"</a> };
-    let under = format!("Commission of {}{}", date::month(it.month), if it.closed { ", closed" } else { "" });
+    let under = format!("Commission for {}{}", date::month(it.month), if it.closed { ", closed" } else { "" });
     view! {
         <p><a class="back" data-back="" href=format!("/commission/?month={}", code(it.month))>"← Commission"</a></p>
         {head(it.name.clone(), under, acts)}
@@ -136,7 +133,7 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
     .into_any()
 }
 
-/// The targets of a month, with how far everybody is.
+/// The targets of a month with their progress.
 pub async fn targets(asked: &PageRequest) -> PageView {
     let month = month_of(asked);
     let scope = &asked.scope;
@@ -151,30 +148,30 @@ pub async fn targets(asked: &PageRequest) -> PageView {
             };
             let percent = target.filter(|it| *it > 0).map(|target| format!("{}%", ratio::share(reached, target, 100)));
             let shown = match target {
-                Some(target) => bar(reached, target, format!("{} of the target", percent.clone().unwrap_or_default())),
+                Some(target) => bar(reached, target, format!("{} of target", percent.clone().unwrap_or_default())),
                 None => ().into_any(),
             };
-            let pace = pace.filter(|_| target.is_some()).map(|pace| format!("at this rate {}", sum(pace, &currency)));
+            let pace = pace.filter(|_| target.is_some()).map(|pace| format!("on track for {}", sum(pace, &currency)));
             let form = Form::at(format!("/targets/{kind}/{id}/"));
             let stored = target.map(|it| Money(it).plain()).unwrap_or_default();
             let set = may.then(|| {
                 let fields = view! { <input type="hidden" name="month" value=code(month)/>{form.input("target", "Target", "decimal", &stored)} };
-                form.clone().drawn("row-form", fields, "Set")
+                form.clone().drawn("row-form", fields, "Save")
             });
             let only = (!may).then(|| target.map(|it| sum(it, &currency)));
             view! { <tr><th scope="row">{name}</th><td class="num">{sum(reached, &currency)}</td><td class="bar-cell">{shown}<small>{percent}" "{pace}</small></td><td>{set}{only}</td></tr> }
         });
         view! {
             <section class="card panel"><h2>{title}</h2><div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"So far"</th><th scope="col">"Reached"</th><th scope="col">"Target"</th></tr></thead><tbody>{rows.collect_view()}</tbody>
+                <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"To date"</th><th scope="col">"Progress"</th><th scope="col">"Target"</th></tr></thead><tbody>{rows.collect_view()}</tbody>
             </table></div></section>
         }
     };
-    let measured = if scope.settings.targets_by_sold { "in what is sold" } else { "in what is connected" };
+    let measured = if scope.settings.targets_by_sold { "in revenue" } else { "in connected revenue" };
     let under = format!("{}, measured {measured}", date::month(month));
     let [people, teams] = page;
     Ok((
-        format!("Targets of {}", date::month(month)),
+        format!("Targets for {}", date::month(month)),
         view! { {head("Targets", under, ())} {months("/targets/", month)} {part("People", people)} {part("Teams", teams)} }.into_any(),
     ))
 }

@@ -1,3 +1,3 @@
-//! Companies: found by name, the page of one, its form.
+//! Companies: list, page and form.
 
 pub mod page;

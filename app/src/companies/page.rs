@@ -10,7 +10,7 @@ use crate::{
     server_pages::parts::{Form, PageRequest, PageView, ask, asking, empty, head, press, sum},
 };
 
-/// Their list.
+/// The list of companies.
 pub async fn list(asked: &PageRequest) -> PageView {
     let value = |name: &str| crate::forms::value(&asked.pairs, name).to_owned();
     let query = value("query");
@@ -20,7 +20,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
     let new = may.then(|| view! { <a class="btn btn-primary" href="/companies/new/">"New company"</a> });
     let rows = found.iter().map(|(id, name)| view! { <li><a data-row="" href=format!("/companies/{id}/")>{name.clone()}</a></li> });
     let listed = if found.is_empty() {
-        empty("No company of that name.", None)
+        empty("No companies found", None)
     } else {
         view! { <ul class="card names">{rows.collect_view()}</ul> }.into_any()
     };
@@ -33,7 +33,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
     Ok(("Companies".into(), view! { {head("Companies", "", new)} {form} {listed} {more} }.into_any()))
 }
 
-/// The page of one.
+/// The page of a company.
 pub async fn show(asked: &PageRequest, id: i64) -> PageView {
     let page = companies::show(&asked.db, &asked.scope, id).await?;
     Ok((page.name.clone(), drawn(&page, &asked.scope.settings.currency)))
@@ -45,20 +45,20 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
     let facts = [
         Some(format!("No. {}", page.id)),
         page.business_type.clone(),
-        page.employees.map(|n| format!("{n} people")),
-        page.monthly_spend.map(|spend| format!("spends {} a month", sum(spend, currency))),
+        page.employees.map(|n| if n == 1 { "1 employee".to_owned() } else { format!("{n} employees") }),
+        page.monthly_spend.map(|spend| format!("monthly spend {}", sum(spend, currency))),
     ];
     let under = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let deleted = page.deleted.then(|| view! { <p class="notice">"This company was deleted: no list offers it any more."</p> });
+    let deleted = page.deleted.then(|| view! { <p class="notice">"This company was deleted and is no longer offered"</p> });
     let merged = page
         .merged_into
         .filter(|id| *id != page.id)
-        .map(|id| view! { <p class="notice"><a href=format!("/companies/{id}/")>"This company became another one."</a></p> });
-    let more = page.more.then(|| view! { <p class="under">"Of the newest 10,000 orders."</p> });
+        .map(|id| view! { <p class="notice"><a href=format!("/companies/{id}/")>"This company was merged into another company"</a></p> });
+    let more = page.more.then(|| view! { <p class="under">"Based on the newest 10,000 orders"</p> });
     let figures = [
         ("Orders", domain::page::grouped(page.orders.unsigned_abs()), &page.href),
         ("Revenue", sum(page.revenue, currency), &page.href),
-        ("Connected", sum(page.connected, currency), &page.connected_href),
+        ("Connected revenue", sum(page.connected, currency), &page.connected_href),
     ]
     .map(|(words, value, href)| view! { <a class="card figure" href=href.clone()><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
     let bars: Vec<Bar> = page
@@ -88,8 +88,8 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         <div class="figures">{figures.collect_view()}</div>
         {more}
         <div class="boards">
-            <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue of the last twelve months"</h2>{chart("Revenue by month", &bars, ["connected", "sold"], |minor| sum(minor, currency))}</section>
-            <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Who"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
+            <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue, last 12 months"</h2>{chart("Revenue by month", &bars, ["connected", "sold"], |minor| sum(minor, currency))}</section>
+            <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
         </div>
         {note}
         <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="waits-list">{orders.collect_view()}</ul></section>
@@ -98,30 +98,30 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
     .into_any()
 }
 
-/// Merging it into another company, and deleting it when it is empty.
+/// The forms that merge the company, and delete it when it is empty.
 fn close(page: &CompanyPage) -> Option<AnyView> {
     if !page.may_edit || page.merged_into.is_some_and(|id| id != page.id) {
         return None;
     }
     let at = format!("/companies/{}", page.id);
     if page.deleted {
-        return Some(press(format!("{at}/restore/"), "Bring it back", &[]));
+        return Some(press(format!("{at}/restore/"), "Restore", &[]));
     }
     let merge = (!page.others.is_empty()).then(|| {
         let form = Form::at(format!("{at}/merge/"));
         let words = match page.newest.is_empty() {
-            true => "It has no orders: it becomes the other company at once.",
-            false => "Its orders become the other company’s. You see them all before anything is done, and can take it back.",
+            true => "This company has no orders, so it is merged straight away",
+            false => "Its orders move to the other company. You can review them first, and undo the merge later.",
         };
-        let into = form.suggested("into", "The company that stays", page.others.clone());
-        view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge into it")} }
+        let into = form.suggested("into", "Merge into", page.others.clone());
+        view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge companies")} }
     });
-    // One that was empty when its page was drawn may have an order by now: then that is said.
+    // A company that was empty when its page was rendered may have an order by now; the message says so.
     let delete = Form::at(format!("{at}/delete/"));
     let delete = match page.empty || delete.is_back() {
         true => delete.drawn("", (), "Delete this company"),
         false => {
-            view! { <p class="under">"A company can be deleted when no order belongs to it, not even one in the trash."</p> }.into_any()
+            view! { <p class="under">"A company can be deleted only when it has no orders, including orders in the trash"</p> }.into_any()
         }
     };
     Some(
@@ -130,7 +130,7 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     )
 }
 
-/// The form of one, or of a new one.
+/// The form of a company, new or existing.
 pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
     asked.scope.require(Permission::Campaigns)?;
     let draft = match id {

@@ -1,9 +1,9 @@
-//! Bars as SVG from the server: two sums of each day, the one within the other, with the numbers as a table behind them.
+//! A bar chart as SVG, rendered by the server: two amounts per bar, one within the other, and a table with the numbers.
 
 use domain::money::Money;
 use leptos::prelude::*;
 
-/// One bar: what stands below it, in full, where it leads, and its two sums.
+/// A bar: its short and full label, its link, and its two amounts.
 pub struct Bar {
     pub short: String,
     pub full: String,
@@ -17,11 +17,11 @@ const HEIGHT: i64 = 300;
 const ABOVE: i64 = 18;
 const RIGHT: i64 = 56;
 const BELOW: i64 = 24;
-/// Lines above the ground line.
+/// The number of grid lines above the base line.
 const LINES: i64 = 4;
 
-/// The top of the axis in minor units: a round sum, at least the highest bar, of which each quarter is a whole number of units, so that the
-/// labels of its lines are exact and differ from each other.
+/// The top of the axis in minor units: a round amount, at least the highest bar, whose quarters are whole units, so that the
+/// labels of the grid lines are exact and different.
 fn axis_top(highest: i64) -> i64 {
     let mut step = 100;
     loop {
@@ -34,7 +34,7 @@ fn axis_top(highest: i64) -> i64 {
     }
 }
 
-/// A sum on an axis, in whole units, thousands or millions.
+/// An amount on the axis, in whole units, thousands or millions.
 fn short(minor: i64) -> String {
     let units = minor / 100;
     match units {
@@ -45,7 +45,7 @@ fn short(minor: i64) -> String {
     }
 }
 
-/// The chart, and its table in a fold. `title` names both.
+/// Renders the chart and its table, which opens on demand. `title` names both.
 pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(i64) -> String) -> AnyView {
     let most = bars.iter().map(|bar| bar.sold.max(bar.connected)).max().unwrap_or_default();
     let top = axis_top(most);
@@ -74,7 +74,7 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
         let rect = |class: &'static str, height: i64, inset: i64| {
             view! { <rect class=class x=at(x + inset) y=(ABOVE + high - height).to_string() width=at((wide - 2 * inset).max(20)) height=height.to_string() rx="2"></rect> }
         };
-        // Connected stands within sold; where more was connected than sold, it stands out of it.
+        // The connected bar is inside the sold bar, and longer where more was connected than sold.
         view! {
             <g class="chart-bar"><title>{words}</title>{rect("chart-sold", sold, 0)}{rect("chart-connected", connected, if connected > sold { wide / 6 } else { 0 })}</g>
             {label}
@@ -90,9 +90,9 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
     view! {
         <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=words>{lines.collect_view()}{drawn.collect_view()}</svg>
         <details class="chart-table">
-            <summary class="link-button">"As a table"</summary>
+            <summary class="link-button">"View as table"</summary>
             <div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">"When"</th><th scope="col" class="num">{capital(names[1])}</th><th scope="col" class="num">{capital(names[0])}</th></tr></thead>
+                <thead><tr><th scope="col">"Period"</th><th scope="col" class="num">{capital(names[1])}</th><th scope="col" class="num">{capital(names[0])}</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table></div>
         </details>
@@ -105,7 +105,7 @@ fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A sum without its minor units, for places where there is little room.
+/// An amount without minor units, for narrow places.
 pub fn whole(minor: i64, currency: &str) -> String {
     let shown = Money(minor).show(currency);
     shown.strip_suffix(&shown[shown.len() - 3..]).map_or(shown.clone(), str::to_owned)

@@ -1,4 +1,4 @@
-//! The dashboard's page: four figures, revenue by day, who sells, campaigns against target, what waits, what happened.
+//! The dashboard page: four KPI cards, revenue by day, leaderboard, campaigns, orders that need attention, recent activity.
 
 use std::cmp::Ordering;
 
@@ -19,7 +19,7 @@ use crate::{
     ui::avatar,
 };
 
-/// Draws it.
+/// Renders the page.
 pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored) = DashboardQuery::from_pairs(asked.borrowed());
     let it = dashboard::dashboard(&asked.db, &asked.scope, query, ignored).await?;
@@ -82,19 +82,19 @@ fn filters(it: &Dashboard) -> AnyView {
     let narrowed = it.query.filter_pairs().len() + usize::from(matches!(it.query.period, Period::Custom(..)));
     let words = if narrowed == 0 { "Filters".to_owned() } else { format!("Filters · {narrowed}") };
     let open = narrowed > 0;
-    let clear = open.then(|| view! { <a class="chip chip-clear" href="/dashboard/">"Clear all"</a> });
+    let clear = open.then(|| view! { <a class="chip chip-clear" href="/dashboard/">"Clear filters"</a> });
     view! {
         <div class="tools">
             <details class="filters" open=open>
                 <summary class="chip">{words}</summary>
                 <form class="query-form card" method="get" action="/dashboard/">
                     {kept}
-                    {choose("owner", "Owner", owners, "Everybody", it.query.owner.map(|id| id.to_string()))}
-                    {choose("team", "Team", teams, "Every team", it.query.team.map(|id| id.to_string()))}
-                    {choose("campaign", "Campaign", campaigns, "Every campaign", it.query.campaign.map(|id| id.to_string()))}
+                    {choose("owner", "Owner", owners, "Everyone", it.query.owner.map(|id| id.to_string()))}
+                    {choose("team", "Team", teams, "All teams", it.query.team.map(|id| id.to_string()))}
+                    {choose("campaign", "Campaign", campaigns, "All campaigns", it.query.campaign.map(|id| id.to_string()))}
                     {ask("from", "From", "date", plain_day(custom.0))}
                     {ask("to", "To", "date", plain_day(custom.1))}
-                    <button class="btn btn-quiet">"Show"</button>
+                    <button class="btn btn-quiet">"Apply"</button>
                 </form>
             </details>
             {clear}
@@ -107,7 +107,7 @@ fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
     let orders =
         if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
     let cancelled =
-        (figure.cancelled > 0).then(|| format!(", {} cancelled not counted", domain::page::grouped(figure.cancelled.unsigned_abs())));
+        (figure.cancelled > 0).then(|| format!(", excluding {} cancelled", domain::page::grouped(figure.cancelled.unsigned_abs())));
     let class = match figure.value.cmp(&figure.before) {
         Ordering::Greater => "change change-up",
         Ordering::Equal => "change",
@@ -118,7 +118,7 @@ fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
     let change = if let Some(words) = ratio::change(figure.value, figure.before) {
         view! { <p class="change-line"><span class=class>{words}</span>{format!(" vs {against} ({was})")}</p> }.into_any()
     } else {
-        view! { <p class="change-line">{format!("Nothing {against}")}</p> }.into_any()
+        view! { <p class="change-line">{format!("None {against}")}</p> }.into_any()
     };
     view! {
         <a class="card figure" href=figure.href.clone()>
@@ -158,7 +158,7 @@ fn by_day(it: &Dashboard) -> AnyView {
 
 fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
     if leaderboard.is_empty() {
-        return view! { <p class="under">"Nobody sold anything in this period yet."</p> }.into_any();
+        return view! { <p class="under">"No sales in this period yet"</p> }.into_any();
     }
     let most = leaderboard.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
     let rows = leaderboard.iter().enumerate().map(|(nth, it)| {
@@ -169,7 +169,7 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
         view! {
             <li class="leader">
                 <span class="leader-place">{nth + 1}</span>{avatar(&it.name).view()}
-                <div class="leader-who"><span>{it.name.clone()}</span>{bar(it.sold, most, format!("{} of the most", it.name))}{target}</div>
+                <div class="leader-who"><span>{it.name.clone()}</span>{bar(it.sold, most, format!("{}: compared with the highest", it.name))}{target}</div>
                 <div class="leader-sums"><a href=it.sold_href.clone()><strong>{whole(it.sold, currency)}</strong></a><a class="leader-connected" href=it.connected_href.clone()>{format!("{} connected", whole(it.connected, currency))}</a></div>
             </li>
         }
@@ -177,18 +177,18 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
     view! { <ol class="leaderboard">{rows.collect_view()}</ol> }.into_any()
 }
 
-/// Campaigns with their share; drawn on their own page too.
+/// The progress of campaigns.
 pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency: &str) -> AnyView {
     if campaign_progress.is_empty() {
-        return view! { <p class="under">"No campaign has a target."</p> }.into_any();
+        return view! { <p class="under">"No campaigns have a target"</p> }.into_any();
     }
     let rows = campaign_progress.iter().map(|it| {
         let percent = ratio::share(it.revenue, it.target, 100);
-        let pace = it.pace.map(|pace| format!(" · at this rate {}", whole(pace, currency))).unwrap_or_default();
+        let pace = it.pace.map(|pace| format!(" · on track for {}", whole(pace, currency))).unwrap_or_default();
         view! {
             <li class="goal">
                 <div class="goal-head"><a href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a><strong>{format!("{percent}%")}</strong></div>
-                {bar(it.revenue, it.target, format!("{percent}% of the target"))}
+                {bar(it.revenue, it.target, format!("{percent}% of target"))}
                 <small><a href=it.href.clone()>{whole(it.revenue, currency)}</a>{format!(" of {}{pace}", whole(it.target, currency))}</small>
             </li>
         }
@@ -198,7 +198,7 @@ pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency
 
 fn attention(found: &[AttentionItem]) -> AnyView {
     if found.is_empty() {
-        return view! { <p class="under">"Nothing waits: no issue, no follow-up, no open comment."</p> }.into_any();
+        return view! { <p class="under">"Nothing needs attention: no issues, follow-ups or open comments"</p> }.into_any();
     }
     let groups = found.iter().map(|it| {
         let rows = it.rows.iter().map(|row| {
@@ -212,14 +212,14 @@ fn attention(found: &[AttentionItem]) -> AnyView {
     view! { <div>{groups.collect_view()}</div> }.into_any()
 }
 
-/// Lines of the log; drawn on its own page too, where each stands under its day (`timed`).
+/// Entries of the activity log; also used on its own page, where they are grouped by day (`timed`).
 pub(crate) fn recent(happened: &[ActivityEntry], timed: bool) -> AnyView {
     if happened.is_empty() {
-        return view! { <p class="under">"Nothing happened yet."</p> }.into_any();
+        return view! { <p class="under">"No activity yet"</p> }.into_any();
     }
     let rows = happened.iter().map(|it| {
-        let who = it.who.clone().unwrap_or_else(|| "Somebody".into());
-        let kind = it.kind.map_or("did something", |kind| kind.words());
+        let who = it.who.clone().unwrap_or_else(|| "Someone".into());
+        let kind = it.kind.map_or("made a change", |kind| kind.words());
         let order = it.number.clone().map(|number| {
             let href = format!("/orders/{number}/");
             view! { " " <a href=href>{number}</a> }

@@ -1,4 +1,4 @@
-//! What moves in the frame once the browser has taken over: the mark of where one is, the counts, the focus, the keyboard, the theme.
+//! Updates the frame after hydration: the current link, the counts, the focus, the keyboard, the theme.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::{
     ui::{Toast, await_drawn, dom, has_single_keys, is_hydrated},
 };
 
-/// Follows what happens, from inside the router.
+/// Follows navigation and changes, from inside the router.
 #[component]
 pub fn Follow() -> impl IntoView {
     let path = use_location().pathname;
@@ -37,12 +37,12 @@ pub fn Follow() -> impl IntoView {
         });
         on_cleanup(move || sent.remove());
     });
-    // The page is older than what it shows, and is read again.
+    // The page is out of date and is read again.
     Effect::new(move |_| {
         let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.notify());
         on_cleanup(move || again.remove());
     });
-    // A new page: the mark moves; the focus goes to its heading once it is drawn.
+    // A new page: update the current link, and focus its heading once it is rendered.
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
@@ -58,7 +58,7 @@ pub fn Follow() -> impl IntoView {
         }
         path
     });
-    // Something was written: the counts of the rail are read again (`frontend/js/live.js`).
+    // After a change the counts of the sidebar are read again (`frontend/js/live.js`).
     Effect::new(move |before: Option<()>| {
         changes.track();
         if before.is_some()
@@ -69,7 +69,7 @@ pub fn Follow() -> impl IntoView {
     });
 }
 
-/// The search of the bar: results while typing, each in place of the last, so that "back" leaves the search at once.
+/// The search field: shows results while typing, replacing the history entry, so that "back" leaves the search.
 fn search() {
     let navigate = use_navigate();
     let go = move |form: &HtmlFormElement, replace: bool| {
@@ -86,7 +86,7 @@ fn search() {
             }
             let go = go.clone();
             let later = move || {
-                // Whoever chose something in the meantime has left the search.
+                // The user has left the search in the meantime.
                 if document().active_element().as_ref() != Some(&input) {
                     return;
                 }
@@ -103,7 +103,7 @@ fn search() {
                     earlier.clear();
                 }
                 sent(&form, false);
-                // The heading is drawn anew with the results; what is around it stays.
+                // The heading is rendered again with the results; the rest stays.
                 forms::focus("#page");
             }
         });
@@ -114,7 +114,7 @@ fn search() {
     });
 }
 
-/// What opens below the search comes when the search is first used.
+/// The palette is loaded when the search is first used.
 fn palette() {
     Effect::new(move |_| {
         let asked = StoredValue::new(false);
@@ -129,7 +129,7 @@ fn palette() {
     });
 }
 
-/// Who signs out leaves no searches behind in this browser.
+/// Sign-out deletes the recent searches from this browser.
 fn forget(event: &Event) {
     if forms::form_of(event).is_some_and(|form| form.get_attribute("action").as_deref() == Some("/logout/"))
         && let Ok(Some(storage)) = window().local_storage()
@@ -138,16 +138,16 @@ fn forget(event: &Event) {
     }
 }
 
-/// Under what this browser keeps the last searches of whoever is signed in.
+/// The storage key of the user's recent searches.
 pub(super) fn recent_key() -> String {
     let user = dom::find::<Element>("#palette").and_then(|it| it.get_attribute("data-user"));
     format!("recent:{}", user.unwrap_or_default())
 }
 
-/// How long a search waits for the next letter.
+/// The delay after typing before a search starts.
 const TYPING: Duration = Duration::from_millis(10);
 
-/// The keyboard: Ctrl K the search, Esc back, and single letters unless they are switched off.
+/// The keyboard: Ctrl K for the search, Esc for back, and single keys unless they are switched off.
 fn keyboard() {
     Effect::new(move |_| {
         let keys = window_event_listener(ev::click, |event| {
@@ -182,7 +182,7 @@ fn keyboard() {
     });
 }
 
-/// Sets the theme at once and remembers it in a cookie that the server reads before the first paint.
+/// Sets the theme immediately and stores it in a cookie that the server reads before the first paint.
 fn set_theme(event: &Event) {
     let Some(form) = forms::form_of(event).filter(|form| form.get_attribute("action").as_deref() == Some("/theme/")) else { return };
     event.prevent_default();

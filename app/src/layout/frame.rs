@@ -1,4 +1,4 @@
-//! The frame: rail and top bar on a desktop, tabs on a phone, the page in the middle. Plain HTML from the server.
+//! The frame: sidebar and top bar on a desktop, tabs on a phone, the page in the middle. Plain HTML from the server.
 
 use domain::{
     Error,
@@ -14,21 +14,21 @@ use crate::ui::{
 };
 
 const KEYS: [(&str, &str); 9] = [
-    ("/", "Search, also Ctrl K"),
+    ("/", "Search (also Ctrl K)"),
     ("N", "New order"),
-    ("J", "Next row of a list"),
-    ("K", "Row before"),
-    ("X", "Tick the row, to do something with many"),
+    ("J", "Next row in a list"),
+    ("K", "Previous row"),
+    ("X", "Select the row, for a bulk action"),
     ("E", "Edit the order"),
-    ("F", "Follow-up: set it. D done, T tomorrow, W in a week"),
+    ("F", "Set a follow-up (D: done, T: tomorrow, W: in a week)"),
     ("Esc", "Back"),
-    ("?", "This list"),
+    ("?", "Show these shortcuts"),
 ];
 
-/// The body of a page: `app` is the part that the browser takes over.
+/// The body of a page: `app` is the part that is hydrated.
 pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -> impl IntoView {
     view! {
-        <a class="skip" href="#page" rel="external">"Skip to the page"</a>
+        <a class="skip" href="#page" rel="external">"Skip to main content"</a>
         <div class="frame">
             <aside class="sidebar">{sidebar(frame, path)}</aside>
             <div class="main-column">
@@ -47,13 +47,14 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
                 {frame.read_only.then(|| view! { <p class="notice frame-notice" role="status">{Error::ReadOnly.sentence()}</p> })}
                 <main id="page" tabindex="-1">{app.into_view()}</main>
             </div>
-            <nav class="tabbar" aria-label="Phone">{tabs(frame.may_create, path)}</nav>
+            <nav class="tabbar" aria-label="Main">{tabs(frame.may_create, path)}</nav>
         </div>
         {suggestions(frame)}
         <dialog id="keys" class="dialog" aria-labelledby="keys-title">
             <h2 id="keys-title">"Shortcuts"</h2>
             <dl class="keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
             <label class="tick"><input type="checkbox" id="single-keys" autocomplete="off"/><span>"Single-key shortcuts"</span></label>
+            <p><a class="menu-link" href="/help/shortcuts/">"All shortcuts in the user guide"</a></p>
             <form method="dialog"><button class="btn btn-quiet">"Close"</button></form>
         </dialog>
     }
@@ -63,7 +64,7 @@ fn here(path: &str, view: View) -> Option<&'static str> {
     (View::from_path(path) == Some(view)).then_some("page")
 }
 
-/// What fields of free text suggest.
+/// The `datalist`s of text fields.
 fn suggestions(frame: &Frame) -> impl IntoView + use<> {
     let list = |(id, words): &(String, Vec<String>)| {
         view! { <datalist id=id.clone()>{words.iter().map(|it| view! { <option value=it.clone()></option> }).collect_view()}</datalist> }
@@ -71,7 +72,7 @@ fn suggestions(frame: &Frame) -> impl IntoView + use<> {
     frame.suggestions.iter().map(list).collect_view()
 }
 
-/// The places besides orders that this person may go to.
+/// The links besides orders that this user may open.
 fn more(frame: &Frame) -> Vec<(&'static str, &'static str, Drawing)> {
     let may = |permission: Permission| role::may(frame.role, permission, false);
     let places = [
@@ -91,12 +92,12 @@ fn is_here(path: &str, href: &str) -> Option<&'static str> {
     (path.trim_end_matches('/') == href.trim_end_matches('/')).then_some("page")
 }
 
-/// A place of the rail.
+/// A link of the sidebar.
 fn place(path: &str, href: &'static str, words: &'static str, icon: Drawing) -> AnyView {
     view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
 }
 
-/// The rail of a desktop, with its counts.
+/// The sidebar of a desktop, with its counts.
 fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
     let subs = View::SIDEBAR.into_iter().skip(1).map(|view| {
         let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
@@ -130,7 +131,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The tabs of a phone, with New in the middle.
+/// The tab bar of a phone, with New in the middle.
 fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     let tab = |view: View, icon, words: &'static str| {
         view! { <a class="tab" href=view.path() data-place="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
@@ -147,7 +148,7 @@ fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The person's own menu: theme and sign-out, as plain forms.
+/// The user menu: theme and sign-out, as plain forms.
 fn person(frame: &Frame) -> impl IntoView + use<> {
     let frame = frame.clone();
     let Frame { name, username, role, .. } = frame.clone();
@@ -168,6 +169,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                 {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
                 {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
                 <a class="menu-link" href="/profile/">"Your profile and devices"</a>
+                <a class="menu-link" href="/help/">"User guide"</a>
                 <p class="menu-hint"><button type="button" class="link-button" data-keys="">"Shortcuts"</button>", also "<kbd>"?"</kbd></p>
                 <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
             </div>

@@ -1,4 +1,4 @@
-//! What single keys do.
+//! Single-key shortcuts.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -6,14 +6,14 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use crate::ui::{SINGLE_KEYS, dom, has_single_keys, storage};
 
-/// Does what a key stands for: `/` the search, `n` a new order, `j` and `k` along a list, `?` the list of keys, `Escape` back, and what a
-/// page offers under a letter of its own. Answers whether it did anything.
+/// Handles a shortcut: `/` search, `n` new order, `j` and `k` along a list, `?` the list of shortcuts, `Escape` back, and the keys that a
+/// page defines. Returns whether it did anything.
 pub fn pressed(key: &str) -> bool {
     match key {
         "/" => dom::find::<HtmlInputElement>("#search").map(|it| it.select()).is_some(),
         "Escape" if typing() => document().active_element().and_then(|it| it.dyn_into::<HtmlElement>().ok()).map(|it| it.blur()).is_some(),
         "Escape" => click("[data-back]"),
-        // As a link: what is typed and not saved is asked about.
+        // Navigates like a link, so that unsaved text is asked about.
         "n" => click("a[href='/orders/new/']"),
         "j" => along(1),
         "k" => along(-1),
@@ -22,7 +22,7 @@ pub fn pressed(key: &str) -> bool {
     }
 }
 
-/// Switches single letters on or off in this browser.
+/// Switches single-key shortcuts on or off in this browser.
 pub fn set_single_keys(on: bool) {
     if let Some(kept) = storage() {
         let _ = if on { kept.remove_item(SINGLE_KEYS) } else { kept.set_item(SINGLE_KEYS, "off") };
@@ -32,7 +32,7 @@ pub fn set_single_keys(on: bool) {
     }
 }
 
-/// Whether letters go into a field. A tick takes none; and until the next frame the focus stays in a dialog that was just closed.
+/// Whether letters are typed into a field. A checkbox takes none; and until the next frame the focus stays in a dialog that was just closed.
 pub fn typing() -> bool {
     let takes_letters = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select";
     document().active_element().is_some_and(|it| it.matches(takes_letters).unwrap_or_default())
@@ -42,7 +42,7 @@ fn click(selector: &str) -> bool {
     dom::find::<HtmlElement>(selector).map(|it| it.click()).is_some()
 }
 
-/// The list of keys, and whether single letters do anything.
+/// Opens the list of shortcuts, with the switch for single keys.
 fn show() -> bool {
     if let Some(tick) = dom::find::<HtmlInputElement>("#single-keys") {
         tick.set_checked(has_single_keys());
@@ -59,7 +59,7 @@ fn along(step: isize) -> bool {
     rows.get(next).map(|row| row.focus()).is_some()
 }
 
-/// Presses what the page offers under a letter; where that opens a form, the focus goes into it.
+/// Presses the element with a key; if it opens a form, focuses its first field.
 fn own(key: &str) -> bool {
     let Some(found) = dom::find::<HtmlElement>(&format!("[data-key='{key}']")) else { return false };
     found.click();

@@ -1,5 +1,5 @@
-//! What surrounds every page: rail, top bar, tabs of the phone, shortcuts. The server draws it as plain HTML around the page, so
-//! the browser carries no code for it; what must move is moved by [`Follow`].
+//! The frame around every page: sidebar, top bar, tab bar, shortcuts. The server renders it as plain HTML, so that
+//! the browser needs no code for it; [`Follow`] updates it.
 
 pub mod api;
 mod follow;

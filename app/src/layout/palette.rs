@@ -1,5 +1,5 @@
-//! What opens below the search: what this person can do, narrowed by what is typed, and the last searches of this browser. It comes
-//! when it is first asked for.
+//! The command palette below the search: the user's actions, filtered by the typed text, and recent searches. It is loaded
+//! on first use.
 
 use domain::users::Action;
 use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
@@ -15,22 +15,22 @@ use crate::{
     },
 };
 
-/// The most that it shows.
+/// The maximum number of entries shown.
 const MOST: usize = 9;
-/// The most searches that a browser remembers.
+/// The maximum number of recent searches.
 const RECENT: usize = 8;
 
-/// What it shows now.
+/// The entries shown.
 #[derive(Clone, Copy)]
 struct Palette {
     open: RwSignal<bool>,
     typed: RwSignal<String>,
     actions: RwSignal<Vec<Action>>,
-    /// The one that Enter takes.
+    /// The selected entry.
     at: RwSignal<Option<usize>>,
 }
 
-/// Puts it below the search and opens it; from then on it listens.
+/// Mounts it below the search and opens it.
 #[lazy]
 pub fn palette() {
     let Some(place) = dom::find::<HtmlElement>("#palette") else { return };
@@ -63,7 +63,7 @@ fn typed() -> String {
     search().map(|it| it.value()).unwrap_or_default()
 }
 
-/// What this person can do, as it is now.
+/// Reads the user's actions.
 fn ask(it: Palette) {
     spawn_local(async move {
         if let Ok(json) = api::actions().await
@@ -118,7 +118,7 @@ fn listen(it: Palette, kept: String) {
         let next = it.at.get_untracked().map_or(if step > 0 { 0 } else { count - 1 }, |at| i32::try_from(at).unwrap_or_default() + step);
         it.at.set(usize::try_from(next).ok().filter(|next| *next < options.len()));
     });
-    // A search that was sent, or whose result was opened, is one to come back to.
+    // A search that was submitted, or whose result was opened, is stored as recent.
     let searched = move || {
         let text = typed();
         if text.chars().count() > 1 {
@@ -138,7 +138,7 @@ fn listen(it: Palette, kept: String) {
             opened();
         }
     });
-    // It stays as long as the page: nothing takes these away.
+    // It lives as long as the page; the listeners are never removed.
     std::mem::forget((focused, input, keyed, sent, clicked));
 }
 
@@ -167,16 +167,16 @@ fn shown(it: Palette, kept: &str) -> El {
         .attr("role", "listbox")
         .attr("aria-label", "Go to, do, search again")
         .all(each);
-    // The focus stays in the search, whatever is pressed here.
+    // The focus stays in the search field.
     list.on("mousedown", |event| event.prevent_default())
 }
 
-/// In lower case, as the browser knows it: its tables need not be carried along.
+/// Lower-cases with the browser's function, which saves Unicode tables in the download.
 fn lowered(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
-/// Tells the search which one is taken.
+/// Sets the selected entry on the search field.
 fn mark(open: bool, at: Option<usize>) {
     let Some(search) = search() else { return };
     for (name, value) in [
@@ -215,7 +215,7 @@ fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
         .with(el("small", "").text(under))
 }
 
-/// The last searches of this person in this browser; they go at sign-out.
+/// The recent searches of this user in this browser; deleted at sign-out.
 fn recent(kept: &str) -> Vec<String> {
     let json = storage().and_then(|it| it.get_item(kept).ok().flatten()).unwrap_or_default();
     serde_json::from_str(&json).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Server functions of orders: context, then one verb.
+//! Server functions of orders: get the context, call one operation.
 
 use domain::{
     id::CommentId,
@@ -8,7 +8,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::error::ServerResult;
 
-/// A page of a list, by the address of its page. Answers [`domain::orders::pages::OrderListView`] as JSON.
+/// A page of a list, by its URL. Returns [`domain::orders::pages::OrderListView`] as JSON.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
 pub async fn list(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
@@ -20,7 +20,7 @@ pub async fn list(address: String) -> ServerResult<String> {
     crate::context::json(shown)
 }
 
-/// The board, by the address of its page. Answers [`domain::orders::pages::BoardView`] as JSON.
+/// The board, by its URL. Returns [`domain::orders::pages::BoardView`] as JSON.
 #[server(name = ShowBoard, prefix = "/fn", endpoint = "orders/board", input = Json)]
 pub async fn board(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
@@ -28,7 +28,7 @@ pub async fn board(address: String) -> ServerResult<String> {
     crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
 }
 
-/// An act on many orders, by its id. Answers [`domain::orders::bulk::BulkActionView`] as JSON.
+/// A bulk action, by its id. Returns [`domain::orders::bulk::BulkActionView`] as JSON.
 #[server(name = ShowBulkAction, prefix = "/fn", endpoint = "orders/bulk", input = Json)]
 pub async fn bulk_action(id: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
@@ -39,7 +39,7 @@ pub async fn bulk_action(id: String) -> ServerResult<String> {
     crate::context::json(shown.map(crate::context::as_said))
 }
 
-/// Orders that look like the same customer, by the address of their page. Answers [`domain::orders::same::DuplicatesView`] as JSON.
+/// The duplicates page, by its URL. Returns [`domain::orders::same::DuplicatesView`] as JSON.
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
 pub async fn duplicates(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
@@ -49,7 +49,7 @@ pub async fn duplicates(address: String) -> ServerResult<String> {
     crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
 }
 
-/// An order with its timeline. Answers [`domain::orders::pages::OrderView`] as JSON.
+/// An order with its timeline. Returns [`domain::orders::pages::OrderView`] as JSON.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
 pub async fn show(number: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
@@ -60,7 +60,7 @@ pub async fn show(number: String) -> ServerResult<String> {
     crate::context::json(shown)
 }
 
-/// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number). Answers
+/// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number). Returns
 /// [`domain::orders::pages::OrderForm`] as JSON.
 #[server(name = OrderFormOf, prefix = "/fn", endpoint = "orders/form", input = Json)]
 pub async fn form(of: String) -> ServerResult<String> {
@@ -74,7 +74,7 @@ pub async fn form(of: String) -> ServerResult<String> {
     crate::context::json(form.map(crate::context::as_posted))
 }
 
-/// The form of a stored order with an old value in one field: `number?field=value`.
+/// The form of an existing order with an old value in one field: `number?field=value`.
 #[cfg(feature = "ssr")]
 async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<domain::orders::pages::OrderForm> {
     let (number, search) = of.split_once('?').unwrap_or((of, ""));
@@ -82,13 +82,13 @@ async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<do
     for (name, value) in domain::page::query_pairs(search) {
         if let Some(field) = domain::orders::Field::find(&name).filter(|field| !form.locked.contains(field)) {
             form.draft.set(field, value);
-            form.sentence = Some(format!("The old value of “{}” is in the form: look it over and save.", field.full_label()));
+            form.sentence = Some(format!("The previous value of “{}” is in the form. Check it and save.", field.full_label()));
         }
     }
     Ok(form)
 }
 
-/// Campaigns or companies for what is being typed: id and name.
+/// Suggests campaigns or companies for typed text: id and name.
 #[server(name = Suggest, prefix = "/fn", endpoint = "orders/suggest", input = Json)]
 pub async fn suggest(field: domain::orders::Field, typed: String) -> ServerResult<Vec<(String, String)>> {
     let (db, scope) = crate::context::access()?;
@@ -102,18 +102,18 @@ pub async fn similar(draft: OrderDraft, except: Option<String>) -> ServerResult<
     Ok(crate::context::status_of(db::orders::similar(&db, &scope, &draft, except.as_deref()).await)?)
 }
 
-/// Creates an order under its UUID; answers its number.
+/// Creates an order with its UUID; returns its number.
 #[server(name = CreateOrder, prefix = "/fn", endpoint = "orders/create", input = Json)]
 pub async fn create(uuid: String, draft: OrderDraft) -> ServerResult<String> {
     let (db, scope) = crate::context::access_to(&(&uuid, &draft))?;
     let created = match uuid::Uuid::try_parse(&uuid) {
         Ok(uuid) => db::orders::create(&db, &scope, uuid, &draft).await,
-        Err(_) => Err(domain::Error::invalid("uuid", "This form is not one of Curlew's: open a new one.")),
+        Err(_) => Err(domain::Error::invalid("uuid", "This form can't be read. Open a new one.")),
     };
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, created, |number| number).await)?)
 }
 
-/// Saves an order over the version that it was read at.
+/// Saves an order that was read at a version.
 #[server(name = EditOrder, prefix = "/fn", endpoint = "orders/edit", input = Json)]
 pub async fn edit(number: String, version: i64, draft: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, &draft))?;
@@ -121,7 +121,7 @@ pub async fn edit(number: String, version: i64, draft: OrderDraft) -> ServerResu
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, saved, |_| ()).await)?)
 }
 
-/// Moves an order to a status.
+/// Changes the status of an order.
 #[server(name = ChangeStatus, prefix = "/fn", endpoint = "orders/change_status", input = Json)]
 pub async fn change_status(number: String, version: i64, to: Status, asked: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, to, &asked))?;
@@ -129,14 +129,14 @@ pub async fn change_status(number: String, version: i64, to: Status, asked: Orde
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, moved, |_| ()).await)?)
 }
 
-/// Adds a comment; with the id of one, says how far that is.
+/// Adds a comment; with an id, sets the status of that comment.
 #[server(name = SaveComment, prefix = "/fn", endpoint = "comments/save", input = Json)]
 pub async fn comment(number: String, id: Option<CommentId>, text: String) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, id, &text))?;
     let said = match (id, domain::comments::CommentStatus::find(&text)) {
         (None, _) => db::comments::add(&db, &scope, &number, &text).await.map(|_| ()),
         (Some(id), Some(status)) => db::comments::set_status(&db, &scope, &number, id, status).await,
-        (Some(_), None) => Err(domain::Error::invalid("status", "Choose Open, In Progress or Closed.")),
+        (Some(_), None) => Err(domain::Error::invalid("status", "Choose Open, In Progress or Closed")),
     };
     Ok(crate::context::status_of(db::sync::answered(&db, &scope, said, |_| ()).await)?)
 }

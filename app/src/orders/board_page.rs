@@ -1,4 +1,4 @@
-//! The board: columns by status. An order is moved by the menu of its card, with or without a script, or by dragging the card.
+//! The board: one column per status. A card is moved by its menu, with or without JavaScript, or by dragging.
 
 use domain::{
     Error, FieldErrors,
@@ -56,14 +56,14 @@ fn board(shown: BoardView) -> AnyView {
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
         .with(views(&shown.list))
-        .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("As a list")))
+        .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("View as list")))
         .all(ignored(&shown.list))
         .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns))
         .any(ask);
     titled("Board", [page])
 }
 
-/// A move that asks for something: which, what was given so far, and what is missing.
+/// A status change that needs more values: the order, the values so far, and the errors.
 #[derive(Clone)]
 struct PageRequest {
     number: String,
@@ -73,7 +73,7 @@ struct PageRequest {
     errors: FieldErrors,
 }
 
-/// Moves an order, however it was asked for.
+/// Changes the status of an order, from the menu or by dragging.
 #[derive(Clone)]
 struct Mover {
     changes: Changes,
@@ -115,18 +115,18 @@ impl Mover {
     }
 }
 
-/// Asks for what a status asks for, where the move was asked for.
+/// A dialog that asks for the values that the new status requires.
 fn ask(of: PageRequest, mover: &Mover) -> El {
     let PageRequest { number, version, to, draft, errors } = of;
     let asking = mover.asking;
     let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
     let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
-    let sentence = el("p", "form-sentence").attr("role", "alert").text(other.join(" "));
+    let sentence = el("p", "form-sentence").attr("role", "alert").text(other.join(". "));
     let shown = RwSignal::new(errors);
     let controls: Vec<El> = fields.iter().map(|field| asked(*field, &draft, shown, "ask-")).collect();
     let action = format!("/orders/{number}/move/");
     let (mover, before, menu) = (mover.clone(), draft, format!("[aria-label='Move order {number}']"));
-    // The focus goes back to the card, which may have been drawn anew meanwhile.
+    // The focus returns to the card, which may have been rendered again meanwhile.
     let closed = move |_| {
         asking.set(None);
         let menu = menu.clone();
@@ -182,12 +182,12 @@ fn column(of: BoardColumn, mover: &Mover) -> El {
         let (Some(number), Some(version), Some(next)) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next()) else {
             return;
         };
-        // Where the card may not go it stays; the server would refuse it too.
+        // A drop on a column that is not allowed has no effect; the server would refuse it too.
         if next.split(',').any(|code| code == to.code()) {
             dropping.change_status(number.to_owned(), version, to, OrderDraft::default(), None);
         }
     };
-    let more = of.more.as_deref().map(|href| link("board-more", href).text("All of them"));
+    let more = of.more.as_deref().map(|href| link("board-more", href).text("View all"));
     el("section", "board-column")
         .attr("aria-label", to.label())
         .on("dragover", |event: Event| event.prevent_default())

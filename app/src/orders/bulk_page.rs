@@ -1,4 +1,4 @@
-//! One act on many orders: what is chosen, what would happen, how far it is, what became of it. Plain forms all.
+//! The page of a bulk action: selection, preview, progress, result. All plain forms.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The route of an act on many orders.
+/// The route of a bulk action.
 #[derive(Debug)]
 pub struct BulkActionRoute {
     shown: PageData<BulkActionView>,
@@ -35,18 +35,18 @@ impl LazyRoute for BulkActionRoute {
     }
 }
 
-/// How soon the page looks again while something runs.
+/// The polling interval while the action runs.
 const LOOK_AGAIN: Duration = Duration::from_millis(700);
 
-/// How far it is; while something runs this alone changes on the page.
+/// The progress; while the action runs only this changes on the page.
 #[derive(Clone)]
 struct Now {
     sentence: String,
     done: u64,
 }
 
-/// Looks again and again while the act stands at its stage and this drawing of its page is there; at another stage the page is drawn
-/// anew, and follows by itself.
+/// Polls while the action is in its stage and this rendering of the page exists; at another stage the page is rendered
+/// again and polls by itself.
 fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
     let look = move || {
         if now.is_disposed() {
@@ -100,7 +100,7 @@ fn bulk(shown: BulkActionView) -> AnyView {
             .live_attr("value", move || Some(now.read().done.to_string()))
             .attr("aria-label", "Orders done")
     });
-    // Without a script the page does not move by itself.
+    // Without JavaScript the page does not update itself.
     let look = is_moving(shown.stage).then(|| link("btn btn-quiet only-plain", here.clone()).text("Refresh"));
     let view = el("section", "card bulk-summary")
         .attr("id", format!("bulk-{}", shown.id))
@@ -126,34 +126,34 @@ fn lowered(words: &str) -> String {
     words
 }
 
-/// What is not done, and why.
+/// Orders that do not change, with the reason.
 fn group(of: Group, stage: Stage) -> El {
-    let will = if stage == Stage::Ready { "Not done to" } else { "Not to" };
+    let will = if stage == Stage::Ready { "will not change" } else { "not changed" };
     let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.words)));
     el("div", "bulk-group")
-        .with(el("p", "").with(el("b", "num").text(format!("{will} {}: ", of.count))).text(of.words))
+        .with(el("p", "").with(el("b", "num").text(format!("{} {will}: ", of.count))).text(of.words))
         .with(el("ul", "").all(first))
 }
 
-/// One thing that can be done, with what it takes.
+/// The form of one action.
 fn said(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
     let title = of.kind.label();
     let open = of.controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
     let controls = of.controls.into_iter().map(|it| {
-        // Several forms ask for the same field: each has ids of its own.
+        // Several forms have the same field, so the ids differ.
         let shown = control(&it, of.kind.code());
         shown.all(errors.get(&it.name).map(|message| el("p", "message message-error").attr("role", "alert").text(message)))
     });
-    let words = if of.kind == Kind::Trash { "See what goes into the trash" } else { "See what happens" };
     let hint = (of.kind == Kind::Move).then(|| {
-        el("p", "under")
-            .text("Cancelled asks for a loss reason, Future End Date and Awaiting Stock for a day; what an order has already counts.")
+        el("p", "under").text(
+            "Cancelled needs a loss reason; Future End Date and Awaiting Stock need a follow-up date. If you leave a field empty, each order keeps its own value.",
+        )
     });
     let form = form("card move-form", here.to_owned())
         .attr("novalidate", "")
         .with(hidden("kind", of.kind.code()))
         .all(hint)
         .with(el("div", "fields").all(controls))
-        .with(button("btn btn-primary", words));
+        .with(button("btn btn-primary", "Preview"));
     el("details", "filters").flag("open", open).with(el("summary", "chip").text(title)).with(form)
 }

@@ -1,4 +1,4 @@
-//! Orders that look like the same customer, to be made those of one company. Plain forms.
+//! The duplicates page: orders that look like the same customer, to be merged. Plain forms.
 
 use domain::orders::{
     pages::Similar,
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The route of the candidates.
+/// The route of the page.
 #[derive(Debug)]
 pub struct DuplicatesRoute {
     shown: PageData<DuplicatesView>,
@@ -44,7 +44,7 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
         ),
     );
     let groups = shown.groups.into_iter().map(|it| candidates(it, by));
-    let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("Nothing here: every such customer is one company.")));
+    let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("No duplicates found")));
     let more = shown.more.map(|href| link("btn btn-quiet", href).text("More →"));
     let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(nothing).all(more);
     titled("Duplicates", [head, page])
@@ -70,9 +70,8 @@ pub(super) fn listed(orders: Vec<Similar>) -> El {
     el("ul", "").all(each)
 }
 
-/// The form that makes them one company; what it would do is shown before it is done.
+/// The form that merges their companies, after a preview.
 pub(super) fn one_company(name: String, fields: impl IntoIterator<Item = El>) -> El {
-    let input =
-        el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Name of the company");
+    let input = el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Company name");
     form("same-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Merge companies"))
 }

@@ -1,5 +1,5 @@
-//! The controls of an order's form: one function draws every field from its shape. Inputs are plain; nothing is bound to a signal,
-//! so what is typed survives whatever happens around it.
+//! The controls of the order form: one function renders every field by its type. Inputs are not bound to signals,
+//! so typed text survives whatever happens around it.
 
 use domain::{
     FieldErrors,
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::ui::el::{El, el, live_text};
 
-/// What is said beside fields: what is wrong, and what is allowed and questioned.
+/// The messages beside fields: errors and warnings.
 #[derive(Clone, Copy)]
 pub struct Messages {
     pub errors: RwSignal<FieldErrors>,
@@ -17,13 +17,13 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Errors, and no question yet.
+    /// Only errors.
     pub fn of(errors: RwSignal<FieldErrors>) -> Self {
         Self { errors, questions: RwSignal::new(FieldErrors::default()) }
     }
 }
 
-/// What every control of a field has in common.
+/// The common part of every control.
 struct FieldControl<'a> {
     field: Field,
     typed: &'a str,
@@ -68,9 +68,9 @@ impl FieldControl<'_> {
         }))
     }
 
-    /// One of more than a list can hold. Without a script it is a select of the first of them; with one, a line with suggestions
-    /// stands before it (`frontend/js/suggest.js`), and the select only carries what was chosen. What is typed and is no suggestion is
-    /// sent as it is, and refused.
+    /// A choice from a long list. Without JavaScript it is a select of the first options; with it, a text field with suggestions
+    /// precedes it (`frontend/js/suggest.js`), and the select only carries the choice. Text that is not a suggestion is
+    /// sent unchanged, and refused.
     fn suggested(&self, options: Vec<(String, String)>) -> El {
         let message = self.message();
         let chosen = options.iter().find(|(id, _)| id == self.typed).map_or(String::new(), |(_, name)| name.clone());
@@ -88,7 +88,7 @@ impl FieldControl<'_> {
         el("div", "suggest").attr("data-field", self.field.name()).with(line).with(select).with(el("datalist", "").attr("id", list))
     }
 
-    /// What a move or a follow-up asks for has one of these.
+    /// The controls of status changes and follow-ups.
     fn asked(&self) -> El {
         match (self.field, self.field.shape()) {
             (Field::FollowUpKind, _) => self.select(FollowUpKind::options(), Some("None")),
@@ -99,7 +99,7 @@ impl FieldControl<'_> {
         }
     }
 
-    /// With its label and the place of its message.
+    /// The control with its label and message.
     fn labelled(&self, class: &'static str, control: El) -> El {
         let (id, message) = (self.id(), self.message());
         let (questions, name) = (self.messages.questions, self.field.name());
@@ -113,13 +113,13 @@ impl FieldControl<'_> {
     }
 }
 
-/// A field that a move or a follow-up asks for, with its label and the place of its message.
+/// A field of a status change or follow-up, with its label and message.
 pub fn asked(field: Field, draft: &OrderDraft, errors: RwSignal<FieldErrors>, prefix: &'static str) -> El {
     let field_control = FieldControl { field, typed: draft.get(field), locked: false, messages: Messages::of(errors), prefix };
     field_control.labelled("field", field_control.asked())
 }
 
-/// Any field of the form, with its label and the place of its message.
+/// Any field of the form, with its label and message.
 pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, messages: Messages, prefix: &'static str) -> El {
     let field_control = FieldControl { field, typed: draft.get(field), locked, messages, prefix };
     let class = match field.shape() {
@@ -136,7 +136,7 @@ pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool
             let known = if choices.statuses.is_empty() { &Status::ALL[..1] } else { &choices.statuses[..] };
             field_control.select(known.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
         }
-        (Field::Owner, _) => field_control.select(choices.owners.clone(), Some("Nobody")),
+        (Field::Owner, _) => field_control.select(choices.owners.clone(), Some("No owner")),
         (Field::Campaign, _) => field_control.suggested(choices.campaigns.clone()),
         (Field::Company, _) => field_control.suggested(choices.companies.clone()),
         (Field::Title, _) => field_control.select(Title::options(), Some("None")),

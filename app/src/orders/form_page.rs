@@ -1,5 +1,5 @@
-//! The form of an order: new, copied or stored. A plain form that posts to its own address; once hydrated it checks on leaving a
-//! field and saves without a reload.
+//! The order form: new, copied or existing. A plain form that posts to its own URL; once hydrated it validates a field
+//! when the focus leaves it, and saves without a reload.
 
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ use crate::{
     },
 };
 
-/// The form of a new order or of a stored one.
+/// The route of the form.
 #[derive(Debug)]
 pub struct FormRoute {
     form: PageData<OrderForm>,
@@ -52,7 +52,7 @@ impl LazyRoute for FormRoute {
         let copy = use_query_map().with_untracked(|query| query.get("copy"));
         let search = use_location().search.get_untracked();
         let of = match number {
-            // An old value to be restored stands in the query.
+            // An old value to restore is in the query.
             Some(number) if !search.is_empty() => format!("{number}?{search}"),
             Some(number) => number,
             None => copy.map(|number| format!("copy={number}")).unwrap_or_default(),
@@ -92,10 +92,10 @@ fn draw(form: OrderForm) -> AnyView {
 
     let show_errors = move |found: FieldErrors| {
         sentence.set(Some(match found.0.as_slice() {
-            // A message that belongs to no field stands above the form.
+            // A message without a field is shown above the form.
             [(name, message)] if Field::find(name).is_none() => message.clone(),
-            [_] => "One field needs another look.".to_owned(),
-            many => format!("{} fields need another look.", many.len()),
+            [_] => "Check 1 field below".to_owned(),
+            many => format!("Check {} fields below", many.len()),
         }));
         errors.set(found);
         forms::focus("[aria-invalid=true]");
@@ -111,7 +111,7 @@ fn draw(form: OrderForm) -> AnyView {
         if let Err(Error::Invalid(found)) = currency.with_value(|currency| rules::parse(&draft, &requires, currency)) {
             return show_errors(found);
         }
-        // What the focus has not left yet is questioned once it is saved.
+        // A field that still has the focus is checked for warnings when it is saved.
         let question = today.and_then(|today| draft.questioned(&drawn, today)).map(|(_, words)| words);
         saving.set(true);
         let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
@@ -127,11 +127,11 @@ fn draw(form: OrderForm) -> AnyView {
                     changes.notify();
                     let mut words = match &number {
                         None if is_number(&saved) => format!("Order {saved} created"),
-                        None => "The order waits on this device to be sent.".to_owned(),
+                        None => "The order is saved on this device and will be sent when you're back online".to_owned(),
                         Some(_) => "Changes saved".to_owned(),
                     };
                     if let Some(question) = question {
-                        words = format!("{words} {question}");
+                        words = format!("{words}. {question}");
                     }
                     toast.show_on_next_page(words, number.map(|number| format!("/orders/{number}/undo/")));
                     navigate(&format!("/orders/{saved}/"), Default::default());
@@ -145,7 +145,7 @@ fn draw(form: OrderForm) -> AnyView {
                     conflict.set(Some(*held));
                     forms::focus(".conflict");
                 }
-                // The server keeps what a plain form had typed while its person signs in again.
+                // The server keeps the input of a plain form while the user signs in again.
                 Err(AppError(Error::SignedOut)) => {
                     typed(false);
                     let _ = element.submit();
@@ -185,7 +185,7 @@ fn draw(form: OrderForm) -> AnyView {
             let number = checked.clone();
             let is_newest = asked.ask();
             spawn_local(async move {
-                // An answer to what was asked before says nothing about what stands there now.
+                // A response to an older request is ignored.
                 if let Ok(found) = page_data::similar(contact, number).await
                     && is_newest()
                 {
@@ -198,8 +198,8 @@ fn draw(form: OrderForm) -> AnyView {
         let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
         let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
         let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else { return };
-        // A field is also left when its form is taken off the page, in the middle of that: what changed a signal then would run effects
-        // of a page that is gone.
+        // Focus also leaves a field when its form is removed from the page: a signal that changed then would run effects
+        // of a disposed page.
         let check = check.clone();
         request_animation_frame(move || {
             if element.is_connected() {
@@ -248,7 +248,7 @@ fn draw(form: OrderForm) -> AnyView {
     titled(title, [head, whole])
 }
 
-/// Takes the other person's changes into the fields that only they changed.
+/// Puts the other person's changes into the fields that only they changed.
 fn fill(form: &HtmlFormElement, held: &Conflict) {
     for (field, _, words) in &held.merged {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
@@ -257,7 +257,7 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
             if field.shape() == Shape::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
         } else if let Some(input) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
             input.set_value(value);
-            // What has a line of suggestions says it there too.
+            // A field with suggestions shows it there too.
             if let Some(line) = input.previous_element_sibling() {
                 let _ = line.set_attribute("data-taken", &format!("{value}\n{words}"));
             }
@@ -267,12 +267,12 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
     }
 }
 
-/// Orders of the same customer, as it seems: a warning, not a wall.
+/// Possible duplicates: a warning only.
 pub fn similar_orders(found: Vec<Similar>) -> El {
     el("div", "notice").attr("role", "status").with(el("p", "").text("Possible duplicates")).with(listed(found))
 }
 
-/// Somebody saved first: the old value, theirs and mine, field by field.
+/// An edit conflict: the old value, theirs and mine, field by field.
 fn dispute(held: &Conflict) -> El {
     let or_empty = |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
     let row = |it: &ConflictField| {
@@ -299,12 +299,12 @@ fn dispute(held: &Conflict) -> El {
             .merged
             .iter()
             .map(|(field, before, after)| el("li", "").text(format!("{}: {} → {}", field.full_label(), or_empty(before), or_empty(after))));
-        el("div", "").with(el("p", "").text("Also changed, and taken over into the form:")).with(el("ul", "").all(lines))
+        el("div", "").with(el("p", "").text("Also changed, and updated in the form:")).with(el("ul", "").all(lines))
     });
     let what = if held.fields.is_empty() {
-        "Nothing that you typed stands against it: save again to keep both."
+        "None of your changes conflict with theirs: save again to keep both."
     } else {
-        "Choose for each field below, then save."
+        "Choose a value for each field below, then save."
     };
     el("section", "conflict card")
         .attr("tabindex", "-1")

@@ -1,4 +1,4 @@
-//! The lists: chips, filters, table (cards on a phone), pager. Everything that they say and where it leads comes in words.
+//! The list page: chips, filters, table (cards on a phone), pager. The view model has all texts and links.
 
 use domain::orders::{
     OrderRow,
@@ -38,7 +38,7 @@ impl LazyRoute for ListRoute {
     }
 }
 
-/// As high as nine rows, so that nothing shifts when they come.
+/// A skeleton as high as nine rows, to avoid layout shifts.
 fn skeleton_list() -> AnyView {
     el("div", "skeleton")
         .attr("aria-busy", "true")
@@ -70,13 +70,13 @@ fn list(shown: OrderListView) -> AnyView {
     titled(shown.title, [page])
 }
 
-/// The list as a file.
+/// The CSV link.
 fn file(shown: &OrderListView) -> Option<El> {
     let href = shown.export.as_deref()?;
     Some(link("chip", href).attr("rel", "external").attr("download", "").text("CSV"))
 }
 
-/// What was not understood in the address.
+/// The sentences about ignored parts of the URL.
 pub(super) fn ignored(shown: &OrderListView) -> Option<El> {
     let lines = || shown.ignored.iter().map(|it| el("p", "").text(it.as_str()));
     (!shown.ignored.is_empty()).then(|| el("div", "ignored").attr("role", "status").all(lines()))
@@ -86,7 +86,7 @@ fn chosen(on: bool) -> Option<&'static str> {
     on.then_some("true")
 }
 
-/// The lists themselves, and what narrows this one: each chip leads to the list without it.
+/// The view links, and the active filters: each chip links to the list without it.
 pub(super) fn views(shown: &OrderListView) -> El {
     let views = shown.views.iter().map(|view| {
         let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.words.as_str());
@@ -94,7 +94,7 @@ pub(super) fn views(shown: &OrderListView) -> El {
     });
     let chips = shown.chips.iter().map(|chip| {
         link("chip chip-on", chip.href.as_str())
-            .attr("aria-label", format!("{}: take this filter away", chip.words))
+            .attr("aria-label", format!("Remove filter {}", chip.words))
             .text(chip.words.as_str())
             .with(el("span", "chip-x").attr("aria-hidden", "true").text("×"))
     });
@@ -102,7 +102,7 @@ pub(super) fn views(shown: &OrderListView) -> El {
     el("div", "chips").all(views).all(chips).all(clear)
 }
 
-/// The filters as a plain form; its address is the list.
+/// The filters as a plain GET form.
 pub(super) fn filters(shown: &OrderListView) -> El {
     let (kept, path, controls) = (shown.kept.clone(), shown.path.clone(), shown.controls.clone());
     let navigate = use_navigate();
@@ -119,15 +119,15 @@ pub(super) fn filters(shown: &OrderListView) -> El {
             .on("submit", go)
             .all(kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
             .with(el("div", "fields").all(controls.iter().map(|it| control(it, "filter"))))
-            .with(button("btn btn-primary", "Show"))
+            .with(button("btn btn-primary", "Apply"))
     })
 }
 
-/// Keeps this list under a name, or lets go of it: plain forms.
+/// Plain forms that save this list as a view, or remove the view.
 fn keep(shown: &OrderListView) -> Option<El> {
     if let Some(id) = &shown.saved {
         let form = plain_form("view-form", "/views/remove/").with(hidden("id", id.as_str()));
-        return Some(form.with(button("btn btn-quiet", "Remove this saved view")));
+        return Some(form.with(button("btn btn-quiet", "Remove saved view")));
     }
     let address = shown.save.clone()?;
     Some(folded("filters", "Save view", move || save(&address)))
@@ -143,7 +143,7 @@ fn save(address: &str) -> El {
         .with(button("btn btn-primary", "Save view"))
 }
 
-/// Which columns are shown: a plain form that remembers it.
+/// The column chooser, a plain form.
 fn chooser(shown: &OrderListView) -> El {
     let (here, columns) = (shown.here.clone(), shown.chooser.clone());
     folded("filters columns", "Columns", move || {
@@ -155,26 +155,26 @@ fn chooser(shown: &OrderListView) -> El {
     })
 }
 
-/// Shows the ticks beside the rows. The state is the browser's own: it needs no script.
+/// The switch that shows the checkboxes of the rows; works without JavaScript.
 fn select(shown: &OrderListView) -> Option<El> {
     let tick =
         || el("input", "").attr("type", "checkbox").attr("id", "selecting").attr("autocomplete", "off").attr("aria-keyshortcuts", "x");
     (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-tick").with(tick()).text("Select"))
 }
 
-/// What the ticks are for: a plain form.
+/// The bar of the bulk selection, a plain form.
 fn bulk(shown: &OrderListView) -> Option<El> {
     let address = shown.pick.as_deref().filter(|_| !shown.rows.is_empty())?;
     let all = el("input", "").attr("type", "checkbox").attr("autocomplete", "off").attr("name", "all").attr("value", address);
     let form = plain_form("bulk-bar card", "/orders/bulk/")
         .attr("id", "bulk")
-        .with(el("label", "tick").with(all).with(el("span", "").text(format!("All {} of this list", shown.count))))
-        .with(el("span", "bulk-hint").text("Shift and click ticks all between; X ticks the row of J and K."))
+        .with(el("label", "tick").with(all).with(el("span", "").text(format!("Select the whole list ({})", shown.count))))
+        .with(el("span", "bulk-hint").text("Shift-click selects a range; X selects the current row"))
         .with(button("btn btn-primary", "Continue"));
     Some(form)
 }
 
-/// The follow-ups that are due, above one's own orders.
+/// The due follow-ups, above the user's own orders.
 fn due(shown: &OrderListView) -> Option<El> {
     let more = shown.due_more.as_ref()?;
     let each = shown.due.iter().map(|row| {
@@ -185,7 +185,7 @@ fn due(shown: &OrderListView) -> Option<El> {
     Some(el("section", "card due-top").attr("aria-label", "Follow-ups due").with(head).with(el("ul", "").all(each)))
 }
 
-/// A control of a form; `of_form` keeps its id apart from those of other forms.
+/// A control of a form; `of_form` makes its id unique among several forms.
 pub(super) fn control(of: &Control, of_form: &str) -> El {
     let id = format!("{of_form}-{}", of.name);
     let input = |kind: &str| el("input", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).attr("type", kind);
@@ -221,7 +221,7 @@ pub(super) fn control(of: &Control, of_form: &str) -> El {
     }
 }
 
-/// The class of a column; those with `wide` stand where there is room.
+/// The class of a column; those with `wide` are shown where there is room.
 fn class(column: Column) -> &'static str {
     match column {
         Column::Number => "c-number",
@@ -248,7 +248,8 @@ fn table(shown: &OrderListView) -> El {
     });
     let picks = shown.pick.is_some();
     let pick = picks.then(|| {
-        let all = el("input", "pick-all").attr("type", "checkbox").attr("autocomplete", "off").attr("aria-label", "Tick all on this page");
+        let all =
+            el("input", "pick-all").attr("type", "checkbox").attr("autocomplete", "off").attr("aria-label", "Select all on this page");
         el("th", "c-pick").attr("scope", "col").with(all.on("change", ticks::all))
     });
     let columns: Vec<Column> = shown.columns.iter().map(|(column, _)| *column).collect();
@@ -261,25 +262,25 @@ fn table(shown: &OrderListView) -> El {
     el("div", "table-frame").with(table)
 }
 
-/// Ticking rows by more than one click each.
+/// Selecting several rows at once.
 mod ticks {
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
     use crate::ui::{dom, has_single_keys};
 
-    /// Every tick of the page.
+    /// All row checkboxes of the page.
     fn ticks() -> Vec<HtmlInputElement> {
         dom::all("input[name=pick]")
     }
 
-    /// The head's tick ticks all.
+    /// The checkbox in the header selects all.
     pub fn all(event: Event) {
         let on = dom::target::<HtmlInputElement>(&event).is_some_and(|it| it.checked());
         ticks().iter().for_each(|tick| tick.set_checked(on));
     }
 
-    /// With shift, all from the last one that was ticked.
+    /// With Shift, selects from the last selected row.
     pub fn clicked(event: Event) {
         let Some(tick) = dom::target::<HtmlInputElement>(&event).filter(|it| it.name() == "pick") else { return };
         let ticks = ticks();
@@ -297,7 +298,7 @@ mod ticks {
         let _ = tick.set_attribute("data-last", "");
     }
 
-    /// X ticks the row that has the focus.
+    /// X selects the row with the focus.
     pub fn pressed(event: Event) {
         let alone = |it: &KeyboardEvent| !it.ctrl_key() && !it.meta_key() && !it.alt_key();
         let is_x = has_single_keys() && event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && alone(it));
@@ -313,8 +314,8 @@ mod ticks {
     }
 }
 
-/// Rows that move by themselves: one that changed is drawn anew where it stands; what is new or gone waits until it is asked for, so
-/// that nothing is pushed from under a finger.
+/// Live rows: a changed row is rendered again in place; new and removed rows wait until the user asks for them, so
+/// that nothing moves under a finger.
 mod moving {
     use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -331,10 +332,10 @@ mod moving {
         },
     };
 
-    /// Cells that were drawn anew, by the order's number; they go with the page.
+    /// The re-rendered cells by order number; dropped with the page.
     type PageView = Vec<(String, Box<dyn std::any::Any>)>;
 
-    /// Listens, and answers the place where it says what waits.
+    /// Subscribes, and returns the element that announces waiting changes.
     pub fn follow(shown: &OrderListView) -> El {
         let waiting = RwSignal::new(String::new());
         let changes = expect_context::<Changes>();
@@ -360,25 +361,25 @@ mod moving {
         let said = live(move || match waiting.get() {
             words if words.is_empty() => none(),
             words => {
-                let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.notify()).text("Show");
+                let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.notify()).text("Refresh");
                 el("p", "changed").attr("role", "status").text(format!("{words}. ")).with(show).view()
             }
         });
         el("div", "").any(said)
     }
 
-    /// Takes the rows that changed over onto the screen; answers what waits.
+    /// Renders the changed rows; returns a sentence about what waits.
     fn take(now: &mut OrderListView, next: OrderListView, again: &mut PageView) -> String {
         let drawn = dom::all::<HtmlElement>("table.orders tbody tr");
         let mut coming: HashMap<String, _> = next.rows.into_iter().map(|row| (row.number.clone(), row)).collect();
         let mut gone = 0;
         for (nth, row) in now.rows.iter_mut().enumerate() {
             match coming.remove(&row.number) {
-                // How long ago it was is said in other words by now.
+                // Relative times have changed.
                 Some(fresh) if fresh != (OrderRow { at: fresh.at.clone(), ..row.clone() }) => {
                     *row = fresh;
                     if let Some(place) = drawn.get(nth) {
-                        // The cells of the last time go first.
+                        // The previous cells are dropped first.
                         again.retain(|(number, _)| *number != row.number);
                         let cells = draw(place, row, now.columns.iter().map(|(column, _)| *column).collect(), now.trash);
                         again.push((row.number.clone(), cells));
@@ -396,7 +397,7 @@ mod moving {
         }
     }
 
-    /// Draws a row anew where it stands; its tick stays as it is. Answers what keeps its cells there.
+    /// Renders a row again in place, keeping its checkbox. Returns the handle that keeps its cells.
     fn draw(place: &HtmlElement, row: &OrderRow, columns: Vec<Column>, trash: bool) -> Box<dyn std::any::Any> {
         let cells = place.children();
         for nth in (0..cells.length()).rev() {
@@ -415,7 +416,7 @@ mod moving {
     }
 }
 
-/// Text with what a search found in it marked.
+/// Text with its search matches highlighted.
 fn marked(of: El, row: &OrderRow, part: &str, text: &str) -> El {
     match row.marks.iter().find(|(it, _)| it == part) {
         Some((_, pieces)) => pieced(of, pieces),
@@ -439,7 +440,7 @@ fn row(row: &OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
             .attr("name", "pick")
             .attr("form", "bulk")
             .attr("value", row.number.as_str());
-        el("td", "c-pick").with(tick.attr("aria-label", format!("Tick order {}", row.number)))
+        el("td", "c-pick").with(tick.attr("aria-label", format!("Select order {}", row.number)))
     });
     el("tr", "").all(pick).all(row_cells(row, columns, trash))
 }
@@ -471,7 +472,7 @@ fn cell(row: &OrderRow, column: Column, trash: bool) -> El {
         Column::Owner => cell.with(row.owner.as_deref().map_or_else(dash, avatar)),
         Column::Value => cell.with(row.box_value.as_deref().map_or_else(dash, |it| el("b", "").text(it))),
         Column::Created => {
-            // What lies in the trash has no page: it has a way back.
+            // An order in the trash has no page, only a restore button.
             let back = trash.then(|| {
                 plain_form("", format!("/orders/{}/restore/", row.number))
                     .with(button("btn btn-quiet", "Restore").attr("aria-label", format!("Restore order {}", row.number)))
@@ -501,16 +502,16 @@ fn foot(shown: &OrderListView) -> El {
     let sizes = shown.sizes.iter().map(|size| {
         link("size", size.href.as_str())
             .maybe("aria-current", chosen(size.on))
-            .attr("aria-label", format!("{} a page", size.words))
+            .attr("aria-label", format!("{} per page", size.words))
             .text(size.words.as_str())
     });
     el("footer", "list-foot")
-        .with(el("p", "").text(format!("{} · ", shown.range)).all(sizes).text(" a page"))
+        .with(el("p", "").text(format!("{} · ", shown.range)).all(sizes).text(" per page"))
         .all(shown.jump.then(|| jump(shown)))
         .with(pager(shown.newer.as_deref(), shown.older.as_deref(), &shown.numbers))
 }
 
-/// Where page numbers end, a date leads on: a plain form.
+/// Beyond the last page number: a plain form that jumps to a date.
 fn jump(shown: &OrderListView) -> El {
     let day = el("input", "").attr("type", "date").attr("name", "on").attr("required", "");
     let filtered = shown.controls.iter().filter(|it| it.kind != "many" && !it.value.is_empty());

@@ -1,4 +1,4 @@
-//! An order as the story of a deal: who, what, where, how much; then what happened.
+//! The order page: its fields by section, then its timeline.
 
 use domain::orders::{
     Field,
@@ -54,7 +54,7 @@ fn order(mut shown: OrderView) -> AnyView {
         acts = acts.with(press("undo", "Undo"));
     }
     if shown.may_trash {
-        acts = acts.with(press("trash", "Trash"));
+        acts = acts.with(press("trash", "Move to trash"));
     }
     let merge = shown.merge.take().map(|name| one_company(name, [hidden("order", number.as_str())]));
     let may_move = !shown.next.is_empty();
@@ -72,7 +72,7 @@ fn order(mut shown: OrderView) -> AnyView {
                 .with(el("h1", "").attr("tabindex", "-1").text(customer))
                 .with(under),
         )
-        .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No value yet".into()))).with(acts));
+        .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No box value".into()))).with(acts));
     let mut page = el("article", "order").with(head);
     if may_move {
         page = page.with(transitions(stored));
@@ -84,7 +84,7 @@ fn order(mut shown: OrderView) -> AnyView {
     titled(title, [page])
 }
 
-/// What is to be done next, and that it is done or put off.
+/// The current follow-up, with buttons to complete or postpone it.
 fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
     let mut each = el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up");
     for (act, key) in [(FollowUpAct::Done, "d"), (FollowUpAct::Tomorrow, "t"), (FollowUpAct::Week, "w")] {
@@ -97,7 +97,7 @@ fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
         .all(acts)
 }
 
-/// When somebody should look at it again: a plain form behind one key.
+/// The follow-up form, a plain form that opens with a key.
 fn set_follow_up(shown: &OrderView) -> El {
     let refused =
         shown.refused.as_ref().filter(|it| it.to.is_none() && FOLLOW_UP.iter().any(|field| it.errors.get(field.name()).is_some()));
@@ -111,20 +111,20 @@ fn set_follow_up(shown: &OrderView) -> El {
         .attr("novalidate", "")
         .with(hidden("act", FollowUpAct::On.code()))
         .with(fields)
-        .with(button("btn btn-primary", "Set the follow-up"));
-    let words = if shown.follow_up.is_some() { "Another day" } else { "Follow up" };
+        .with(button("btn btn-primary", "Save follow-up"));
+    let words = if shown.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
     let summary = el("summary", "chip").attr("data-key", "f").text(words);
     el("details", "filters follow-form").flag("open", refused.is_some()).with(summary).with(form)
 }
 
-/// What a follow-up is made of.
+/// The fields of a follow-up.
 const FOLLOW_UP: [Field; 3] = [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
 
 fn icon(of: Drawing) -> AnyView {
     view! { <Icon of/> }.into_any()
 }
 
-/// A group of fields; a field without a value is left out.
+/// A section of fields; empty fields are left out.
 fn section(of: Section) -> El {
     let mut fields = el("dl", "");
     for detail in of.fields {

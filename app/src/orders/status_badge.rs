@@ -1,4 +1,4 @@
-//! A status: never colour alone, a dot and the word.
+//! The status badge: a coloured dot and the label.
 
 use domain::orders::Status;
 
@@ -19,7 +19,7 @@ pub fn class(status: Status) -> &'static str {
     }
 }
 
-/// Dot and word.
+/// Renders the badge.
 pub fn badge(status: Status) -> El {
     el("span", class(status)).text(status.label())
 }

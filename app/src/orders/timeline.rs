@@ -1,4 +1,4 @@
-//! Comments and changes as one timeline, newest first, with filters; the place to write a comment is on top of it.
+//! The timeline of comments and changes, newest first, with filters; the comment form is on top.
 
 use domain::{
     Error,
@@ -66,7 +66,7 @@ pub fn timeline(shown: StoredValue<OrderView>) -> El {
         .any(entries)
 }
 
-/// The place to write a comment.
+/// The comment form.
 fn write(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
     message.set(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
@@ -104,13 +104,13 @@ fn note(comment: &Comment, number: &str, may_comment: bool, message: RwSignal<Op
     el("li", "entry entry-note").with(avatar(author)).with(body)
 }
 
-/// Who did what, and when.
+/// The header of an entry: who did what, and when.
 fn head(who: &str, kind: &str, at: &Moment) -> El {
     let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
     el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {kind} · ")).with(when)
 }
 
-/// Sends a form of comments in place: a new one, or (with its id) how far one is.
+/// Submits a comment form in place: a new comment, or (with its id) the status of one.
 fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>) -> impl FnMut(Event) {
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     move |event: Event| {
@@ -143,7 +143,7 @@ fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>
     }
 }
 
-/// How far a comment is, one press each.
+/// The status buttons of a comment.
 fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSignal<Option<String>>) -> El {
     let number = number.to_owned();
     let action = format!("/orders/{number}/comment/update/");
@@ -156,19 +156,19 @@ fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSi
     form("note-status", action)
         .on("submit", says(number, Some(id), message))
         .with(hidden("comment_id", id.to_string()))
-        .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "How far this comment is").all(each))
+        .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Status of this comment").all(each))
 }
 
-/// A change; `number` where an old value of it can be taken into the form again.
+/// A change; `number` is set where an old value can be restored in the form.
 fn change(happened: HistoryKind, by: Option<&str>, at: &Moment, payload: Option<&Payload>, number: Option<&str>) -> El {
     let verb = match happened {
         HistoryKind::Created => "created the order",
-        HistoryKind::Edited => "changed it",
-        HistoryKind::Moved => "moved it",
-        HistoryKind::Kept => "kept from the old system",
-        HistoryKind::Trashed => "put it into the trash",
-        HistoryKind::Restored => "took it out of the trash",
-        HistoryKind::Undone => "took the last change back",
+        HistoryKind::Edited => "edited the order",
+        HistoryKind::Moved => "changed the status",
+        HistoryKind::Kept => "imported the order from the old system",
+        HistoryKind::Trashed => "moved the order to trash",
+        HistoryKind::Restored => "restored the order from trash",
+        HistoryKind::Undone => "undid the last change",
     };
     let said = payload.is_some();
     let changes: &[FieldChange] = payload.map_or(&[], |it| &it.changes);
@@ -183,14 +183,14 @@ fn change(happened: HistoryKind, by: Option<&str>, at: &Moment, payload: Option<
             .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
                 let old = Url::escape(&it.from);
                 link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
-                    .attr("aria-label", format!("Take the old value of {} into the form", it.field.full_label()))
+                    .attr("aria-label", format!("Restore the previous value of {} in the form", it.field.full_label()))
                     .text("restore")
             }))
     });
     let changes = (!none).then(|| el("ul", "changes").all(changes));
     let state = match (said, happened) {
-        (false, _) => Some("The details were erased."),
-        (true, HistoryKind::Edited) if none => Some("Saved without a change."),
+        (false, _) => Some("The details were erased"),
+        (true, HistoryKind::Edited) if none => Some("Saved without changes"),
         _ => None,
     };
     let body = el("div", "entry-body")

@@ -1,4 +1,4 @@
-//! Moving an order to another status, where the eye already is. What a status asks for opens below its button; plain forms all.
+//! The buttons that change the status. The fields that a status requires open below its button; all plain forms.
 
 use domain::{
     Error,
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// One button for each status that this person may move the order to.
+/// One button for each transition that this user may make.
 pub fn transitions(shown: StoredValue<OrderView>) -> El {
     let (next, refused) = shown.with_value(|it| (it.next.clone(), it.refused.clone()));
     let errors = RwSignal::new(refused.as_ref().map(|it| it.errors.clone()).unwrap_or_default());
@@ -53,7 +53,7 @@ pub fn transitions(shown: StoredValue<OrderView>) -> El {
                     let _ = element.submit();
                 }
                 Err(AppError(held @ Error::Conflict(_))) => {
-                    toast.refuse(format!("{} Look again before you move it.", held.sentence()));
+                    toast.refuse(format!("{}. Check the order before you change its status.", held.sentence()));
                     changes.notify();
                 }
                 Err(other) => sentence.set(Some(other.0.sentence())),
@@ -81,26 +81,26 @@ pub fn transitions(shown: StoredValue<OrderView>) -> El {
         let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
         let fields = asks.iter().map(|field| asked(*field, &draft, errors, move_prefix(to)));
         let why = match asks.as_slice() {
-            [Field::LossReason] => "Give the reason the order was lost.",
-            [Field::BoxValue] => "Enter a box value. Connected orders count towards revenue",
+            [Field::LossReason] => "Choose a loss reason",
+            [Field::BoxValue] => "Enter a box value. Connected orders count towards revenue.",
             [Field::FollowUpOn, ..] => "Enter a follow-up date",
-            _ => "It needs this, to be there.",
+            _ => "This status needs a value here",
         };
         let form = form("card move-form")
             .attr("novalidate", "")
             .with(el("p", "message").text(why))
             .with(el("div", "fields").all(fields))
-            .with(button("btn btn-primary", format!("Move to {}", to.label())));
+            .with(button("btn btn-primary", format!("Change to {}", to.label())));
         el("details", "move-ask").flag("open", open).with(el("summary", "move").with(badge())).with(form)
     };
     el("section", "moves")
         .attr("aria-label", "Status")
-        .with(el("h2", "moves-title").text("Move to"))
+        .with(el("h2", "moves-title").text("Change status to"))
         .with(el("p", "form-sentence").attr("role", "alert").any(live_text(move || sentence.get().unwrap_or_default())))
         .with(el("div", "moves-row").all(next.into_iter().map(one)))
 }
 
-/// The draft that a move starts from: what the order has, with the kind of follow-up that the status suggests.
+/// The draft of a transition: the order's values, with the kind of follow-up that the status suggests.
 fn asked_draft(shown: &OrderView, to: Status, asks: &[Field]) -> OrderDraft {
     let mut draft = OrderDraft::default();
     for &field in asks {
@@ -114,7 +114,7 @@ fn asked_draft(shown: &OrderView, to: Status, asks: &[Field]) -> OrderDraft {
     draft
 }
 
-/// Ids must differ where several statuses ask for the same field.
+/// The prefix of ids, which must differ where several statuses require the same field.
 fn move_prefix(to: Status) -> &'static str {
     match to {
         Status::FutureEndDate => "fd-",

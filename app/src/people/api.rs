@@ -1,10 +1,10 @@
-//! Server functions of people: context, then one verb.
+//! Server functions of people.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::error::ServerResult;
 
-/// The own page of whoever asks. Answers [`domain::users::Profile`] as JSON.
+/// The profile of the user. Returns [`domain::users::Profile`] as JSON.
 #[server(name = ReadProfile, prefix = "/fn", endpoint = "profile", input = Json)]
 pub async fn profile() -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;

@@ -1,4 +1,4 @@
-//! People: so far everybody's own page.
+//! People: the profile page.
 
 pub mod api;
 pub mod profile_page;

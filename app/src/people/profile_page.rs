@@ -1,4 +1,4 @@
-//! A person's own page: who, as what, and where they are signed in.
+//! The profile page: the user, their role, and their devices.
 
 use domain::users::{Device, Profile};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The route of a person's own page.
+/// The route of the profile page.
 #[derive(Debug)]
 pub struct ProfileRoute {
     profile: PageData<Profile>,
@@ -32,8 +32,8 @@ impl LazyRoute for ProfileRoute {
 fn drawn(profile: Profile) -> AnyView {
     let others = profile.devices.iter().any(|device| !device.here);
     let ways = el("div", "head-acts")
-        .with(link("btn btn-quiet", "/profile/edit/").text("Name and page size"))
-        .with(link("btn btn-quiet", "/profile/password/").text("Password"));
+        .with(link("btn btn-quiet", "/profile/edit/").text("Your details"))
+        .with(link("btn btn-quiet", "/profile/password/").text("Change password"));
     let head = el("header", "page-head")
         .with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "under").text(format!(
             "{} · {}",
@@ -42,24 +42,24 @@ fn drawn(profile: Profile) -> AnyView {
         ))))
         .with(ways);
     let everywhere = others.then(|| {
-        form("device-others", "/profile/devices/").with(hidden("others", "yes")).with(button("btn btn-quiet", "Sign out everywhere else"))
+        form("device-others", "/profile/devices/").with(hidden("others", "yes")).with(button("btn btn-quiet", "Sign out all other devices"))
     });
     let devices = el("section", "card devices")
         .attr("aria-labelledby", "devices-title")
-        .with(el("h2", "").attr("id", "devices-title").text("Signed in on"))
+        .with(el("h2", "").attr("id", "devices-title").text("Signed-in devices"))
         .with(el("ul", "").all(profile.devices.into_iter().map(device)))
         .all(everywhere);
     titled("Your profile", [head, devices])
 }
 
-/// A device with the one thing to do about it. Plain forms: signing out needs no script.
+/// A device with its sign-out button, a plain form.
 fn device(of: Device) -> El {
     let kept = if of.remembered { ", stays signed in" } else { "" };
     let words = el("div", "")
         .with(el("strong", "").text(of.name.as_str()))
         .with(el("p", "").text(format!("Last used {} · signed in {} from {}{kept}", of.used.short, of.signed_in.short, of.address)));
     let act = if of.here {
-        el("span", "device-here").text("This one")
+        el("span", "device-here").text("This device")
     } else {
         form("", "/profile/devices/")
             .with(hidden("device", of.id))

@@ -1,4 +1,4 @@
-//! The page of reports: what is asked, a chart, a table.
+//! The report page: the query form and the table.
 
 use db::reports::{self, Report};
 use domain::{
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::server_pages::parts::{PageRequest, PageView, ask, bar, choose, empty, head, ignored, plain_day, press};
 
-/// How a value of a measure is written.
+/// Formats a value of a measure.
 pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
     let currency = currency.to_owned();
     move |value| match measure {
@@ -23,7 +23,7 @@ pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<>
     }
 }
 
-/// Draws it.
+/// Renders the page.
 pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored_) = ReportQuery::from_pairs(asked.borrowed());
     let report = reports::report(&asked.db, &asked.scope, query, ignored_).await?;
@@ -32,7 +32,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let here = query.href();
     let kept = db::orders::views(&asked.db, &asked.scope).await?.into_iter().find(|it| it.href == here);
     let (title, keep) = match kept {
-        Some(view) if view.own => (view.name, press("/views/remove/", "Remove this view", &[("id", view.id.to_string())])),
+        Some(view) if view.own => (view.name, press("/views/remove/", "Remove saved view", &[("id", view.id.to_string())])),
         Some(view) => (view.name, ().into_any()),
         None => (title, save(asked, &here)),
     };
@@ -69,13 +69,13 @@ fn drawn(
     });
     let by = query.row_label();
     let table = if report.rows.is_empty() {
-        empty("Nothing in this period.", None)
+        empty("No data for this period", None)
     } else {
         view! {
             <div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">{by}</th><th scope="col"><span class="visually-hidden">"As a bar"</span></th><th scope="col" class="num">{query.measure.label()}</th><th scope="col" class="num">"Orders"</th></tr></thead>
+                <thead><tr><th scope="col">{by}</th><th scope="col"><span class="visually-hidden">"Chart"</span></th><th scope="col" class="num">{query.measure.label()}</th><th scope="col" class="num">"Orders"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
-                <tfoot><tr><th scope="row">"All"</th><td></td><td class="num">{show(report.total.value)}</td><td class="num">{domain::page::grouped(report.total.orders.unsigned_abs())}</td></tr></tfoot>
+                <tfoot><tr><th scope="row">"Total"</th><td></td><td class="num">{show(report.total.value)}</td><td class="num">{domain::page::grouped(report.total.orders.unsigned_abs())}</td></tr></tfoot>
             </table></div>
         }
         .into_any()
@@ -85,14 +85,14 @@ fn drawn(
         {ignored(&report.ignored)}
         <form class="query-form card" method="get" action="/reports/">
             {choose("measure", "Measure", Measure::options(), "", Some(query.measure.code().to_owned()))}
-            {choose("rows", "By", GroupBy::options(), "", Some(query.by.code().to_owned()))}
-            {choose("period", "Period", periods, "From and to", period)}
+            {choose("rows", "Group by", GroupBy::options(), "", Some(query.by.code().to_owned()))}
+            {choose("period", "Period", periods, "Custom dates", period)}
             {ask("from", "From", "date", plain_day(custom.0))}
             {ask("to", "To", "date", plain_day(custom.1))}
-            {choose("owner", "Owner", owners, "Everybody", query.filter.owner.map(|id| id.to_string()))}
-            {choose("team", "Team", teams, "Every team", query.filter.team.map(|id| id.to_string()))}
-            {choose("campaign", "Campaign", campaigns, "Every campaign", query.filter.campaign.map(|id| id.to_string()))}
-            <button class="btn btn-quiet">"Show"</button>
+            {choose("owner", "Owner", owners, "Everyone", query.filter.owner.map(|id| id.to_string()))}
+            {choose("team", "Team", teams, "All teams", query.filter.team.map(|id| id.to_string()))}
+            {choose("campaign", "Campaign", campaigns, "All campaigns", query.filter.campaign.map(|id| id.to_string()))}
+            <button class="btn btn-quiet">"Apply"</button>
         </form>
         <div class="tools">{keep}</div>
         {table}
@@ -100,14 +100,14 @@ fn drawn(
     .into_any()
 }
 
-/// A report is kept under a name like any other view.
+/// The form that saves the report as a view.
 fn save(asked: &PageRequest, address: &str) -> AnyView {
     let shared =
         asked.scope.user.team.map(
-            |_| view! { <label class="tick"><input type="checkbox" name="shared" value="yes"/><span>"For my team too"</span></label> },
+            |_| view! { <label class="tick"><input type="checkbox" name="shared" value="yes"/><span>"Share with my team"</span></label> },
         );
     view! {
-        <details class="filters"><summary class="chip">"Save this report"</summary>
+        <details class="filters"><summary class="chip">"Save report"</summary>
             <form class="card query-form" method="post" action="/views/">
                 <input type="hidden" name="address" value=address.to_owned()/>
                 <div class="field"><label for="view-name">"Name"</label><input class="input" id="view-name" name="name" required maxlength="60" autocomplete="off"/></div>

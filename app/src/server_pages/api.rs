@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::error::ServerResult;
 
-/// A server page by its address (path and query). Answers [`super::RenderedPage`] as JSON.
+/// A server page by its URL (path and query). Returns [`super::RenderedPage`] as JSON.
 #[server(name = RenderPage, prefix = "/fn", endpoint = "told", input = Json)]
 pub async fn render(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;

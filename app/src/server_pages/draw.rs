@@ -1,13 +1,13 @@
-//! Which server page answers which address: the table.
+//! The table of server pages: path to renderer.
 
 use db::{Db, Scope};
 use domain::{Error, Result};
 use leptos::prelude::*;
 
 use super::RenderedPage;
-use crate::{activity, admin, campaigns, commission, companies, dashboard, forms::Pairs, reports};
+use crate::{activity, admin, campaigns, commission, companies, dashboard, forms::Pairs, help, reports};
 
-/// What a page is drawn from: who asks, and the address.
+/// The request of a server page: user and URL.
 #[derive(Clone)]
 pub struct PageRequest {
     pub db: Db,
@@ -17,22 +17,22 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// The pairs of the address, borrowed.
+    /// The pairs of the URL, borrowed.
     pub fn borrowed(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
-/// A title and what stands under it.
+/// The title and content of a page.
 pub type PageView = Result<(String, AnyView)>;
 
 fn id(text: &str) -> Result<i64> {
     text.parse().map_err(|_| Error::NotFound)
 }
 
-/// Draws the page of an address.
+/// Renders the page of a URL.
 ///
-/// Errors: [`Error::NotFound`] for what is not there or not for this person.
+/// Errors: [`Error::NotFound`] for a page that does not exist or that the user may not see.
 pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<RenderedPage> {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
     let parts = super::parts_of(path);
@@ -52,7 +52,9 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<RenderedPage>
         ["commission"] => commission::page::summary(&asked).await?,
         ["commission", of] => commission::page::statement(&asked, id(of)?).await?,
         ["targets"] => commission::page::targets(&asked).await?,
-        ["rights"] => admin::rights::draw(&asked).await?,
+        ["permissions"] => admin::permissions::draw(&asked).await?,
+        ["help"] => help::draw("")?,
+        ["help", chapter] => help::draw(chapter)?,
         ["admin"] | ["admin", "users"] => admin::people::list(&asked).await?,
         ["admin", "users", "new"] => admin::people::new(&asked).await?,
         ["admin", "users", of, "edit"] => admin::people::edit(&asked, id(of)?).await?,
@@ -65,5 +67,6 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<RenderedPage>
         ["profile", "password"] => admin::people::password(&asked).await?,
         _ => return Err(Error::NotFound),
     };
-    Ok(RenderedPage { title, html: view.to_html() })
+    let help = help::chapter_of(&parts).map(|(href, words)| view! { <p class="page-help"><a href=href>{words}</a></p> });
+    Ok(RenderedPage { title, html: view! { {view} {help} }.to_html() })
 }

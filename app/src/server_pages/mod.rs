@@ -1,6 +1,6 @@
-//! Pages that tell, and post plain forms: drawn by the server alone, from the same components, and put into the frame as they come.
-//! They cost the browser one small piece of WASM together, work the same without a script, and are kept on a device like any other
-//! answer of the reader. What a person works in (lists, an order, its form) is drawn on both sides instead.
+//! Server pages: pages that only the server renders, and inserted into the frame as HTML, with plain forms.
+//! Together they need one small WASM chunk, work the same without JavaScript, and are kept on a device like other
+//! responses. Pages for daily work (lists, order, form) are rendered on both sides instead.
 
 pub mod api;
 pub mod page;
@@ -12,24 +12,24 @@ pub mod parts;
 
 use serde::{Deserialize, Serialize};
 
-/// A page as the server drew it.
+/// A page rendered by the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RenderedPage {
     pub title: String,
     pub html: String,
 }
 
-/// The parts of an address's path; slashes at its ends, and two together, make none.
+/// The segments of a path, ignoring empty ones.
 pub fn parts_of(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
 }
 
-/// Whether an address is one of these pages.
+/// Whether a path is a server page.
 pub fn is_server_page(parts: &[&str]) -> bool {
     matches!(
         parts,
-        [] | ["dashboard" | "reports" | "campaigns" | "companies" | "activity" | "commission" | "targets" | "rights"]
-            | ["reports" | "campaigns" | "companies" | "commission" | "targets" | "admin", ..]
+        [] | ["dashboard" | "reports" | "campaigns" | "companies" | "activity" | "commission" | "targets" | "permissions"]
+            | ["reports" | "campaigns" | "companies" | "commission" | "targets" | "admin" | "help", ..]
             | ["profile", "edit" | "password" | "confirm"]
     )
 }

@@ -1,4 +1,4 @@
-//! The one route of all server pages.
+//! The route of all server pages.
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
@@ -31,7 +31,7 @@ impl LazyRoute for ServerPageRoute {
 
 fn drawn(page: RenderedPage) -> AnyView {
     let navigate = use_navigate();
-    // A form that asks leads on without loading the page anew; one that changes something posts as it stands.
+    // A GET form navigates without a reload; a POST form is submitted natively.
     let sent = move |event: Event| {
         let asks = forms::form_of(&event).filter(|form| form.method() == "get" && is_hydrated());
         if let Some(form) = asks {

@@ -1,4 +1,4 @@
-//! What server pages are made of: heads, tables, forms that keep what was typed, charts. No nouns in here.
+//! Generic parts of server pages: headers, forms that keep their input, empty states.
 
 use domain::{FieldErrors, date, money::Money};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::{context, forms};
 
 pub use super::draw::{PageRequest, PageView};
 
-/// The head of a page: its heading, a line under it, what can be done at the right.
+/// The header of a page: heading, subtitle, actions.
 pub fn head(title: impl Into<String>, under: impl Into<String>, acts: impl IntoView) -> impl IntoView {
     let (title, under) = (title.into(), under.into());
     let under = (!under.is_empty()).then(|| view! { <p class="under">{under}</p> });
@@ -16,24 +16,24 @@ pub fn head(title: impl Into<String>, under: impl Into<String>, acts: impl IntoV
     }
 }
 
-/// What was ignored in the address.
+/// The sentences about ignored parts of the URL.
 pub fn ignored(sentences: &[String]) -> impl IntoView + use<> {
     let lines = sentences.iter().cloned().map(|line| view! { <p>{line}</p> }).collect_view();
     (!sentences.is_empty()).then(|| view! { <div class="ignored">{lines}</div> })
 }
 
-/// Something to do when nothing is there yet.
+/// An empty state with an optional link.
 pub fn empty(words: &'static str, way: Option<(&'static str, &'static str)>) -> AnyView {
     let way = way.map(|(words, href)| view! { <p class="nothing-ways"><a class="btn btn-primary" href=href>{words}</a></p> });
     view! { <div class="nothing"><p>{words}</p>{way}</div> }.into_any()
 }
 
-/// A sum as a page shows it.
+/// Formats an amount.
 pub fn sum(minor: i64, currency: &str) -> String {
     Money(minor).show(currency)
 }
 
-/// A form that posts to an address of its own. What was typed comes back with its messages when it was refused.
+/// A form with its own action. A refused form comes back with its input and messages.
 #[derive(Clone)]
 pub struct Form {
     action: String,
@@ -42,11 +42,11 @@ pub struct Form {
     notice: &'static str,
 }
 
-/// An option of a select: value and words.
+/// The options of a select: value and label.
 pub type Options = Vec<(String, String)>;
 
 impl Form {
-    /// The form of an address.
+    /// The form with an action.
     pub fn at(action: impl Into<String>) -> Self {
         let action = action.into();
         let refill = context::posted().and_then(|posted| posted.refill).filter(|refill| refill.action == action);
@@ -56,7 +56,7 @@ impl Form {
         }
     }
 
-    /// What stands in a field: what was typed, else what is stored.
+    /// The value of a field: the refused input, else the stored value.
     fn value(&self, name: &str, stored: &str) -> String {
         match &self.typed {
             Some(typed) => forms::value(typed, name).to_owned(),
@@ -64,7 +64,7 @@ impl Form {
         }
     }
 
-    /// Whether it comes back with what was typed.
+    /// Whether it comes back with refused input.
     pub fn is_back(&self) -> bool {
         self.typed.is_some()
     }
@@ -85,7 +85,7 @@ impl Form {
         view! { <div class=class><label for=id>{label}</label>{control}<p class="message" id=described>{message}</p></div> }.into_any()
     }
 
-    /// A line of text, a date (`date`), a sum (`decimal`), a password.
+    /// An input: text, date (`date`), amount (`decimal`), password.
     pub fn input(&self, name: &'static str, label: &str, kind: &'static str, stored: &str) -> AnyView {
         let (id, value, wrong) = (self.id(name), self.value(name, stored), !self.message(name).is_empty());
         let described = format!("{id}-error");
@@ -109,7 +109,7 @@ impl Form {
         self.labelled(name, label, "field", control.into_any())
     }
 
-    /// A line of text with suggestions.
+    /// A text input with suggestions.
     pub fn suggested(&self, name: &'static str, label: &str, words: Vec<String>) -> AnyView {
         let (id, value, wrong) = (self.id(name), self.value(name, ""), !self.message(name).is_empty());
         let (described, list) = (format!("{id}-error"), format!("{id}-list"));
@@ -120,14 +120,14 @@ impl Form {
         self.labelled(name, label, "field", control.into_any())
     }
 
-    /// Several lines of text.
+    /// A text area.
     pub fn lines(&self, name: &'static str, label: &str, stored: &str) -> AnyView {
         let (id, value) = (self.id(name), self.value(name, stored));
         let control = view! { <textarea class="input" id=id name=name rows="3">{crate::ui::unmarked(value)}</textarea> };
         self.labelled(name, label, "field field-wide", control.into_any())
     }
 
-    /// One of several; `empty` is what stands for none of them.
+    /// A select; `empty` is the label of the empty option.
     pub fn select(&self, name: &'static str, label: &str, options: Options, empty: Option<&'static str>, stored: &str) -> AnyView {
         let (id, chosen) = (self.id(name), self.value(name, stored));
         let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options);
@@ -139,14 +139,14 @@ impl Form {
         self.labelled(name, label, "field", control.into_any())
     }
 
-    /// Yes or no.
+    /// A checkbox.
     pub fn tick(&self, name: &'static str, label: &str, stored: bool) -> AnyView {
         let on = self.value(name, if stored { "yes" } else { "" }) == "yes";
         let label = label.to_owned();
         view! { <div class="field"><label class="tick"><input type="checkbox" name=name value="yes" checked=on/><span>{label}</span></label></div> }.into_any()
     }
 
-    /// Any of several, each with its own tick.
+    /// A group of checkboxes.
     pub fn ticks(&self, name: String, legend: &str, options: Options, stored: &[&str]) -> AnyView {
         let on = |value: &str| match &self.typed {
             Some(typed) => typed.iter().any(|(it, typed)| *it == name && typed == value),
@@ -160,14 +160,14 @@ impl Form {
         view! { <fieldset class="ticks"><legend>{legend.to_owned()}</legend>{boxes}</fieldset> }.into_any()
     }
 
-    /// The whole form: fields, and the button that sends it.
+    /// Renders the form with its fields and submit button.
     pub fn drawn(self, class: &'static str, fields: impl IntoView, button: &'static str) -> AnyView {
         let rest: Vec<String> =
             self.errors.0.iter().filter(|(name, _)| name.is_empty() || name == "form").map(|(_, m)| m.clone()).collect();
         view! {
             <form class=format!("page-form {class}") method="post" action=self.action>
                 {(!self.notice.is_empty()).then(|| view! { <p class="notice" role="status">{self.notice}</p> })}
-                <p class="form-sentence" role="alert">{rest.join(" ")}</p>
+                <p class="form-sentence" role="alert">{rest.join(". ")}</p>
                 <div class="fields">{fields.into_view()}</div>
                 <p class="form-actions"><button class="btn btn-primary">{button}</button></p>
                 {page_user()}
@@ -177,21 +177,21 @@ impl Form {
     }
 }
 
-/// A button that posts to an address, with hidden values.
+/// A form with only a button and hidden values.
 pub fn press(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
     let inputs = hidden.iter().cloned().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! { <form class="press-form" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button>{page_user()}</form> }.into_any()
 }
 
-/// A form that asks: it leads to its own page with what is chosen in the address.
+/// A GET form for the query of a page.
 pub fn asking(action: &str, fields: impl IntoView) -> AnyView {
     view! {
-        <form class="query-form" method="get" action=action.to_owned()>{fields.into_view()}<button class="btn btn-quiet">"Show"</button></form>
+        <form class="query-form" method="get" action=action.to_owned()>{fields.into_view()}<button class="btn btn-quiet">"Apply"</button></form>
     }
     .into_any()
 }
 
-/// A select of an asking form.
+/// A select of a query form.
 pub fn choose(name: &'static str, label: &'static str, options: Options, empty: &'static str, chosen: Option<String>) -> AnyView {
     let chosen = chosen.unwrap_or_default();
     let options =
@@ -204,18 +204,18 @@ pub fn choose(name: &'static str, label: &'static str, options: Options, empty: 
     view! { <div class="field"><label for=id.clone()>{label}</label><select class="input" id=id name=name>{options.collect_view()}</select></div> }.into_any()
 }
 
-/// A date or a line of an asking form.
+/// A date or text input of a query form.
 pub fn ask(name: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
     let id = format!("ask-{name}");
     view! { <div class="field"><label for=id.clone()>{label}</label><input class="input" id=id name=name type=kind value=value autocomplete="off"/></div> }.into_any()
 }
 
-/// A date as an asking form holds it.
+/// A date as a query form holds it.
 pub fn plain_day(day: Option<chrono::NaiveDate>) -> String {
     day.map(date::plain).unwrap_or_default()
 }
 
-/// How much of something is reached, as a bar: a `<meter>` that says it in words too.
+/// A progress bar: a `<meter>` with a label.
 pub fn bar(value: i64, of: i64, words: String) -> AnyView {
     let width = if of <= 0 { 0 } else { (value.max(0) as i128 * 1_000 / of as i128).min(1_000) as i64 };
     let (view_box, width) = ("0 0 1000 10", width.to_string());
@@ -227,7 +227,7 @@ pub fn bar(value: i64, of: i64, words: String) -> AnyView {
     .into_any()
 }
 
-/// Says whose page a form is on.
+/// The hidden field with the user of the page.
 pub fn page_user() -> AnyView {
     view! { <input type="hidden" name=crate::ui::PAGE_USER value=crate::ui::page_user()/> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! A person as two letters; the name is there for who hovers or listens.
+//! An avatar: the initials of a person, with the name as tooltip and for screen readers.
 
 use super::el::{El, el};
 

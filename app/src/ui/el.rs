@@ -1,5 +1,5 @@
-//! Elements by their name. `view!` makes a type of every kind of element, attribute, listener and child, and each costs the browser
-//! up to three kilobytes of code; these share one of each.
+//! A type-erased element builder. `view!` generates a type for each combination of element, attributes, listeners and children, which costs the
+//! browser up to three kilobytes of code each; these elements share one type.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,72 +19,72 @@ use web_sys::Event;
 
 use super::{PAGE_USER, dom, is_hydrated, page_user, unmarked};
 
-/// The mark of an element whose content is markup.
+/// The attribute of an element whose content is HTML.
 const DRAWN: &str = "drawn";
 
-/// An element that is being made.
+/// An element under construction.
 pub struct El {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
-    /// What stands in a `textarea`, which has no children.
+    /// The text of a `textarea`, which has no children.
     typed: String,
 }
 
-/// An element with a class (empty: none).
+/// Makes an element with a class (none if empty).
 pub fn el(tag: &'static str, class: &'static str) -> El {
     let it = El { tag, attributes: Vec::new(), children: Vec::new(), typed: String::new() };
     if class.is_empty() { it } else { it.attr("class", class) }
 }
 
-/// A link.
+/// Makes a link.
 pub fn link(class: &'static str, href: impl Into<String>) -> El {
     el("a", class).attr("href", href)
 }
 
-/// A hidden input of a form.
+/// Makes a hidden input.
 pub fn hidden(name: impl Into<String>, value: impl Into<String>) -> El {
     el("input", "").attr("type", "hidden").attr("name", name).attr("value", value)
 }
 
-/// A button that sends its form.
+/// Makes a submit button.
 pub fn button(class: &'static str, words: impl Into<String>) -> El {
     el("button", class).text(words)
 }
 
-/// A plain form that posts, and says whose page it is on.
+/// Makes a plain POST form, with the user of the page.
 pub fn form(class: &'static str, action: impl Into<String>) -> El {
     el("form", class).attr("method", "post").attr("action", action).with(hidden(PAGE_USER, page_user()))
 }
 
-/// Text that changes.
+/// Makes reactive text.
 pub fn live_text(text: impl Fn() -> String + Send + 'static) -> AnyView {
     let text: Box<dyn Fn() -> String + Send> = Box::new(text);
     text.into_any()
 }
 
-/// A part that changes.
+/// Makes a reactive part.
 pub fn live(part: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let part: Box<dyn Fn() -> AnyView + Send> = Box::new(part);
     part.into_any()
 }
 
-/// Nothing.
+/// Makes an empty view.
 pub fn none() -> AnyView {
     ().into_any()
 }
 
-/// A part that is on its way.
+/// A future view.
 pub type PendingView = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
-/// A part that is waited for; meanwhile what was there stays, and at first there is a skeleton.
+/// Renders a future view; meanwhile the previous view stays, or a skeleton at first.
 pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send + Sync + 'static) -> AnyView {
     fn one(skeleton: fn() -> AnyView, part: Box<dyn Fn() -> PendingView + Send + Sync>) -> AnyView {
         let part = move || {
             let coming = part();
             Suspend::new(async move {
                 let part = coming.await;
-                // Nothing comes between this and the drawing.
+                // No await follows before rendering.
                 dom::released().await;
                 part
             })
@@ -94,7 +94,7 @@ pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send
     one(skeleton, Box::new(part))
 }
 
-/// A form behind a word. Once the browser has taken over it is drawn when it is opened: most never are, and a list is drawn anew
+/// A disclosure with a form. After hydration its content is rendered when it is opened, because a list is re-rendered
 /// with each letter of a search.
 pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + Send + 'static) -> El {
     fn one(class: &'static str, words: &'static str, form: Box<dyn Fn() -> El + Send>) -> El {
@@ -110,13 +110,13 @@ pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + 
 }
 
 impl El {
-    /// With an attribute.
+    /// Adds an attribute.
     pub fn attr(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.attributes.push(custom_attribute(name, value.into()).into_any_attr());
         self
     }
 
-    /// With an attribute, where there is a value.
+    /// Adds an attribute, if there is a value.
     pub fn maybe(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.attr(name, value),
@@ -124,13 +124,13 @@ impl El {
         }
     }
 
-    /// With an attribute that is there or not.
+    /// Adds a boolean attribute.
     pub fn flag(self, name: &'static str, on: bool) -> Self {
         if on { self.attr(name, "") } else { self }
     }
 
-    /// With a state that a person changes too, `checked` or `selected`: drawn again, it is what the page says, not what was clicked. What
-    /// was clicked before the browser took the page over stays.
+    /// Sets a property that the user can also change (`checked`, `selected`): a re-render sets it to the page's value. A
+    /// change from before hydration is kept.
     pub fn state(mut self, name: &'static str, on: bool) -> Self {
         if is_hydrated() {
             self.attributes.push(prop(name, on).into_any_attr());
@@ -138,7 +138,7 @@ impl El {
         self.flag(name, on)
     }
 
-    /// With the value of an input, as [`El::state`].
+    /// Sets the value of an input, as [`El::state`].
     pub fn filled(mut self, value: impl Into<String>) -> Self {
         let value: String = value.into();
         if is_hydrated() {
@@ -147,64 +147,64 @@ impl El {
         self.attr("value", value)
     }
 
-    /// With an attribute that changes; `None` takes it away.
+    /// Adds a reactive attribute; `None` removes it.
     pub fn live_attr(mut self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
         let value: Box<dyn Fn() -> Option<String> + Send> = Box::new(value);
         self.attributes.push(custom_attribute(name, value).into_any_attr());
         self
     }
 
-    /// With a listener.
+    /// Adds a listener.
     pub fn on(mut self, event: &'static str, listener: impl FnMut(Event) + 'static) -> Self {
         let listener: Box<dyn FnMut(Event)> = Box::new(listener);
         self.attributes.push(ev::on(ev::Custom::<Event>::new(event), listener).into_any_attr());
         self
     }
 
-    /// With text in it.
+    /// Adds text.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.children.push(text.into().into_any());
         self
     }
 
-    /// With what is typed in it, for a `textarea`.
+    /// Sets the text of a `textarea`.
     pub fn typed(mut self, text: impl Into<String>) -> Self {
         self.typed = text.into();
         self
     }
 
-    /// A `div` with markup in it that the server drew.
+    /// Makes a `div` with HTML from the server.
     pub fn drawn(class: &'static str, markup: String) -> Self {
         let mut it = el(DRAWN, class);
         it.attributes.push(inner_html(markup).into_any_attr());
         it
     }
 
-    /// With another element in it.
+    /// Adds a child element.
     pub fn with(mut self, child: Self) -> Self {
         self.children.push(child.view());
         self
     }
 
-    /// With elements in it.
+    /// Adds child elements.
     pub fn all(mut self, children: impl IntoIterator<Item = Self>) -> Self {
         self.children.extend(children.into_iter().map(Self::view));
         self
     }
 
-    /// With any view in it.
+    /// Adds any view.
     pub fn any(mut self, child: AnyView) -> Self {
         self.children.push(child);
         self
     }
 
-    /// Made.
+    /// Converts it to a view.
     pub fn view(self) -> AnyView {
         match self.tag {
-            // An element without an end tag, and one whose content is text alone, are kinds of their own.
+            // Void elements and raw text elements are handled separately.
             "input" => input().add_any_attr(self.attributes).into_any(),
             "textarea" => textarea().add_any_attr(self.attributes).child(unmarked(self.typed)).into_any(),
-            // Nothing of it is hydrated but itself.
+            // Only the element itself is hydrated.
             DRAWN => div().add_any_attr(self.attributes).into_any(),
             tag => {
                 let element: HtmlElement<Custom<&'static str>, (), ()> = custom(tag);

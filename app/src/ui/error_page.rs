@@ -1,4 +1,4 @@
-//! What stands where a page cannot: one calm sentence, a reference where there is one, a way on.
+//! The error page inside the frame: a sentence, a reference if there is one, and a link.
 
 use domain::Error;
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::error::AppError;
 
-/// An error instead of a page's content.
+/// Renders an error instead of the page's content.
 pub fn error_view(error: AppError) -> AnyView {
     let title = match &error.0 {
-        Error::NotFound | Error::Forbidden(_) => "Nothing here",
+        Error::NotFound | Error::Forbidden(_) => "Page not found",
         Error::SignedOut => "Signed out",
-        error if error.is_temporary() => "Not just now",
+        error if error.is_temporary() => "Temporarily unavailable",
         _ => "Something went wrong",
     };
     let again = error.0.is_temporary().then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
@@ -25,7 +25,7 @@ pub fn error_view(error: AppError) -> AnyView {
     titled(title, [page])
 }
 
-/// An address that nothing answers.
+/// The page for unknown URLs.
 pub fn missing() -> AnyView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {

@@ -1,4 +1,4 @@
-//! One sentence that says what was done, politely.
+//! Flash messages: one sentence about what was done.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -7,26 +7,26 @@ use super::{
     el::{button, el, form, live, none},
 };
 
-/// What a sentence is.
+/// The kind of a message.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Of the page that is on screen.
+    /// About the current page.
     Here,
-    /// Of the page that comes next.
+    /// About the next page.
     Next,
-    /// Something was not done.
+    /// A refusal.
     Refusal,
 }
 
-/// A sentence, the address of a plain form that takes back what it speaks of, and what it is.
+/// The sentence, the action of its undo form, and its kind.
 type FlashMessage = (String, Option<String>, Kind);
 
-/// The sentence that is on screen, for whoever wants to say one. It goes with the page that it is about.
+/// The current message. It disappears with its page.
 #[derive(Clone, Copy)]
 pub struct Toast(RwSignal<Option<FlashMessage>>);
 
 impl Toast {
-    /// What a redirect left to be said: the server writes it on the body, where the browser reads it again.
+    /// The message after a redirect: the server writes it to the body, where the browser reads it.
     pub fn new() -> Self {
         #[cfg(feature = "ssr")]
         let said = use_context::<crate::shell::FlashMessage>().and_then(|said| said.0);
@@ -35,27 +35,27 @@ impl Toast {
         Self(RwSignal::new(said.map(|(sentence, undo)| (sentence, undo, Kind::Here))))
     }
 
-    /// Says it.
+    /// Shows a message.
     pub fn show(self, sentence: impl Into<String>) {
         self.set((sentence.into(), None, Kind::Here));
     }
 
-    /// Says that something was not done, and why.
+    /// Shows a refusal with its reason.
     pub fn refuse(self, sentence: impl Into<String>) {
         self.set((sentence.into(), None, Kind::Refusal));
     }
 
-    /// Says it and offers to take it back: `undo` is the address of a plain form that does.
+    /// Shows a message with an undo button: `undo` is the action of its form.
     pub fn show_with_undo(self, sentence: impl Into<String>, undo: String) {
         self.set((sentence.into(), Some(undo), Kind::Here));
     }
 
-    /// Says it of the page that comes next.
+    /// Shows a message on the next page.
     pub fn show_on_next_page(self, sentence: String, undo: Option<String>) {
         self.0.set(Some((sentence, undo, Kind::Next)));
     }
 
-    /// The sentence makes room for itself above the page: not while something of the page is held.
+    /// The message moves the page down, so it waits while the user presses or types.
     fn set(self, said: FlashMessage) {
         if !dom::is_held() {
             return self.0.set(Some(said));
@@ -66,7 +66,7 @@ impl Toast {
         });
     }
 
-    /// Another page comes on screen: what was said of the one before goes.
+    /// Another page is shown: messages about the previous one disappear.
     pub fn turn(self) {
         self.0.update(|said| match said {
             Some((.., kind @ Kind::Next)) => *kind = Kind::Here,
@@ -74,7 +74,7 @@ impl Toast {
         });
     }
 
-    /// Takes it away.
+    /// Removes the message.
     pub fn clear(self) {
         self.0.set(None);
     }
@@ -86,7 +86,7 @@ impl Default for Toast {
     }
 }
 
-/// Shows the sentence; the place is always there, so that screen readers hear it change. A click takes it away.
+/// Renders the message; the live region always exists, so that screen readers announce changes. A click closes it.
 pub fn flash() -> AnyView {
     let toast = expect_context::<Toast>();
     let shown = live(move || match toast.0.get() {

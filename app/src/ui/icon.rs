@@ -4,7 +4,7 @@ pub use icondata_core::Icon as Drawing;
 pub use icondata_lu as set;
 use leptos::prelude::*;
 
-/// An icon beside words; silent for screen readers.
+/// A decorative icon, hidden from screen readers.
 #[component]
 pub fn Icon(of: Drawing) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The parts that pages are made of. No nouns in here.
+//! Generic parts of pages.
 
 pub mod avatar;
 pub mod dom;
@@ -19,44 +19,44 @@ pub use icon::Icon;
 pub use pager::pager;
 
 thread_local! {
-    /// Whether the page of another address is on its way.
+    /// Whether another page is loading.
     static AWAITED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The page of another address is on its way: drawn, it takes the focus to its heading, which says where one is now.
+/// Another page is loading: once rendered, it focuses its heading.
 pub fn await_drawn() {
     AWAITED.set(true);
 }
 
-/// Whether single letters do what they stand for. They can be switched off in this browser (WCAG 2.1.4): [`SINGLE_KEYS`].
+/// Whether single-key shortcuts are on. They can be switched off in this browser (WCAG 2.1.4): [`SINGLE_KEYS`].
 pub fn has_single_keys() -> bool {
     document().document_element().is_some_and(|root| !root.has_attribute("data-keys-off"))
 }
 
-/// Under what a browser keeps that single letters are switched off; what starts a page ([`crate::shell`]) marks the document by it.
+/// The storage key of the switched-off shortcuts; [`crate::shell`] marks the document by it.
 pub const SINGLE_KEYS: &str = "single-keys";
 
-/// What this browser keeps; nothing where it keeps nothing.
+/// The local storage; `None` where it is not available.
 pub fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// A page's content under the document's title.
+/// A page's content with its document title.
 pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>) -> AnyView {
     let (title, parts) = (title.into(), parts.into_iter().map(el::El::view).collect::<Vec<_>>());
-    // Who is typing a search goes on typing; who sent one is at its results.
+    // While a search is typed the focus stays there; after it is submitted, the results have it.
     if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search" && it.id() != "page") {
         crate::forms::focus("#page h1");
     }
     view! { <Title text=title/>{parts} }.into_any()
 }
 
-/// From here on the browser has taken over, the page of a lazy route included; the browser tests wait for it.
+/// Marks the document as hydrated, including the lazy route; browser tests wait for it.
 pub fn mark_hydrated() {
     mark("data-hydrated");
 }
 
-/// From here on every page is there, opened or not; the browser tests wait for it.
+/// Marks that all routes are preloaded; browser tests wait for it.
 pub fn mark_preloaded() {
     mark("data-whole");
 }
@@ -67,21 +67,21 @@ fn mark(name: &str) {
     }
 }
 
-/// Until then nothing may change the page under the hands that take it over: links and forms do what they do without a script.
+/// Until hydration nothing may change the page: links and forms work as without JavaScript.
 pub fn is_hydrated() -> bool {
     cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
 }
 
-/// As high as a page of cards, so that nothing shifts when it comes.
+/// A skeleton as high as a page of cards, to avoid layout shifts.
 pub fn skeleton() -> AnyView {
     let parts = ["skeleton-title", "skeleton-card"].map(|class| el::el("span", class));
     el::el("div", "skeleton").attr("aria-busy", "true").attr("aria-label", "Loading").all(parts).view()
 }
 
-/// The field of a plain form that says whose page it is on. (A page's own requests say it by a header.)
+/// The form field with the user of the page. (Requests of the application have a header.)
 pub const PAGE_USER: &str = "page_user";
 
-/// The id of the person whose page this is.
+/// The id of the page's user.
 pub fn page_user() -> String {
     #[cfg(feature = "ssr")]
     let user = crate::context::access().ok().map(|(_, scope)| scope.user.id.to_string());
@@ -90,13 +90,13 @@ pub fn page_user() -> String {
     user.unwrap_or_default()
 }
 
-/// What the server wrote on the body of the page.
+/// A data attribute that the server wrote to the body.
 #[cfg(not(feature = "ssr"))]
 pub fn of_body(name: &str) -> Option<String> {
     document().body().and_then(|body| body.get_attribute(name))
 }
 
-/// Text inside `<title>` and `<textarea>`. On the server Leptos writes it there as it is, so it is escaped here; in the browser it
+/// Text inside `<title>` and `<textarea>`. On the server Leptos does not escape it there, so it is escaped here; in the browser it
 /// is set as text.
 pub fn unmarked(text: String) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }

@@ -1,10 +1,10 @@
-//! The pager of a list: newer, a few numbers, older. It never draws every number.
+//! The pager of a list: newer, some page numbers, older.
 
 use domain::orders::pages::Link;
 
 use super::el::{El, el, link};
 
-/// A number that leads nowhere is where one is, or a gap.
+/// A number without a link is the current page, or a gap.
 pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
     let step =
         |to: Option<&str>, words: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(words));

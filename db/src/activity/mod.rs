@@ -1,4 +1,4 @@
-//! Who did what: the log of everybody's acts, endless, in the sight of whoever asks.
+//! The activity log: who did what, paged by cursor, limited to what the user may see.
 
 use chrono::{Days, NaiveDate};
 use domain::{Result, date, id::UserId, moment::Moment, page::shorten};
@@ -18,23 +18,23 @@ use crate::{
     error::unexpected,
 };
 
-/// Something that somebody did.
+/// An entry of the log.
 #[derive(Clone, Debug)]
 pub struct ActivityEntry {
     pub id: i64,
     pub at: Moment,
-    /// The business day, for its heading.
+    /// The business day, for the heading of its group.
     pub day: NaiveDate,
-    /// Who; nobody for what the server or somebody unknown did.
+    /// The name of the user; `None` for the server or an unknown person.
     pub who: Option<String>,
     pub kind: Option<ActivityKind>,
-    /// The order it was about.
+    /// The number of the order it concerns.
     pub number: Option<String>,
-    /// What helps: the customer, the account, the sentence of an import.
+    /// Details: the customer, the account, the summary of an import.
     pub detail: String,
 }
 
-/// Which part of the log.
+/// The query of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
     pub who: Option<UserId>,
@@ -43,15 +43,15 @@ pub struct ActivityQuery {
     pub order: String,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
-    /// Before this entry: instant and id.
+    /// A cursor: entries before this instant and id.
     pub before: Option<(i64, i64)>,
 }
 
-/// Entries of a page.
+/// Entries per page.
 const PAGE: u64 = 50;
 
 impl ActivityQuery {
-    /// From the pairs of an address: the nearest sensible one, and a sentence for each thing that was ignored.
+    /// Parses the pairs of a URL. Never fails: invalid values are ignored, with a sentence for each.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<String>) {
         let (mut query, mut ignored) = (Self::default(), Vec::new());
         for (name, value) in pairs {
@@ -59,16 +59,16 @@ impl ActivityQuery {
             if value.is_empty() {
                 continue;
             }
-            let mut day = || date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok();
+            let mut day = || date::parse(value).map_err(|why| ignored.push(format!("“{}” is not a date. {why}", shorten(value)))).ok();
             match name {
                 "who" => match value.parse().ok().filter(|id| *id > 0) {
                     Some(id) => query.who = Some(UserId(id)),
-                    None => ignored.push(format!("“{}” is nobody: showing all.", shorten(value))),
+                    None => ignored.push(format!("“{}” is not a person: showing everyone", shorten(value))),
                 },
                 "kind" => {
                     query.kind = ActivityKind::find(value);
                     if query.kind.is_none() {
-                        ignored.push(format!("“{}” is no kind: showing all.", shorten(value)));
+                        ignored.push(format!("“{}” is not an activity type: showing all types", shorten(value)));
                     }
                 }
                 "order" => query.order = value.chars().filter(|c| *c != '\0').take(40).collect(),
@@ -77,7 +77,7 @@ impl ActivityQuery {
                 "before" => {
                     query.before = value.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
                     if query.before.is_none() {
-                        ignored.push("That place in the log is not known: showing the newest.".into());
+                        ignored.push("That page wasn't found: showing the newest activity".into());
                     }
                 }
                 _ => {}
@@ -86,7 +86,7 @@ impl ActivityQuery {
         (query, ignored)
     }
 
-    /// Names and values of its address, the place left out.
+    /// The pairs of its URL, without the cursor.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         [
             ("who", self.who.map(|it| it.to_string())),
@@ -101,8 +101,8 @@ impl ActivityQuery {
     }
 }
 
-/// What this person may know of: everything, or what they did themselves and what was done to orders in their sight; each part is read
-/// by an index of its own.
+/// The entries that this user may see: all, or their own and those about orders they can see; each part is read
+/// from an index of its own.
 fn in_sight(scope: &Scope) -> Vec<Condition> {
     if scope.can_see_all_orders() && scope.authority().may(domain::role::Permission::Export) {
         return vec![Condition::all()];
@@ -111,7 +111,7 @@ fn in_sight(scope: &Scope) -> Vec<Condition> {
     let mine = Condition::all().add(activity::Column::ActorId.eq(user));
     let others = Condition::any().add(activity::Column::ActorId.ne(user)).add(activity::Column::ActorId.is_null());
     if scope.can_see_all_orders() {
-        // Every order that is not in the trash.
+        // All orders outside the trash.
         let thrown = Query::select().column(order::Column::Id).from(order::Entity).and_where(order::Column::TrashedAt.is_not_null()).take();
         let seen = Condition::all().add(activity::Column::OrderId.is_not_null()).add(activity::Column::OrderId.not_in_subquery(thrown));
         return vec![mine, seen.add(others)];
@@ -120,7 +120,7 @@ fn in_sight(scope: &Scope) -> Vec<Condition> {
     vec![mine, Condition::all().add(activity::Column::OrderId.in_subquery(seen)).add(others)]
 }
 
-/// A page of the log, the newest first, and where the next one begins.
+/// A page of the log, newest first, and the cursor of the next page.
 pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<ActivityEntry>, Option<String>)> {
     let calendar = scope.settings.calendar;
     let mut filter = Condition::all();
@@ -158,13 +158,13 @@ pub async fn list(db: &Db, scope: &Scope, query: &ActivityQuery) -> Result<(Vec<
     Ok((found, next))
 }
 
-/// The newest acts on orders.
+/// The newest entries about orders.
 pub async fn recent(db: &Db, scope: &Scope, most: u64) -> Result<Vec<ActivityEntry>> {
     let filter = Condition::all().add(activity::Column::OrderId.is_not_null());
     read(db, scope, filter, most).await
 }
 
-/// What is read of an entry, with the number of its order.
+/// The columns of an entry, with the number of its order.
 #[derive(FromQueryResult)]
 struct Entry {
     id: i64,

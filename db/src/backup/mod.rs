@@ -1,8 +1,8 @@
-//! Backups: everything that matters as one file, taken while others write, the same for both databases, so that one restores into the
-//! other.
+//! Backups: all data in one file, taken while others write. The format is the same for both databases, so that a backup of one restores into
+//! the other.
 //!
-//! The file is gzip. Its first line says what it is; a line with a table's name, columns and kinds opens each table, a line of JSON
-//! values follows for each row; the last line is the SHA-256 of everything before it, so that a wrong byte is found before anything is
+//! The file is gzip. The first line names the format; each table starts with a line with its name, columns and column types, followed by one
+//! line of JSON values per row; the last line is the SHA-256 of everything before it, so that damage is found before anything is
 //! written.
 
 mod read;
@@ -16,10 +16,10 @@ pub use read::restore;
 pub use write::backup;
 
 const FORMAT: &str = "curlew backup 1";
-/// Rows that are read or written at once.
+/// Rows per read or write.
 const AT_ONCE: usize = 1_000;
 
-/// Every table of a backup, in the order in which its rows can refer to each other.
+/// All tables of a backup, ordered so that foreign keys refer to earlier tables.
 pub const TABLES: [&str; 28] = [
     "settings",
     "choices",
@@ -36,10 +36,10 @@ pub const TABLES: [&str; 28] = [
     "import_staged",
     "import_records",
     "saved_views",
-    "bulks",
-    "bulk_items",
-    "figures_sold",
-    "figures_connected",
+    "bulk_actions",
+    "bulk_action_items",
+    "daily_sold",
+    "daily_connected",
     "commissions",
     "closed_months",
     "targets",
@@ -51,13 +51,13 @@ pub const TABLES: [&str; 28] = [
     "seaql_migrations",
 ];
 
-/// What stays out of a backup: who is signed in now, the files of the release that runs, and the servers that run.
+/// Tables that are not backed up: sessions, the files of the running release, running servers.
 pub const LEFT_OUT: [&str; 5] = ["sessions", "releases", "release_assets", "release_files", "health_checks"];
 
-/// The row of `counters` that holds the last order number that was given out. On PostgreSQL it is a sequence.
+/// The row of `counters` with the last assigned order number; a sequence on PostgreSQL.
 const ORDER_NUMBER: &str = "order_number";
 
-/// How a column is written down.
+/// The type of a column in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Int,
@@ -84,7 +84,7 @@ impl Kind {
         [Self::Int, Self::Bool, Self::Text, Self::Date, Self::Bytes, Self::Uuid].into_iter().find(|it| it.code() == code)
     }
 
-    /// As JSON text can hold it: numbers, or text; bytes and UUIDs in hex.
+    /// The SQL expression that reads a column as a JSON-compatible value: numbers or text; bytes and UUIDs in hex.
     fn selected(self, backend: DbBackend, column: &str) -> String {
         match (self, backend) {
             (Self::Bool, _) => format!("CAST({column} AS INTEGER)"),
@@ -96,9 +96,9 @@ impl Kind {
         }
     }
 
-    /// As a column of this kind takes it. What a UUID is, only the column that takes it knows: SQLite has bytes for both.
+    /// Converts a value for a column of this type. Bytes and UUIDs look alike in the file; the target column decides.
     fn value(self, backend: DbBackend, scalar: Scalar) -> Result<Value, String> {
-        let wrong = |scalar: &Scalar| format!("{scalar:?} is no {}", self.code());
+        let wrong = |scalar: &Scalar| format!("{scalar:?} is not a {}", self.code());
         let on_sqlite = backend == DbBackend::Sqlite;
         Ok(match (self, scalar) {
             (Self::Int, Scalar::Null) => Value::BigInt(None),
@@ -142,7 +142,7 @@ fn sentence(cause: impl std::fmt::Display) -> String {
     format!("{cause}.")
 }
 
-/// The columns of a table, with their kinds; none where this database has no such table.
+/// The columns of a table with their types; empty when this database has no such table.
 async fn columns(txn: &impl ConnectionTrait, table: &str) -> Result<Vec<(String, Kind)>, String> {
     let backend = txn.get_database_backend();
     let sql = match backend {
@@ -163,7 +163,7 @@ async fn columns(txn: &impl ConnectionTrait, table: &str) -> Result<Vec<(String,
             "date" | "date_text" => Kind::Date,
             "bytea" | "blob" => Kind::Bytes,
             "uuid" => Kind::Uuid,
-            // Which transaction wrote a row means nothing elsewhere.
+            // The id of the writing transaction is meaningless in another database.
             "xid8" => continue,
             _ => Kind::Text,
         };

@@ -1,4 +1,4 @@
-//! Restoring a backup.
+//! Restores a backup.
 
 use std::{
     fs::File,
@@ -15,23 +15,23 @@ use sha2::{Digest, Sha256};
 use super::{AT_ONCE, FORMAT, Kind, ORDER_NUMBER, Scalar, TABLES, columns, from_hex, sentence, to_hex};
 use crate::{Db, dialect, identity, transaction::Transaction};
 
-/// The longest line of a backup, in bytes. The longest row that Curlew writes, a change of two texts of 10,000 letters each, has less
+/// The maximum length of a line, in bytes. The longest row that Curlew writes, a change of two texts of 10,000 characters, is less
 /// than one megabyte.
 const LONGEST_LINE: usize = 8 * 1024 * 1024;
-/// The values that wait to be written together, in bytes.
+/// The size of a batch of values that is written together, in bytes.
 const WAITING: usize = 8 * 1024 * 1024;
-/// How far new order numbers begin above every number of the backup: what was given out after it was taken is never given out again.
+/// The gap between the highest number in the backup and new order numbers: numbers assigned after the backup was taken are never reused.
 const NUMBERS_APART: i64 = 10_000;
 
 type Lines = BufReader<GzDecoder<BufReader<File>>>;
 
 fn open(path: &Path) -> Result<Lines, String> {
-    let file = File::open(path).map_err(|cause| format!("{} cannot be read: {cause}.", path.display()))?;
+    let file = File::open(path).map_err(|cause| format!("{} can't be read: {cause}", path.display()))?;
     Ok(BufReader::new(GzDecoder::new(BufReader::new(file))))
 }
 
-/// The next line without its end, in `line`; `false` at the end of the file. A line that is too long, and bytes that are no UTF-8, are
-/// damage.
+/// Reads the next line without its line end into `line`; `false` at the end of the file. A line that is too long or not UTF-8 means
+/// that the file is damaged.
 fn next_line(from: &mut Lines, line: &mut Vec<u8>) -> Result<bool, ()> {
     line.clear();
     let read = from.take(LONGEST_LINE as u64 + 1).read_until(b'\n', line).map_err(|_| ())?;
@@ -44,16 +44,16 @@ fn next_line(from: &mut Lines, line: &mut Vec<u8>) -> Result<bool, ()> {
     Ok(true)
 }
 
-/// Reads the whole file and its hash.
+/// Reads the whole file and verifies its hash.
 fn verify(path: &Path) -> Result<(), String> {
-    let broken = || format!("{} is damaged, or is not a backup of Curlew: nothing was written.", path.display());
+    let broken = || format!("{} is damaged or is not a Curlew backup. Nothing was written.", path.display());
     let mut from = open(path)?;
     let (mut hash, mut line, mut held) = (Sha256::new(), Vec::new(), None::<Vec<u8>>);
     if !next_line(&mut from, &mut line).map_err(|()| broken())? || line != FORMAT.as_bytes() {
         return Err(broken());
     }
     loop {
-        // The last line is the hash of all before it.
+        // The last line is the hash of everything before it.
         if let Some(before) = held.replace(line.clone()) {
             hash.update(&before);
             hash.update(b"\n");
@@ -69,21 +69,21 @@ fn verify(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Brings a backup into an empty database; a wrong byte in it is found before anything is written. Answers how many rows came. The
-/// database gets a new identity, and its order numbers go on far above those of the backup.
+/// Restores a backup into an empty database, after verifying the whole file. Returns the number of rows. The
+/// database gets a new identity, and new order numbers start far above those of the backup.
 ///
-/// Errors, each one sentence: a database with people in it, a damaged file, a backup of a newer Curlew, and the database's. Nothing is
-/// written then: it is one transaction.
+/// Errors, each one sentence: a database with users in it, a damaged file, a backup of a newer Curlew, database errors. Nothing is
+/// written in that case: the restore is one transaction.
 pub async fn restore(db: &Db, path: &Path) -> Result<u64, String> {
     let held = path.to_owned();
     tokio::task::spawn_blocking(move || verify(&held)).await.map_err(sentence)??;
     if !crate::users::is_empty(db).await.map_err(|error| error.sentence())? {
-        return Err("This database has people in it: a backup goes into an empty one.".into());
+        return Err("This database already has people in it. Restore a backup into an empty database.".into());
     }
     let backend = dialect::backend(db);
     let txn = db.begin().await.map_err(|error| error.sentence())?;
-    // What a fresh database starts with makes room.
-    for table in ["settings", "choices", "figures_sold", "figures_connected", "change_log"] {
+    // The rows that a new database starts with are deleted first.
+    for table in ["settings", "choices", "daily_sold", "daily_connected", "change_log"] {
         txn.execute_unprepared(&format!("DELETE FROM {table}")).await.map_err(sentence)?;
     }
     let rows = read_rows(&txn, path).await?;
@@ -94,7 +94,7 @@ pub async fn restore(db: &Db, path: &Path) -> Result<u64, String> {
 }
 
 async fn read_rows(txn: &Transaction, path: &Path) -> Result<u64, String> {
-    let broken = || format!("{} changed while it was read: nothing was written.", path.display());
+    let broken = || format!("{} changed while it was being read. Nothing was written.", path.display());
     let mut from = open(path)?;
     let (mut rows, mut line, mut table) = (0, Vec::new(), None::<Table>);
     while next_line(&mut from, &mut line).map_err(|()| broken())? {
@@ -122,33 +122,57 @@ async fn read_rows(txn: &Transaction, path: &Path) -> Result<u64, String> {
 /// A table that is being restored.
 struct Table {
     name: String,
-    /// The columns of the file, with the kinds that this database has for them.
+    /// The columns of the file, with the types of this database.
     columns: Vec<(String, Kind)>,
-    /// Whether rows of it are only looked at.
+    /// Whether its rows are only checked.
     skipped: bool,
     waiting: Vec<Value>,
-    /// The bytes of the lines that wait.
+    /// The size of the pending lines, in bytes.
     bytes: usize,
-    /// Companies that became others are told so when all are there.
+    /// References between companies are set when all companies are restored.
     merged: Vec<(i64, i64)>,
 }
+
+/// Tables that earlier releases wrote under another name.
+const RENAMED_TABLES: [(&str, &str); 4] = [
+    ("bulks", "bulk_actions"),
+    ("bulk_items", "bulk_action_items"),
+    ("figures_sold", "daily_sold"),
+    ("figures_connected", "daily_connected"),
+];
+
+/// Columns that earlier releases wrote under another name, by their tables' names of now.
+const RENAMED_COLUMNS: [(&str, &str, &str); 3] = [
+    ("bulk_actions", "beat_at", "heartbeat_at"),
+    ("bulk_action_items", "bulk_id", "bulk_action_id"),
+    ("daily_sold", "generation", "version"),
+];
 
 impl Table {
     async fn read(txn: &impl ConnectionTrait, line: &str) -> Result<Self, String> {
         let head: Json = serde_json::from_str(line).map_err(sentence)?;
-        let name = head["table"].as_str().unwrap_or_default().to_owned();
+        let written = head["table"].as_str().unwrap_or_default();
+        let name = RENAMED_TABLES.iter().find(|(before, _)| *before == written).map_or(written, |(_, now)| now).to_owned();
         if !TABLES.contains(&name.as_str()) {
-            return Err(format!("The backup has a table “{name}” that this Curlew does not know: restore with the newer one."));
+            return Err(format!(
+                "The backup has a table “{name}” that this version of Curlew doesn't know. Restore it with a newer version."
+            ));
         }
         let known = columns(txn, &name).await?;
         let skipped = name == "seaql_migrations" || name == "counters" || known.is_empty();
         let mut found = Vec::new();
         for column in head["columns"].as_array().into_iter().flatten() {
             let (column, written) = (column[0].as_str().unwrap_or_default(), Kind::find(column[1].as_str().unwrap_or_default()));
-            let written = written.ok_or_else(|| format!("The backup has a kind of column in {name} that this Curlew does not know."))?;
+            let renamed = RENAMED_COLUMNS.iter().find(|(table, before, _)| *table == name && *before == column);
+            let column = renamed.map_or(column, |(_, _, now)| now);
+            let written = written.ok_or_else(|| {
+                format!("The backup has a column type in {name} that this version of Curlew doesn't know. Restore it with a newer version.")
+            })?;
             let here = known.iter().find(|(it, _)| it == column).map(|(_, kind)| *kind);
             if !skipped && here.is_none() {
-                return Err(format!("The backup has a column {name}.{column} that this Curlew does not know: restore with the newer one."));
+                return Err(format!(
+                    "The backup has a column {name}.{column} that this version of Curlew doesn't know. Restore it with a newer version."
+                ));
             }
             found.push((column.to_owned(), here.unwrap_or(written)));
         }
@@ -158,8 +182,7 @@ impl Table {
     async fn take(&mut self, txn: &impl ConnectionTrait, line: &str) -> Result<(), String> {
         let wide = self.columns.len();
         let mut reader = serde_json::Deserializer::from_str(line);
-        let mut values =
-            Row { wide }.deserialize(&mut reader).map_err(|cause| format!("A row of {} cannot be read: {cause}.", self.name))?;
+        let mut values = Row { wide }.deserialize(&mut reader).map_err(|cause| format!("A row of {} can't be read: {cause}", self.name))?;
         let at = |name: &str| self.columns.iter().position(|(it, _)| it == name);
         if self.name == "counters"
             && let (Some(name), Some(value)) = (at("name"), at("value"))
@@ -192,7 +215,7 @@ impl Table {
         }
         let (wide, backend) = (self.columns.len(), txn.get_database_backend());
         let names = self.columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        // SQLite looks a numbered place up among all others: of thousands that takes longer than the rows themselves.
+        // SQLite looks up each numbered parameter among all others, which is slow for thousands of them.
         let place = |nth: usize| if backend == DbBackend::Sqlite { "?".to_owned() } else { format!("${nth}") };
         let rows = (0..self.waiting.len() / wide)
             .map(|row| format!("({})", (0..wide).map(|nth| place(row * wide + nth + 1)).collect::<Vec<_>>().join(", ")))
@@ -202,7 +225,7 @@ impl Table {
         self.bytes = 0;
         txn.execute_raw(Statement::from_sql_and_values(backend, sql, std::mem::take(&mut self.waiting)))
             .await
-            .map_err(|cause| format!("Rows of {} are refused: {cause}.", self.name))?;
+            .map_err(|cause| format!("Rows of {} were rejected: {cause}", self.name))?;
         Ok(())
     }
 
@@ -215,7 +238,7 @@ impl Table {
     }
 }
 
-/// Reads a row of so many values, and not one more.
+/// Reads a row of exactly this many values.
 struct Row {
     wide: usize,
 }
@@ -264,7 +287,7 @@ impl Visitor<'_> for Cell {
     type Value = Scalar;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a text, a whole number or null")
+        f.write_str("text, a whole number or null")
     }
 
     fn visit_unit<E>(self) -> Result<Scalar, E> {
@@ -288,7 +311,7 @@ impl Visitor<'_> for Cell {
     }
 }
 
-/// New rows begin behind what came, and new order numbers far above it.
+/// Sets the id sequences behind the restored rows, and the order numbers far above them.
 async fn continue_numbers(txn: &Transaction, backend: DbBackend) -> Result<(), String> {
     let is_number = if backend == DbBackend::Sqlite { "number NOT GLOB '*[^0-9]*'" } else { "number ~ '^[0-9]+$'" };
     let newest = format!(

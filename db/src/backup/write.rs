@@ -1,4 +1,4 @@
-//! Taking a backup.
+//! Writes a backup.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{AT_ONCE, FORMAT, ORDER_NUMBER, TABLES, columns, sentence, to_hex};
 use crate::{Db, dialect, file::Replacement, transaction::Transaction};
 
-/// Writes, and remembers the hash of what was written.
+/// A writer that hashes what it writes.
 struct Hashed<W: Write> {
     to: W,
     hash: Sha256,
@@ -30,20 +30,20 @@ impl<W: Write> Hashed<W> {
 
     fn row(&mut self, line: &str) -> io::Result<()> {
         self.rows += 1;
-        // A line end inside a value is escaped by JSON; PostgreSQL puts none between values.
+        // JSON escapes line ends inside values, and PostgreSQL puts none between them.
         self.line(&line.replace('\n', " "))
     }
 }
 
-/// Takes a backup as of one moment into a file; others go on writing. Answers how many rows are in it. The file is readable by its owner
-/// alone, and there only when it is whole.
+/// Writes a consistent backup to a file while others keep writing. Returns the number of rows. The file is readable by its owner
+/// only, and appears only when it is complete.
 ///
-/// Errors, each one sentence: a file that is there already (unless `replace`) or cannot be written, and the database's.
+/// Errors, each one sentence: the file exists (unless `replace`) or can't be written; database errors.
 pub async fn backup(db: &Db, path: &Path, replace: bool) -> Result<u64, String> {
     if path.exists() && !replace {
-        return Err(format!("{} exists already: choose another name, or use --replace.", path.display()));
+        return Err(format!("{} already exists: choose another name, or use --replace", path.display()));
     }
-    let cannot = |cause: io::Error| format!("{} cannot be written: {cause}.", path.display());
+    let cannot = |cause: io::Error| format!("{} can't be written: {cause}", path.display());
     let file = Replacement::new(path).map_err(cannot)?;
     let mut to = Hashed { to: GzEncoder::new(BufWriter::new(file), Compression::fast()), hash: Sha256::new(), rows: 0 };
     to.line(FORMAT).map_err(cannot)?;
@@ -94,7 +94,7 @@ async fn write_table<W: Write>(
         txn.execute_unprepared(&format!("CLOSE rows_{table}")).await.map_err(sentence)?;
         return Ok(());
     }
-    // By the row's own place: no table is sorted for a backup.
+    // In the order of the row ids, so that no table has to be sorted.
     let mut after = i64::MIN;
     loop {
         let sql =
@@ -110,11 +110,11 @@ async fn write_table<W: Write>(
     }
 }
 
-/// The last order number of PostgreSQL's sequence, as the row that SQLite has for it. A sequence is not part of a snapshot: the number is
+/// The last order number of PostgreSQL's sequence, as the row that SQLite has for it. A sequence is not part of a snapshot, so the number is
 /// at least the highest one in the backup.
 async fn write_counter<W: Write>(txn: &Transaction, to: &mut Hashed<W>, cannot: impl Fn(io::Error) -> String) -> Result<(), String> {
     let row = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT last_value AS value FROM order_number")).await;
-    let row = row.map_err(sentence)?.ok_or("The sequence of order numbers is gone.")?;
+    let row = row.map_err(sentence)?.ok_or("The sequence of order numbers is missing")?;
     let value: i64 = row.try_get("", "value").map_err(sentence)?;
     to.line(&serde_json::json!({ "table": "counters", "columns": [["name", "text"], ["value", "int"]] }).to_string()).map_err(&cannot)?;
     to.row(&serde_json::json!([ORDER_NUMBER, value]).to_string()).map_err(cannot)

@@ -1,4 +1,4 @@
-//! Which orders.
+//! Selects the orders of a bulk action.
 
 use domain::{
     Error, Result,
@@ -20,9 +20,9 @@ use crate::{
     text,
 };
 
-/// Chooses orders by their numbers, or all that a list holds by its address; answers the act to be.
+/// Creates a bulk action for orders given by number, or for all orders of a list given by its URL; returns its id.
 ///
-/// Errors: [`Error::Forbidden`] for who only reads; [`Error::Invalid`] beside `pick` for none, or too many.
+/// Errors: [`Error::Forbidden`] for users who may not edit; [`Error::Invalid`] beside `pick` for no orders, or too many.
 pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&str>) -> Result<i64> {
     scope.require(role::Permission::EditOwn)?;
     let ids = match all_of {
@@ -34,7 +34,7 @@ pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&st
         }
     };
     if ids.is_empty() {
-        return Err(Error::invalid("pick", "Tick at least one order."));
+        return Err(Error::invalid("pick", "Select at least one order"));
     }
     let txn = db.begin().await?;
     let id = keep(db, &txn, scope, ids, None).await?;
@@ -42,24 +42,24 @@ pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&st
     Ok(id)
 }
 
-/// Every order of a list, wherever its pages end.
+/// All orders of a list, across its pages.
 async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
     let (mut query, mut ignored) = at_address(scope, address);
     let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
     if query.view == View::Trash {
-        return Err(Error::invalid("pick", "What lies in the trash comes back one by one."));
+        return Err(Error::invalid("pick", "Orders in the trash can only be restored one at a time"));
     }
     list::known(db, &mut query, &mut ignored).await?;
-    // What is not understood must not widen it.
+    // An invalid filter must not widen the selection.
     if !is_list || !ignored.is_empty() {
-        return Err(Error::invalid("pick", "This list is not understood: open it again."));
+        return Err(Error::invalid("pick", "This list can't be read: open it again"));
     }
     let filter = list::filtered(scope, &query, db.now());
     let terms = text::terms(&query.text);
     if query.view == View::Search && terms.is_empty() {
         return Ok(Vec::new());
     }
-    let many = |most: &str| Error::invalid("pick", format!("More than {most} orders fit: narrow the list first."));
+    let many = |most: &str| Error::invalid("pick", format!("More than {most} orders match: add a filter first"));
     if !terms.is_empty() {
         let found = search::found(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
         return if found.count > COUNT_TO { Err(many("10,000")) } else { Ok(found.ids) };
@@ -68,7 +68,7 @@ async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
     if ids.len() as u64 > MOST { Err(many("100,000")) } else { Ok(ids) }
 }
 
-/// Writes down what was chosen. `merges` are the companies that become one by it.
+/// Stores the selection. `merges` are the companies that the action merges.
 pub(crate) async fn keep(db: &Db, txn: &impl ConnectionTrait, scope: &Scope, ids: Vec<i64>, merges: Option<Vec<i64>>) -> Result<i64> {
     let row = bulk_action::ActiveModel {
         actor_id: Set(scope.user.id.0),
@@ -81,7 +81,7 @@ pub(crate) async fn keep(db: &Db, txn: &impl ConnectionTrait, scope: &Scope, ids
     };
     let id = row.insert(txn).await.map_err(unexpected)?.id;
     let items = ids.into_iter().map(|order| bulk_action_item::ActiveModel {
-        bulk_id: Set(id),
+        bulk_action_id: Set(id),
         order_id: Set(order),
         outcome: Set(WAITS.into()),
         why: Set(None),

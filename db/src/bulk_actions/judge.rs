@@ -1,4 +1,4 @@
-//! What an act would do to an order as it is; and the look over all of them before anything is done.
+//! Decides what a bulk action would do to each order, for the preview before anything changes.
 
 use std::collections::HashMap;
 
@@ -22,22 +22,22 @@ use crate::{
     orders::{change, change_status, fields_of, form},
 };
 
-/// Orders that are looked over at once.
+/// Orders per batch of the preview.
 const AT_ONCE: u64 = 1_000;
-/// What is said of an order that is gone from sight.
-pub(super) const GONE: &str = "It was moved to trash, or you no longer have access.";
+/// The message for an order that is no longer visible.
+pub(super) const GONE: &str = "Moved to trash, or you no longer have access";
 
-/// What an act does to an order.
+/// The effect of a bulk action on an order.
 pub(super) enum Verdict {
-    /// It becomes this.
+    /// It changes to this draft.
     Will(OrderDraft),
-    /// It is so already.
+    /// It has these values already.
     Same,
-    /// It is not done, and why.
+    /// It is refused, with the reason.
     Refused(String),
 }
 
-/// What an act does to an order as it is now, for this person.
+/// Decides the effect of a bulk action on an order for this user.
 pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verdict {
     let before = fields_of(row);
     let stored = OrderDraft::from(&before);
@@ -64,7 +64,7 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
         _ => {
             let locked = form::locked(scope, before.status);
             if set.iter().any(|field| locked.contains(field)) {
-                return Verdict::Refused("Of a connected order this is for managers.".into());
+                return Verdict::Refused("Only a manager can change this on a Connected order".into());
             }
             let mut draft = stored.clone();
             for &field in &set {
@@ -77,21 +77,21 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
         return Verdict::Same;
     }
     match change::judged(rules, &draft, &set, &scope.settings.currency) {
-        // What was typed may say the same in other words.
+        // The typed text may be another spelling of the same value.
         Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
         Ok(_) => Verdict::Will(draft),
         Err(error) => Verdict::Refused(error.sentence()),
     }
 }
 
-/// Says what is to be done, and looks over what it will do. Nothing is done yet.
+/// Sets the action and computes its preview. No order changes.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside the field that the act needs.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside a field that the action needs.
 pub async fn set_action(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &OrderDraft) -> Result<()> {
     let row = find(db, scope, id).await?;
     let act = valid(db, scope, kind, typed).await?;
     let json = serde_json::to_string(&act).map_err(|cause| fault(&cause.to_string()))?;
-    // From here on it is not ready, until this look over is through; who says something else meanwhile takes it away.
+    // The action is not ready until the preview is complete; if another action is set meanwhile, this preview stops.
     let claim = claim();
     let begun = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::State, Expr::value(Stage::Chosen.code()))
@@ -100,7 +100,7 @@ pub async fn set_action(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &Ord
         .filter(bulk_action::Column::Id.eq(row.id))
         .filter(bulk_action::Column::State.is_in([Stage::Chosen.code(), Stage::Ready.code()]));
     if begun.exec(&db.write).await.map_err(unexpected)?.rows_affected == 0 {
-        return Err(Error::invalid("kind", "This has begun already."));
+        return Err(Error::invalid("kind", "This action has already started"));
     }
     look_over(db, scope, row.id, &claim, &act).await?;
     let ready = bulk_action::Entity::update_many()
@@ -116,10 +116,10 @@ pub async fn set_action(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &Ord
 }
 
 fn otherwise() -> Error {
-    Error::invalid("kind", "Something else was said meanwhile: look at it again.")
+    Error::invalid("kind", "Another action was chosen in the meantime: check the preview again")
 }
 
-/// The act with what it needs, and nothing else.
+/// The action with only the fields that it needs.
 async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result<BulkAction> {
     let mut act = BulkAction { kind, draft: typed.clone() };
     let mut draft = OrderDraft::default();
@@ -143,7 +143,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
         }
         Kind::FollowUp => {
             if draft.get(Field::FollowUpOn).is_empty() {
-                return Err(Error::invalid(Field::FollowUpOn.name(), "Say when."));
+                return Err(Error::invalid(Field::FollowUpOn.name(), "Choose a date"));
             }
             if draft.get(Field::FollowUpKind).is_empty() {
                 draft.set(Field::FollowUpKind, FollowUpKind::ALL.first().map_or("", |it| it.code()));
@@ -155,7 +155,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
     Ok(act)
 }
 
-/// Judges each order as it is now, and keeps what would not be done.
+/// Computes the preview of each order and stores the refusals.
 async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkAction) -> Result<()> {
     let txn = held(db, id, claim).await?.ok_or_else(otherwise)?;
     mark(&txn, id, None, WAITS, None).await?;
@@ -165,7 +165,7 @@ async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkActio
         let ids = bulk_action_item::Entity::find()
             .select_only()
             .column(bulk_action_item::Column::OrderId)
-            .filter(bulk_action_item::Column::BulkId.eq(id))
+            .filter(bulk_action_item::Column::BulkActionId.eq(id))
             .filter(bulk_action_item::Column::OrderId.gt(after))
             .order_by_asc(bulk_action_item::Column::OrderId)
             .limit(AT_ONCE)
@@ -195,12 +195,12 @@ async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkActio
     }
 }
 
-/// Writes what became of some orders of an act, or of all of them.
+/// Stores the outcome for some or all orders of an action.
 async fn mark(db: &impl ConnectionTrait, id: i64, ids: Option<Vec<i64>>, outcome: &str, why: Option<String>) -> Result<()> {
     let mut update = bulk_action_item::Entity::update_many()
         .col_expr(bulk_action_item::Column::Outcome, Expr::value(outcome))
         .col_expr(bulk_action_item::Column::Why, Expr::value(why))
-        .filter(bulk_action_item::Column::BulkId.eq(id));
+        .filter(bulk_action_item::Column::BulkActionId.eq(id));
     if let Some(ids) = ids {
         update = update.filter(bulk_action_item::Column::OrderId.is_in(ids));
     }

@@ -1,4 +1,4 @@
-//! What an act means for the companies that become one by it.
+//! Merging companies as part of a bulk action.
 
 use domain::{
     Result,
@@ -17,18 +17,18 @@ use crate::{
     error::unexpected,
 };
 
-/// The companies that become one, and the one.
+/// The merged companies, and the target company.
 fn of(row: &bulk_action::Model) -> Option<(Vec<i64>, i64)> {
     let from = row.merges.as_ref()?.split(',').filter_map(|id| id.parse().ok()).collect();
     Some((from, act(row)?.draft.get(Field::Company).parse().ok()?))
 }
 
-/// Those of some companies that have orders; one in the trash follows when it comes back.
+/// The companies that have orders; an order in the trash follows when it is restored.
 fn with_orders(ids: &[i64]) -> SelectStatement {
     having_orders().and_where(order::Column::CompanyId.is_in(ids.iter().copied())).to_owned()
 }
 
-/// A company that an act makes is one from its start on: until then it points to itself and is in nobody's sight.
+/// A company created by an action exists from the start of the action: until then it refers to itself and is hidden.
 pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk_action::Model) -> Result<()> {
     let Some((_, into)) = of(row) else { return Ok(()) };
     let update = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(None::<i64>));
@@ -36,8 +36,8 @@ pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk_action::Model)
     Ok(())
 }
 
-/// Companies without orders left become the one. Taken back, they are themselves again, and a company that the act made goes out of
-/// sight.
+/// Companies without remaining orders are merged into the target. On undo they are restored, and a company that the action created is
+/// hidden again.
 pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage) -> Result<()> {
     let Some((from, into)) = of(row) else { return Ok(()) };
     let update = || company::Entity::update_many();
@@ -55,7 +55,7 @@ pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk_action::Model, a
     Ok(())
 }
 
-/// Forgets companies that acts of before `before` would have made.
+/// Deletes the hidden companies of actions created before `before` that never started.
 pub(super) async fn forget(db: &Db, before: i64) -> Result<()> {
     let ordered =
         Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(order::Column::CompanyId.is_not_null()).to_owned();

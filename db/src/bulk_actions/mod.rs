@@ -1,7 +1,7 @@
-//! One act on many orders: chosen, looked over, done in the background in transactions of bounded size, and taken back as one.
+//! Bulk actions: selected, previewed, run in the background in transactions of bounded size, and undone as one.
 //!
-//! What was chosen, and what became of each order, is kept in `bulks` and `bulk_items`: an act outlives the page that asked for it
-//! and the server that began it. Each order is judged again, with the rights of that moment, when its turn comes.
+//! The selection and the outcome of each order are stored in `bulks` and `bulk_items`: an action survives the page that started it
+//! and the server that ran it. Each order is checked again, with the permissions of that moment, when its turn comes.
 
 mod choose;
 mod judge;
@@ -24,37 +24,37 @@ use uuid::Uuid;
 
 use crate::{Db, Scope, entity::bulk_action, error::unexpected, transaction::Transaction};
 
-/// Nothing was done to it yet, or what was done is written.
+/// Pending.
 pub(crate) const WAITS: &str = "waits";
-/// Done.
+/// Changed.
 pub(crate) const DONE: &str = "done";
-/// It is so already.
+/// No change needed
 pub(crate) const SAME: &str = "same";
-/// Not done; the item says why.
+/// Refused; the item has the reason.
 pub(crate) const REFUSED: &str = "refused";
-/// Taken back.
+/// Undone.
 pub(crate) const BACK: &str = "back";
-/// Not taken back; the item says why.
+/// Not undone; the item has the reason.
 pub(crate) const KEPT: &str = "kept";
 
-/// An act of this person.
+/// A bulk action of this user.
 ///
-/// Errors: [`Error::NotFound`], also for somebody else's.
+/// Errors: [`Error::NotFound`], also for another user's action.
 async fn find(db: &Db, scope: &Scope, id: i64) -> Result<bulk_action::Model> {
     let own = bulk_action::Entity::find_by_id(id).filter(bulk_action::Column::ActorId.eq(scope.user.id.0));
     own.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// What whoever has an act in hand is known by.
+/// The claim of the process that works on an action.
 fn claim() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// A transaction in which an act is held by its claim, so that nobody else writes about it until the end; `None` when it was taken away.
+/// Starts a transaction that locks an action by its claim; `None` when another process has taken it over.
 async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>> {
     let txn = db.begin().await?;
     let beat = bulk_action::Entity::update_many()
-        .col_expr(bulk_action::Column::BeatAt, Expr::value(db.now()))
+        .col_expr(bulk_action::Column::HeartbeatAt, Expr::value(db.now()))
         .filter(bulk_action::Column::Id.eq(id))
         .filter(bulk_action::Column::Claim.eq(claim));
     if beat.exec(&txn).await.map_err(unexpected)?.rows_affected == 0 {
@@ -64,7 +64,7 @@ async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>> {
     Ok(Some(txn))
 }
 
-/// The act that a transaction holds, as it is.
+/// The current row of the action that a transaction has locked.
 async fn as_held(txn: &Transaction, id: i64) -> Result<bulk_action::Model> {
     bulk_action::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }

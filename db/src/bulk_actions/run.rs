@@ -1,4 +1,4 @@
-//! Doing it, and taking it back: in the background, a hundred orders a transaction, by whichever server has it in hand.
+//! Runs and undoes bulk actions in the background, a hundred orders per transaction, on whichever server has claimed the action.
 
 use std::collections::HashMap;
 
@@ -30,18 +30,18 @@ use crate::{
     orders::{change, trash, undo as one},
 };
 
-/// The stages in which something is done.
+/// The stages in which a worker is active.
 const MOVING: [Stage; 2] = [Stage::Running, Stage::Undoing];
-/// Orders of one transaction.
+/// Orders per transaction.
 const AT_ONCE: u64 = 100;
-/// A server that has not said for so long that it works on an act works on it no more.
+/// After this long without a heartbeat another server takes an action over.
 const SILENT: i64 = 30 * SECOND;
-/// Acts are forgotten after this long; what they did stands in the history of each order.
+/// Actions are deleted after this long; the history of each order keeps their effect.
 const KEPT_FOR: i64 = 30 * DAY;
 
-/// Begins it; [`run`] does it.
+/// Starts an action; [`run`] carries it out.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when there is nothing to begin.
+/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when no action is set.
 pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
     let txn = db.begin().await?;
@@ -52,27 +52,27 @@ pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     db.commit_reference_data(txn).await
 }
 
-/// Ends it where it is.
+/// Stops a running action.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
     let txn = db.begin().await?;
-    // It waits here for the orders that are being written; after it there are none.
+    // This waits for the batch that is being written; no batch follows.
     if turn(&txn, id, Stage::Running, Stage::Done).await? {
-        ended(db, &txn, &row, Stage::Done, Some("You stopped it here.")).await?;
+        ended(db, &txn, &row, Stage::Done, Some("You stopped the action here")).await?;
         db.commit_reference_data(txn).await?;
     }
     Ok(())
 }
 
-/// Takes it back; [`run`] does it.
+/// Starts to undo an action; [`run`] carries it out.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late.
+/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it can no longer be undone.
 pub async fn undo(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
     if !is_undoable(&row, db.now()) || !turn(&db.write, id, Stage::Done, Stage::Undoing).await? {
-        return Err(Error::invalid("undo", "This cannot be taken back any more: change the orders instead."));
+        return Err(Error::invalid("undo", "This can no longer be undone: change the orders instead"));
     }
     Ok(())
 }
@@ -82,33 +82,33 @@ pub(super) fn is_undoable(row: &bulk_action::Model, now: i64) -> bool {
     stage(row) == Stage::Done && row.ended_at.is_some_and(|at| one::offered_now(now).contains(&at))
 }
 
-/// From one stage to the next, out of whosever hand; `false` when it is not at that stage.
+/// Moves an action from one stage to the next and clears its claim; `false` when it is in another stage.
 async fn turn(txn: &impl ConnectionTrait, id: i64, from: Stage, to: Stage) -> Result<bool> {
     let update = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::State, Expr::value(to.code()))
         .col_expr(bulk_action::Column::Claim, Expr::value(None::<String>))
-        .col_expr(bulk_action::Column::BeatAt, Expr::value(None::<i64>))
+        .col_expr(bulk_action::Column::HeartbeatAt, Expr::value(None::<i64>))
         .filter(bulk_action::Column::Id.eq(id))
         .filter(bulk_action::Column::State.eq(from.code()));
     Ok(update.exec(txn).await.map_err(unexpected)?.rows_affected == 1)
 }
 
-/// Does it, or takes it back, to its end. Where another server has it in hand, nothing.
+/// Runs or undoes an action to its end. Does nothing when another server has claimed it.
 pub async fn run(db: &Db, id: i64) -> Result<()> {
     let claim = claim();
     let silent = Condition::any()
-        .add(bulk_action::Column::BeatAt.is_null())
-        .add(bulk_action::Column::BeatAt.not_between(db.now() - SILENT, db.now() + SILENT));
+        .add(bulk_action::Column::HeartbeatAt.is_null())
+        .add(bulk_action::Column::HeartbeatAt.not_between(db.now() - SILENT, db.now() + SILENT));
     let mine = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::Claim, Expr::value(claim.as_str()))
-        .col_expr(bulk_action::Column::BeatAt, Expr::value(db.now()))
+        .col_expr(bulk_action::Column::HeartbeatAt, Expr::value(db.now()))
         .filter(bulk_action::Column::Id.eq(id))
         .filter(bulk_action::Column::State.is_in(MOVING.map(Stage::code)))
         .filter(silent);
     if mine.exec(&db.write).await.map_err(unexpected)?.rows_affected == 0 {
         return Ok(());
     }
-    // After a failure each order goes alone, so that one that cannot be written does not hold the others.
+    // After a failure each order gets its own transaction, so that one failing order does not block the others.
     let mut alone = 0;
     loop {
         let take = if alone > 0 { 1 } else { AT_ONCE };
@@ -122,7 +122,7 @@ pub async fn run(db: &Db, id: i64) -> Result<()> {
     }
 }
 
-/// The acts that are on their way, this server's own and what one left that is gone: [`run`] knows which.
+/// The unfinished actions, including those of servers that stopped: [`run`] decides which to take over.
 pub async fn left(db: &Db) -> Result<Vec<i64>> {
     let moving = bulk_action::Entity::find()
         .select_only()
@@ -131,7 +131,7 @@ pub async fn left(db: &Db) -> Result<Vec<i64>> {
     moving.into_tuple().all(&db.read).await.map_err(unexpected)
 }
 
-/// Forgets acts of long ago, one by one, and the companies that they would have made.
+/// Deletes old actions, one by one, and their hidden companies.
 pub async fn sweep(db: &Db) -> Result<()> {
     let old = bulk_action::Entity::find()
         .filter(bulk_action::Column::CreatedAt.lt(db.now() - KEPT_FOR))
@@ -141,41 +141,45 @@ pub async fn sweep(db: &Db) -> Result<()> {
         .map_err(unexpected)?;
     for row in old {
         let txn = db.begin().await?;
-        bulk_action_item::Entity::delete_many().filter(bulk_action_item::Column::BulkId.eq(row.id)).exec(&txn).await.map_err(unexpected)?;
+        bulk_action_item::Entity::delete_many()
+            .filter(bulk_action_item::Column::BulkActionId.eq(row.id))
+            .exec(&txn)
+            .await
+            .map_err(unexpected)?;
         bulk_action::Entity::delete_by_id(row.id).exec(&txn).await.map_err(unexpected)?;
         txn.commit().await.map_err(unexpected)?;
     }
     merge::forget(db, db.now() - KEPT_FOR).await
 }
 
-/// Which items are next.
+/// The condition of the next items.
 fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_action_item::Entity> {
     let outcome = if stage == Stage::Undoing { DONE } else { WAITS };
     bulk_action_item::Entity::find()
-        .filter(bulk_action_item::Column::BulkId.eq(id))
+        .filter(bulk_action_item::Column::BulkActionId.eq(id))
         .filter(bulk_action_item::Column::Outcome.eq(outcome))
         .order_by_asc(bulk_action_item::Column::OrderId)
         .limit(take)
 }
 
-/// The next orders in one transaction; whether there may be more.
+/// Processes the next batch in one transaction; returns whether there may be more.
 async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     let Some(txn) = held(db, id, claim).await? else { return Ok(false) };
     let row = as_held(&txn, id).await?;
     let stage = stage(&row);
-    // A claim is held in these two stages alone, and what has begun was said.
+    // Claims exist only in these two stages, and an action that has started is set.
     let (Stage::Running | Stage::Undoing, Some(act)) = (stage, act(&row)) else { return Err(Error::NotFound) };
     let scope = Scope::of(db, UserId(row.actor_id)).await?;
     let items = next(id, stage, take).all(&txn).await.map_err(unexpected)?;
     let Some(scope) = scope.filter(|_| !items.is_empty()) else {
-        let why = (!items.is_empty()).then_some("This account is deactivated.");
+        let why = (!items.is_empty()).then_some("This account is deactivated");
         let at = if stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
         turn(&txn, id, stage, at).await?;
         ended(db, &txn, &row, at, why).await?;
         db.commit_reference_data(txn).await?;
         return Ok(false);
     };
-    // In one order, so that two acts on the same orders wait for each other instead of both.
+    // In a fixed order, so that two actions on the same orders wait for each other instead of deadlocking.
     let ids = items.iter().map(|item| item.order_id);
     let thrown = stage == Stage::Undoing && scope.authority().may(role::Permission::Trash);
     let visible = if thrown { Condition::any().add(scope.visible_orders()).add(scope.trash()) } else { scope.visible_orders() };
@@ -202,7 +206,7 @@ async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
 
 type Became = (&'static str, Option<String>, Option<i64>);
 
-/// Does it to one order.
+/// Applies the action to one order.
 async fn does(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &BulkAction, order: order::Model) -> Result<Became> {
     let version = order.version + 1;
     let draft = match judge(scope, &order, act) {
@@ -216,13 +220,13 @@ async fn does(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &BulkActi
     };
     match written {
         Ok(()) => Ok((DONE, None, Some(version))),
-        // Judged before the first write of this order.
+        // Checked before the first write of this order.
         Err(error @ (Error::Invalid(_) | Error::Forbidden(_) | Error::NotFound)) => Ok((REFUSED, Some(error.sentence()), None)),
         Err(other) => Err(other),
     }
 }
 
-/// Takes it back of one order, unless somebody changed that since.
+/// Undoes the action for one order, unless it has been changed since.
 async fn back(
     db: &Db,
     scope: &Scope,
@@ -231,7 +235,7 @@ async fn back(
     item: &bulk_action_item::Model,
     order: order::Model,
 ) -> Result<Became> {
-    let changed = || Ok((KEPT, Some("It was changed since.".to_owned()), item.version));
+    let changed = || Ok((KEPT, Some("Changed again since then".to_owned()), item.version));
     if item.version != Some(order.version) {
         return changed();
     }
@@ -243,7 +247,7 @@ async fn back(
     }
 }
 
-/// The one order that could not be written, although it was judged fit.
+/// Marks an order that could not be written although its check passed.
 async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
     let Some(txn) = held(db, id, claim).await? else { return Ok(()) };
     let row = as_held(&txn, id).await?;
@@ -256,7 +260,7 @@ async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
     txn.commit().await.map_err(unexpected)
 }
 
-/// Writes down when it ended and why before its end, with what that means for the companies that become one.
+/// Stores the end of an action and the reason of an early end, and merges its companies.
 async fn ended(db: &Db, txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage, why: Option<&str>) -> Result<()> {
     let update = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::EndedAt, Expr::value(db.now()))

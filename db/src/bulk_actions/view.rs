@@ -1,4 +1,4 @@
-//! An act on many orders in words.
+//! The view model of a bulk action.
 
 use domain::{
     FieldErrors, Result,
@@ -20,14 +20,14 @@ use crate::{
     orders::Words,
 };
 
-/// Reasons that are told apart.
+/// The maximum number of groups by reason.
 const REASONS: usize = 12;
-/// Orders that are named beside a reason.
+/// Orders named per reason.
 const NAMED: u64 = 5;
 
-/// An act of this person.
+/// The view model of a bulk action of this user.
 ///
-/// Errors: [`domain::Error::NotFound`], also for somebody else's.
+/// Errors: [`domain::Error::NotFound`], also for another user's action.
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
     let row = find(db, scope, id).await?;
     let (stage, act) = (stage(&row), act(&row));
@@ -35,7 +35,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
         .select_only()
         .columns([bulk_action_item::Column::Outcome, bulk_action_item::Column::Why])
         .column_as(bulk_action_item::Column::OrderId.count(), "n")
-        .filter(bulk_action_item::Column::BulkId.eq(id))
+        .filter(bulk_action_item::Column::BulkActionId.eq(id))
         .group_by(bulk_action_item::Column::Outcome)
         .group_by(bulk_action_item::Column::Why)
         .into_tuple()
@@ -49,7 +49,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
     let mut refused = Vec::new();
     for (outcome, why, n) in against.into_iter().take(REASONS) {
         refused.push(Group {
-            words: why.clone().unwrap_or_else(|| "It is so already.".into()),
+            words: why.clone().unwrap_or_else(|| "No change needed".into()),
             count: Count(n.unsigned_abs()).to_string(),
             first: first(db, scope, id, outcome, why.as_deref()).await?,
         });
@@ -99,20 +99,20 @@ fn orders(n: u64) -> String {
     format!("{number} {}", if n == 1 { "order" } else { "orders" })
 }
 
-/// The sentence above all, about so many orders.
+/// The sentence at the top of the page.
 fn in_words(stage: Stage, n: u64) -> String {
     let orders = orders(n);
     match stage {
-        Stage::Chosen => "Choose what to do with them. You will see the result before anything changes.".to_owned(),
+        Stage::Chosen => "Choose an action. You'll see a preview before anything changes.".to_owned(),
         Stage::Ready => format!("{orders} will change"),
         Stage::Running => format!("{orders} changed so far"),
         Stage::Done => format!("{orders} changed"),
-        Stage::Undoing => format!("Undone for {orders} so far"),
-        Stage::Undone => format!("Undone for {orders}"),
+        Stage::Undoing => format!("Change undone for {orders} so far"),
+        Stage::Undone => format!("Change undone for {orders}"),
     }
 }
 
-/// The first orders of which something is said, as far as they are in sight.
+/// The first visible orders with an outcome and reason.
 async fn first(db: &Db, scope: &Scope, id: i64, outcome: &str, why: Option<&str>) -> Result<Vec<Link>> {
     let why = why.map_or(bulk_action_item::Column::Why.is_null(), |why| bulk_action_item::Column::Why.eq(why));
     let numbers: Vec<String> = bulk_action_item::Entity::find()
@@ -123,7 +123,7 @@ async fn first(db: &Db, scope: &Scope, id: i64, outcome: &str, why: Option<&str>
             bulk_action_item::Entity::belongs_to(order::Entity).from(bulk_action_item::Column::OrderId).to(order::Column::Id).into(),
         )
         .filter(scope.visible_orders())
-        .filter(bulk_action_item::Column::BulkId.eq(id))
+        .filter(bulk_action_item::Column::BulkActionId.eq(id))
         .filter(bulk_action_item::Column::Outcome.eq(outcome))
         .filter(why)
         .order_by_asc(bulk_action_item::Column::OrderId)
@@ -135,7 +135,7 @@ async fn first(db: &Db, scope: &Scope, id: i64, outcome: &str, why: Option<&str>
     Ok(numbers.into_iter().map(|number| Link::new(number.clone(), format!("/orders/{number}/"), false)).collect())
 }
 
-/// The act in words: `Move to On hold`.
+/// The action in words: `Change status to Held`.
 async fn describe(db: &Db, scope: &Scope, act: &BulkAction) -> Result<String> {
     let words = Words::of(&db.read, &scope.settings.currency, &[&act.draft]).await?;
     let value = |field: Field| words.show(field, act.draft.get(field));
@@ -150,10 +150,10 @@ async fn describe(db: &Db, scope: &Scope, act: &BulkAction) -> Result<String> {
     })
 }
 
-/// A field that a form asks for: its kind of control, and what can be chosen.
+/// A field of a form: its type of control and its options.
 type ControlSpec = (Field, &'static str, Vec<(String, String)>);
 
-/// What this person may say, each as a form; what was said last stands in it.
+/// The actions that this user may choose, each as a form; the form of the current action is filled in.
 async fn forms(db: &Db, scope: &Scope, said: Option<&BulkAction>) -> Result<Vec<BulkActionForm>> {
     let reference_data = db.reference_data().await?;
     let may = |act: role::Permission| scope.authority().may(act);

@@ -1,4 +1,4 @@
-//! Campaigns: lists and pages with their figures; create, edit, archive.
+//! Campaigns: list and page with their figures; create, edit, archive.
 
 use chrono::NaiveDate;
 use domain::{
@@ -27,7 +27,7 @@ use crate::{
     text,
 };
 
-/// A campaign with its figures since its start; sums in minor units.
+/// A campaign with its figures since its start; amounts in minor units.
 #[derive(Clone, Debug)]
 pub struct Campaign {
     pub id: i64,
@@ -46,7 +46,7 @@ pub struct Campaign {
     pub connected_href: String,
 }
 
-/// A person's part in it.
+/// The share of a person.
 #[derive(Clone, Debug)]
 pub struct Part {
     pub name: String,
@@ -56,7 +56,7 @@ pub struct Part {
     pub href: String,
 }
 
-/// The page of a campaign.
+/// The view model of a campaign page.
 #[derive(Clone, Debug)]
 pub struct CampaignPage {
     pub it: Campaign,
@@ -66,7 +66,7 @@ pub struct CampaignPage {
     pub may_edit: bool,
 }
 
-/// A campaign with what was sold and connected since its start.
+/// A campaign with its revenue and connected revenue since its start.
 fn with_figures(it: &reference_data::Campaign, sold: Sold, connected: Connected, today: NaiveDate) -> Campaign {
     let id = it.id.0;
     let rollup_filter = RollupFilter { campaign: Some(id), ..RollupFilter::default() };
@@ -88,13 +88,13 @@ fn with_figures(it: &reference_data::Campaign, sold: Sold, connected: Connected,
     }
 }
 
-/// All of them as they are stored, by name.
+/// All campaigns, by name.
 pub(crate) async fn all(db: &Db) -> Result<Vec<campaign::Model>> {
     let all = campaign::Entity::find().filter(published(campaign::Column::Batch)).order_by_asc(campaign::Column::NameKey);
     all.all(&db.read).await.map_err(unexpected)
 }
 
-/// All of them, the active ones first. Read and not remembered: another server may have written one in this moment.
+/// All campaigns, active ones first. Not cached: another server may have just written one.
 pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
     let all: Vec<reference_data::Campaign> = all(db).await?.into_iter().map(reference_data::Campaign::from).collect();
@@ -103,7 +103,7 @@ pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let connected = read::connected(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
     let mut found: Vec<Campaign> =
         all.iter().map(|it| with_figures(it, read::of_id(&sold, it.id.0), read::of_id(&connected, it.id.0), today)).collect();
-    // They come by name.
+    // The rows are sorted by name.
     found.sort_by_key(|it| !it.active);
     Ok(found)
 }
@@ -113,7 +113,7 @@ async fn find(db: &Db, id: i64) -> Result<campaign::Model> {
     found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// A campaign with its days and its people.
+/// A campaign with its daily figures and people.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
@@ -130,7 +130,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
         all_sold.add(of.it, 1);
         let name = of.id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
         people.push(Part {
-            name: name.unwrap_or_else(|| "Nobody".into()),
+            name: name.unwrap_or_else(|| "No owner".into()),
             orders: of.it.orders,
             revenue: of.it.value,
             connected: connected.iter().find(|it| it.id == of.id).map_or(0, |it| it.it.value),
@@ -138,7 +138,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
         });
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.revenue));
-    // The last three months of its life, as a chart.
+    // The last three months of the campaign, as a chart.
     let last = it.end_on.unwrap_or(today).min(today).max(whole.0);
     let from = Calendar::first(last - chrono::Months::new(2)).max(whole.0);
     Ok(CampaignPage {
@@ -164,9 +164,9 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CampaignDraft> {
     })
 }
 
-/// Saves a campaign, or (no id) a new one; answers its id. Archiving is a campaign that is not active: its orders and figures stay.
+/// Saves a campaign, or creates one (no id); returns its id. An archived campaign is one that is not active: its orders and figures stay.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, a name twice among them.
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, for example for a name that exists.
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft) -> Result<i64> {
     scope.require(Permission::Campaigns)?;
     let it = draft.parse(&scope.settings.currency)?;
@@ -184,7 +184,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft
     row.commission_rate = Set(it.rate);
     row.active = Set(it.active);
     let taken = |cause| match is_duplicate(&cause, Unique::CampaignName) {
-        true => Error::invalid("name", "There is a campaign of this name already."),
+        true => Error::invalid("name", "A campaign with this name already exists"),
         false => unexpected(cause),
     };
     let txn = db.begin().await?;

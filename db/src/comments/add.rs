@@ -1,4 +1,4 @@
-//! A note on an order.
+//! Adds a comment to an order.
 
 use domain::{
     Result,
@@ -18,9 +18,9 @@ use crate::{
     sync,
 };
 
-/// Adds a comment to an order in sight.
+/// Adds a comment to an order that the user can see.
 ///
-/// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`] for people who only read; [`domain::Error::Invalid`] beside `body`.
+/// Errors: [`domain::Error::NotFound`]; [`domain::Error::Forbidden`] for users who may not comment; [`domain::Error::Invalid`] beside `body`.
 pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<CommentId> {
     let order = find(db, scope, number).await?;
     scope.require(Permission::Comment)?;

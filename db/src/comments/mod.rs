@@ -1,4 +1,4 @@
-//! Comments: add one, say how far it is.
+//! Comments: add one, set its status.
 
 mod add;
 mod set_status;

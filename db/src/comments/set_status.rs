@@ -1,4 +1,4 @@
-//! How far a comment is, who said so and when.
+//! Sets the status of a comment.
 
 use domain::{Error, Result, comments::CommentStatus, id::CommentId, role::Permission};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -15,7 +15,7 @@ use crate::{
 
 /// Sets the status of a comment **of this order**.
 ///
-/// Errors: [`Error::NotFound`] when the order is out of sight or the comment is another order's; [`Error::Forbidden`].
+/// Errors: [`Error::NotFound`] when the user can't see the order or the comment belongs to another order; [`Error::Forbidden`].
 pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to: CommentStatus) -> Result<()> {
     let order = find(db, scope, number).await?;
     scope.require(Permission::Comment)?;

@@ -1,5 +1,5 @@
-//! Commission (`decided.md`, Money): earned once, on connection, by the owner of that day; stored on the order and as lines of a
-//! ledger that only grows. What changes later is a correction in the month in which it happens; a closed month takes no more.
+//! Commission (`decided.md`, Money): earned once, when an order becomes Connected, by its owner of that day; stored on the order and as entries of an
+//! append-only ledger. A later change is a correction in the month in which it happens; a closed month accepts no entries.
 
 mod months;
 mod statement;
@@ -23,15 +23,15 @@ pub use months::{close, closed_up_to};
 pub use statement::{Line, Statement, Summary, csv, statement, summaries};
 pub use targets::{Target, TargetOf, set_target, targets};
 
-/// The value that a row has once it is stored.
+/// The value that a column will have after the write.
 fn stored<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
     value.try_as_ref().cloned().unwrap_or_default()
 }
 
-/// What an order keeps of its commission: sum, rate, whose.
+/// The commission stored on an order: amount, rate, user.
 type Recorded = Option<(i64, i64, i64)>;
 
-/// What an order earns by, as it is about to be stored.
+/// The fields of an order that decide its commission, before or after a change.
 struct Earning {
     earns: bool,
     trashed: bool,
@@ -52,19 +52,19 @@ impl Earning {
     }
 }
 
-/// A line of the ledger on its way.
+/// A new ledger entry.
 pub(crate) struct Entry {
     user: i64,
     amount: i64,
     value: i64,
     rate: i64,
     reason: &'static str,
-    /// The day that says in which month it counts, if that month is open.
+    /// The day that decides the month, if that month is open.
     on: NaiveDate,
 }
 
-/// What a change of an order means for commissions: sets in its row what the order keeps, so that it is stored with the rest, and
-/// answers the line that the ledger gets ([`write`]). `undone`: the change takes another one back.
+/// Computes the effect of a change on commission: sets the columns of the order and
+/// returns the ledger entry to [`write`]. `undone`: the change undoes another one.
 pub(crate) async fn due(
     txn: &impl ConnectionTrait,
     scope: &Scope,
@@ -76,13 +76,13 @@ pub(crate) async fn due(
     let today = scope.settings.calendar.day(now);
     let (was, is) = (before.map(|before| Earning::of(&before.clone().into())), Earning::of(row));
     let value = is.value.unwrap_or_default();
-    // What an order earned before it left comes back: it stands on the order, which kept it in the trash, or got it back with its move.
+    // An order that returns gets back what it earned before: the order kept it in the trash, or undo restored it.
     let again = |reason| is.kept.map(|(amount, rate, user)| Entry { user, amount, value, rate, reason, on: today });
     Ok(match was {
         Some(was) if was.earns && !is.earns => {
             let reason = match (is.trashed, undone) {
-                (true, _) => "In the trash",
-                (_, true) => "Undone",
+                (true, _) => "Moved to trash",
+                (_, true) => "Change undone",
                 _ => "No longer Connected",
             };
             if was.kept.is_some() && !is.trashed {
@@ -98,19 +98,19 @@ pub(crate) async fn due(
         }),
         Some(was) if was.earns => None,
         _ if !is.earns => None,
-        Some(was) if was.trashed => again("Out of the trash"),
-        _ if undone => again("Undone"),
+        Some(was) if was.trashed => again("Restored from trash"),
+        _ if undone => again("Change undone"),
         _ => connected(txn, scope, row, today).await?,
     })
 }
 
-/// Writes a line of the ledger for an order, in the transaction that changes it.
+/// Writes a ledger entry for an order, in the transaction that changes it.
 pub(crate) async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64, entry: Entry, now: i64) -> Result<()> {
     if entry.amount == 0 {
         return Ok(());
     }
     let (month, late) = months::open_month(txn, Calendar::first(entry.on)).await?;
-    let reason = if late { format!("{}, when its month was closed", entry.reason) } else { entry.reason.to_owned() };
+    let reason = if late { format!("{}, recorded after its month was closed", entry.reason) } else { entry.reason.to_owned() };
     let row = commission::ActiveModel {
         month: Set(month),
         user_id: Set(entry.user),
@@ -134,7 +134,7 @@ fn keep(row: &mut order::ActiveModel, kept: Recorded) {
     row.commission_to = Set(kept.map(|it| it.2));
 }
 
-/// The rate of an order that connects now: its campaign's, else its owner's, else the role's; in hundredths of a per cent.
+/// The rate of an order that becomes Connected now: its campaign's, else its owner's, else the role's; in hundredths of a per cent.
 async fn rate(txn: &impl ConnectionTrait, scope: &Scope, campaign: Option<i64>, owner: i64) -> Result<i64> {
     if let Some(id) = campaign {
         let row = campaign::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?;

@@ -1,4 +1,4 @@
-//! A person's statement of a month: every line, and the order behind it.
+//! Commission statements: the ledger entries of a user and month, with their orders.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use crate::{
     orders::fields_of,
 };
 
-/// A line of a statement; sums in minor units, the rate in hundredths of a per cent.
+/// A line of a statement; amounts in minor units, the rate in hundredths of a per cent.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub on: NaiveDate,
@@ -35,7 +35,7 @@ pub struct Line {
     pub amount: i64,
 }
 
-/// A person's month.
+/// The statement of a user and month.
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub user: UserId,
@@ -46,7 +46,7 @@ pub struct Statement {
     pub total: i64,
 }
 
-/// A person's sum of a month.
+/// The total of a user and month.
 #[derive(Clone, Debug)]
 pub struct Summary {
     pub user: UserId,
@@ -55,9 +55,9 @@ pub struct Summary {
     pub amount: i64,
 }
 
-/// The statement of a person and a month (its first day).
+/// The statement of a user and month (its first day).
 ///
-/// Errors: [`Error::NotFound`] for somebody else's, unless the role sees all of them.
+/// Errors: [`Error::NotFound`] for another user's statement, unless the role may see all.
 pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -> Result<Statement> {
     if user != scope.user.id && !scope.authority().may(Permission::Targets) {
         return Err(Error::NotFound);
@@ -77,7 +77,7 @@ pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -
         let among = order::Column::Id.is_in(part.iter().copied());
         let seen = scope.orders().filter(among.clone()).all(&db.read).await.map_err(unexpected)?;
         let numbers = order::Entity::find().select_only().columns([order::Column::Id, order::Column::Number]).filter(among);
-        // Who the customer of an order is that is out of sight, or in the trash, does not stand on a statement.
+        // The customer is left out when the order is not visible or in the trash.
         let numbers: Vec<(i64, String)> = numbers.into_tuple().all(&db.read).await.map_err(unexpected)?;
         orders.extend(numbers.into_iter().map(|(id, number)| (id, (number, String::new()))));
         orders.extend(seen.into_iter().map(|row| (row.id, (row.number.clone(), fields_of(&row).customer()))));
@@ -91,7 +91,7 @@ pub async fn statement(db: &Db, scope: &Scope, user: UserId, month: NaiveDate) -
     Ok(Statement { user, name, month, closed, lines: lines.collect(), total })
 }
 
-/// The sums of a month, of whom this person may see: the largest first.
+/// The totals of a month for the users that this user may see, the largest first.
 pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<Summary>> {
     let reference_data = db.reference_data().await?;
     let mut select = commission::Entity::find()
@@ -105,16 +105,16 @@ pub async fn summaries(db: &Db, scope: &Scope, month: NaiveDate) -> Result<Vec<S
         select = select.filter(commission::Column::UserId.eq(scope.user.id.0));
     }
     let rows: Vec<(i64, i64, i64)> = select.into_tuple().all(&db.read).await.map_err(unexpected)?;
-    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Someone".to_owned(), |it| it.name.clone());
     let mut found: Vec<Summary> =
         rows.into_iter().map(|(id, lines, amount)| Summary { user: UserId(id), name: name(id), lines, amount }).collect();
     found.sort_by_key(|it| std::cmp::Reverse(it.amount));
     Ok(found)
 }
 
-/// A statement as CSV: a line each, and the total.
+/// A statement as CSV: its lines, and the total.
 ///
-/// Errors: [`Error::NotFound`] for who only reads.
+/// Errors: [`Error::NotFound`] for users who may not see it.
 pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     let own = it.user == scope.user.id && scope.authority().may(Permission::Create);
     if !own && !scope.authority().may(Permission::Export) {
@@ -122,7 +122,7 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     }
     let currency = &scope.settings.currency;
     let (value, commission) = (format!("Box value in {currency}"), format!("Commission in {currency}"));
-    let head = ["On", "Order", "Customer", "Why", &value, "Rate in per cent", &commission];
+    let head = ["Date", "Order", "Customer", "Reason", &value, "Rate (%)", &commission];
     let (text, sum) = (|text: &str| Cell::Text(text.to_owned()), |minor: i64| Cell::Number(Money(minor).plain()));
     let lines = it.lines.iter().map(|line| {
         let (on, rate) = (text(&date::plain(line.on)), Cell::Number(plain_rate(line.rate)));
@@ -130,7 +130,7 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     });
     let total = vec![text(""), text(""), text(""), text("Total"), text(""), text(""), sum(it.total)];
     let text = csv::table(&head, lines.chain([total]))?;
-    let detail = format!("the statement of {}, {}", it.name, date::month(it.month));
+    let detail = format!("commission statement for {}, {}", it.name, date::month(it.month));
     audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     Ok(text)
 }

@@ -1,4 +1,4 @@
-//! What a person or a team is to reach in a month.
+//! Monthly targets of users and teams.
 
 use chrono::NaiveDate;
 use domain::{
@@ -17,14 +17,14 @@ use crate::{
     error::unexpected,
 };
 
-/// Whose target.
+/// The owner of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TargetOf {
     Person(UserId),
     Team(TeamId),
 }
 
-/// A target of a month, in minor units.
+/// A monthly target, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     pub of: TargetOf,
@@ -32,7 +32,7 @@ pub struct Target {
     pub amount: i64,
 }
 
-/// The targets of the months from `first` to `last` (first days, both included).
+/// The targets of the months from `first` to `last` (their first days, inclusive).
 pub async fn targets(db: &Db, first: NaiveDate, last: NaiveDate) -> Result<Vec<Target>> {
     let rows = target::Entity::find().filter(target::Column::Month.between(first, last)).all(&db.read).await.map_err(unexpected)?;
     Ok(rows
@@ -44,9 +44,9 @@ pub async fn targets(db: &Db, first: NaiveDate, last: NaiveDate) -> Result<Vec<T
         .collect())
 }
 
-/// Sets the target of a person or a team for a month; nothing typed takes it away.
+/// Sets the target of a user or team for a month; blank text removes it.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `target`; [`Error::NotFound`] for who is not there.
+/// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `target`; [`Error::NotFound`] for an unknown user or team.
 pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, typed: &str) -> Result<()> {
     scope.require(Permission::Targets)?;
     let month = Calendar::first(month);

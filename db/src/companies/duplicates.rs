@@ -1,4 +1,4 @@
-//! Orders that share a phone, an e-mail, or business and postcode, and are not of one company yet.
+//! Finds duplicates: orders that share a phone, an e-mail, or business and postcode, but not a company.
 
 use std::collections::HashMap;
 
@@ -23,11 +23,11 @@ use crate::{
     orders::{Twin, similar_of},
 };
 
-/// Groups of a page.
+/// Groups per page.
 const PAGE: u64 = 20;
-/// Orders that are shown of a group.
+/// Orders shown per group.
 const SHOWN: u64 = 5;
-/// Between business and postcode in a key.
+/// The separator of business and postcode in a key.
 const BESIDE: char = '\u{1f}';
 
 /// The columns of a key.
@@ -40,7 +40,7 @@ fn columns(by: Same) -> Vec<order::Column> {
     }
 }
 
-/// Orders that have such a key at all: the condition of its index, as it stands there.
+/// The condition of the partial index of this key, exactly as in the index.
 fn keyed(by: Same) -> Condition {
     let there = |column: &'static str| Expr::cust(column);
     match by {
@@ -51,7 +51,7 @@ fn keyed(by: Same) -> Condition {
     }
 }
 
-/// The orders of a key; none for a key that makes no sense.
+/// The condition of the orders of a key; `None` for an invalid key.
 pub(super) fn of_key(by: Same, key: &str) -> Condition {
     let columns = columns(by);
     let parts: Vec<&str> = if columns.len() == 1 { vec![key] } else { key.splitn(2, BESIDE).collect() };
@@ -61,9 +61,9 @@ pub(super) fn of_key(by: Same, key: &str) -> Condition {
     columns.into_iter().zip(parts).fold(keyed(by), |all, (column, part)| all.add(column.eq(part)))
 }
 
-/// A page of candidates, in the order of their keys, from the one after `after`.
+/// A page of candidates, in the order of their keys, after `after`.
 ///
-/// Errors: [`domain::Error::Forbidden`] for who is no manager.
+/// Errors: [`domain::Error::Forbidden`] for users who are not managers.
 pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesView> {
     scope.require(Permission::EditAny)?;
     let mut found: Vec<Key> = keys(scope, by, after).into_model().all(&db.read).await.map_err(unexpected)?;
@@ -92,7 +92,7 @@ pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -
 #[derive(FromQueryResult)]
 struct Key {
     first: String,
-    /// Of a key of two columns.
+    /// The second column of the key.
     second: Option<String>,
     orders: i64,
     companies: i64,
@@ -104,7 +104,7 @@ impl Key {
     }
 }
 
-/// The keys that are found twice by orders of more than one company, or of none: how many orders, of how many companies.
+/// The keys shared by orders of several companies, or of none, with the numbers of orders and companies.
 fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     let columns = columns(by);
     let mut select = order::Entity::find().select_only().filter(scope.visible_orders()).filter(keyed(by));
@@ -128,7 +128,7 @@ fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
     select
 }
 
-/// A key among those of a page, as it goes into the statement that reads their orders.
+/// A key as it is passed to the statement that reads its orders.
 #[derive(Serialize)]
 struct Wanted<'a> {
     nth: usize,
@@ -136,17 +136,17 @@ struct Wanted<'a> {
     second: Option<&'a str>,
 }
 
-/// An order that is shown of a key.
+/// An order shown in a group.
 #[derive(FromQueryResult)]
 struct Order {
-    /// Which key it is of.
+    /// The position of its key.
     nth: i64,
     postcode: Option<String>,
     #[sea_orm(nested)]
     it: Twin,
 }
 
-/// The newest orders of each of some keys, the newest first: one statement.
+/// The newest orders of each key, newest first, in one statement.
 async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Order>> {
     let wanted = keys.iter().enumerate().map(|(nth, key)| Wanted { nth, first: &key.first, second: key.second.as_deref() });
     let json = serde_json::to_string(&wanted.collect::<Vec<_>>()).map_err(|cause| fault(&cause.to_string()))?;
@@ -161,7 +161,7 @@ async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Or
         .expr_as(Expr::col(of(order::Column::BillingPostcode)), "postcode")
         .expr_window_as(Func::cust("row_number"), newest, "place")
         .from_subquery(dialect::rows_of_json(db, &json, &["first", "second"]), "keys")
-        // A cross join keeps SQLite from turning it round.
+        // A cross join keeps SQLite from reordering the join.
         .join(JoinType::CrossJoin, order::Entity, Condition::all())
         .cond_where(scope.visible_orders())
         .cond_where(keyed(by));
@@ -177,12 +177,12 @@ async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Or
     Order::find_by_statement(dialect::backend(db).build(&select)).all(&db.read).await.map_err(unexpected)
 }
 
-/// The statement of a page, as text with its values in place: for the tests that read plans.
+/// The statement of a page as text with its values, for tests that read query plans.
 pub fn duplicates_sql(db: &Db, scope: &Scope, by: Same) -> String {
     keys(scope, by, None).build(dialect::backend(db)).to_string()
 }
 
-/// The orders of a key, the newest first; there is one at least.
+/// The orders of a key, newest first; at least one.
 fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<Candidates> {
     let newest = orders.first()?;
     let typed = match by {
@@ -193,7 +193,7 @@ fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<Candidates> {
     };
     let of_companies = match key.companies {
         0 => "no company".to_owned(),
-        1 => "one company, not all of them".to_owned(),
+        1 => "1 company, but not on every order".to_owned(),
         n => format!("{n} companies"),
     };
     Some(Candidates {

@@ -1,4 +1,4 @@
-//! Orders become those of one company, and their companies become it. Nothing of an order changes but its company.
+//! Merges companies: moves their orders to one company. Nothing else in an order changes.
 
 use domain::{
     Error, Result,
@@ -26,31 +26,31 @@ use crate::{
     text::key,
 };
 
-/// The most companies that become one at once.
+/// The maximum number of companies in one merge.
 const MOST_COMPANIES: usize = 1_000;
 
-/// Which orders.
+/// The orders to merge.
 #[derive(Clone, Copy, Debug)]
 pub enum OrdersToMerge<'a> {
-    /// Those of a key.
+    /// The orders with a key.
     Of(Same, &'a str),
-    /// An order, by its number, and those that look like the same customer.
+    /// An order, by its number, and its possible duplicates.
     Like(&'a str),
 }
 
-/// A company that an act would make which has not begun: it points to itself.
+/// A hidden company of a bulk action that has not started: it refers to itself.
 pub(crate) fn not_yet() -> Expr {
     Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id))
 }
 
-/// Gets them ready to become orders of the company `name`, as an act on many that is looked over before it is done; answers its id.
-/// Orders of the companies that they are of now come along, so that these become that company whole.
+/// Prepares a bulk action that moves the orders to the company `name`, to be previewed before it runs; returns its id.
+/// All orders of the current companies are included, so that these companies are merged completely.
 ///
-/// Errors: [`Error::Forbidden`] for who is no manager; [`Error::Invalid`] beside `name`; [`Error::NotFound`].
+/// Errors: [`Error::Forbidden`] for users who are not managers; [`Error::Invalid`] beside `name`; [`Error::NotFound`].
 pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str) -> Result<i64> {
     scope.require(Permission::EditAny)?;
     let name = text::line(name, 255).map_err(|message| Error::invalid("name", message))?;
-    let name = name.ok_or_else(|| Error::invalid("name", "Give the company a name."))?;
+    let name = name.ok_or_else(|| Error::invalid("name", "Enter a company name"))?;
     let group = match which {
         OrdersToMerge::Of(by, key) => of_key(by, key),
         OrdersToMerge::Like(number) => {
@@ -62,9 +62,9 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
     let companies = companies.select_only().column(order::Column::CompanyId).distinct().order_by_asc(order::Column::CompanyId);
     let companies: Vec<i64> = companies.limit(MOST_COMPANIES as u64 + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
     if companies.len() > MOST_COMPANIES {
-        return Err(Error::invalid("name", "These are of more than a thousand companies: this is no one customer."));
+        return Err(Error::invalid("name", "These orders belong to more than 1,000 companies, so they can't be merged as one customer"));
     }
-    // Each side names the trash, as the indexes do: SQLite judges each side of an OR alone.
+    // Each side of the OR repeats the trash condition of the indexes, because SQLite plans each side separately.
     let theirs = Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::CompanyId.is_in(companies.iter().copied()));
     let whole = Condition::any().add(group).add(theirs);
     let orders = scope.orders().filter(whole).select_only().column(order::Column::Id).order_by_asc(order::Column::Id);
@@ -73,7 +73,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
         return Err(Error::NotFound);
     }
     if ids.len() as u64 > MOST {
-        return Err(Error::invalid("name", "More than 100,000 orders: this is no one customer."));
+        return Err(Error::invalid("name", "More than 100,000 orders match, so they can't be merged as one customer"));
     }
     let name_key = key(&name);
     let txn = db.begin().await?;
@@ -94,13 +94,13 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
                 ..Default::default()
             };
             let id = row.insert(&txn).await.map_err(unexpected)?.id;
-            // Until the act begins it is no company yet.
+            // The company is hidden until the action starts.
             let hidden = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(id));
             hidden.filter(company::Column::Id.eq(id)).exec(&txn).await.map_err(unexpected)?;
             id
         }
     };
-    // Those of the name that have no order would be left behind, beside the one that they look like.
+    // Companies of this name without orders are merged too; otherwise they would remain as duplicates.
     let empty = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(name_key.as_str()));
     let own = Expr::col((order::Entity, order::Column::CompanyId)).equals((company::Entity, company::Column::Id));
     let empty = empty.filter(Expr::exists(having_orders().and_where(own).to_owned()).not()).select_only().column(company::Column::Id);
@@ -120,7 +120,7 @@ async fn set_action(db: &Db, scope: &Scope, act: i64, into: i64) -> Result<()> {
     bulk_actions::set_action(db, scope, act, Kind::Company, &draft).await
 }
 
-/// The companies of orders outside the trash.
+/// The companies of the orders outside the trash.
 pub(crate) fn having_orders() -> SelectStatement {
     Query::select()
         .column(order::Column::CompanyId)
@@ -130,10 +130,10 @@ pub(crate) fn having_orders() -> SelectStatement {
         .to_owned()
 }
 
-/// The company that a company is part of by now: itself, where it is part of none.
+/// Follows merges: the company that a company was merged into, or itself.
 pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
     let mut at = id;
-    // Part of one that became part of another: a chain, which a fault in the data must not make endless.
+    // Merges form a chain; the limit prevents an endless loop on corrupt data.
     for _ in 0..100 {
         let row = company::Entity::find_by_id(at).one(db).await.map_err(unexpected)?;
         match row.and_then(|row| row.merged_into).filter(|into| *into != at) {
@@ -144,14 +144,14 @@ pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
     Ok(at)
 }
 
-/// The company that an order comes back to: what its own became, which then is no longer deleted.
+/// The company for a restored order: the one its own was merged into, which is restored too.
 pub(crate) async fn arrives(txn: &impl ConnectionTrait, id: i64) -> Result<i64> {
     let id = became(txn, id).await?;
     has_orders(txn, id).await?;
     Ok(id)
 }
 
-/// A company that has orders again is not deleted any more.
+/// Restores a deleted company that has orders again.
 pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()> {
     let back = company::Entity::update_many().col_expr(company::Column::DeletedAt, Expr::value(None::<i64>));
     let back = back.filter(company::Column::Id.eq(id)).filter(company::Column::DeletedAt.is_not_null());
@@ -159,21 +159,21 @@ pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()
     Ok(())
 }
 
-/// Merges a company into another one, named as a list to choose from shows it. Without orders it is done at once; else it is an act on
-/// its orders, looked over before it is done, whose id is answered.
+/// Merges a company into another, named as in a select. Without orders it is merged immediately; otherwise the result is a bulk action
+/// to preview, whose id is returned.
 ///
-/// Errors: [`Error::Forbidden`] for who is no manager; [`Error::NotFound`]; [`Error::Invalid`] beside `into`.
+/// Errors: [`Error::Forbidden`] for users who are not managers; [`Error::NotFound`]; [`Error::Invalid`] beside `into`.
 pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
     scope.require(Permission::EditAny)?;
     let row = company::Entity::find_by_id(id).filter(offered()).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let into = named(db, into).await?;
     if into.id == id {
-        return Err(Error::invalid("into", "That is this company: choose another one."));
+        return Err(Error::invalid("into", "This is the same company: choose another one"));
     }
     let orders = scope.orders().filter(order::Column::CompanyId.eq(id)).select_only().column(order::Column::Id);
     let ids: Vec<i64> = orders.order_by_asc(order::Column::Id).limit(MOST + 1).into_tuple().all(&db.read).await.map_err(unexpected)?;
     if ids.len() as u64 > MOST {
-        return Err(Error::invalid("into", "More than 100,000 orders belong to it: that is not one customer."));
+        return Err(Error::invalid("into", "This company has more than 100,000 orders, so it can't be merged"));
     }
     let txn = db.begin().await?;
     if !ids.is_empty() {
@@ -182,7 +182,7 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
         set_action(db, scope, act, into.id).await?;
         return Ok(Some(act));
     }
-    let detail = format!("{}: became {}", row.name, into.name);
+    let detail = format!("{} merged into {}", row.name, into.name);
     let mut row = row.into_active_model();
     row.merged_into = Set(Some(into.id));
     row.updated_at = Set(db.now());
@@ -191,10 +191,10 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     Ok(None)
 }
 
-/// The one company of a name, or of a name with its number.
+/// Finds a company by its name, or by name and number.
 async fn named(db: &Db, text: &str) -> Result<company::Model> {
     let (name, number) = typed(text);
-    let Some(name) = name else { return Err(Error::invalid("into", "Choose the company that stays.")) };
+    let Some(name) = name else { return Err(Error::invalid("into", "Choose the company to merge into")) };
     let found = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(key(&name)));
     let found = found.order_by_asc(company::Column::Id).limit(20).all(&db.read).await.map_err(unexpected)?;
     let numbered = match number {
@@ -206,11 +206,11 @@ async fn named(db: &Db, text: &str) -> Result<company::Model> {
     match (numbered, found.len()) {
         (Some(row), _) if name.starts_with(&row.name) => Ok(row),
         (_, 1) => found.into_iter().next().ok_or(Error::NotFound),
-        (_, 0) => Err(Error::invalid("into", format!("No company is called “{name}”: type its whole name."))),
+        (_, 0) => Err(Error::invalid("into", format!("No company is called “{name}”: enter its full name"))),
         _ => {
             let several = with_distinct_names(found.into_iter().map(|row| (row.id, row.name)).collect());
             let several: Vec<String> = several.into_iter().map(|(_, name)| name).collect();
-            Err(Error::invalid("into", format!("Several have this name: {}.", several.join(", "))))
+            Err(Error::invalid("into", format!("Several companies have this name. Enter one of these: {}", several.join(", "))))
         }
     }
 }

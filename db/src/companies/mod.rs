@@ -1,4 +1,4 @@
-//! Companies: which orders look like the same customer, companies that become one, and their pages.
+//! Companies: pages, duplicates and merging.
 
 mod duplicates;
 mod merge;
@@ -20,7 +20,7 @@ use crate::{
     transaction::Transaction,
 };
 
-/// Companies that can be chosen: neither part of another one nor deleted.
+/// The condition of companies on offer: neither merged nor deleted.
 pub(crate) fn offered() -> Condition {
     Condition::all()
         .add(published(company::Column::Batch))
@@ -28,7 +28,7 @@ pub(crate) fn offered() -> Condition {
         .add(company::Column::DeletedAt.is_null())
 }
 
-/// The same, and one that an act makes which has not begun.
+/// The same, including a hidden company of a bulk action.
 pub(crate) fn offered_or_coming() -> Condition {
     Condition::all()
         .add(published(company::Column::Batch))
@@ -36,13 +36,13 @@ pub(crate) fn offered_or_coming() -> Condition {
         .add(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
 }
 
-/// Ends a change of a company: it is noted, stored, and every server hears of it.
+/// Completes a change of a company: writes activity, commits, and notifies all servers.
 async fn changed(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
     audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedCompany, None, db.now(), detail).await?;
     db.commit_reference_data(txn).await
 }
 
-/// Names of companies as a list to choose from shows them: those of one name carry their numbers, which stand on their pages too.
+/// Company names as in a select: equal names carry the number that their pages show too.
 ///
 /// ```
 /// let named = |id, name: &str| (id, name.to_owned());
@@ -58,7 +58,7 @@ pub fn with_distinct_names(companies: Vec<(i64, String)>) -> Vec<(i64, String)> 
     companies.into_iter().map(|(id, name)| if twice(&name) { (id, format!("{name} (no. {id})")) } else { (id, name) }).collect()
 }
 
-/// A company as somebody typed it: `Oak Ltd`, or as [`with_distinct_names`] shows it.
+/// Finds companies by typed text: `Oak Ltd`, or as [`with_distinct_names`] shows them.
 fn typed(text_: &str) -> (Option<String>, Option<i64>) {
     let number = text_.trim().strip_suffix(')').and_then(|text| text.rsplit_once("(no. ")).and_then(|(_, id)| id.trim().parse().ok());
     (text::line(text_, 255).ok().flatten(), number)

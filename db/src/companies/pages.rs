@@ -1,4 +1,4 @@
-//! Companies as pages: found by name, with their orders and what they are worth; create and edit.
+//! Company pages: list, page with figures, create, edit, delete.
 
 use chrono::NaiveDate;
 use domain::{
@@ -33,9 +33,9 @@ use crate::{
     transaction::Transaction,
 };
 
-/// Companies of a page.
+/// Companies per page.
 const PAGE: u64 = 50;
-/// Orders that the figures of a company are added up from, the newest first.
+/// The maximum number of orders, newest first, that the figures of a company are computed from.
 const COUNTED: u64 = 10_000;
 
 /// A company as typed.
@@ -48,7 +48,7 @@ pub struct CompanyDraft {
     pub note: String,
 }
 
-/// A company with its figures over the orders in sight; sums in minor units.
+/// A company with its figures over the visible orders; amounts in minor units.
 #[derive(Clone, Debug)]
 pub struct CompanyPage {
     pub id: i64,
@@ -57,31 +57,31 @@ pub struct CompanyPage {
     pub employees: Option<i64>,
     pub monthly_spend: Option<i64>,
     pub note: Option<String>,
-    /// The company that this one became.
+    /// The company that this one was merged into.
     pub merged_into: Option<i64>,
     pub deleted: bool,
-    /// Whether no order is its, not even one in the trash or out of sight: then it can be deleted.
+    /// Whether it has no orders at all, including invisible ones and the trash, so that it can be deleted.
     pub empty: bool,
     pub orders: i64,
     pub revenue: i64,
     pub connected: i64,
-    /// Whether there are more orders than are added up.
+    /// Whether it has more orders than the figures include.
     pub more: bool,
     pub newest: Vec<OrderRow>,
-    /// Sold and connected of each of the last twelve months: its first day, the two sums.
+    /// Revenue and connected revenue of the last twelve months, by first day of the month.
     pub months: Vec<(NaiveDate, i64, i64)>,
-    /// Who sold how much.
+    /// Revenue by owner.
     pub people: Vec<(String, i64)>,
-    /// The orders that are counted, those that are connected, and every order.
+    /// URLs: the orders that count as revenue, the connected ones, and all.
     pub href: String,
     pub connected_href: String,
     pub all_href: String,
-    /// Companies to merge it into, as [`with_distinct_names`] shows them; none for who may not.
+    /// Companies to merge it into, as [`with_distinct_names`] shows them; empty for users who may not merge.
     pub others: Vec<String>,
     pub may_edit: bool,
 }
 
-/// Companies whose name holds a text, by name, after a name and id; and where the next page begins.
+/// Companies whose name contains a text, by name, after a cursor; and the next cursor.
 pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<(Vec<(i64, String)>, Option<(String, i64)>)> {
     let key: String = text::key(text_.trim()).chars().take(LONGEST_SEARCH).collect();
     let mut select = company::Entity::find()
@@ -111,7 +111,7 @@ async fn find(db: &Db, id: i64) -> Result<company::Model> {
     found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// The page of a company.
+/// The view model of a company page.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
@@ -164,7 +164,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
     people.sort_by_key(|it| std::cmp::Reverse(it.1));
     let reference_data = db.reference_data().await?;
     let name = |id: Option<i64>| {
-        id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "Nobody".to_owned(), |it| it.name.clone())
+        id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map_or_else(|| "No owner".to_owned(), |it| it.name.clone())
     };
     let ids: Vec<i64> = sales.iter().take(9).map(|it| it.0).collect();
     let of = |filter: Filter| ListQuery::of(View::All).with(Filter { company: Some(CompanyId(id)), ..filter }).href();
@@ -197,12 +197,12 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
     })
 }
 
-/// The address of the orders of a company that were sold in some days.
+/// The URL of a company's orders created in a range of days.
 pub fn sold_href(id: i64, days: (NaiveDate, NaiveDate)) -> String {
     sold_of(Filter { company: Some(CompanyId(id)), ..Filter::default() }, days)
 }
 
-/// How many orders some companies have, those in the trash and out of sight counted. Asked apart, as the indexes are.
+/// The number of orders of companies, including invisible ones and the trash; separate statements because of the indexes.
 async fn orders_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<u64> {
     let mut all = 0;
     for part in [order::Column::TrashedAt.is_null(), order::Column::TrashedAt.is_not_null()] {
@@ -212,7 +212,7 @@ async fn orders_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<u64> {
     Ok(all)
 }
 
-/// A company and those that became part of it, over however many steps.
+/// A company and all companies merged into it, directly or indirectly.
 async fn parts(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>> {
     let (mut all, mut last) = (vec![id], vec![id]);
     while !last.is_empty() {
@@ -224,9 +224,9 @@ async fn parts(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>> {
     Ok(all)
 }
 
-/// Deletes a company that has no orders: it is offered nowhere, and its page can bring it back. Its name stays in histories.
+/// Deletes a company that has no orders: it is no longer offered, and can be restored on its page. Histories keep its name.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `form` where orders are its, in the trash too.
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `form` when it has orders, even in the trash.
 pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     scope.require(Permission::Campaigns)?;
     let row = find(db, id).await?;
@@ -234,13 +234,13 @@ pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let orders = orders_of(&txn, &parts(&txn, id).await?).await?;
     if orders > 0 {
         let words = if orders == 1 { "1 order belongs".to_owned() } else { format!("{} orders belong", grouped(orders)) };
-        let words = format!("{words} to it, counting those in the trash: merge it into another company instead.");
+        let words = format!("{words} to this company, including orders in the trash: merge it into another company instead");
         return Err(Error::invalid("form", words));
     }
     mark(db, scope, txn, row, Some(db.now())).await
 }
 
-/// Brings a deleted company back.
+/// Restores a deleted company.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn restore(db: &Db, scope: &Scope, id: i64) -> Result<()> {
@@ -250,7 +250,7 @@ pub async fn restore(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 }
 
 async fn mark(db: &Db, scope: &Scope, txn: Transaction, row: company::Model, deleted_at: Option<i64>) -> Result<()> {
-    let detail = format!("{}: {}", row.name, if deleted_at.is_some() { "deleted" } else { "brought back" });
+    let detail = format!("{}: {}", row.name, if deleted_at.is_some() { "deleted" } else { "restored" });
     let mut row = row.into_active_model();
     row.deleted_at = Set(deleted_at);
     row.updated_at = Set(db.now());
@@ -271,7 +271,7 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CompanyDraft> {
     })
 }
 
-/// Saves a company, or (no id) a new one; answers its id. Two of one name may be.
+/// Saves a company, or creates one (no id); returns its id. Names need not be unique.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields.
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft) -> Result<i64> {
@@ -280,7 +280,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
     let name = match words::line(&draft.name, 255) {
         Ok(Some(name)) => name,
         Ok(None) => {
-            errors.add("name", "Give the company a name.");
+            errors.add("name", "Enter a company name");
             String::new()
         }
         Err(why) => {
@@ -290,7 +290,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
     };
     let kind =
         optional(&draft.business_type, |it| BusinessType::find(it).ok_or("Choose from the list".into()), "business_type", &mut errors);
-    let whole = |it: &str| it.trim().parse::<i64>().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("Type a whole number.".to_owned());
+    let whole = |it: &str| it.trim().parse::<i64>().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("Enter a whole number".to_owned());
     let employees = optional(&draft.employees, whole, "employees", &mut errors);
     let spend = optional(&draft.monthly_spend, |typed| money::parse(typed, &scope.settings.currency), "monthly_spend", &mut errors);
     let note = words::lines(&draft.note, 4_000).map_err(|why| errors.add("note", why)).unwrap_or_default();

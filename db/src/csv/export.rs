@@ -1,4 +1,4 @@
-//! Orders out.
+//! Exports orders as CSV.
 
 use std::{
     io::{BufWriter, Write},
@@ -23,34 +23,34 @@ use crate::{
     orders::{self, fields_of},
 };
 
-/// Orders that are read at once.
+/// Orders per read.
 const AT_ONCE: u64 = 2_000;
 
-/// Writes every order in this person's sight as CSV, the oldest row first; returns how many. Memory stays flat.
+/// Writes all orders that the user can see as CSV, oldest first; returns their number. Memory use is constant.
 ///
-/// Errors: [`Error::Forbidden`] for who may not export; [`Error::Invalid`] beside `file` when it cannot be written.
+/// Errors: [`Error::Forbidden`] for users who may not export; [`Error::Invalid`] beside `file` when it can't be written.
 pub async fn export(db: &Db, scope: &Scope, mut to: impl Write) -> Result<u64> {
-    let failed = |cause: std::io::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
+    let failed = |cause: std::io::Error| Error::invalid("file", format!("The file can't be written: {cause}"));
     let count = parts(db, scope, None, |part| std::future::ready(to.write_all(&part).map_err(failed))).await?;
     to.flush().map_err(failed)?;
     Ok(count)
 }
 
-/// The same into a file, which is replaced only when the export is whole.
+/// The same to a file, which is replaced only when the export is complete.
 ///
-/// Errors, each one sentence: as [`export`]; the file that was there stays.
+/// Errors, each one sentence: as [`export`]; an existing file is kept.
 pub async fn export_file(db: &Db, scope: &Scope, path: &Path) -> std::result::Result<u64, String> {
-    let cannot = |cause: std::io::Error| format!("{} cannot be written: {cause}.", path.display());
+    let cannot = |cause: std::io::Error| format!("{} can't be written: {cause}", path.display());
     let mut file = BufWriter::new(Replacement::new(path).map_err(cannot)?);
     let count = export(db, scope, &mut file).await.map_err(|error| error.sentence())?;
     file.into_inner().map_err(|cause| cannot(cause.into_error()))?.put(true).map_err(cannot)?;
     Ok(count)
 }
 
-/// The orders of a list as CSV, by the address of its page (`None`: all in this person's sight), in parts as they are read.
+/// The orders of a list, given by its URL (`None`: all visible orders), as CSV in parts as they are read.
 ///
-/// Errors: [`Error::Forbidden`] for who may not export; [`Error::NotFound`] for the trash, and for an address that is not understood:
-/// nothing is taken out that nobody asked for; those of `take`.
+/// Errors: [`Error::Forbidden`] for users who may not export; [`Error::NotFound`] for the trash and for a URL with invalid filters,
+/// so that no unrequested data is exported; those of `take`.
 pub async fn parts<F>(db: &Db, scope: &Scope, of: Option<&str>, mut take: impl FnMut(Vec<u8>) -> F) -> Result<u64>
 where
     F: Future<Output = Result<()>>,
@@ -60,12 +60,12 @@ where
         Some(address) => orders::all_of(db, scope, address).await?,
         None => scope.visible_orders(),
     };
-    // Before the first of them leaves: whoever breaks it off has taken what came.
+    // Logged before the first part is sent, so that an interrupted export is logged too.
     let detail = of.map_or("orders as CSV".to_owned(), |address| format!("orders as CSV, {address}"));
     audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     let names = Names::read(db).await?;
     let columns = Column::all();
-    let failed = |cause: csv::Error| Error::invalid("file", format!("The file cannot be written: {cause}."));
+    let failed = |cause: csv::Error| Error::invalid("file", format!("The file can't be written: {cause}"));
     let mut file = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     file.write_record(columns.iter().map(|column| column.name())).map_err(failed)?;
     let (mut after, mut count) = (0, 0);

@@ -1,5 +1,5 @@
-//! Orders in. The whole file is judged before anything of it is written; then it is written in transactions of bounded size, and
-//! written again it changes nothing: a run that breaks off is taken up by the next.
+//! Imports orders from CSV. The whole file is checked before anything is written; then it is written in transactions of bounded size.
+//! Importing a file again changes nothing, so an interrupted run is simply repeated.
 
 use std::{collections::HashMap, path::Path};
 
@@ -30,17 +30,17 @@ use crate::{
     text,
 };
 
-/// Rows of one transaction.
+/// Rows per transaction.
 const AT_ONCE: usize = 500;
-/// Faults that are told; of more the file says nothing new.
+/// The maximum number of reported errors.
 const TOLD: usize = 100;
 
-/// What is wrong, and where.
+/// An error in the file, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The row as a spreadsheet counts them, from 1: the heads are line 1.
+    /// The row as a spreadsheet counts it, from 1; the header is line 1.
     pub line: u64,
-    /// The name of the column; empty for the whole line.
+    /// The column name; empty for the whole line.
     pub column: String,
     pub message: String,
 }
@@ -54,20 +54,20 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// How a file is imported.
+/// Options of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Import {
-    /// Judge it and write nothing.
+    /// Check the file and write nothing.
     pub dry_run: bool,
     /// Also change orders that were edited since the file was exported.
     pub overwrite: bool,
-    /// Change known orders only: a row of any other is a fault.
+    /// Update existing orders only: any other row is an error.
     pub only_known: bool,
-    /// Store text that reads as if it was decoded wrongly (`CafÃ©`) as it is.
+    /// Accept text that looks wrongly decoded (`CafÃ©`).
     pub odd_text: bool,
 }
 
-/// A row about which something is to be known, and the order that it is about.
+/// A row to report, and its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
     pub line: u64,
@@ -81,39 +81,38 @@ impl std::fmt::Display for Left {
     }
 }
 
-/// What an import did, or (dry) would do.
+/// The result of an import, or of a dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     pub written: u64,
     pub changed: u64,
-    /// Rows that say what is there already.
+    /// Rows that change nothing.
     pub same: u64,
-    /// Rows that would have overwritten somebody's work.
+    /// Rows that would have overwritten newer changes.
     pub left: Vec<Left>,
-    /// Rows without a number that an earlier run of this file had written; they count as `same` too.
+    /// Rows without a number that an earlier run of this file created; they count as `same` too.
     pub before: Vec<Left>,
-    /// New orders that look like a customer who was known before this file: they are written all the same.
+    /// New orders that look like an existing customer; they are created all the same.
     pub alike: Vec<Left>,
 }
 
 impl Done {
-    /// One sentence.
+    /// A summary in one sentence.
     pub fn summary(&self, dry_run: bool) -> String {
-        let (were, are) = if dry_run { ("would be", "would be") } else { ("were", "were") };
-        let mut text =
-            format!("{} orders {were} created, {} {were} changed, {} {are} already up to date", self.written, self.changed, self.same);
+        let created = if dry_run { "Would be created" } else { "Created" };
+        let mut text = format!("{created}: {}, changed: {}, already up to date: {}", self.written, self.changed, self.same);
         match self.left.len() {
-            0 => text.push('.'),
-            n => text.push_str(&format!(", {n} {are} left alone (see above; --overwrite changes them).")),
+            0 => {}
+            n => text.push_str(&format!(", left unchanged: {n} (see above; --overwrite changes them)")),
         }
         match self.alike.len() {
             0 => {}
-            n => text.push_str(&format!(" {n} of the new orders look like a customer who was known already (see above).")),
+            n => text.push_str(&format!("; new orders that look like an existing customer: {n} (see above)")),
         }
         text
     }
 
-    /// What is to be known of single rows, a line each.
+    /// The reports about single rows, a line each.
     pub fn lines(&self) -> impl Iterator<Item = &Left> {
         self.before.iter().chain(&self.left).chain(&self.alike)
     }
@@ -128,25 +127,25 @@ impl Done {
     }
 }
 
-/// Why an import ended before its end, and what it had done by then.
+/// Why an import stopped, and what it had done by then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stopped {
     pub faults: Vec<Fault>,
     /// What was committed.
     pub done: Done,
-    /// The last line of it; 0 when nothing was.
+    /// The last committed line; 0 when nothing was committed.
     pub line: u64,
 }
 
 impl Stopped {
-    /// What went wrong, what was done, and how to go on, a line each.
+    /// The errors, what was done, and how to continue, a line each.
     pub fn sentences(&self) -> Vec<String> {
         let mut sentences: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
         sentences.push(match self.line {
-            0 => "Nothing was written.".into(),
+            0 => "Nothing was written".into(),
             line => format!(
-                "The import stopped after line {line}: {} orders had been created and {} changed. Run the same command again to continue; \
-                 what is written already is recognised.",
+                "The import stopped after line {line}. Created: {}, changed: {}. Run the same command again to continue; \
+                 rows that were already imported are recognised.",
                 self.done.written, self.done.changed
             ),
         });
@@ -166,50 +165,50 @@ impl From<Error> for Stopped {
     }
 }
 
-/// A row that was judged.
+/// A checked row.
 struct Row {
     line: u64,
     number: Option<String>,
     created_at: Option<i64>,
     connected_on: Option<NaiveDate>,
     team: Option<i64>,
-    /// Which version of the order the file was exported from.
+    /// The version of the order when the file was exported.
     version: Option<i64>,
-    /// What its cells say; fields without a column are not in it.
+    /// The values of its cells; fields without a column are missing.
     draft: OrderDraft,
-    /// The identity of a row without a number: its file, and which of its rows it is.
+    /// The identity of a row without a number: the file hash and the row's position.
     identity: Uuid,
 }
 
-/// What stays the same while a file is gone through.
+/// The state of reading a file.
 struct Passage<'a> {
     names: &'a Names,
     how: Import,
-    /// What the file says, whatever its encoding, its line ends and the spaces around its cells.
+    /// The hash of the file's content, independent of encoding, line ends and surrounding spaces.
     file: [u8; 32],
-    /// The first time: it is judged, and nothing is written.
+    /// Whether this is the check, in which nothing is written.
     first: bool,
 }
 
-/// Imports a file. `tell` hears of progress.
+/// Imports a file. `tell` receives progress messages.
 ///
-/// Errors: the faults of the file, by line and column, before anything was written; or, as a fault of line 0, why the database did not
-/// take more of it, with what it had taken.
+/// Errors: the errors of the file, by line and column, before anything was written; or, as line 0, the database error that stopped
+/// the import, with what had been committed.
 pub async fn import(db: &Db, scope: &Scope, path: &Path, how: Import, tell: impl Fn(&str)) -> std::result::Result<Done, Stopped> {
     scope.require(Permission::Export)?;
     let alone = dialect::alone(db, "import").await?;
     let Some(alone) = alone else {
-        return Err(Error::invalid("file", "Another import runs into this database: wait until it has ended.").into());
+        return Err(Error::invalid("file", "Another import into this database is running: wait until it has finished").into());
     };
     let done = whole(db, scope, path, how, &tell).await;
     alone.end().await;
     done
 }
 
-/// Judges the file, then writes it.
+/// Checks the file, then imports it.
 async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
     let names = Names::read(db).await?;
-    // Once through for its faults, once more to write it: neither holds more than a part of it.
+    // Two passes, one to check and one to write; neither holds more than a part of the file.
     let file = digest(path)?;
     let judged = through(db, scope, path, &Passage { names: &names, how, file, first: true }, tell).await?;
     if how.dry_run {
@@ -217,11 +216,11 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
     }
     let mut written = through(db, scope, path, &Passage { names: &names, how, file, first: false }, tell).await;
     let (Ok(done) | Err(Stopped { done, .. })) = &mut written;
-    // Who was known before: by now the rows of this file are known too.
+    // Existing customers only: by now the rows of this file exist too.
     done.alike = judged.alike;
     if done.written + done.changed > 0 {
-        let detail = format!("CSV: {} written, {} changed, {} as they were", done.written, done.changed, done.same);
-        // What was written is known to have been, whether or not all of it was.
+        let detail = format!("CSV: {} created, {} changed, {} already up to date", done.written, done.changed, done.same);
+        // Logged whether or not the import was complete.
         audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Imported, None, db.now(), &detail).await?;
         db.events.publish(Topic::Orders);
     }
@@ -230,7 +229,7 @@ async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(
     Ok(done)
 }
 
-/// What a file says: the hash of its cells.
+/// Hashes the cells of a file.
 fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
     let mut records = Records::open(path)?;
     let mut hash = Sha256::new();
@@ -238,7 +237,7 @@ fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
         hash.update(column.name());
         hash.update([0x1f]);
     }
-    // A fault of a row is told when it is judged.
+    // Errors of rows are reported by the check.
     while let Some((line, cells)) = records.next() {
         if line == 0 {
             break;
@@ -256,7 +255,7 @@ fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
     Ok(hash.finalize().into())
 }
 
-/// Goes through the file part by part.
+/// Processes the file in parts.
 async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
     let mut records = Records::open(path)?;
     let columns = records.columns.clone();
@@ -287,7 +286,7 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
                             Some(before) => faults.push(Fault {
                                 line,
                                 column: "number".into(),
-                                message: format!("This number stands on line {before} too."),
+                                message: format!("This number is also on line {before}"),
                             }),
                             None => part.push(row),
                         }
@@ -315,7 +314,7 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
             }
             written_to = last.unwrap_or(written_to);
             if count > 0 && count.is_multiple_of(20_000) {
-                tell(&format!("{count} rows {}", if passage.first { "judged" } else { "written" }));
+                tell(&format!("{count} rows {}", if passage.first { "checked" } else { "written" }));
             }
         }
         if over {
@@ -324,7 +323,7 @@ async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tel
     }
 }
 
-/// A number as spreadsheets save it, without what they add and take away: an apostrophe before it, zeros at its beginning, `.0` behind it.
+/// Normalises a number as spreadsheets save it: removes a leading apostrophe, leading zeros and a trailing `.0`.
 ///
 /// ```text
 /// '004512 → 4512      4512.0 → 4512      A-12 → A-12
@@ -336,16 +335,16 @@ fn significant(number: &str) -> &str {
     if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) { digits } else { number }
 }
 
-/// The most zeros that a number may have lost.
+/// The maximum number of leading zeros that a number may have lost.
 const ZEROS: usize = 12;
 
-/// Numbers that equal one but for zeros at its beginning.
+/// The numbers that differ from one only in leading zeros.
 fn padded(number: &str) -> impl Iterator<Item = String> {
     let is_number = number.bytes().all(|it| it.is_ascii_digit());
     (0..=if is_number { ZEROS } else { 0 }).map(move |zeros| "0".repeat(zeros) + number)
 }
 
-/// Whether a text reads as UTF-8 that was taken for Windows-1252: `CafÃ©`, `Smith â€“ Sons`.
+/// Whether a text looks like UTF-8 decoded as Windows-1252: `CafÃ©`, `Smith â€“ Sons`.
 fn is_odd(text: &str) -> bool {
     if !text.contains(['Ã', 'Â', 'â', 'ï', 'ð']) {
         return false;
@@ -354,7 +353,7 @@ fn is_odd(text: &str) -> bool {
     !unknown && std::str::from_utf8(&bytes).is_ok_and(|read| read.chars().count() < text.chars().count())
 }
 
-/// What the cells of a row say, as far as the row alone can tell.
+/// Reads the cells of a row, without looking at the database.
 fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_>) -> std::result::Result<Row, Vec<Fault>> {
     let names = passage.names;
     let identity = Sha256::new().chain_update(passage.file).chain_update(nth.to_le_bytes()).finalize();
@@ -379,7 +378,7 @@ fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &
         if !passage.how.odd_text && is_odd(&cell) {
             let cell = domain::page::shorten(&cell);
             wrong(format!(
-                "“{cell}” reads as if the file was saved in another encoding. Save it as UTF-8, or keep the text as it is with --odd-text."
+                "“{cell}” looks as if the file was saved in another encoding. Save it as UTF-8, or keep the text as it is with --odd-text."
             ));
             continue;
         }
@@ -391,9 +390,9 @@ fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &
                 _ => wrong(NUMBER.into()),
             },
             Column::CreatedAt => match DateTime::parse_from_rfc3339(&cell) {
-                Ok(at) if at.timestamp_micros() < 0 => wrong("This is before 1970.".into()),
+                Ok(at) if at.timestamp_micros() < 0 => wrong("Enter a time after 1 January 1970".into()),
                 Ok(at) => row.created_at = Some(at.timestamp_micros()),
-                Err(_) => wrong("Type an instant such as 2026-11-22T14:05:00Z.".into()),
+                Err(_) => wrong("Enter a time such as 2026-11-22T14:05:00Z".into()),
             },
             Column::ConnectedOn => match date::parse(&cell) {
                 Ok(day) => row.connected_on = Some(day),
@@ -401,19 +400,19 @@ fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &
             },
             Column::Version => match cell.parse() {
                 Ok(version) => row.version = Some(version),
-                Err(_) => wrong("A version is a whole number, as the export wrote it.".into()),
+                Err(_) => wrong("Enter the version from the export, a whole number".into()),
             },
             Column::Team => match names.team(&cell) {
                 Some(id) => row.team = Some(id),
-                None => wrong(format!("There is no team called “{}”.", domain::page::shorten(&cell))),
+                None => wrong(format!("No team is called “{}”", domain::page::shorten(&cell))),
             },
             Column::Field(field @ (Field::Owner | Field::Campaign | Field::Company)) => match names.id(field, &cell) {
                 Some(id) => row.draft.set(field, id.to_string()),
-                None => wrong(format!("There is no {} called “{}”.", field.label().to_lowercase(), domain::page::shorten(&cell))),
+                None => wrong(format!("No {} is called “{}”", field.label().to_lowercase(), domain::page::shorten(&cell))),
             },
             Column::Field(Field::Status) => match Status::ALL.into_iter().find(|it| it.code() == cell || it.label() == cell) {
                 Some(status) => row.draft.set(Field::Status, status.code()),
-                None => wrong("Use a code such as NW, TP, CN or CNL.".into()),
+                None => wrong("Enter a status code such as NW, TP, CN or CNL".into()),
             },
             Column::Field(field) => row.draft.set(field, cell),
         }
@@ -421,12 +420,12 @@ fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &
     if faults.is_empty() { Ok(row) } else { Err(faults) }
 }
 
-const NUMBER: &str = "A number is letters, digits and hyphens.";
+const NUMBER: &str = "Use only letters, digits and hyphens in the order number";
 
-/// A row that becomes an order, with its fields and the E.164 of its phones.
+/// A row for a new or changed order, with its fields and E.164 phone numbers.
 type Fresh = (Row, Box<OrderFields>, [Option<String>; 2]);
 
-/// What a row becomes.
+/// The effect of a row.
 enum Fate {
     New(Box<OrderFields>, [Option<String>; 2]),
     Changed(Box<order::Model>, Box<OrderFields>, [Option<String>; 2]),
@@ -439,7 +438,7 @@ async fn write(
     passage: &Passage<'_>,
     columns: &[Column],
     part: Vec<Row>,
-    // Numbers that no order has yet, without what spreadsheets change, and their lines.
+    // Normalised numbers that no order has yet, and their lines.
     fresh_numbers: &mut HashMap<String, u64>,
     faults: &mut Vec<Fault>,
 ) -> Result<Done> {
@@ -451,7 +450,7 @@ async fn write(
     let txn = db.begin().await?;
     let numbers: Vec<&str> = part.iter().filter_map(|row| row.number.as_deref()).collect();
     let identities: Vec<Uuid> = part.iter().filter(|row| row.number.is_none()).map(|row| row.identity).collect();
-    // In one order, as everybody locks them: two who lock the same orders never wait for each other.
+    // Locked in a fixed order, so that two transactions on the same orders never deadlock.
     let known = order::Entity::find().filter(order::Column::Number.is_in(numbers)).order_by_asc(order::Column::Id);
     let mut there: HashMap<String, order::Model> = known
         .apply_if(dialect::for_update(&txn), QuerySelect::lock)
@@ -481,7 +480,7 @@ async fn write(
         {
             if let Some(other) = other_spellings.get(significant(number)) {
                 wrong(format!(
-                    "“{number}” is order {other} in another spelling: write {other} to change it, or give a new order another number."
+                    "“{number}” is another form of order number {other}: enter {other} to change that order, or give a new order a different number"
                 ));
                 continue;
             }
@@ -490,28 +489,34 @@ async fn write(
                 continue;
             }
             if let Some(before) = fresh_numbers.insert(significant(number).to_owned(), row.line) {
-                wrong(format!("This number stands on line {before} too."));
+                wrong(format!("This number is also on line {before}"));
                 continue;
             }
         }
         if known.is_none() && how.only_known {
             wrong(match &row.number {
-                Some(number) => format!("There is no order {number}, and --only-known was given."),
-                None => "There is no number, and --only-known was given.".into(),
+                Some(number) => format!("Order {number} doesn't exist, and --only-known was given"),
+                None => "The row has no number, and --only-known was given".into(),
             });
             continue;
         }
         if let Some(number) = written.get(&row.identity).filter(|_| row.number.is_none()) {
             done.same += 1;
-            done.before.push(Left { line: row.line, number: number.clone(), reason: "an earlier run of this file wrote it".into() });
+            done.before.push(Left {
+                line: row.line,
+                number: number.clone(),
+                reason: "it was created by an earlier run of this file".into(),
+            });
             continue;
         }
         match fate(&scope.settings, columns, names, &row, known) {
             Ok(Fate::Same) => done.same += 1,
             Ok(Fate::Changed(stored, ..)) if !how.overwrite && row.version != Some(stored.version) => {
                 let reason = match row.version {
-                    Some(_) => "it was edited since this file was exported, so it is left as it is",
-                    None => "the file has no column version to tell whether it was edited since, so it is left as it is",
+                    Some(_) => "it has been edited since this file was exported, so it stays unchanged",
+                    None => {
+                        "the file has no version column, so Curlew can't tell whether the order has been edited since the export; it stays unchanged"
+                    }
                 };
                 done.left.push(Left { line: row.line, number: stored.number, reason: reason.into() });
             }
@@ -549,7 +554,7 @@ async fn write(
         let created_at = row.created_at.map_or(now, |at| Ord::min(at, now));
         let connected = fields.status == Status::Connected;
         let at = created_at;
-        // As the file counts them: a file that was exported from here, and edited, is then recognised as such.
+        // Compared as the file has them, so that an edited export is recognised as such.
         let version = row.version.unwrap_or(1).clamp(1, 1_000_000);
         history.push(audit::history_row(&mut rand::rng(), id, version, HistoryKind::Created, user, at, &Payload::default())?);
         activity.push(audit::activity_row(&mut rand::rng(), user, ActivityKind::Created, Some(id), now, &fields.customer()));
@@ -582,7 +587,7 @@ async fn write(
     Ok(done)
 }
 
-/// Orders that are there under a number that differs from one of these by zeros at its beginning, by what both have in common.
+/// Existing orders whose numbers differ from these only in leading zeros, by normalised number.
 async fn other_spellings<'a>(txn: &impl ConnectionTrait, unknown: impl Iterator<Item = &'a str>) -> Result<HashMap<String, String>> {
     let variants: Vec<String> = unknown.flat_map(|number| padded(significant(number))).collect();
     if variants.is_empty() {
@@ -593,7 +598,7 @@ async fn other_spellings<'a>(txn: &impl ConnectionTrait, unknown: impl Iterator<
     Ok(found.into_iter().map(|number| (significant(&number).to_owned(), number)).collect())
 }
 
-/// New orders that look like the customer of an order that is there: the same phone, the same e-mail, or the same business at the same
+/// New orders that look like an existing customer: the same phone, the same e-mail, or the same business and
 /// postcode.
 async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Result<Vec<Left>> {
     let keys = |row: &OrderFields, phones: &[Option<String>; 2]| {
@@ -627,12 +632,12 @@ async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Re
     }
     let line = |(line, keys): (u64, Vec<(&'static str, String)>)| {
         let (why, number) = keys.into_iter().find_map(|key| Some((key.0, known.get(&key)?.clone())))?;
-        Some(Left { line, number, reason: format!("it has {why} as this new order, which is written all the same") })
+        Some(Left { line, number, reason: format!("it has {why} as this new order, which is still created") })
     };
     Ok(wanted.into_iter().filter_map(line).collect())
 }
 
-/// What a row means beside what is stored: cells of columns that are not there leave their fields alone.
+/// Merges a row with the stored order: fields without a column keep their values.
 fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
     let Some(stored) = known else {
         let mut fields = settings.rules.parse(&row.draft, &settings.currency)?.into_fields();
@@ -641,14 +646,14 @@ fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known
         return Ok(Fate::New(Box::new(fields), phones));
     };
     if stored.trashed_at.is_some() {
-        return Err(Error::invalid("number", "This order is in the trash: take it out first."));
+        return Err(Error::invalid("number", "This order is in the trash: restore it first"));
     }
     let before = OrderDraft::from(&fields_of(&stored));
     let mut after = before.clone();
     for column in columns {
         if let Column::Field(field) = column {
             let (stored, named) = (before.get(*field), row.draft.get(*field));
-            // Of several of one name, the one that the order has is meant.
+            // Of several with one name, the order's current one is meant.
             let is_link = matches!(field, Field::Owner | Field::Campaign | Field::Company);
             let same = is_link && !named.is_empty() && names.name(*field, stored) == names.name(*field, named);
             after.set(*field, if same { stored } else { named });
@@ -657,7 +662,7 @@ fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known
     if after.get(Field::Status).is_empty() {
         after.set(Field::Status, before.get(Field::Status));
     }
-    // As the stored one, whatever rules it breaks.
+    // The stored value is accepted, even if it breaks a rule.
     if after == before {
         return Ok(Fate::Same);
     }

@@ -1,5 +1,5 @@
-//! Orders as CSV: out ([`export`]) and in ([`import`]), the same columns both ways. People, campaigns, companies and teams stand
-//! by their names, statuses by their codes, sums and dates as a form holds them.
+//! Orders as CSV: [`export`] and [`import`], with the same columns. People, campaigns, companies and teams are given
+//! by name, statuses by code, amounts and dates as forms hold them.
 
 mod export;
 mod import;
@@ -23,14 +23,14 @@ pub use import::{Done, Fault, Import, Left, Stopped, import};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Number,
-    /// RFC 3339, UTC, microseconds. On the way in for new orders alone.
+    /// RFC 3339, UTC, microseconds. Imported for new orders only.
     CreatedAt,
-    /// The business date of the latest move into Connected. On the way in for new orders alone.
+    /// The business day on which it last became Connected. Imported for new orders only.
     ConnectedOn,
-    /// The team recorded with the order. On the way in for new orders alone.
+    /// The team of the order. Imported for new orders only.
     Team,
     Field(Field),
-    /// How often the order was changed. On the way in it tells whether somebody edited the order since the file was exported.
+    /// The version of the order. On import it shows whether the order was edited since the export.
     Version,
 }
 
@@ -57,13 +57,13 @@ impl Column {
     }
 }
 
-/// What a spreadsheet would take for a formula begins so.
+/// First characters that a spreadsheet takes for a formula.
 fn is_formula(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// A cell of a file. Text never runs as a formula: an apostrophe stands before what looks like one (OWASP, CSV injection). A number is
-/// of our own making and stays a number, so that a spreadsheet adds it up, below zero too.
+/// A cell of a file. Text that looks like a formula gets an apostrophe in front (OWASP, CSV injection). A number of
+/// ours stays a number, also below zero, so that spreadsheets can add it up.
 pub enum Cell {
     Text(String),
     Number(String),
@@ -91,7 +91,7 @@ struct Names {
     by_id: HashMap<(Field, i64), String>,
     by_name: HashMap<(Field, String), i64>,
     teams: Vec<(i64, String)>,
-    /// The present team of each person.
+    /// The current team of each user.
     team_of: HashMap<i64, i64>,
 }
 
@@ -104,15 +104,15 @@ impl Names {
         let campaigns = campaign::Entity::find().all(&db.read).await.map_err(unexpected)?;
         rows.extend(campaigns.into_iter().map(|row| (Field::Campaign, row.id, row.name)));
         let companies = company::Entity::find().all(&db.read).await.map_err(unexpected)?;
-        // The name of a company that became another one means that one.
+        // The name of a merged company means its target.
         let became: HashMap<i64, i64> = companies.iter().filter_map(|row| Some((row.id, row.merged_into?))).collect();
         let deleted: HashSet<i64> = companies.iter().filter(|row| row.deleted_at.is_some()).map(|row| row.id).collect();
-        // One that became another one that became a third is the third.
+        // Merges are followed to the end.
         let last = |id: i64| std::iter::successors(Some(id), |id| became.get(id).copied()).take(100).last().unwrap_or(id);
         rows.extend(companies.into_iter().filter(|row| row.merged_into != Some(row.id)).map(|row| (Field::Company, row.id, row.name)));
         rows.sort_by_key(|(field, id, _)| *field == Field::Company && became.contains_key(id));
         let teams = team::Entity::find().all(&db.read).await.map_err(unexpected)?;
-        // Of two companies of one name the older one is meant.
+        // Of two companies with one name the older one is meant.
         let mut by_name = HashMap::new();
         for (field, id, name) in &rows {
             let id = if *field == Field::Company { last(*id) } else { *id };
@@ -142,12 +142,12 @@ impl Names {
     }
 }
 
-/// What a file for people begins with: spreadsheets take a file without it for another encoding.
+/// The byte-order mark: without it spreadsheets assume another encoding.
 pub(crate) const MARK: &str = "\u{feff}";
 
 /// A small table as CSV with a byte-order mark.
 ///
-/// Errors: a fault, when it cannot be written.
+/// Errors: [`domain::Error::Unexpected`] when it can't be written.
 pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<String> {
     let failed = |cause: csv::Error| crate::error::fault(&cause.to_string());
     let mut file = csv::Writer::from_writer(MARK.as_bytes().to_vec());

@@ -1,4 +1,4 @@
-//! Orders that wait for someone: Issues, Held over three days, follow-ups due, open comments.
+//! Orders that need attention: Issues, held for over 3 days, follow-ups due, open comments.
 
 use domain::{
     Result,
@@ -21,22 +21,22 @@ use crate::{
     rollups::read::RollupFilter,
 };
 
-/// Some of the orders that wait for one reason, and all of them.
+/// The first orders with one reason, and the URL of all of them.
 #[derive(Clone, Debug)]
 pub struct AttentionItem {
     pub why: &'static str,
-    /// The first of them, with what each waits for.
+    /// The first orders.
     pub rows: Vec<OrderRow>,
-    /// The list of exactly those.
+    /// The URL of the list of exactly these orders.
     pub href: String,
 }
 
-/// Rows shown of each reason.
+/// Rows per reason.
 const SHOWN: u64 = 3;
-/// Days that an order may be Held.
+/// How many days an order may be Held.
 const HELD: u32 = 3;
 
-/// What waits, by reason; a reason without orders is left out. One statement finds them, and one reads them.
+/// The orders that need attention, by reason; reasons without orders are left out. One statement finds them, one reads them.
 pub async fn attention(db: &Db, scope: &Scope, reference_data: &ReferenceData, rollup_filter: RollupFilter) -> Result<Vec<AttentionItem>> {
     let now = db.now();
     let filter = super::narrowed(rollup_filter);
@@ -56,7 +56,7 @@ pub async fn attention(db: &Db, scope: &Scope, reference_data: &ReferenceData, r
             .limit(SHOWN);
         some
     };
-    // The newest comments that somebody still has to see to.
+    // The newest open comments.
     let seen = Query::select()
         .expr(Expr::value(1))
         .from(order::Entity)
@@ -74,10 +74,10 @@ pub async fn attention(db: &Db, scope: &Scope, reference_data: &ReferenceData, r
     let reasons = [
         ("Follow-up due", first(&due, order::Column::FollowUpOn), due, SortBy::FollowUp),
         ("Issues", first(&issues, order::Column::CreatedAt), issues, SortBy::Created),
-        ("Held over three days", first(&held, order::Column::CreatedAt), held, SortBy::Created),
+        ("Held for over 3 days", first(&held, order::Column::CreatedAt), held, SortBy::Created),
         ("Open comments", open, commented, SortBy::Created),
     ];
-    // Each by itself, with what it is of and where it stands in it: only then are they put together.
+    // Each subquery carries its reason and rank; then they are combined.
     let parts = reasons.iter().enumerate().map(|(nth, (_, some, ..))| {
         let place = Func::cust("row_number");
         let by = WindowStatement::new().order_by("sort", Order::Asc).order_by("id", Order::Asc).take();
@@ -98,7 +98,7 @@ pub async fn attention(db: &Db, scope: &Scope, reference_data: &ReferenceData, r
     for (nth, (why, _, query, by)) in (0..).zip(reasons) {
         let mut ids: Vec<i64> = Vec::new();
         for (.., id) in places.iter().filter(|(reason, ..)| *reason == nth) {
-            // Several comments may be of one order.
+            // Several comments may belong to one order.
             if !ids.contains(id) && ids.len() < SHOWN as usize {
                 ids.push(*id);
             }

@@ -1,4 +1,4 @@
-//! The dashboard: figures from the rollups, each with the list behind it (meanings: `decided.md`, Money and Time).
+//! The dashboard: figures from the rollups, each with a link to its orders (definitions: `decided.md`, Money and Time).
 
 mod attention;
 
@@ -34,46 +34,46 @@ use crate::{
 
 pub use attention::AttentionItem;
 
-/// A figure and the same moment of the period before.
+/// A KPI card: a figure and its value at the same moment of the previous period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KpiCard {
     pub words: &'static str,
     pub orders: i64,
-    /// Created in the period and cancelled: neither in the orders nor in the value.
+    /// Orders created in the period and cancelled: not included in orders and value.
     pub cancelled: i64,
     /// Minor units.
     pub value: i64,
-    /// The value of the same moment of the period before.
+    /// The value at the same moment of the previous period.
     pub before: i64,
-    /// What `before` was: `yesterday at this time`.
+    /// The label of `before`: `this time yesterday`.
     pub against: String,
-    /// The orders behind it.
+    /// The URL of its orders.
     pub href: String,
 }
 
-/// A business day: what was sold, what was connected; minor units.
+/// The revenue and connected revenue of a business day, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayTotals {
-    /// Its first day, where it stands for several.
+    /// The first day, where it covers several days.
     pub day: NaiveDate,
     pub last: NaiveDate,
     pub sold: i64,
     pub connected: i64,
 }
 
-/// A person of the leaderboard.
+/// An entry of the leaderboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaderboardEntry {
     pub name: String,
     pub sold: i64,
     pub connected: i64,
-    /// The month's target, prorated by calendar days of the period.
+    /// The monthly target, prorated by the calendar days of the period.
     pub target: Option<i64>,
     pub sold_href: String,
     pub connected_href: String,
 }
 
-/// A campaign and how far it is.
+/// The progress of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CampaignProgress {
     pub id: i64,
@@ -82,11 +82,11 @@ pub struct CampaignProgress {
     pub revenue: i64,
     pub target: i64,
     pub href: String,
-    /// What it comes to by its end at the rate of its days so far, where it has an end ahead.
+    /// The projected revenue at its end, at the daily rate so far; `None` without an end in the future.
     pub pace: Option<i64>,
 }
 
-/// Everything on the dashboard.
+/// The view model of the dashboard.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
     pub query: DashboardQuery,
@@ -96,28 +96,28 @@ pub struct Dashboard {
     pub zone: &'static str,
     pub currency: String,
     pub kpi_cards: Vec<KpiCard>,
-    /// Of the chosen period, by day, by week or by month, whichever keeps it readable.
+    /// The chosen period by day, week or month, so that the chart stays readable.
     pub by_day: Vec<DayTotals>,
     pub leaderboard: Vec<LeaderboardEntry>,
     pub campaign_progress: Vec<CampaignProgress>,
     pub attention: Vec<AttentionItem>,
     pub recent: Vec<ActivityEntry>,
-    /// For the filters: owners, teams, campaigns.
+    /// The options of the filters: owners, teams, campaigns.
     pub choices: [Vec<(String, String)>; 3],
 }
 
-/// The address of the orders that were sold in some days.
+/// The URL of the orders created in a range of days.
 pub fn sold_href(rollup_filter: RollupFilter, days: DateRange) -> String {
     sold_of(narrowed(rollup_filter), days)
 }
 
-/// The same of those that a filter lets through.
+/// The same, with a filter.
 pub(crate) fn sold_of(filter: Filter, (from, to): DateRange) -> String {
     let created = Bounds { from: Some(from), to: Some(to) };
     ListQuery::of(View::All).with(Filter { created, sold: true, ..filter }).href()
 }
 
-/// The address of the orders that were connected in some days.
+/// The URL of the orders connected in a range of days.
 pub fn connected_href(rollup_filter: RollupFilter, (from, to): DateRange) -> String {
     let filter = Filter { connected: Bounds { from: Some(from), to: Some(to) }, ..narrowed(rollup_filter) };
     ListQuery::of(View::All).with(filter).href()
@@ -132,7 +132,7 @@ pub(crate) fn narrowed(rollup_filter: RollupFilter) -> Filter {
     }
 }
 
-/// The instant on another day that stands where now stands on this one; where a clock change skips it, the first that exists.
+/// The instant with the current local time on another day; the first existing one where a clock change skips it.
 fn same_moment(calendar: Calendar, now: i64, day: NaiveDate) -> i64 {
     let time = DateTime::from_timestamp_micros(now).unwrap_or_default().with_timezone(&calendar.zone).time();
     let local = day.and_time(time);
@@ -141,7 +141,7 @@ fn same_moment(calendar: Calendar, now: i64, day: NaiveDate) -> i64 {
         .map_or_else(|| calendar.start(day), |at| at.timestamp_micros())
 }
 
-/// What was sold from one moment to another, for each of some pairs: the broken days of comparisons, from their index.
+/// The revenue between pairs of instants, for the partial days of comparisons; read from an index.
 async fn sold_between<const N: usize>(db: &Db, scope: &Scope, rollup_filter: RollupFilter, moments: [(i64, i64); N]) -> Result<[i64; N]> {
     let mut sums = Query::select();
     for (nth, (from, to)) in moments.into_iter().enumerate() {
@@ -167,25 +167,25 @@ async fn sold_between<const N: usize>(db: &Db, scope: &Scope, rollup_filter: Rol
     Ok(std::array::from_fn(|nth| row.as_ref().and_then(|row| row.try_get("", &format!("n{nth}")).ok()).unwrap_or_default()))
 }
 
-/// Figures of single days, read together.
+/// Figures by day, read together.
 struct ByDay<T>(Vec<Of<T>>);
 
 impl<T: Copy> ByDay<T> {
-    /// Those of some days.
+    /// The figures within a range of days.
     fn within(&self, (from, to): DateRange) -> impl Iterator<Item = (NaiveDate, T)> {
         self.0.iter().filter_map(move |of| Some((of.day.filter(|day| (from..=to).contains(day))?, of.it)))
     }
 }
 
-/// What was sold and what was connected on each day of a window.
+/// The revenue and connected revenue of each day in a range.
 async fn by_single_days(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
     let sold = read::sold(db, scope, rollup_filter, days, Some(By::Day)).await?;
     Ok((ByDay(sold), ByDay(read::connected(db, scope, rollup_filter, days, Some(By::Day)).await?)))
 }
 
-/// The dashboard, as asked for.
+/// Reads the dashboard.
 ///
-/// Errors: the database's.
+/// Errors: database errors.
 pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ignored: Vec<String>) -> Result<Dashboard> {
     let reference_data = db.reference_data().await?;
     let now = db.now();
@@ -195,7 +195,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     let rollup_filter =
         RollupFilter { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
     let days = query.period.days(today);
-    // Today, this week, this month and what they are compared with, and the chart: all in one window.
+    // One range of days covers today, this week, this month, their comparisons, and the chart.
     let shown = [Period::Today, Period::Week, Period::Month];
     let windows = || shown.into_iter().flat_map(|period| [period.days(today), period.before(today)]).chain([days]);
     let from = windows().map(|(from, _)| from).min().unwrap_or(today);
@@ -205,15 +205,15 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     let broken = sold_between(db, scope, rollup_filter, broken).await?;
     let mut kpi_cards = Vec::new();
     for ((period, broken), (words, against)) in shown.into_iter().zip(broken).zip([
-        ("Revenue today", "yesterday at this time".to_owned()),
-        ("This week", "last week to date".to_owned()),
-        ("This month", format!("last month by the {}", ordinal(Period::Month.before(today).1))),
+        ("Revenue today", "this time yesterday".to_owned()),
+        ("Revenue this week", "last week to date".to_owned()),
+        ("Revenue this month", format!("last month to the {}", ordinal(Period::Month.before(today).1))),
     ]) {
         let of = period.days(today);
         let mut it = Sold::default();
         sold.within(of).for_each(|(_, of_day)| it.add(of_day, 1));
         let (first, last) = period.before(today);
-        // The last day of it as far as the same moment of that day.
+        // The last day counts up to the same time of day.
         let whole: i64 = sold.within((first, last)).filter(|(day, _)| *day < last).map(|(_, it)| it.value).sum();
         kpi_cards.push(KpiCard {
             words,
@@ -230,12 +230,12 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     connected.within(month).for_each(|(_, of_day)| it.add(of_day, 1));
     let before = connected.within(Period::Month.before(today)).map(|(_, it)| it.value).sum();
     kpi_cards.push(KpiCard {
-        words: "Connected this month",
+        words: "Connected revenue this month",
         orders: it.orders,
         cancelled: 0,
         value: it.value,
         before,
-        against: format!("last month by the {}", ordinal(Period::Month.before(today).1)),
+        against: format!("last month to the {}", ordinal(Period::Month.before(today).1)),
         href: connected_href(rollup_filter, month),
     });
     Ok(Dashboard {
@@ -256,7 +256,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
 }
 
 fn known(reference_data: &ReferenceData, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
-    let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
+    let mut unknown = |what: &str| ignored.push(format!("That {what} wasn't found: showing all"));
     let may_see = |id: UserId| scope.can_see_all_orders() || id == scope.user.id;
     if query.owner.is_some_and(|id| !may_see(id) || reference_data.owners.iter().all(|it| it.id != id)) {
         query.owner = None;
@@ -283,7 +283,7 @@ fn ordinal(day: NaiveDate) -> String {
     format!("{n}{end}")
 }
 
-/// Sold and connected of each day; of each week above 62 days, of each month above a year.
+/// The points of the chart: by day, by week for more than 62 days, by month for more than a year.
 pub(crate) async fn by_day(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Vec<DayTotals>> {
     let (sold, connected) = by_single_days(db, scope, rollup_filter, days).await?;
     Ok(charted(&sold, &connected, days))
@@ -317,7 +317,7 @@ fn charted(sold: &ByDay<Sold>, connected: &ByDay<Connected>, (from, to): DateRan
     days
 }
 
-/// The ten who sold most in a period.
+/// The ten users with the most revenue in a period.
 async fn leaderboard(
     db: &Db,
     scope: &Scope,
@@ -338,7 +338,7 @@ async fn leaderboard(
     found.sort_by_key(|(id, sold, connected)| (std::cmp::Reverse((*sold, *connected)), *id));
     found.truncate(10);
     let targets = commission::targets(db, Calendar::first(days.0), days.1).await?;
-    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Somebody".to_owned(), |it| it.name.clone());
+    let name = |id: i64| reference_data.owners.iter().find(|it| it.id.0 == id).map_or_else(|| "Someone".to_owned(), |it| it.name.clone());
     Ok(found
         .into_iter()
         .map(|(id, sold, connected)| {
@@ -357,7 +357,7 @@ async fn leaderboard(
         .collect())
 }
 
-/// The part of a month's target that falls into a period, by calendar days (`decided.md`, Targets); rounded down to the minor unit.
+/// The part of a monthly target that falls into a period, by calendar days (`decided.md`, Targets), rounded down to the minor unit.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -371,7 +371,7 @@ pub fn prorated(amount: i64, month: NaiveDate, (from, to): DateRange) -> i64 {
     if within <= 0 { 0 } else { amount * within / ((last - first).num_days() + 1) }
 }
 
-/// Active campaigns with a target: revenue since the start of each.
+/// The progress of active campaigns with a target, since their starts.
 async fn campaign_progress(
     db: &Db,
     scope: &Scope,
@@ -401,7 +401,7 @@ async fn campaign_progress(
     Ok(campaign_progress)
 }
 
-/// What a sum comes to by an end, at the rate of its days so far.
+/// Projects an amount to an end date, at the daily rate so far.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -415,17 +415,17 @@ pub fn pace(sum: i64, from: NaiveDate, today: NaiveDate, end: NaiveDate) -> Opti
     (so_far > 0 && end > today).then(|| i64::try_from(i128::from(sum) * i128::from(whole) / i128::from(so_far)).unwrap_or(i64::MAX))
 }
 
-/// A sum in the business's currency.
+/// Formats an amount in the business's currency.
 pub fn show(sum: i64, currency: &str) -> String {
     Money(sum).show(currency)
 }
 
-/// The words of a stretch of days.
+/// Formats a range of days.
 pub fn stretch((from, to): DateRange) -> String {
     if from == to { date::long(from) } else { format!("{} to {}", date::show(from), date::show(to)) }
 }
 
-/// What figures can be narrowed by: owners, teams and campaigns in this person's sight, value and words.
+/// The filter options that this user may see: owners, teams and campaigns, as value and label.
 pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3]> {
     let reference_data = db.reference_data().await?;
     let teams = reference_data.teams.iter().filter(|(id, _)| scope.can_see_all_orders() || scope.user.team == Some(*id));
@@ -436,10 +436,10 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3
     ])
 }
 
-/// Whose, called what, with which target, how much so far, and what it comes to by the end of the month at this rate.
+/// The progress of a target: owner, name, target, amount so far, and the projection for the end of the month.
 pub type Reached = (TargetOf, String, Option<i64>, i64, Option<i64>);
 
-/// People and teams with their targets of a month (its first day), and how far they are.
+/// The users and teams with their targets of a month (its first day) and their progress.
 pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Reached>; 2]> {
     let reference_data = db.reference_data().await?;
     let days = Period::Month.days(month);

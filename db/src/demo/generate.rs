@@ -1,6 +1,6 @@
-//! Generates one order of the demo world with its history: created, moved along by the status rules, commented on.
+//! Generates one order of the demo company with its history: created, its status changed by the rules, commented on.
 
-use chrono::{Datelike, Weekday};
+use chrono::{Datelike, TimeDelta, Weekday};
 use domain::{
     Result,
     comments::CommentStatus,
@@ -8,7 +8,7 @@ use domain::{
     id::{CampaignId, CompanyId, UserId},
     money::Money,
     orders::{
-        Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, choice,
+        Address, Field, FollowUpKind, OrderFields, Status, choice,
         history::{FieldChange, HistoryKind, Payload},
     },
     role::Role,
@@ -27,10 +27,12 @@ use crate::{
     orders::set_fields,
 };
 
-/// How many of the youngest orders are ugly on purpose.
-pub const UGLY: usize = 5;
+/// How many awkward orders there are with [`super::Plan::edge_cases`].
+pub const EDGE_CASES: usize = 5;
 /// Fourteen months, in days.
 const SPAN: i64 = 425;
+/// Three busy weeks, in days, and the most orders that are put into them.
+const BUSY: (i64, usize) = (21, 240);
 
 /// Rows, ready to insert.
 #[derive(Default)]
@@ -43,14 +45,17 @@ pub struct Generated {
     pub commissions: Vec<commission::ActiveModel>,
 }
 
-/// When so many orders were written, the oldest first: on working days and in working hours mostly, a few today.
-pub fn times(random: &mut ChaCha8Rng, world: &World, how_many: usize) -> Vec<i64> {
+/// When so many orders were created, the oldest first, in microseconds: on working days and in working hours mostly, a few today; of a new
+/// company (`new`) two in five within three weeks.
+pub fn times(random: &mut ChaCha8Rng, world: &World, how_many: usize, new: bool) -> Vec<i64> {
     let today = world.calendar.start(world.calendar.day(world.now));
     let of_today = (how_many / 60).clamp(how_many.min(5), 400);
+    let busy = if new { of_today + (how_many * 2 / 5).min(BUSY.1) } else { of_today };
     let mut times: Vec<i64> = (of_today..how_many)
-        .map(|_| {
+        .map(|nth| {
+            let span = if nth < busy { BUSY.0 } else { SPAN };
             loop {
-                let day = today - random.random_range(1..=SPAN) * DAY;
+                let day = today - random.random_range(1..=span) * DAY;
                 let sunday = world.calendar.day(day + 12 * HOUR).weekday() == Weekday::Sun;
                 if !sunday || random.random_bool(0.1) {
                     return day + 8 * HOUR + random.random_range(0..600) * MINUTE + random.random_range(0..60_000_000);
@@ -69,42 +74,49 @@ fn pick<'a, T>(random: &mut ChaCha8Rng, from: &'a [T]) -> &'a T {
 }
 
 fn seller<'a>(random: &mut ChaCha8Rng, world: &'a World) -> &'a Person {
+    if let Some(host) = world.people.iter().find(|it| it.is_host)
+        && random.random_bool(0.1)
+    {
+        return host;
+    }
     let sellers: Vec<&Person> = world.people.iter().filter(|it| matches!(it.role, Role::Agent)).collect();
     // Some sell more than others.
     let at = (random.random_range(0.0..1.0f64).powf(1.6) * sellers.len() as f64) as usize;
     sellers[at.min(sellers.len() - 1)]
 }
 
-fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<usize>) -> OrderFields {
-    let (company, name) = pick(random, &world.companies).clone();
-    let (first, last) = (*pick(random, &names::FIRST), *pick(random, &names::LAST));
-    let (city, county, code) = *pick(random, &names::CITIES);
-    let (tariff, tariff_code) = *pick(random, &names::TARIFFS);
-    let with_company = random.random_bool(0.8);
-    let plain: String = first.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, key: Key, awkward: Option<usize>) -> OrderFields {
+    // Each customer has an order before one has two.
+    let at = (key.nth * 101 + key.nth / names::BUSINESSES) % world.companies.len();
+    let (company, name) = world.companies[at].clone();
+    let customer = names::business(at);
+    let (first, title) = *pick(random, &names::FIRST);
+    let last = *pick(random, &names::LAST);
+    let (tariff, tariff_code, sim_only, (least, most)) = *pick(random, &names::TARIFFS);
+    let campaigns: Vec<i64> = world.campaigns.iter().filter(|(_, start)| *start <= key.at).map(|(id, _)| *id).collect();
+    let campaign = random.random_bool(0.85).then(|| campaigns.choose(random).copied()).flatten();
     let mut it = OrderFields {
         status: Status::New,
         owner: Some(UserId(owner.id)),
-        campaign: random.random_bool(0.85).then(|| CampaignId(*pick(random, &world.campaigns))),
-        company: with_company.then_some(CompanyId(company)),
+        campaign: campaign.map(CampaignId),
+        company: random.random_bool(0.97).then_some(CompanyId(company)),
         follow_up_on: None,
         follow_up_kind: None,
         follow_up_note: None,
-        title: Some(*pick(random, Title::ALL)),
+        title: Some(title),
         first_name: Some(first.into()),
         last_name: Some(last.into()),
-        // Ofcom keeps 07700 900000 to 900999 for fiction.
-        mobile: Some(format!("07700 900{:03}", random.random_range(0..1_000))),
-        landline: random.random_bool(0.3).then(|| format!("0113 496 0{:03}", random.random_range(0..1_000))),
-        email: random.random_bool(0.8).then(|| format!("{plain}.{:05}@example.co.uk", random.random_range(0..100_000))),
+        mobile: Some(format!("07700 900{:03}", mobile(key.nth))),
+        landline: random.random_bool(0.4).then_some(customer.landline),
+        email: random.random_bool(0.8).then(|| format!("{}@{}", names::mailbox(first, last), customer.domain)),
         business_name: Some(name),
-        business_type: Some(*pick(random, BusinessType::ALL)),
+        business_type: Some(customer.kind),
         billing: Address {
-            house: Some(random.random_range(1..200).to_string()),
-            street: Some((*pick(random, &names::STREETS)).into()),
-            city: Some(city.into()),
-            county: Some(county.into()),
-            postcode: Some(format!("{code} {}AB", random.random_range(1..10))),
+            house: Some(customer.house),
+            street: Some(customer.street.into()),
+            city: Some(customer.city.name.into()),
+            county: Some(customer.city.county.into()),
+            postcode: Some(customer.postcode),
         },
         deliver_to_billing: true,
         delivery: Address::default(),
@@ -112,20 +124,20 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
         eligibility_date: None,
         network: Some((*pick(random, &choice::NETWORKS)).into()),
         sale_type: Some((*pick(random, &choice::SALE_TYPES)).into()),
-        handset: Some((*pick(random, &names::HANDSETS)).into()),
+        handset: (!sim_only).then(|| (*pick(random, &names::HANDSETS)).into()),
         tariff: Some(tariff.into()),
         tariff_code: Some(tariff_code.into()),
-        sim_required: Some(random.random_bool(0.5)),
+        sim_required: Some(sim_only || random.random_bool(0.4)),
         spend_cap: random.random_bool(0.4).then(|| Money(random.random_range(0..10) * 500)),
         network_account_number: None,
         account_address: None,
         deal_source: Some((*pick(random, &choice::DEAL_SOURCES)).into()),
-        box_value: Some(Money(random.random_range(3_000..90_000) + if random.random_bool(0.1) { 150_000 } else { 0 })),
+        box_value: Some(Money(random.random_range(least * 4..most * 4) * 25)),
         loss_reason: None,
         commission_details: None,
         additional_details: None,
     };
-    match ugly {
+    match awkward {
         Some(0) => it.business_name = Some("The Worshipful Company of Wire Drawers & Silver Thread Makers".into()),
         // Not sold, so that it stands in lists and not in every figure.
         Some(1) => {
@@ -146,7 +158,13 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, ugly: Option<u
     it
 }
 
-/// Where an order of this age is heading.
+/// The last three digits of a mobile number: Ofcom keeps 07700 900000 to 900999 for fiction. The first 405 orders have one each, from a part
+/// of the range that leaves numbers for tests.
+fn mobile(nth: usize) -> usize {
+    if nth < 405 { 125 + nth * 167 % 405 } else { (nth * 387 + 12) % 1_000 }
+}
+
+/// The statuses that an order of this age goes through.
 fn road(random: &mut ChaCha8Rng, age: i64) -> &'static [Status] {
     use Status::*;
     const CONNECTED: &[&[Status]] =
@@ -154,14 +172,43 @@ fn road(random: &mut ChaCha8Rng, age: i64) -> &'static [Status] {
     const LOST: &[&[Status]] = &[&[Cancelled], &[Held, Cancelled], &[ToProcess, Issues, Cancelled]];
     const OPEN: &[&[Status]] =
         &[&[], &[ToProcess], &[Held], &[Parked], &[FutureEndDate], &[ToProcess, AwaitingStock], &[ToProcess, Issues], &[ToProcess], &[]];
+    // What is still open after a month waits for something.
+    const WAITING: &[&[Status]] = &[&[Parked], &[FutureEndDate], &[Held, FutureEndDate]];
+    // Of a hundred: connected below the first number, lost below the second.
+    let (connected, lost, open) = match age / DAY {
+        30.. => (78, 96, WAITING),
+        10..30 => (58, 72, OPEN),
+        2..10 => (30, 38, OPEN),
+        _ => (0, 6, OPEN),
+    };
     let roads = match random.random_range(0..100) {
-        n if age > 10 * DAY && n < 66 => CONNECTED,
-        n if age > 10 * DAY && n < 82 => LOST,
-        n if age > 2 * DAY && n < 30 => CONNECTED,
-        n if n < 8 => LOST,
-        _ => OPEN,
+        n if n < connected => CONNECTED,
+        n if n < lost => LOST,
+        _ => open,
     };
     roads.choose(random).copied().unwrap_or_default()
+}
+
+/// Gives an order that is still open a day on which somebody looks at it again: the person whose sign-in is printed always has some.
+fn follow_up(random: &mut ChaCha8Rng, world: &World, owner: &Person, at: i64, fields: &mut OrderFields) {
+    use Status::*;
+    let is_open = matches!(fields.status, New | Held | Parked | ToProcess | Issues) && fields.owner.is_some();
+    if !is_open || world.now - at > 40 * DAY || !(owner.is_host || random.random_bool(0.45)) {
+        return;
+    }
+    let days = *pick(random, &[-1, 0, 0, 0, 1, 1, 2, 3, 5, 7]);
+    fields.follow_up_on = Some(world.calendar.day(world.now) + TimeDelta::days(days));
+    fields.follow_up_kind = Some(FollowUpKind::CallBack);
+    fields.follow_up_note = random.random_bool(0.7).then(|| (*pick(random, &names::FOLLOW_UPS)).into());
+}
+
+/// Which order: its id and number, its place among all, and when it was created, in microseconds.
+#[derive(Clone, Copy)]
+pub struct Key {
+    pub id: i64,
+    pub number: i64,
+    pub nth: usize,
+    pub at: i64,
 }
 
 fn change(field: Field, from: String, to: String, labels: Option<(&str, &str)>) -> FieldChange {
@@ -169,19 +216,14 @@ fn change(field: Field, from: String, to: String, labels: Option<(&str, &str)>) 
     FieldChange { field, from, to, from_label: labels.and_then(|(it, _)| label(it)), to_label: labels.and_then(|(_, it)| label(it)) }
 }
 
-/// Tells the story of one order that was written at `at`.
-pub fn generate(
-    random: &mut ChaCha8Rng,
-    world: &World,
-    id: i64,
-    number: i64,
-    at: i64,
-    ugly: Option<usize>,
-    generated: &mut Generated,
-) -> Result<()> {
+/// Generates the order at `key` with its history, comments and commission.
+///
+/// Errors: [`domain::Error::Unexpected`] where its history cannot be encoded.
+pub fn generate(random: &mut ChaCha8Rng, world: &World, key: Key, awkward: Option<usize>, generated: &mut Generated) -> Result<()> {
+    let Key { id, number, at, .. } = key;
     let owner = seller(random, world);
     let managers: Vec<&Person> = world.people.iter().filter(|it| it.role == Role::Manager).collect();
-    let mut fields = fields(random, world, owner, ugly);
+    let mut fields = fields(random, world, owner, key, awkward);
     let owner_id = fields.owner.map(|it| it.0);
     let customer = fields.customer();
     let (mut version, mut updated, mut connected_on) = (1, at, None);
@@ -204,7 +246,9 @@ pub fn generate(
                 changes.push(change(Field::LossReason, String::new(), reason.into(), None));
             }
             Status::FutureEndDate | Status::AwaitingStock => {
-                let day = world.calendar.day(world.now + random.random_range(-3..30) * DAY);
+                let day = world.calendar.day(
+                    world.now + if to == Status::AwaitingStock { random.random_range(-1..8) } else { random.random_range(-3..120) } * DAY,
+                );
                 let kind = to.follow_up_kind().unwrap_or(FollowUpKind::Other);
                 (fields.follow_up_on, fields.follow_up_kind) = (Some(day), Some(kind));
                 changes.push(change(Field::FollowUpOn, String::new(), date::plain(day), Some(("", &date::show(day)))));
@@ -226,14 +270,22 @@ pub fn generate(
         )?);
         generated.activity.push(audit::activity_row(random, Some(by), ActivityKind::Moved, Some(id), time, &customer));
     }
-    for _ in 0..[0, 0, 1, 1, 2, 3][random.random_range(0..6)] {
+    follow_up(random, world, owner, at, &mut fields);
+    let is_recent = world.now - at < 14 * DAY;
+    let comments = [0, 0, 1, 1, 2, 3][random.random_range(0..6)];
+    for nth in 0..comments {
         let when = (at + random.random_range(5 * MINUTE..4 * DAY)).min(world.now - MINUTE).max(at);
-        let status = *pick(random, &CommentStatus::ALL);
-        let author = pick(random, &world.people).id;
+        let status = match random.random_range(0..100) {
+            n if n < if is_recent { 25 } else { 2 } => CommentStatus::Open,
+            n if n < if is_recent { 40 } else { 4 } => CommentStatus::InProgress,
+            _ => CommentStatus::Closed,
+        };
+        let author = if random.random_bool(0.75) { owner.id } else { pick(random, &managers).id };
+        let (when, notes) = if nth + 1 == comments { (when.max(updated), names::notes(fields.status)) } else { (when, &names::NOTES[..]) };
         generated.comments.push(comment::ActiveModel {
             order_id: Set(id),
             author_id: Set(Some(author)),
-            body: Set((*pick(random, &names::NOTES)).into()),
+            body: Set((*pick(random, notes)).into()),
             created_at: Set(when),
             status: Set(status.label().into()),
             status_by: Set((status != CommentStatus::Open).then_some(owner.id)),
@@ -244,30 +296,31 @@ pub fn generate(
     }
     let e164 = |typed: &Option<String>| typed.as_deref().map(|it| format!("+44{}", domain::phone::digits(it).trim_start_matches('0')));
     let phones = [e164(&fields.mobile), e164(&fields.landline)];
-    // Who connected what earned it: the rate of agents.
+    // Whoever sold what is connected earned it.
     let earned = connected_on.zip(owner_id).map(|(on, user)| {
         let value = fields.box_value.unwrap_or_default();
-        let amount = value.share(super::RATE).0;
+        let rate = super::rate(owner.role);
+        let amount = value.share(rate).0;
         generated.commissions.push(commission::ActiveModel {
             month: Set(Calendar::first(on)),
             user_id: Set(user),
             order_id: Set(id),
             amount: Set(amount),
             value: Set(value.0),
-            rate: Set(super::RATE),
+            rate: Set(rate),
             reason: Set("Connected".into()),
             happened_on: Set(on),
             at: Set(updated),
             actor_id: Set(None),
             ..Default::default()
         });
-        (amount, user)
+        (amount, rate, user)
     });
     let number = number.to_string();
     let mut row = order::ActiveModel {
-        commission: Set(earned.map(|(amount, _)| amount)),
-        commission_rate: Set(earned.map(|_| super::RATE)),
-        commission_to: Set(earned.map(|(_, user)| user)),
+        commission: Set(earned.map(|(amount, ..)| amount)),
+        commission_rate: Set(earned.map(|(_, rate, _)| rate)),
+        commission_to: Set(earned.map(|(.., user)| user)),
         id: Set(id),
         uuid: Set(uuid(random, at)),
         number: Set(number.clone()),

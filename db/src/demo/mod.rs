@@ -1,9 +1,11 @@
-//! The named world of demo, tests and browser tests: twelve people in three teams, eight campaigns, sixty companies, and orders
-//! over fourteen months that end now. Deterministic: the same world from the same clock.
+//! Fills a database with a believable company to look at: twelve people in three teams, eight campaigns, 192 customers, and orders over
+//! fourteen months that end now, with three busy weeks behind them. Deterministic: the same clock makes the same rows. The tests run on the
+//! same company with [`Plan::edge_cases`].
 
 mod generate;
 mod names;
 
+use chrono::Months;
 use domain::{Error, Result, role::Role};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -20,62 +22,86 @@ use crate::{
     rollups, settings, text, users,
 };
 
-/// Everybody's password in the demo world, which refuses to be loaded in production.
+/// Everybody's password in the demo company, which cannot be loaded in production.
 pub const PASSWORD: &str = "every call counts";
 
-/// A manager of the demo world, whose sign-in is printed.
+/// The manager whose sign-in is printed: she has orders, targets and commission of her own.
 pub const SIGN_IN: &str = "layla";
 
-/// How many orders the named world has; more of them grow it.
+/// How many orders the demo company has unless more are asked for.
 pub const ORDERS: u32 = 400;
 
-/// What agents earn of each connection, in hundredths of a per cent.
-pub(crate) const RATE: i64 = 500;
+/// What to fill a database with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// How many orders there are in the end.
+    pub orders: u32,
+    /// The five newest orders of a new database are awkward: the longest names, the largest amount, no contact, markup in every text.
+    pub edge_cases: bool,
+}
+
+impl Plan {
+    /// The world of the tests.
+    pub const TESTS: Self = Self { orders: ORDERS, edge_cases: true };
+
+    /// So many orders, believable ones alone.
+    pub const fn of(orders: u32) -> Self {
+        Self { orders, edge_cases: false }
+    }
+}
+
+/// What a role earns of each connection, in hundredths of a per cent.
+pub(crate) const fn rate(role: Role) -> i64 {
+    if matches!(role, Role::Manager) { 200 } else { 500 }
+}
 
 const AT_ONCE: usize = 2_000;
 /// From here on the list indexes are built after the rows.
 const LARGE: usize = 50_000;
 
-/// What the stories are told about.
+/// What the orders refer to.
 pub(crate) struct World {
     pub people: Vec<Person>,
-    pub campaigns: Vec<i64>,
+    /// Id and first moment of each, active ones alone.
+    pub campaigns: Vec<(i64, i64)>,
     pub companies: Vec<(i64, String)>,
     pub calendar: Calendar,
     pub now: i64,
 }
 
-/// Somebody of the world.
+/// Somebody who works in the demo company.
 pub(crate) struct Person {
     pub id: i64,
     pub team: Option<i64>,
     pub role: Role,
+    /// Whether this is the person whose sign-in is printed.
+    pub is_host: bool,
 }
 
-/// Fills an empty or a demo database up to so many orders; `progress` gets a line now and then.
+/// Fills an empty or a demo database as planned; `progress` gets a line now and then.
 ///
 /// Errors: [`Error::Forbidden`] for any other database: nothing is mixed into real work.
-pub async fn fill(db: &Db, orders: u32, progress: impl Fn(&str)) -> Result<String> {
+pub async fn fill(db: &Db, plan: Plan, progress: impl Fn(&str)) -> Result<String> {
     let demo = settings::load(db).await?.demo;
     if !demo && !users::is_empty(db).await? {
-        return Err(Error::Forbidden("This database has real people in it: the demo world goes into an empty one only.".into()));
+        return Err(Error::Forbidden("This database has real people in it. Load the demo data into an empty database.".into()));
     }
     if !demo {
         people_and_places(db).await?;
     }
     let world = world(db).await?;
     let there = order::Entity::find().count(&db.read).await.map_err(unexpected)?;
-    let missing = usize::try_from(u64::from(orders).saturating_sub(there)).unwrap_or_default();
+    let missing = usize::try_from(u64::from(plan.orders).saturating_sub(there)).unwrap_or_default();
     if missing > 0 {
-        write(db, &world, missing, there, &progress).await?;
+        write(db, &world, missing, there, plan.edge_cases && there == 0, &progress).await?;
     }
-    Ok(format!("The demo world has {} orders. Sign in as {SIGN_IN} with the password: {PASSWORD}", there + missing as u64))
+    Ok(format!("The demo company has {} orders. Sign in as {SIGN_IN} with the password: {PASSWORD}", there + missing as u64))
 }
 
-async fn write(db: &Db, world: &World, missing: usize, there: u64, progress: &impl Fn(&str)) -> Result<()> {
+async fn write(db: &Db, world: &World, missing: usize, there: u64, edge_cases: bool, progress: &impl Fn(&str)) -> Result<()> {
     let started = std::time::Instant::now();
     let mut random = ChaCha8Rng::seed_from_u64(0x4355_524C_4557 + there);
-    let times = generate::times(&mut random, world, missing);
+    let times = generate::times(&mut random, world, missing, there == 0);
     let large = missing >= LARGE;
     if large {
         dialect::list_indexes(&db.write, false).await?;
@@ -87,9 +113,9 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, progress: &im
         let mut generated = generate::Generated::default();
         for ((&at, number), id) in times.iter().zip(numbers).zip(ids) {
             let nth = part * AT_ONCE + generated.orders.len();
-            // The newest five.
-            let ugly = there == 0 && nth + generate::UGLY >= missing;
-            generate::generate(&mut random, world, id, number, at, ugly.then_some(nth % generate::UGLY), &mut generated)?;
+            let awkward = (edge_cases && nth + generate::EDGE_CASES >= missing).then_some(nth % generate::EDGE_CASES);
+            let nth = usize::try_from(there).unwrap_or_default() + nth;
+            generate::generate(&mut random, world, generate::Key { id, number, nth, at }, awkward, &mut generated)?;
         }
         rollups::added(&txn, &generated.orders).await?;
         bulk_insert::insert(&txn, generated.orders).await?;
@@ -122,7 +148,9 @@ async fn people_and_places(db: &Db) -> Result<()> {
     let txn = db.begin().await?;
     settings::write_in(&txn, "demo", "yes").await?;
     settings::write_in(&txn, "name", "Moorland Telecom").await?;
-    settings::write_in(&txn, "rate_agent", &RATE.to_string()).await?;
+    for role in [Role::Agent, Role::Manager] {
+        settings::write_in(&txn, &format!("rate_{}", role.code()), &rate(role).to_string()).await?;
+    }
     let month = Calendar::first(settings::read(db).await?.calendar.day(now));
     let mut teams = Vec::new();
     for name in names::TEAMS {
@@ -136,31 +164,36 @@ async fn people_and_places(db: &Db) -> Result<()> {
         row.email = Set(format!("{username}@curlew.example"));
         row.team_id = Set(team.map(|at| teams[at]));
         let row = row.insert(&txn).await.map_err(unexpected)?;
-        if role == Role::Agent {
-            let amount = Set(250_000 + 50_000 * (row.id % 5));
-            let of = target::ActiveModel { month: Set(month), user_id: Set(Some(row.id)), amount, ..Default::default() };
-            target::Entity::insert(of).exec_without_returning(&txn).await.map_err(unexpected)?;
+        if role == Role::Agent || username == SIGN_IN {
+            for month in [month, month - Months::new(1)] {
+                let amount = Set(250_000 + 50_000 * (row.id % 5));
+                let of = target::ActiveModel { month: Set(month), user_id: Set(Some(row.id)), amount, ..Default::default() };
+                target::Entity::insert(of).exec_without_returning(&txn).await.map_err(unexpected)?;
+            }
         }
     }
     let calendar = settings::read(db).await?.calendar;
-    for (nth, &(name, target)) in names::CAMPAIGNS.iter().enumerate() {
+    for it in &names::CAMPAIGNS {
         let row = campaign::ActiveModel {
-            name: Set(name.into()),
-            name_key: Set(text::key(name)),
-            target: Set((target > 0).then_some(target * 100)),
-            start_on: Set(Some(calendar.day(now - (400 - 30 * nth as i64) * DAY))),
-            end_on: Set(None),
-            active: Set(nth != 1),
+            name: Set(it.name.into()),
+            name_key: Set(text::key(it.name)),
+            target: Set((it.target > 0).then_some(it.target * 100)),
+            start_on: Set(Some(calendar.day(now - it.started * DAY))),
+            end_on: Set(it.ends.map(|days| calendar.day(now + days * DAY))),
+            active: Set(it.active),
             created_at: Set(now - 430 * DAY),
             batch: Set(0),
             ..Default::default()
         };
         row.insert(&txn).await.map_err(unexpected)?;
     }
-    for name in names::companies() {
+    for it in (0..names::BUSINESSES).map(names::business) {
         let row = company::ActiveModel {
-            name_key: Set(text::key(&name)),
-            name: Set(name),
+            name_key: Set(text::key(&it.name)),
+            name: Set(it.name),
+            business_type: Set(Some(it.kind.code().into())),
+            employees: Set(Some(it.employees)),
+            monthly_spend: Set(Some(it.monthly_spend)),
             created_at: Set(now - 430 * DAY),
             updated_at: Set(now - 430 * DAY),
             batch: Set(0),
@@ -175,14 +208,24 @@ async fn world(db: &Db) -> Result<World> {
     let people = user::Entity::find().order_by_asc(user::Column::Id).all(&db.read).await.map_err(unexpected)?;
     let campaigns = campaign::Entity::find().order_by_asc(campaign::Column::Id).all(&db.read).await.map_err(unexpected)?;
     let companies = company::Entity::find().order_by_asc(company::Column::Id).all(&db.read).await.map_err(unexpected)?;
+    let calendar = settings::read(db).await?.calendar;
     Ok(World {
         people: people
             .into_iter()
-            .map(|row| Person { id: row.id, team: row.team_id, role: row.role.parse().unwrap_or(Role::Viewer) })
+            .map(|row| Person {
+                is_host: row.username == SIGN_IN,
+                id: row.id,
+                team: row.team_id,
+                role: row.role.parse().unwrap_or(Role::Viewer),
+            })
             .collect(),
-        campaigns: campaigns.into_iter().map(|row| row.id).collect(),
+        campaigns: campaigns
+            .into_iter()
+            .filter(|row| row.active)
+            .map(|row| (row.id, row.start_on.map_or(row.created_at, |day| calendar.start(day))))
+            .collect(),
         companies: companies.into_iter().map(|row| (row.id, row.name)).collect(),
-        calendar: settings::read(db).await?.calendar,
+        calendar,
         now: db.now(),
     })
 }

@@ -1,4 +1,4 @@
-//! Connecting to a database: its address, the pools, and the errors of a connection in words.
+//! Connects to a database: its URL, the pools, and readable connection errors.
 
 use std::{
     io,
@@ -24,43 +24,43 @@ use super::{
 };
 use crate::{Clock, Db, retry_while_busy};
 
-/// How long PostgreSQL may take to answer a new connection.
+/// The time limit for a new connection to PostgreSQL.
 const CONNECT: Duration = Duration::from_secs(5);
-/// The oldest SQLite that does not lose commits in WAL mode with two connections.
+/// The oldest SQLite version that does not lose commits in WAL mode with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
-/// How long opening a SQLite file waits for another process that opens or closes it.
+/// How long opening a SQLite file waits for another process that is opening or closing it.
 pub(super) const OPENING: Duration = Duration::from_secs(10);
-/// Between two attempts at a locked file.
+/// The delay between attempts on a locked file.
 const PAUSE: Duration = Duration::from_millis(20);
-/// A statement of a server that takes longer than this is logged.
+/// Statements of a server that take longer are logged.
 const SLOW: Duration = Duration::from_millis(250);
 
-/// How to connect.
+/// Connection options.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `sqlite://path` or `postgres://…`.
     pub url: String,
-    /// Connections that read (on PostgreSQL all of them).
+    /// The number of reading connections (on PostgreSQL: of all connections).
     pub readers: u32,
-    /// The longest statement; `None` for migrations, imports and the demo.
+    /// The time limit of a statement; `None` for migrations, imports and the demo data.
     pub statement: Option<Duration>,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
 }
 
 impl Options {
-    /// For a server: 10 s a statement.
+    /// The options of a server: 10 s per statement.
     pub fn serve(url: impl Into<String>) -> Self {
         Self { url: url.into(), readers: 8, statement: Some(Duration::from_secs(10)), clock: Clock::System }
     }
 
-    /// For a command that may take its time.
+    /// The options of a command: no time limit.
     pub fn patient(url: impl Into<String>) -> Self {
         Self { statement: None, ..Self::serve(url) }
     }
 }
 
-/// Why there is no database, in one sentence.
+/// Why connecting failed, in one sentence.
 #[derive(Debug)]
 pub struct ConnectError(pub String);
 
@@ -78,16 +78,16 @@ impl From<domain::Error> for ConnectError {
     }
 }
 
-/// The file of a `sqlite://` address; `None` for PostgreSQL.
+/// The file of a `sqlite://` URL; `None` for PostgreSQL.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite://")?;
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
-/// Creates the database where there is none and brings its schema up to date, then connects. Only `serve`, `migrate`, `demo` and
+/// Creates the database if there is none, upgrades its schema, then connects. Only `serve`, `migrate`, `demo` and
 /// `restore` do this; every other command uses [`open`].
 ///
-/// Errors, each one sentence: an address of neither kind, a file or a PostgreSQL database that belongs to something else, a SQLite
+/// Errors, each one sentence: an invalid URL, a file or PostgreSQL database of another application, a SQLite version
 /// that can lose commits, a schema from a newer Curlew, a server that does not answer.
 pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
     super::check_url(&options.url).map_err(ConnectError)?;
@@ -95,7 +95,7 @@ pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
         create_folder(&path)?;
         schema::inspect_file(&path, false).await?;
     }
-    // A change of the schema, and waiting for another server that makes it, may take longer than any statement of a request.
+    // Upgrading the schema, and waiting for another server that does, may take longer than any statement of a request.
     let patient = pools(&Options { statement: None, readers: 1, ..options.clone() }, true).await?;
     schema::migrate(&patient).await?;
     if patient.is_writable().await {
@@ -111,14 +111,14 @@ pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
     pools(options, false).await
 }
 
-/// Connects to a database that exists and has exactly the schema of this Curlew. Nothing is created or changed.
+/// Connects to an existing database with exactly the schema of this release. Nothing is created or changed.
 ///
-/// Errors, each one sentence: those of [`connect`], no database at this address, and a schema that is older or newer than this Curlew's.
+/// Errors, each one sentence: those of [`connect`], no database at this URL, and an older or newer schema.
 pub async fn open(options: &Options) -> Result<Db, ConnectError> {
     super::check_url(&options.url).map_err(ConnectError)?;
     if let Some(path) = sqlite_path(&options.url) {
         if !path.exists() {
-            let sentence = format!("There is no database at {}: check DATABASE_URL, or create one with `curlew migrate`.", path.display());
+            let sentence = format!("There is no database at {}: check DATABASE_URL, or create one with `curlew migrate`", path.display());
             return Err(ConnectError(sentence));
         }
         schema::inspect_file(&path, true).await?;
@@ -129,11 +129,11 @@ pub async fn open(options: &Options) -> Result<Db, ConnectError> {
     Ok(db)
 }
 
-/// The folder of a database file, readable by its owner alone when it is made here.
+/// Creates the folder of a database file, readable by its owner only.
 fn create_folder(path: &Path) -> Result<(), ConnectError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else { return Ok(()) };
     std::fs::create_dir_all(folder)
-        .map_err(|cause| ConnectError(format!("The folder {} for the database cannot be created: {cause}.", folder.display())))
+        .map_err(|cause| ConnectError(format!("The folder {} for the database can't be created: {cause}", folder.display())))
 }
 
 async fn pools(options: &Options, create: bool) -> Result<Db, ConnectError> {
@@ -154,14 +154,14 @@ async fn pools(options: &Options, create: bool) -> Result<Db, ConnectError> {
     Ok(Db::new(read, write, file, options.clock.clone(), writing))
 }
 
-/// What a pool of SQLite may do.
+/// The settings of a SQLite pool.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,
     Write { create: bool },
 }
 
-/// No statement is logged but one that takes long; its values are not.
+/// Only slow statements are logged, without their values.
 fn log_slow(options: &mut ConnectOptions, serving: bool) {
     options.sqlx_logging(serving).sqlx_logging_level(LevelFilter::Off).sqlx_slow_statements_logging_settings(LevelFilter::Warn, SLOW);
 }
@@ -180,7 +180,7 @@ async fn sqlite(
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(if access == Access::Read { 2 } else { 10 }))
-        // The database is in this process: there is no line that could be lost while a connection is idle.
+        // SQLite runs in this process, so an idle connection cannot be lost.
         .test_before_acquire(false)
         .map_sqlx_sqlite_pool_opts(move |it| {
             let it = if access == Access::Read { pool::only_reusable_to_read(it) } else { pool::only_reusable(it) };
@@ -200,25 +200,25 @@ async fn sqlite(
                 .pragma("mmap_size", "268435456")
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
         });
-    // Switching a new file to WAL, or opening one that its last user is closing, is refused at once: SQLite's busy timeout does not hold.
+    // SQLite's busy timeout does not apply to switching a new file to WAL, or to opening one that its last user is closing.
     while_locked(OPENING, || Database::connect(options.clone())).await
 }
 
-/// Tries again while another process holds SQLite's file, for at most `longest`.
+/// Retries while another process holds the SQLite file, for at most `longest`.
 ///
-/// Errors: those of `act`; the last one when the file was held all the time.
+/// Errors: those of `act`; the last one when the file stays locked.
 pub(super) async fn while_locked<T, F: Future<Output = Result<T, DbErr>>>(longest: Duration, act: impl FnMut() -> F) -> Result<T, DbErr> {
     let times = usize::try_from(longest.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
     let pause = ConstantBuilder::default().with_delay(PAUSE).with_max_times(times);
-    act.retry(pause).when(is_locked).notify(|_, _| tracing::info!("another process holds the database; waiting for it")).await
+    act.retry(pause).when(is_locked).notify(|_, _| tracing::info!("another process is using the database; waiting for it")).await
 }
 
-/// Whether another process holds SQLite's file.
+/// Whether the error means that another process holds the SQLite file.
 fn is_locked(cause: &DbErr) -> bool {
     has_code(cause, &["5", "517"])
 }
 
-/// Whether the database refused with one of these codes.
+/// Whether the database error has one of these codes.
 pub(super) fn has_code(cause: &DbErr, codes: &[&str]) -> bool {
     sqlx_error(cause).and_then(|it| it.as_database_error()).and_then(|it| it.code()).is_some_and(|code| codes.contains(&&*code))
 }
@@ -231,12 +231,12 @@ async fn postgres(options: &Options) -> Result<DatabaseConnection, DbErr> {
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(2))
         .connect_timeout(CONNECT)
-        // Each connection is checked when it is returned; one that was idle for longer may have been cut off since.
+        // Connections are checked when they are returned; one that was idle for longer may have been cut since.
         .test_before_acquire_if_idle_for(Duration::from_millis(500))
-        // A pooler in between knows neither of these two at the start of a connection: they are set once it is there.
+        // A pooler would reject these two as startup parameters: they are set after connecting.
         .map_sqlx_postgres_opts(|it| it.extra_float_digits(None))
         .map_sqlx_postgres_pool_opts(move |it| pool::with_settings(pool::only_reusable(it), longest));
-    // A pool hides why it cannot connect behind the time that it waited: one connection says it.
+    // A pool reports only a timeout: a single connection gives the cause.
     let failed = |cause: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(cause)));
     let direct = options.url.parse::<PgConnectOptions>().map_err(failed)?.extra_float_digits(None);
     let connect =
@@ -252,29 +252,28 @@ async fn postgres(options: &Options) -> Result<DatabaseConnection, DbErr> {
     Database::connect(it).await
 }
 
-/// A connection that listens to PostgreSQL's notifications.
+/// Opens a connection that listens to PostgreSQL's notifications.
 ///
-/// Errors: those of connecting.
+/// Errors: connection errors.
 pub(crate) async fn listener(url: &str) -> Result<PgListener, sqlx::Error> {
     let options = url.parse::<PgConnectOptions>()?.extra_float_digits(None);
     let alone = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).connect_with(options).await?;
     let mut listener = PgListener::connect_with(&alone).await?;
-    // Its one connection is never given back, so the pool may end with it.
+    // Its one connection is never returned, so the pool may be dropped.
     listener.ignore_pool_close_event(true);
     Ok(listener)
 }
 
-const SHARED_SESSIONS: &str = "DATABASE_URL leads to a pooler that gives one connection of PostgreSQL to several clients (transaction \
-     mode): Curlew needs session mode (pool_mode = session), or PostgreSQL itself";
+const SHARED_SESSIONS: &str = "DATABASE_URL points to a connection pooler in transaction mode: Curlew needs session mode (pool_mode = session) or a direct connection to PostgreSQL";
 
-/// Whether two connections are one session of PostgreSQL: a pooler between them gives it to whoever asks next.
+/// Whether two connections share one session of PostgreSQL, as behind a pooler in transaction mode.
 async fn shares_sessions(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
     async fn session(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
-        // As plain text: a prepared statement is just what such a pooler loses.
+        // As plain text: such a pooler loses prepared statements.
         connection.fetch_one("SELECT pg_backend_pid()").await?.try_get(0)
     }
     let before = session(one).await?;
-    // While this one holds its session, the first one gets another, where they share.
+    // While this one holds its session, the first one gets another if sessions are shared.
     let mut held = other.begin().await?;
     let between = session(&mut held).await?;
     let after = session(one).await?;
@@ -282,14 +281,14 @@ async fn shares_sessions(one: &mut PgConnection, other: &mut PgConnection) -> Re
     Ok(before == between || before != after)
 }
 
-/// Why connecting failed, in one sentence that says what to look at.
+/// Explains why connecting failed, in one sentence that says what to check.
 fn describe(url: &str, cause: &DbErr) -> String {
     let text = cause.to_string();
     if let Some(path) = sqlite_path(url) {
         let path = path.display();
         return match text.contains("file is not a database") {
-            true => format!("{path} is not a SQLite database."),
-            false => format!("The database {path} cannot be opened: {text}."),
+            true => format!("{path} is not a SQLite database"),
+            false => format!("The database {path} can't be opened: {text}"),
         };
     }
     if let DbErr::Custom(sentence) = cause {
@@ -298,27 +297,27 @@ fn describe(url: &str, cause: &DbErr) -> String {
     match sqlx_error(cause) {
         Some(sqlx::Error::Io(cause)) => match cause.kind() {
             io::ErrorKind::ConnectionRefused => {
-                "Nothing listens at the address of DATABASE_URL: start PostgreSQL, or correct the address.".into()
+                "Nothing is listening at the address in DATABASE_URL: start PostgreSQL, or correct the address".into()
             }
-            _ => format!("The PostgreSQL of DATABASE_URL does not answer: {cause}."),
+            _ => format!("PostgreSQL at DATABASE_URL isn't responding: {cause}"),
         },
         Some(sqlx::Error::PoolTimedOut) => {
-            "The PostgreSQL of DATABASE_URL did not answer within 5 s: check its address, and that it is running.".into()
+            "PostgreSQL at DATABASE_URL didn't respond within 5 seconds: check the address, and that PostgreSQL is running".into()
         }
         Some(sqlx::Error::Database(cause)) => match cause.code().as_deref() {
             Some("53300") => {
-                format!("PostgreSQL takes no more connections: {}. Raise max_connections, or stop other clients.", cause.message())
+                format!("PostgreSQL accepts no more connections: {}. Raise max_connections, or stop other clients.", cause.message())
             }
             Some("57P03") => format!("PostgreSQL is starting or stopping: {}. Try again in a moment.", cause.message()),
-            Some("28P01" | "28000") => format!("PostgreSQL refuses the user or the password of DATABASE_URL: {}.", cause.message()),
+            Some("28P01" | "28000") => format!("PostgreSQL rejected the user or the password in DATABASE_URL: {}", cause.message()),
             Some("3D000") => format!("PostgreSQL has no such database: {}. Create it with createdb.", cause.message()),
-            _ => format!("PostgreSQL refuses the connection: {}.", cause.message()),
+            _ => format!("PostgreSQL refused the connection: {}", cause.message()),
         },
-        _ => format!("The PostgreSQL of DATABASE_URL does not answer: {text}."),
+        _ => format!("PostgreSQL at DATABASE_URL isn't responding: {text}"),
     }
 }
 
-/// The driver's own error behind SeaORM's.
+/// The driver's error inside SeaORM's.
 pub(crate) fn sqlx_error(cause: &DbErr) -> Option<&sqlx::Error> {
     match cause {
         DbErr::Conn(RuntimeErr::SqlxError(it)) | DbErr::Exec(RuntimeErr::SqlxError(it)) | DbErr::Query(RuntimeErr::SqlxError(it)) => {
@@ -334,11 +333,11 @@ async fn check_sqlite_version(db: &DatabaseConnection) -> Result<(), ConnectErro
         .ok()
         .flatten()
         .and_then(|row| row.try_get("", "version").ok())
-        .ok_or_else(|| ConnectError("SQLite does not say which version it is.".into()))?;
+        .ok_or_else(|| ConnectError("SQLite doesn't report its version".into()))?;
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     if found < OLDEST_SQLITE {
-        return Err(ConnectError(format!("This build contains SQLite {version}, which can lose commits; Curlew needs 3.51.3 or newer.")));
+        return Err(ConnectError(format!("This build contains SQLite {version}, which can lose commits; Curlew needs 3.51.3 or newer")));
     }
     Ok(())
 }

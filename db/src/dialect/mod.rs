@@ -1,4 +1,4 @@
-//! The only folder that knows which database it is: connecting, pools, schema, locks, numbers, plans.
+//! The only code that distinguishes SQLite and PostgreSQL: connecting, pools, schema, locks, numbers, query plans.
 
 mod connect;
 mod limit;
@@ -26,9 +26,9 @@ pub use schema::migrate;
 
 use crate::{Db, audit::Subject, clock::DAY, error::unexpected, transaction::Transaction};
 
-/// Whether an address names a database that Curlew can use.
+/// Validates a database URL.
 ///
-/// Errors: what is wrong with it, without a closing full stop.
+/// Errors: what is wrong with it, in one sentence.
 pub fn check_url(url: &str) -> std::result::Result<(), String> {
     if url.starts_with("sqlite://") {
         return match sqlite_path(url).is_some_and(|path| !path.as_os_str().is_empty()) {
@@ -40,11 +40,11 @@ pub fn check_url(url: &str) -> std::result::Result<(), String> {
         return Err("DATABASE_URL must be sqlite://path or postgres://…".into());
     }
     let parsed = url::Url::parse(url)
-        .map_err(|cause| format!("DATABASE_URL is not an address ({cause}): write postgres://user:password@host/database"))?;
-    // A socket's folder may stand in the query instead of a host.
+        .map_err(|cause| format!("DATABASE_URL is not a valid address ({cause}): use postgres://user:password@host/database"))?;
+    // The query may contain a socket folder instead of a host.
     let has_host = parsed.host_str().is_some_and(|host| !host.is_empty()) || parsed.query_pairs().any(|(name, _)| name == "host");
     if !has_host {
-        return Err("DATABASE_URL has no host: write postgres://user:password@host/database".into());
+        return Err("DATABASE_URL has no host: use postgres://user:password@host/database".into());
     }
     Ok(())
 }
@@ -57,30 +57,30 @@ pub(crate) fn is_sqlite(db: &Db) -> bool {
     backend(db) == DbBackend::Sqlite
 }
 
-/// A piece of work that only one process may do at a time. It ends with this value, however the process ends.
+/// An exclusive lock for work that only one process may do at a time. It is released when this value is dropped, or when the process ends.
 #[derive(Debug)]
 pub enum Alone {
-    /// A locked file beside SQLite's.
+    /// A locked file next to the SQLite file.
     File(File),
     /// A transaction that holds an advisory lock.
     Transaction(Transaction),
 }
 
 impl Alone {
-    /// Ends it now: a transaction that is only dropped holds its lock until its connection is used again.
+    /// Releases the lock now: a dropped transaction holds its lock until its connection is used again.
     pub(crate) async fn end(self) {
         if let Self::Transaction(txn) = self
             && let Err(cause) = txn.rollback().await
         {
-            tracing::debug!(%cause, "ending a lock");
+            tracing::debug!(%cause, "could not release a lock");
         }
     }
 }
 
-/// Begins a piece of work that only one process may do at a time; `None` when another one does it.
+/// Takes an exclusive lock for some work; `None` when another process holds it.
 pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
     if let Some(file) = &db.file {
-        let locked = lock_beside(file, work).map_err(|cause| crate::error::fault(&format!("locking for {work}: {cause}")))?;
+        let locked = lock_beside(file, work).map_err(|cause| crate::error::fault(&format!("could not lock for {work}: {cause}")))?;
         return Ok(locked.map(Alone::File));
     }
     let txn = db.begin().await?;
@@ -90,8 +90,8 @@ pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
     Ok(got.then_some(Alone::Transaction(txn)))
 }
 
-/// Until the transaction ends, nobody else is in this piece of work: a second one waits here, and then finds what the first one stored.
-/// SQLite has one writer anyway.
+/// Takes an exclusive lock until the transaction ends: a second process waits here, and then sees what the first one stored.
+/// SQLite has a single writer anyway.
 pub(crate) async fn in_turn(txn: &impl ConnectionTrait, work: &str) -> Result<()> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let sql = "SELECT pg_advisory_xact_lock(4015, hashtext($1))";
@@ -100,8 +100,8 @@ pub(crate) async fn in_turn(txn: &impl ConnectionTrait, work: &str) -> Result<()
     Ok(())
 }
 
-/// Locks the file `<database>.<work>.lock` beside a database, however the database is named (through links, `..` and the like); `None`
-/// when somebody else holds it. The lock goes with the process.
+/// Locks the file `<database>.<work>.lock` next to a database, however the database is named (through links, `..` and the like); `None`
+/// when another process holds it. The lock ends with the process.
 pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {
     if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
@@ -115,11 +115,11 @@ pub fn lock_beside(database: &Path, work: &str) -> io::Result<Option<File>> {
     }
 }
 
-/// Where the lock of a database lies: beside the file itself, under its whole name, so that `a.db` and `a.sqlite` are two databases.
+/// The path of the lock file: next to the database file, with its full name, so that `a.db` and `a.sqlite` have two locks.
 fn lock_file(database: &Path, work: &str) -> io::Result<PathBuf> {
     let file = match database.canonicalize() {
         Ok(file) => file,
-        // It is not there yet: then its folder decides.
+        // The file does not exist yet: resolve its folder.
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).canonicalize()?;
             folder.join(database.file_name().unwrap_or_default())
@@ -131,22 +131,22 @@ fn lock_file(database: &Path, work: &str) -> io::Result<PathBuf> {
     Ok(file.with_file_name(name))
 }
 
-/// A write transaction takes SQLite's writer at once, so that it never fails half-way because another process writes.
+/// Starts a write transaction. On SQLite it takes the write lock immediately, so that it cannot fail half-way because another process writes.
 pub(crate) fn write_options() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
 }
 
-/// All statements of a transaction that only reads see the same moment. On SQLite any transaction does.
+/// Starts a read transaction whose statements see one snapshot. On SQLite every transaction does.
 pub(crate) fn snapshot_options(db: &Db) -> TransactionOptions {
     let isolation_level = (!is_sqlite(db)).then_some(IsolationLevel::RepeatableRead);
     TransactionOptions { isolation_level, ..TransactionOptions::default() }
 }
 
-/// The next order number: seven digits from 1000001, gaps allowed, no race. A number that an import brought is skipped.
+/// Assigns the next order number: seven digits from 1000001, unique, with possible gaps. Imported numbers are skipped.
 pub(crate) async fn next_number(txn: &impl ConnectionTrait) -> Result<String> {
     loop {
         let numbers = reserve_numbers(txn, 1).await?;
-        let number = numbers.first().map(i64::to_string).ok_or_else(|| crate::error::fault("no order number came back"))?;
+        let number = numbers.first().map(i64::to_string).ok_or_else(|| crate::error::fault("the database returned no order number"))?;
         let sql = "SELECT 1 AS taken FROM orders WHERE number = $1";
         let taken = txn.query_one_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [number.clone().into()]));
         if taken.await.map_err(unexpected)?.is_none() {
@@ -155,13 +155,14 @@ pub(crate) async fn next_number(txn: &impl ConnectionTrait) -> Result<String> {
     }
 }
 
-/// Takes so many numbers, upwards.
+/// Assigns several consecutive numbers.
 pub(crate) async fn reserve_numbers(txn: &impl ConnectionTrait, how_many: i64) -> Result<Vec<i64>> {
     let backend = txn.get_database_backend();
     if backend == DbBackend::Sqlite {
         let sql = "UPDATE counters SET value = value + $1 WHERE name = 'order_number' RETURNING value";
         let row = txn.query_one_raw(Statement::from_sql_and_values(backend, sql, [how_many.into()])).await.map_err(unexpected)?;
-        let last: i64 = row.and_then(|row| row.try_get("", "value").ok()).ok_or_else(|| crate::error::fault("the counter is gone"))?;
+        let last: i64 =
+            row.and_then(|row| row.try_get("", "value").ok()).ok_or_else(|| crate::error::fault("the order number counter is missing"))?;
         return Ok((last - how_many + 1..=last).collect());
     }
     let sql = "SELECT nextval('order_number') AS number FROM generate_series(1, $1)";
@@ -169,7 +170,7 @@ pub(crate) async fn reserve_numbers(txn: &impl ConnectionTrait, how_many: i64) -
     rows.iter().map(|row| row.try_get("", "number").map_err(unexpected)).collect()
 }
 
-/// The last number that was given out.
+/// The last assigned number.
 pub(crate) async fn last_number(txn: &impl ConnectionTrait) -> Result<i64> {
     let backend = txn.get_database_backend();
     let sql = match backend {
@@ -177,10 +178,10 @@ pub(crate) async fn last_number(txn: &impl ConnectionTrait) -> Result<i64> {
         _ => "SELECT last_value AS value FROM order_number",
     };
     let row = txn.query_one_raw(Statement::from_string(backend, sql)).await.map_err(unexpected)?;
-    row.and_then(|row| row.try_get("", "value").ok()).ok_or_else(|| crate::error::fault("the counter of order numbers is gone"))
+    row.and_then(|row| row.try_get("", "value").ok()).ok_or_else(|| crate::error::fault("the order number counter is missing"))
 }
 
-/// The next number will be above this one.
+/// Ensures that the next number is above this one.
 pub(crate) async fn raise_numbers(txn: &impl ConnectionTrait, to: i64) -> Result<()> {
     let sql = match txn.get_database_backend() {
         DbBackend::Sqlite => format!("UPDATE counters SET value = max(value, {to}) WHERE name = 'order_number'"),
@@ -190,12 +191,12 @@ pub(crate) async fn raise_numbers(txn: &impl ConnectionTrait, to: i64) -> Result
     Ok(())
 }
 
-/// The end of a `SELECT` that keeps others from changing its rows until the transaction ends.
+/// The end of a `SELECT` that locks its rows until the transaction ends.
 pub(crate) fn for_update(txn: &impl ConnectionTrait) -> Option<sea_orm::sea_query::LockType> {
     (txn.get_database_backend() != DbBackend::Sqlite).then_some(sea_orm::sea_query::LockType::Update)
 }
 
-/// Whether a column of whole numbers is one of these. However many they are, the text of the statement is the same, so that it is
+/// A condition: an integer column is one of these values. The SQL text is the same for any number of values, so that it is
 /// prepared once.
 pub(crate) fn among(db: &impl ConnectionTrait, column: impl IntoColumnRef, ids: &[i64]) -> Expr {
     let (with, values) = match db.get_database_backend() {
@@ -205,7 +206,7 @@ pub(crate) fn among(db: &impl ConnectionTrait, column: impl IntoColumnRef, ids: 
     Expr::cust_with_exprs(with, [Expr::col(column), Expr::value(values)])
 }
 
-/// The same as text, for a statement whose first value are the ids.
+/// The same as text, for a statement whose first parameter is the ids.
 pub(crate) fn among_sql(backend: DbBackend, column: &str, ids: &[i64]) -> (String, String) {
     match backend {
         DbBackend::Sqlite => (format!("{column} IN (SELECT value FROM json_each($1))"), json_of(ids)),
@@ -225,8 +226,8 @@ fn array_of(ids: &[i64]) -> String {
     format!("{{{}}}", joined(ids))
 }
 
-/// A JSON array of objects as rows: the column `nth`, a whole number, and columns of text. However many they are, the text of the statement
-/// is the same.
+/// A JSON array of objects as rows: the integer column `nth`, and text columns. The SQL text is the same for any number of
+/// rows.
 pub(crate) fn rows_of_json(db: &Db, json: &str, texts: &[&'static str]) -> SelectStatement {
     let (function, json, text): (_, _, fn(&str) -> String) = match backend(db) {
         DbBackend::Sqlite => ("json_each", Expr::value(json), |name| format!("json_extract(given.value, '$.{name}')")),
@@ -240,21 +241,21 @@ pub(crate) fn rows_of_json(db: &Db, json: &str, texts: &[&'static str]) -> Selec
     rows.from_function(Func::cust(function).arg(json), "given").take()
 }
 
-/// Several statements as one that answers the rows of each. Each of them stands in brackets: SQLite takes neither an order nor a limit
+/// Combines several statements with UNION ALL. Each is a subquery: SQLite allows neither ORDER BY nor LIMIT
 /// before the next one.
 pub(crate) fn one_after_another(parts: impl IntoIterator<Item = SelectStatement>) -> Option<SelectStatement> {
     let alone = |part: SelectStatement| Query::select().column(Asterisk).from_subquery(part, "part").take();
     parts.into_iter().map(alone).reduce(|mut all, part| all.union(UnionType::All, part).take())
 }
 
-/// The most values that one statement can carry.
+/// The maximum number of parameters in one statement.
 pub(crate) fn most_values(txn: &impl ConnectionTrait) -> usize {
     if txn.get_database_backend() == DbBackend::Sqlite { 32_000 } else { 65_000 }
 }
 
-/// Until the transaction ends, nobody changes which generation of figures is in force (writers share this), or nobody writes figures
-/// (`alone`). SQLite has one writer anyway.
-pub(crate) async fn figures_lock(txn: &impl ConnectionTrait, alone: bool) -> Result<()> {
+/// A lock until the transaction ends: either shared by writers of rollups, so that the active version does not change, or exclusive
+/// (`alone`). SQLite has a single writer anyway.
+pub(crate) async fn rollups_lock(txn: &impl ConnectionTrait, alone: bool) -> Result<()> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let how = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
         txn.execute_unprepared(&format!("SELECT {how}(4016)")).await.map_err(unexpected)?;
@@ -262,19 +263,20 @@ pub(crate) async fn figures_lock(txn: &impl ConnectionTrait, alone: bool) -> Res
     Ok(())
 }
 
-/// A mark in the change log: what commits from now on is behind it, whenever it began.
+/// The current position in the change log: everything that commits from now on comes after it, whenever it started.
 pub(crate) async fn change_mark(db: &impl ConnectionTrait) -> Result<i64> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => "SELECT COALESCE(MAX(id), 0) AS mark FROM change_log",
         _ => "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS mark",
     };
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.map_err(unexpected)?;
-    row.and_then(|row| row.try_get("", "mark").ok()).ok_or_else(|| crate::error::fault("no mark came back"))
+    row.and_then(|row| row.try_get("", "mark").ok())
+        .ok_or_else(|| crate::error::fault("the database returned no position in the change log"))
 }
 
-/// What the database holds, as an expression inside of a statement: two statements in which it is the same text see the same orders.
-/// On PostgreSQL it is the snapshot, so it differs too where something else was written; on SQLite the end of the change log, in which
-/// every change of an order stands and which has one writer.
+/// The state of the database, as an SQL expression: two statements that get the same value see the same orders.
+/// On PostgreSQL it is the snapshot, so it also changes with unrelated writes; on SQLite the end of the change log, which
+/// contains every change of an order and has a single writer.
 pub(crate) fn state(db: &Db) -> Expr {
     Expr::cust(match backend(db) {
         DbBackend::Sqlite => "(SELECT CAST(COALESCE(MAX(change_log.id), 0) AS text) FROM change_log)",
@@ -286,19 +288,19 @@ pub(crate) fn state(db: &Db) -> Expr {
 pub(crate) struct Changed {
     pub entry: i64,
     pub subject: Subject,
-    /// Where it stands in the order of commits.
+    /// Its position in the order of commits.
     at: i64,
     backend: DbBackend,
 }
 
 impl Changed {
-    /// Whether it is behind a mark.
+    /// Whether it comes after a position.
     pub fn is_behind(&self, mark: i64) -> bool {
         if self.backend == DbBackend::Sqlite { self.at > mark } else { self.at >= mark }
     }
 }
 
-/// Entries behind a mark, the oldest first.
+/// The entries after a position, oldest first.
 pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: usize) -> Result<Vec<Changed>> {
     let backend = db.get_database_backend();
     let (at, behind) = match backend {
@@ -324,8 +326,8 @@ pub(crate) async fn changed_since(db: &impl ConnectionTrait, mark: i64, most: us
         .collect()
 }
 
-/// Removes entries of the change log that were written before a moment. Looks at the first so many of it, and stops at the first that is
-/// younger; the newest stays. Answers how many.
+/// Deletes entries of the change log older than an instant. Checks a limited number of entries from the start, and stops at the first
+/// newer one; the newest is kept. Returns the number of deleted entries.
 pub(crate) async fn forget_changes(db: &Db, before: i64, most: u64) -> Result<u64> {
     let backend = backend(db);
     let place = if backend == DbBackend::Sqlite { "id" } else { "xact" };
@@ -339,7 +341,7 @@ pub(crate) async fn forget_changes(db: &Db, before: i64, most: u64) -> Result<u6
     Ok(done.rows_affected())
 }
 
-/// Whether the change log reaches back to a mark: something from before it is still there, and it is forgotten from its beginning.
+/// Whether the change log still reaches back to a position: entries are deleted from its start, and an older one still exists.
 pub(crate) async fn remembers(db: &impl ConnectionTrait, mark: i64) -> Result<bool> {
     let backend = db.get_database_backend();
     let before = match backend {
@@ -355,13 +357,13 @@ fn marked(backend: DbBackend, mark: i64) -> sea_orm::Value {
     if backend == DbBackend::Sqlite { mark.into() } else { mark.to_string().into() }
 }
 
-/// What differs after another connection to a SQLite file wrote.
+/// A number that changes when another connection writes to the SQLite file.
 pub(crate) async fn data_version(db: &impl ConnectionTrait) -> Result<i64> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA data_version")).await.map_err(unexpected)?;
-    row.and_then(|row| row.try_get_by_index(0).ok()).ok_or_else(|| crate::error::fault("SQLite tells no version of its data"))
+    row.and_then(|row| row.try_get_by_index(0).ok()).ok_or_else(|| crate::error::fault("SQLite did not report its data version"))
 }
 
-/// When the orders were created that changed behind a mark; some that did not may be among them.
+/// The creation times of the orders that changed after a position; may include some that did not.
 pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i64) -> Result<Vec<i64>> {
     let behind = match txn.get_database_backend() {
         DbBackend::Sqlite => "c.id > $1",
@@ -374,7 +376,7 @@ pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i
     rows.iter().map(|row| row.try_get("", "created_at").map_err(unexpected)).collect()
 }
 
-/// Statements of this transaction, one that writes, may take longer than those of a request.
+/// Lifts the statement time limit for this write transaction.
 pub(crate) async fn patient(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
     db.limit.lift();
     if txn.get_database_backend() == DbBackend::Postgres {
@@ -383,22 +385,22 @@ pub(crate) async fn patient(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
     Ok(())
 }
 
-/// The whole days from the business day of an order's creation to its connection. Neither database is asked about time zones: what
-/// local time is ahead by ([`crate::calendar::Calendar::offsets`]) stands in the statement.
+/// An SQL expression: the number of days from an order's business day of creation to its connection. It does not use the databases' time zones:
+/// the statement contains the UTC offsets ([`crate::calendar::Calendar::offsets`]).
 pub(crate) fn days_to_connect(db: &Db, offsets: &[(i64, i64)]) -> String {
     let connected = match backend(db) {
         DbBackend::Sqlite => "CAST(julianday(connected_on) - 2440587.5 AS INTEGER)",
         _ => "(connected_on - DATE '1970-01-01')",
     };
-    // From the latest on; whatever lies before the first has the first.
+    // From the latest offset on; instants before the first one use the first one.
     let cases: String = offsets.iter().skip(1).rev().map(|(at, ahead)| format!("WHEN created_at >= {at} THEN {ahead} ")).collect();
     let first = offsets.first().map_or(0, |(_, ahead)| *ahead);
     let ahead = if cases.is_empty() { first.to_string() } else { format!("CASE {cases}ELSE {first} END") };
-    // A division of whole numbers goes towards zero; no order is older than 1970.
+    // Integer division rounds towards zero; no order is older than 1970.
     format!("({connected} - (created_at + {ahead}) / {DAY})")
 }
 
-/// Puts SQLite's write-ahead log back into the file.
+/// Checkpoints SQLite's write-ahead log into the file.
 pub(crate) async fn checkpoint(db: &Db) {
     if is_sqlite(db)
         && let Err(cause) = db.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await
@@ -407,7 +409,7 @@ pub(crate) async fn checkpoint(db: &Db) {
     }
 }
 
-/// Drops the list indexes before a bulk load into an empty table, or builds them again after it.
+/// Drops the list indexes before a bulk load into an empty table, or builds them afterwards.
 pub(crate) async fn list_indexes(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
     for (name, on) in migration::list_indexes() {
         let sql = if build { format!("CREATE INDEX IF NOT EXISTS {name} ON {on}") } else { format!("DROP INDEX IF EXISTS {name}") };
@@ -437,21 +439,21 @@ async fn search_index(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
     Ok(())
 }
 
-/// Whether a text column holds a value, by looking at the row: no index comes into it.
+/// A condition on a text column that is written so that no index is used.
 pub(crate) fn holds(column: impl sea_orm::sea_query::IntoColumnRef, value: &str, db: &Db) -> sea_orm::sea_query::Expr {
     use sea_orm::sea_query::{Expr, ExprTrait, Func};
     let find = if is_sqlite(db) { "instr" } else { "strpos" };
     Expr::expr(Func::cust(find).arg(Expr::col(column)).arg(value)).gt(0)
 }
 
-/// After many rows came at once: fresh statistics, and on PostgreSQL the visibility map, without which an index alone cannot answer.
+/// Updates statistics after a bulk load, and on PostgreSQL the visibility map, which index-only scans need.
 pub(crate) async fn settle(db: &Db) -> Result<()> {
     let sql = if is_sqlite(db) { "ANALYZE" } else { "VACUUM (ANALYZE)" };
     db.write.execute_unprepared(sql).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// How the database would run a statement, a line each: for the tests that read plans.
+/// The query plan of a statement, line by line, for tests.
 pub async fn plan(db: &Db, sql: &str, under: Planner) -> std::result::Result<Vec<String>, DbErr> {
     let txn = Transaction::begin(&db.read, TransactionOptions::default()).await?;
     let (prefix, column) = if is_sqlite(db) { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };
@@ -469,24 +471,24 @@ pub async fn plan(db: &Db, sql: &str, under: Planner) -> std::result::Result<Vec
     rows.iter().map(|row| row.try_get("", column)).collect()
 }
 
-/// What a plan is made under.
+/// The planner settings of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Planner {
-    /// On PostgreSQL sorting and reading the whole table are priced out, because on a few hundred rows they are quicker than any
-    /// index; what is left shows which index stands ready.
+    /// Disables sorts and sequential scans on PostgreSQL, because on a few hundred rows they are faster than any
+    /// index; the plan then shows which index is available.
     Small,
-    /// As it is.
+    /// Default settings.
     AsIs,
-    /// As a search asks.
+    /// The settings of a search.
     Search,
 }
 
-/// What a search asks PostgreSQL with: a word that the statistics take for common would be looked for in the whole table, or down
-/// another index.
+/// The planner settings of a search on PostgreSQL: otherwise a word that statistics consider common would be searched with a scan of the table
+/// or of another index.
 pub(crate) const BY_BITMAP: &str = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)";
 
-/// Takes ids for rows that are inserted in bulk and pointed to by others. Nobody else gets them meanwhile: PostgreSQL's own
-/// sequence gives them out, and on SQLite this transaction is the only writer.
+/// Reserves ids for rows that are inserted in bulk and referred to by others. They are unique: PostgreSQL's
+/// sequence assigns them, and on SQLite this transaction is the only writer.
 pub(crate) async fn reserve_ids(txn: &impl ConnectionTrait, table: &str, how_many: usize) -> Result<Vec<i64>> {
     let backend = txn.get_database_backend();
     let how_many = i64::try_from(how_many).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The schema of a database: whose it is, which version it has, and how it is brought up to date.
+//! The schema of a database: recognises it, checks its version, and upgrades it.
 
 use std::{path::Path, time::Duration};
 
@@ -8,48 +8,48 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction
 use super::{ConnectError, connect, is_sqlite, write_options};
 use crate::Db;
 
-/// The first name in the list of migrations that tells a database of Curlew from any other.
+/// The name of the first migration, by which a Curlew database is recognised.
 const FIRST: &str = "m0001_ground";
-/// SQLITE_READONLY_RECOVERY and SQLITE_READONLY_ROLLBACK: a write-ahead log or a journal must be worked off first.
+/// SQLITE_READONLY_RECOVERY and SQLITE_READONLY_ROLLBACK: a write-ahead log or journal has to be recovered first.
 const NEEDS_RECOVERY: [&str; 2] = ["264", "776"];
-/// How long one process waits for another one that changes the schema.
+/// How long a process waits for another one that upgrades the schema.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// What a database has, compared with this Curlew.
+/// The content of a database, as far as it decides about the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Found {
     /// No tables at all.
     Empty,
-    /// Tables of something else.
+    /// Tables of another application.
     Foreign(String),
-    /// Tables of a first start that was interrupted by a release whose migrations were not atomic. There is no data in it.
+    /// Tables of an interrupted first start of a release whose migrations were not atomic. It has no data.
     HalfMade,
-    /// The migrations that ran.
+    /// The migrations that were applied.
     Curlew(Vec<String>),
 }
 
 fn failed(cause: DbErr) -> ConnectError {
-    ConnectError(format!("The schema of the database cannot be read: {cause}."))
+    ConnectError(format!("The database schema can't be read: {cause}"))
 }
 
-/// The names of this Curlew's migrations, the oldest first.
+/// The names of this release's migrations, oldest first.
 fn known() -> Vec<String> {
     Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
-/// Looks at a SQLite file without changing it: a file of another application, or of another schema than is asked for, is refused before
-/// anything is written to it. `current`: it must have exactly the schema of this Curlew; otherwise an older one, and none, will do.
+/// Checks a SQLite file without changing it: a file of another application or with an unexpected schema is refused before
+/// anything is written to it. `current`: it must have exactly the schema of this release; otherwise an older one, or none, is accepted.
 ///
-/// Errors: a file that is no database, belongs to something else, has a second name, or another schema.
+/// Errors: not a database, another application's, a second hard link, an unexpected schema.
 pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), ConnectError> {
     let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
     if metadata.is_dir() {
-        return Err(ConnectError(format!("{} is a folder: DATABASE_URL must name a file.", path.display())));
+        return Err(ConnectError(format!("{} is a folder: DATABASE_URL must name a file", path.display())));
     }
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
         let sentence = format!(
-            "{} is also linked under another name. SQLite loses writes when a file is opened under two names: remove the second one.",
+            "{} has a second hard link. SQLite can lose writes when a file is opened under two names: remove the other link.",
             path.display()
         );
         return Err(ConnectError(sentence));
@@ -58,11 +58,11 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
         return if current { require(&Found::Empty) } else { Ok(()) };
     }
     let refused = |cause: DbErr| match cause.to_string() {
-        text if text.contains("file is not a database") => ConnectError(format!("{} is not a SQLite database.", path.display())),
-        text => ConnectError(format!("The database {} cannot be opened: {text}.", path.display())),
+        text if text.contains("file is not a database") => ConnectError(format!("{} is not a SQLite database", path.display())),
+        text => ConnectError(format!("The database {} can't be opened: {text}", path.display())),
     };
     let found = match find_in_file(path, "ro").await {
-        // A process was killed in the middle of a transaction: whoever opens the file next takes back what it had begun, and may write.
+        // A process was killed in the middle of a transaction: the next process to open the file rolls it back, which needs write access.
         Err(cause) if connect::has_code(&cause, &NEEDS_RECOVERY) => find_in_file(path, "rw").await,
         found => found,
     };
@@ -70,7 +70,7 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
         Found::Foreign(table) => Err(foreign(&path.display().to_string(), &table)),
         Found::HalfMade => {
             let sentence = format!(
-                "The first start of Curlew was interrupted and left {} half made. There is no data in it: delete the file and start again.",
+                "The first start of Curlew was interrupted and left {} incomplete. There is no data in it: delete the file and start again.",
                 path.display()
             );
             Err(ConnectError(sentence))
@@ -85,10 +85,10 @@ pub(super) async fn inspect_file(path: &Path, current: bool) -> Result<(), Conne
 }
 
 fn foreign(database: &str, table: &str) -> ConnectError {
-    ConnectError(format!("{database} belongs to another application (it has a table “{table}”): give Curlew a database of its own."))
+    ConnectError(format!("{database} belongs to another application (it has a table “{table}”): give Curlew a database of its own"))
 }
 
-/// What stands in a SQLite file, opened in a mode of its address.
+/// Reads the content of a SQLite file, opened with the mode of its URL.
 async fn find_in_file(path: &Path, mode: &str) -> Result<Found, DbErr> {
     let url = format!("sqlite://{}?mode={mode}", path.display());
     connect::while_locked(connect::OPENING, || async {
@@ -100,12 +100,12 @@ async fn find_in_file(path: &Path, mode: &str) -> Result<Found, DbErr> {
     .await
 }
 
-/// What stands in a database.
+/// Reads the content of a database.
 async fn find(db: &impl ConnectionTrait) -> Result<Found, DbErr> {
     let backend = db.get_database_backend();
     let sql = match backend {
         DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-        // Tables that an extension brought are nobody's.
+        // Tables that belong to an extension are ignored.
         _ => {
             "SELECT CAST(c.relname AS TEXT) AS name FROM pg_class c WHERE c.relnamespace = CAST(current_schema() AS regnamespace) \
              AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"
@@ -129,19 +129,19 @@ async fn find(db: &impl ConnectionTrait) -> Result<Found, DbErr> {
     })
 }
 
-/// The migrations that a database records, in no order.
+/// The migrations that a database records, unordered.
 async fn versions(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations")).await?;
     rows.iter().map(|row| row.try_get("", "version")).collect()
 }
 
-/// How a database compares with this Curlew.
+/// The schema version, compared with this release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Age {
     Current,
     /// Migrations are missing.
     Older,
-    /// It has a migration that this Curlew does not know.
+    /// It has a migration that this release does not know.
     Newer(String),
 }
 
@@ -156,13 +156,13 @@ fn age(versions: &[String]) -> Age {
 
 fn newer(version: &str) -> ConnectError {
     ConnectError(format!(
-        "This database was written by a newer Curlew (it has {version}): use that one, or restore a backup of this release into an empty database."
+        "This database was written by a newer version of Curlew (it has {version}). Use that version, or restore a backup made with this version into an empty database."
     ))
 }
 
-/// Whether a connected database has exactly the schema of this Curlew.
+/// Checks that a connected database has exactly the schema of this release.
 ///
-/// Errors, each one sentence: an empty one, one of something else, an older or a newer schema.
+/// Errors, each one sentence: empty, another application's, an older or newer schema.
 pub(super) async fn require_current(db: &Db) -> Result<(), ConnectError> {
     require(&find(&db.read).await.map_err(failed)?)
 }
@@ -170,25 +170,25 @@ pub(super) async fn require_current(db: &Db) -> Result<(), ConnectError> {
 fn require(found: &Found) -> Result<(), ConnectError> {
     match found {
         Found::Empty | Found::HalfMade => {
-            Err(ConnectError("The database of DATABASE_URL is empty: `curlew migrate` or `curlew serve` sets it up.".into()))
+            Err(ConnectError("The database at DATABASE_URL is empty: set it up with `curlew migrate` or `curlew serve`".into()))
         }
-        Found::Foreign(table) => Err(foreign("The database of DATABASE_URL", table)),
+        Found::Foreign(table) => Err(foreign("The database at DATABASE_URL", table)),
         Found::Curlew(versions) => match age(versions) {
             Age::Current => Ok(()),
             Age::Older => Err(ConnectError(
-                "This database has the schema of an older Curlew: use that release for this command, or upgrade the database with `curlew migrate`.".into(),
+                "This database has the schema of an older version of Curlew: run this command with that version, or upgrade the database with `curlew migrate`".into(),
             )),
             Age::Newer(version) => Err(newer(&version)),
         },
     }
 }
 
-/// Brings the schema up to date, in one transaction: all of it, or nothing. Of several processes one does it and the others wait.
+/// Upgrades the schema in one transaction. Of several processes one does it and the others wait.
 ///
-/// Errors: a database of something else, a schema that a newer Curlew wrote, and what the database says.
+/// Errors: another application's database, a schema of a newer release, database errors.
 pub async fn migrate(db: &Db) -> Result<(), ConnectError> {
-    let failed = |cause: DbErr| ConnectError(format!("The schema cannot be brought up to date, nothing was changed: {cause}."));
-    // Most starts change nothing, and need no right to write.
+    let failed = |cause: DbErr| ConnectError(format!("The schema can't be upgraded, so nothing was changed: {cause}"));
+    // Most starts change nothing and need no write access.
     if is_current(db.write.pool()).await? {
         return Ok(());
     }
@@ -199,15 +199,15 @@ pub async fn migrate(db: &Db) -> Result<(), ConnectError> {
     txn.commit().await.map_err(failed)
 }
 
-/// `false`: migrations are to be run.
+/// `false` when migrations have to run.
 async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
     match find(db).await.map_err(failed)? {
         Found::Empty => Ok(false),
         Found::HalfMade => Err(ConnectError(
-            "The first start of Curlew was interrupted and left this database half made. There is no data in it: create an empty one."
+            "The first start of Curlew was interrupted and left this database incomplete. There is no data in it: create an empty one."
                 .into(),
         )),
-        Found::Foreign(table) => Err(foreign("The database of DATABASE_URL", &table)),
+        Found::Foreign(table) => Err(foreign("The database at DATABASE_URL", &table)),
         Found::Curlew(versions) => match age(&versions) {
             Age::Current => Ok(true),
             Age::Older => Ok(false),
@@ -216,7 +216,7 @@ async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
     }
 }
 
-/// A transaction beside which nobody else changes the schema.
+/// Starts a transaction that holds the schema lock.
 async fn exclusive(db: &Db) -> Result<DatabaseTransaction, ConnectError> {
     connect::while_locked(PATIENCE, || begin_exclusive(db.write.pool(), is_sqlite(db))).await.map_err(failed)
 }

@@ -1,4 +1,4 @@
-//! What somebody did: a salted commitment with an erasable payload.
+//! An entry of the activity log: a salted commitment with an erasable payload.
 
 use sea_orm::entity::prelude::*;
 

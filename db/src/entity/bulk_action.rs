@@ -1,29 +1,29 @@
-//! An act on many orders at once.
+//! A bulk action.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "bulks")]
+#[sea_orm(table_name = "bulk_actions")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub actor_id: i64,
     /// [`domain::orders::bulk::Stage`].
     pub state: String,
-    /// [`domain::orders::bulk::BulkAction`] as JSON, once it is said.
+    /// [`domain::orders::bulk::BulkAction`] as JSON, once it is set.
     pub act: Option<String>,
-    /// Ids of the companies, with commas between, that become the one that it sets.
+    /// Comma-separated ids of the companies to merge into the one that it sets.
     pub merges: Option<String>,
-    /// Orders chosen.
+    /// The number of selected orders.
     pub total: i64,
-    /// Why it ended before its end.
+    /// Why it ended early.
     pub why: Option<String>,
     pub created_at: i64,
     pub ended_at: Option<i64>,
-    /// Whoever looks it over or works on it has it by this; who does not has lost it.
+    /// The claim of the process that works on it; another value means that the claim is lost.
     pub claim: Option<String>,
-    /// When the server that works on it last said so.
-    pub beat_at: Option<i64>,
+    /// The latest heartbeat of the server that works on it.
+    pub heartbeat_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

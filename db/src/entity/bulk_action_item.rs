@@ -1,19 +1,19 @@
-//! One order of an act on many.
+//! One order of a bulk action.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "bulk_items")]
+#[sea_orm(table_name = "bulk_action_items")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub bulk_id: i64,
+    pub bulk_action_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub order_id: i64,
     /// `waits`, `done`, `same`, `refused`; after undo `back` or `kept`.
     pub outcome: String,
-    /// Why it was refused, or not taken back.
+    /// Why it was refused, or not undone.
     pub why: Option<String>,
-    /// The order's version after it was done.
+    /// The version of the order after the change.
     pub version: Option<i64>,
 }
 

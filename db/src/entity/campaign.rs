@@ -16,7 +16,7 @@ pub struct Model {
     pub created_at: i64,
     pub legacy_id: Option<i64>,
     pub batch: i64,
-    /// In hundredths of a per cent; `None`: the rate of whoever sells.
+    /// In hundredths of a per cent; `None`: the rate of the owner.
     pub commission_rate: Option<i64>,
 }
 

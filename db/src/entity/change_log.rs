@@ -1,4 +1,4 @@
-//! That something changed, in the order of commits.
+//! An entry of the change log, in the order of commits.
 
 use sea_orm::entity::prelude::*;
 

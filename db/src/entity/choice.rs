@@ -1,4 +1,4 @@
-//! Something that can be chosen on an order: a network, a sale type, a loss reason, a deal source.
+//! A choice on an order: a network, a sale type, a loss reason, a deal source.
 
 use sea_orm::entity::prelude::*;
 

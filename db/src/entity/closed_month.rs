@@ -1,4 +1,4 @@
-//! A month whose commissions were paid.
+//! A closed month, whose commission was paid.
 
 use sea_orm::entity::prelude::*;
 

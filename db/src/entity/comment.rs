@@ -1,4 +1,4 @@
-//! A note on an order.
+//! A comment on an order.
 
 use sea_orm::entity::prelude::*;
 

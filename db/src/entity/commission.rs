@@ -1,4 +1,4 @@
-//! What somebody earned or gave back, in the month in which it counts. Only grows.
+//! An entry of the commission ledger, in the month in which it counts. Append-only.
 
 use sea_orm::entity::prelude::*;
 

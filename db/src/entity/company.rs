@@ -1,4 +1,4 @@
-//! A business that buys.
+//! A company: a customer.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,9 +17,9 @@ pub struct Model {
     pub updated_at: i64,
     pub legacy_id: Option<i64>,
     pub batch: i64,
-    /// The company that it was found to be; itself, where an act that would make it has not begun.
+    /// The company that it was merged into; itself for a hidden company of a bulk action that has not started.
     pub merged_into: Option<i64>,
-    /// When it was deleted: it is offered nowhere, and its name stays in histories.
+    /// When it was deleted: it is no longer offered, and histories keep its name.
     pub deleted_at: Option<i64>,
 }
 

@@ -1,9 +1,9 @@
-//! What was connected on a business day, as differences that are summed.
+//! The rollup of orders connected on a business day, as differences to be summed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "figures_connected")]
+#[sea_orm(table_name = "daily_connected")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,

@@ -1,13 +1,13 @@
-//! What was sold on a business day, as differences that are summed.
+//! The rollup of orders created on a business day, as differences to be summed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "figures_sold")]
+#[sea_orm(table_name = "daily_sold")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    #[sea_orm(column_name = "generation")]
+    #[sea_orm(column_name = "version")]
     pub rollup_version: i64,
     pub day: Date,
     pub owner_id: Option<i64>,

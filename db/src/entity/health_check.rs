@@ -1,4 +1,4 @@
-//! The latest write of each server that checks whether writes commit.
+//! The latest test write of each server.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What an import wrote: by the id in the source, with the digest of what the source said.
+//! A record that an import wrote, by its id in the source, with a digest of the source's values.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A record that was read and not yet published.
+//! A record that was read and is not published yet.
 
 use sea_orm::entity::prelude::*;
 

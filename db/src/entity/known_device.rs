@@ -1,4 +1,4 @@
-//! A browser in which a person has signed in before.
+//! A browser in which a user has signed in before.
 
 use sea_orm::entity::prelude::*;
 

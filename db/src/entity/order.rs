@@ -1,4 +1,4 @@
-//! An order with everything on it.
+//! An order with all its fields.
 
 use sea_orm::entity::prelude::*;
 
@@ -66,7 +66,7 @@ pub struct Model {
     pub additional_details: Option<String>,
     pub search_text: String,
     pub batch: i64,
-    /// What its connection earned, in minor units; at which rate, in hundredths of a per cent; for whom.
+    /// Its commission, in minor units; the rate, in hundredths of a per cent; the user.
     pub commission: Option<i64>,
     pub commission_rate: Option<i64>,
     pub commission_to: Option<i64>,

@@ -1,4 +1,4 @@
-//! A list that somebody keeps under a name.
+//! A saved view: a list or report under a name.
 
 use sea_orm::entity::prelude::*;
 

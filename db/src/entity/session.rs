@@ -1,4 +1,4 @@
-//! A signed-in browser: the session, and the device that a person can sign out.
+//! A session, which is also the device that a user can sign out.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A sign-in that failed, for throttling.
+//! A failed sign-in, for throttling.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! An entry of a device's outbox that was carried out.
+//! The key of an outbox entry that was carried out.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,14 +8,14 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: Uuid,
     pub user_id: i64,
-    /// Of what was asked for; it says where it came by a page's own request.
+    /// The digest of the request; marks requests that a page sent itself.
     pub digest: String,
-    /// The order as it was then.
+    /// The version of the order after it.
     pub number: String,
     pub version: i64,
-    /// The comment that it wrote.
+    /// The comment that it created.
     pub comment_id: Option<i64>,
-    /// When it was done, as far as the server believes it; microseconds since 1970.
+    /// When it was done, as accepted by the server; microseconds since 1970.
     pub done_at: Option<i64>,
     pub at: i64,
 }

@@ -1,4 +1,4 @@
-//! What a person or a team is to reach in a month.
+//! The monthly target of a user or team.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A team of people.
+//! A team.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A person who signs in.
+//! A user.
 
 use sea_orm::entity::prelude::*;
 
@@ -21,7 +21,7 @@ pub struct Model {
     pub seen_at: Option<i64>,
     pub legacy_id: Option<i64>,
     pub batch: i64,
-    /// The columns of lists that this person chose, with commas between.
+    /// The list columns that this user chose, comma-separated.
     pub list_columns: Option<String>,
     /// In hundredths of a per cent; `None`: the rate of the role.
     pub commission_rate: Option<i64>,

@@ -1,5 +1,5 @@
-//! The original's database: read and judged ([`source`], [`normalise`]), staged, then published in transactions of bounded size. Until
-//! the last one nothing of it is in anybody's sight. Run again it touches only what it wrote itself and nobody changed since.
+//! Imports the database of the Django CRM: read and normalised ([`source`], [`normalise`]), staged, then published in transactions of bounded size.
+//! Until the last one nothing of it is visible. A repeated import changes only records that it wrote and that were not edited since.
 
 mod normalise;
 mod people;
@@ -26,12 +26,12 @@ use crate::{
 pub(crate) use publish::is_sayable;
 pub use report::Report;
 
-/// The name of the source in what is remembered of it.
+/// The name of the source in the import records.
 const SOURCE: &str = "dcrm";
-/// Orders that are read and staged at once.
+/// Orders per batch of reading and staging.
 const READ_AT_ONCE: i64 = 2_000;
 
-/// An order that was read and judged, waiting to be published.
+/// A normalised order, staged to be published.
 #[derive(Debug, Serialize, Deserialize)]
 struct Staged {
     legacy_id: i64,
@@ -43,7 +43,7 @@ struct Staged {
     phones: [Option<String>; 2],
     entries: Vec<StagedEntry>,
     comments: Vec<StagedComment>,
-    /// What the order itself could not take, in sentences.
+    /// Sentences about the values that the order cannot store.
     kept: Vec<String>,
     digest: String,
     last_history: i64,
@@ -67,27 +67,27 @@ struct StagedComment {
     status: String,
 }
 
-/// Imports the database of the original; `tell` hears of progress.
+/// Imports the database of the Django CRM; `tell` receives progress messages.
 ///
-/// Errors, each one sentence: a source that does not answer or is no such database. A run that breaks off leaves nothing visible;
-/// the next one takes up its work.
+/// Errors, each one sentence: the source does not answer or is not such a database. An interrupted run leaves nothing visible;
+/// the next one continues it.
 pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, String> {
     let source = source::open(from).await?;
     let alone = crate::dialect::alone(db, "import").await.map_err(|error| error.sentence())?;
-    let Some(alone) = alone else { return Err("Another import runs into this database: wait until it has ended.".into()) };
+    let Some(alone) = alone else { return Err("Another import into this database is running: wait until it has finished".into()) };
     let told = whole(db, &source, tell).await;
     alone.end().await;
     told
 }
 
-/// A run from its beginning to its publication.
+/// A whole run, up to its publication.
 async fn whole(db: &Db, source: &sea_orm::DatabaseConnection, tell: impl Fn(&str)) -> Result<String, String> {
     let started = std::time::Instant::now();
     let sentence = |error: domain::Error| error.sentence();
     let run = begin(db).await.map_err(sentence)?;
     let mut report = Report::default();
     let maps = people::bring(db, source, run, &mut report).await?;
-    tell(&format!("{} people, {} campaigns, {} companies", maps.users.len(), maps.campaigns.len(), maps.companies.len()));
+    tell(&format!("People: {}, campaigns: {}, companies: {}", maps.users.len(), maps.campaigns.len(), maps.companies.len()));
     stage(db, source, run, &maps, &mut report, &tell).await?;
     publish::orders(db, run, &mut report, &tell).await.map_err(sentence)?;
     let log = people::activity(db, source, &maps, &mut report).await?;
@@ -97,7 +97,7 @@ async fn whole(db: &Db, source: &sea_orm::DatabaseConnection, tell: impl Fn(&str
     Ok(text)
 }
 
-/// A run that broke off is taken up again; its staged rows are read anew.
+/// Continues an interrupted run; its staged rows are read again.
 async fn begin(db: &Db) -> domain::Result<i64> {
     let open = import::Entity::find().filter(import::Column::PublishedAt.is_null()).filter(import::Column::Source.eq(SOURCE));
     if let Some(run) = open.one(&db.read).await.map_err(unexpected)? {
@@ -116,7 +116,7 @@ async fn begin(db: &Db) -> domain::Result<i64> {
     Ok(run.insert(&db.write).await.map_err(unexpected)?.id)
 }
 
-/// What an earlier run wrote, by the source's id.
+/// The records that an earlier run wrote, by their ids in the source.
 async fn known(db: &Db, kind: &str) -> domain::Result<HashMap<i64, import_record::Model>> {
     let rows = import_record::Entity::find()
         .filter(import_record::Column::Source.eq(SOURCE))
@@ -144,7 +144,7 @@ fn record(kind: &str, legacy_id: i64, our_id: i64, digest: String, version: i64)
     }
 }
 
-/// Remembers what was written, in place of what an earlier run wrote.
+/// Stores the import records, replacing those of an earlier run.
 async fn remember(txn: &impl ConnectionTrait, row: import_record::ActiveModel) -> domain::Result<()> {
     use import_record::Column;
     let again = OnConflict::columns([Column::Source, Column::Kind, Column::LegacyId])
@@ -154,7 +154,7 @@ async fn remember(txn: &impl ConnectionTrait, row: import_record::ActiveModel) -
     Ok(())
 }
 
-/// The source's people and places, by its ids.
+/// The users, campaigns and companies of the source, by their ids there.
 #[derive(Default)]
 struct Maps {
     users: HashMap<i64, (i64, String)>,
@@ -167,7 +167,7 @@ impl Maps {
         legacy.and_then(|id| self.users.get(&id)).map(|(id, _)| *id)
     }
 
-    /// The words behind Curlew's ids.
+    /// The names behind Curlew's ids.
     fn words(&self, currency: &str) -> crate::orders::Words {
         let named =
             |field: Field, of: &HashMap<i64, (i64, String)>| of.values().map(|(id, name)| ((field, *id), name.clone())).collect::<Vec<_>>();
@@ -176,7 +176,7 @@ impl Maps {
     }
 }
 
-/// Reads and judges the orders, with their histories and comments.
+/// Reads and normalises the orders, with their histories and comments.
 async fn stage(
     db: &Db,
     source: &sea_orm::DatabaseConnection,
@@ -228,12 +228,12 @@ async fn stage(
     Ok(())
 }
 
-/// What differs between two judged snapshots, in words.
+/// The differences between two normalised snapshots.
 fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::Words) -> Vec<history::FieldChange> {
     history::diff(before, after, |field, value| words.label(field, value))
 }
 
-/// An entry of history, ready to insert; the entries that one run brings all stand at one version of the order.
+/// Makes a history entry, ready to insert; all entries of one run have one version of the order.
 fn entry_row(order_id: i64, version: i64, entry: &StagedEntry) -> domain::Result<crate::entity::order_history::ActiveModel> {
     audit::history_row(&mut rand::rng(), order_id, version, entry.happened, entry.by, entry.at, &entry.payload)
 }

@@ -1,4 +1,4 @@
-//! Legacy dirt costs no record: what an order cannot take stays empty, and the original value is kept in its timeline and report.
+//! Normalises legacy values: no record is lost; a value that an order cannot store is left empty, and kept in the timeline and the report.
 
 use chrono::NaiveDate;
 use domain::{
@@ -19,13 +19,13 @@ use super::{
 };
 use crate::{calendar::Calendar, orders::Words, text};
 
-/// Something that an order could not take: the kind for the report, the sentence for the timeline.
+/// A value that could not be stored: its kind for the report, a sentence for the timeline.
 pub struct ImportWarning {
     pub kind: &'static str,
     pub sentence: String,
 }
 
-/// Collects oddities while values are judged.
+/// Collects warnings while values are normalised.
 #[derive(Default)]
 struct Judge(Vec<ImportWarning>);
 
@@ -34,7 +34,7 @@ impl Judge {
         self.0.push(ImportWarning { kind, sentence: format!("{}: “{value}” ({kind})", field.full_label()) });
     }
 
-    /// One line, at most `max` characters; what does not fit as it is, is kept.
+    /// Normalises one line of at most `max` characters; a value that is changed is kept in a warning.
     fn line(&mut self, field: Field, value: &Option<String>, max: usize) -> Option<String> {
         let value = value.as_deref()?;
         match domain::text::line(value, max) {
@@ -66,7 +66,7 @@ impl Judge {
         match phone::shape(value).and_then(|typed| text::e164(&typed).map(|e164| (typed, e164))) {
             Ok((typed, e164)) => (Some(typed), Some(e164)),
             Err(_) => {
-                self.keep("impossible phone", field, value);
+                self.keep("invalid phone number", field, value);
                 (None, None)
             }
         }
@@ -74,24 +74,24 @@ impl Judge {
 
     fn email(&mut self, value: &Option<String>) -> Option<String> {
         let value = value.as_deref().map(str::trim).filter(|it| !domain::text::is_blank(it))?;
-        draft::email(value).map_err(|_| self.keep("impossible e-mail", Field::Email, value)).ok()
+        draft::email(value).map_err(|_| self.keep("invalid e-mail address", Field::Email, value)).ok()
     }
 
     fn sum(&mut self, field: Field, value: &Option<String>) -> Option<money::Money> {
         let value = value.as_deref()?;
-        money::parse_figures(value).map_err(|_| self.keep("impossible sum", field, value)).ok()
+        money::parse_figures(value).map_err(|_| self.keep("invalid amount", field, value)).ok()
     }
 
     fn day(&mut self, field: Field, value: &Option<String>) -> Option<NaiveDate> {
         let value = value.as_deref()?;
         match date::parse(value) {
             Ok(day) if day == draft::UNKNOWN_DATE => {
-                self.keep("date of 1970", field, value);
+                self.keep("placeholder date of 1 January 1970", field, value);
                 None
             }
             Ok(day) => Some(day),
             Err(_) => {
-                self.keep("impossible date", field, value);
+                self.keep("invalid date", field, value);
                 None
             }
         }
@@ -111,7 +111,7 @@ fn is_turning(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The fields of a snapshot, with the E.164 of its phones.
+/// The fields of a snapshot, with E.164 phone numbers.
 fn fields(of: &Snapshot, maps: &Maps, judge: &mut Judge) -> (OrderFields, [Option<String>; 2]) {
     let (mobile, mobile_e164) = judge.phone(Field::Mobile, &of.mobile);
     let (landline, landline_e164) = judge.phone(Field::Landline, &of.landline);
@@ -191,7 +191,7 @@ fn fields(of: &Snapshot, maps: &Maps, judge: &mut Judge) -> (OrderFields, [Optio
     (fields, [mobile_e164, landline_e164])
 }
 
-/// The business day of the last move into Connected, in the order of `history_id`.
+/// The business day on which it last became Connected, in the order of `history_id`.
 pub fn last_connected(history: &[Version], calendar: Calendar) -> Option<NaiveDate> {
     let mut last = None;
     let mut before = "";
@@ -204,7 +204,7 @@ pub fn last_connected(history: &[Version], calendar: Calendar) -> Option<NaiveDa
     last
 }
 
-/// Judges an order with its history and comments.
+/// Normalises an order with its history and comments.
 pub fn order(
     of: Snapshot,
     history: Vec<Version>,
@@ -239,7 +239,7 @@ pub fn order(
     let mut entries = Vec::with_capacity(history.len().max(1));
     let mut before: Option<OrderDraft> = None;
     for version in &history {
-        // The snapshots are judged like the order; their oddities are the order's own and not told twice.
+        // Snapshots are normalised like the order; their warnings repeat the order's and are dropped.
         let draft = OrderDraft::from(&self::fields(&version.snapshot, maps, &mut Judge::default()).0);
         let entry = match &before {
             None => StagedEntry {

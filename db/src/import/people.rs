@@ -1,4 +1,4 @@
-//! People, campaigns, companies and the activity log of the source.
+//! Imports users, campaigns, companies and the activity log.
 
 use domain::{date, orders::BusinessType, role::Role, users::display_name};
 use sea_orm::{
@@ -23,15 +23,15 @@ fn failed(cause: sea_orm::DbErr) -> String {
     unexpected(cause).sentence()
 }
 
-/// What stands for "as the import wrote it": a short digest of the row's own values, kept beside the record.
+/// A short digest of the values that the import wrote, to detect later edits.
 fn mark(of: &impl serde::Serialize) -> i64 {
     i64::from_str_radix(&digest(of)[..15], 16).unwrap_or_default()
 }
 
-/// Brings people, campaigns and companies; returns them by the source's ids.
+/// Imports users, campaigns and companies; returns them by the source's ids.
 pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut Report) -> Result<Maps, String> {
     let mut maps = Maps::default();
-    // Read first: the one writer of SQLite must not wait for another machine.
+    // Read before writing: SQLite's single writer must not wait for another machine.
     let people = source::people(source).await?;
     let campaigns_there = source::campaigns(source).await?;
     let companies_there = source::companies(source).await?;
@@ -43,7 +43,7 @@ pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut 
     Ok(maps)
 }
 
-/// What a person is in the source. That they used the old system meanwhile is no change of them.
+/// The digest of a user in the source. Using the old system does not change it.
 fn digest_of(person: &source::Person) -> String {
     digest(&source::Person { last_login: None, ..person.clone() })
 }
@@ -74,14 +74,14 @@ async fn users(
         if let Some(before) = known.get(&person.id) {
             maps.users.insert(person.id, (before.our_id, name));
             let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
-            // The release before counted the last sign-in too.
+            // The previous release included the last sign-in.
             let Some(row) = row.filter(|_| before.digest != digest && before.digest != with_sign_in) else {
                 report.users.left += 1;
                 continue;
             };
             if user_mark(&row) != before.version {
                 report.users.left += 1;
-                report.add_note(format!("{} was changed in Curlew since: left alone", row.username));
+                report.add_note(format!("{} has been edited in Curlew since the last import, so it was not updated", row.username));
                 continue;
             }
             let has_other_rights = row.role != role.code() || row.active != person.is_active;
@@ -102,7 +102,7 @@ async fn users(
         let username = free_username(txn, &person.username, report).await?;
         let usable = person.password.starts_with("pbkdf2_sha256$") || person.password.starts_with("$argon2");
         if !usable && person.is_active {
-            report.add_note(format!("{username}: the password is of an unknown kind; send a link with `curlew user reset {username}`"));
+            report.add_note(format!("{username}: the password is in an unknown format; create a link with `curlew user reset {username}`"));
         }
         let row = user::ActiveModel {
             username_key: Set(text::username_key(&username)),
@@ -127,7 +127,7 @@ async fn users(
     Ok(())
 }
 
-/// A colliding username gets a suffix.
+/// Finds a free username, with a suffix if necessary.
 async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Report) -> Result<String, String> {
     for suffix in 1..1_000 {
         let name = if suffix == 1 { wanted.to_owned() } else { format!("{wanted}-{suffix}") };
@@ -135,12 +135,12 @@ async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Re
             user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(&name))).one(txn).await.map_err(failed)?.is_some();
         if !taken {
             if suffix > 1 {
-                report.add_note(format!("The username {wanted} is taken: this person is {name} here"));
+                report.add_note(format!("The username {wanted} is already taken: this person was imported as {name}"));
             }
             return Ok(name);
         }
     }
-    Err(format!("No free username for {wanted}."))
+    Err(format!("No free username for {wanted}"))
 }
 
 fn campaign_mark(row: &campaign::Model) -> i64 {
@@ -161,10 +161,13 @@ async fn campaigns(
         let digest = digest(&it);
         let wanted = it.name.clone().filter(|name| !domain::text::is_blank(name)).unwrap_or_else(|| format!("Campaign {}", it.id));
         let wanted: String = wanted.trim().chars().take(115).collect();
-        // The original's targets are whole pounds.
+        // The targets of the source are whole pounds.
         let target = it.target.filter(|target| *target >= 0).map(|target| target.saturating_mul(100));
         if it.target.is_some_and(|target| target < 0) {
-            report.add_note(format!("The campaign {wanted} had a target of {}: left empty", it.target.unwrap_or_default()));
+            report.add_note(format!(
+                "The campaign {wanted} had a negative target ({}), so its target was left empty",
+                it.target.unwrap_or_default()
+            ));
         }
         if let Some(before) = known.get(&it.id) {
             maps.campaigns.insert(it.id, (before.our_id, wanted));
@@ -187,7 +190,7 @@ async fn campaigns(
             suffix += 1;
         }
         if name != wanted {
-            report.add_note(format!("The campaign {wanted} exists already: this one is {name} here"));
+            report.add_note(format!("A campaign called {wanted} already exists: this one was imported as {name}"));
         }
         let row = campaign::ActiveModel {
             name_key: Set(text::key(&name)),
@@ -231,7 +234,7 @@ async fn companies(
         let employees = Some(it.employees).filter(|count| *count >= 0);
         if let Some(before) = known.get(&it.id) {
             let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
-            // What became another company here is that one.
+            // A company that was merged here means its target.
             let ours = companies::became(txn, before.our_id).await.map_err(|error| error.sentence())?;
             maps.companies.insert(it.id, (ours, name.clone()));
             let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
@@ -270,7 +273,7 @@ async fn companies(
     Ok(())
 }
 
-/// Brings the lines of the source's activity log that are not here yet; each is dated by its day.
+/// Imports new entries of the source's activity log; each has only a date.
 pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report: &mut Report) -> Result<Log, String> {
     let known = known(db, "activity").await.map_err(sentence)?;
     let calendar = settings::read(db).await.map_err(sentence)?.calendar;
@@ -288,7 +291,7 @@ pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report:
     Ok(log)
 }
 
-/// Lines of the source's activity log, to be written when the run is published.
+/// Entries of the source's activity log, to be written when the run is published.
 #[derive(Default)]
 pub struct Log {
     pub rows: Vec<activity::ActiveModel>,

@@ -1,4 +1,4 @@
-//! From staged to published: new orders in parts, in nobody's sight until the run is finished; then the ones that changed.
+//! Publishes staged orders: new ones in batches, invisible until the run is complete; then the changed ones.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,10 +23,10 @@ use crate::{
     rollups,
 };
 
-/// Orders of one transaction.
+/// Orders per transaction.
 const AT_ONCE: u64 = 1_000;
 
-/// Publishes what is staged.
+/// Publishes the staged orders.
 pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)) -> Result<()> {
     let known = known(db, "order").await?;
     let teams: HashMap<i64, Option<i64>> = user::Entity::find()
@@ -38,7 +38,7 @@ pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)
         .map_err(unexpected)?
         .into_iter()
         .collect();
-    // The changed ones come last, just before the run is published: they are in sight at once.
+    // Changed orders come last, just before the run is published, because they are visible immediately.
     for changed in [false, true] {
         let mut after = 0;
         loop {
@@ -90,7 +90,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         taken.insert(number.clone());
         let mut kept = staged.kept;
         if number != staged.number {
-            report.add_note(format!("The number “{}” is taken or empty: this order is {number} here", staged.number));
+            report.add_note(format!("The number “{}” is already taken or is empty: this order was imported as {number}", staged.number));
             kept.push(format!("Number: “{}”", staged.number));
         }
         for entry in &staged.entries {
@@ -135,7 +135,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
     txn.commit().await.map_err(unexpected)
 }
 
-/// Whether a number can be an address: letters, digits and hyphens, and no word that is an address already.
+/// Whether a number can be part of a URL: letters, digits and hyphens, and not a reserved path.
 pub fn is_sayable(number: &str) -> bool {
     let reserved =
         ["new", "today", "week", "month", "mine", "search", "connected", "due", "trash", "board", "duplicates", "many", "export"];
@@ -170,7 +170,7 @@ fn comment_row(order_id: i64, it: super::StagedComment) -> comment::ActiveModel 
     }
 }
 
-/// An order that the source changed since: taken over, unless somebody changed it here.
+/// Updates an order that changed in the source, unless it was edited here.
 async fn update(
     db: &Db,
     staged: Staged,
@@ -207,7 +207,7 @@ async fn update(
     for it in staged.comments {
         match there.iter().find(|row| row.legacy_id == Some(it.legacy_id)) {
             None => fresh.push(comment_row(id, it)),
-            // Somebody here said how far it is: that stays.
+            // A status that was set here is kept.
             Some(row) if row.status == it.status || row.status_by.is_some() => {}
             Some(row) => {
                 let mut row = row.clone().into_active_model();
@@ -241,7 +241,7 @@ async fn update(
     Ok(())
 }
 
-/// The last transaction: from now on everything of this run is in sight.
+/// The last transaction, which makes the whole run visible.
 pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     let now = db.now();
     let txn = db.begin().await?;
@@ -249,7 +249,7 @@ pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     bulk_insert::insert(&txn, log.records).await?;
     import_staged::Entity::delete_many().filter(import_staged::Column::ImportId.eq(run)).exec(&txn).await.map_err(unexpected)?;
     let found = import::Entity::find_by_id(run).one(&txn).await.map_err(unexpected)?;
-    let mut row = found.ok_or_else(|| fault("the import is gone"))?.into_active_model();
+    let mut row = found.ok_or_else(|| fault("the import no longer exists"))?.into_active_model();
     row.published_at = Set(Some(now));
     row.report = Set(Some(report.to_owned()));
     row.update(&txn).await.map_err(unexpected)?;

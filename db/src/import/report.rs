@@ -1,4 +1,4 @@
-//! What an import did: read, written, changed, left alone, and each oddity by order number.
+//! The report of an import: read, created, changed, unchanged, and all warnings by order number.
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
@@ -7,7 +7,7 @@ use domain::orders::Status;
 
 use super::{Staged, normalise::ImportWarning};
 
-/// Counts and oddities of one run.
+/// The counts and warnings of one run.
 #[derive(Debug, Default)]
 pub struct Report {
     pub users: Counts,
@@ -19,7 +19,7 @@ pub struct Report {
     pub changed: u64,
     /// Unchanged in the source since the last run.
     pub same: u64,
-    /// Changed in Curlew since, by number: left alone.
+    /// Orders edited in Curlew since, by number: left unchanged.
     pub left: Vec<String>,
     pub changes: u64,
     pub creations: u64,
@@ -35,7 +35,7 @@ pub struct Report {
     sums: BTreeMap<&'static str, (u64, i64)>,
 }
 
-/// Read, written, changed and left alone.
+/// Read, created, changed and unchanged.
 #[derive(Debug, Default)]
 pub struct Counts {
     pub read: u64,
@@ -45,12 +45,12 @@ pub struct Counts {
 }
 
 impl Report {
-    /// A sentence of its own.
+    /// Adds a sentence.
     pub fn add_note(&mut self, sentence: String) {
         self.notes.push(sentence);
     }
 
-    /// Takes an order's oddities and figures.
+    /// Adds the warnings and counts of an order.
     pub(super) fn note(&mut self, order: &Staged, last: Option<NaiveDate>, warnings: Vec<ImportWarning>) {
         for oddity in warnings {
             self.warnings.entry(oddity.kind).or_default().push(order.number.clone());
@@ -76,7 +76,7 @@ impl Report {
         let mut text = String::new();
         let seconds = took.as_secs_f64().max(0.001);
         let _ = writeln!(text, "Read in {seconds:.1} s ({:.0} orders/s)", self.read as f64 / seconds);
-        let _ = writeln!(text, "{:<12}{:>9}{:>9}{:>9}{:>12}", "", "read", "written", "changed", "left alone");
+        let _ = writeln!(text, "{:<12}{:>9}{:>9}{:>9}{:>12}", "", "read", "written", "changed", "unchanged");
         let mut line = |name: &str, read: u64, written: u64, changed: u64, left: u64| {
             let _ = writeln!(text, "{name:<12}{read:>9}{written:>9}{changed:>9}{left:>12}");
         };
@@ -86,19 +86,19 @@ impl Report {
         line("orders", self.read, self.written, self.changed, self.same + self.left.len() as u64);
         let _ = writeln!(
             text,
-            "{} comments; {} changes with their authors ({} of them altered nothing but the time), {} creations ({} not recorded); {} lines of activity",
+            "Comments: {}; changes with their authors: {} (only the time changed: {}); orders created: {} (by an unknown person: {}); activity entries: {}",
             self.comments, self.changes, self.empty_changes, self.creations, self.unsigned_creations, self.activity
         );
         let _ = writeln!(
             text,
-            "{} Connected orders keep the source's date ({} have none); {} are dated differently from their history",
+            "Connected orders that keep the date from the old system: {} (without a date: {}); with a date that differs from their history: {}",
             self.connected, self.connected_undated, self.connected_differs
         );
         for (status, (count, sum)) in &self.sums {
             let _ = writeln!(text, "  {status:<16}{count:>8}{:>16}", domain::money::Money(*sum).plain());
         }
         if !self.left.is_empty() {
-            let _ = writeln!(text, "Changed in Curlew since, left alone: {}", self.left.join(", "));
+            let _ = writeln!(text, "Edited in Curlew since the last import, so not updated: {}", self.left.join(", "));
         }
         for note in &self.notes {
             let _ = writeln!(text, "{note}");

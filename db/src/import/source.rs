@@ -1,4 +1,4 @@
-//! Reading the original's tables. Its names are its own ("compapy_Created" included); ours begin with the structs.
+//! Reads the tables of the Django CRM, with its column names ("compapy_Created" included).
 
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ pub struct Snapshot {
     pub owner_id: Option<i64>,
 }
 
-/// A line of the history.
+/// A history entry.
 #[derive(Clone, Debug, Serialize)]
 pub struct Version {
     pub history_id: i64,
@@ -75,7 +75,7 @@ pub struct ImportNote {
     pub status: Option<String>,
 }
 
-/// A person.
+/// A user.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Person {
     pub id: i64,
@@ -111,7 +111,7 @@ pub struct Company {
     pub updated_at: i64,
 }
 
-/// A line of the activity log.
+/// An activity entry.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Noted {
     pub id: i64,
@@ -120,14 +120,14 @@ pub struct Noted {
     pub by: i64,
 }
 
-/// Microseconds since 1970 of a timestamp.
+/// The SQL expression of a timestamp in microseconds since 1970.
 macro_rules! micros {
     ($column:literal) => {
         concat!("(extract(epoch from ", $column, ") * 1000000)::bigint")
     };
 }
 
-/// The columns that an order and its snapshots share.
+/// The columns that orders and snapshots share.
 const COLUMNS: &str = concat!(
     r#""order_Id"::bigint AS order_id, "order_Number" AS number, "#,
     micros!(r#""order_Created""#),
@@ -150,18 +150,18 @@ const COLUMNS: &str = concat!(
 
 /// Connects to the source.
 ///
-/// Errors: it does not answer, or has no `api_order`.
+/// Errors: it does not answer, or has no table `api_order`.
 pub async fn open(url: &str) -> Result<DatabaseConnection, String> {
     if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-        return Err("--from must be the PostgreSQL of the original, as postgres://user:password@host/database.".into());
+        return Err("--from must be the PostgreSQL database of the old system, such as postgres://user:password@host/database".into());
     }
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).sqlx_logging(false);
-    let source = Database::connect(options).await.map_err(|cause| format!("The source does not answer: {cause}."))?;
+    let source = Database::connect(options).await.map_err(|cause| format!("The database of the old system isn't responding: {cause}"))?;
     source
         .execute_unprepared(r#"SELECT 1 FROM api_order LIMIT 1"#)
         .await
-        .map_err(|_| "The source has no table api_order: it is not a database of the original.".to_owned())?;
+        .map_err(|_| "This database has no table api_order, so it isn't the database of the old system".to_owned())?;
     Ok(source)
 }
 
@@ -169,16 +169,16 @@ async fn all<T: FromQueryResult>(source: &DatabaseConnection, sql: &str, values:
     T::find_by_statement(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
         .all(source)
         .await
-        .map_err(|cause| format!("The source cannot be read: {cause}."))
+        .map_err(|cause| format!("The database of the old system can't be read: {cause}"))
 }
 
-/// Orders by id, after one.
+/// The orders after an id, by id.
 pub async fn orders(source: &DatabaseConnection, after: i64, at_most: i64) -> Result<Vec<Snapshot>, String> {
     let sql = format!(r#"SELECT {COLUMNS} FROM api_order WHERE "order_Id" > $1 ORDER BY "order_Id" LIMIT $2"#);
     all(source, &sql, vec![after.max(i64::from(i32::MIN)).into(), at_most.into()]).await
 }
 
-/// Histories of a range of orders, each in the order of `history_id`.
+/// The histories of a range of orders, each in the order of `history_id`.
 pub async fn histories(source: &DatabaseConnection, first: i64, last: i64) -> Result<HashMap<i64, Vec<Version>>, String> {
     let sql = format!(
         r#"SELECT {COLUMNS}, history_id::bigint AS history_id, {} AS at, history_type AS kind, history_user_id::bigint AS by
@@ -188,7 +188,7 @@ pub async fn histories(source: &DatabaseConnection, first: i64, last: i64) -> Re
     let rows = source
         .query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [first.into(), last.into()]))
         .await
-        .map_err(|cause| format!("The source cannot be read: {cause}."))?;
+        .map_err(|cause| format!("The database of the old system can't be read: {cause}"))?;
     let mut histories: HashMap<i64, Vec<Version>> = HashMap::new();
     for row in rows {
         let read = || -> Result<Version, sea_orm::DbErr> {
@@ -200,13 +200,13 @@ pub async fn histories(source: &DatabaseConnection, first: i64, last: i64) -> Re
                 snapshot: Snapshot::from_query_result(&row, "")?,
             })
         };
-        let version = read().map_err(|cause| format!("The source cannot be read: {cause}."))?;
+        let version = read().map_err(|cause| format!("The database of the old system can't be read: {cause}"))?;
         histories.entry(version.snapshot.order_id).or_default().push(version);
     }
     Ok(histories)
 }
 
-/// Comments of a range of orders.
+/// The comments of a range of orders.
 pub async fn comments(source: &DatabaseConnection, first: i64, last: i64) -> Result<HashMap<i64, Vec<ImportNote>>, String> {
     let sql = concat!(
         "SELECT id::bigint AS id, order_id::bigint AS order_id, body, ",
@@ -221,7 +221,7 @@ pub async fn comments(source: &DatabaseConnection, first: i64, last: i64) -> Res
     Ok(comments)
 }
 
-/// Everybody.
+/// All users.
 pub async fn people(source: &DatabaseConnection) -> Result<Vec<Person>, String> {
     let sql = concat!(
         "SELECT id::bigint AS id, username, password, first_name, last_name, email, is_superuser, is_staff, is_active, ",

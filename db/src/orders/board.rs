@@ -1,4 +1,4 @@
-//! The board: the orders of a filter as columns by status, each with its count, its sum and the newest of its orders.
+//! The board: the filtered orders in one column per status, each with its count, total and newest orders.
 
 use domain::{
     Result,
@@ -22,10 +22,10 @@ use super::{
 };
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
 
-/// Orders of a column.
+/// Orders per column.
 const COLUMN: u64 = 20;
 
-/// The board of a filter; statuses in it are left out, because every status has its column.
+/// Reads the board. Status filters are ignored, because every status has a column.
 pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<BoardView> {
     let now = db.now();
     let mut query = ListQuery { view: View::Board, place: Place::Page(1), sort: None, text: String::new(), ..query };
@@ -49,9 +49,9 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     };
     let mut columns: Vec<BoardColumn> = Status::ALL.into_iter().zip(worth).map(column).collect();
     let (reference_data, found) = (db.reference_data().await?, Rows::read(db, &ids).await?);
-    // Statements that are put together promise no order.
+    // A UNION has no order.
     ids.sort_unstable_by_key(|id| std::cmp::Reverse(found.place(*id)));
-    // A card stands where its row says that the order is: one that moved between the two questions has moved.
+    // A card goes to the column of the row that was read last: the order may have changed between the two statements.
     for id in ids {
         let (Some(row), Some((version, owner))) =
             (found.shown(scope, &reference_data, &[id], SortBy::Created, &[], now).pop(), found.version(id))
@@ -72,7 +72,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     Ok(BoardView { list: list_words::list_shown(db, scope, page).await?, columns })
 }
 
-/// How many are in each column, and what they are worth together: up to as many as are counted, in one statement.
+/// The count and total of each column, up to the count limit, in one statement.
 async fn worth(db: &Db, scope: &Scope, filters: &[Condition]) -> Result<Vec<(Count, Money)>> {
     let parts = filters.iter().enumerate().map(|(nth, filter)| {
         let mut some = Query::select();

@@ -1,4 +1,4 @@
-//! What every change of a stored order begins and ends with.
+//! The common start and end of every change of an order.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -9,16 +9,16 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait};
 use super::{edit, fields_of, row::phones_or_stored, show};
 use crate::{Db, Scope, audit, commission, entity::order, error::unexpected, events::Topic, rollups, sync, transaction::Transaction};
 
-/// An order that its person may change, kept from others until [`commit`].
+/// An order locked for a change until [`commit`].
 pub(crate) struct Change {
     pub txn: Transaction,
     pub row: order::Model,
     pub before: OrderFields,
 }
 
-/// Opens a change.
+/// Starts a change.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for somebody else's order, unless the role reaches it.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for another user's order, unless the role may edit all.
 pub(crate) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change> {
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, number).await?;
@@ -27,16 +27,16 @@ pub(crate) async fn open(db: &Db, scope: &Scope, number: &str) -> Result<Change>
     Ok(Change { txn, row, before })
 }
 
-/// Whether this person may change such an order.
+/// Whether this user may edit such an order.
 pub(crate) fn may_edit(scope: &Scope, before: &OrderFields) -> Result<()> {
     match scope.authority().may_edit(before.owner) {
         true => Ok(()),
-        false => Err(Error::Forbidden("Only its owner or a manager may change this order.".into())),
+        false => Err(Error::Forbidden("Only the owner or a manager can change this order".into())),
     }
 }
 
-/// Stores a changed row once, and what the change means for figures, commissions and who sees it, in its transaction. `undone`: it takes
-/// another change back.
+/// Stores a changed row, and its effect on rollups, commission and visibility, in its transaction. `undone`: the change undoes
+/// another one.
 pub(crate) async fn store(
     txn: &impl ConnectionTrait,
     scope: &Scope,
@@ -50,7 +50,7 @@ pub(crate) async fn store(
     counted(txn, scope, Some(before), &row, earned, now).await
 }
 
-/// Writes what a stored row means for figures, commissions and who sees it, in its transaction.
+/// Writes the effect of a stored row on rollups, commission and visibility, in its transaction.
 pub(crate) async fn counted(
     txn: &impl ConnectionTrait,
     scope: &Scope,
@@ -69,18 +69,18 @@ pub(crate) async fn counted(
     sync::keep(txn, scope, after, None, now).await
 }
 
-/// Commits a change of orders and says so.
+/// Commits a change of orders and publishes it.
 pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::Orders);
     Ok(())
 }
 
-/// Reads a draft of which only some fields were set: what an import left on the others does not stand beside them as their error.
+/// Validates a draft of which only some fields were set: invalid values that an import left in other fields are not reported beside the set ones.
 ///
-/// Errors: [`Error::Invalid`] beside the fields that were set; else one beside the first of them that sends to the form.
+/// Errors: [`Error::Invalid`] beside the fields that were set; for other fields a message beside the first set field that refers to the form.
 pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field], currency: &str) -> Result<OrderFields> {
-    // A phone that a release before took stays as it is while something else is set.
+    // A phone number that an earlier release accepted is kept while other fields are set.
     let stored = |field: Field| (!set.contains(&field) && draft.check(field, currency).is_err()).then(|| draft.get(field).to_owned());
     let (mobile, landline) = (stored(Field::Mobile), stored(Field::Landline));
     let mut judged = draft.clone();
@@ -99,7 +99,7 @@ pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field], currency:
             let own: Vec<_> = all.into_iter().filter(|(name, _)| set.iter().any(|field| field.name() == name)).collect();
             if own.is_empty() {
                 let beside = set.first().copied().unwrap_or(Field::Status);
-                return Error::invalid(beside.name(), format!("Edit the order first: {first}"));
+                return Error::invalid(beside.name(), format!("Edit the order first. {first}"));
             }
             Error::Invalid(FieldErrors(own))
         }
@@ -123,7 +123,7 @@ pub(crate) async fn set(
     edit::save(db, scope, txn, row, fields, phones).await
 }
 
-/// The status itself and what it asks for: the fields of a move.
+/// The fields of a status transition: the status and what it asks for.
 pub(crate) fn fields_of_move(rules: &Rules, to: Status) -> Vec<Field> {
     [Field::Status].into_iter().chain(rules.asks(to)).collect()
 }

@@ -1,4 +1,4 @@
-//! A move from one status to another, by the one table, with what the new status asks for.
+//! Changes the status of an order, by the status rules, with the fields that the new status requires.
 
 use domain::{
     Error, Result,
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{Db, Scope};
 
-/// Moves an order. `asked` carries what the status asks for (loss reason, follow-up, box value); other fields in it are ignored.
+/// Changes the status of an order. `asked` has the fields that the status requires (loss reason, follow-up, box value); other fields are ignored.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] or a message beside `status` when the table does not allow the move;
-/// [`Error::Invalid`] when something that the status requires is missing; [`Error::Conflict`] when the order is not at `version`.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] or a message beside `status` when the rules do not allow the transition;
+/// [`Error::Invalid`] when a required field is missing; [`Error::Conflict`] when the order is not at `version`.
 pub async fn change_status(db: &Db, scope: &Scope, number: &str, version: i64, to: Status, asked: &OrderDraft) -> Result<()> {
     let Change { txn, row, before } = change::open(db, scope, number).await?;
     let draft = moved(scope, &before, to, asked)?;
@@ -26,11 +26,11 @@ pub async fn change_status(db: &Db, scope: &Scope, number: &str, version: i64, t
     change::commit(db, txn).await
 }
 
-/// The draft of an order that is moved. Errors: beside `status` when the table does not allow it.
+/// The draft of an order with its new status. Errors: beside `status` when the rules do not allow it.
 pub(crate) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
     let rules = &scope.settings.rules;
     if to == before.status {
-        return Err(Error::invalid(Field::Status.name(), format!("The order is {} already.", to.label())));
+        return Err(Error::invalid(Field::Status.name(), format!("The order is already {}", to.label())));
     }
     if let Some(why) = rules.refusal(before.status, to, scope.authority()) {
         return Err(Error::invalid(Field::Status.name(), why));

@@ -1,4 +1,4 @@
-//! A new order: the row, its first history entry, the activity and the change log, in one transaction.
+//! Creates an order with its history, activity and change log entries, in one transaction.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -24,10 +24,10 @@ use crate::{
     text,
 };
 
-/// Creates an order and returns its number. `uuid` is made by whoever asks: the same one again returns the same number.
+/// Creates an order and returns its number. The caller generates `uuid`: the same one again returns the same number.
 ///
-/// Errors: [`Error::Forbidden`] for people who only read, or who may not start in that status or for that owner;
-/// [`Error::Invalid`] with messages beside fields.
+/// Errors: [`Error::Forbidden`] for users who may not create orders, or not in that status or for that owner;
+/// [`Error::Invalid`] beside the fields.
 pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> Result<String> {
     scope.require(Permission::Create)?;
     let rules = &scope.settings.rules;
@@ -40,7 +40,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         return same(&known, &fields);
     }
     if fields.owner != Some(scope.user.id) && !authority.may(Permission::Give) {
-        return Err(Error::invalid(Field::Owner.name(), "Only a manager may write an order for somebody else."));
+        return Err(Error::invalid(Field::Owner.name(), "Only a manager can create an order for someone else"));
     }
     if let Some(why) = rules.refusal(Status::New, fields.status, authority) {
         return Err(Error::invalid(Field::Status.name(), why));
@@ -51,7 +51,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     links_exist(&txn, &fields, None).await?;
     let number = dialect::next_number(&txn).await?;
     let customer = fields.customer();
-    // Written offline, it counts on the day on which it was written.
+    // An order created offline counts on the day on which it was created.
     let done_at = scope.when(now);
     let connected_on = (fields.status == Status::Connected).then(|| scope.settings.calendar.day(done_at));
     let mut row = order::ActiveModel {
@@ -71,7 +71,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     let earned = commission::due(&txn, scope, None, &mut row, false, now).await?;
     let row = match row.insert(&txn).await {
         Ok(row) => row,
-        // The same form, sent twice at once: the other one won.
+        // The same form was sent twice at the same time: the other request won.
         Err(cause) if is_duplicate(&cause, Unique::Order) => {
             drop(txn);
             return match written(db, scope, uuid).await? {
@@ -95,17 +95,17 @@ async fn written(db: &Db, scope: &Scope, uuid: Uuid) -> Result<Option<order::Mod
     scope.orders().filter(order::Column::Uuid.eq(uuid)).one(&db.read).await.map_err(unexpected)
 }
 
-/// The number of the order that this identity has already; with other words in it nothing is dropped in silence.
+/// The number of the order that has this UUID already; fails if its content differs, so that nothing is dropped silently.
 fn same(known: &order::Model, sent: &OrderFields) -> Result<String> {
     if fields_of(known) == *sent {
         return Ok(known.number.clone());
     }
-    Err(Error::invalid("uuid", format!("This was written already, as order {}: open that one to change it.", known.number)))
+    Err(Error::invalid("uuid", format!("This was already saved as order {}: open that order to change it", known.number)))
 }
 
-/// The owner's present team, which the order keeps.
+/// The owner's current team, which is stored on the order.
 ///
-/// Errors: [`Error::Invalid`] when there is no such person, or (unless the owner stays the same) the account is not active.
+/// Errors: [`Error::Invalid`] when there is no such user, or (unless the owner stays the same) the account is not active.
 pub(crate) async fn owner_team(txn: &impl ConnectionTrait, fields: &OrderFields, before: Option<i64>) -> Result<Option<i64>> {
     let Some(owner) = fields.owner else { return Ok(None) };
     let row = user::Entity::find_by_id(owner.0).filter(published(user::Column::Batch)).one(txn).await.map_err(unexpected)?;
@@ -115,7 +115,7 @@ pub(crate) async fn owner_team(txn: &impl ConnectionTrait, fields: &OrderFields,
     }
 }
 
-/// Campaign and company must be there; a company that became another one only where it stood `before`.
+/// Checks that campaign and company exist; a merged company is accepted only if the order had it `before`.
 pub(crate) async fn links_exist(txn: &impl ConnectionTrait, fields: &OrderFields, before: Option<CompanyId>) -> Result<()> {
     let mut errors = FieldErrors::default();
     if let Some(id) = fields.campaign {

@@ -1,4 +1,4 @@
-//! An edit: only what differs is a change; a write that names an old version is held back as a conflict.
+//! Edits an order: only different values are changes; a write with an old version may be a conflict.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -24,10 +24,10 @@ use crate::{
     text,
 };
 
-/// Saves a draft over the version that it was read at.
+/// Saves a draft that was read at a version.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`]; [`Error::Conflict`] when somebody saved since, with what
-/// each field was, what the other saved and what was typed.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`]; [`Error::Conflict`] when someone saved since and changed the
+/// same fields, with the three values of each.
 pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &OrderDraft) -> Result<()> {
     let Change { txn, row, before } = change::open(db, scope, number).await?;
     let stored = OrderDraft::from(&before);
@@ -35,18 +35,18 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
     if draft.get(Field::Status).is_empty() {
         draft.set(Field::Status, before.status.code());
     }
-    // A field that is not for this person arrives empty or forged: the stored value stays, a different one is refused.
+    // A field that this user may not edit arrives empty or forged: the stored value is kept, a different one is refused.
     let mut errors = FieldErrors::default();
     for field in form::locked(scope, before.status) {
         let typed = draft.get(field);
         if !typed.is_empty() && typed != stored.get(field) {
-            errors.add(field.name(), "This is for managers.");
+            errors.add(field.name(), "Only a manager can change this");
         }
         draft.set(field, stored.get(field));
     }
     errors.or(())?;
     if row.version != version {
-        // A form sends line ends and sums its own way: compare what was meant, where it can be understood.
+        // Forms format line ends and amounts in their own way: compare the parsed values where possible.
         let mine = draft.parse(&scope.settings.currency).map_or(draft, |valid| OrderDraft::from(&*valid));
         let conflict = conflict(&txn, db, scope, &row, version, &stored, &mine).await?;
         return Err(Error::Conflict(Box::new(conflict)));
@@ -62,7 +62,7 @@ pub async fn edit(db: &Db, scope: &Scope, number: &str, version: i64, draft: &Or
     change::commit(db, txn).await
 }
 
-/// Writes valid fields over a locked row, with history, activity and change log. Nothing that differs: nothing written.
+/// Writes validated fields to a locked row, with history, activity and change log entries. Writes nothing when nothing differs.
 pub(crate) async fn save(
     db: &Db,
     scope: &Scope,
@@ -107,7 +107,7 @@ pub(crate) async fn save(
     audit::order_changed(txn, history, activity, id, now).await
 }
 
-/// A field that two changed: what it was, what the other saved, what was typed.
+/// A field in conflict: its value before, theirs, and the typed one.
 fn beside(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
     let [before, theirs, mine] = [before, stored, mine].map(|draft| draft.get(field));
     ConflictField {
@@ -121,7 +121,7 @@ fn beside(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft,
     }
 }
 
-/// What happened since `version`, laid beside what was typed.
+/// Compares the changes since `version` with the input.
 pub(crate) async fn conflict(
     txn: &impl ConnectionTrait,
     db: &Db,
@@ -138,7 +138,7 @@ pub(crate) async fn conflict(
         .all(txn)
         .await
         .map_err(unexpected)?;
-    // The draft as it was read: the stored one with the changes since taken back, the latest first.
+    // The draft as it was read: the stored one with the later changes reverted, latest first.
     let mut before = stored.clone();
     for entry in &since {
         let payload: Payload = entry.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
@@ -161,7 +161,7 @@ pub(crate) async fn conflict(
     };
     Ok(Conflict {
         version: row.version,
-        by: by.map_or_else(|| "Somebody".into(), |row| display_name(&row.first_name, &row.last_name, &row.username)),
+        by: by.map_or_else(|| "Someone".into(), |row| display_name(&row.first_name, &row.last_name, &row.username)),
         at: scope.settings.calendar.moment(last.map_or(row.updated_at, |entry| entry.at), db.now()),
         fields,
         merged,
@@ -169,7 +169,7 @@ pub(crate) async fn conflict(
     })
 }
 
-/// Some fields of an entry of an outbox that somebody else changed since: what each was (field, before, mine), beside what it is now.
+/// A conflict of an outbox entry: fields that someone else changed since (field, before, mine), with their current values.
 pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field, String, String)]) -> Result<Conflict> {
     let row = show::find(db, scope, number).await?;
     let stored = OrderDraft::from(&fields_of(&row));
@@ -183,7 +183,7 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
     let by = form::last_by(db, row.id).await?;
     Ok(Conflict {
         version: row.version,
-        by: if by.is_empty() { "Somebody".into() } else { by },
+        by: if by.is_empty() { "Someone".into() } else { by },
         at: scope.settings.calendar.moment(row.updated_at, db.now()),
         fields,
         merged: Vec::new(),
@@ -191,8 +191,8 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
     })
 }
 
-/// When a change stands in the history of its order: now, or when it was done on a device that could not send it, but after what stands
-/// there already, so that the story is in the order of the versions.
+/// The time of a change in the history: now, or when it was made on an offline device, but after the existing
+/// entries, so that the history is in the order of the versions.
 async fn dated(txn: &impl ConnectionTrait, scope: &Scope, order: i64, now: i64) -> Result<i64> {
     let done_at = scope.when(now);
     if done_at == now {

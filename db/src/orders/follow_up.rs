@@ -1,4 +1,4 @@
-//! Follow-ups: set, done, or looked at again on another day.
+//! Follow-ups: set, complete or postpone.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{
@@ -9,10 +9,10 @@ use domain::{
 use super::change::{self, Change};
 use crate::{Db, Scope};
 
-/// What a follow-up is made of.
+/// The fields of a follow-up.
 pub(super) const FIELDS: [Field; 3] = [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
 
-/// The next day of work.
+/// The next working day.
 fn next_workday(today: NaiveDate) -> NaiveDate {
     let mut day = today + Days::new(1);
     while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
@@ -21,9 +21,9 @@ fn next_workday(today: NaiveDate) -> NaiveDate {
     day
 }
 
-/// Sets a follow-up as it was `typed`, says that it is done, or puts it off to the next day of work or by seven days.
+/// Sets a follow-up as `typed`, completes it, or postpones it to the next working day or by seven days.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside the date, where it or the status asks for one.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Invalid`] beside the date, where it is invalid or the status requires one.
 pub async fn follow_up(db: &Db, scope: &Scope, number: &str, act: FollowUpAct, typed: &OrderDraft) -> Result<()> {
     let Change { txn, row, before } = change::open(db, scope, number).await?;
     let today = scope.settings.calendar.day(db.now());

@@ -1,4 +1,4 @@
-//! The form of an order as it opens: the draft, what can be chosen, and orders that look like the same customer.
+//! The order form: the draft, the options of its selects, and possible duplicates.
 
 use domain::{
     Error, FieldErrors, Result, date,
@@ -22,9 +22,9 @@ use crate::{
     text,
 };
 
-/// The form of a new order, or of a copy of one.
+/// The form of a new order, or of a copy.
 ///
-/// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a copy of what is out of sight.
+/// Errors: [`Error::Forbidden`] for users who may not create orders; [`Error::NotFound`] for a copy of an invisible order.
 pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<OrderForm> {
     scope.require(Permission::Create)?;
     let mut draft = match copy_of {
@@ -51,9 +51,9 @@ pub async fn form_new(db: &Db, scope: &Scope, copy_of: Option<&str>) -> Result<O
     })
 }
 
-/// The form of a stored order.
+/// The form of an existing order.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] when the order is somebody else's and the role does not allow it.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for another user's order, unless the role may edit all.
 pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderForm> {
     let (row, fields) = to_change(db, scope, number).await?;
     let statuses = std::iter::once(fields.status).chain(scope.settings.rules.next_for(fields.status, scope.authority())).collect();
@@ -76,7 +76,7 @@ pub async fn form_update(db: &Db, scope: &Scope, number: &str) -> Result<OrderFo
     })
 }
 
-/// An order that this person may change.
+/// Finds an order that this user may edit.
 async fn to_change(db: &Db, scope: &Scope, number: &str) -> Result<(order::Model, OrderFields)> {
     let row = show::find(db, scope, number).await?;
     let fields = fields_of(&row);
@@ -84,7 +84,7 @@ async fn to_change(db: &Db, scope: &Scope, number: &str) -> Result<(order::Model
     Ok((row, fields))
 }
 
-/// Number, version and draft of an order that this person may change, by its number or UUID.
+/// Number, version and draft of an order that this user may edit, by its number or UUID.
 ///
 /// Errors: as [`form_update`].
 pub async fn stored(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64, OrderDraft)> {
@@ -92,7 +92,7 @@ pub async fn stored(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64
     Ok((row.number, row.version, OrderDraft::from(&fields)))
 }
 
-/// Who changed an order last.
+/// The user who last changed an order.
 pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
     let last: Option<Option<i64>> = order_history::Entity::find()
         .select_only()
@@ -108,7 +108,7 @@ pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
     Ok(reference_data.owners.iter().find(|it| it.id.0 == who).map_or(String::new(), |it| it.name.clone()))
 }
 
-/// The fields that are not for this person on an order of this status.
+/// The fields that this user may not edit on an order of this status.
 pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
     let mut locked = Vec::new();
     if !scope.authority().may(Permission::Give) {
@@ -142,12 +142,12 @@ async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDra
     })
 }
 
-/// Campaigns or companies that stand in a list before anything is typed.
+/// The maximum number of campaigns or companies in a select.
 const OFFERED: usize = 100;
-/// Suggestions for what is typed.
+/// The maximum number of suggestions.
 const SUGGESTED: u64 = 20;
 
-/// The first of a list, and the chosen one wherever it stands.
+/// The first options, and the current one in any case.
 async fn offered(db: &Db, field: Field, all: impl Iterator<Item = (i64, String)>, chosen: i64) -> Result<Vec<(String, String)>> {
     let mut some: Vec<(i64, String)> = all.take(OFFERED).collect();
     if some.iter().all(|(id, _)| *id != chosen) {
@@ -156,7 +156,7 @@ async fn offered(db: &Db, field: Field, all: impl Iterator<Item = (i64, String)>
     Ok(some.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
-/// A campaign or a company by its id, as a form names it.
+/// Finds a campaign or company by its id.
 async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> {
     if id <= 0 {
         return Ok(None);
@@ -168,10 +168,10 @@ async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> 
     found.map_err(unexpected)
 }
 
-/// Campaigns or companies for what is being typed, id and name: those that begin with it, then those that hold it. Two of one name are
-/// told apart by their ids.
+/// Suggests campaigns or companies for typed text, as id and name: those that start with it, then those that contain it. Equal names are
+/// distinguished by their ids.
 ///
-/// Errors: [`Error::Forbidden`] for people who only read; [`Error::NotFound`] for a field that has no suggestions.
+/// Errors: [`Error::Forbidden`] for users who may not edit; [`Error::NotFound`] for a field without suggestions.
 pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Result<Vec<(String, String)>> {
     scope.require(Permission::EditOwn)?;
     let key: String = text::key(typed.trim()).chars().take(LONGEST_SEARCH).collect();

@@ -1,4 +1,4 @@
-//! Lists and their counts. A page is found in an index alone (keys first), then its rows are read by id.
+//! Lists and their counts. A page is found with an index only (keys first), then its rows are read by id.
 
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ use crate::{
     text,
 };
 
-/// Days of a `NaiveDate` since 1970: the sort key of the list by connected date.
+/// Days since 1970: the sort value of the list by day of connection.
 fn epoch_day(day: NaiveDate) -> i64 {
     (day - NaiveDate::default()).num_days()
 }
@@ -41,12 +41,12 @@ fn col(column: order::Column) -> (order::Entity, order::Column) {
     (order::Entity, column)
 }
 
-/// The conditions of the partial indexes stand in the statement as they stand in the index: a database does not look into parameters.
+/// The conditions of partial indexes are literals, exactly as in the index: planners do not look at parameters.
 fn exactly(condition: &'static str) -> Expr {
     Expr::cust(condition)
 }
 
-/// Created on these business days, both included.
+/// The condition: created on these business days, inclusive.
 fn created(scope: &Scope, days: Bounds<NaiveDate>) -> Condition {
     let calendar = scope.settings.calendar;
     Condition::all()
@@ -54,7 +54,7 @@ fn created(scope: &Scope, days: Bounds<NaiveDate>) -> Condition {
         .add_option(days.to.map(|day| order::Column::CreatedAt.lt(calendar.start(day + Days::new(1)))))
 }
 
-/// Connected on these business days, both included.
+/// The condition: connected on these business days, inclusive.
 fn connected(days: Bounds<NaiveDate>) -> Condition {
     Condition::all()
         .add(exactly("orders.status = 'CN'"))
@@ -62,7 +62,7 @@ fn connected(days: Bounds<NaiveDate>) -> Condition {
         .add_option(days.to.map(|day| order::Column::ConnectedOn.lte(day)))
 }
 
-/// Whose follow-up is today or past, and which are neither cancelled nor (unless it is about a renewal) connected.
+/// The condition: the follow-up is today or earlier, and the order is neither cancelled nor (unless it is a renewal) connected.
 fn due(today: NaiveDate) -> Condition {
     let open = Condition::any().add(exactly("orders.status <> 'CN'")).add(order::Column::FollowUpKind.eq(FollowUpKind::Renewal.code()));
     Condition::all()
@@ -78,7 +78,7 @@ pub(crate) fn is_due(fields: &OrderFields, today: NaiveDate) -> bool {
     fields.follow_up_on.is_some_and(|day| day <= today) && fields.status != Status::Cancelled && open
 }
 
-/// The orders of a list, before anything narrows it.
+/// The base condition of a view, without filters.
 fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
     let today = scope.settings.calendar.day(now);
     let days = |from: NaiveDate, to: NaiveDate| Bounds { from: Some(from), to: Some(to) };
@@ -90,7 +90,7 @@ fn of_view(scope: &Scope, view: View, now: i64) -> Condition {
         View::Month => created(scope, month),
         View::ConnectedMonth => connected(month),
         View::Mine => Condition::all().add(order::Column::OwnerId.eq(scope.user.id.0)),
-        // Who can act on the own orders alone is told of those.
+        // Users who may edit only their own orders see only their own follow-ups.
         View::Due if !scope.authority().may(Permission::EditAny) => due(today).add(order::Column::OwnerId.eq(scope.user.id.0)),
         View::Due => due(today),
     }
@@ -100,7 +100,7 @@ fn last_of_month(day: NaiveDate) -> NaiveDate {
     Calendar::first(Calendar::first(day) + Days::new(31)) - Days::new(1)
 }
 
-/// Everything that a list is narrowed by, the text of a search left out.
+/// The conditions of all filters, without the search text.
 pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition {
     let filter = &query.filter;
     let visible = if query.view == View::Trash { scope.trash() } else { scope.visible_orders() };
@@ -121,7 +121,7 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
         .add_option(filter.value.from.map(|sum| sort_expr(SortBy::Value).gte(sum.0)))
         .add_option(filter.value.to.map(|sum| sort_expr(SortBy::Value).lte(sum.0)));
     if !filter.value.is_open() {
-        // As the index has it, where no value is -1.
+        // As in the index, where a missing value is -1.
         all = all.add(sort_expr(SortBy::Value).gte(0_i64));
     }
     if !filter.created.is_open() {
@@ -140,7 +140,7 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
         all = all.add(lacking(*missing));
     }
     if filter.open_comment {
-        // The other way round: there are fewer open comments than orders.
+        // Starting from the comments: there are fewer open comments than orders.
         let open = Query::select()
             .column(comment::Column::OrderId)
             .from(comment::Entity)
@@ -149,11 +149,11 @@ pub(crate) fn filtered(scope: &Scope, query: &ListQuery, now: i64) -> Condition 
         all = all.add(order::Column::Id.in_subquery(open));
     }
     let since = filter.unmoved.map(|days| now - i64::from(days) * DAY);
-    // Writing an order is its first move: what is younger need not be looked at.
+    // Creation counts as a status change: younger orders need not be checked.
     all.add_option(since.map(|since| order::Column::CreatedAt.lt(since))).add_option(since.map(unmoved))
 }
 
-/// Has none of it.
+/// The condition: without this value.
 fn lacking(missing: Missing) -> Expr {
     match missing {
         Missing::Owner => order::Column::OwnerId.is_null(),
@@ -161,12 +161,12 @@ fn lacking(missing: Missing) -> Expr {
         Missing::Campaign => order::Column::CampaignId.is_null(),
         Missing::Company => order::Column::CompanyId.is_null(),
         Missing::Network => order::Column::Network.is_null(),
-        // As the index has it.
+        // As in the index.
         Missing::Value => sort_expr(SortBy::Value).lt(0_i64),
     }
 }
 
-/// Stands at its status since before a moment. An edit or a comment does not make it wait anew: only a move does.
+/// The condition: the status has not changed since an instant. Edits and comments do not count, only status changes.
 fn unmoved(since: i64) -> Expr {
     let moved = Query::select()
         .expr(Expr::value(1))
@@ -181,9 +181,9 @@ fn unmoved(since: i64) -> Expr {
     Expr::exists(moved).not()
 }
 
-/// Every order of the list at an address, wherever its pages end; of a search the first ten thousand.
+/// The ids of all orders of a list, given by its URL, across its pages; of a search the first ten thousand.
 ///
-/// Errors: [`Error::NotFound`] for the trash, and for an address in which something is not understood.
+/// Errors: [`Error::NotFound`] for the trash, and for a URL with invalid parts.
 pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Condition> {
     let (mut query, mut ignored) = super::at_address(scope, address);
     let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
@@ -203,7 +203,7 @@ pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Cond
     Ok(filter.add(order::Column::Id.is_in(found.ids)))
 }
 
-/// Whether something that an index knows narrows the list.
+/// Whether a filter with an index applies.
 pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
     let filter = &query.filter;
     let is_restricted = !scope.can_see_all_orders();
@@ -222,7 +222,7 @@ pub(crate) fn is_narrow(scope: &Scope, query: &ListQuery) -> bool {
         || query.view == View::Trash
 }
 
-/// Whether a range of values alone narrows the list, so that the index of values knows best what is in it.
+/// Whether a range of values is the only filter, so that the index of values is the best one.
 fn by_value_alone(query: &ListQuery) -> bool {
     let without: Vec<Missing> = query.filter.without.iter().copied().filter(|it| *it == Missing::Value).collect();
     let asked = !query.filter.value.is_open() || !without.is_empty();
@@ -230,7 +230,7 @@ fn by_value_alone(query: &ListQuery) -> bool {
     query.view == View::All && asked && query.filter == value_alone
 }
 
-/// The expression of a sort, exactly as its index has it.
+/// The SQL expression of a sort, exactly as in its index.
 pub(crate) fn sort_expr(by: SortBy) -> Expr {
     match by {
         SortBy::Created => Expr::col(col(order::Column::CreatedAt)),
@@ -242,7 +242,7 @@ pub(crate) fn sort_expr(by: SortBy) -> Expr {
     }
 }
 
-/// The ids of orders in the order of a sort; what narrows them is for the caller to add.
+/// A query of order ids in the order of a sort; the caller adds the conditions.
 pub(crate) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
     let way = if sort.down { Order::Desc } else { Order::Asc };
     let mut select = Query::select();
@@ -256,13 +256,13 @@ pub(crate) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
     select
 }
 
-/// The ids that a statement finds.
+/// Runs a query of ids.
 pub(crate) async fn ids(db: &Db, select: &SelectStatement) -> Result<Vec<i64>> {
     let rows = db.read.query_all(select).await.map_err(unexpected)?;
     rows.iter().map(|row| row.try_get("", "id").map_err(unexpected)).collect()
 }
 
-/// Counts up to `most`. The order costs nothing and keeps the count inside an index, off the wide rows.
+/// Counts up to `most`. The ORDER BY is free and keeps the count in an index instead of the wide rows.
 fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement {
     let mut capped = Query::select();
     let by = match query.sorted().by {
@@ -274,13 +274,13 @@ fn counting(query: &ListQuery, filter: Condition, most: u64) -> SelectStatement 
     Query::select().expr(Func::count(Expr::col(sea_orm::sea_query::Asterisk))).from_subquery(capped, Alias::new("capped")).take()
 }
 
-/// The counts of the rail, each exact to 10,000, in one statement.
+/// The counts of the sidebar, each exact up to 10,000, in one statement.
 pub async fn counts(db: &Db, scope: &Scope) -> Result<ViewCounts> {
     let counted = count_all(db, scope, &View::SIDEBAR.map(ListQuery::of)).await?;
     Ok(ViewCounts(View::SIDEBAR.into_iter().zip(counted).collect()))
 }
 
-/// Counts several lists in one statement, each exact to 10,000. Texts that are searched for do not narrow them.
+/// Counts several lists in one statement, each exact up to 10,000. Search texts are ignored.
 pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> Result<Vec<Count>> {
     let now = db.now();
     let mut all = Query::select();
@@ -296,7 +296,7 @@ pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> 
     Ok(counts.await?.to_vec())
 }
 
-/// Where the keys of a page come from, and the way in which they are sorted.
+/// The key query of a page, with its sort direction.
 fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> (SelectStatement, Order) {
     let sort = query.sorted();
     let expr = || sort_expr(sort.by);
@@ -309,13 +309,13 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
             Sorted::Number(number) => (*number).into(),
         }
     };
-    // Above in the index, or below.
+    // Before or after the cursor, in the direction of the index.
     let beyond = |key: &Key, above: bool| {
         let id = || Expr::col(col(order::Column::Id));
         let (by_sort, by_id) = if above { (expr().gt(bound(key)), id().gt(key.id)) } else { (expr().lt(bound(key)), id().lt(key.id)) };
         Condition::any().add(by_sort).add(Condition::all().add(expr().eq(bound(key))).add(by_id))
     };
-    // The plain bound lets both databases start in the index at the right place; the exact one follows it.
+    // The simple bound lets both databases start at the right place in the index; the exact condition follows.
     let near = |key: &Key, above: bool| if above { expr().gte(bound(key)) } else { expr().lte(bound(key)) };
     let mut select = Query::select();
     select.column(col(order::Column::Id)).expr_as(expr(), Alias::new("sort")).from(order::Entity).cond_where(filter).limit(per_page + 1);
@@ -343,7 +343,7 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
     (select, way)
 }
 
-/// The rows of a page: its keys are found in an index alone, and lead to the rows.
+/// The rows of a page: keys from an index, joined with their rows.
 fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
     let (keys, way) = keys(query, filter, per_page, calendar);
     let of_keys = |name: &'static str| (Alias::new("keys"), Alias::new(name));
@@ -360,7 +360,7 @@ fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calenda
     select
 }
 
-/// Where a row of a list stands in its sort.
+/// The cursor of a row.
 fn key(row: &QueryResult, by: SortBy) -> std::result::Result<Key, DbErr> {
     let sort = match by {
         SortBy::Business => Sorted::Text(row.try_get("", "sort")?),
@@ -370,7 +370,7 @@ fn key(row: &QueryResult, by: SortBy) -> std::result::Result<Key, DbErr> {
     Ok(Key { sort, id: row.try_get("", "id")? })
 }
 
-/// The statements of a list, as text with their values in place: for the tests that read plans.
+/// The statements of a list as text with their values, for tests that read query plans.
 pub fn list_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
     let backend = dialect::backend(db);
     let filter = filtered(scope, query, db.now());
@@ -411,7 +411,7 @@ struct Listed {
 }
 
 impl Listed {
-    /// The columns of an order that it is read from.
+    /// The columns that it is read from.
     const COLUMNS: [order::Column; 26] = [
         order::Column::Id,
         order::Column::Version,
@@ -441,7 +441,7 @@ impl Listed {
         order::Column::DealSource,
     ];
 
-    /// What stands in a column that a person chose besides the usual ones.
+    /// The value of an additional column.
     fn cell(&self, column: Column, reference_data: &ReferenceData) -> Option<String> {
         match column {
             Column::Landline => self.landline.clone(),
@@ -460,12 +460,12 @@ impl Listed {
     }
 }
 
-/// A page of a list.
+/// Reads a page of a list.
 ///
-/// Nothing in an address makes it fail: what makes no sense was replaced by [`ListQuery::from_pairs`] and is named in `ignored`;
-/// a page past the end becomes the last one.
+/// No URL makes it fail: [`ListQuery::from_pairs`] replaced invalid parts, which are named in `ignored`;
+/// a page after the last becomes the last one.
 ///
-/// Errors: [`Error::NotFound`] for the trash, where the role does not reach it.
+/// Errors: [`Error::NotFound`] for the trash, unless the role may see it.
 pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<OrdersPage> {
     let now = db.now();
     let mut query = query;
@@ -480,20 +480,20 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         return searched(db, scope, query, filter, &terms, ignored).await;
     }
     if !query.text.trim().is_empty() {
-        ignored.push(format!("There is neither a letter nor a digit in “{}”.", shorten(&query.text)));
+        ignored.push(format!("Enter letters or digits: “{}” has none", shorten(&query.text)));
     }
     if query.view == View::Search {
         let (rows, count) = (Vec::new(), Count(0));
         return Ok(OrdersPage { query, per_page, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored });
     }
     let count = Count(count_of(db, scope, &query, &filter, COUNT_TO + 1).await?);
-    // Large pages can number more rows than the count shows; how many pages there are must still be true.
+    // Large pages can reach more rows than are counted; the number of pages must still be correct.
     let numbered = u64::from(LAST_NUMBERED) * u64::from(per_page);
     let found_rows = if count.is_capped() && numbered > COUNT_TO { count_of(db, scope, &query, &filter, numbered).await? } else { count.0 };
     let pages = u32::try_from(found_rows.div_ceil(u64::from(per_page))).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
     last_page(&mut query, pages, &mut ignored);
     let by = query.sorted().by;
-    // Few of a range of values would be looked for through the whole index of another sort.
+    // A narrow range of values would be searched through the whole index of another sort.
     let filter = match by_value_alone(&query) && by != SortBy::Value && !count.is_capped() {
         true => {
             let among = ordered(Sort { by: SortBy::Value, down: true }, 0, COUNT_TO + 1).cond_where(filter).to_owned();
@@ -525,7 +525,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         Place::NewerThan(_) => (first.map(Place::NewerThan), last.map(Place::OlderThan)),
         Place::OlderThan(_) | Place::On(_) => (first.map(Place::NewerThan), last.filter(|_| more).map(Place::OlderThan)),
     };
-    // The way up ends on the first page, by its number.
+    // Paging up ends on the first page, by its number.
     if upwards && !more {
         query.place = Place::Page(1);
         return Box::pin(list(db, scope, query, ignored)).await;
@@ -536,17 +536,17 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
 
-/// A page past the end becomes the last one, and that is said.
+/// A page after the last becomes the last one, with a sentence.
 fn last_page(query: &mut ListQuery, pages: u32, ignored: &mut Vec<String>) {
     if let Place::Page(page) = query.place
         && page > pages
     {
-        ignored.push(format!("There is no page {page}: showing the last one."));
+        ignored.push(format!("There is no page {page}: showing the last page"));
         query.place = Place::Page(pages);
     }
 }
 
-/// A page of what a search finds; its places are page numbers.
+/// A page of search results, by page number.
 async fn searched(
     db: &Db,
     scope: &Scope,
@@ -567,7 +567,7 @@ async fn searched(
         found = search::found(db, scope, &query, &filter, terms, u64::from(page - 1) * take, take).await?;
     }
     if found.count > COUNT_TO {
-        ignored.push("More than 10,000 matches. Showing the newest; add a word to narrow the search".into());
+        ignored.push("More than 10,000 matches. Showing the newest; add a word to narrow the search.".into());
     }
     let rows = rows(db, scope, &found.ids, query.sorted().by, &text::shown_terms(&query.text), db.now()).await?;
     let newer = (page > 1).then(|| Place::Page(page - 1));
@@ -575,14 +575,14 @@ async fn searched(
     Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })
 }
 
-/// Takes out of a filter what nobody knows, and says so.
+/// Removes unknown ids from a filter, with a sentence for each.
 pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
     let filter = &mut query.filter;
     if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
         return Ok(());
     }
     let reference_data = db.reference_data().await?;
-    let mut unknown = |what: &str| ignored.push(format!("That {what} is not known: showing all."));
+    let mut unknown = |what: &str| ignored.push(format!("That {what} wasn't found: showing all"));
     if filter.owner.is_some_and(|id| reference_data.owners.iter().all(|owner| owner.id != id)) {
         filter.owner = None;
         unknown("owner");
@@ -605,7 +605,7 @@ pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<Stri
     Ok(())
 }
 
-/// How many a list holds, up to `most`.
+/// The number of orders in a list, up to `most`.
 pub(crate) async fn count_of(db: &Db, scope: &Scope, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
     let statement = counting(query, filter.clone(), most);
     let count = db.remembered(scope, &statement, async {
@@ -615,11 +615,11 @@ pub(crate) async fn count_of(db: &Db, scope: &Scope, query: &ListQuery, filter: 
     Ok(*count.await?)
 }
 
-/// Orders as lists show them, by their ids.
+/// The rows of orders by their ids.
 pub(crate) struct Rows(HashMap<i64, Listed>);
 
 impl Rows {
-    /// Reads them: one statement, however many. Those that are not there are not in it.
+    /// Reads them in one statement. Missing orders are left out.
     pub async fn read(db: &Db, ids: &[i64]) -> Result<Self> {
         if ids.is_empty() {
             return Ok(Self(HashMap::new()));
@@ -630,7 +630,7 @@ impl Rows {
         Ok(Self(listed.into_iter().map(|row| (row.id, row)).collect()))
     }
 
-    /// Some of them in words, in the order of the ids.
+    /// The formatted rows, in the order of the ids.
     pub fn shown(
         &self,
         scope: &Scope,
@@ -643,7 +643,7 @@ impl Rows {
         ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, reference_data, by, terms, now)).collect()
     }
 
-    /// Where an order stands in a list of the newest: when it was created, and its id.
+    /// The sort value of an order in a list of the newest: creation time and id.
     pub fn place(&self, id: i64) -> Option<(i64, i64)> {
         self.0.get(&id).map(|row| (row.created_at, row.id))
     }
@@ -654,7 +654,7 @@ impl Rows {
     }
 }
 
-/// The rows of a list by their ids, in their order; without those that are not there.
+/// The rows of a list by their ids, in their order; missing orders are left out.
 pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms: &[String], now: i64) -> Result<Vec<OrderRow>> {
     let reference_data = db.reference_data().await?;
     Ok(Rows::read(db, ids).await?.shown(scope, &reference_data, ids, by, terms, now))

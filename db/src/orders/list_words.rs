@@ -1,4 +1,4 @@
-//! A list in words: every link, chip and control of its page, ready to draw.
+//! The view model of a list page: every link, chip and control, ready to draw.
 
 use domain::{
     Result, date,
@@ -23,10 +23,10 @@ use crate::{
     reference_data::{Owner, ReferenceData},
 };
 
-/// Due follow-ups on top of one's own orders.
+/// The maximum number of due follow-ups above the user's own orders.
 const DUE_ON_TOP: u32 = 5;
 
-/// Words a page of a list.
+/// Makes the view model of a list page.
 pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<OrderListView> {
     let reference_data = db.reference_data().await?;
     let query = &page.query;
@@ -38,7 +38,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Orde
         None => None,
     };
     let mut shown = scope.columns.clone();
-    // Where the way back out of the trash stands.
+    // In the trash, the last column has the restore button.
     if query.view == View::Trash && !shown.contains(&Column::Created) {
         shown.push(Column::Created);
     }
@@ -68,7 +68,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Orde
         due_more,
         range: match worth.value.map(|sum| sum.show(&scope.settings.currency)) {
             Some(sum) if worth.left_out > 0 => {
-                format!("{} · {sum} without {} cancelled", range(&page, &worth.count), page::grouped(worth.left_out))
+                format!("{} · {sum}, excluding {} cancelled", range(&page, &worth.count), page::grouped(worth.left_out))
             }
             Some(sum) => format!("{} · {sum}", range(&page, &worth.count)),
             None => range(&page, &worth.count),
@@ -97,7 +97,7 @@ pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Orde
     })
 }
 
-/// The lists, each narrowed as this one is; not from a search or the trash, which stand alone.
+/// Links to the views with the same filters; not from a search or the trash.
 fn chips_of_views(query: &ListQuery) -> Vec<Link> {
     if matches!(query.view, View::Search | View::Trash | View::Board) {
         return Vec::new();
@@ -109,7 +109,7 @@ fn chips_of_views(query: &ListQuery) -> Vec<Link> {
     View::SIDEBAR.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
 }
 
-/// What is on, each with the list without it.
+/// The active filters, each with a link to the list without it.
 fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<String>, currency: &str) -> Vec<Link> {
     let filter = &query.filter;
     let mut chips = Vec::new();
@@ -144,7 +144,7 @@ fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<Stri
     }
     if !filter.value.is_open() {
         let words = between(filter.value, |sum: Money| sum.show(currency));
-        add(format!("Value {words}"), Filter { value: Bounds::default(), ..filter.clone() });
+        add(format!("Box value {words}"), Filter { value: Bounds::default(), ..filter.clone() });
     }
     if filter.due {
         add("Follow-up due".to_owned(), Filter { due: false, ..filter.clone() });
@@ -160,14 +160,14 @@ fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<Stri
         add(unmoved(days), Filter { unmoved: None, ..filter.clone() });
     }
     if filter.open_comment {
-        add("Open comment".to_owned(), Filter { open_comment: false, ..filter.clone() });
+        add("Open comments".to_owned(), Filter { open_comment: false, ..filter.clone() });
     }
     chips
 }
 
-/// `Not moved for 3 days`.
+/// `No status change for 3 days`.
 fn unmoved(days: u32) -> String {
-    format!("Not moved for {days} {}", if days == 1 { "day" } else { "days" })
+    format!("No status change for {days} {}", if days == 1 { "day" } else { "days" })
 }
 
 fn between<T: Copy>(bounds: Bounds<T>, show: impl Fn(T) -> String) -> String {
@@ -179,7 +179,7 @@ fn between<T: Copy>(bounds: Bounds<T>, show: impl Fn(T) -> String) -> String {
     }
 }
 
-/// The controls of the filter form; what the list itself says already has none.
+/// The controls of the filter form, without those that the view implies.
 fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, company: Option<String>) -> Vec<Control> {
     let filter = &query.filter;
     let control = |name: &str, label: &str, kind: &str, value: Option<String>| Control {
@@ -204,7 +204,7 @@ fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, co
         controls.push(Control { options: all, ..control("status", "Status", "many", Some(chosen)) });
     }
     if query.view != View::Mine {
-        // The team's orders are in sight too, and whoever an address names stays chosen.
+        // The team's orders are visible too, and an owner from the URL stays selected.
         let of_team = |it: &Owner| scope.settings.visibility == Visibility::Team && scope.user.team.is_some() && it.team == scope.user.team;
         let in_sight = |it: &Owner| of_team(it) || Some(it.id) == filter.owner;
         controls.push(or_none(
@@ -233,8 +233,8 @@ fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, co
         control("created_to", "Created to", "date", filter.created.to.map(date::plain)),
         control("connected_from", "Connected from", "date", filter.connected.from.map(date::plain)),
         control("connected_to", "Connected to", "date", filter.connected.to.map(date::plain)),
-        control("value_from", "Value from", "decimal", filter.value.from.map(Money::plain)),
-        control("value_to", "Value to", "decimal", filter.value.to.map(Money::plain)),
+        control("value_from", "Box value from", "decimal", filter.value.from.map(Money::plain)),
+        control("value_to", "Box value to", "decimal", filter.value.to.map(Money::plain)),
     ]);
     if query.view != View::Due {
         controls.push(control("due", "Follow-up due", "tick", filter.due.then(|| "yes".to_owned())));
@@ -242,12 +242,12 @@ fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, co
     controls.push(control("sold", "Not cancelled", "tick", filter.sold.then(|| "yes".to_owned())));
     controls.push(or_none(Missing::Value, "Box value", None, Vec::new()));
     let open = filter.open_comment.then(|| "open".to_owned());
-    controls.push(pick("comments", "Comments", open, vec![("open".to_owned(), "Open comment".to_owned())]));
-    controls.push(control("unmoved", "Days without a move", "decimal", filter.unmoved.map(|days| days.to_string())));
+    controls.push(pick("comments", "Comments", open, vec![("open".to_owned(), "Open comments".to_owned())]));
+    controls.push(control("unmoved", "Days without a status change", "decimal", filter.unmoved.map(|days| days.to_string())));
     controls
 }
 
-/// The heads of the columns: those of a sort lead to the list sorted by it, or turned round.
+/// The column headers: sortable ones link to the list sorted by them, or in the other direction.
 fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let sort = query.sorted();
     let plain = |words: &str| Link::new(words, "", false);
@@ -264,7 +264,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     };
     let last = match sort.by {
         SortBy::Updated => by(SortBy::Updated, "Updated"),
-        SortBy::FollowUp => plain("Follow up ↑"),
+        SortBy::FollowUp => plain("Follow-up ↑"),
         SortBy::Connected => plain("Connected ↓"),
         _ => by(SortBy::Created, "Created"),
     };
@@ -277,7 +277,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     shown.iter().map(|column| (*column, head(*column))).collect()
 }
 
-/// Which columns are shown: a tick for each but the customer's, which always is.
+/// The checkboxes of the column chooser; the customer column is always shown.
 fn chooser(shown: &[Column]) -> Control {
     let all = Column::ALL.iter().filter(|column| **column != Column::Customer);
     Control {
@@ -289,7 +289,7 @@ fn chooser(shown: &[Column]) -> Control {
     }
 }
 
-/// The first due follow-ups of whoever looks at the own orders, and the way to all of them.
+/// The first due follow-ups for the list of one's own orders, and a link to all of them.
 async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>, Option<Link>)> {
     if *query != (ListQuery { per_page: query.per_page, ..ListQuery::of(View::Mine) }) {
         return Ok((Vec::new(), None));
@@ -298,7 +298,7 @@ async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>
     let due = ListQuery { per_page: Some(DUE_ON_TOP), ..ListQuery::of(View::Due).with(own) };
     let page = Box::pin(list(db, scope, due.clone(), Vec::new())).await?;
     let href = ListQuery { per_page: None, ..due }.href();
-    let way = (!page.rows.is_empty()).then(|| Link::new(format!("All {} due", page.count), href, false));
+    let way = (!page.rows.is_empty()).then(|| Link::new(format!("View all due ({})", page.count), href, false));
     Ok((page.rows, way))
 }
 
@@ -326,26 +326,26 @@ fn numbers(page: &OrdersPage) -> Vec<Link> {
         .collect()
 }
 
-/// What to say of an empty list, and the one thing to do about it.
+/// The text of an empty list, and a link for the next step.
 fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
     let may_create = scope.authority().may(Permission::Create);
     if query.filter != Filter::default() {
-        return ("No order fits these filters.".into(), Some(Link::new("Clear filters", query.with(Filter::default()).href(), false)));
+        return ("No orders match these filters".into(), Some(Link::new("Clear filters", query.with(Filter::default()).href(), false)));
     }
     let words = match query.view {
-        View::Search if query.text.trim().is_empty() => "Type a number, a name, a business, an e-mail or a phone in any spelling.",
-        View::Search => "No orders found. Try fewer words; phone numbers work in any format",
-        View::All if may_create => "No orders yet. The first one is a minute's work.",
-        View::All => "No orders yet.",
-        View::Today => "Nothing sold yet today.",
-        View::Week => "Nothing sold yet this week.",
-        View::Month => "Nothing sold yet this month.",
-        View::ConnectedMonth => "Nothing connected yet this month.",
-        View::Mine if may_create => "You have not sold anything yet.",
-        View::Mine => "Your role reads orders: none of them is yours.",
-        View::Due => "No follow-up is due. Nothing waits for you here.",
-        View::Trash => "The trash is empty.",
-        View::Board => "No orders yet.",
+        View::Search if query.text.trim().is_empty() => "Enter an order number, name, business, e-mail address or phone number",
+        View::Search => "No orders found. Try fewer words; phone numbers work in any format.",
+        View::All if may_create => "No orders yet. Create your first order.",
+        View::All => "No orders yet",
+        View::Today => "No orders today yet",
+        View::Week => "No orders this week yet",
+        View::Month => "No orders this month yet",
+        View::ConnectedMonth => "No orders connected this month yet",
+        View::Mine if may_create => "You have no orders yet",
+        View::Mine => "You have no orders: your role can view orders but not create them",
+        View::Due => "No follow-ups due",
+        View::Trash => "The trash is empty",
+        View::Board => "No orders yet",
     };
     let way = match query.view {
         View::Due | View::Trash => Some(Link::new("All orders", View::All.path(), false)),

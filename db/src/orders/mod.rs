@@ -1,4 +1,5 @@
-//! Orders: one verb, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and [`change_status`] write.
+//! Orders: one operation, one file. [`list`] (with [`search`](search_sql)) and [`show`] read, [`form`] opens the form, [`create`], [`edit`] and
+//! [`change_status`] write.
 
 mod board;
 pub(crate) mod change;
@@ -45,7 +46,7 @@ pub use undo::undo;
 pub use views::{Saved, at_address, remove_view, save_view, views};
 pub(crate) use words::Words;
 
-/// A UUIDv7 for an order whose form brought none.
+/// A UUIDv7 for an order whose form has none.
 pub fn fresh_uuid() -> uuid::Uuid {
     uuid::Uuid::now_v7()
 }

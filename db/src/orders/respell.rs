@@ -1,5 +1,5 @@
-//! What is searched, sorted and compared, written anew when a release spells it otherwise: the searched text and the keys of every order,
-//! and the keys of names.
+//! Rewrites normalised columns when a release changes the normalisation: search text and keys of all orders,
+//! and keys of names.
 
 use domain::Result;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
@@ -12,18 +12,18 @@ use crate::{
     settings, text,
 };
 
-/// How this release spells searched texts and keys ([`text::key`], [`text::search_text`]).
+/// The version of the normalisation ([`text::key`], [`text::search_text`]).
 const SPELLING: &str = "3";
-/// Orders of one transaction.
+/// Orders per transaction.
 const AT_ONCE: u64 = 1_000;
 
-/// Writes searched texts and keys anew, in transactions of bounded size, if an earlier release spelled them otherwise.
+/// Rewrites search texts and keys, in transactions of bounded size, if they are from an earlier version of the normalisation.
 pub(crate) async fn respell(db: &Db) -> Result<()> {
     let known = setting::Entity::find_by_id("search_spelling").one(&db.read).await.map_err(unexpected)?;
     if known.is_some_and(|row| row.value == SPELLING) {
         return Ok(());
     }
-    // Of several servers that start at once one does it; the others find it done or see it as it was until then.
+    // Of several servers that start at once one does it; the others see the old or the new values.
     let Some(alone) = dialect::alone(db, "search").await? else { return Ok(()) };
     let done = all(db).await;
     alone.end().await;
@@ -59,7 +59,7 @@ async fn all(db: &Db) -> Result<()> {
     settings::write(db, "search_spelling", SPELLING).await
 }
 
-/// The keys of the names of a table. Where keys are unique, of two names that are one by now the second keeps its old key (`unless`).
+/// Rewrites the keys of names in a table. Where keys are unique, the second of two names that are now equal keeps its old key (`unless`).
 async fn names(db: &Db, table: &str, unless: &str) -> Result<()> {
     let backend = db.read.get_database_backend();
     let all = Statement::from_string(backend, format!("SELECT id, name, name_key FROM {table} ORDER BY id"));

@@ -1,4 +1,4 @@
-//! Between the stored row and the fields of the domain, with the normalised columns that follow from them.
+//! Converts between stored rows and domain fields, with the derived normalised columns.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -10,9 +10,9 @@ use sea_orm::ActiveValue::Set;
 
 use crate::{entity::order, text};
 
-/// E.164 of mobile and landline.
+/// The E.164 numbers of mobile and landline.
 ///
-/// Errors: [`Error::Invalid`] beside the phone that no numbering plan has.
+/// Errors: [`Error::Invalid`] beside a phone number that is in no numbering plan.
 ///
 /// ```
 /// # let mut draft = domain::orders::OrderDraft::default();
@@ -28,7 +28,7 @@ pub fn e164_of(fields: &OrderFields) -> Result<[Option<String>; 2]> {
     if errors.is_empty() { Ok(phones) } else { Err(Error::Invalid(errors)) }
 }
 
-/// E.164 of the phones of a change; one that no numbering plan has keeps what is stored if it was not touched, and has none otherwise.
+/// The E.164 numbers of a change; an invalid number that was not changed keeps its stored value, others get none.
 pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Option<String>; 2] {
     let of = |typed: &Option<String>, before: &Option<String>, stored: &Option<String>| match typed.as_deref().map(text::e164) {
         Some(Ok(phone)) => Some(phone),
@@ -38,7 +38,7 @@ pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Opt
     [of(&fields.mobile, &row.mobile, &row.mobile_e164), of(&fields.landline, &row.landline, &row.landline_e164)]
 }
 
-/// What an order is found, sorted and compared by: only what differs is set.
+/// Sets the derived columns for search, sort and comparison, where they differ.
 pub(crate) fn set_spelling(
     row: &mut order::ActiveModel,
     number: &str,
@@ -52,7 +52,7 @@ pub(crate) fn set_spelling(
     row.email_key.set_if_not_equals(fields.email.as_deref().map(text::key));
 }
 
-/// Puts the fields and what follows from them into a row; the number is part of what it is searched by.
+/// Sets the fields and the derived columns of a row; the search text includes the number.
 pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: OrderFields, phones: [Option<String>; 2]) {
     let [mobile_e164, landline_e164] = phones;
     set_spelling(row, number, &fields, mobile_e164.as_deref(), landline_e164.as_deref());
@@ -104,7 +104,7 @@ pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: Ord
     row.additional_details = Set(fields.additional_details);
 }
 
-/// The fields of a stored row.
+/// Reads the fields of a stored row.
 pub(crate) fn fields_of(row: &order::Model) -> OrderFields {
     let row = row.clone();
     OrderFields {

@@ -1,4 +1,4 @@
-//! What a search finds: exact number first, then beginnings of words, then inside, the newest first within each.
+//! Search: exact number first, then matches at the start of words, then inside words, newest first within each.
 
 use domain::{
     Result,
@@ -20,14 +20,14 @@ use crate::{
     transaction::Transaction,
 };
 
-/// A filter that leaves no more than this is read through; above it the trigram index is quicker.
+/// The number of filtered orders up to which they are scanned; above it the trigram index is faster.
 const FEW: u64 = 30_000;
 
-/// What was found.
+/// The result of a search.
 pub(crate) struct Found {
     /// The rows of the page.
     pub ids: Vec<i64>,
-    /// How many there are, up to one more than are counted.
+    /// The number of matches, up to one more than are counted.
     pub count: u64,
 }
 
@@ -38,7 +38,7 @@ struct Candidate {
     created_at: i64,
 }
 
-/// The page of a search. `filter` is what else narrows it; terms must not be empty.
+/// Reads a page of a search. `filter` is the condition of the filters; terms must not be empty.
 pub(crate) async fn found(
     db: &Db,
     scope: &Scope,
@@ -54,7 +54,7 @@ pub(crate) async fn found(
     let mut rows = ask(db, &candidates).await?;
     let count = rows.len() as u64;
     let by = query.sorted().by;
-    // Too many to rank: an index gives the order, and each row is looked at until the page is full.
+    // Too many to rank: walk an index in its order and check each row until the page is full.
     if count > COUNT_TO {
         let take = Ord::min(take, COUNT_TO.saturating_sub(skip));
         return Ok(Found { ids: list::ids(db, &walk(db, query, filter, &patterns, skip, take)).await?, count });
@@ -74,7 +74,7 @@ pub(crate) async fn found(
     Ok(Found { ids: rows.iter().skip(page(skip)).take(page(take)).map(|row| row.id).collect(), count })
 }
 
-/// At most so many candidates as are ranked, and one more.
+/// Finds candidates, at most one more than are ranked.
 fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], patterns: &[String], few: bool) -> SelectStatement {
     let begins = terms.iter().fold(Condition::all(), |all, term| {
         all.add(holds((order::Entity, order::Column::SearchText), &format!("{}{term}", text::BEGINS), db))
@@ -93,7 +93,7 @@ fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], 
     if !dialect::is_sqlite(db) {
         select.from(order::Entity);
         for pattern in patterns {
-            // Letters and digits alone: nothing in them is a wildcard.
+            // Terms have letters and digits only: no wildcards.
             select.and_where(Expr::col((order::Entity, order::Column::SearchText)).like(format!("%{pattern}%")));
         }
     } else if few {
@@ -101,7 +101,7 @@ fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], 
     } else {
         let search = Alias::new("orders_search");
         let phrase = patterns.iter().map(|pattern| format!("\"{pattern}\"")).collect::<Vec<_>>().join(" AND ");
-        // A cross join keeps SQLite from turning it round: the index of the search leads.
+        // A cross join keeps SQLite from reordering the join: the search index comes first.
         let same = Expr::col((order::Entity, order::Column::Id)).eq(Expr::col((search.clone(), Alias::new("rowid"))));
         select.from(search).join(JoinType::CrossJoin, order::Entity, Condition::all()).and_where(same);
         select.and_where(Expr::cust_with_values("orders_search MATCH ?", [phrase]));
@@ -125,12 +125,12 @@ async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {
     Ok(rows)
 }
 
-/// Down the index of the sort, looking at each row: what is common is soon found.
+/// Walks the index of the sort and checks each row: common terms are found soon.
 fn walk(db: &Db, query: &ListQuery, filter: &Condition, patterns: &[String], skip: u64, take: u64) -> SelectStatement {
     list::ordered(query.sorted(), skip, take).cond_where(filter.clone()).cond_where(all_hold(db, patterns)).to_owned()
 }
 
-/// The statements of a search, as text with their values in place: for the tests and the bench that read plans.
+/// The statements of a search as text with their values, for tests and benchmarks that read query plans.
 pub fn search_sql(db: &Db, scope: &Scope, query: &ListQuery) -> [String; 2] {
     let terms = text::terms(&query.text);
     let patterns: Vec<String> = terms.iter().map(|term| text::pattern(term)).collect();

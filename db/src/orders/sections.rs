@@ -1,4 +1,4 @@
-//! The fields of an order in groups, as its page shows them: who, what, where, and the deal itself.
+//! The sections of the order page, with formatted values.
 
 use domain::{
     date,
@@ -11,7 +11,7 @@ use domain::{
 
 use crate::entity::order;
 
-/// A field with its label.
+/// Makes a field with its label.
 pub(crate) fn detail(label: &str, value: impl Into<String>) -> DetailField {
     DetailField { label: label.to_owned(), value: value.into(), link: None }
 }
@@ -28,16 +28,16 @@ fn linked(label: &str, value: Option<&String>, link: Option<String>) -> Option<D
     value.map(|value| DetailField { link, ..detail(label, value) })
 }
 
-/// Who, what and where.
+/// The sections of contact, product and addresses.
 pub(crate) fn of(fields: &OrderFields, row: &order::Model, spend_cap: Option<String>) -> Vec<Section> {
     let contact = fields.contact().map(|name| fields.title.map_or(name.clone(), |title| format!("{} {name}", Title::label(title))));
     let call = |e164: &Option<String>| e164.as_ref().map(|number| format!("tel:{number}"));
-    let delivery = if fields.deliver_to_billing { Some("To the billing address".to_owned()) } else { address(&fields.delivery) };
+    let delivery = if fields.deliver_to_billing { Some("Same as billing address".to_owned()) } else { address(&fields.delivery) };
     vec![
         section(
-            "Who",
+            "Contact",
             vec![
-                line("Contact", contact.as_ref()),
+                line("Name", contact.as_ref()),
                 linked("Mobile", fields.mobile.as_ref(), call(&row.mobile_e164)),
                 linked("Landline", fields.landline.as_ref(), call(&row.landline_e164)),
                 linked("E-mail", fields.email.as_ref(), fields.email.as_ref().map(|it| format!("mailto:{it}"))),
@@ -46,7 +46,7 @@ pub(crate) fn of(fields: &OrderFields, row: &order::Model, spend_cap: Option<Str
             ],
         ),
         section(
-            "What",
+            "Sale",
             vec![
                 line("Sale type", fields.sale_type.as_ref()),
                 line("Network", fields.network.as_ref()),
@@ -60,11 +60,11 @@ pub(crate) fn of(fields: &OrderFields, row: &order::Model, spend_cap: Option<Str
                 fields.eligibility_date.map(|day| detail("Eligibility date", date::show(day))),
             ],
         ),
-        section("Where", vec![line("Billing", address(&fields.billing).as_ref()), line("Delivery", delivery.as_ref())]),
+        section("Address", vec![line("Billing", address(&fields.billing).as_ref()), line("Delivery", delivery.as_ref())]),
     ]
 }
 
-/// The deal: whose it is, where it comes from, what is left to do.
+/// The section of the deal: owner, source, notes.
 pub(crate) fn deal(
     fields: &OrderFields,
     [owner, team, campaign]: [Option<String>; 3],
@@ -72,7 +72,7 @@ pub(crate) fn deal(
     updated: Option<Moment>,
 ) -> Section {
     let follow_up = fields.follow_up_on.map(|day| {
-        let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
+        let kind = fields.follow_up_kind.map_or("Follow-up", FollowUpKind::label);
         let when = format!("{kind}, {}", date::show(day));
         fields.follow_up_note.as_ref().map_or(when.clone(), |note| format!("{when}: {note}"))
     });
@@ -83,7 +83,7 @@ pub(crate) fn deal(
             line("Team", team.as_ref()),
             line("Campaign", campaign.as_ref()),
             line("Deal source", fields.deal_source.as_ref()),
-            line("Follow up", follow_up.as_ref()),
+            line("Follow-up", follow_up.as_ref()),
             line("Loss reason", fields.loss_reason.as_ref()),
             Some(detail("Created", &created.full)),
             updated.map(|it| detail("Updated", it.full)),
@@ -93,7 +93,7 @@ pub(crate) fn deal(
     )
 }
 
-/// An address as it stands on a parcel, a part a line.
+/// Formats an address, one part per line.
 fn address(of: &Address) -> Option<String> {
     let house = [of.house.as_deref(), of.street.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let house = Some(house).filter(|it| !it.is_empty());

@@ -1,4 +1,4 @@
-//! One order with its timeline, newest first.
+//! Reads an order with its timeline, newest first.
 
 use std::collections::HashMap;
 
@@ -32,10 +32,10 @@ use crate::{
     error::unexpected,
 };
 
-/// The newest entries of a timeline that are shown, of changes and of comments.
+/// The maximum number of timeline entries, of changes and of comments each.
 const ENTRIES: u32 = 1_000;
 
-/// An order, and what its owner, team, campaign and company are called.
+/// An order with the names of its owner, team, campaign and company.
 #[derive(FromQueryResult)]
 struct Named {
     #[sea_orm(nested)]
@@ -82,11 +82,11 @@ fn person(first: Option<String>, last: Option<String>, username: Option<String>)
     username.map(|username| display_name(&first.unwrap_or_default(), &last.unwrap_or_default(), &username))
 }
 
-/// An order in this person's sight, by number or UUID.
+/// The condition of a visible order, by number or UUID.
 ///
-/// Errors: [`Error::NotFound`] for what can be neither.
+/// Errors: [`Error::NotFound`] for a text that can be neither.
 fn by(scope: &Scope, number: &str) -> Result<Select<order::Entity>> {
-    // PostgreSQL cannot even compare with it.
+    // PostgreSQL rejects NUL in a comparison.
     if number.contains('\0') {
         return Err(Error::NotFound);
     }
@@ -96,14 +96,14 @@ fn by(scope: &Scope, number: &str) -> Result<Select<order::Entity>> {
     }))
 }
 
-/// The row of an order in this person's sight, by number or UUID.
+/// The row of a visible order, by number or UUID.
 ///
-/// Errors: [`Error::NotFound`], also when it is out of sight.
+/// Errors: [`Error::NotFound`], also when the user can't see it.
 pub(crate) async fn find(db: &Db, scope: &Scope, number: &str) -> Result<order::Model> {
     by(scope, number)?.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// The id of an order in sight, by its number.
+/// The id of a visible order, by its number.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn id_of(db: &Db, scope: &Scope, number: &str) -> Result<i64> {
@@ -111,7 +111,7 @@ pub async fn id_of(db: &Db, scope: &Scope, number: &str) -> Result<i64> {
     id.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// Number and version of an order in sight, by its number or UUID.
+/// Number and version of a visible order, by its number or UUID.
 ///
 /// Errors: [`Error::NotFound`].
 pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i64)> {
@@ -119,7 +119,7 @@ pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i6
     place.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// Orders with the names that stand on them: one statement.
+/// Orders with the names on them, in one statement.
 async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
     let owner = order::Entity::belongs_to(user::Entity).from(order::Column::OwnerId).to(user::Column::Id);
     let team = order::Entity::belongs_to(team::Entity).from(order::Column::TeamId).to(team::Column::Id);
@@ -142,7 +142,7 @@ async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
         .map_err(unexpected)
 }
 
-/// Whether any of these orders is in this person's sight, in the trash or not.
+/// Whether the user can see any of these orders, including the trash.
 pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
     if ids.is_empty() || scope.can_see_all_orders() {
         return Ok(!ids.is_empty());
@@ -152,7 +152,7 @@ pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
     Ok(QuerySelect::limit(found, 1).count(&db.read).await.map_err(unexpected)? > 0)
 }
 
-/// The number of an order by its UUID or by the original's id (`/crm/<id>`), for redirects.
+/// The number of an order by its UUID or by its id in the Django CRM (`/crm/<id>`), for redirects.
 pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
     let condition = match (Uuid::try_parse(by), by.parse::<i64>()) {
         (Ok(uuid), _) => order::Column::Uuid.eq(uuid),
@@ -163,15 +163,15 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
     number.await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// An order's page.
+/// Reads the view model of an order page.
 ///
-/// Errors: [`Error::NotFound`], also when it is out of sight or in the trash.
+/// Errors: [`Error::NotFound`], also when the user can't see it or it is in the trash.
 pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderView> {
     let found = shown(db, scope, named(db, by(scope, number)?).await?).await?;
     found.into_iter().next().map(|(_, shown)| shown).ok_or(Error::NotFound)
 }
 
-/// The pages of orders by their ids, each with its row; without those that are out of sight or in the trash. As many statements as for
+/// The view models of several orders by their ids, each with its row; without invisible orders and the trash. As many statements as for
 /// one.
 pub(crate) async fn show_all(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<(order::Model, OrderView)>> {
     let among = dialect::among(&db.read, (order::Entity, order::Column::Id), ids);
@@ -220,7 +220,7 @@ async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Mo
     Ok(shown.collect())
 }
 
-/// The page of an order, of what was read for it.
+/// Makes the view model of an order from what was read.
 fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>, similar: Vec<Twin>, now: i64) -> OrderView {
     let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = it;
     let calendar = scope.settings.calendar;
@@ -250,7 +250,7 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
         at: calendar.moment(it.at, now),
         payload: it.payload.and_then(|json| serde_json::from_str::<Payload>(&json).ok()),
     }));
-    // Stable: of two entries of one instant, the one read first (the later id) stays first.
+    // A stable sort: of two entries at one instant, the one read first (with the later id) stays first.
     timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at().at));
 
     let fields = fields_of(&row);
@@ -260,7 +260,7 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
     let one_company = row.company_id.is_some() && similar.iter().all(|it| it.company_id == row.company_id);
     let may_undo = last.is_some_and(|last| undo::is_offered(scope, row.version, &last, undo::offered_now(now)));
     let follow_up = fields.follow_up_on.map(|day| {
-        let kind = fields.follow_up_kind.map_or("Follow up", FollowUpKind::label);
+        let kind = fields.follow_up_kind.map_or("Follow-up", FollowUpKind::label);
         let note = fields.follow_up_note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         format!("{kind}, {}{note}", date::show(day))
     });
@@ -274,7 +274,7 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
         (row.version > 1).then(|| calendar.moment(row.updated_at, now)),
     )]);
     if let (Some(company), Some(who)) = (company, sections.first_mut()) {
-        who.fields.push(sections::detail("Company record", company));
+        who.fields.push(sections::detail("Company", company));
     }
     OrderView {
         status: fields.status,
@@ -304,9 +304,9 @@ pub(crate) fn transitions(rules: &Rules, from: Status, authority: &Authority) ->
     rules.next_for(from, authority).into_iter().map(|to| StatusTransition { to, asks: rules.asks(to) }).collect()
 }
 
-/// The row of an order in this person's sight, by number or UUID, kept from others until the transaction ends that changes it.
+/// Reads and locks the row of a visible order, by number or UUID, until the transaction ends.
 ///
-/// Errors: [`Error::NotFound`], also when it is out of sight.
+/// Errors: [`Error::NotFound`], also when the user can't see it.
 pub(crate) async fn lock(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
     let select = by(scope, number)?.apply_if(dialect::for_update(txn), QuerySelect::lock);
     select.one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)

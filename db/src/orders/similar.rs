@@ -1,4 +1,4 @@
-//! Orders that look like the same customer: a phone, an e-mail, or business and postcode that they share.
+//! Possible duplicates: orders that share a phone, an e-mail, or business and postcode.
 
 use std::collections::HashMap;
 
@@ -15,23 +15,23 @@ use serde::Serialize;
 use super::{e164_of, show};
 use crate::{Db, Scope, dialect, entity::order, error::unexpected, text};
 
-/// Orders that are named beside one.
+/// The maximum number of duplicates shown.
 const SHOWN: i64 = 5;
 
-/// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five: a warning, never a wall.
-/// `except`: the number of the order that the draft is of.
+/// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five. They are a warning only.
+/// `except`: the number of the draft's own order.
 pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
     let alike = Alike::of_draft(scope, draft, except.unwrap_or_default().replace('\0', ""));
     let mut found = twins(db, scope, &[alike]).await?;
     Ok(found.remove(&0).unwrap_or_default().into_iter().map(similar_of).collect())
 }
 
-/// What orders of one customer share.
+/// The values to compare.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Alike {
-    /// Which of several it is.
+    /// The position among several orders.
     nth: i64,
-    /// The number of the order itself, which is not named beside itself.
+    /// The number of the order itself, which is excluded.
     number: String,
     mobile: Option<String>,
     landline: Option<String>,
@@ -41,7 +41,7 @@ pub(crate) struct Alike {
 }
 
 impl Alike {
-    /// Of the draft of an order, by its number. These fields alone are judged: an order that could not be saved today still has its twins.
+    /// The values of a draft. Only these fields are validated: duplicates are also found for an otherwise invalid draft.
     pub fn of_draft(scope: &Scope, draft: &OrderDraft, number: String) -> Self {
         let mut contact = OrderDraft::default();
         for field in [Field::Mobile, Field::Landline, Field::Email, Field::BusinessName, Field::BillingPostcode] {
@@ -56,7 +56,7 @@ impl Alike {
         Self { mobile, landline, email: valid.email.as_deref().map(text::key), business, postcode, number, nth: 0 }
     }
 
-    /// Of a stored order.
+    /// The values of a stored order.
     fn of_row(row: &order::Model) -> Self {
         let business = row.business_name.as_ref().map(|_| row.business_key.clone());
         let (business, postcode) = business.zip(row.postcode_key.clone()).unzip();
@@ -76,15 +76,15 @@ impl Alike {
     }
 }
 
-/// A way in which two orders are alike, which has an index of its own.
+/// A kind of match, which has its own index.
 struct Way {
-    /// Columns of the one order, and what they are compared with of the other.
+    /// The columns to compare.
     same: &'static [(order::Column, &'static str)],
-    /// What the one order must have besides, as its index asks.
+    /// The condition of the partial index.
     has: &'static [order::Column],
 }
 
-/// The ways in which two orders are alike.
+/// The kinds of match.
 const WAYS: [Way; 6] = [
     Way { same: &[(order::Column::MobileE164, "mobile")], has: &[] },
     Way { same: &[(order::Column::LandlineE164, "mobile")], has: &[] },
@@ -97,7 +97,7 @@ const WAYS: [Way; 6] = [
     },
 ];
 
-/// An order that is named beside another.
+/// A row of a possible duplicate.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Twin {
     pub number: String,
@@ -112,7 +112,7 @@ pub(crate) struct Twin {
 }
 
 impl Twin {
-    /// The columns of an order that it is read from.
+    /// The columns that it is read from.
     pub const COLUMNS: [order::Column; 9] = [
         order::Column::Number,
         order::Column::Status,
@@ -148,7 +148,7 @@ fn col(column: order::Column) -> (order::Entity, order::Column) {
     (order::Entity, column)
 }
 
-/// The newest orders like each of some, by which of them: one statement for all.
+/// The newest duplicates of each of several orders, in one statement.
 pub(crate) async fn twins(db: &Db, scope: &Scope, all: &[Alike]) -> Result<HashMap<i64, Vec<Twin>>> {
     let wanted: Vec<Alike> = (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| Alike { nth, ..it.clone() }).collect();
     let Some(statement) = statement(db, scope, &wanted)? else { return Ok(HashMap::new()) };
@@ -172,14 +172,14 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
             .column(of_wanted("nth"))
             .column(col(order::Column::Id))
             .from_subquery(dialect::rows_of_json(db, &json, &["number", "mobile", "landline", "email", "business", "postcode"]), "wanted")
-            // A cross join keeps SQLite from turning it round.
+            // A cross join keeps SQLite from reordering the join.
             .join(JoinType::CrossJoin, order::Entity, Condition::all())
             .cond_where(scope.visible_orders())
             .and_where(Expr::col(col(order::Column::Number)).not_equals(of_wanted("number")));
         for (column, name) in same.iter() {
             found.and_where(Expr::col(col(*column)).equals(of_wanted(name)));
         }
-        // As the index has it.
+        // As in the index.
         for column in same.iter().map(|(column, _)| column).chain(has.iter()) {
             found.and_where(Expr::col(col(*column)).is_not_null());
         }
@@ -203,8 +203,8 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
     Ok(Some(select))
 }
 
-/// Any order that looks like the customer of this one. Each side names the trash, as the indexes do: SQLite judges each side of an OR
-/// alone.
+/// The condition of orders that look like this one's customer. Each side of the OR repeats the trash condition of the indexes, because SQLite plans
+/// each side separately.
 pub(crate) fn same_customer(row: &order::Model) -> Condition {
     let alike = Alike::of_row(row);
     let typed = |name: &str| match name {
@@ -230,16 +230,16 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
     same
 }
 
-/// The statement that finds orders like one, as text with its values in place: for the tests that read plans.
+/// The statement as text with its values, for tests that read query plans.
 ///
-/// Errors: as [`show::find`] answers them.
+/// Errors: as [`show::find`].
 pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
     let row = show::find(db, scope, number).await?;
     let statement = statement(db, scope, &[Alike::of_row(&row)])?;
     Ok(statement.map_or(String::new(), |it| dialect::backend(db).build(&it).to_string()))
 }
 
-/// An order as it is named beside another.
+/// Formats a possible duplicate.
 pub(crate) fn similar_of(it: Twin) -> Similar {
     Similar { customer: it.called().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
 }

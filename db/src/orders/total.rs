@@ -1,4 +1,4 @@
-//! What a list is worth together: from the rollups where they know it, else added up as far as a list is counted.
+//! The total value of a list: from the rollups where possible, otherwise summed up to the count limit.
 
 use chrono::{Days, NaiveDate};
 use domain::{
@@ -24,17 +24,17 @@ use crate::{
     rollups::read::{self, RollupFilter},
 };
 
-/// What a list is worth.
+/// The totals of a list.
 pub(crate) struct Worth {
-    /// How many it holds: exact, or `10,000+`.
+    /// The number of orders: exact, or `10,000+`.
     pub count: String,
-    /// Of those that are not cancelled, as revenue is, unless the list is of some statuses: then of all.
+    /// The value of orders that are not cancelled, like revenue; of all orders if the list is filtered by status.
     pub value: Option<Money>,
-    /// How many cancelled ones the list holds and the value leaves out.
+    /// The number of cancelled orders that the value excludes.
     pub left_out: u64,
 }
 
-/// How many a list holds and what they are worth; no sum where there are too many that no rollup knows, or where no window of days
+/// The count and total of a list; no total where there are too many orders that no rollup covers, or where no range of days
 /// makes the list a figure.
 pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<Worth> {
     let query = &page.query;
@@ -65,7 +65,7 @@ pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<W
     Ok(Worth { count: page.count.to_string(), value: value.map(Money), left_out })
 }
 
-/// Orders, value and cancelled orders of a list that is one figure of the rollups: a window of days and at most an owner, a team and a
+/// Orders, value and cancelled orders of a list that the rollups cover: a range of days and at most an owner, a team and a
 /// campaign.
 async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64, i64, u64)>> {
     let Filter { statuses, owner, team, campaign, company, network, created, connected, value, due, sold, without, unmoved, open_comment } =

@@ -1,4 +1,4 @@
-//! The trash: out of every list and figure, and back.
+//! The trash: moves orders out of all lists and figures, and restores them.
 
 use domain::{
     Error, Result,
@@ -16,9 +16,9 @@ use crate::{
     error::unexpected,
 };
 
-/// Puts an order into the trash.
+/// Moves an order to trash.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for who is no manager.
+/// Errors: [`Error::NotFound`]; [`Error::Forbidden`] for users who may not.
 pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, number).await?;
@@ -27,9 +27,9 @@ pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     change::commit(db, txn).await
 }
 
-/// Takes an order out of the trash.
+/// Restores an order from trash.
 ///
-/// Errors: [`Error::NotFound`] for what is not there, and for who is no manager.
+/// Errors: [`Error::NotFound`], also for users who may not see the trash.
 pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = lock_trashed(&txn, scope, number).await?;
@@ -37,7 +37,7 @@ pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     change::commit(db, txn).await
 }
 
-/// The row of an order in the trash, kept from others until the transaction ends.
+/// Reads and locks the row of an order in the trash, until the transaction ends.
 pub(crate) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, number: &str) -> Result<order::Model> {
     if !scope.authority().may(Permission::Trash) || number.contains('\0') {
         return Err(Error::NotFound);
@@ -46,7 +46,7 @@ pub(crate) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, numb
     select.apply_if(dialect::for_update(txn), QuerySelect::lock).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 
-/// Sets or clears the trash, with history, activity and change log.
+/// Sets or clears the trash time, with history, activity and change log entries.
 pub(crate) async fn put(
     db: &Db,
     scope: &Scope,
@@ -66,7 +66,7 @@ pub(crate) async fn put(
     let stored = row.clone();
     let mut row = row.into_active_model();
     row.trashed_at = Set(trashed_at);
-    // Meanwhile its company may have become part of another one.
+    // Its company may have been merged in the meantime.
     if let (None, Some(company)) = (trashed_at, stored.company_id) {
         row.company_id = Set(Some(companies::arrives(txn, company).await?));
     }

@@ -1,4 +1,4 @@
-//! Taking the last change back, as if it had not happened; the timeline says so.
+//! Undoes the last change of an order, as if it had not happened; the timeline keeps both.
 
 use std::ops::{RangeBounds, RangeInclusive};
 
@@ -25,12 +25,12 @@ use crate::{
 /// How long a change can be undone.
 const OFFERED: i64 = 10 * MINUTE;
 
-/// When a change was made that can be undone now. One that a wrong clock dated later than now cannot.
+/// The range of times of changes that can be undone now. A change dated in the future by a wrong clock cannot.
 pub(crate) fn offered_now(now: i64) -> RangeInclusive<i64> {
     now - OFFERED + 1..=now
 }
 
-/// The last change of an order, if this person may undo it: they made it within these microseconds since 1970, and nothing came after it.
+/// The last change of an order, if this user may undo it: they made it within the given times (microseconds since 1970), and nothing followed.
 pub(crate) async fn offered(
     db: &impl ConnectionTrait,
     scope: &Scope,
@@ -55,18 +55,18 @@ pub(crate) async fn offered(
     }))
 }
 
-/// The last change of an order, as far as it decides whether it can be undone.
+/// The columns of the last change that decide whether it can be undone.
 pub(crate) struct Last {
     pub version: i64,
     pub actor: Option<i64>,
-    /// In microseconds since 1970.
+    /// Microseconds since 1970.
     pub at: i64,
     pub happened: HistoryKind,
-    /// Erased where what was in it belongs to nobody any more.
+    /// `None` when the payload was erased.
     pub has_payload: bool,
 }
 
-/// Whether this person may undo the last change of an order of this version: they made it within these microseconds since 1970.
+/// Whether this user may undo the last change of an order at this version: they made it within the given times (microseconds since 1970).
 pub(crate) fn is_offered(scope: &Scope, version: i64, last: &Last, made: impl RangeBounds<i64>) -> bool {
     last.version == version
         && last.actor == Some(scope.user.id.0)
@@ -75,9 +75,9 @@ pub(crate) fn is_offered(scope: &Scope, version: i64, last: &Last, made: impl Ra
         && matches!(last.happened, HistoryKind::Moved | HistoryKind::Edited | HistoryKind::Trashed)
 }
 
-/// Takes the last change of an order back: its fields, the day of connection, the team, the trash.
+/// Undoes the last change of an order: its fields, the day of connection, the team, the trash.
 ///
-/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late, or was somebody else's.
+/// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it is too late, or another user made the change.
 pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = match show::lock(&txn, scope, number).await {
@@ -86,13 +86,13 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
         Err(error) => return Err(error),
     };
     let now = db.now();
-    let late = || Error::invalid("undo", "This cannot be taken back any more: edit the order instead.");
+    let late = || Error::invalid("undo", "This can no longer be undone: edit the order instead");
     let last = offered(&txn, scope, &row, offered_now(now)).await?.ok_or_else(late)?;
     revert(db, scope, &txn, row, last).await?;
     change::commit(db, txn).await
 }
 
-/// Takes the last change of a locked order back.
+/// Undoes the last change of a locked order.
 pub(crate) async fn revert(
     db: &Db,
     scope: &Scope,
@@ -115,7 +115,7 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         draft.set(change.field, change.from.as_str());
     }
     let fields = draft.parse(&scope.settings.currency)?.into_fields();
-    // Taking back needs no more rights than doing did, and no fewer.
+    // Undo needs the same permissions as the change.
     change::may_edit(scope, if present.owner == fields.owner { &present } else { &fields })?;
     if present.status != fields.status && [present.status, fields.status].contains(&Status::Connected) {
         scope.require(Permission::Connect)?;
@@ -143,11 +143,11 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
     row.version = Set(version);
     row.updated_at = Set(now);
     row.connected_on = Set(before.connected_on);
-    // A team that came otherwise since stays.
+    // A team that changed otherwise since then is kept.
     if present.owner != fields_owner {
         row.team_id = Set(before.team);
     }
-    // What a connection earned comes back with it.
+    // The commission of a connection is restored with it.
     if present.status != Status::Connected && is_connected {
         row.commission = Set(before.commission.map(|it| it.0));
         row.commission_rate = Set(before.commission.map(|it| it.1));

@@ -1,5 +1,5 @@
-//! Saved views: lists kept under a name, one's own or shared with the team. A view is an address; whoever opens it sees through it
-//! what they may see anyway.
+//! Saved views: lists and reports under a name, private or shared with the team. A view is a URL; everyone who opens it sees only
+//! what they may see.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -12,27 +12,27 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTr
 
 use crate::{Db, Scope, audit, entity::saved_view, error::unexpected};
 
-/// The most characters of a view's name.
+/// The maximum length of a name, in characters.
 const LONGEST_NAME: usize = 60;
-/// The most views that a person keeps: all of them are shown.
+/// The maximum number of views per user: all of them are shown.
 const MOST: usize = 50;
-/// The most of others that stand beside them.
+/// The maximum number of views of others that are shown.
 const MOST_OF_OTHERS: usize = 20;
 
-/// A view in somebody's sight.
+/// A view that the user can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     pub id: i64,
     pub name: String,
-    /// The list that it is; `None` for a report.
+    /// The query of a list; `None` for a report.
     pub query: Option<ListQuery>,
     /// Its address.
     pub href: String,
-    /// Whether it is this person's own, to be removed by them.
+    /// Whether it belongs to this user, who can remove it.
     pub own: bool,
 }
 
-/// The list of an address (path and query), and what was ignored in it.
+/// Parses the URL of a list (path and query), with a sentence for each ignored part.
 pub fn at_address(scope: &Scope, address: &str) -> (ListQuery, Vec<String>) {
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
     let pairs = query_pairs(search);
@@ -44,14 +44,14 @@ fn is_report(address: &str) -> bool {
     address.starts_with("/reports/")
 }
 
-/// The address of a report as it is kept: what was understood of it.
+/// The normalised URL of a report.
 fn report(address: &str) -> String {
     let search = address.split_once('?').map_or("", |(_, search)| search);
     let pairs = query_pairs(search);
     ReportQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0.href()
 }
 
-/// One's own views, all of them, and the first [`MOST_OF_OTHERS`] that others of the team share, by name.
+/// All views of the user, and the first [`MOST_OF_OTHERS`] shared by the team, by name.
 pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
     let user = scope.user.id.0;
     let mut visible = Condition::any().add(saved_view::Column::OwnerId.eq(user));
@@ -79,7 +79,7 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
         .collect())
 }
 
-/// Keeps a list under a name.
+/// Saves a view.
 ///
 /// Errors: [`Error::Invalid`] beside `name`.
 pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared: bool) -> Result<()> {
@@ -87,7 +87,7 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     let name = match text::line(name, LONGEST_NAME) {
         Ok(Some(name)) => name,
         Ok(None) => {
-            errors.add("name", "Give the view a name.");
+            errors.add("name", "Enter a name for the view");
             String::new()
         }
         Err(message) => {
@@ -96,12 +96,12 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
         }
     };
     if shared && scope.user.team.is_none() {
-        errors.add("name", "You are in no team to share it with.");
+        errors.add("name", "You're not in a team, so you can't share this view");
     }
     errors.or(())?;
     let own = saved_view::Entity::find().filter(saved_view::Column::OwnerId.eq(scope.user.id.0));
     if own.count(&db.read).await.map_err(unexpected)? >= MOST as u64 {
-        return Err(Error::invalid("name", format!("At most {MOST} views: remove one first.")));
+        return Err(Error::invalid("name", format!("You can save up to {MOST} views: remove one first")));
     }
     let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(Place::Page(1)).href() };
     let row = saved_view::ActiveModel {
@@ -119,7 +119,7 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     txn.commit().await.map_err(unexpected)
 }
 
-/// Removes a view of one's own. Errors: [`Error::NotFound`] for somebody else's too.
+/// Removes a view of the user. Errors: [`Error::NotFound`], also for another user's view.
 pub async fn remove_view(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let own =
         saved_view::Entity::delete_many().filter(saved_view::Column::Id.eq(id)).filter(saved_view::Column::OwnerId.eq(scope.user.id.0));

@@ -1,4 +1,4 @@
-//! Values in words a person knows: for history, conflicts and messages.
+//! Labels of field values, for history, conflicts and messages.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::{
     error::unexpected,
 };
 
-/// The names behind the ids that some drafts mention.
+/// The names behind the ids in some drafts.
 #[derive(Default)]
 pub(crate) struct Words {
     pub names: HashMap<(Field, i64), String>,
@@ -22,7 +22,7 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Looks up the people, campaigns and companies of these drafts.
+    /// Looks up the users, campaigns and companies of these drafts.
     pub async fn of(db: &impl ConnectionTrait, currency: &str, drafts: &[&OrderDraft]) -> Result<Self> {
         let ids = |field: Field| -> Vec<i64> { drafts.iter().filter_map(|draft| draft.get(field).parse().ok()).collect() };
         let mut names = HashMap::new();
@@ -45,7 +45,7 @@ impl Words {
         Ok(Self { names, currency: currency.to_owned() })
     }
 
-    /// The words for a value, where they differ from it.
+    /// The label of a value, where it differs from the value.
     pub fn label(&self, field: Field, value: &str) -> Option<String> {
         if value.is_empty() {
             return None;
@@ -64,7 +64,7 @@ impl Words {
         (words != value).then_some(words)
     }
 
-    /// The words for a value, or the value.
+    /// The label of a value, or the value.
     pub fn show(&self, field: Field, value: &str) -> String {
         self.label(field, value).unwrap_or_else(|| value.to_owned())
     }

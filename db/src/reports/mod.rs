@@ -1,5 +1,5 @@
-//! Reports: one measure, told apart by one thing, over a period. What the rollups know comes from them; the rest is added up from
-//! the orders of the period, inside their index.
+//! Reports: one measure, grouped by one dimension, over a period. Read from the rollups where possible, otherwise summed over
+//! the orders of the period, within their index.
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,11 +38,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub label: String,
-    /// Minor units, a number, hundredths of a per cent, or tenths of a day: as the measure is.
+    /// In the unit of the measure: minor units, a number, hundredths of a per cent, or tenths of a day.
     pub value: i64,
-    /// What the value was made of: orders.
+    /// The number of orders behind the value.
     pub orders: i64,
-    /// The orders behind it; empty where no list is exactly those.
+    /// The URL of the orders behind it; empty where no list shows exactly these.
     pub href: String,
 }
 
@@ -56,7 +56,7 @@ pub struct Report {
     pub ignored: Vec<String>,
 }
 
-/// What is summed of some orders.
+/// The sums over some orders.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     orders: i64,
@@ -79,8 +79,8 @@ impl Sums {
         self.days += other.days;
     }
 
-    /// Value and orders of a measure. Conversion: of all orders created in the period, the part that is Connected now, in hundredths of
-    /// a per cent. Days: from created to connected, of the orders connected in the period, in tenths of a day on average.
+    /// Value and orders of a measure. Conversion: the share of the orders created in the period that are Connected now, in hundredths of
+    /// a per cent. Days: the average from creation to connection of the orders connected in the period, in tenths of a day.
     fn of(self, measure: Measure) -> (i64, i64) {
         let whole = self.orders + self.cancelled;
         match measure {
@@ -96,7 +96,7 @@ impl Sums {
     }
 }
 
-/// What a row stands for.
+/// The group of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Part {
     Day(NaiveDate),
@@ -104,16 +104,16 @@ enum Part {
     Name(Option<String>),
 }
 
-/// The report, as asked for. Rows by time come in its order, all others the largest first.
+/// Reads a report. Rows by time are in chronological order, all others largest first.
 ///
-/// Errors: the database's.
+/// Errors: database errors.
 pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec<String>) -> Result<Report> {
     let reference_data = db.reference_data().await?;
     let mut query = query;
     let today = scope.settings.calendar.day(db.now());
     if query.filter.owner.is_some_and(|id| !scope.can_see_all_orders() && id != scope.user.id) {
         query.filter.owner = None;
-        ignored.push("That owner is not known: showing all.".into());
+        ignored.push("That owner wasn't found: showing everyone".into());
     }
     let days = query.filter.period.days(today);
     let filter = query.filter;
@@ -148,11 +148,11 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
         rows.sort_by_key(|row| std::cmp::Reverse((row.value, row.orders)));
     }
     let (value, orders) = total.of(query.measure);
-    Ok(Report { query, days, rows, total: Row { label: "All".into(), value, orders, href: String::new() }, ignored })
+    Ok(Report { query, days, rows, total: Row { label: "Total".into(), value, orders, href: String::new() }, ignored })
 }
 
-/// Parts whose names differ by case, spaces or a full stop as one, under the name that most of its orders have; and which were several: a
-/// list is narrowed by one spelling.
+/// Combines groups whose names differ only in case, spaces or a full stop, under the most frequent spelling; and returns which were combined: a
+/// list is filtered by one spelling.
 fn as_one(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
     let mut groups: HashMap<String, Vec<(Option<String>, Sums)>> = HashMap::new();
     let (mut found, mut merged) = (HashMap::new(), HashSet::new());
@@ -187,7 +187,7 @@ fn as_one(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
     (found, merged)
 }
 
-/// Where a day belongs.
+/// The group of a day.
 fn begin(by: GroupBy, day: NaiveDate, (from, _): DateRange) -> NaiveDate {
     match by {
         GroupBy::Week => Calendar::monday(day).max(from),
@@ -242,7 +242,7 @@ fn connected_in((from, to): DateRange) -> Condition {
         .add(order::Column::ConnectedOn.lte(to))
 }
 
-/// The column that tells rows apart that no rollup knows.
+/// The column of a grouping that the rollups do not have.
 fn column(by: GroupBy) -> order::Column {
     match by {
         GroupBy::Network => order::Column::Network,
@@ -276,7 +276,7 @@ async fn grouped(
         .collect()
 }
 
-/// When the first and the last of some orders were created; `None` when there are none.
+/// The creation times of the first and last of some orders; `None` when there are none.
 async fn created_between(db: &Db, filter: Condition) -> Result<Option<(i64, i64)>> {
     let mut select = Query::select();
     for (what, name) in [("MIN(created_at)", "first"), ("MAX(created_at)", "last")] {
@@ -288,7 +288,7 @@ async fn created_between(db: &Db, filter: Condition) -> Result<Option<(i64, i64)
     Ok(get("first")?.zip(get("last")?))
 }
 
-/// What a row of a statement stands for.
+/// The group of a row of a statement.
 fn part_of(row: &QueryResult, by: GroupBy) -> Result<Part> {
     match by {
         GroupBy::Day | GroupBy::Week | GroupBy::Month => {
@@ -300,7 +300,7 @@ fn part_of(row: &QueryResult, by: GroupBy) -> Result<Part> {
     .map_err(unexpected)
 }
 
-/// Added up from the orders of the period.
+/// Sums over the orders of the period.
 async fn added(db: &Db, scope: &Scope, query: ReportQuery, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let mut found: HashMap<Part, Sums> = HashMap::new();
     let sum = |of: &str| format!("CAST(COALESCE(SUM({of}), 0) AS BIGINT)");
@@ -337,7 +337,7 @@ async fn added(db: &Db, scope: &Scope, query: ReportQuery, rollup_filter: Rollup
     Ok(found)
 }
 
-/// Cancelled orders of the period by the reason of the loss.
+/// Cancelled orders of the period by loss reason.
 async fn lost(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let mut select = Query::select();
     select
@@ -364,7 +364,7 @@ fn label(part: &Part, by: GroupBy, reference_data: &ReferenceData, days: DateRan
         Part::Name(name) => name.clone().filter(|it| !it.is_empty()).unwrap_or_else(none),
         Part::Id(None) => {
             if by == GroupBy::Person {
-                "Nobody".to_owned()
+                "No owner".to_owned()
             } else {
                 none()
             }
@@ -392,7 +392,7 @@ fn last_of(by: GroupBy, day: NaiveDate, (_, to): DateRange) -> NaiveDate {
     .min(to)
 }
 
-/// The orders behind a row, where a list is exactly those.
+/// The URL of the orders behind a row, where a list shows exactly these.
 fn href(part: &Part, query: ReportQuery, rollup_filter: RollupFilter, days: DateRange) -> String {
     let mut days = days;
     let mut filter = Filter {
@@ -402,7 +402,7 @@ fn href(part: &Part, query: ReportQuery, rollup_filter: RollupFilter, days: Date
         ..Filter::default()
     };
     match (part, query.by) {
-        // No list is narrowed by a reason of loss.
+        // There is no filter by loss reason.
         _ if query.measure == Measure::Lost => return String::new(),
         (Part::Day(day), by) => days = (*day, last_of(by, *day, days)),
         (Part::Id(id), GroupBy::Person) => filter = filter.owned_by(id.map(UserId)),
@@ -412,7 +412,7 @@ fn href(part: &Part, query: ReportQuery, rollup_filter: RollupFilter, days: Date
         (Part::Id(None), GroupBy::Campaign) => filter.without.push(Missing::Campaign),
         (Part::Name(Some(name)), GroupBy::Network) => filter.network = Some(name.clone()),
         (Part::Name(None), GroupBy::Network) => filter.without.push(Missing::Network),
-        // No list is narrowed by a tariff or a source.
+        // There is no filter by tariff or deal source.
         _ => return String::new(),
     }
     let bounds = Bounds { from: Some(days.0), to: Some(days.1) };
@@ -430,14 +430,14 @@ fn href(part: &Part, query: ReportQuery, rollup_filter: RollupFilter, days: Date
 
 /// A report as CSV: labels, values in their unit, orders.
 ///
-/// Errors: [`domain::Error::Forbidden`] for who may not export.
+/// Errors: [`domain::Error::Forbidden`] for users who may not export.
 pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
     scope.require(Permission::Export)?;
     let measure = report.query.measure;
     let currency = &scope.settings.currency;
     let (unit, plain): (String, fn(i64) -> String) = match measure {
         Measure::Revenue | Measure::Connected => (format!(" in {currency}"), |value| Money(value).plain()),
-        Measure::Conversion => (" in per cent".into(), |value| decimal(value, 2)),
+        Measure::Conversion => (" (%)".into(), |value| decimal(value, 2)),
         Measure::DaysToConnect => (String::new(), |value| decimal(value, 1)),
         Measure::Orders | Measure::Lost => (String::new(), |value| value.to_string()),
     };

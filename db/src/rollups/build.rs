@@ -1,4 +1,4 @@
-//! From orders to rollups: at the first start after an upgrade, and when the time zone changes.
+//! Builds rollups from orders: at the first start after an upgrade, and when the time zone changes.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use domain::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, Statement, Value};
 
-use super::{Connected, GENERATION, Place, Sold, connected_row, in_force, sold_row};
+use super::{Connected, Place, Sold, VERSION_SETTING, connected_row, in_force, sold_row};
 use crate::{
     Db, bulk_insert,
     calendar::Calendar,
@@ -18,7 +18,7 @@ use crate::{
     settings,
 };
 
-/// Days of one transaction.
+/// Days per transaction.
 const AT_ONCE: usize = 50;
 
 #[derive(FromQueryResult)]
@@ -44,7 +44,7 @@ async fn grouped(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Re
     rows.iter().map(|row| Row::from_query_result(row, "").map_err(unexpected)).collect()
 }
 
-/// What the orders of a business day say was sold.
+/// Computes what was sold on a business day from its orders.
 pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: NaiveDate) -> Result<Vec<(Place, Sold)>> {
     let sql = "SELECT owner_id, team_id, campaign_id, batch, \
         CAST(SUM(CASE WHEN status <> 'CNL' THEN 1 ELSE 0 END) AS BIGINT) AS orders, \
@@ -58,7 +58,7 @@ pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: 
     Ok(rows.iter().map(|row| (row.place(day), of(row))).collect())
 }
 
-/// What the orders of a business day say was connected.
+/// Computes what was connected on a business day from its orders.
 pub(super) async fn connected_of(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Place, Connected)>> {
     let sql = "SELECT owner_id, team_id, campaign_id, batch, COUNT(*) AS orders, \
         CAST(SUM(COALESCE(box_value, 0)) AS BIGINT) AS value, CAST(0 AS BIGINT) AS cancelled, CAST(0 AS BIGINT) AS connected \
@@ -67,7 +67,7 @@ pub(super) async fn connected_of(db: &impl ConnectionTrait, day: NaiveDate) -> R
     Ok(rows.iter().map(|row| (row.place(day), Connected { orders: row.orders, value: row.value })).collect())
 }
 
-/// The first day from `from` on that an order was created on; none: the last one was before.
+/// The first day from `from` on which an order was created; `None` if there is none.
 pub(super) async fn next_sold(db: &impl ConnectionTrait, calendar: Calendar, from: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
     let found: Option<Option<i64>> = order::Entity::find()
         .select_only()
@@ -81,7 +81,7 @@ pub(super) async fn next_sold(db: &impl ConnectionTrait, calendar: Calendar, fro
     Ok(found.flatten().map(|at| calendar.day(at)))
 }
 
-/// The first day from `from` on that an order was connected on.
+/// The first day from `from` on which an order was connected.
 pub(super) async fn next_connected(db: &impl ConnectionTrait, from: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
     let sql = "SELECT MIN(connected_on) AS day FROM orders WHERE trashed_at IS NULL AND status = 'CN' AND connected_on >= $1";
     let from = from.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default());
@@ -89,16 +89,16 @@ pub(super) async fn next_connected(db: &impl ConnectionTrait, from: Option<Naive
     row.map_or(Ok(None), |row| row.try_get("", "day").map_err(unexpected))
 }
 
-/// Builds the rollups where there are none yet: after the upgrade that brought them.
+/// Builds the rollups if there are none, after the upgrade that introduced them.
 pub async fn ensure(db: &Db) -> Result<()> {
-    let named = setting::Entity::find_by_id(GENERATION).one(&db.read).await.map_err(unexpected)?;
+    let named = setting::Entity::find_by_id(VERSION_SETTING).one(&db.read).await.map_err(unexpected)?;
     if named.is_some() {
         return Ok(());
     }
     let txn = db.begin().await?;
-    dialect::figures_lock(&txn, true).await?;
+    dialect::rollups_lock(&txn, true).await?;
     // Another server may have built them while this one waited.
-    if setting::Entity::find_by_id(GENERATION).count(&txn).await.map_err(unexpected)? > 0 {
+    if setting::Entity::find_by_id(VERSION_SETTING).count(&txn).await.map_err(unexpected)? > 0 {
         return txn.rollback().await.map_err(unexpected);
     }
     let (_, calendar) = in_force(&txn).await?;
@@ -114,14 +114,14 @@ pub async fn ensure(db: &Db) -> Result<()> {
         bulk_insert::insert(&txn, rows.into_iter().map(|(place, it)| connected_row(place, it)).collect()).await?;
         from = day.succ_opt();
     }
-    settings::write_in(&txn, GENERATION, "1").await?;
+    settings::write_in(&txn, VERSION_SETTING, "1").await?;
     txn.commit().await.map_err(unexpected)
 }
 
-/// Changes the time zone of the business. The next generation is built while everybody goes on with the one in force; the days of
-/// orders that changed meanwhile are built again, in rounds, until few are left: those at the end, while writers wait for that moment.
+/// Changes the time zone of the business. The next version is built while everyone keeps using the active one; the days of
+/// orders that changed meanwhile are rebuilt in rounds until few are left; these are rebuilt while writers wait.
 ///
-/// Errors: [`domain::Error::Busy`] when a change of zone is on its way already.
+/// Errors: [`domain::Error::Busy`] when another change of the time zone is running.
 pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
     let Some(alone) = dialect::alone(db, "zone").await? else {
         return Err(domain::Error::Busy(30));
@@ -133,9 +133,9 @@ pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
     Ok(())
 }
 
-/// So few days that writers can wait for them.
+/// The number of days that are rebuilt while writers wait.
 const FEW: usize = 40;
-/// Rounds of catching up; what is left then is built while writers wait.
+/// The maximum number of rounds; what is left then is rebuilt while writers wait.
 const ROUNDS: usize = 20;
 
 async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
@@ -145,8 +145,8 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     }
     let rollup_version = old + 1;
     let mut mark = dialect::change_mark(&db.write).await?;
-    // What an attempt left behind that was killed.
-    drop_generations(db, old).await?;
+    // Rows that a killed attempt left behind.
+    delete_versions(db, old).await?;
     let mut from = None;
     let mut more = true;
     while more {
@@ -181,22 +181,22 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     }
     let txn = db.begin().await?;
     dialect::patient(db, &txn).await?;
-    dialect::figures_lock(&txn, true).await?;
+    dialect::rollups_lock(&txn, true).await?;
     for day in days_since(&txn, calendar, mark).await? {
         sold_again(&txn, calendar, rollup_version, day).await?;
     }
-    settings::write_in(&txn, GENERATION, &rollup_version.to_string()).await?;
+    settings::write_in(&txn, VERSION_SETTING, &rollup_version.to_string()).await?;
     settings::write_in(&txn, "time_zone", calendar.zone.name()).await?;
-    // The old generation stays until the next change of zone: somebody may be reading it.
+    // The old version stays until the next change: it may still be read.
     db.commit_reference_data(txn).await
 }
 
-/// The days of the orders that changed behind a mark.
+/// The days of the orders that changed after a position.
 async fn days_since(db: &impl ConnectionTrait, calendar: Calendar, mark: i64) -> Result<BTreeSet<NaiveDate>> {
     Ok(dialect::created_of_changed_since(db, mark).await?.into_iter().map(|at| calendar.day(at)).collect())
 }
 
-/// Builds a day of a generation that is not in force, in place of what stands there.
+/// Rebuilds a day of an inactive version.
 async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, rollup_version: i64, day: NaiveDate) -> Result<()> {
     let there = daily_sold::Entity::delete_many()
         .filter(daily_sold::Column::RollupVersion.eq(rollup_version))
@@ -206,8 +206,8 @@ async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, rollup_versi
     bulk_insert::insert(txn, rows.into_iter().map(|(place, it)| sold_row(rollup_version, place, it)).collect()).await
 }
 
-/// Drops every generation but one.
-async fn drop_generations(db: &Db, but: i64) -> Result<()> {
+/// Deletes all versions but one.
+async fn delete_versions(db: &Db, but: i64) -> Result<()> {
     let txn = db.begin().await?;
     dialect::patient(db, &txn).await?;
     let gone = daily_sold::Entity::delete_many().filter(daily_sold::Column::RollupVersion.ne(but));

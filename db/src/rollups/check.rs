@@ -1,4 +1,4 @@
-//! Whether the rollups say what the orders say.
+//! Compares the rollups with the orders.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
     error::unexpected,
 };
 
-/// A figure that is not what its orders say.
+/// A figure that differs from its orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     place: Place,
@@ -30,10 +30,10 @@ impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let id = |it: Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
         let Place { day, owner, team, campaign, .. } = self.place;
-        let sum = |(orders, value): (i64, i64)| format!("{orders} orders, {}", Money(value).plain());
+        let sum = |(orders, value): (i64, i64)| format!("order count {orders}, value {}", Money(value).plain());
         write!(
             f,
-            "{} {}, owner {}, team {}, campaign {}: the rollup says {}, the orders say {}",
+            "{} {}, owner {}, team {}, campaign {}: the total is stored as {}, the orders add up to {}",
             self.what,
             date::plain(day),
             id(owner),
@@ -45,7 +45,7 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Computes every figure again from the orders, as of one moment, and names every difference. Memory: one day at a time.
+/// Recomputes every figure from the orders, in one snapshot, and lists the differences. Memory: one day at a time.
 pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
     let txn = db.begin_snapshot().await?;
     let (rollup_version, calendar) = in_force(&txn).await?;
@@ -83,10 +83,10 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
                 report(Difference { place, what: "sold on", kept: pair(kept), true_: pair(true_) });
             }
             if kept.cancelled != true_.cancelled {
-                report(Difference { place, what: "cancelled of", kept: (kept.cancelled, 0), true_: (true_.cancelled, 0) });
+                report(Difference { place, what: "cancelled, created on", kept: (kept.cancelled, 0), true_: (true_.cancelled, 0) });
             }
             if kept.connected != true_.connected {
-                report(Difference { place, what: "now Connected of", kept: (kept.connected, 0), true_: (true_.connected, 0) });
+                report(Difference { place, what: "now Connected, created on", kept: (kept.connected, 0), true_: (true_.connected, 0) });
             }
         }
         from = day.succ_opt();

@@ -1,4 +1,4 @@
-//! Many differences of one place become one row, so that reading a day does not grow with the work that was done on it.
+//! Compacts many differences of one day and dimension into one row, so that reading a day does not get slower with the number of changes.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::{
     error::unexpected,
 };
 
-/// Days that one call folds at most.
+/// The maximum number of days per call.
 const AT_ONCE: u64 = 400;
 
-/// Folds the days on which some place has more than one row. The sums stay what they are. Only one server folds at a time, and only
-/// the generation in force: another one is being built, or is on its way out.
+/// Compacts the days that have several rows per dimension. The sums do not change. Only one server compacts at a time, and only
+/// the active version: other versions are being built or deleted.
 pub async fn compact(db: &Db) -> Result<()> {
     let Some(alone) = dialect::alone(db, "fold").await? else { return Ok(()) };
     let folded = folded(db).await;
@@ -46,7 +46,7 @@ async fn folded(db: &Db) -> Result<()> {
         .map_err(unexpected)?;
     for day in unique(days) {
         let txn = db.begin().await?;
-        dialect::figures_lock(&txn, false).await?;
+        dialect::rollups_lock(&txn, false).await?;
         if in_force(&txn).await?.0 != rollup_version {
             return txn.rollback().await.map_err(unexpected);
         }

@@ -1,9 +1,9 @@
-//! Rollups: what was sold and connected on each business day, by owner, team and campaign as they stand on the orders
+//! Rollups: daily totals of sold and connected orders, by owner, team and campaign as stored on the orders
 //! (`decided.md`, Money). Written in the order's transaction as differences: a writer adds rows and waits for nobody, a reader sums
-//! them, and now and then [`compact`] makes one row of several.
+//! them, and [`compact`] periodically combines rows.
 //!
-//! Sold goes by the day of created at, so it depends on the time zone: a generation of rows is one zone's days, and a change of zone
-//! builds the next one beside it ([`change_zone`]). Connected goes by connected on, which is a date.
+//! "Sold" is counted by the day of creation, so it depends on the time zone: a version of the rows has one zone's days, and a change of zone
+//! builds the next version beside it ([`change_zone`]). "Connected" is counted by `connected_on`, which is a date.
 
 mod build;
 mod check;
@@ -29,10 +29,10 @@ pub use check::{Difference, check};
 pub use compact::compact;
 pub use read::{DateRange, RollupFilter};
 
-/// The setting that names the generation in force.
-pub(crate) const GENERATION: &str = "figures_generation";
+/// The setting with the active version.
+pub(crate) const VERSION_SETTING: &str = "figures_generation";
 
-/// Where a figure belongs.
+/// The key of a figure: day, owner, team, campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub day: NaiveDate,
@@ -42,7 +42,7 @@ pub(crate) struct Place {
     pub batch: i64,
 }
 
-/// Orders created on a day: those that are not cancelled, their value in minor units; the cancelled ones; those that are Connected now.
+/// Orders created on a day: the number that is not cancelled, their value in minor units, the cancelled ones, and those Connected now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sold {
     pub orders: i64,
@@ -51,7 +51,7 @@ pub struct Sold {
     pub connected: i64,
 }
 
-/// Orders connected on a day and still Connected; their value in minor units.
+/// Orders connected on a day and still Connected, and their value in minor units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Connected {
     pub orders: i64,
@@ -144,7 +144,7 @@ impl Facts {
     }
 }
 
-/// Differences on their way into the rollups.
+/// Differences to be written to the rollups.
 #[derive(Default)]
 pub(crate) struct Changes {
     sold: BTreeMap<Place, Sold>,
@@ -161,7 +161,7 @@ impl Changes {
         }
     }
 
-    /// Writes what is not nothing.
+    /// Writes the non-zero differences.
     async fn write(self, txn: &impl ConnectionTrait, rollup_version: i64) -> Result<()> {
         let sold = self.sold.into_iter().filter(|(_, it)| *it != Sold::default());
         bulk_insert::insert(txn, sold.map(|(place, it)| sold_row(rollup_version, place, it)).collect()).await?;
@@ -213,22 +213,23 @@ pub(crate) fn connected_row(place: Place, it: Connected) -> daily_connected::Act
     }
 }
 
-/// The generation in force and its days; until the transaction ends nobody changes them.
+/// The active version and its calendar, locked until the transaction ends.
 pub(crate) async fn ground(txn: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
-    dialect::figures_lock(txn, false).await?;
+    dialect::rollups_lock(txn, false).await?;
     in_force(txn).await
 }
 
-/// The generation in force and its days, at this moment.
+/// The active version and its calendar, without a lock.
 pub(crate) async fn in_force(db: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
-    let rows = setting::Entity::find().filter(setting::Column::Name.is_in([GENERATION, "time_zone"])).all(db).await.map_err(unexpected)?;
+    let rows =
+        setting::Entity::find().filter(setting::Column::Name.is_in([VERSION_SETTING, "time_zone"])).all(db).await.map_err(unexpected)?;
     let of = |name: &str| rows.iter().find(|row| row.name == name).map(|row| row.value.as_str());
-    let rollup_version = of(GENERATION).and_then(|it| it.parse().ok()).unwrap_or_default();
+    let rollup_version = of(VERSION_SETTING).and_then(|it| it.parse().ok()).unwrap_or_default();
     let zone = of("time_zone").and_then(|it| it.parse().ok()).unwrap_or(chrono_tz::Europe::London);
     Ok((rollup_version, Calendar { zone }))
 }
 
-/// Writes what the change of one order means for the figures, in its transaction.
+/// Writes the effect of one order's change, in its transaction.
 pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::Model>, after: &order::Model) -> Result<()> {
     let (rollup_version, calendar) = ground(txn).await?;
     let mut changes = Changes::default();
@@ -239,7 +240,7 @@ pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::M
     changes.write(txn, rollup_version).await
 }
 
-/// Writes what many new orders mean for the figures, in their transaction.
+/// Writes the effect of many new orders, in their transaction.
 pub(crate) async fn added(txn: &impl ConnectionTrait, rows: &[order::ActiveModel]) -> Result<()> {
     let (rollup_version, calendar) = ground(txn).await?;
     let mut changes = Changes::default();

@@ -1,4 +1,4 @@
-//! Sums of the rollups, in the sight of whoever asks.
+//! Sums rollups, limited to what the user may see.
 
 use chrono::NaiveDate;
 use domain::{Result, role::Visibility};
@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 
-use super::{Connected, GENERATION, Sold};
+use super::{Connected, Sold, VERSION_SETTING};
 use crate::{
     Db, Scope,
     entity::{campaign, daily_connected, daily_sold, setting},
@@ -15,7 +15,7 @@ use crate::{
     scope::published,
 };
 
-/// Whose figures: each that is given narrows.
+/// The filter of figures; all given values apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RollupFilter {
     pub owner: Option<i64>,
@@ -23,7 +23,7 @@ pub struct RollupFilter {
     pub campaign: Option<i64>,
 }
 
-/// By what figures are told apart.
+/// The grouping of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     Day,
@@ -32,14 +32,14 @@ pub(crate) enum By {
     Campaign,
 }
 
-/// First and last day, both included.
+/// The first and last day, inclusive.
 pub type DateRange = (NaiveDate, NaiveDate);
 
-/// The days that figures are of.
+/// The days of the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Window {
     Days(DateRange),
-    /// Of each campaign from its start, or from ever, to this day; of one that begins later its first day.
+    /// For each campaign from its start to this day; a future campaign's first day.
     SinceStart(NaiveDate),
 }
 
@@ -49,7 +49,7 @@ impl From<DateRange> for Window {
     }
 }
 
-/// A figure and what it is of: the day, or the id (`None`: without one).
+/// A figure with its group: the day, or the id (`None`: without a value).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Of<T> {
     pub day: Option<NaiveDate>,
@@ -79,7 +79,7 @@ fn sum(column: impl ColumnTrait) -> SimpleExpr {
     Func::cast_as(column.sum(), Alias::new("bigint")).into()
 }
 
-/// What a person may see of columns of these names.
+/// The condition of the visible rows, for the given columns.
 fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, rollup_filter: RollupFilter, owner: C, team: C, campaign: C, batch: C) -> Condition {
     let mine = owner.eq(scope.user.id.0);
     let visibility = match (scope.settings.visibility, scope.user.team) {
@@ -95,7 +95,7 @@ fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, rollup_filter: RollupFilte
         .add_option(rollup_filter.campaign.map(|id| campaign.eq(id)))
 }
 
-/// Narrowed to a window and grouped by what tells it apart, as `day` and `id`; the ids are owner, team and campaign.
+/// Restricts to a range of days and groups, as `day` and `id`; the ids are owner, team and campaign.
 fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, day: E::Column, ids: [E::Column; 3]) -> Select<E> {
     let [owner, team, campaign] = ids;
     let select = match window {
@@ -104,7 +104,7 @@ fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, da
             let start = || Expr::col((campaign::Entity, campaign::Column::StartOn));
             let its_campaign = E::belongs_to(campaign::Entity).from(campaign).to(campaign::Column::Id);
             let begun = Condition::any().add(start().is_null()).add(day.into_expr().gte(start()));
-            // One that begins later has its first day.
+            // A future campaign has its first day.
             let so_far = Condition::any().add(day.lte(last)).add(day.into_expr().eq(start()));
             select.join(JoinType::InnerJoin, its_campaign.into()).filter(begun).filter(so_far)
         }
@@ -126,14 +126,14 @@ fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, da
     }
 }
 
-/// The generation in force, inside of the statement that reads its rows.
+/// The active version, as an SQL expression.
 fn in_force() -> SimpleExpr {
     let value = Func::cast_as(Expr::col(setting::Column::Value), Alias::new("bigint"));
-    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(GENERATION)).take();
+    let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(VERSION_SETTING)).take();
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
-/// What was sold, told apart; without `by` one sum.
+/// What was sold, by group; one sum without `by`.
 pub(crate) async fn sold(
     db: &Db,
     scope: &Scope,
@@ -169,7 +169,7 @@ pub(crate) async fn sold(
     Ok(found.await?.to_vec())
 }
 
-/// What was connected, told apart; without `by` one sum.
+/// What was connected, by group; one sum without `by`.
 pub(crate) async fn connected(
     db: &Db,
     scope: &Scope,
@@ -193,7 +193,7 @@ pub(crate) async fn connected(
     Ok(found.await?.to_vec())
 }
 
-/// The figure of an id among those that are told apart by it; nothing where there is none.
+/// The figure of an id; zero if there is none.
 pub(crate) fn of_id<T: Copy + Default>(found: &[Of<T>], id: i64) -> T {
     found.iter().find(|of| of.id == Some(id)).map_or_else(T::default, |of| of.it)
 }

@@ -1,4 +1,4 @@
-//! What a person can do or go to from anywhere: the palette of the search.
+//! The entries of the command palette.
 
 use domain::{
     Result,
@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{Db, Scope, orders};
 
-/// Everything that this person may do, the most usual first. Nothing in it is out of their sight.
+/// All entries that this user may use, the most usual first.
 pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
     let reference_data = db.reference_data().await?;
     let may = |permission: Permission| scope.authority().may(permission);
@@ -18,7 +18,7 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         all.push(Action { words, under: under.to_owned(), href, press: press.to_owned() });
     };
     if may(Permission::Create) {
-        add("New order".into(), "Write", "/orders/new/".into(), "");
+        add("New order".into(), "Create", "/orders/new/".into(), "");
     }
     for view in View::SIDEBAR.into_iter().chain([View::Board]) {
         add(view.title().to_owned(), "Go to", view.path().to_owned(), "");
@@ -34,7 +34,7 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         (Permission::Read, "Commission", "/commission/"),
         (Permission::Read, "Targets", "/targets/"),
         (Permission::Read, "Activity", "/activity/"),
-        (Permission::Read, "What each role may do", "/rights/"),
+        (Permission::Read, "What each role can do", "/permissions/"),
         (Permission::Campaigns, "New campaign", "/campaigns/new/"),
         (Permission::Administer, "People", "/admin/users/"),
         (Permission::Administer, "Invite a person", "/admin/users/new/"),
@@ -51,20 +51,21 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
     if may(Permission::EditAny) {
         add("Duplicates".into(), "Go to", "/duplicates/".into(), "");
     }
-    add("Profile and devices".into(), "Go to", "/profile/".into(), "");
-    for (code, words) in [("light", "Light theme"), ("dark", "Dark theme"), ("system", "Theme of the system")] {
+    add("Your profile and devices".into(), "Go to", "/profile/".into(), "");
+    for (code, words) in [("light", "Light theme"), ("dark", "Dark theme"), ("system", "System theme")] {
         add(words.to_owned(), "Theme", String::new(), &format!(".menu-theme [value={code}]"));
     }
     let narrowed = |filter: Filter| ListQuery::of(View::All).with(filter).href();
     let mine = scope.user.id;
     for owner in reference_data.owners.iter().filter(|it| it.active && (scope.can_see_all_orders() || it.id == mine)) {
         let href = narrowed(Filter { owner: Some(owner.id), ..Filter::default() });
-        add(format!("Orders of {}", owner.name), "Person", href, "");
+        add(format!("Orders owned by {}", owner.name), "Person", href, "");
     }
     for crate::reference_data::Campaign { id, name, .. } in &reference_data.campaigns {
-        add(name.clone(), "Orders of a campaign", narrowed(Filter { campaign: Some(*id), ..Filter::default() }), "");
+        add(name.clone(), "Orders in this campaign", narrowed(Filter { campaign: Some(*id), ..Filter::default() }), "");
     }
+    add("User guide".into(), "Help", "/help/".into(), "");
     add("Shortcuts".into(), "Help", String::new(), "[data-keys]");
-    add("Sign out".into(), "Leave", String::new(), ".menu-out");
+    add("Sign out".into(), "Account", String::new(), ".menu-out");
     Ok(all)
 }

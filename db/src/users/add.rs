@@ -1,4 +1,4 @@
-//! A new person: by the command line, or the first admin of an empty database.
+//! Adds users: by the command line, or the first admin of an empty database.
 
 use domain::{Error, FieldErrors, Result, id::UserId, role::Role};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
@@ -14,21 +14,21 @@ use crate::{
     text,
 };
 
-/// What a new person gets.
+/// The result of adding a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invitation {
     /// The password was given.
     Ready,
-    /// The token of a link under which the person sets one, good for thirty minutes.
+    /// The token of an invitation link, valid for thirty minutes.
     Link(String),
 }
 
-/// Whether nobody is there yet.
+/// Whether there are no users yet.
 pub async fn is_empty(db: &Db) -> Result<bool> {
     Ok(user::Entity::find().count(&db.read).await.map_err(unexpected)? == 0)
 }
 
-/// Adds a person. Without a password the answer carries an invitation.
+/// Adds a user. Without a password the result has an invitation token.
 ///
 /// Errors: [`Error::Invalid`] beside `username` or `password`.
 pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Option<&str>) -> Result<(UserId, Invitation)> {
@@ -51,9 +51,9 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     Ok((UserId(row.id), invitation))
 }
 
-/// The first admin of an empty database.
+/// Adds the first admin of an empty database.
 ///
-/// Errors: [`Error::NotFound`] when somebody is there already; [`Error::Invalid`] beside `username`, `password` or `again`.
+/// Errors: [`Error::NotFound`] when there are users; [`Error::Invalid`] beside `username`, `password` or `again`.
 pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, again: &str) -> Result<UserId> {
     let mut errors = FieldErrors::default();
     let name = domain::users::username(username);
@@ -62,7 +62,7 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     }
     password::check_new(password, username, None, "password", &mut errors);
     if password != again {
-        errors.add("again", "The two do not match.");
+        errors.add("again", "The passwords don't match");
     }
     errors.or(())?;
     let hash = gate.hash(password).await?;
@@ -79,11 +79,7 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
 }
 
 fn taken(cause: sea_orm::DbErr) -> Error {
-    if is_duplicate(&cause, Unique::Username) {
-        Error::invalid("username", "Somebody has this username already.")
-    } else {
-        unexpected(cause)
-    }
+    if is_duplicate(&cause, Unique::Username) { Error::invalid("username", "This username is already taken") } else { unexpected(cause) }
 }
 
 pub(crate) fn new_row(username: &str, role: Role, password_hash: Option<String>, now: i64) -> user::ActiveModel {

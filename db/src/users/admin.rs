@@ -1,4 +1,4 @@
-//! What an admin does with people: find, invite, change, deactivate, let back in.
+//! User administration: find, invite, edit, deactivate, reactivate, delete; teams.
 
 use domain::{
     Error, FieldErrors, Result,
@@ -34,7 +34,7 @@ use crate::{
     settings, text,
 };
 
-/// A person in the list of people.
+/// A row of the list of users.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: UserId,
@@ -49,34 +49,34 @@ pub struct Person {
     pub seen: Option<Moment>,
 }
 
-/// A person as typed.
+/// The form of a user as typed.
 #[derive(Clone, Debug, Default)]
 pub struct PersonDraft {
-    /// Of a new person alone; it stays.
+    /// For a new user only; it cannot be changed.
     pub username: String,
     pub first_name: String,
     pub last_name: String,
     pub email: String,
     pub role: String,
     pub team: String,
-    /// Per cent.
+    /// In per cent.
     pub rate: String,
-    /// Whether orders without a team come along into the first one.
+    /// Whether the user's orders without a team are moved to the team.
     pub bring: bool,
 }
 
-/// The page of a person.
+/// The view model of the page of a user.
 #[derive(Clone, Debug)]
 pub struct PersonPage {
     pub it: Person,
     pub draft: PersonDraft,
-    /// Orders that are neither Connected nor Cancelled.
+    /// The number of orders that are neither Connected nor Cancelled.
     pub open_orders: u64,
-    /// Orders without a team.
+    /// The number of orders without a team.
     pub teamless: u64,
-    /// Whether anything refers to this person, so that the account can only be deactivated.
+    /// Whether anything refers to this user, so that the account can only be deactivated.
     pub has_history: bool,
-    /// Who could take the open orders over.
+    /// The users who could take over the open orders.
     pub others: Vec<(String, String)>,
     pub teams: Vec<(String, String)>,
 }
@@ -95,9 +95,9 @@ fn person(scope: &Scope, row: &user::Model, teams: &[(TeamId, String)], now: i64
     }
 }
 
-/// People whose name, username or e-mail holds a text; the active ones first.
+/// Users whose name, username or e-mail contains a text; active ones first.
 ///
-/// Errors: [`Error::Forbidden`] for who is no admin.
+/// Errors: [`Error::Forbidden`] for users who are not admins.
 pub async fn people(db: &Db, scope: &Scope, text_: &str) -> Result<Vec<Person>> {
     scope.require(Permission::Administer)?;
     let reference_data = db.reference_data().await?;
@@ -134,7 +134,7 @@ fn teamless(id: UserId) -> sea_orm::Select<order::Entity> {
     order::Entity::find().filter(order::Column::OwnerId.eq(id.0)).filter(order::Column::TeamId.is_null())
 }
 
-/// Whether anything was written by a person or is theirs. Each table is looked into by its index until something is found.
+/// Whether anything refers to a user. Each table is checked by index until something is found.
 fn history(id: UserId) -> Expr {
     fn any<E: EntityTrait>(condition: impl Into<Condition>) -> Expr {
         Expr::exists(E::find().select_only().expr(Expr::value(1)).filter(condition.into()).into_query())
@@ -156,7 +156,7 @@ async fn has_history(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
     row.map_or(Ok(false), |row| row.try_get("", "history").map_err(unexpected))
 }
 
-/// What the page of a person counts.
+/// The counts on the page of a user.
 #[derive(FromQueryResult)]
 struct Counted {
     open_orders: i64,
@@ -174,7 +174,7 @@ async fn counted(db: &Db, id: UserId) -> Result<Counted> {
     Counted::find_by_statement(statement).one(&db.read).await.map_err(unexpected)?.ok_or_else(|| fault("no counts came back"))
 }
 
-/// The page of a person.
+/// The view model of the page of a user.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPage> {
@@ -202,7 +202,7 @@ pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPag
     })
 }
 
-/// What a draft becomes.
+/// Validates a draft.
 struct Valid {
     first_name: String,
     last_name: String,
@@ -218,9 +218,9 @@ async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut Fie
     let (first_name, last_name, email) =
         (line(&draft.first_name, "first_name"), line(&draft.last_name, "last_name"), line(&draft.email, "email"));
     if !email.is_empty() && !domain::orders::is_email(&email) {
-        errors.add("email", "This does not look like an e-mail address.");
+        errors.add("email", "Enter a valid e-mail address");
     }
-    let role = draft.role.parse().map_err(|_| errors.add("role", "Choose a role.")).unwrap_or(Role::Viewer);
+    let role = draft.role.parse().map_err(|_| errors.add("role", "Choose a role")).unwrap_or(Role::Viewer);
     let team = optional(&draft.team, |it| it.parse::<i64>().map_err(|_| "Choose from the list".to_owned()), "team", errors);
     let team = match team {
         Some(id) if team::Entity::find_by_id(id).count(txn).await.map_err(unexpected)? == 0 => {
@@ -233,7 +233,7 @@ async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut Fie
     Ok(Valid { first_name, last_name, email, role, team, rate })
 }
 
-/// Invites a person: answers the token of a link under which they set their password.
+/// Invites a user: returns the token of the invitation link.
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside the fields.
 pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(UserId, Invitation)> {
@@ -255,7 +255,7 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
         Err(cause) => {
             txn.rollback().await.map_err(unexpected)?;
             let taken = is_duplicate(&cause, Unique::Username);
-            return Err(if taken { Error::invalid("username", "Somebody has this username already.") } else { unexpected(cause) });
+            return Err(if taken { Error::invalid("username", "This username is already taken") } else { unexpected(cause) });
         }
     };
     let token = token::invite(&txn, row.id, now).await?;
@@ -264,7 +264,7 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
     Ok((UserId(row.id), Invitation::Link(token)))
 }
 
-/// Refuses what would leave nobody who may administer. The admins are locked, so that two who demote each other do not both pass.
+/// Refuses to remove the last admin. The admins are locked, so that two admins cannot demote each other at the same time.
 async fn another_admin(txn: &impl ConnectionTrait, but: i64, field: &str) -> Result<()> {
     let admins = user::Entity::find()
         .filter(published(user::Column::Batch))
@@ -274,13 +274,13 @@ async fn another_admin(txn: &impl ConnectionTrait, but: i64, field: &str) -> Res
     let admins = admins.apply_if(dialect::for_update(txn), QuerySelect::lock).all(txn).await.map_err(unexpected)?;
     match admins.iter().any(|row| row.id != but && row.password_hash.is_some()) {
         true => Ok(()),
-        false => Err(Error::invalid(field, "This is the last active admin: make somebody else one first.")),
+        false => Err(Error::invalid(field, "This is the last active admin: make someone else an admin first")),
     }
 }
 
-/// Saves a person. Another role or team ends every session of theirs; orders keep the team that they have.
+/// Saves a user. Another role or team ends all their sessions; orders keep their team.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields, for the last admin beside `role`.
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside the fields; for the last admin beside `role`.
 pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft) -> Result<()> {
     scope.require(Permission::Administer)?;
     let now = db.now();
@@ -325,10 +325,10 @@ async fn saved(_: &Db, scope: &Scope, txn: &impl ConnectionTrait, id: UserId, dr
     audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, now, &detail).await
 }
 
-/// Orders of one transaction.
+/// Orders per transaction.
 const AT_ONCE: u64 = 200;
 
-/// Takes a person's orders without a team along into the team that the person joined.
+/// Moves a user's orders without a team to the user's team.
 async fn bring(db: &Db, id: UserId) -> Result<()> {
     let team = find(&db.read, id).await?.team_id;
     let Some(team) = team else { return Ok(()) };
@@ -352,15 +352,15 @@ async fn bring(db: &Db, id: UserId) -> Result<()> {
     }
 }
 
-/// Ends an account's sign-in and every session of it; with `give`, all its open orders go to somebody else.
+/// Deactivates an account and ends its sessions; with `give`, all its open orders are assigned to another user.
 ///
-/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] for the last admin, and for a successor who is not there.
+/// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] for the last admin, and for an unknown successor.
 pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>) -> Result<()> {
     scope.require(Permission::Administer)?;
     if let Some(to) = give {
         let there = find(&db.read, to).await.is_ok_and(|row| row.active) && to != id;
         if !there {
-            return Err(Error::invalid("give", "Choose somebody who is active."));
+            return Err(Error::invalid("give", "Choose an active person"));
         }
     }
     let txn = db.begin().await?;
@@ -390,7 +390,7 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
     }
 }
 
-/// Gives every open order of a person to another one, some at a time.
+/// Assigns all open orders of a user to another, in batches.
 async fn hand_over(db: &Db, scope: &Scope, from: UserId, to: UserId) -> Result<()> {
     let mut after = 0;
     loop {
@@ -402,7 +402,7 @@ async fn hand_over(db: &Db, scope: &Scope, from: UserId, to: UserId) -> Result<(
         for row in rows {
             let mut draft = OrderDraft::from(&fields_of(&row));
             draft.set(Field::Owner, to.to_string());
-            // An order that an import left in a state that no rule allows keeps its owner; the list of it says whose it is.
+            // An order that an import left in an invalid state keeps its owner.
             match change::set(db, scope, &txn, row, &draft, &[Field::Owner]).await {
                 Ok(()) | Err(Error::Invalid(_)) => {}
                 Err(other) => return Err(other),
@@ -412,12 +412,12 @@ async fn hand_over(db: &Db, scope: &Scope, from: UserId, to: UserId) -> Result<(
     }
 }
 
-/// Lets an account sign in again.
+/// Reactivates an account.
 pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     scope.require(Permission::Administer)?;
     let txn = db.begin().await?;
     let row = find(&txn, id).await?;
-    let detail = format!("{} let in again", row.username);
+    let detail = format!("{} reactivated", row.username);
     let mut row = row.into_active_model();
     row.active = Set(true);
     row.update(&txn).await.map_err(unexpected)?;
@@ -425,7 +425,7 @@ pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     db.commit_reference_data(txn).await
 }
 
-/// Signs a person out everywhere.
+/// Signs a user out everywhere.
 pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     scope.require(Permission::Administer)?;
     let txn = db.begin().await?;
@@ -437,7 +437,7 @@ pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<(
     Ok(())
 }
 
-/// A link under which a person sets a new password; answers its token.
+/// Creates a password reset link; returns its token.
 pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
     scope.require(Permission::Administer)?;
     let row = find(&db.read, id).await?;
@@ -447,12 +447,13 @@ pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
     let txn = db.begin().await?;
     let token = token::invite(&txn, row.id, db.now()).await?;
     super::sign_in::forgive(&txn, &row.username_key).await?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), &format!("a link for {}", row.username)).await?;
+    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), &format!("password link for {}", row.username))
+        .await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
 }
 
-/// Deletes an account that nothing refers to; any other one is deactivated. Answers whether it is gone.
+/// Deletes an account that nothing refers to; deactivates any other. Returns whether it was deleted.
 ///
 /// Errors: as [`deactivate`].
 pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
@@ -470,7 +471,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
         txn.rollback().await.map_err(unexpected)?;
         return Err(error);
     }
-    // Nothing of them is left but what is theirs alone.
+    // Delete the rows that belong only to the user.
     for sql in ["sessions", "user_tokens", "known_devices", "targets"] {
         let column = "user_id";
         txn.execute_unprepared(&format!("DELETE FROM {sql} WHERE {column} = {}", id.0)).await.map_err(unexpected)?;
@@ -483,7 +484,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
     Ok(true)
 }
 
-/// Teams with how many are in each.
+/// The teams with their numbers of members.
 pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)>> {
     scope.require(Permission::Administer)?;
     let reference_data = db.reference_data().await?;
@@ -498,12 +499,12 @@ pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)
     Ok(reference_data.teams.iter().map(|(id, name)| (*id, name.clone(), rows.iter().filter(|it| **it == Some(id.0)).count())).collect())
 }
 
-/// Names a team, or (no id) makes one.
+/// Renames a team, or creates one (no id).
 ///
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `name`.
 pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -> Result<()> {
     scope.require(Permission::Administer)?;
-    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Give the team a name."))?;
+    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a team name"))?;
     let txn = db.begin().await?;
     let key = text::key(&name);
     let saved = match id {
@@ -523,13 +524,13 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
     if let Err(cause) = saved {
         txn.rollback().await.map_err(unexpected)?;
         let taken = is_duplicate(&cause, Unique::TeamName);
-        return Err(if taken { Error::invalid("name", "There is a team of this name already.") } else { unexpected(cause) });
+        return Err(if taken { Error::invalid("name", "A team with this name already exists") } else { unexpected(cause) });
     }
     audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedTeam, None, db.now(), &name).await?;
     db.commit_reference_data(txn).await
 }
 
-/// A person's own name and e-mail.
+/// Saves a user's own name and e-mail.
 ///
 /// Errors: [`Error::Invalid`] beside the fields.
 pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str, email: &str, page_size: &str) -> Result<()> {
@@ -538,7 +539,7 @@ pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str,
         |typed: &str, field: &str| words::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default();
     let (first_name, last_name, email) = (line(first_name, "first_name"), line(last_name, "last_name"), line(email, "email"));
     if !email.is_empty() && !domain::orders::is_email(&email) {
-        errors.add("email", "This does not look like an e-mail address.");
+        errors.add("email", "Enter a valid e-mail address");
     }
     let size = optional(
         page_size,
@@ -557,13 +558,13 @@ pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str,
     db.commit_reference_data(txn).await
 }
 
-/// What a person can change of themselves: first and last name, e-mail, rows a page.
+/// The values that users can change themselves: first name, last name, e-mail, rows per page.
 pub async fn own(db: &Db, scope: &Scope) -> Result<[String; 4]> {
     let row = find(&db.read, scope.user.id).await?;
     Ok([row.first_name, row.last_name, row.email, row.page_size.map(|n| n.to_string()).unwrap_or_default()])
 }
 
-/// Sets a person's own new password, when the present one was proven; every session of theirs ends.
+/// Sets a user's own new password, after the current one was verified; ends all their sessions.
 ///
 /// Errors: [`Error::Invalid`] beside `password` or `again`; [`Error::Busy`].
 pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str, again: &str) -> Result<()> {
@@ -571,7 +572,7 @@ pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str
     let mut errors = FieldErrors::default();
     crate::password::check_new(password, &row.username, Some(&row.email), "password", &mut errors);
     if password != again {
-        errors.add("again", "The two do not match.");
+        errors.add("again", "The passwords don't match");
     }
     errors.or(())?;
     let hash = gate.hash(password).await?;

@@ -1,14 +1,14 @@
-//! The columns of lists, as each person chooses them.
+//! The list columns that each user chooses.
 
 use domain::{Result, orders::list::Column};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{Db, Scope, entity::user, error::unexpected};
 
-/// Asked for beside any others, it brings the usual columns back.
+/// The code that restores the default columns.
 const USUAL: &str = "usual";
 
-/// Remembers which columns this person sees, by their codes; none, or `usual` among them, is the usual ones.
+/// Saves the columns of this user, by their codes; none, or `usual` among them, restores the default.
 pub async fn choose_columns(db: &Db, scope: &Scope, codes: &[&str]) -> Result<()> {
     let chosen = if codes.contains(&USUAL) { Column::DEFAULT.to_vec() } else { Column::read(&codes.join(",")) };
     let kept = (chosen != Column::DEFAULT).then(|| chosen.iter().map(|column| column.code()).collect::<Vec<_>>().join(","));

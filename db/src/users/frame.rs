@@ -1,4 +1,4 @@
-//! What surrounds every page: who, the counts of the rail, and the views that somebody keeps there.
+//! The frame of every page: the user, the counts of the sidebar, and the saved views.
 
 use domain::{
     Result,
@@ -9,14 +9,14 @@ use domain::{
 
 use crate::{Db, Scope, choices::Kind, orders};
 
-/// The frame of this person's pages.
+/// Reads the frame of this user.
 pub async fn frame(db: &Db, scope: &Scope) -> Result<Frame> {
     let user = &scope.user;
     let reference_data = db.reference_data().await?;
     let suggested = [("sale-types", Kind::SaleType), ("deal-sources", Kind::DealSource), ("loss-reasons", Kind::LossReason)];
     let saved = orders::views(db, scope).await?;
     let mut lists: Vec<(String, ListQuery)> = View::SIDEBAR.into_iter().map(|view| (view.path().to_owned(), ListQuery::of(view))).collect();
-    // What is searched for is not counted on every page.
+    // Saved searches are not counted.
     lists.extend(saved.iter().filter_map(|it| Some((it.href.clone(), it.query.clone().filter(|query| query.text.is_empty())?))));
     let queries: Vec<ListQuery> = lists.iter().map(|(_, query)| query.clone()).collect();
     let counts = orders::count_all(db, scope, &queries).await?;

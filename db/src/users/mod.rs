@@ -1,4 +1,4 @@
-//! People: signing in, the first admin, invitations, the frame of a page.
+//! Users: sign-in, first admin, invitations, administration, the frame of a page.
 
 mod actions;
 mod add;
@@ -19,12 +19,12 @@ pub(crate) use sign_in::digest;
 pub use sign_in::{Client, SignedIn, confirm, sign_in, sign_out};
 pub use token::{invite, reset, set_password, token_owner};
 
-/// 256 random bits, for the token of the first start.
+/// The token of the first start: 256 random bits.
 pub fn fresh_token() -> String {
     token::random()
 }
 
-/// The names of these people, by name.
+/// The names of these users, sorted by name.
 pub async fn names(db: &crate::Db, ids: &[domain::id::UserId]) -> domain::Result<Vec<String>> {
     let reference_data = db.reference_data().await?;
     Ok(reference_data.owners.iter().filter(|it| ids.contains(&it.id)).map(|it| it.name.clone()).collect())

@@ -1,4 +1,4 @@
-//! A person's own page.
+//! The profile page.
 
 use domain::{Result, users::Profile};
 
@@ -7,7 +7,7 @@ use crate::{
     sessions::{self, Current},
 };
 
-/// Who asks, as what, and where they are signed in.
+/// The user, their role, and their devices.
 pub async fn profile(db: &Db, scope: &Scope, current: &Current) -> Result<Profile> {
     let user = &scope.user;
     Ok(Profile {

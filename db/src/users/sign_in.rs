@@ -1,4 +1,4 @@
-//! Signing in: one answer for unknown, wrong, disabled and throttled, padded to one deadline.
+//! Sign-in: one response for unknown, wrong, deactivated and throttled, padded to one deadline.
 
 use std::net::IpAddr;
 
@@ -22,27 +22,27 @@ use crate::{
     text,
 };
 
-/// Tries that cost nothing, by account and address.
+/// Attempts without delay, per account and address.
 const FREE: u64 = 5;
-/// Failures of one address in [`ADDRESS_WINDOW`].
+/// Allowed failures per address within [`ADDRESS_WINDOW`].
 const PER_ADDRESS: u64 = 10;
 const ADDRESS_WINDOW: i64 = 3 * MINUTE;
-/// The same, counting accounts that nobody failed at before: one guess at each of many.
+/// The same for different accounts: one guess at each of many.
 const PER_ADDRESS_IN_ALL: u64 = 100;
-/// Failures of one account in a day, except from a known device.
+/// Allowed failures per account and day, except from a known device.
 const PER_ACCOUNT: u64 = 100;
 
-/// Where a sign-in comes from.
+/// The origin of a sign-in.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The real address, behind trusted proxies.
+    /// The client address, behind trusted proxies.
     pub address: IpAddr,
-    /// The token of a browser in which somebody signed in before.
+    /// The token of a known browser.
     pub device: Option<String>,
 }
 
 impl Client {
-    /// What is limited together: an IPv4 address, or the /64 of an IPv6 one.
+    /// The key of a rate limit: an IPv4 address, or the /64 of an IPv6 address.
     pub fn address_key(&self) -> String {
         match self.address.to_canonical() {
             IpAddr::V4(four) => four.to_string(),
@@ -54,43 +54,43 @@ impl Client {
     }
 }
 
-/// Somebody is who they say.
+/// A successful sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     pub user: UserId,
     pub username: String,
-    /// For the cookie that knows this browser.
+    /// The token for the cookie of this browser.
     pub device: String,
 }
 
-/// Checks a username and a password.
+/// Verifies a username and a password.
 ///
-/// Errors: [`Error::Invalid`] with one and the same sentence beside `password` for unknown, wrong, disabled and throttled, but for a browser
-/// in which this person signed in before: that one is told which it was; [`Error::Busy`] when the queue is full.
+/// Errors: [`Error::Invalid`] with the same sentence beside `password` for unknown, wrong, deactivated and throttled, except for a known browser,
+/// which is told the cause; [`Error::Busy`] when the queue is full.
 pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<SignedIn> {
     slowed(gate, attempt(db, gate, username, password, client, Purpose::SignIn)).await
 }
 
-/// Whether a password is this person's, who is signed in already: judged, counted and slowed down as a sign-in is, and no sign-in in the
-/// activity.
+/// Verifies the password of a signed-in user, with the same limits and delays as a sign-in, but without a sign-in entry in the
+/// activity log.
 ///
 /// Errors: as [`sign_in`].
 pub async fn confirm(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<()> {
     slowed(gate, attempt(db, gate, username, password, client, Purpose::Confirm)).await.map(|_| ())
 }
 
-/// What the right password opens.
+/// The purpose of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
     SignIn,
     Confirm,
 }
 
-/// Answers at a multiple of the gate's deadline, so that how long it took tells nothing.
+/// Responds at a multiple of the gate's deadline, so that the duration reveals nothing.
 async fn slowed<T>(gate: &Gate, work: impl Future<Output = T>) -> T {
     let started = tokio::time::Instant::now();
     let answer = work.await;
-    // To the next multiple: a slow answer tells no more than "slow".
+    // To the next multiple: a slow response reveals nothing more.
     let deadline = gate.deadline.max(std::time::Duration::from_millis(1));
     let steps = started.elapsed().as_nanos() / deadline.as_nanos() + 1;
     tokio::time::sleep_until(started + deadline * u32::try_from(steps).unwrap_or(1)).await;
@@ -100,18 +100,17 @@ async fn slowed<T>(gate: &Gate, work: impl Future<Output = T>) -> T {
 fn refused() -> Error {
     Error::invalid(
         "password",
-        "Username and password do not match, or there were too many tries. Check both and try again in a minute. On a new device it can take \
-         up to a day after many failed tries; a reset link from your administrator works at once.",
+        "The username and password don't match, or there were too many attempts. Check both and try again in a minute. After many failed attempts on a new device you may have to wait up to a day; a password reset link from your admin works immediately.",
     )
 }
 
-/// As [`refused`], to a browser that is known: it tells nothing that its person may not know.
+/// As [`refused`], for a known browser: it reveals nothing that its user may not know.
 fn refused_known(throttled: bool) -> Error {
     Error::invalid(
         "password",
         match throttled {
-            true => "There were too many wrong passwords for this account. Wait a minute, then try again.",
-            false => "Username and password do not match. Check both and try again.",
+            true => "Too many wrong passwords for this account. Wait a minute, then try again.",
+            false => "The username and password don't match. Check both and try again.",
         },
     )
 }
@@ -129,8 +128,8 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
     if is_throttled(db, &account, &address, known, now).await? {
         return Err(if known { refused_known(true) } else { refused() });
     }
-    // Counted before it is judged, so that many tries at once cannot slip past the count of the account; a success takes it back.
-    // For the address it is no failure before it failed: ten people behind one may come to work in the same second.
+    // Counted before it is verified, so that parallel attempts cannot bypass the limit; a success removes the count.
+    // For the address it counts only once it fails: ten people behind one address may sign in at the same second.
     let counted = sign_in_failure::ActiveModel {
         account_key: Set(account.clone()),
         address_key: Set(pending(&address)),
@@ -142,7 +141,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
     let fits = match gate.verify(password, stored).await {
         Ok(fits) => fits,
         Err(error) => {
-            // Nobody failed: there was no room.
+            // Not a failure: the queue was full.
             sign_in_failure::Entity::delete_by_id(counted.id).exec(&db.write).await.map_err(unexpected)?;
             return Err(error);
         }
@@ -179,7 +178,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
     if let Some(hash) = rehashed {
         change = change.col_expr(user::Column::PasswordHash, Expr::value(hash));
     }
-    // Only over the hash that was judged: a reset that came meanwhile stands, and this sign-in does not.
+    // Only over the verified hash: if the password was reset meanwhile, the reset wins and this sign-in fails.
     let change = change
         .filter(user::Column::Id.eq(id))
         .filter(user::Column::Active.eq(true))
@@ -205,22 +204,22 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
     Ok(SignedIn { user: UserId(id), username, device })
 }
 
-/// The address of a try that is still being judged.
+/// The marker of an attempt that is still being verified.
 fn pending(address: &str) -> String {
     format!("?{address}")
 }
 
-/// Whether this person signed in before in the browser that asks.
+/// Whether this browser is known for this user.
 async fn is_known(db: &Db, user: Option<i64>, client: &Client) -> Result<bool> {
     let (Some(user), Some(device)) = (user, &client.device) else { return Ok(false) };
     let found = known_device::Entity::find_by_id((digest(device), user)).one(&db.read).await.map_err(unexpected)?;
     Ok(found.is_some())
 }
 
-/// The limits of an address keep strangers out, not the office behind it: a browser that is known, and an account without failures of its
-/// own, are let through to the account's own limits.
+/// Address limits must not lock out an office: known browsers, and accounts without failures of their
+/// own, are subject only to the account's limits.
 async fn is_throttled(db: &Db, account: &str, address: &str, known: bool, now: i64) -> Result<bool> {
-    // What a wrong clock dated later than now counts for nothing.
+    // Failures dated in the future by a wrong clock do not count.
     let failures = || sign_in_failure::Entity::find().filter(sign_in_failure::Column::At.between(now - DAY + 1, now));
     let of_address =
         failures().filter(sign_in_failure::Column::AddressKey.eq(address)).filter(sign_in_failure::Column::At.gt(now - ADDRESS_WINDOW));
@@ -247,19 +246,19 @@ async fn is_throttled(db: &Db, account: &str, address: &str, known: bool, now: i
     Ok(false)
 }
 
-/// Forgets the failures of an account: its owner proved who they are, or an administrator vouched for them.
+/// Deletes the failures of an account, after a success or a reset by an administrator.
 pub(crate) async fn forgive(txn: &impl ConnectionTrait, username_key: &str) -> Result<()> {
     let failures = sign_in_failure::Entity::delete_many().filter(sign_in_failure::Column::AccountKey.eq(username_key));
     failures.exec(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
-/// Notes that somebody signed out; the session itself goes with [`crate::sessions::delete`].
+/// Logs a sign-out; [`crate::sessions::delete`] deletes the session.
 pub async fn sign_out(db: &Db, user: UserId) -> Result<()> {
     audit::note(&db.write, Some(user.0), ActivityKind::SignedOut, None, db.now(), "").await
 }
 
-/// The stored form of a token that only a browser or a link holds.
+/// The stored hash of a token.
 pub(crate) fn digest(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! Invitation and reset links: 256 random bits, stored hashed, used once, good for thirty minutes.
+//! Invitation and reset links: 256 random bits, stored hashed, single use, valid for thirty minutes.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{Error, FieldErrors, Result, id::UserId};
@@ -21,14 +21,14 @@ use crate::{
 
 const GOOD_FOR: i64 = 30 * MINUTE;
 
-/// 256 random bits for an address or a cookie.
+/// Generates 256 random bits for a URL or a cookie.
 pub(crate) fn random() -> String {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A fresh token for a person, in place of earlier ones.
+/// Creates a token for a user, replacing earlier ones.
 pub async fn invite(txn: &impl ConnectionTrait, user: i64, now: i64) -> Result<String> {
     let token = random();
     user_token::Entity::delete_many().filter(user_token::Column::UserId.eq(user)).exec(txn).await.map_err(unexpected)?;
@@ -43,7 +43,7 @@ pub async fn invite(txn: &impl ConnectionTrait, user: i64, now: i64) -> Result<S
     Ok(token)
 }
 
-/// A reset link's token for a username. Errors: [`Error::NotFound`].
+/// Creates the token of a reset link for a username. Errors: [`Error::NotFound`].
 pub async fn reset(db: &Db, username: &str) -> Result<String> {
     let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(username)));
     let row = found.one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
@@ -65,20 +65,20 @@ async fn find(db: &Db, token: &str) -> Result<(user_token::Model, user::Model)> 
     Ok((row, user))
 }
 
-/// Whose link this is. Errors: [`Error::NotFound`] when it is unknown, used or too old.
+/// The user of a link. Errors: [`Error::NotFound`] when it is unknown, used or expired.
 pub async fn token_owner(db: &Db, token: &str) -> Result<String> {
     find(db, token).await.map(|(_, user)| user.username)
 }
 
-/// Sets the password of a link's owner; the link is used up and every session of that person ends.
+/// Sets the password of the link's user; the link becomes invalid and all sessions of the user end.
 ///
-/// Errors: [`Error::NotFound`] when the link is unknown, used or too old; [`Error::Invalid`] beside `password` or `again`.
+/// Errors: [`Error::NotFound`] when the link is unknown, used or expired; [`Error::Invalid`] beside `password` or `again`.
 pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, again: &str) -> Result<UserId> {
     let (row, user) = find(db, token).await?;
     let mut errors = FieldErrors::default();
     password::check_new(password, &user.username, Some(&user.email), "password", &mut errors);
     if password != again {
-        errors.add("again", "The two do not match.");
+        errors.add("again", "The passwords don't match");
     }
     errors.or(())?;
     let hash = gate.hash(password).await?;

@@ -84,10 +84,10 @@ async fn nothing_happens_before_it_is_looked_over_and_then_all_of_it_does() {
     assert!(matches!(bulk_actions::start(&world.db, &layla, id).await, Err(Error::Invalid(_))), "nothing was said yet");
     bulk_actions::set_action(&world.db, &layla, id, Kind::Move, &to(Status::Held)).await.unwrap();
     let ready = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    assert_eq!((ready.stage, ready.title.as_str(), ready.act.as_str()), (Stage::Ready, "4 orders", "Move to Held"));
+    assert_eq!((ready.stage, ready.title.as_str(), ready.act.as_str()), (Stage::Ready, "4 orders", "Change status to Held"));
     assert_eq!(ready.sentence, "2 orders will change");
-    let so_already = "It is so already.";
-    let never = "An order that is Connected cannot become Held.";
+    let so_already = "No change needed";
+    let never = "An order can't change from Connected to Held";
     let message = reasons(&ready);
     assert_eq!(message, [(so_already, "1"), (never, "1")]);
     assert_eq!(world.number("SELECT count(*) FROM order_history").await, before, "looking over writes nothing");
@@ -122,8 +122,8 @@ async fn it_is_taken_back_as_one_unless_somebody_changed_an_order_since() {
     bulk_actions::undo(&world.db, &layla, id).await.unwrap();
     bulk_actions::run(&world.db, id).await.unwrap();
     let back = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    assert_eq!((back.stage, back.sentence.as_str(), back.may_undo), (Stage::Undone, "Undone for 2 orders", false));
-    assert_eq!(reasons(&back), [("It was changed since.", "1")]);
+    assert_eq!((back.stage, back.sentence.as_str(), back.may_undo), (Stage::Undone, "Change undone for 2 orders", false));
+    assert_eq!(reasons(&back), [("Changed again since then", "1")]);
     assert_eq!(status(&world, &numbers[0]).await, Status::ToProcess);
     assert_eq!(status(&world, &numbers[1]).await, Status::Cancelled);
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE business_name IN ('One', 'Three') AND connected_on IS NOT NULL").await, 0);
@@ -156,7 +156,7 @@ async fn all_that_match_are_those_that_the_list_counts_whatever_its_pages() {
         let found = bulk_actions::choose(&world.db, &layla, &[], Some(address)).await;
         match found {
             Ok(id) => assert_eq!(
-                world.number(&format!("SELECT count(*) FROM bulk_items WHERE bulk_id = {id}")).await.unsigned_abs(),
+                world.number(&format!("SELECT count(*) FROM bulk_action_items WHERE bulk_action_id = {id}")).await.unsigned_abs(),
                 count,
                 "{address}"
             ),
@@ -175,7 +175,7 @@ async fn an_agent_does_it_to_the_own_orders_and_is_told_of_the_others() {
     let id = said(&world, &xavier, &numbers, Kind::Move, &to(Status::ToProcess)).await;
     let ended = done(&world, &xavier, id).await;
     assert_eq!(ended.sentence, "1 order changed");
-    assert_eq!(reasons(&ended), [("Only its owner or a manager may change this order.", "1")]);
+    assert_eq!(reasons(&ended), [("Only the owner or a manager can change this order", "1")]);
     assert_eq!(ended.refused[0].first[0].words, numbers[1]);
     assert_eq!(status(&world, &numbers[1]).await, Status::New);
     // Giving and the trash are not for agents, nor is Connected.
@@ -230,7 +230,7 @@ async fn orders_that_others_changed_or_threw_away_meanwhile_are_judged_as_they_a
     let ended = done(&world, &layla, id).await;
     assert_eq!(ended.sentence, "1 order changed");
     let message = reasons(&ended);
-    assert!(message.iter().any(|(words, _)| words.contains("moved to trash")), "{message:?}");
+    assert!(message.iter().any(|(words, _)| words.contains("Moved to trash")), "{message:?}");
     assert_eq!(status(&world, &numbers[1]).await, Status::Connected);
 }
 
@@ -239,19 +239,22 @@ async fn what_a_server_left_half_done_another_one_finishes_and_never_twice() {
     let world = world().await;
     let layla = world.scope("layla").await;
     let all = bulk_actions::choose(&world.db, &layla, &[], Some("/orders/?status=NW")).await.unwrap();
-    let total = world.number(&format!("SELECT total FROM bulks WHERE id = {all}")).await;
+    let total = world.number(&format!("SELECT total FROM bulk_actions WHERE id = {all}")).await;
     assert!(total > 10, "{total}");
     let when = of(Field::FollowUpOn, "2026-12-24");
     bulk_actions::set_action(&world.db, &layla, all, Kind::FollowUp, &when).await.unwrap();
     bulk_actions::start(&world.db, &layla, all).await.unwrap();
     // Somebody has it in hand: nobody else touches it.
-    world.sql(&format!("UPDATE bulks SET beat_at = {NOW} - 1 WHERE id = {all}")).await.unwrap();
+    world.sql(&format!("UPDATE bulk_actions SET heartbeat_at = {NOW} - 1 WHERE id = {all}")).await.unwrap();
     resume(&world).await;
     assert_eq!(bulk_actions::show(&world.db, &layla, all).await.unwrap().stage, Stage::Running);
     // Silent for half a minute: it is gone, with some of the orders done.
-    let some = world.number(&format!("SELECT min(order_id) FROM bulk_items WHERE bulk_id = {all}")).await;
+    let some = world.number(&format!("SELECT min(order_id) FROM bulk_action_items WHERE bulk_action_id = {all}")).await;
     let number = world.text(&format!("SELECT number FROM orders WHERE id = {some}")).await.unwrap();
-    world.sql(&format!("UPDATE bulk_items SET outcome = 'done', version = 2 WHERE bulk_id = {all} AND order_id = {some}")).await.unwrap();
+    world
+        .sql(&format!("UPDATE bulk_action_items SET outcome = 'done', version = 2 WHERE bulk_action_id = {all} AND order_id = {some}"))
+        .await
+        .unwrap();
     let version = format!("SELECT version FROM orders WHERE number = '{number}'");
     let before = world.number(&version).await;
     world.db.clock.set(NOW + 31 * SECOND);
@@ -272,7 +275,7 @@ async fn a_person_who_may_no_longer_sign_in_does_nothing_more() {
     world.sql("UPDATE users SET active = FALSE WHERE username = 'layla'").await.unwrap();
     bulk_actions::run(&world.db, id).await.unwrap();
     let ended = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    assert_eq!(ended.sentence, "0 orders changed. This account is deactivated.");
+    assert_eq!(ended.sentence, "0 orders changed. This account is deactivated");
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE trashed_at IS NOT NULL AND business_name = 'Never'").await, 0);
 }
 
@@ -284,7 +287,7 @@ async fn many_go_to_another_owner_with_that_team_and_into_the_trash_and_back() {
     let id = chosen(&world, &layla, &numbers).await;
     let mercy = id_of(&world, "mercy").await;
     bulk_actions::set_action(&world.db, &layla, id, Kind::Give, &of(Field::Owner, mercy.to_string())).await.unwrap();
-    assert!(bulk_actions::show(&world.db, &layla, id).await.unwrap().act.starts_with("Give to Mercy"));
+    assert!(bulk_actions::show(&world.db, &layla, id).await.unwrap().act.starts_with("Assign to Mercy"));
     done(&world, &layla, id).await;
     let team = "SELECT count(*) FROM orders o JOIN users u ON u.id = o.owner_id WHERE u.username = 'mercy' AND o.team_id = u.team_id AND o.business_name LIKE 'Given %'";
     assert_eq!(world.number(team).await, 2);
@@ -359,7 +362,7 @@ async fn what_was_done_is_not_forgotten_because_somebody_says_it_again() {
     done(&world, &layla, id).await;
     assert!(matches!(bulk_actions::set_action(&world.db, &layla, id, Kind::Move, &to(Status::Held)).await, Err(Error::Invalid(_))));
     let shown = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    assert_eq!((shown.stage, shown.sentence.as_str(), shown.act.as_str()), (Stage::Done, "1 order changed", "Move to To Process"));
+    assert_eq!((shown.stage, shown.sentence.as_str(), shown.act.as_str()), (Stage::Done, "1 order changed", "Change status to To Process"));
     bulk_actions::undo(&world.db, &layla, id).await.unwrap();
     bulk_actions::run(&world.db, id).await.unwrap();
     assert_eq!(status(&world, &numbers[0]).await, Status::New);
@@ -391,7 +394,7 @@ async fn stopped_it_stays_where_it_is_and_what_was_done_can_be_taken_back() {
     bulk_actions::stop(&world.db, &layla, id).await.unwrap();
     bulk_actions::run(&world.db, id).await.unwrap();
     let ended = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    assert_eq!((ended.stage, ended.sentence.as_str()), (Stage::Done, "0 orders changed. You stopped it here."));
+    assert_eq!((ended.stage, ended.sentence.as_str()), (Stage::Done, "0 orders changed. You stopped the action here"));
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE follow_up_on = '2026-12-24'").await, 0);
 }
 
@@ -412,7 +415,7 @@ async fn two_runners_never_do_one_order_twice() {
     one.unwrap();
     other.unwrap();
     let ended = bulk_actions::show(&world.db, &layla, id).await.unwrap();
-    let done = world.number(&format!("SELECT count(*) FROM bulk_items WHERE bulk_id = {id} AND outcome = 'done'")).await;
+    let done = world.number(&format!("SELECT count(*) FROM bulk_action_items WHERE bulk_action_id = {id} AND outcome = 'done'")).await;
     assert_eq!(ended.stage, Stage::Done);
     assert_eq!(world.number("SELECT count(*) FROM order_history").await - before, done);
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE follow_up_on = '2026-12-24'").await, done);
@@ -435,7 +438,7 @@ async fn undo_needs_the_rights_that_doing_needed() {
     for id in [thrown, connected] {
         bulk_actions::undo(&world.db, &agent, id).await.unwrap();
         bulk_actions::run(&world.db, id).await.unwrap();
-        assert_eq!(bulk_actions::show(&world.db, &agent, id).await.unwrap().sentence, "Undone for 0 orders");
+        assert_eq!(bulk_actions::show(&world.db, &agent, id).await.unwrap().sentence, "Change undone for 0 orders");
     }
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE business_name = 'Thrown' AND trashed_at IS NOT NULL").await, 1);
     assert_eq!(status(&world, &numbers[1]).await, Status::Connected);
@@ -462,5 +465,5 @@ async fn acts_of_long_ago_are_forgotten_and_those_on_their_way_are_not() {
     bulk_actions::sweep(&world.db).await.unwrap();
     assert!(bulk_actions::show(&world.db, &layla, ids[0]).await.is_err());
     assert!(bulk_actions::show(&world.db, &layla, ids[1]).await.is_ok());
-    assert_eq!(world.number("SELECT count(*) FROM bulk_items").await, 1);
+    assert_eq!(world.number("SELECT count(*) FROM bulk_action_items").await, 1);
 }

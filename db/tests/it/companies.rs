@@ -169,13 +169,13 @@ async fn twins_are_found_by_an_index() {
 async fn offered(world: &TestWorld) -> Vec<String> {
     let layla = world.scope("layla").await;
     let form = db::orders::form_new(&world.db, &layla, None).await.unwrap().choices.companies;
-    let typed = db::orders::suggest(&world.db, &layla, Field::Company, "quok").await.unwrap();
-    let listed = companies::list(&world.db, "quok", None).await.unwrap().0;
+    let typed = db::orders::suggest(&world.db, &layla, Field::Company, "aadok").await.unwrap();
+    let listed = companies::list(&world.db, "aadok", None).await.unwrap().0;
     let page = db::orders::list(&world.db, &layla, ListQuery::of(View::All), Vec::new()).await.unwrap();
     let filter = db::orders::list_shown(&world.db, &layla, page).await.unwrap().controls;
     let filter = filter.into_iter().find(|it| it.name == "company").unwrap().options;
     let sorted = |mut names: Vec<String>| {
-        names.retain(|name| name.to_lowercase().contains("quok"));
+        names.retain(|name| name.to_lowercase().contains("aadok"));
         names.sort();
         names
     };
@@ -204,33 +204,33 @@ async fn run(world: &TestWorld, act: i64) {
 async fn equal_names_are_told_apart_and_the_number_leads_to_the_one_that_is_meant() {
     let world = world().await;
     let layla = world.scope("layla").await;
-    let (one, two) = (company(&world, "Quokka Ltd").await, company(&world, "QUOKKA ltd").await);
-    assert_eq!(offered(&world).await, [format!("QUOKKA ltd (no. {two})"), format!("Quokka Ltd (no. {one})")]);
-    let other = company(&world, "Quok and Ash").await;
+    let (one, two) = (company(&world, "Aadokka Ltd").await, company(&world, "AADOKKA ltd").await);
+    assert_eq!(offered(&world).await, [format!("AADOKKA ltd (no. {two})"), format!("Aadokka Ltd (no. {one})")]);
+    let other = company(&world, "Aadok and Ash").await;
     let absorb = async |into: &str| companies::absorb(&world.db, &layla, other, into).await;
-    for wrong in ["Quokka Ltd", "", "Nobody Ltd", "Quok and Ash", "Quokka Ltd (no. 999999)", &format!("Elm (no. {one})")] {
+    for wrong in ["Aadokka Ltd", "", "Nobody Ltd", "Aadok and Ash", "Aadokka Ltd (no. 999999)", &format!("Elm (no. {one})")] {
         assert!(matches!(absorb(wrong).await, Err(Error::Invalid(_))), "{wrong:?}");
     }
-    assert_eq!(absorb(&format!("QUOKKA ltd (no. {two})")).await.unwrap(), None, "without orders it is done at once");
+    assert_eq!(absorb(&format!("AADOKKA ltd (no. {two})")).await.unwrap(), None, "without orders it is done at once");
     assert_eq!(world.number(&format!("SELECT merged_into FROM companies WHERE id = {other}")).await, two);
     let xavier = world.scope("xavier").await;
-    assert!(matches!(companies::absorb(&world.db, &xavier, one, "Quokka").await, Err(Error::Forbidden(_))));
-    assert!(matches!(companies::absorb(&world.db, &layla, other, "Quokka").await, Err(Error::NotFound)), "it is another one by now");
+    assert!(matches!(companies::absorb(&world.db, &xavier, one, "Aadokka").await, Err(Error::Forbidden(_))));
+    assert!(matches!(companies::absorb(&world.db, &layla, other, "Aadokka").await, Err(Error::NotFound)), "it is another one by now");
 }
 
 #[tokio::test]
 async fn merging_leaves_no_empty_company_behind_not_even_of_an_order_in_the_trash() {
     let world = world().await;
     let layla = world.scope("layla").await;
-    let (one, two, empty) = (company(&world, "Quokka").await, company(&world, "Quok Ka").await, company(&world, "QUOKKA").await);
+    let (one, two, empty) = (company(&world, "Aadokka").await, company(&world, "Aadok Ka").await, company(&world, "AADOKKA").await);
     let phone = (Field::Mobile, "07700 900781");
     let first = create(&world, "xavier", &with("A", &[phone, (Field::Company, &one.to_string())])).await;
     create(&world, "xavier", &with("B", &[phone, (Field::Company, &two.to_string())])).await;
     let thrown = create(&world, "xavier", &with("C", &[phone, (Field::Company, &two.to_string())])).await;
     db::orders::trash(&world.db, &layla, &thrown).await.unwrap();
-    let act = merge(&world.db, &layla, OrdersToMerge::Like(&first), "Quokka").await.unwrap();
+    let act = merge(&world.db, &layla, OrdersToMerge::Like(&first), "Aadokka").await.unwrap();
     run(&world, act).await;
-    assert_eq!(offered(&world).await, ["Quokka"]);
+    assert_eq!(offered(&world).await, ["Aadokka"]);
     // What comes back out of the trash is of the company that its own became.
     db::orders::restore(&world.db, &layla, &thrown).await.unwrap();
     assert_eq!(world.number(&format!("SELECT company_id FROM orders WHERE number = '{thrown}'")).await, one);
@@ -246,33 +246,33 @@ async fn merging_leaves_no_empty_company_behind_not_even_of_an_order_in_the_tras
 async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty() {
     let world = world().await;
     let layla = world.scope("layla").await;
-    let (one, two) = (company(&world, "Quokka").await, company(&world, "Quokley").await);
+    let (one, two) = (company(&world, "Aadokka").await, company(&world, "Aadokley").await);
     let number = create(&world, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
     let delete = async |id: i64| companies::delete(&world.db, &layla, id).await;
     let refused = delete(one).await;
     assert!(
-        matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to it")),
+        matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to this company")),
         "{refused:?}"
     );
-    let act = companies::absorb(&world.db, &layla, one, "quokley").await.unwrap().expect("an act on its order");
+    let act = companies::absorb(&world.db, &layla, one, "aadokley").await.unwrap().expect("an act on its order");
     assert_eq!(bulk_actions::show(&world.db, &layla, act).await.unwrap().sentence, "1 order will change");
     run(&world, act).await;
     assert_eq!(world.number(&format!("SELECT company_id FROM orders WHERE number = '{number}'")).await, two);
-    assert_eq!(offered(&world).await, ["Quokley"]);
+    assert_eq!(offered(&world).await, ["Aadokley"]);
     db::orders::trash(&world.db, &layla, &number).await.unwrap();
     assert!(matches!(delete(two).await, Err(Error::Invalid(_))), "an order in the trash is its");
     let page = companies::show(&world.db, &layla, two).await.unwrap();
     assert!(!page.empty && page.orders == 0);
-    let three = company(&world, "Quoken").await;
+    let three = company(&world, "Aadoken").await;
     assert!(matches!(companies::delete(&world.db, &world.scope("xavier").await, three).await, Err(Error::Forbidden(_))));
     delete(three).await.unwrap();
-    assert_eq!(offered(&world).await, ["Quokley"]);
+    assert_eq!(offered(&world).await, ["Aadokley"]);
     let stale =
         db::orders::create(&world.db, &layla, db::orders::fresh_uuid(), &with("Late", &[(Field::Company, &three.to_string())])).await;
     assert!(matches!(stale, Err(Error::Invalid(_))), "a form that was opened before: {stale:?}");
     assert!(companies::show(&world.db, &layla, three).await.unwrap().deleted, "its page is there, and says so");
     companies::restore(&world.db, &layla, three).await.unwrap();
-    assert_eq!(offered(&world).await, ["Quoken", "Quokley"]);
+    assert_eq!(offered(&world).await, ["Aadoken", "Aadokley"]);
 }
 
 #[tokio::test]
@@ -281,13 +281,13 @@ async fn a_deleted_company_is_there_again_when_an_order_comes_back_to_it() {
     let layla = world.scope("layla").await;
     let delete = async |id: i64| companies::delete(&world.db, &layla, id).await;
     // Over a company that became another one: its order in the trash counts as that one's.
-    let (one, two) = (company(&world, "Quokka").await, company(&world, "Quokley").await);
+    let (one, two) = (company(&world, "Aadokka").await, company(&world, "Aadokley").await);
     let number = create(&world, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
     db::orders::trash(&world.db, &layla, &number).await.unwrap();
-    assert_eq!(companies::absorb(&world.db, &layla, one, "quokley").await.unwrap(), None);
+    assert_eq!(companies::absorb(&world.db, &layla, one, "aadokley").await.unwrap(), None);
     assert!(matches!(delete(two).await, Err(Error::Invalid(_))));
     // By taking an edit back.
-    let three = company(&world, "Quoken").await;
+    let three = company(&world, "Aadoken").await;
     let number = create(&world, "layla", &with("B", &[(Field::Company, &three.to_string())])).await;
     let form = db::orders::form_update(&world.db, &layla, &number).await.unwrap();
     let mut draft = form.draft.clone();
@@ -295,5 +295,5 @@ async fn a_deleted_company_is_there_again_when_an_order_comes_back_to_it() {
     db::orders::edit(&world.db, &layla, &number, form.version, &draft).await.unwrap();
     delete(three).await.unwrap();
     db::orders::undo(&world.db, &layla, &number).await.unwrap();
-    assert!(offered(&world).await.contains(&"Quoken".to_owned()));
+    assert!(offered(&world).await.contains(&"Aadoken".to_owned()));
 }

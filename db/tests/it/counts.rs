@@ -39,7 +39,7 @@ async fn set(world: &TestWorld, number: &str, field: Field, value: &str) {
     orders::edit(&world.db, &scope, number, form.version, &draft).await.unwrap();
 }
 
-/// The demo world, with orders of today: sold, cancelled, and some that lack an owner, a campaign, a company, a network and a value.
+/// The demo company, with orders of today: sold, cancelled, and some that lack an owner, a campaign, a company, a network and a value.
 async fn todays_world() -> TestWorld {
     let world = world().await;
     for nth in 0..6 {
@@ -96,7 +96,7 @@ async fn each_count_leads_to_a_list_of_exactly_those_rows() {
                     if !row.href.is_empty() {
                         same(format!("{} of {pairs:?}", row.label), row.orders, &row.href).await;
                         linked += 1;
-                        nobody += usize::from(row.label == "Nobody");
+                        nobody += usize::from(row.label == "No owner");
                     }
                 }
             }
@@ -124,13 +124,13 @@ async fn today_says_one_number_and_names_the_cancelled_one() {
     let (_, sold) = behind(&world, "layla", &href).await;
     assert!(sold.ends_with(&format!("· {sum}")), "{sold}");
     let (_, all) = behind(&world, "layla", View::Today.path()).await;
-    assert!(all.ends_with(&format!("of {sidebar} · {sum} without {cancelled} cancelled")), "{all}");
+    assert!(all.ends_with(&format!("of {sidebar} · {sum}, excluding {cancelled} cancelled")), "{all}");
     // A list that no rollup knows is added up by the same rule.
     let (count, some) = behind(&world, "layla", "/orders/today/?network=none").await;
     let value =
         world.number("SELECT CAST(sum(box_value) AS BIGINT) FROM orders WHERE business_name LIKE 'Today %' AND status <> 'CNL'").await;
     let sum = dashboard::show(value, &scope.settings.currency);
-    assert!(some.ends_with(&format!("of {count} · {sum} without 1 cancelled")), "{some}");
+    assert!(some.ends_with(&format!("of {count} · {sum}, excluding 1 cancelled")), "{some}");
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn what_waits_leads_to_what_waits() {
     let long = db::testing::NOW - 3 * db::clock::DAY;
     for (why, plain) in [
         (
-            "Held over three days",
+            "Held for over 3 days",
             format!(
                 "status = 'HD' AND NOT EXISTS (SELECT 1 FROM order_history h WHERE h.order_id = orders.id AND h.at >= {long} \
                  AND h.happened IN ('created', 'moved', 'undone', 'restored'))"
@@ -150,12 +150,12 @@ async fn what_waits_leads_to_what_waits() {
         ("Issues", "status = 'IS'".to_owned()),
         ("Open comments", "EXISTS (SELECT 1 FROM comments c WHERE c.order_id = orders.id AND c.status <> 'Closed')".to_owned()),
     ] {
-        let it = waiting.iter().find(|it| it.why == why).unwrap_or_else(|| panic!("{why} waits in the demo world"));
+        let it = waiting.iter().find(|it| it.why == why).unwrap_or_else(|| panic!("{why} waits in the demo company"));
         let expected = world.number(&format!("SELECT count(*) FROM orders WHERE trashed_at IS NULL AND {plain}")).await;
         assert_eq!(behind(&world, "layla", &it.href).await.0, expected, "{why}: {}", it.href);
     }
     let held = world.number("SELECT count(*) FROM orders WHERE status = 'HD'").await;
-    let it = waiting.iter().find(|it| it.why == "Held over three days").unwrap();
+    let it = waiting.iter().find(|it| it.why == "Held for over 3 days").unwrap();
     assert!(behind(&world, "layla", &it.href).await.0 < held, "not every held order");
 }
 
@@ -192,12 +192,12 @@ async fn who_left_stays_in_the_filters_marked() {
     let world = world.restarted().await;
     let scope = world.scope("layla").await;
     let xavier = world.number("SELECT id FROM users WHERE username = 'xavier'").await.to_string();
-    let left = (xavier.clone(), "Xavier Taylor (left)".to_owned());
+    let left = (xavier.clone(), "Xavier Taylor (deactivated)".to_owned());
     let page = orders::list(&world.db, &scope, ListQuery::of(View::All), Vec::new()).await.unwrap();
     let shown = orders::list_shown(&world.db, &scope, page).await.unwrap();
     let owner = shown.controls.iter().find(|it| it.name == "owner").unwrap();
     assert!(owner.options.contains(&left), "{:?}", owner.options);
-    assert_eq!(owner.options.first(), Some(&("none".to_owned(), "Nobody".to_owned())));
+    assert_eq!(owner.options.first(), Some(&("none".to_owned(), "No owner".to_owned())));
     // The dashboard, the reports and the log offer these.
     assert!(dashboard::choices(&world.db, &scope).await.unwrap()[0].contains(&left));
     let (query, _) = orders::at_address(&scope, &format!("/orders/?owner={xavier}"));

@@ -43,11 +43,11 @@ async fn take(world: &TestWorld, bytes: impl AsRef<[u8]>) -> Result<Done, Vec<St
     done.map_err(|faults| faults.faults.iter().map(ToString::to_string).collect())
 }
 
-/// People and places of the demo world, without its orders.
+/// People and places of the demo company, without its orders.
 async fn without_orders() -> TestWorld {
     let world = empty().await;
     db::settings::seed(&world.db, chrono_tz::Europe::London, "GBP").await.unwrap();
-    db::demo::fill(&world.db, 0, |_| ()).await.unwrap();
+    db::demo::fill(&world.db, db::demo::Plan::of(0), |_| ()).await.unwrap();
     world
 }
 
@@ -93,7 +93,7 @@ async fn rows_without_a_number_are_new_once() {
     let again = take(&world, text).await.unwrap();
     assert_eq!((again.written, again.same), (0, 3), "run again after a kill");
     let skipped: Vec<String> = again.lines().map(ToString::to_string).collect();
-    assert_eq!(skipped[0], "line 2, order 1000401: an earlier run of this file wrote it");
+    assert_eq!(skipped[0], "line 2, order 1000401: it was created by an earlier run of this file");
     assert_eq!(skipped.len(), 3);
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE business_name = 'Twin Ltd'").await, 2);
     assert_eq!(world.text("SELECT number FROM orders WHERE business_name = 'Other Ltd'").await.as_deref(), Some("1000403"));
@@ -156,25 +156,28 @@ async fn a_wrong_file_is_refused_by_line_and_column_and_nothing_is_written() {
     let long = format!("business_name\n\"{}\n", "x".repeat(3_000_000));
     for (bytes, message) in [
         (b"".to_vec(), "line 1: The file is empty"),
-        (b"business_name,password_hash\nA,b\n".to_vec(), "line 1, password_hash: No order has such a column."),
-        (b"number,number\n1,2\n".to_vec(), "line 1, number: This column is there twice."),
-        (wide.into_bytes(), "line 1: 10000 columns are more than any order has"),
-        (b"business_name,handset\nA\n".to_vec(), "line 2: This line has 1 cells, the heads are 2."),
+        (b"business_name,password_hash\nA,b\n".to_vec(), "line 1, password_hash: Orders have no such column"),
+        (b"number,number\n1,2\n".to_vec(), "line 1, number: This column appears twice"),
+        (wide.into_bytes(), "line 1: The file has 10000 columns"),
+        (
+            b"business_name,handset\nA\n".to_vec(),
+            "line 2: The number of cells in this line (1) doesn't match the number of columns (2): check for a missing or extra comma",
+        ),
         (b"business_name\nA\n\"B\nC\n".to_vec(), "line 3"),
         (b"business_name\nA\n\"B\nC\n".to_vec(), ""),
-        (b"business_name\nCaf\xe9\n".to_vec(), "line 2, business_name: This is not UTF-8 text"),
-        (b"business_name\nA\0B\n".to_vec(), "line 2, business_name: There is a character in here that cannot be kept"),
-        (b"box_value\n12.345\n".to_vec(), "line 2, box_value: At most two digits after the point."),
+        (b"business_name\nCaf\xe9\n".to_vec(), "line 2, business_name: This isn't UTF-8 text"),
+        (b"business_name\nA\0B\n".to_vec(), "line 2, business_name: This contains a character that can't be stored"),
+        (b"box_value\n12.345\n".to_vec(), "line 2, box_value: Enter at most two digits after the decimal point"),
         (b"box_value\nNaN\n".to_vec(), "line 2, box_value"),
-        (b"date_of_birth\n1980-02-31\n".to_vec(), "line 2, date_of_birth: That day is not in the calendar."),
-        (b"status\nXX\n".to_vec(), "line 2, status: Use a code"),
-        (b"status\nCNL\n".to_vec(), "line 2, loss_reason: Give the reason the order was lost."),
-        (b"owner,business_name\nnobody,A\n".to_vec(), "line 2, owner: There is no owner called"),
-        (b"number,handset\n1000001,a\n1000002,b\n1000001,c\n".to_vec(), "line 4, number: This number stands on line 2 too."),
+        (b"date_of_birth\n1980-02-31\n".to_vec(), "line 2, date_of_birth: This date doesn't exist"),
+        (b"status\nXX\n".to_vec(), "line 2, status: Enter a status code"),
+        (b"status\nCNL\n".to_vec(), "line 2, loss_reason: Choose a loss reason"),
+        (b"owner,business_name\nnobody,A\n".to_vec(), "line 2, owner: No owner is called"),
+        (b"number,handset\n1000001,a\n1000002,b\n1000001,c\n".to_vec(), "line 4, number: This number is also on line 2"),
         (b"number\nnew\n".to_vec(), "line 2, number"),
         (b"mobile\n123\n".to_vec(), "line 2, mobile"),
-        (b"business_name,handset\nGood,x\nBad,\"a\nb\"\n".to_vec(), "line 3, handset: Keep this on one line."),
-        (long.into_bytes(), "more than one megabyte"),
+        (b"business_name,handset\nGood,x\nBad,\"a\nb\"\n".to_vec(), "line 3, handset: Enter this on one line"),
+        (long.into_bytes(), "longer than one megabyte"),
     ] {
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
         if message.is_empty() || message == "line 3" {
@@ -244,7 +247,7 @@ async fn an_import_that_breaks_off_says_what_it_did_and_the_next_one_continues()
     assert_eq!((stopped.done.written, stopped.line), (1_000, 1_001));
     let sentences = stopped.sentences();
     let last = sentences.last().unwrap();
-    assert!(last.contains("stopped after line 1001: 1000 orders had been created") && last.contains("to continue"), "{sentences:?}");
+    assert!(last.contains("stopped after line 1001. Created: 1000") && last.contains("to continue"), "{sentences:?}");
     assert!(!sentences.iter().any(|it| it.contains("Nothing was written")), "{sentences:?}");
     assert_eq!(sentences.len(), 2, "why, and what was done: {sentences:?}");
     world.sql(go_on).await.unwrap();
@@ -274,7 +277,7 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
     assert_eq!((done.written, done.changed, done.left.len()), (0, 0, 1), "{done:?}");
     assert_eq!(done.left[0].number, number);
     assert!(done.left[0].to_string().contains("edited since this file was exported"), "{}", done.left[0]);
-    assert!(done.summary(false).contains("1 were left alone"), "{}", done.summary(false));
+    assert!(done.summary(false).contains("left unchanged: 1"), "{}", done.summary(false));
     assert_eq!(value().await, "999.00");
     // A file that does not say which version it has.
     let bare = file(format!("number,box_value\n{number},100.00\n"));
@@ -330,9 +333,9 @@ async fn the_same_line_in_two_files_is_two_sales_and_a_known_customer_is_reporte
     assert_eq!((april.written, april.same), (2, 0), "{april:?}");
     assert_eq!(
         april.lines().map(ToString::to_string).collect::<Vec<_>>(),
-        ["line 2, order 1000402: it has the same phone as this new order, which is written all the same"]
+        ["line 2, order 1000402: it has the same phone as this new order, which is still created"]
     );
-    assert!(april.summary(false).contains("1 of the new orders look like a customer who was known already"), "{}", april.summary(false));
+    assert!(april.summary(false).contains("new orders that look like an existing customer: 1"), "{}", april.summary(false));
     // A space at the end of a cell makes no other file of it.
     let spaced = take(&world, "business_name,mobile \nHarrison ,07700 900111\n").await.unwrap();
     assert_eq!((spaced.written, spaced.same), (0, 1), "{spaced:?}");
@@ -369,11 +372,11 @@ async fn a_number_that_lost_its_zeros_writes_no_second_order() {
             continue;
         }
         let refused = refused.unwrap_err();
-        assert!(refused[0].starts_with("line 2, number: ") && refused[0].contains("order 004512"), "{typed}: {refused:?}");
+        assert!(refused[0].starts_with("line 2, number: ") && refused[0].contains("order number 004512"), "{typed}: {refused:?}");
         assert!(refused[0].contains(typed.trim()), "both are named: {refused:?}");
     }
     let twice = take(&world, "number,business_name\n9001,A\n09001,A\n").await.unwrap_err();
-    assert!(twice[0].starts_with("line 3, number: This number stands on line 2 too"), "{twice:?}");
+    assert!(twice[0].starts_with("line 3, number: This number is also on line 2"), "{twice:?}");
     assert_eq!(world.number("SELECT CAST(SUM(box_value) AS BIGINT) FROM orders").await, revenue);
     // Two orders that were there before are two orders.
     world.sql("UPDATE orders SET number = '77' WHERE number = 'A-12'").await.unwrap();
@@ -385,8 +388,8 @@ async fn a_number_that_lost_its_zeros_writes_no_second_order() {
     assert_eq!((done.written, done.changed), (0, 3));
     let only = csv::Import { only_known: true, overwrite: true, ..csv::Import::default() };
     for (text, message) in [
-        ("number,handset\n004512,Moto\n999999,Moto\n", "line 3, number: There is no order 999999"),
-        ("business_name\nNew Ltd\n", "line 2, number: There is no number"),
+        ("number,handset\n004512,Moto\n999999,Moto\n", "line 3, number: Order 999999 doesn't exist"),
+        ("business_name\nNew Ltd\n", "line 2, number: The row has no number"),
     ] {
         let held = file(text);
         let stopped = csv::import(&world.db, &world.scope("layla").await, &held.0, only, |_| ()).await.unwrap_err();
@@ -445,7 +448,7 @@ async fn a_business_that_counts_in_euros_takes_euros_wherever_a_sum_is_typed_and
     let world = world().await;
     db::settings::write(&world.db, "currency", "EUR").await.unwrap();
     let layla = world.scope("layla").await;
-    let other = |currency: &str| format!("Sums here are in EUR, and “{currency}” is another currency.");
+    let other = |currency: &str| format!("Amounts are in EUR: remove “{currency}”");
     let sum = async |number: &str| world.number(&format!("SELECT box_value FROM orders WHERE number = '{number}'")).await;
     // The form, and an edit.
     let typed = |value: &str| OrderDraft::from_pairs([("business_name", "Euro Ltd"), ("status", "NW"), ("box_value", value)]);
@@ -474,7 +477,10 @@ async fn a_business_that_counts_in_euros_takes_euros_wherever_a_sum_is_typed_and
     let month = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
     let of = || db::commission::TargetOf::Person(layla.user.id);
     db::commission::set_target(&world.db, &layla, of(), month, "€8,000").await.unwrap();
-    assert_eq!(world.number(&format!("SELECT amount FROM targets WHERE user_id = {}", layla.user.id)).await, 800_000);
+    assert_eq!(
+        world.number(&format!("SELECT amount FROM targets WHERE user_id = {} AND month = '2026-11-01'", layla.user.id)).await,
+        800_000
+    );
     let refused = db::commission::set_target(&world.db, &layla, of(), month, "£8,000").await.unwrap_err();
     assert_eq!(refused.sentence(), other("£"));
     let campaign = |target: &str| domain::campaigns::CampaignDraft { name: "Euros".into(), target: target.into(), ..Default::default() };

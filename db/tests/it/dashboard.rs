@@ -56,8 +56,8 @@ async fn spread(world: &TestWorld) {
         }
     }
     // The rollups are built anew from what stands there now.
-    world.sql("DELETE FROM figures_sold").await.unwrap();
-    world.sql("DELETE FROM figures_connected").await.unwrap();
+    world.sql("DELETE FROM daily_sold").await.unwrap();
+    world.sql("DELETE FROM daily_connected").await.unwrap();
     world.sql("DELETE FROM settings WHERE name = 'figures_generation'").await.unwrap();
     db::rollups::ensure(&world.db).await.unwrap();
 }
@@ -149,7 +149,7 @@ async fn an_order_is_held_since_its_move_whatever_was_edited_since() {
     let held = async || {
         let scope = world.scope("layla").await;
         let shown = dashboard(&world.db, &scope, Default::default(), Vec::new()).await.unwrap();
-        shown.attention.into_iter().filter(|it| it.why == "Held over three days").flat_map(|it| it.rows).any(|row| row.number == number)
+        shown.attention.into_iter().filter(|it| it.why == "Held for over 3 days").flat_map(|it| it.rows).any(|row| row.number == number)
     };
     world.db.clock.set(NOW + 2 * DAY);
     assert!(!held().await);
@@ -198,15 +198,15 @@ async fn spellings_of_one_name_are_one_row_of_a_report() {
     assert_eq!((dear.len(), dear[0].orders), (1, 3), "{dear:?}");
     assert!(dear[0].href.is_empty(), "no list is exactly these");
     let file = db::reports::csv(&world.db, &scope, &report).await.unwrap();
-    assert!(file.starts_with("\u{feff}Loss reason,Lost by reason,Orders\n"), "{file}");
+    assert!(file.starts_with("\u{feff}Loss reason,Lost orders,Orders\n"), "{file}");
     let (query, _) = domain::reports::ReportQuery::from_pairs([("measure", "revenue"), ("rows", "person"), ("period", "year")]);
     let report = db::reports::report(&world.db, &scope, query, Vec::new()).await.unwrap();
     let file = db::reports::csv(&world.db, &scope, &report).await.unwrap();
-    assert!(file.starts_with("\u{feff}Person,Revenue in GBP,Orders\n"), "{file}");
+    assert!(file.starts_with("\u{feff}Owner,Revenue in GBP,Orders\n"), "{file}");
     let total: f64 = ::csv::Reader::from_reader(file.as_bytes())
         .records()
         .flatten()
-        .filter(|row| &row[0] != "All")
+        .filter(|row| &row[0] != "Total")
         .map(|row| row[1].parse::<f64>().unwrap())
         .sum();
     assert_eq!((total * 100.0).round() as i64, report.total.value, "a spreadsheet adds them up");

@@ -66,7 +66,7 @@ async fn a_newer_schema_does_not_start() {
     let world = world().await;
     world.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)").await.unwrap();
     let refused = db::dialect::migrate(&world.db).await.unwrap_err().to_string();
-    assert!(refused.contains("newer Curlew") && refused.contains("m9999_future"), "{refused}");
+    assert!(refused.contains("newer version of Curlew") && refused.contains("m9999_future"), "{refused}");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_file_that_is_no_database_is_named() {
 #[tokio::test]
 async fn a_database_that_is_away_is_one_sentence() {
     let refused = db::connect(&Options::serve("postgres://nobody@127.0.0.1:1/none")).await.unwrap_err().to_string();
-    assert!(refused.starts_with("Nothing listens at the address of DATABASE_URL"), "{refused}");
+    assert!(refused.starts_with("Nothing is listening at the address in DATABASE_URL"), "{refused}");
     assert!(db::connect(&Options::serve("mysql://x")).await.is_err());
 }
 

@@ -78,7 +78,7 @@ async fn a_password_of_the_original_signs_in_and_is_argon2id_then() {
 async fn dirt_stays_out_of_the_order_and_in_its_timeline() {
     let Some(from) = sample() else { return };
     let (world, report) = imported(&from).await;
-    assert!(report.contains("impossible phone (2)"), "{report}");
+    assert!(report.contains("invalid phone number (2)"), "{report}");
     let number =
         world.text("SELECT number FROM orders WHERE mobile IS NULL AND landline IS NULL AND search_text <> '' LIMIT 1").await.unwrap();
     let admin = world.scope("admin").await;
@@ -123,7 +123,7 @@ async fn two_imports_at_once_do_not_mix() {
     db::settings::seed(&world.db, chrono_tz::Europe::London, "GBP").await.unwrap();
     let (one, other) = tokio::join!(import::dcrm(&world.db, &from, |_| ()), import::dcrm(&world.db, &from, |_| ()));
     let refused = [one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>();
-    assert_eq!(refused, ["Another import runs into this database: wait until it has ended."]);
+    assert_eq!(refused, ["Another import into this database is running: wait until it has finished"]);
     assert_eq!(world.number("SELECT count(*) FROM orders").await, 2_500);
     // The lock went with the first: the next run is let in.
     import::dcrm(&world.db, &from, |_| ()).await.unwrap();

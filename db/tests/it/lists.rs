@@ -341,7 +341,7 @@ async fn every_filter_agrees_with_plain_sql() {
         let expected = world.number(&format!("SELECT count(*) FROM orders WHERE {plain}")).await;
         assert_eq!(shown.count.0 as i64, expected, "{plain}");
         assert_eq!(shown.rows.len() as i64, expected.min(100), "{plain}");
-        assert!(expected > 0, "the demo world has some: {plain}");
+        assert!(expected > 0, "the demo company has some: {plain}");
     }
 }
 
@@ -400,7 +400,7 @@ async fn every_view_of_ones_own_is_shown_and_can_be_removed() {
     assert_eq!((own.len(), views.len()), (50, 70));
     assert!(views.is_sorted_by_key(|it| it.name.clone()));
     let full = orders::save_view(&world.db, &xavier, "One more", "/orders/mine/", false).await.unwrap_err();
-    assert!(full.sentence().contains("At most 50 views"), "{full}");
+    assert!(full.sentence().contains("up to 50 views"), "{full}");
     orders::remove_view(&world.db, &xavier, own[0]).await.unwrap();
     orders::save_view(&world.db, &xavier, "One more", "/orders/mine/", false).await.unwrap();
     assert!(orders::views(&world.db, &xavier).await.unwrap().iter().any(|it| it.name == "One more"));
@@ -433,7 +433,7 @@ async fn the_head_of_the_dates_names_the_sort_that_is_in_force() {
         ("/orders/?connected_from=2026-11-01&sort=created", "Created ↓", false),
         ("/orders/?connected_from=2026-11-01&sort=created&dir=asc", "Created ↑", false),
         ("/orders/connected/month/?sort=updated", "Updated ↓", false),
-        ("/orders/due/", "Follow up ↑", false),
+        ("/orders/due/", "Follow-up ↑", false),
         ("/orders/search/?query=ltd&connected_from=2026-10-01", "Created", false),
     ] {
         let (query, ignored) = orders::at_address(&layla, address);
@@ -495,7 +495,7 @@ async fn a_view_whose_campaign_is_gone_says_so_and_a_shared_one_shows_each_reade
     orders::save_view(&world.db, &xavier, "Gone", &format!("/orders/?campaign={campaign}&status=NW"), true).await.unwrap();
     let views = orders::views(&world.db, &xavier).await.unwrap();
     let shown = orders::list(&world.db, &xavier, views[0].query.clone().unwrap(), Vec::new()).await.unwrap();
-    assert!(shown.ignored.iter().any(|it| it.contains("campaign is not known")), "{:?}", shown.ignored);
+    assert!(shown.ignored.iter().any(|it| it.contains("campaign wasn't found")), "{:?}", shown.ignored);
     assert!(!shown.rows.is_empty());
     assert!(db::users::frame(&world.db, &xavier).await.unwrap().saved.iter().any(|(name, _)| name == "Gone"), "it stays on the rail");
     // The same view, read by somebody who sees the own orders alone.

@@ -51,7 +51,7 @@ const WORLD: [[&str; 7]; 26] = [
     ["zyxWELL annexe", "", "", "", "", "ANNEXE@ZYXWELL.EXAMPLE", "ze3 8hh"],
 ];
 
-/// What a search answers altogether: these words are nobody else's in the demo world.
+/// What a search answers altogether: these words are nobody else's in the demo company.
 const WHOLE: &[Case] = &[
     // By every field, in any order, in any case.
     ("zyxwell", &["zyxWELL annexe", "Zyxwell Joinery"]),
@@ -302,7 +302,7 @@ const WHOLE: &[Case] = &[
     ("020 7946 0017", &[]),
 ];
 
-/// What a search answers among the orders of [`WORLD`]: the demo world has hits of its own.
+/// What a search answers among the orders of [`WORLD`]: the demo company has hits of its own.
 const AMONG: &[Case] = &[
     ("will", &["The Don Quux Company"]),
     ("WILL", &["The Don Quux Company"]),
@@ -377,7 +377,7 @@ fn typed(pairs: &[(&str, &str)]) -> OrderDraft {
     OrderDraft::from_pairs(pairs.iter().copied())
 }
 
-/// The orders of [`WORLD`] on top of the demo world.
+/// The orders of [`WORLD`] on top of the demo company.
 async fn known() -> TestWorld {
     let world = world().await;
     for (nth, values) in WORLD.into_iter().enumerate() {

@@ -107,13 +107,13 @@ async fn wrong_passwords_of_one_colleague_keep_no_office_out() {
     assert!(attempt(&world, "xavier", demo::PASSWORD, &office).await.is_err(), "a browser that nobody knows");
     // The browser that knows him gets in, and is told which of the two it was.
     let wrong = attempt(&world, "xavier", "wrong", &known).await.unwrap_err().sentence();
-    assert_eq!(wrong, "Username and password do not match. Check both and try again.");
+    assert_eq!(wrong, "The username and password don't match. Check both and try again.");
     assert!(attempt(&world, "xavier", demo::PASSWORD, &known).await.is_ok());
     for _ in 0..5 {
         attempt(&world, "xavier", "wrong", &known).await.unwrap_err();
     }
     let throttled = attempt(&world, "xavier", demo::PASSWORD, &known).await.unwrap_err().sentence();
-    assert!(throttled.contains("too many wrong passwords"), "{throttled}");
+    assert!(throttled.contains("Too many wrong passwords"), "{throttled}");
     // One guess at each of many accounts has its limit too.
     for n in 0..90 {
         let sql = format!("INSERT INTO sign_in_failures (account_key, address_key, at) VALUES ('guess{n}', '10.0.0.9', {NOW})");

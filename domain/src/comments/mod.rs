@@ -1,4 +1,4 @@
-//! Comments on an order and how far each of them is.
+//! Comments on an order, and the status of each.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// How far a comment is.
+/// The status of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CommentStatus {
     Open,
@@ -21,10 +21,10 @@ pub enum CommentStatus {
 travels_as_code!(CommentStatus, CommentStatus::label, CommentStatus::find);
 
 impl CommentStatus {
-    /// All, in the order of the work.
+    /// All statuses, in the order of the work.
     pub const ALL: [Self; 3] = [Self::Open, Self::InProgress, Self::Closed];
 
-    /// The words on a page, and the stored form.
+    /// The label on a page, which is also the stored value.
     pub fn label(self) -> &'static str {
         match self {
             Self::Open => "Open",
@@ -33,31 +33,31 @@ impl CommentStatus {
         }
     }
 
-    /// From the stored form or what a form posts.
+    /// Parses the stored value or what a form posts, ignoring case.
     pub fn find(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.label().eq_ignore_ascii_case(text.trim()))
     }
 }
 
-/// The most characters of a comment.
+/// The maximum length of a comment, in characters.
 pub const LONGEST: usize = 10_000;
 
 /// A comment as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     pub id: CommentId,
-    /// Who wrote it; `None` is "not recorded".
+    /// The author; `None` when it was not recorded.
     pub author: Option<String>,
     pub body: String,
     pub created: Moment,
     pub status: CommentStatus,
-    /// Who changed the status last, and when.
+    /// Who last changed the status, and when.
     pub status_by: Option<String>,
 }
 
-/// Judges the text of a comment: 1 to [`LONGEST`] characters, line breaks kept.
+/// Validates the text of a comment: 1 to [`LONGEST`] characters, line breaks kept.
 pub fn body(typed: &str) -> Result<String> {
     text::lines(typed, LONGEST)
-        .and_then(|text| text.ok_or_else(|| "Write the comment first.".to_owned()))
+        .and_then(|text| text.ok_or_else(|| "Enter a comment".to_owned()))
         .map_err(|message| Error::invalid("body", message))
 }

@@ -1,4 +1,4 @@
-//! One act on many orders: what is done, how far it is, and how its page tells it.
+//! Bulk actions: one change to many orders, its stages, and the view model of its page.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,48 +9,48 @@ use super::{
 };
 use crate::{code::travels_as_code, error::FieldErrors};
 
-/// The most orders of one act.
+/// The maximum number of orders in one bulk action.
 pub const MOST: u64 = 100_000;
 
 choices! {
-    /// What can be done to many orders at once.
+    /// The kinds of bulk action.
     Kind {
-        Move = "move", "Move";
-        Give = "give", "Give to";
+        Move = "move", "Change status";
+        Give = "give", "Assign to";
         Campaign = "campaign", "Set campaign";
         Company = "company", "Set company";
         FollowUp = "follow-up", "Set follow-up";
-        Trash = "trash", "Put into the trash";
+        Trash = "trash", "Move to trash";
     }
 }
 
 choices! {
-    /// How far it is.
+    /// The stages of a bulk action.
     Stage {
-        Chosen = "chosen", "Chosen";
+        Chosen = "chosen", "Selected";
         Ready = "ready", "Ready";
         Running = "running", "Running";
         Done = "done", "Done";
-        Undoing = "undoing", "Being undone";
+        Undoing = "undoing", "Undoing";
         Undone = "undone", "Undone";
     }
 }
 
-/// An act with what it takes.
+/// A bulk action with the values it sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkAction {
     pub kind: Kind,
-    /// The fields that it sets; others in it are ignored.
+    /// The values of the fields that it sets; other fields are ignored.
     pub draft: OrderDraft,
 }
 
 impl BulkAction {
-    /// The fields that it sets, by the rules of a business.
+    /// The fields that it asks for, given the business's status rules.
     pub fn fields(&self, rules: &Rules) -> Vec<Field> {
         match self.kind {
             Kind::Move => {
                 let to = Status::from_code(self.draft.get(Field::Status));
-                // What can be said of many at once; each has a box value or a phone of its own.
+                // Only fields that can be equal for many orders; each has a box value and a phone number of its own.
                 let shared = [Field::LossReason, Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
                 let asks = to.map(|to| rules.asks(to)).unwrap_or_default().into_iter().filter(|field| shared.contains(field));
                 [Field::Status].into_iter().chain(asks).collect()
@@ -64,38 +64,38 @@ impl BulkAction {
     }
 }
 
-/// An act on many orders, in words.
+/// The view model of a bulk action's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkActionView {
     pub id: String,
     /// `12 orders`.
     pub title: String,
     pub stage: Stage,
-    /// What is done, once it is said: `Move to Ordered`.
+    /// The action in words, once it is chosen: `Change status to Held`.
     pub act: String,
-    /// What may be said, each as a form.
+    /// The actions that can be chosen, each as a form.
     pub forms: Vec<BulkActionForm>,
-    /// How many it is done to, of how many; while it runs and after.
+    /// How many orders are done, of how many; while it runs and afterwards.
     pub done: u64,
     pub of: u64,
-    /// The sentence above all.
+    /// The sentence at the top of the page.
     pub sentence: String,
-    /// What is not done, and why; the words, how many, and the first of them.
+    /// The orders that do not change, grouped by the reason.
     pub refused: Vec<Group>,
     pub may_undo: bool,
-    /// What a form that was refused wanted, and why it was.
+    /// The action of a form that was refused, and its error messages.
     pub said: Option<Kind>,
     pub errors: FieldErrors,
 }
 
-/// A form of the page.
+/// A form on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkActionForm {
     pub kind: Kind,
     pub controls: Vec<Control>,
 }
 
-/// Orders of which the same is said.
+/// Orders with the same reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     pub words: String,

@@ -1,4 +1,4 @@
-//! The closed lists of an order's form: code for storage and CSV, label for people.
+//! The closed lists of the order form: a code for storage and CSV, a label for people.
 
 use crate::code::travels_as_code;
 
@@ -11,26 +11,26 @@ macro_rules! choices {
         travels_as_code!($name, $name::code, $name::find);
 
         impl $name {
-            /// All of them, in the order of the form.
+            /// All values, in the order of the form.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The stored form.
+            /// The stored code.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// The words on a page.
+            /// The label on a page.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
 
-            /// From code or label, in any case.
+            /// Parses a code or a label, ignoring case.
             pub fn find(text: &str) -> Option<Self> {
                 let text = text.trim().trim_end_matches('.');
                 Self::ALL.iter().copied().find(|it| it.code().eq_ignore_ascii_case(text) || it.label().eq_ignore_ascii_case(text))
             }
 
-            /// Code and label of each, for a select.
+            /// Code and label of each value, for a select.
             pub fn options() -> Vec<(String, String)> {
                 Self::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect()
             }
@@ -41,7 +41,7 @@ macro_rules! choices {
 pub(crate) use choices;
 
 choices! {
-    /// How a person is addressed.
+    /// The title of a person.
     Title {
         Mr = "mr", "Mr";
         Mrs = "mrs", "Mrs";
@@ -68,7 +68,7 @@ choices! {
 }
 
 choices! {
-    /// Why an order is looked at again.
+    /// The kind of follow-up.
     FollowUpKind {
         CallBack = "call_back", "Call back";
         StockDue = "stock_due", "Stock due";
@@ -78,14 +78,14 @@ choices! {
     }
 }
 
-/// Networks that the form offers; another one that an import brings is kept and shown.
+/// The initial list of networks; another network that an import brings is kept and shown.
 pub const NETWORKS: [&str; 3] = ["O2", "EE", "Three"];
 
-/// Kinds of sale that the form suggests.
+/// The initial list of sale types.
 pub const SALE_TYPES: [&str; 4] = ["New", "Upgrade", "Resign", "Port"];
 
-/// Where deals come from, as the form suggests.
+/// The initial list of deal sources.
 pub const DEAL_SOURCES: [&str; 4] = ["Phone", "Web", "Referral", "Cold call"];
 
-/// Reasons for a loss, as the form suggests.
+/// The initial list of loss reasons.
 pub const LOSS_REASONS: [&str; 5] = ["Price", "Went elsewhere", "Credit check", "No answer", "Changed their mind"];

@@ -1,43 +1,43 @@
-//! Two people edited one order: what each field was, what the other saved, what this person typed.
+//! Edit conflicts: two people edited one order, and both changed the same fields.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Field, OrderDraft};
 use crate::moment::Moment;
 
-/// The second save, held back: the person chooses field by field.
+/// The second save, held back until the user has chosen a value for each field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The version that is stored now; the next save names it.
+    /// The version stored now; the next save has to name it.
     pub version: i64,
-    /// Who saved last.
+    /// Who saved the other version.
     pub by: String,
     /// When.
     pub at: Moment,
-    /// The fields that both changed, differently.
+    /// The fields that both changed to different values.
     pub fields: Vec<ConflictField>,
-    /// The fields that only the other changed, before and after in words: taken over.
+    /// The fields that only the other person changed, before and after: they are merged.
     pub merged: Vec<(Field, String, String)>,
-    /// What this person typed, with the other's changes where only the other changed a field.
+    /// The merged draft: this user's input, plus the fields that only the other person changed.
     pub draft: OrderDraft,
 }
 
-/// One field that both changed. Values are as typed; labels as pages show them.
+/// One field that both changed. Values are as forms hold them, labels as pages show them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConflictField {
     pub field: Field,
-    /// Before either of them.
+    /// The value before both edits.
     pub before: String,
-    /// What the other saved.
+    /// The value that the other person saved.
     pub theirs: String,
-    /// What this person typed.
+    /// The value that this user typed.
     pub mine: String,
     pub before_label: String,
     pub theirs_label: String,
     pub mine_label: String,
 }
 
-/// A merge of three drafts: fields that one side touched merge by themselves; the others are returned.
+/// A three-way merge of drafts: fields that one side changed are merged, fields that both changed are returned.
 pub fn merge(before: &OrderDraft, theirs: &OrderDraft, mine: &OrderDraft) -> (OrderDraft, Vec<Field>) {
     let mut merged = mine.clone();
     let mut disputed = Vec::new();
@@ -52,8 +52,8 @@ pub fn merge(before: &OrderDraft, theirs: &OrderDraft, mine: &OrderDraft) -> (Or
     (merged, disputed)
 }
 
-/// Takes a person's choices from the pairs of a form: `pick.<field>=theirs` replaces what was typed by `theirs.<field>`. One pass over
-/// the pairs, however many there are; of several of one name the first counts.
+/// Applies the user's choices from the pairs of a form: `pick.<field>=theirs` replaces the typed value by `theirs.<field>`. One pass over
+/// the pairs; of several pairs with one name the first counts.
 pub fn choose<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, draft: &mut OrderDraft) {
     let mut picked: Vec<Field> = Vec::new();
     let mut theirs: Vec<(Field, &str)> = Vec::new();

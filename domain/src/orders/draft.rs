@@ -1,4 +1,4 @@
-//! What was typed ([`OrderDraft`]) and what it means ([`NewOrder`]): the one place where the rules of the form live.
+//! The order form: the input as typed ([`OrderDraft`]) and its validation into a [`NewOrder`].
 
 use std::{fmt, ops::Deref};
 
@@ -14,9 +14,9 @@ use crate::{
     money, phone, text,
 };
 
-/// An order as typed: text by field, nothing judged, nothing lost. Absent is empty.
+/// An order as typed: text by field, not validated. A missing field is empty.
 ///
-/// In the order of the form; a handful of fields needs no tree, whose code every browser would load.
+/// Kept in the order of the form: a list is enough for so few fields, and a map would add code to the browser's download.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderDraft(Vec<(Field, String)>);
 
@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for OrderDraft {
 }
 
 impl OrderDraft {
-    /// From the pairs of a form; names that are no fields are ignored, so `version` or `created_at` cannot be smuggled in.
+    /// Reads the pairs of a form. Unknown names are ignored, so `version` or `created_at` cannot be injected.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut draft = Self::default();
         for (name, value) in pairs {
@@ -60,12 +60,12 @@ impl OrderDraft {
         draft
     }
 
-    /// What was typed into a field.
+    /// The text of a field.
     pub fn get(&self, field: Field) -> &str {
         self.0.iter().find(|(it, _)| *it == field).map_or("", |(_, value)| value)
     }
 
-    /// Types something into a field.
+    /// Sets the text of a field.
     pub fn set(&mut self, field: Field, value: impl Into<String>) {
         let value = value.into();
         match (self.0.binary_search_by_key(&field, |(it, _)| *it), value.is_empty()) {
@@ -76,7 +76,7 @@ impl OrderDraft {
         }
     }
 
-    /// A fresh draft for the second line of a deal: who, where and what stay; what belongs to the first line goes.
+    /// A copy for a second order of the same customer: contact, address and product are kept, what belongs to the first order is cleared.
     pub fn copied(&self) -> Self {
         let mut copy = self.clone();
         for field in [Field::Status, Field::Owner, Field::LossReason, Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote] {
@@ -85,7 +85,7 @@ impl OrderDraft {
         copy
     }
 
-    /// Judges one field alone, as the browser does when the focus leaves it; sums in a currency (ISO 4217 code).
+    /// Validates one field, as the browser does when the focus leaves it; amounts are read in `currency` (ISO 4217 code).
     pub fn check(&self, field: Field, currency: &str) -> std::result::Result<(), String> {
         let typed = self.get(field);
         match field.shape() {
@@ -98,42 +98,42 @@ impl OrderDraft {
             Shape::Money => money::parse(typed, currency).map(|_| ()),
             Shape::Date => date::parse(typed).and_then(|date| match field {
                 Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => {
-                    Err("1 January 1970 stood for “unknown” in the old system: leave the field empty.".into())
+                    Err("1 January 1970 meant “unknown” in the old system: leave this field empty".into())
                 }
                 _ => Ok(()),
             }),
-            Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no.".into()),
-            Shape::Tick if typed != "yes" => Err("Tick it or leave it.".into()),
+            Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no".into()),
+            Shape::Tick if typed != "yes" => Err("Select this or leave it clear".into()),
             Shape::YesNo | Shape::Tick => Ok(()),
             Shape::Choice => self.choice(field, typed),
         }
     }
 
-    /// What somebody should look at once more, though it is allowed: a follow-up on a day that is past, a postcode that has no shape of
-    /// one. `today` is the business's.
+    /// A warning about a value that is allowed but may be a mistake: a follow-up date in the past, a text that does not look like a
+    /// postcode. `today` is the business's current day.
     ///
     /// ```
     /// use domain::orders::{Field, OrderDraft};
     /// let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
     /// let mut draft = OrderDraft::default();
     /// draft.set(Field::FollowUpOn, "2025-11-30");
-    /// assert_eq!(draft.question(Field::FollowUpOn, today), Some("This day is past. Is it right?"));
+    /// assert_eq!(draft.question(Field::FollowUpOn, today), Some("This date is in the past. Is it correct?"));
     /// ```
     pub fn question(&self, field: Field, today: chrono::NaiveDate) -> Option<&'static str> {
         let typed = self.get(field);
         match field {
-            Field::FollowUpOn => date::parse(typed).is_ok_and(|day| day < today).then_some("This day is past. Is it right?"),
+            Field::FollowUpOn => date::parse(typed).is_ok_and(|day| day < today).then_some("This date is in the past. Is it correct?"),
             Field::BillingPostcode | Field::DeliveryPostcode => {
-                // Those of other countries have figures too.
+                // Postal codes of other countries contain digits too.
                 let like_one = typed.bytes().any(|it| it.is_ascii_digit())
                     && typed.bytes().all(|it| it.is_ascii_alphanumeric() || b" -".contains(&it));
-                (!text::is_blank(typed) && !like_one).then_some("This does not look like a postcode. Is it right?")
+                (!text::is_blank(typed) && !like_one).then_some("This doesn't look like a postcode. Is it correct?")
             }
             _ => None,
         }
     }
 
-    /// The first question about what differs from the draft `before`.
+    /// The first warning about a field that differs from the draft `before`.
     pub fn questioned(&self, before: &Self, today: chrono::NaiveDate) -> Option<(Field, &'static str)> {
         let changed = |field: &Field| self.get(*field) != before.get(*field);
         [Field::FollowUpOn, Field::BillingPostcode, Field::DeliveryPostcode]
@@ -154,7 +154,7 @@ impl OrderDraft {
         if known { Ok(()) } else { Err("Choose from the list".into()) }
     }
 
-    /// Judges all of it but what its status requires ([`super::Rules::parse`]); sums in a currency (ISO 4217 code).
+    /// Validates all fields, without the requirements of the status ([`super::Rules::parse`]); amounts are read in `currency` (ISO 4217 code).
     ///
     /// Errors: [`crate::Error::Invalid`] with a message for each field that breaks its rule, in the order of the form.
     ///
@@ -174,7 +174,7 @@ impl OrderDraft {
                 errors.add(field.name(), message);
             }
         }
-        // Past the checks each of these succeeds; where one failed its message is already there and `None` is never stored.
+        // After the checks above each of these succeeds; where one failed there is a message, and the result is not used.
         let line = |field: Field| match field.shape() {
             Shape::Lines(max) => text::lines(self.get(field), max).ok().flatten(),
             Shape::Line(max) => text::line(self.get(field), max).ok().flatten(),
@@ -235,24 +235,24 @@ impl OrderDraft {
         };
         let someone = [&fields.business_name, &fields.first_name, &fields.last_name, &fields.mobile, &fields.landline, &fields.email];
         if errors.is_empty() && someone.iter().all(|it| it.is_none()) {
-            errors.add(Field::BusinessName.name(), "Say who this is: a business, a person, a phone or an e-mail.");
+            errors.add(Field::BusinessName.name(), "Enter a business name, a person's name, a phone number or an e-mail address");
         }
         errors.0.sort_by_key(|(name, _)| Field::find(name));
         errors.or(NewOrder(fields))
     }
 }
 
-/// The date that the original stored for "unknown".
+/// The date that the Django system stored for "unknown".
 pub const UNKNOWN_DATE: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day of the calendar");
 
-/// Whether this has the shape of an e-mail address.
+/// Whether the text has the form of an e-mail address.
 pub fn is_email(typed: &str) -> bool {
     email(typed).is_ok()
 }
 
-/// Checks the shape of an e-mail address: something, one @, a domain with a point, no spaces, at most 254 characters.
+/// Validates the form of an e-mail address: a local part, one @, a domain with a dot, no spaces, at most 254 characters.
 pub fn email(typed: &str) -> std::result::Result<String, String> {
-    let wrong = || "Type an e-mail address such as ann@oakley.co.uk.".to_owned();
+    let wrong = || "Enter an e-mail address such as ann@oakley.co.uk".to_owned();
     let typed = text::line(&text::figure(typed), 254)?.ok_or_else(wrong)?;
     let (local, host) = typed.split_once('@').ok_or_else(wrong)?;
     let host_is_fine = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
@@ -268,7 +268,7 @@ pub fn email(typed: &str) -> std::result::Result<String, String> {
 pub struct NewOrder(OrderFields);
 
 impl NewOrder {
-    /// The fields, for storing.
+    /// The fields to store.
     pub fn into_fields(self) -> OrderFields {
         self.0
     }
@@ -282,7 +282,7 @@ impl Deref for NewOrder {
 }
 
 impl From<&OrderFields> for OrderDraft {
-    /// The draft that a stored order opens as in the form.
+    /// The draft of a stored order, as the form opens with it.
     fn from(fields: &OrderFields) -> Self {
         let mut draft = Self::default();
         let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();

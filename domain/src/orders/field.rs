@@ -1,8 +1,8 @@
-//! The fields of an order's form: name, label, group and shape, in the order in which people fill them in.
+//! The fields of the order form: name, label, section and type, in the order in which people fill them in.
 
 use crate::code::travels_as_code;
 
-/// The parts of the form, as people think of a deal.
+/// The sections of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
     Deal,
@@ -14,10 +14,10 @@ pub enum Group {
 }
 
 impl Group {
-    /// In the order of the form.
+    /// All sections, in the order of the form.
     pub const ALL: [Self; 6] = [Self::Deal, Self::Contact, Self::Billing, Self::Delivery, Self::Sale, Self::Details];
 
-    /// The heading.
+    /// The heading of the section.
     pub fn label(self) -> &'static str {
         match self {
             Self::Deal => "Deal",
@@ -30,30 +30,30 @@ impl Group {
     }
 }
 
-/// What a field holds, which decides its control and its rule.
+/// The type of a field, which decides its control and its validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// One line of so many characters.
+    /// One line of text, up to this many characters.
     Line(usize),
-    /// A figure of so many characters that no rule reads: an account number, a postcode ([`crate::text::figure`]).
+    /// A number or code that is not validated, up to this many characters: an account number, a postcode ([`crate::text::figure`]).
     Code(usize),
-    /// Several lines of so many characters.
+    /// Several lines of text, up to this many characters.
     Lines(usize),
     Phone,
     Email,
     Money,
     Date,
-    /// One of a list; the page fills the list.
+    /// One choice from a list that the page provides.
     Choice,
     /// `yes`, `no` or empty.
     YesNo,
-    /// `yes` when ticked.
+    /// `yes` when the box is checked.
     Tick,
 }
 
 macro_rules! fields {
     ($($variant:ident $name:literal $label:literal $group:ident $shape:expr;)*) => {
-        /// One field of an order's form.
+        /// One field of the order form.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field { $(#[doc = $label] $variant,)* }
 
@@ -63,7 +63,7 @@ macro_rules! fields {
             /// All fields, in the order of the form.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The name in forms, history, conflicts and CSV.
+            /// The name in forms, history and CSV.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
@@ -73,12 +73,12 @@ macro_rules! fields {
                 match self { $(Self::$variant => $label,)* }
             }
 
-            /// The part of the form.
+            /// The section of the form.
             pub fn group(self) -> Group {
                 match self { $(Self::$variant => Group::$group,)* }
             }
 
-            /// What it holds.
+            /// The type of the field.
             pub fn shape(self) -> Shape {
                 match self { $(Self::$variant => $shape,)* }
             }
@@ -95,12 +95,12 @@ fields! {
     BoxValue "box_value" "Box value" Deal Money;
     DealSource "deal_source" "Deal source" Deal Line(255);
     LossReason "loss_reason" "Loss reason" Deal Line(255);
-    FollowUpOn "follow_up_on" "Follow up on" Deal Date;
-    FollowUpKind "follow_up_kind" "Follow-up" Deal Choice;
+    FollowUpOn "follow_up_on" "Follow-up date" Deal Date;
+    FollowUpKind "follow_up_kind" "Follow-up type" Deal Choice;
     FollowUpNote "follow_up_note" "Follow-up note" Deal Line(255);
     BusinessName "business_name" "Business name" Contact Line(255);
     BusinessType "business_type" "Business type" Contact Choice;
-    Company "company" "Company record" Contact Choice;
+    Company "company" "Company" Contact Choice;
     Title "title" "Title" Contact Choice;
     FirstName "first_name" "First name" Contact Line(100);
     LastName "last_name" "Last name" Contact Line(100);
@@ -134,17 +134,17 @@ fields! {
 }
 
 impl Field {
-    /// From its name.
+    /// Finds a field by its name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
 
-    /// The fields of a part of the form.
+    /// The fields of a section.
     pub fn of(group: Group) -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(move |field| field.group() == group)
     }
 
-    /// Wider words where two fields share a label: "Delivery street".
+    /// The label, with its section where two fields share a label: "Delivery street".
     pub fn full_label(self) -> String {
         match (self.group(), self) {
             (_, Self::DeliverToBilling) => self.label().to_owned(),

@@ -1,11 +1,11 @@
-//! What happened to an order: changes field by field, in words a person knows, and comments, as one timeline.
+//! The timeline of an order: changes field by field, and comments.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Field, OrderDraft};
 use crate::{code::travels_as_code, comments::Comment, moment::Moment};
 
-/// A field before and after. `from` and `to` are as a form holds them, the labels as a page shows them (absent when equal).
+/// A changed field. `from` and `to` are as forms hold them, the labels as pages show them (absent when equal).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
     #[serde(rename = "f")]
@@ -21,18 +21,18 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    /// The old value in words; empty when there was none.
+    /// The old value as pages show it; empty when there was none.
     pub fn before(&self) -> &str {
         self.from_label.as_deref().unwrap_or(&self.from)
     }
 
-    /// The new value in words; empty when it was taken away.
+    /// The new value as pages show it; empty when the field was cleared.
     pub fn after(&self) -> &str {
         self.to_label.as_deref().unwrap_or(&self.to)
     }
 }
 
-/// What differs between two drafts, in the order of the form; `label` words a value.
+/// The fields that differ between two drafts, in the order of the form; `label` gives the label of a value.
 pub fn diff(before: &OrderDraft, after: &OrderDraft, label: impl Fn(Field, &str) -> Option<String>) -> Vec<FieldChange> {
     Field::ALL
         .iter()
@@ -47,22 +47,22 @@ pub fn diff(before: &OrderDraft, after: &OrderDraft, label: impl Fn(Field, &str)
         .collect()
 }
 
-/// What kind of thing happened.
+/// The kind of a history entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryKind {
-    /// The order was written.
+    /// The order was created.
     Created,
-    /// Fields changed.
+    /// Fields were edited.
     Edited,
-    /// The status changed.
+    /// The status was changed.
     Moved,
-    /// An import kept a value here that the order itself could not take.
+    /// An import kept a value here that the order could not store.
     Kept,
-    /// Thrown into the trash.
+    /// Moved to trash.
     Trashed,
-    /// Taken out of it.
+    /// Restored from trash.
     Restored,
-    /// The last change was taken back, as if it had not happened.
+    /// The last change was undone.
     Undone,
 }
 
@@ -82,7 +82,7 @@ impl HistoryKind {
         }
     }
 
-    /// From the stored form.
+    /// Parses the stored code.
     pub fn from_code(code: &str) -> Self {
         match code {
             "created" => Self::Created,
@@ -96,13 +96,13 @@ impl HistoryKind {
     }
 }
 
-/// What a history entry says; erasing it leaves its commitment.
+/// The content of a history entry; when it is erased, its commitment (hash) remains.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
-    /// Fields, old and new.
+    /// The changed fields.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
-    /// A sentence beside them.
+    /// An additional sentence.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -113,10 +113,10 @@ pub enum Entry {
     /// A change of the order.
     Change {
         happened: HistoryKind,
-        /// Who made it; `None` is "not recorded" (an import whose source did not say).
+        /// Who made the change; `None` when it was not recorded (an import without authors).
         by: Option<String>,
         at: Moment,
-        /// `None` when the personal data in it was erased.
+        /// `None` when the personal data was erased.
         payload: Option<Payload>,
     },
     /// A comment.

@@ -1,4 +1,4 @@
-//! Lists of orders: which, in what part, read from an address and written back to it.
+//! Queries of order lists: view, filters, sort and page, parsed from a URL and written back to it.
 
 use chrono::NaiveDate;
 
@@ -12,7 +12,7 @@ use crate::{
     text,
 };
 
-/// The lists, each at an address of its own.
+/// The built-in lists, each with its own URL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum View {
     #[default]
@@ -22,11 +22,11 @@ pub enum View {
     Month,
     ConnectedMonth,
     Mine,
-    /// Follow-ups that are due.
+    /// Orders whose follow-up is due.
     Due,
-    /// What a text finds.
+    /// Search results.
     Search,
-    /// What a manager threw away.
+    /// Orders in the trash.
     Trash,
     /// All orders as columns by status.
     Board,
@@ -47,10 +47,10 @@ impl View {
         Self::Board,
     ];
 
-    /// Those of the rail, in its order.
+    /// The lists in the sidebar, in their order.
     pub const SIDEBAR: [Self; 7] = [Self::All, Self::Today, Self::Week, Self::Month, Self::ConnectedMonth, Self::Mine, Self::Due];
 
-    /// Its address.
+    /// The path of its URL.
     pub fn path(self) -> &'static str {
         match self {
             Self::All => "/orders/",
@@ -66,13 +66,13 @@ impl View {
         }
     }
 
-    /// From an address, with or without the closing slash.
+    /// Finds a view by its path, with or without the trailing slash.
     pub fn from_path(path: &str) -> Option<Self> {
         let path = path.trim_end_matches('/');
         Self::ALL.into_iter().find(|view| view.path().trim_end_matches('/') == path)
     }
 
-    /// The heading of the page.
+    /// The title of the page.
     pub fn title(self) -> &'static str {
         match self {
             Self::All => "Orders",
@@ -88,7 +88,7 @@ impl View {
         }
     }
 
-    /// The short word on the rail and on chips.
+    /// The short label in the sidebar and on chips.
     pub fn short(self) -> &'static str {
         match self {
             Self::All => "All",
@@ -101,11 +101,11 @@ impl View {
 }
 
 choices! {
-    /// The columns of a list, in their order. Customers stand in every list.
+    /// The columns of a list, in their order. The customer column is in every list.
     Column {
         Number = "number", "Number";
         Status = "status", "Status";
-        Customer = "customer", "Business";
+        Customer = "customer", "Customer";
         Mobile = "mobile", "Mobile";
         Landline = "landline", "Landline";
         Email = "email", "E-mail";
@@ -119,7 +119,7 @@ choices! {
         Source = "source", "Deal source";
         Team = "team", "Team";
         Owner = "owner", "Owner";
-        FollowUp = "follow-up", "Follow up";
+        FollowUp = "follow-up", "Follow-up";
         ConnectedOn = "connected", "Connected on";
         Value = "value", "Box value";
         Created = "created", "Created";
@@ -127,11 +127,11 @@ choices! {
 }
 
 impl Column {
-    /// Those of a person who chose none.
+    /// The default columns.
     pub const DEFAULT: [Self; 9] =
         [Self::Number, Self::Status, Self::Customer, Self::Mobile, Self::Network, Self::Campaign, Self::Owner, Self::Value, Self::Created];
 
-    /// From their codes with commas between, in the order of the list; what is not known is left out.
+    /// Parses comma-separated codes, in the order of the list; unknown codes are ignored.
     ///
     /// ```
     /// use domain::orders::list::Column;
@@ -147,25 +147,25 @@ impl Column {
     }
 }
 
-/// What a list can be sorted by; ties go by the row.
+/// The sort keys of a list; ties are broken by the row id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortBy {
     Created,
     Updated,
     Value,
     Business,
-    /// The default of the connected lists.
+    /// The default of the lists of connected orders.
     Connected,
-    /// The default of the follow-ups.
+    /// The default of the list of follow-ups.
     FollowUp,
 }
 
 impl SortBy {
-    /// Those that an address can ask for on any list, with the words of its choice.
+    /// The sorts that every list offers, with their labels.
     pub const CHOICES: [(Self, &'static str); 4] =
         [(Self::Created, "created"), (Self::Updated, "updated"), (Self::Value, "value"), (Self::Business, "business")];
 
-    /// In an address; `None` for a list's own default.
+    /// The code in a URL; `None` for a list's own default.
     pub fn code(self) -> Option<&'static str> {
         Self::CHOICES.into_iter().find(|(it, _)| *it == self).map(|(_, code)| code)
     }
@@ -175,15 +175,15 @@ impl SortBy {
     }
 }
 
-/// A sort with its direction.
+/// A sort key and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
     pub by: SortBy,
-    /// The latest, largest or last in the alphabet first.
+    /// Descending: the latest, largest or alphabetically last first.
     pub down: bool,
 }
 
-/// The sort key of a row.
+/// The sort value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sorted {
     /// Microseconds, minor units, or days since 1970.
@@ -198,7 +198,7 @@ impl From<i64> for Sorted {
     }
 }
 
-/// A place in a list: the sort key of a row, and the row where two share it. Opaque in addresses.
+/// A cursor: the sort value of a row, and its id to break ties. Opaque in URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub sort: Sorted,
@@ -234,20 +234,20 @@ impl std::fmt::Display for Key {
     }
 }
 
-/// Which part of a list is on screen.
+/// Which part of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// A page by number, from 1.
+    /// A page by its number, from 1.
     Page(u32),
-    /// What comes after a row.
+    /// The rows after a cursor.
     OlderThan(Key),
-    /// What comes before a row.
+    /// The rows before a cursor.
     NewerThan(Key),
-    /// From the end of a business day backwards.
+    /// The rows up to the end of a business day.
     On(NaiveDate),
 }
 
-/// From one to another, each side open when it is not there.
+/// A range with optional ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds<T> {
     pub from: Option<T>,
@@ -261,12 +261,12 @@ impl<T> Default for Bounds<T> {
 }
 
 impl<T: PartialOrd + Copy> Bounds<T> {
-    /// Whether nothing is asked for.
+    /// Whether both ends are open.
     pub fn is_open(&self) -> bool {
         self.from.is_none() && self.to.is_none()
     }
 
-    /// The two the right way round; `true` when they had to be turned.
+    /// The range with its ends in order; `true` when they had to be swapped.
     fn turn(&mut self) -> bool {
         let wrong = self.from.zip(self.to).is_some_and(|(from, to)| from > to);
         if wrong {
@@ -277,10 +277,10 @@ impl<T: PartialOrd + Copy> Bounds<T> {
 }
 
 choices! {
-    /// What an order can be without, by the name of its filter; in an address `none` where a value would stand: `owner=none`. The words
-    /// are those of a choice.
+    /// The filters for a missing value, by the name of the filter; in a URL the value is `none`: `owner=none`. The labels
+    /// are those of the option.
     Missing {
-        Owner = "owner", "Nobody";
+        Owner = "owner", "No owner";
         Team = "team", "No team";
         Campaign = "campaign", "No campaign";
         Company = "company", "No company";
@@ -289,77 +289,77 @@ choices! {
     }
 }
 
-/// The most days that [`Filter::unmoved`] takes: ten years.
+/// The maximum of [`Filter::unmoved`], in days: ten years.
 pub const LONGEST_UNMOVED: u32 = 3_650;
 
-/// What narrows a list; everything at once.
+/// The filters of a list; all of them apply.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Any of these; empty is any status.
+    /// Any of these statuses; empty means all.
     pub statuses: Vec<Status>,
     pub owner: Option<UserId>,
     pub team: Option<TeamId>,
     pub campaign: Option<CampaignId>,
     pub company: Option<CompanyId>,
     pub network: Option<String>,
-    /// Business days of creation, both included.
+    /// Business days of creation, inclusive.
     pub created: Bounds<NaiveDate>,
-    /// Business days of connection, both included.
+    /// Business days of connection, inclusive.
     pub connected: Bounds<NaiveDate>,
-    /// Box values, both included.
+    /// Box values, inclusive.
     pub value: Bounds<Money>,
-    /// Only those whose follow-up is due.
+    /// Only orders whose follow-up is due.
     pub due: bool,
-    /// Only those that are not cancelled: what revenue is made of.
+    /// Only orders that are not cancelled: those that count as revenue.
     pub sold: bool,
-    /// Only those that have none of these, in the order of [`Missing::ALL`].
+    /// Only orders without these values, in the order of [`Missing::ALL`].
     pub without: Vec<Missing>,
-    /// Only those that were not moved to another status in so many days, from 1.
+    /// Only orders whose status has not changed for this many days (at least 1).
     pub unmoved: Option<u32>,
-    /// Only those with a comment that somebody has to see to.
+    /// Only orders with an open comment.
     pub open_comment: bool,
 }
 
 impl Filter {
-    /// What lacks this alone.
+    /// Only orders without this value.
     pub fn lacking(missing: Missing) -> Self {
         Self { without: vec![missing], ..Self::default() }
     }
 
-    /// Those of a person, or of nobody.
+    /// The orders of an owner, or those without one.
     pub fn owned_by(self, owner: Option<UserId>) -> Self {
         Self { owner, without: if owner.is_none() { vec![Missing::Owner] } else { self.without }, ..self }
     }
 
-    /// Whether orders without this are asked for.
+    /// Whether the filter asks for orders without this value.
     pub fn lacks(&self, missing: Missing) -> bool {
         self.without.contains(&missing)
     }
 
-    /// This filter without asking for what lacks something.
+    /// This filter without the filters for missing values.
     pub fn with_any(&self, missing: Missing) -> Self {
         Self { without: self.without.iter().copied().filter(|it| *it != missing).collect(), ..self.clone() }
     }
 }
 
-/// A list as asked for.
+/// The query of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
     pub view: View,
-    /// What is searched for; normalised on the server.
+    /// The search text; normalised on the server.
     pub text: String,
     pub filter: Filter,
-    /// `None` is the list's own.
+    /// `None` means the list's default.
     pub sort: Option<Sort>,
     pub place: Place,
-    /// Rows a page; `None` is the person's own default.
+    /// Rows per page; `None` means the user's default.
     pub per_page: Option<u32>,
 }
 
-/// The most sentences about what was ignored in an address.
+/// The maximum number of sentences about ignored values.
 const MOST_IGNORED: usize = 20;
 
-/// The most characters that are searched for.
+/// The maximum length of a search text, in characters.
 pub const LONGEST_SEARCH: usize = 200;
 
 impl ListQuery {
@@ -368,12 +368,12 @@ impl ListQuery {
         Self { view, text: String::new(), filter: Filter::default(), sort: None, place: Place::Page(1), per_page: None }
     }
 
-    /// The sort that is in force.
+    /// The effective sort.
     pub fn sorted(&self) -> Sort {
         self.sort.unwrap_or_else(|| self.usual_sort())
     }
 
-    /// How it is sorted unless somebody asks otherwise: a connected window by the day of connection, as its index is.
+    /// The default sort: a list with a range of connection days is sorted by the day of connection, which its index supports.
     fn usual_sort(&self) -> Sort {
         match self.view {
             View::Search => Sort { by: SortBy::Created, down: true },
@@ -383,14 +383,14 @@ impl ListQuery {
         }
     }
 
-    /// The same list in another order, from its first page; in its usual order, where that is the one. A search has none: it ranks.
+    /// The same list with another sort, from its first page. The default sort is left out of the URL. A search is always ranked.
     pub fn sorted_by(&self, sort: Sort) -> Self {
         let sort = Some(sort).filter(|sort| self.view == View::Search || self.usual_sort() != *sort);
         Self { sort, ..self.at(Place::Page(1)) }
     }
 
-    /// From the pairs of an address: the nearest sensible list, and a sentence for each thing that was ignored; sums
-    /// in a currency (ISO 4217 code).
+    /// Parses the pairs of a URL. Never fails: invalid values fall back to a default, with a sentence for each; amounts are read
+    /// in `currency` (ISO 4217 code).
     ///
     /// ```
     /// use domain::orders::list::{ListQuery, Place, View};
@@ -410,13 +410,13 @@ impl ListQuery {
                 "query" => {
                     query.text = value.trim().chars().take(LONGEST_SEARCH).filter(|c| *c != '\0').collect();
                     if value.trim().chars().count() > LONGEST_SEARCH {
-                        ignored.push(format!("Only the first {LONGEST_SEARCH} characters were looked for."));
+                        ignored.push(format!("Only the first {LONGEST_SEARCH} characters were searched for"));
                     }
                 }
                 "status" => match Status::from_code(&value.to_uppercase()) {
                     Some(status) if filter.statuses.contains(&status) => {}
                     Some(status) => filter.statuses.push(status),
-                    None => ignored.push(format!("“{}” is no status: showing all.", shorten(value))),
+                    None => ignored.push(format!("“{}” is not a status: showing all", shorten(value))),
                 },
                 _ if value == NONE && Missing::ALL.iter().any(|it| it.code() == name) => {
                     filter.without.extend(Missing::find(name).filter(|it| !filter.lacks(*it)));
@@ -427,7 +427,7 @@ impl ListQuery {
                 "company" => filter.company = positive(value, "company", &mut ignored).map(CompanyId),
                 "network" => match text::line(value, 255) {
                     Ok(network) => filter.network = network,
-                    Err(_) => ignored.push(format!("“{}” is no network: showing all.", shorten(value))),
+                    Err(_) => ignored.push(format!("“{}” is not a network: showing all", shorten(value))),
                 },
                 "created_from" => filter.created.from = day(value, &mut ignored),
                 "created_to" => filter.created.to = day(value, &mut ignored),
@@ -442,7 +442,7 @@ impl ListQuery {
                 "unmoved" => {
                     filter.unmoved = value.trim().parse().ok().filter(|days| (1..=LONGEST_UNMOVED).contains(days));
                     if filter.unmoved.is_none() {
-                        ignored.push(format!("“{}” is no number of days from 1 to {LONGEST_UNMOVED}: showing all.", shorten(value)));
+                        ignored.push(format!("“{}” is not a number of days from 1 to {LONGEST_UNMOVED}: showing all", shorten(value)));
                     }
                 }
                 "per_page" => {
@@ -460,17 +460,17 @@ impl ListQuery {
                     Some(key) => query.place = Place::NewerThan(key),
                     None => {
                         query.place = Place::Page(1);
-                        ignored.push("That place in the list is not known: showing the first page.".into());
+                        ignored.push("That place in the list wasn't found: showing the first page".into());
                     }
                 },
                 "on" => match date::parse(value) {
                     Ok(day) => query.place = Place::On(day),
-                    Err(why) => ignored.push(format!("“{}” is no date: {why}", shorten(value))),
+                    Err(why) => ignored.push(format!("“{}” is not a date. {why}", shorten(value))),
                 },
                 "sort" => {
                     by = SortBy::from_code(value);
                     if by.is_none() {
-                        ignored.push(format!("“{}” is no sort: “sort” was ignored.", shorten(value)));
+                        ignored.push(format!("“{}” is not a sort order: “sort” was ignored", shorten(value)));
                     }
                 }
                 "dir" => {
@@ -478,12 +478,12 @@ impl ListQuery {
                         "desc" => Some(true),
                         "asc" => Some(false),
                         _ => {
-                            ignored.push(format!("“{}” is no direction: “dir” was ignored.", shorten(value)));
+                            ignored.push(format!("“{}” is not a direction: “dir” was ignored", shorten(value)));
                             None
                         }
                     }
                 }
-                "timezone" => ignored.push("“timezone” is not understood here and was ignored.".into()),
+                "timezone" => ignored.push("“timezone” isn't supported and was ignored".into()),
                 _ => {}
             }
         }
@@ -495,32 +495,32 @@ impl ListQuery {
         filter.statuses.sort_by_key(order);
         filter.without.sort_by_key(|it| Missing::ALL.iter().position(|known| known == it));
         if filter.created.turn() | filter.connected.turn() | filter.value.turn() {
-            ignored.push("“From” came after “to”: they were turned round.".into());
+            ignored.push("“From” was after “To”, so they have been swapped".into());
         }
-        // A key of another sort says nothing here.
+        // A cursor of another sort cannot be used.
         let by_name = query.sorted().by == SortBy::Business;
         if let Place::OlderThan(key) | Place::NewerThan(key) = &query.place
             && by_name != matches!(key.sort, Sorted::Text(_))
         {
             query.place = Place::Page(1);
-            ignored.push("That place in the list is not known: showing the first page.".into());
+            ignored.push("That place in the list wasn't found: showing the first page".into());
         }
-        // What nobody reads to its end costs nothing.
+        // Sentences that nobody would read are not kept.
         ignored.truncate(MOST_IGNORED);
         (query, ignored)
     }
 
-    /// The same list at another place.
+    /// The same query at another place.
     pub fn at(&self, place: Place) -> Self {
         Self { place, ..self.clone() }
     }
 
-    /// The same list, narrowed otherwise, from its first page.
+    /// The same list with other filters, from its first page.
     pub fn with(&self, filter: Filter) -> Self {
         Self { filter, place: Place::Page(1), ..self.clone() }
     }
 
-    /// Names and values of its address, the place left out.
+    /// The pairs of its URL, without the place.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let filter = &self.filter;
         let mut pairs: Vec<(&'static str, String)> = Vec::new();
@@ -555,7 +555,7 @@ impl ListQuery {
         pairs
     }
 
-    /// Its address.
+    /// The path of its URL.
     pub fn href(&self) -> String {
         let mut pairs = self.pairs();
         match &self.place {
@@ -573,13 +573,13 @@ impl ListQuery {
     }
 }
 
-/// Where an address asks for what has no value.
+/// The filter for a missing value that a pair of the URL asks for.
 const NONE: &str = "none";
 
-/// Whether the one value stands there that is understood beside a name.
+/// Whether the value of a flag is the only one that is valid.
 fn only(known: &str, name: &str, value: &str, ignored: &mut Vec<String>) -> bool {
     if value != known {
-        ignored.push(format!("“{}” is not understood beside “{name}”: showing all.", shorten(value)));
+        ignored.push(format!("“{}” is not a valid value for “{name}”: showing all", shorten(value)));
     }
     value == known
 }
@@ -587,46 +587,46 @@ fn only(known: &str, name: &str, value: &str, ignored: &mut Vec<String>) -> bool
 fn positive(value: &str, what: &str, ignored: &mut Vec<String>) -> Option<i64> {
     let id = value.trim().parse::<i64>().ok().filter(|id| *id > 0);
     if id.is_none() {
-        ignored.push(format!("“{}” is no {what}: showing all.", shorten(value)));
+        ignored.push(format!("“{}” is not a valid {what}: showing all", shorten(value)));
     }
     id
 }
 
 fn day(value: &str, ignored: &mut Vec<String>) -> Option<NaiveDate> {
-    date::parse(value).map_err(|why| ignored.push(format!("“{}” is no date: {why}", shorten(value)))).ok()
+    date::parse(value).map_err(|why| ignored.push(format!("“{}” is not a date. {why}", shorten(value)))).ok()
 }
 
 fn sum(value: &str, currency: &str, ignored: &mut Vec<String>) -> Option<Money> {
-    money::parse(value, currency).map_err(|why| ignored.push(format!("“{}” is no sum: {why}", shorten(value)))).ok()
+    money::parse(value, currency).map_err(|why| ignored.push(format!("“{}” is not an amount. {why}", shorten(value)))).ok()
 }
 
-/// A list as answered: rows, counts and places, before they are worded for a page.
+/// The result of a list query: rows, counts and cursors, before they are formatted for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrdersPage {
-    /// What was asked for, with what was nearest to it.
+    /// The query that was answered.
     pub query: ListQuery,
-    /// Rows a page.
+    /// Rows per page.
     pub per_page: u32,
     pub rows: Vec<OrderRow>,
     pub count: Count,
-    /// The page's number, when it has one.
+    /// The page number, if the page has one.
     pub page: Option<u32>,
-    /// How many numbered pages there are.
+    /// The number of numbered pages.
     pub pages: u32,
-    /// Where the rows before these are.
+    /// The place of the previous rows.
     pub newer: Option<Place>,
-    /// Where the rows after these are.
+    /// The place of the next rows.
     pub older: Option<Place>,
-    /// What was ignored in the address, in words.
+    /// A sentence for each ignored value of the URL.
     pub ignored: Vec<String>,
 }
 
-/// The counts of the rail.
+/// The counts in the sidebar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ViewCounts(pub Vec<(View, Count)>);
 
 impl ViewCounts {
-    /// The count of one list.
+    /// The count of a list.
     pub fn of(&self, view: View) -> Option<Count> {
         self.0.iter().find(|(it, _)| *it == view).map(|(_, count)| *count)
     }

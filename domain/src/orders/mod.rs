@@ -1,5 +1,5 @@
-//! The order, as a ladder: [`OrderDraft`] (typed) → [`NewOrder`] (valid) → [`OrderFields`] (stored) → [`OrderRow`] (listed) and
-//! [`pages::OrderView`] (told).
+//! The order in its forms: [`OrderDraft`] (typed) → [`NewOrder`] (validated) → [`OrderFields`] (stored) → [`OrderRow`] (in a list) and
+//! [`pages::OrderView`] (on its page).
 
 pub mod bulk;
 pub mod choice;
@@ -28,7 +28,7 @@ use crate::{
     money::Money,
 };
 
-/// Whether an order has a number. One that was written without a signal and is not sent yet is named by its UUID.
+/// Whether this is an order number. An order that was created offline and is not sent yet has a UUID instead.
 ///
 /// ```
 /// use domain::orders::{is_number, shown_number};
@@ -39,12 +39,12 @@ pub fn is_number(name: &str) -> bool {
     name.len() != 36 || name.as_bytes().get(8) != Some(&b'-')
 }
 
-/// The number of an order as a page shows it.
+/// The order number as pages show it.
 pub fn shown_number(name: &str) -> &str {
     if is_number(name) { name } else { "Not sent" }
 }
 
-/// An address as it is written on a parcel; each part may be empty.
+/// A postal address; each part may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     pub house: Option<String>,
@@ -54,7 +54,7 @@ pub struct Address {
     pub postcode: Option<String>,
 }
 
-/// Everything that a person can fill in on an order; `None` is "not known". It stays on the server: pages get drafts and words.
+/// All fields of an order; `None` means unknown. Only the server uses it: pages get drafts and labels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderFields {
     pub status: Status,
@@ -94,7 +94,7 @@ pub struct OrderFields {
 }
 
 impl OrderFields {
-    /// How people call the customer: the business, else the person, else a phone or e-mail.
+    /// The name of the customer: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
         self.called().customer()
     }
@@ -116,7 +116,7 @@ impl OrderFields {
     }
 }
 
-/// What an order is called by.
+/// The parts that the name of an order is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Called<'a> {
     pub business_name: Option<&'a str>,
@@ -128,7 +128,7 @@ pub struct Called<'a> {
 }
 
 impl Called<'_> {
-    /// What the order is called: the business, else the person, else whatever reaches them.
+    /// The name of the order: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
         let business = self.business_name.map(str::to_owned);
         let reached = self.mobile.or(self.landline).or(self.email);
@@ -142,27 +142,27 @@ impl Called<'_> {
     }
 }
 
-/// One line of a list.
+/// One row of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRow {
     pub number: String,
     pub status: Status,
-    /// The business, else the person: what the row is called.
+    /// The business, else the person: the title of the row.
     pub customer: String,
-    /// The person, when the row is called by the business.
+    /// The person, when the title is the business.
     pub contact: Option<String>,
     pub mobile: Option<String>,
     pub mobile_e164: Option<String>,
     pub network: Option<String>,
     pub campaign: Option<String>,
     pub owner: Option<String>,
-    /// In the business's currency, ready to show.
+    /// Formatted in the business's currency.
     pub box_value: Option<String>,
-    /// When it was created, or what else the list is sorted by in time.
+    /// When it was created, or another time by which the list is sorted.
     pub at: Moment,
-    /// What stands in the columns that a person chose besides these.
+    /// The values of the additional columns that the user chose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cells: Vec<(list::Column, String)>,
-    /// Where a search found it: a part of the row, and its text in pieces, of which every second one is a hit.
+    /// The search match: a part of the row, and its text in pieces of which every second one is highlighted.
     pub marks: Vec<(String, Vec<String>)>,
 }

@@ -1,121 +1,121 @@
-//! What the pages of an order are made of: the order as shown, the form as opened.
+//! View models of the order pages: list, board, order, form.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Field, OrderDraft, OrderRow, Status, choice::choices, conflict::Conflict, history::Entry, list::Column};
 use crate::{code::travels_as_code, error::FieldErrors};
 
-/// Words that lead somewhere.
+/// A link: label and URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     pub words: String,
-    /// Empty: it leads nowhere.
+    /// Empty when it is not a link.
     pub href: String,
-    /// Whether it is where one is, or what is chosen.
+    /// Whether it is the current page, or selected.
     pub on: bool,
 }
 
 impl Link {
-    /// A link.
+    /// Makes a link.
     pub fn new(words: impl Into<String>, href: impl Into<String>, on: bool) -> Self {
         Self { words: words.into(), href: href.into(), on }
     }
 }
 
-/// A control of a list's filters.
+/// A control of the filter form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Control {
     pub name: String,
     pub label: String,
-    /// `date`, `decimal`, `tick` or `select`; `many` is a tick for each option.
+    /// `date`, `decimal`, `tick` or `select`; `many` is a checkbox for each option.
     pub kind: String,
-    /// What is chosen; for `many` with commas between.
+    /// The current value; comma-separated for `many`.
     pub value: String,
     pub options: Vec<(String, String)>,
 }
 
-/// A list, in words: everything that its page shows, each link ready.
+/// The view model of a list page: every text and link, ready to show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderListView {
     pub title: String,
-    /// Where its plain forms lead.
+    /// The action of its plain forms.
     pub path: String,
-    /// Its own address, its place included.
+    /// Its own URL, including the place.
     pub here: String,
     pub count: String,
     pub views: Vec<Link>,
     pub controls: Vec<Control>,
-    /// What the filter form keeps besides its controls.
+    /// Hidden fields of the filter form.
     pub kept: Vec<(String, String)>,
-    /// What is on; each leads to the list without it.
+    /// The active filters; each links to the list without it.
     pub chips: Vec<Link>,
-    /// The list without any of them.
+    /// The URL of the list without filters.
     pub clear: Option<String>,
-    /// The columns with their heads; those that sort have a link.
+    /// The columns with their headers; sortable ones have a link.
     pub columns: Vec<(Column, Link)>,
-    /// Which columns this person sees.
+    /// The columns that this user sees.
     pub chooser: Control,
     pub rows: Vec<OrderRow>,
-    /// `1–9 of 400`, and what they are worth together where a window of days makes the list a figure.
+    /// `1–9 of 400`, with the total value where the list belongs to a figure.
     pub range: String,
     pub sizes: Vec<Link>,
     pub newer: Option<String>,
     pub older: Option<String>,
-    /// Page numbers; one that leads nowhere and is not on is a gap.
+    /// Page numbers; one without a URL that is not current is a gap.
     pub numbers: Vec<Link>,
-    /// Whether there are more than page numbers reach, so that a date leads on.
+    /// Whether there are more rows than page numbers reach, so that a date field is offered.
     pub jump: bool,
-    /// What was ignored in the address.
+    /// A sentence for each ignored value of the URL.
     pub ignored: Vec<String>,
-    /// On top of one's own orders: the first of those whose follow-up is due, and the way to all of them.
+    /// Shown above the user's own orders: the first of those whose follow-up is due, and a link to all of them.
     pub due: Vec<OrderRow>,
     pub due_more: Option<Link>,
-    /// Whether these rows lie in the trash, so that each can come back.
+    /// Whether the rows are in the trash and can be restored.
     pub trash: bool,
-    /// Where the list is taken as a file, for who may.
+    /// The URL of the CSV export, for users who may export.
     pub export: Option<String>,
-    /// The address of all that the list holds, where this person may do something to many of them.
+    /// The URL that stands for all rows of the list, where this user may start a bulk action.
     pub pick: Option<String>,
-    /// The address that can be kept as a view, where something narrows the list.
+    /// The URL to save as a view, where the list is filtered.
     pub save: Option<String>,
-    /// The view that this is, to be removed by the person who keeps it.
+    /// The id of the saved view that is shown, if this user may remove it.
     pub saved: Option<String>,
-    /// What to say when there is nothing, and the way on.
+    /// The text of an empty list, and a link for the next step.
     pub empty: String,
     pub way: Option<Link>,
 }
 
-/// The board: the orders of a filter as columns by status.
+/// The board: the filtered orders in one column per status.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardView {
-    /// Filters, chips and what was ignored, as a list has them.
+    /// Filters, chips and ignored values, as on a list.
     pub list: OrderListView,
     pub columns: Vec<BoardColumn>,
 }
 
-/// A status with the newest of its orders.
+/// A column: a status and its newest orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardColumn {
     pub status: Status,
     pub count: String,
-    /// The sum of their box values; empty when there are too many to add up.
+    /// The total box value; empty when there are too many orders to add up.
     pub sum: String,
     pub cards: Vec<Card>,
-    /// The list of all of them, where there are more than stand here.
+    /// A link to all of them, where there are more than are shown.
     pub more: Option<String>,
 }
 
-/// An order on the board.
+/// A card: an order on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     pub row: OrderRow,
     pub version: i64,
-    /// Where this person may move it.
+    /// The status transitions that this user may make.
     pub next: Vec<Status>,
 }
 
-/// A status with fields: a move that a person may make and what it asks for, or what a status requires. It travels as the codes of
-/// both, with spaces between them.
+/// A status with fields: a transition and the values it asks for, or the fields that a status requires. Serialised as their codes,
+/// separated by spaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct StatusTransition {
@@ -139,44 +139,44 @@ impl TryFrom<String> for StatusTransition {
     }
 }
 
-/// The page of an order, in words: what stands on it, what happened, and what this person may do.
+/// The view model of the order page: its fields, its timeline, and what this user may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
     pub number: String,
-    /// Counts edits; a write that names an old one is a conflict.
+    /// Incremented by each edit; a write with an older version is a conflict.
     pub version: i64,
     pub status: Status,
     pub customer: String,
     pub box_value: Option<String>,
-    /// The business date of the latest move into Connected.
+    /// The business day on which it last became Connected.
     pub connected_on: Option<String>,
     #[serde(alias = "story")]
     pub sections: Vec<Section>,
     pub timeline: Vec<Entry>,
-    /// Orders with the same phone, e-mail, or business and postcode.
+    /// Possible duplicates: orders with the same phone, e-mail, or business and postcode.
     pub similar: Vec<Similar>,
-    /// What their company could be called, where this person may make them one.
+    /// A name for their common company, where this user may merge them.
     pub merge: Option<String>,
     pub may_edit: bool,
     pub may_comment: bool,
     pub may_create: bool,
-    /// The moves that this person may make.
+    /// The status transitions that this user may make.
     pub next: Vec<StatusTransition>,
-    /// The draft that the move forms start from.
+    /// The draft that the forms of the transitions start from.
     pub draft: OrderDraft,
-    /// What a plain form that was refused had typed, with the messages.
+    /// The input and messages of a plain form that was refused.
     pub refused: Option<Refused>,
     pub may_trash: bool,
-    /// Whether this person may take the last change back.
+    /// Whether this user may undo the last change.
     pub may_undo: bool,
-    /// The follow-up in words.
+    /// The follow-up, formatted.
     pub follow_up: Option<String>,
-    /// Whether it is due.
+    /// Whether the follow-up is due.
     pub due: bool,
 }
 
 choices! {
-    /// What can be done about a follow-up.
+    /// The actions on a follow-up.
     FollowUpAct {
         Done = "done", "Done";
         Tomorrow = "tomorrow", "Tomorrow";
@@ -186,13 +186,13 @@ choices! {
 }
 
 impl OrderView {
-    /// The value beside a label.
+    /// A label and its value.
     pub fn detail(&self, label: &str) -> Option<&str> {
         self.sections.iter().flat_map(|section| &section.fields).find(|detail| detail.label == label).map(|detail| detail.value.as_str())
     }
 }
 
-/// A group of fields on the page of an order: who, what, where, the deal.
+/// A section of the order page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     pub title: String,
@@ -200,42 +200,42 @@ pub struct Section {
     pub fields: Vec<DetailField>,
 }
 
-/// A field with a value; fields without one are left out.
+/// A field with a value; empty fields are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetailField {
     pub label: String,
     pub value: String,
-    /// `tel:` or `mailto:`.
+    /// A `tel:` or `mailto:` link.
     pub link: Option<String>,
 }
 
-/// A plain form of the order's page that was refused: nothing typed is lost.
+/// A plain form of the order page that was refused, with its input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     pub sentence: String,
     pub errors: FieldErrors,
-    /// The comment that was typed.
+    /// The text of the comment.
     pub body: String,
-    /// The status that a move went to, and what was typed for it.
+    /// The target status of the transition, and the values typed for it.
     pub to: Option<Status>,
     pub draft: OrderDraft,
 }
 
-/// Values and words of the selects.
+/// Values and labels of the selects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
     pub statuses: Vec<Status>,
-    /// Empty when this person cannot give orders to others.
+    /// Empty when this user may not assign orders.
     pub owners: Vec<(String, String)>,
     pub campaigns: Vec<(String, String)>,
     pub companies: Vec<(String, String)>,
-    /// The networks that are offered.
+    /// The networks on offer.
     pub networks: Vec<(String, String)>,
-    /// What each status requires.
+    /// The fields that each status requires.
     pub requires: Vec<StatusTransition>,
 }
 
-/// An order that looks like the same customer.
+/// A possible duplicate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Similar {
     pub number: String,
@@ -243,30 +243,30 @@ pub struct Similar {
     pub status: Status,
 }
 
-/// The form, ready to show.
+/// The view model of the order form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderForm {
     /// `None` for a new order.
     pub number: Option<String>,
-    /// The order's UUIDv7, made on the server, so that sending a form twice creates once. A page only carries it: as text.
+    /// The order's UUIDv7, generated by the server, so that sending a form twice creates one order.
     pub uuid: String,
-    /// The version that the draft was read at.
+    /// The version that the draft was read from.
     pub version: i64,
-    /// Who saved it last.
+    /// Who last saved the order.
     pub saved_by: String,
     pub customer: Option<String>,
     pub draft: OrderDraft,
     pub choices: Choices,
     pub errors: FieldErrors,
-    /// One sentence above the form.
+    /// A sentence above the form.
     pub sentence: Option<String>,
     pub conflict: Option<Conflict>,
-    /// Fields that this person may not touch on this order.
+    /// Fields that this user may not change on this order.
     pub locked: Vec<Field>,
-    /// The business's day, as dates travel; a device of an earlier release kept none.
+    /// The business's current day (`2026-11-22`); copies from earlier releases on a device have none.
     #[serde(default)]
     pub today: String,
-    /// The business's currency, an ISO 4217 code; releases that did not say it took pounds.
+    /// The business's currency (ISO 4217 code); earlier releases did not send it and used pounds.
     #[serde(default = "pounds")]
     pub currency: String,
 }

@@ -1,4 +1,4 @@
-//! What may follow what, and what a status requires: the usual table, and the one that a business has made of it.
+//! Status rules: allowed transitions and required fields, with a default that a business can change.
 
 use super::{Field, NewOrder, OrderDraft, Status, pages::StatusTransition};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 
 use Status::*;
 
-/// The rules of a business: for each status what may follow it and which fields it requires.
+/// The status rules of a business: for each status the allowed next statuses and the required fields.
 ///
 /// ```
 /// use domain::orders::{Rules, Status};
@@ -28,8 +28,8 @@ struct Rule {
 }
 
 impl Default for Rules {
-    /// **The usual table.** Into Connected only from where somebody has processed the order; out of it only into a problem, a
-    /// correction or a loss. A cancelled order can be taken up again.
+    /// **The default table.** An order becomes Connected only after it was processed, and leaves Connected only for a problem, a
+    /// correction or a loss. A cancelled order can be reopened.
     fn default() -> Self {
         Self::of(usual_next, usual_requires)
     }
@@ -59,7 +59,7 @@ fn usual_requires(of: Status) -> Vec<Field> {
 }
 
 impl Rules {
-    /// What a status may be made to require.
+    /// The fields that a status can require.
     pub const REQUIRABLE: [Field; 21] = [
         Field::Campaign,
         Field::BoxValue,
@@ -84,8 +84,8 @@ impl Rules {
         Field::EligibilityDate,
     ];
 
-    /// The rules that answer so. Nothing becomes New again, nothing follows itself, and Connected requires the box value, whatever is
-    /// answered: what is connected counts as revenue.
+    /// Makes rules from two functions. No order becomes New again, no status follows itself, and Connected always requires the box
+    /// value, because connected orders count as revenue.
     pub fn of(next: impl Fn(Status) -> Vec<Status>, requires: impl Fn(Status) -> Vec<Field>) -> Self {
         let mut rules: [Rule; Status::ALL.len()] = Default::default();
         for from in Status::ALL {
@@ -108,17 +108,17 @@ impl Rules {
         Self(rules)
     }
 
-    /// What may follow a status, in the order in which it is offered.
+    /// The allowed next statuses, in the order in which they are offered.
     pub fn next(&self, from: Status) -> &[Status] {
         &self.0[from as usize].next
     }
 
-    /// What must be filled in on an order of this status, in the order of the form.
+    /// The required fields of a status, in the order of the form.
     pub fn requires(&self, of: Status) -> &[Field] {
         &self.0[of as usize].requires
     }
 
-    /// Whether moves lead from one status to another.
+    /// Whether there is a path of transitions from one status to another.
     pub fn reaches(&self, from: Status, to: Status) -> bool {
         let (mut reached, mut open) = (vec![from], vec![from]);
         while let Some(at) = open.pop() {
@@ -132,7 +132,7 @@ impl Rules {
         reached.contains(&to)
     }
 
-    /// What a move into this status asks for: what it requires and can be typed beside the move. The rest is filled in on the form.
+    /// The fields that a transition to this status asks for: those required ones that can be entered with it. Others are entered in the form.
     pub fn asks(&self, to: Status) -> Vec<Field> {
         let typed = |field: &&Field| {
             !matches!(field, Field::Campaign | Field::Company | Field::Network | Field::SaleType | Field::DealSource | Field::SimRequired)
@@ -144,39 +144,39 @@ impl Rules {
         self.requires(to).iter().filter(typed).flat_map(with_its_own).collect()
     }
 
-    /// The moves that this person may make on an order of this status that the person may edit.
+    /// The transitions that this user may make on an order that they may edit.
     pub fn next_for(&self, from: Status, authority: &Authority) -> Vec<Status> {
         self.next(from).iter().copied().filter(|to| self.refusal(from, *to, authority).is_none()).collect()
     }
 
-    /// The statuses in which this person may write a new order.
+    /// The statuses in which this user may create an order.
     pub fn first_for(&self, authority: &Authority) -> Vec<Status> {
         if authority.may(Permission::Create) { std::iter::once(New).chain(self.next_for(New, authority)).collect() } else { Vec::new() }
     }
 
-    /// Why this person may not make this move; `None` when nothing stands against it.
+    /// Why this user may not make this transition; `None` when it is allowed.
     pub fn refusal(&self, from: Status, to: Status, authority: &Authority) -> Option<String> {
         if from == to {
             return None;
         }
         if !self.next(from).contains(&to) {
-            return Some(format!("An order that is {} cannot become {}.", from.label(), to.label()));
+            return Some(format!("An order can't change from {} to {}", from.label(), to.label()));
         }
         if !authority.may(Permission::EditOwn) {
-            return Some("Your role reads orders and does not move them.".into());
+            return Some("Your role can view orders but not change them".into());
         }
         if (from == Connected || to == Connected) && !authority.may(Permission::Connect) {
-            return Some("Moves into and out of Connected are for managers.".into());
+            return Some("Only a manager can change an order to or from Connected".into());
         }
         None
     }
 
-    /// Every status with what it requires, as forms carry it.
+    /// Every status with its required fields, as forms carry them.
     pub fn required(&self) -> Vec<StatusTransition> {
         Status::ALL.into_iter().map(|to| StatusTransition { to, asks: self.requires(to).to_vec() }).collect()
     }
 
-    /// Judges a draft by the rules of its fields and by what its status requires.
+    /// Validates a draft, including the required fields of its status.
     ///
     /// Errors: as [`parse`].
     pub fn parse(&self, draft: &OrderDraft, currency: &str) -> Result<NewOrder> {
@@ -184,7 +184,7 @@ impl Rules {
     }
 }
 
-/// Judges a draft by the rules of its fields and by what its status requires; sums in a currency (ISO 4217 code).
+/// Validates a draft, including the required fields of its status; amounts are read in `currency` (ISO 4217 code).
 ///
 /// Errors: [`Error::Invalid`] with a message for each field, in the order of the form.
 pub fn parse(draft: &OrderDraft, required: &[StatusTransition], currency: &str) -> Result<NewOrder> {
@@ -206,13 +206,13 @@ pub fn parse(draft: &OrderDraft, required: &[StatusTransition], currency: &str) 
     }
 }
 
-/// What is said beside a field that a status requires.
+/// The message for a field that a status requires.
 fn missing(status: Status, field: Field) -> String {
     match (status, field) {
-        (_, Field::LossReason) => "Give the reason the order was lost.".into(),
-        (FutureEndDate, Field::FollowUpOn) => "Say when the present contract ends.".into(),
-        (AwaitingStock, Field::FollowUpOn) => "Say when the stock is due.".into(),
-        (Connected, Field::BoxValue) => "Enter a box value. Connected orders count towards revenue".into(),
-        _ => format!("{}: an order that is {} needs this.", field.full_label(), status.label()),
+        (_, Field::LossReason) => "Choose a loss reason".into(),
+        (FutureEndDate, Field::FollowUpOn) => "Enter the date when the current contract ends".into(),
+        (AwaitingStock, Field::FollowUpOn) => "Enter the date when the stock is due".into(),
+        (Connected, Field::BoxValue) => "Enter a box value. Connected orders count towards revenue.".into(),
+        _ => format!("{} is required when the status is {}", field.full_label(), status.label()),
     }
 }

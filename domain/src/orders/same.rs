@@ -1,4 +1,4 @@
-//! Orders that look like the same customer: by what, and the page of candidates.
+//! Duplicates: orders that look like the same customer, and the view model of their page.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::{
 use crate::code::travels_as_code;
 
 choices! {
-    /// What two orders have in common.
+    /// The value that two orders have in common.
     Same {
         Mobile = "mobile", "Mobile";
         Landline = "landline", "Landline";
@@ -19,34 +19,34 @@ choices! {
 }
 
 impl Same {
-    /// The address of its candidates.
+    /// The URL of its candidates.
     pub fn href(self) -> String {
         format!("/duplicates/?by={}", self.code())
     }
 }
 
-/// The candidates by one of them.
+/// The view model of the duplicates page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicatesView {
     pub by: Same,
-    /// The four ways.
+    /// Links to the four kinds of match.
     pub tabs: Vec<Link>,
     pub groups: Vec<Candidates>,
-    /// The candidates after these.
+    /// The URL of the next candidates.
     pub more: Option<String>,
 }
 
-/// Orders of what may be one customer.
+/// Orders that may belong to one customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidates {
-    /// What they share, as a form posts it.
+    /// The value they share, as a form posts it.
     pub key: String,
-    /// The same for people.
+    /// The value they share, as pages show it.
     pub words: String,
     /// `3 orders, 2 companies`.
     pub count: String,
-    /// The newest of them.
+    /// The newest of the orders.
     pub orders: Vec<Similar>,
-    /// What the company could be called.
+    /// A name for the merged company.
     pub name: String,
 }

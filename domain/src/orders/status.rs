@@ -1,9 +1,9 @@
-//! The nine statuses, as they are stored and as they are said.
+//! The nine statuses of an order: code and label.
 
 use super::FollowUpKind;
 use crate::code::travels_as_code;
 
-/// Where an order stands.
+/// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     New,
@@ -25,7 +25,7 @@ impl Status {
     /// All, in the order of the work.
     pub const ALL: [Self; 9] = [New, ToProcess, Held, Parked, FutureEndDate, AwaitingStock, Issues, Connected, Cancelled];
 
-    /// The stored form, and the form of CSV and addresses.
+    /// The code in the database, in CSV and in URLs.
     pub fn code(self) -> &'static str {
         match self {
             New => "NW",
@@ -60,7 +60,7 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.code() == code)
     }
 
-    /// The kind of follow-up that a move into this status suggests.
+    /// The kind of follow-up that this status suggests.
     pub fn follow_up_kind(self) -> Option<FollowUpKind> {
         match self {
             FutureEndDate => Some(FollowUpKind::ContractEnds),

@@ -1,4 +1,4 @@
-//! People: how they are called, and the rule for passwords.
+//! Users: names, devices, and the rules for usernames and passwords.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// The person who asks, on the server.
+/// The signed-in user, on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentUser {
     pub id: UserId,
@@ -22,10 +22,10 @@ pub struct CurrentUser {
     pub authority: Authority,
 }
 
-/// What every signed-in page shows around its content.
+/// The view model of the frame around every page: sidebar, top bar, menu.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
-    /// Whose pages these are; 0 where that is not known.
+    /// The id of the user; 0 when it is not known.
     #[serde(default)]
     pub user: i64,
     pub name: String,
@@ -34,47 +34,47 @@ pub struct Frame {
     pub may_create: bool,
     pub may_trash: bool,
     pub may_merge: bool,
-    /// The lists of the rail, each with its count: address and words.
+    /// The lists of the sidebar with their counts: path and count.
     pub counts: Vec<(String, String)>,
-    /// The saved views: name and address.
+    /// The saved views: name and URL.
     pub saved: Vec<(String, String)>,
-    /// What fields of free text suggest: the id of a list, and its words.
+    /// Suggestions for text fields: the id of a `datalist`, and its options.
     pub suggestions: Vec<(String, Vec<String>)>,
-    /// Whether nothing can be saved at the moment.
+    /// Whether the database is read-only at the moment.
     #[serde(default)]
     pub read_only: bool,
 }
 
-/// Something that this person can do or go to from anywhere.
+/// An entry of the command palette.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     pub words: String,
-    /// What kind of thing it is.
+    /// The group of the entry.
     pub under: String,
-    /// Where it leads.
+    /// The URL it opens.
     pub href: String,
-    /// What it presses instead, as a selector of the frame.
+    /// The element it presses instead, as a CSS selector.
     pub press: String,
 }
 
-/// A browser in which this person is signed in.
+/// A device (browser) on which the user is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// What names it when it is signed out; nothing that could sign anybody in.
+    /// Its id, for signing it out; it cannot be used to sign in.
     pub id: String,
-    /// Browser and system, as far as they can be told.
+    /// Browser and operating system, as far as known.
     pub name: String,
-    /// Where it signed in from.
+    /// The IP address it signed in from.
     pub address: String,
     pub signed_in: Moment,
     pub used: Moment,
-    /// Whether it stays signed in.
+    /// Whether the user chose to stay signed in.
     pub remembered: bool,
-    /// Whether it is the one that asks.
+    /// Whether it is the current device.
     pub here: bool,
 }
 
-/// A person's own page.
+/// The view model of the profile page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     pub name: String,
@@ -83,16 +83,16 @@ pub struct Profile {
     pub devices: Vec<Device>,
 }
 
-/// Browser and system in a user agent's own words: `Firefox on Windows`. What it does not know it calls a browser.
+/// Names browser and operating system from a user agent: `Firefox on Windows`; `Unknown browser` when unknown.
 ///
 /// ```
 /// let agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 /// assert_eq!(domain::users::device_name(agent), "Chrome on Android");
-/// assert_eq!(domain::users::device_name("curl/8.5"), "A browser");
+/// assert_eq!(domain::users::device_name("curl/8.5"), "Unknown browser");
 /// ```
 pub fn device_name(agent: &str) -> String {
     let first = |signs: &[(&str, &'static str)]| signs.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
-    // The order matters: most browsers claim to be others too.
+    // The order matters: most browsers also name others.
     let browser = first(&[
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
@@ -114,34 +114,34 @@ pub fn device_name(agent: &str) -> String {
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "A browser".to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
     }
 }
 
-/// The fewest characters of a password.
+/// The minimum length of a password, in characters.
 pub const SHORTEST_PASSWORD: usize = 12;
-/// The most bytes of a password; never truncated.
+/// The maximum length of a password, in bytes; it is never truncated.
 pub const LONGEST_PASSWORD: usize = 1_024;
 
-/// Judges a new password: 12 characters to 1,024 bytes, not the username or e-mail. The server also knows the most common ones.
+/// Validates a new password: 12 characters to 1,024 bytes, not the username or e-mail address. The server also refuses the most common ones.
 pub fn password(typed: &str, username: &str, email: Option<&str>, field: &str, errors: &mut FieldErrors) {
     let same = |other: &str| !other.is_empty() && typed.to_lowercase() == other.to_lowercase();
     if typed.chars().count() < SHORTEST_PASSWORD {
-        errors.add(field, format!("At least {SHORTEST_PASSWORD} characters; a sentence is easy to remember."));
+        errors.add(field, format!("Enter at least {SHORTEST_PASSWORD} characters; a sentence is easy to remember"));
     } else if typed.len() > LONGEST_PASSWORD {
-        errors.add(field, "At most 1,024 bytes.");
+        errors.add(field, "This password is too long: enter a shorter one");
     } else if same(username) || email.is_some_and(same) {
-        errors.add(field, "Not your username or e-mail, please.");
+        errors.add(field, "Choose a password that isn't your username or e-mail address");
     }
 }
 
-/// Judges a username: 1 to 150 letters, digits and `@ . + - _`, as the original allowed.
+/// Validates a username: 1 to 150 letters, digits and `@ . + - _`, as the Django system allowed.
 pub fn username(typed: &str) -> Result<String, String> {
-    let name = text::line(typed, 150)?.ok_or("Give a username.")?;
+    let name = text::line(typed, 150)?.ok_or("Enter a username")?;
     if name.chars().all(|c| (c.is_alphanumeric() && !text::is_invisible(c)) || matches!(c, '@' | '.' | '+' | '-' | '_')) {
         Ok(name)
     } else {
-        Err("Letters, digits and @ . + - _ only.".into())
+        Err("Use only letters, digits and @ . + - _".into())
     }
 }
 

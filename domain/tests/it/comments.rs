@@ -35,7 +35,7 @@ fn a_comment_that_nobody_can_see_is_refused_beside_its_field() {
     for typed in ["", "  ", "\r\n\r\n", "\t", "\u{200b}", "\u{3164}", "\u{202e}", "\u{feff}"] {
         let Err(Error::Invalid(errors)) = body(typed) else { panic!("{typed:?} was taken") };
         assert_eq!(errors.0.len(), 1);
-        assert!(errors.get("body").is_some_and(|message| message.ends_with('.')), "{typed:?}");
+        assert!(errors.get("body").is_some_and(|message| message.contains(' ')), "{typed:?}");
     }
 }
 

@@ -85,7 +85,7 @@ fn what_is_no_date_gets_a_sentence() {
         "' OR 1=1--",
     ] {
         let message = parse(typed).expect_err(typed);
-        assert!(message.ends_with('.') && message.contains(' '), "{typed:?}: {message:?}");
+        assert!(message.starts_with(char::is_uppercase) && message.contains(' '), "{typed:?}: {message:?}");
     }
     assert!(parse(&"1".repeat(1_000_000)).is_err());
 }

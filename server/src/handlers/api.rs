@@ -1,4 +1,4 @@
-//! `/api/v1`: what a device keeps, and what it did while nobody answered. JSON both ways.
+//! `/api/v1`: the snapshot of a device, and its outbox. JSON in both directions.
 
 use std::collections::HashSet;
 
@@ -19,15 +19,15 @@ use uuid::Uuid;
 
 use crate::state::State;
 
-/// What an outbox sends: whose it is, and its entries in their order.
+/// The request of an outbox: its user, and its entries in order.
 #[derive(Deserialize)]
 struct Outbox {
     user: i64,
-    /// Each is read by itself: one that cannot be read is refused alone.
+    /// Each entry is parsed separately: an invalid one is refused alone.
     entries: Vec<serde_json::Value>,
 }
 
-/// The verdict on one entry.
+/// The verdict about one entry.
 #[derive(Serialize)]
 struct Judged {
     key: Uuid,
@@ -35,19 +35,19 @@ struct Judged {
     verdict: Verdict,
 }
 
-/// An error with its sentence.
+/// An error response with its sentence.
 fn failed(error: &Error) -> Response {
     (app::context::status(error), Json(serde_json::json!({ "error": error.sentence() }))).into_response()
 }
 
-/// `GET /api/v1/snapshot?mark=…&rest=1,2`: what a device keeps. 422 for a mark that is none of ours.
+/// `GET /api/v1/snapshot?mark=…&rest=1,2`: the data of a device. 422 for an invalid sync token.
 pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
     let mark = value("mark").map(|mark| offline::Mark::read(mark).ok_or(())).transpose();
     let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());
     let (Ok(mark), Ok(rest)) = (mark, rest) else {
-        return failed(&Error::invalid("mark", "This sync token is not valid. Start a full sync"));
+        return failed(&Error::invalid("mark", "This sync token is not valid. Start a full sync."));
     };
     match offline::snapshot(&state.db, &scope, mark.as_ref(), &rest).await {
         Ok(snapshot) => Json(snapshot).into_response(),
@@ -55,19 +55,19 @@ pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>
     }
 }
 
-/// `POST /api/v1/sync`: carries out the entries of an outbox; a verdict for each, in their order.
+/// `POST /api/v1/sync`: processes the entries of an outbox; returns a verdict for each, in order.
 ///
-/// 409 when the outbox is somebody else's than who is signed in: nothing is ever sent as the next person. 422 for what is no outbox.
+/// 409 when the outbox belongs to another user than the signed-in one, so that nothing is sent in another name. 422 for an invalid outbox.
 pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, body: Bytes) -> Response {
     let outbox: Outbox = match serde_json::from_slice(&body) {
         Ok(outbox) => outbox,
         Err(cause) => {
-            let sentence = format!("This is no outbox: {cause}.");
+            let sentence = format!("This isn't a valid outbox: {cause}");
             return (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "error": sentence }))).into_response();
         }
     };
     if outbox.user != scope.user.id.0 {
-        let sentence = "These entries are somebody else’s: they wait until that person signs in here.";
+        let sentence = "These changes belong to someone else: they will be sent when that person signs in here";
         return (StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response();
     }
     let (mut entries, mut judged, mut held) = (Vec::<Sent>::new(), Vec::<Judged>::new(), HashSet::<String>::new());
@@ -76,7 +76,7 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
         let key = text("key").and_then(|key| Uuid::try_parse(&key).ok());
         let order = text("order").or_else(|| text("uuid"));
         match (serde_json::from_value::<Sent>(value), key) {
-            // What stands behind one that cannot be read waits with it.
+            // Later entries wait for one that cannot be parsed.
             (Ok(entry), _) if order.as_ref().is_some_and(|it| held.contains(it)) => {
                 judged.push(Judged { key: entry.key, verdict: Verdict::Waits })
             }
@@ -84,10 +84,10 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
             (Err(cause), Some(key)) => {
                 held.extend(order);
                 let errors = domain::FieldErrors::default();
-                judged.push(Judged { key, verdict: Verdict::Refused { sentence: format!("This cannot be read: {cause}."), errors } });
+                judged.push(Judged { key, verdict: Verdict::Refused { sentence: format!("This change can't be read: {cause}"), errors } });
             }
             (Err(cause), None) => {
-                let sentence = format!("This is no outbox: {cause}.");
+                let sentence = format!("This isn't a valid outbox: {cause}");
                 return (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "error": sentence }))).into_response();
             }
         }

@@ -1,4 +1,4 @@
-//! Signing in and out, the first admin, invitations, the theme.
+//! Handlers: sign-in, sign-out, first admin, invitations, theme.
 
 use std::net::SocketAddr;
 
@@ -22,7 +22,7 @@ use crate::{
     state::State,
 };
 
-/// What an address can carry to the entry pages.
+/// The query of the sign-in pages.
 #[derive(Debug, Default, Deserialize)]
 pub struct SignInQuery {
     #[serde(default)]
@@ -41,7 +41,7 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<SignInQuer
     if let Ok(Some(user)) = session.get::<i64>(USER).await {
         match Scope::of(&state.db, UserId(user)).await {
             Ok(Some(_)) => return Redirect::to(within(&wants.next)).into_response(),
-            // Nobody any more, or not active: this browser starts afresh.
+            // The user is gone or not active: start a new session.
             Ok(None) => {
                 let _ = session.flush().await;
             }
@@ -50,7 +50,7 @@ pub async fn sign_in_page(Get(state): Get<State>, Query(wants): Query<SignInQuer
     }
     let demo = db::settings::read(&state.db).await.is_ok_and(|settings| settings.demo);
     let hint =
-        demo.then(|| format!("This is the demo world: sign in as {} with the password “{}”.", db::demo::SIGN_IN, db::demo::PASSWORD));
+        demo.then(|| format!("This is the demo company: sign in as {} with the password “{}”", db::demo::SIGN_IN, db::demo::PASSWORD));
     let page = auth::SignIn { next: wants.next, hint, ..auth::SignIn::default() };
     Html(auth::sign_in(&state.look(&headers), page)).into_response()
 }
@@ -71,7 +71,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
                 return error_page(&state.look(headers), &error);
             }
             let next = match saved_form.and_then(|(address, body)| SavedForm::of(&address, body.as_bytes())) {
-                // What somebody else had typed is not this person's to see.
+                // Another user's input must not be shown.
                 Some(saved_form) if within(&saved_form.address) == saved_form.address && saved_form.is_of(person.user) => {
                     let page = saved_form.page();
                     let _ = session.insert(KEPT, saved_form.into_sent()).await;
@@ -121,7 +121,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
 async fn open(state: &State, session: &Session, user: UserId, remember: bool, agent: &str, address: &str) -> domain::Result<()> {
     let now = state.db.now();
     let failed = |cause: tower_sessions::session::Error| {
-        tracing::warn!(%cause, "opening a session");
+        tracing::warn!(%cause, "could not open a session");
         Error::Unavailable
     };
     if session.id().is_some() {
@@ -145,7 +145,7 @@ pub async fn sign_out(Get(state): Get<State>, session: Session, headers: HeaderM
         return error_page(&state.look(&headers), &error);
     }
     if let Err(cause) = session.flush().await {
-        tracing::warn!(%cause, "closing a session");
+        tracing::warn!(%cause, "could not close a session");
         return error_page(&state.look(&headers), &Error::Unavailable);
     }
     let mut response = Redirect::to("/login/").into_response();
@@ -168,7 +168,9 @@ pub async fn setup(Get(state): Get<State>, sent: Sent) -> Response {
     let known = !state.setup.token.is_empty() && bool::from(token.as_bytes().ct_eq(state.setup.token.as_bytes()));
     let answer = match state.setup.is_open(&state.db).await {
         Ok(false) => return Redirect::to("/login/").into_response(),
-        Ok(true) if !known => Err(Error::invalid("token", "This is not the token of the log. It is printed when Curlew starts.")),
+        Ok(true) if !known => {
+            Err(Error::invalid("token", "This isn't the setup token. Copy the token from the server log; Curlew prints it when it starts."))
+        }
         Ok(true) => db::users::first_admin(&state.db, &state.gate, username, sent.value("password"), sent.value("again")).await,
         Err(error) => Err(error),
     };
@@ -206,7 +208,7 @@ async fn invited(state: &State, token: &str, headers: &HeaderMap, errors: &Field
     }
 }
 
-/// `POST /theme/`: remembers it in a cookie and goes back to where the form was.
+/// `POST /theme/`: stores the theme in a cookie and returns to the page of the form.
 pub async fn theme(Get(state): Get<State>, sent: Sent) -> Response {
     let theme = Theme::of(sent.value("theme")).code();
     let referer = sent.parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Plain forms of acts on many orders, and of companies that become one.
+//! Handlers of bulk actions and of merging companies.
 
 use app::{context::Posted, forms};
 use axum::{
@@ -23,12 +23,12 @@ fn address(id: i64) -> String {
     format!("/orders/bulk/{id}/")
 }
 
-/// `POST /orders/bulk_action/`: the orders ticked (`pick`), or all of the list at `all`.
+/// `POST /orders/bulk/`: the selected orders (`pick`), or all orders of the list at `all`.
 pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let numbers: Vec<&str> = sent.pairs.iter().filter(|(name, _)| name == "pick").map(|(_, number)| number.as_str()).collect();
     let all = Some(sent.value("all")).filter(|address| !address.is_empty());
     if numbers.is_empty() && all.is_none() {
-        // Back to the list that it was pressed on.
+        // Back to the list.
         let referer = sent.parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let list = referer.strip_prefix(&state.config.base_url).map_or("/orders/", within);
         return done(list, "unpicked");
@@ -37,7 +37,7 @@ pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
     opened(&state, sent, chosen)
 }
 
-/// `POST /duplicates/`: the orders of a key (`by`, `key`), or an `order` and those like it, as the company `name`.
+/// `POST /duplicates/`: merges the orders with a key (`by`, `key`), or an `order` and its duplicates, into the company `name`.
 pub async fn same(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let which = match (Same::find(sent.value("by")), sent.value("order")) {
         (Some(by), _) => OrdersToMerge::Of(by, sent.value("key")),
@@ -54,12 +54,12 @@ fn opened(state: &State, sent: Sent, chosen: Result<i64>) -> Response {
     }
 }
 
-/// `POST /orders/bulk_action/<id>/`: what is to be done (`kind` and its fields); the page shows what it would do.
+/// `POST /orders/bulk/<id>/`: sets the action (`kind` and its fields); the page shows the preview.
 pub async fn set_action(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
     let (kind, draft) = (Kind::find(sent.value("kind")), forms::draft(&sent.pairs));
     let said = match kind {
         Some(kind) => bulk_actions::set_action(&state.db, &scope, id, kind, &draft).await,
-        None => Err(Error::invalid("kind", "Say what is to be done.")),
+        None => Err(Error::invalid("kind", "Choose an action")),
     };
     match said {
         Ok(()) => done(&address(id), ""),
@@ -67,36 +67,36 @@ pub async fn set_action(Get(state): Get<State>, Extension(scope): Extension<Scop
     }
 }
 
-/// `POST /orders/bulk_action/<id>/start/`
+/// `POST /orders/bulk/<id>/start/`
 pub async fn start(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
     let begun = bulk_actions::start(&state.db, &scope, id).await;
     go_on(&state, id, &begun);
     sent.pressed(&state, begun, &address(id), "")
 }
 
-/// `POST /orders/bulk_action/<id>/stop/`
+/// `POST /orders/bulk/<id>/stop/`
 pub async fn stop(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
     let stopped = bulk_actions::stop(&state.db, &scope, id).await;
     sent.pressed(&state, stopped, &address(id), "")
 }
 
-/// `POST /orders/bulk_action/<id>/undo/`
+/// `POST /orders/bulk/<id>/undo/`
 pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
     let begun = bulk_actions::undo(&state.db, &scope, id).await;
     go_on(&state, id, &begun);
     sent.pressed(&state, begun, &address(id), "")
 }
 
-/// What began goes on without the one who asked; if this server goes, another one finds it.
+/// The action continues in the background; if this server stops, another one takes over.
 fn go_on(state: &State, id: i64, begun: &Result<()>) {
     if begun.is_ok() {
         tokio::spawn(run(state.db.clone(), id));
     }
 }
 
-/// Does what is begun, to its end.
+/// Runs an action to its end.
 pub(crate) async fn run(db: Db, id: i64) {
     if let Err(cause) = bulk_actions::run(&db, id).await {
-        tracing::warn!(%cause, id, "an act on many orders");
+        tracing::warn!(%cause, id, "bulk action failed");
     }
 }

@@ -1,5 +1,5 @@
-//! Plain forms: each posts to its page's own address, is parsed into the same draft as the server function's, and answers 303, or
-//! the same page with the typed values and the messages.
+//! Handlers of plain forms: each form posts to the URL of its page, is parsed into the same draft as in server functions, and responds with 303, or
+//! the page again with its input and messages.
 
 pub mod api;
 pub mod auth;
@@ -21,16 +21,16 @@ use domain::page::MOST_PAIRS;
 
 use crate::{admission, error_page::error_page_with_form, page::done, state::State};
 
-/// A plain form that was sent.
+/// The pairs of a plain form.
 pub struct Sent {
     pub parts: Parts,
     pub pairs: Pairs,
 }
 
-/// Why bytes are no form that is read.
+/// Why a form could not be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormError {
-    /// They are no UTF-8.
+    /// Not UTF-8.
     NotText,
     /// More than [`MOST_PAIRS`].
     TooMany,
@@ -39,37 +39,41 @@ pub enum FormError {
 impl IntoResponse for FormError {
     fn into_response(self) -> Response {
         match self {
-            Self::NotText => (StatusCode::BAD_REQUEST, "This is not UTF-8 text: nothing was saved.").into_response(),
-            Self::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, format!("This form has more than {MOST_PAIRS} fields, so nothing was saved."))
+            Self::NotText => (StatusCode::BAD_REQUEST, "This isn't UTF-8 text, so nothing was saved").into_response(),
+            Self::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, format!("This form has more than {MOST_PAIRS} fields, so nothing was saved"))
                 .into_response(),
         }
     }
 }
 
-/// Refused with 415 for another type, 413 above two MiB or [`MOST_PAIRS`], 400 for bytes that are no UTF-8.
+/// Rejections: 415 for another content type, 413 above two MiB or [`MOST_PAIRS`], 400 for invalid UTF-8.
 impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         if !is_form(&parts.headers) {
-            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes plain forms.").into_response());
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address accepts only HTML forms").into_response());
         }
         let Ok(bytes) = to_bytes(body, admission::BODY).await else {
-            return Err((StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved.").into_response());
+            return Err((
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This form is larger than two megabytes, so nothing was saved. Go back, shorten the text and send it again.",
+            )
+                .into_response());
         };
         decode(&bytes).map(|pairs| Self { parts, pairs }).map_err(IntoResponse::into_response)
     }
 }
 
 impl Sent {
-    /// The value of a name; empty when it is not there.
+    /// The value of a name; empty when missing.
     pub fn value(&self, name: &str) -> &str {
         value(&self.pairs, name)
     }
 
-    /// Answers a press that needs no page of its own: 303 to `to` with a word for the page that follows, or a calm page that says
-    /// why not. What could not be taken just now can be sent again from there; what breaks a rule cannot.
+    /// Responds to a form without a page of its own: 303 to `to` with a flash message, or an error page that says
+    /// why not. A temporary failure can be sent again from there; invalid input cannot.
     pub fn pressed(self, state: &State, answer: domain::Result<()>, to: &str, code: &str) -> Response {
         match answer {
             Ok(()) => done(to, code),
@@ -87,7 +91,7 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Decodes a form. The decoder replaces bytes that are no UTF-8, so a replacement that nobody typed gives them away.
+/// Decodes a form. The decoder replaces invalid UTF-8, so a replacement character that was not in the input reveals it.
 pub fn decode(bytes: &[u8]) -> Result<Pairs, FormError> {
     let pairs: Pairs = form_urlencoded::parse(bytes).into_owned().take(MOST_PAIRS + 1).collect();
     if pairs.len() > MOST_PAIRS {
@@ -98,7 +102,7 @@ pub fn decode(bytes: &[u8]) -> Result<Pairs, FormError> {
     if replaced == text.matches("%EF%BF%BD").count() { Ok(pairs) } else { Err(FormError::NotText) }
 }
 
-/// The request again without its body, to render its page.
+/// The request without its body, to render its page.
 pub fn page_of(parts: Parts) -> Request {
     Request::from_parts(parts, Body::empty())
 }

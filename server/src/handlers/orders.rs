@@ -1,4 +1,4 @@
-//! Plain forms of orders and comments, and lists as files.
+//! Handlers of orders and comments, and the CSV export of lists.
 
 use std::io;
 
@@ -35,7 +35,7 @@ use crate::{
     state::State,
 };
 
-/// The page again with what was typed and why it was refused.
+/// The page again with the refused input and its errors.
 pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
@@ -47,7 +47,7 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
         Error::Conflict(held) => {
             posted.version = Some(held.version);
             posted.draft = posted.draft.map(|_| held.draft.clone());
-            posted.sentence = Some("Somebody else saved this order first. Look at both below.".into());
+            posted.sentence = Some("Someone else saved this order first. Compare both versions below.".into());
             posted.conflict = Some(*held);
         }
         other => posted.sentence = Some(other.sentence()),
@@ -59,7 +59,7 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
     render(state, page_of(sent.parts), Some(posted), Some(status)).await
 }
 
-/// What an order holds before a form is saved over it, where something in the form may be questioned.
+/// The stored draft before a form is saved, if a value in the form may need a warning.
 async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) -> OrderDraft {
     if typed.questioned(&OrderDraft::default(), scope.today(&state.db)).is_none() {
         return OrderDraft::default();
@@ -67,7 +67,7 @@ async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) 
     db::orders::stored(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
 }
 
-/// The word for what was saved, with the field that is questioned, if one is.
+/// The flash message after saving, with a warning about a field, if any.
 fn word(state: &State, scope: &Scope, what: &str, number: &str, draft: &OrderDraft, before: &OrderDraft) -> String {
     let today = scope.today(&state.db);
     let field = draft.questioned(before, today).map_or(String::new(), |(field, _)| format!(".{}", field.name()));
@@ -104,7 +104,7 @@ pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<S
     let to = Status::from_code(sent.value("to"));
     let answer = match to {
         Some(to) => db::orders::change_status(&state.db, &scope, &number, version, to, &asked).await,
-        None => Err(Error::invalid(Field::Status.name(), "Choose a status of the list.")),
+        None => Err(Error::invalid(Field::Status.name(), "Choose a status from the list")),
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), &format!("moved-{number}")),
@@ -139,7 +139,7 @@ pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope
     let before = before(&state, &scope, &number, &typed).await;
     let answer = match FollowUpAct::find(sent.value("act")) {
         Some(act) => db::orders::follow_up(&state.db, &scope, &number, act, &typed).await,
-        None => Err(Error::invalid("act", "Choose done, tomorrow or next week.")),
+        None => Err(Error::invalid("act", "Choose done, tomorrow or in a week")),
     };
     match answer {
         Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
@@ -172,7 +172,7 @@ pub async fn comment_status(
     let id = sent.value("comment_id").parse::<CommentId>();
     let answer = match (status, id) {
         (Some(status), Ok(id)) => db::comments::set_status(&state.db, &scope, &number, id, status).await,
-        (None, _) => Err(Error::invalid("status", "Choose Open, In Progress or Closed.")),
+        (None, _) => Err(Error::invalid("status", "Choose Open, In Progress or Closed")),
         (_, Err(_)) => Err(Error::NotFound),
     };
     match answer {
@@ -184,17 +184,17 @@ pub async fn comment_status(
     }
 }
 
-/// Lists that are taken out at once.
+/// The number of concurrent exports.
 static EXPORTS: Semaphore = Semaphore::const_new(4);
 
-/// `GET /orders/export/?of=<address of a list>`: its orders as CSV, as they are read.
+/// `GET /orders/export/?of=<URL of a list>`: streams its orders as CSV.
 pub async fn export(
     Get(state): Get<State>,
     Extension(scope): Extension<Scope>,
     headers: HeaderMap,
     Query(which): Query<ExportQuery>,
 ) -> Response {
-    // Judged before the answer begins.
+    // Checked before the response starts.
     if let Err(error) = scope.require(Permission::Export) {
         return error_page(&state.look(&headers), &error);
     }
@@ -207,13 +207,13 @@ pub async fn export(
         let send = |part| {
             begun = true;
             let give = give.clone();
-            // Who went away wants no more.
+            // Stop when the client has gone.
             async move { give.send(Ok(part)).await.map_err(|_| Error::Unavailable) }
         };
         let done = db::csv::parts(&db, &scope, Some(&of), send).await;
-        // A file that breaks off must not look whole.
+        // An interrupted file must not look complete.
         if begun && done.is_err() {
-            let _ = give.send(Err(io::Error::other("the export broke off"))).await;
+            let _ = give.send(Err(io::Error::other("the export was interrupted"))).await;
         }
         done
     });
@@ -221,7 +221,7 @@ pub async fn export(
         let error = task.await.ok().and_then(Result::err).unwrap_or(Error::NotFound);
         return error_page(&state.look(&headers), &error);
     };
-    // Fused: compression asks once more after the end.
+    // Fused: compression polls again after the end.
     let rest = stream::unfold(taken, |mut taken| async move { taken.recv().await.map(|part| (part, taken)) }).fuse();
     let body = Body::from_stream(stream::once(std::future::ready(begun)).chain(rest));
     let name = HeaderValue::from_static("attachment; filename=\"orders.csv\"");
@@ -229,7 +229,7 @@ pub async fn export(
         .into_response()
 }
 
-/// Which list.
+/// The list.
 #[derive(Debug, serde::Deserialize)]
 pub struct ExportQuery {
     of: String,

@@ -1,4 +1,4 @@
-//! Plain forms of people.
+//! Handlers of the profile page.
 
 use axum::{Extension, extract::State as Get, response::Response};
 use db::{Scope, sessions::Current};
@@ -6,7 +6,7 @@ use db::{Scope, sessions::Current};
 use super::Sent;
 use crate::{access::within, state::State};
 
-/// `POST /profile/devices/`: one device, or all the others.
+/// `POST /profile/devices/`: signs out one device, or all others.
 pub async fn revoke(
     Get(state): Get<State>,
     Extension(scope): Extension<Scope>,
@@ -18,7 +18,7 @@ pub async fn revoke(
     sent.pressed(&state, answer, "/profile/", "revoked")
 }
 
-/// `POST /profile/columns/`: the columns of lists (`column`, each), then back to the list of `address`.
+/// `POST /profile/columns/`: saves the list columns (`column`, repeated), then returns to the list at `address`.
 pub async fn columns(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let codes: Vec<&str> = sent.pairs.iter().filter(|(name, _)| name == "column").map(|(_, code)| code.as_str()).collect();
     let chosen = db::users::choose_columns(&state.db, &scope, &codes).await;

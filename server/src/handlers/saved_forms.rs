@@ -1,5 +1,5 @@
-//! A form that was sent without a session waits while its person signs in again, in the sign-in page and then in the session, and comes
-//! back with what was typed: on the page where it stands, or on one of its own where it stands on none. No password waits with it.
+//! Saved forms: a form that was sent without a session is kept while the user signs in again, in the sign-in page and then in the session, and comes
+//! back with its input: on its page, or on a page for sending it again. Passwords are not kept.
 
 use app::{
     auth::{self, is_secret},
@@ -30,12 +30,12 @@ use crate::{
     state::State,
 };
 
-/// Where a form comes back that stands on no page of its own.
+/// The page for forms that have no page of their own.
 pub const SEND_AGAIN: &str = "/send-again/";
 
-const IS_BACK: &str = "You are signed in again and nothing is lost: look it over and send it again.";
+const IS_BACK: &str = "You're signed in again and nothing is lost: check the form and send it again";
 
-/// A form that waits: where it was sent, and its pairs.
+/// A saved form: its action and its pairs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedForm {
     pub address: String,
@@ -43,7 +43,7 @@ pub struct SavedForm {
 }
 
 impl SavedForm {
-    /// From what was sent; nothing when that is no form. A form that waited for the password is kept without that question.
+    /// Parses a saved form; `None` if invalid. A form that was pending for the password is saved without that question.
     pub fn of(address: &str, body: &[u8]) -> Option<Self> {
         let mut pairs = decode(body).ok()?;
         let asked = Some(value(&pairs, server_pages::TO).to_owned()).filter(|it| !it.is_empty());
@@ -52,19 +52,19 @@ impl SavedForm {
         Some(Self { address, pairs })
     }
 
-    /// Whether it may be shown to this person: whoever typed it, or a page that does not say who.
+    /// Whether it may be shown to this user: the one who typed it, or any if the page does not say.
     pub fn is_of(&self, user: UserId) -> bool {
         let page_owner = value(&self.pairs, PAGE_USER);
         page_owner.is_empty() || page_owner.parse().ok().map(UserId) == Some(user)
     }
 
-    /// Its address and its body, as it would be sent again.
+    /// Its action and body, to be sent again.
     pub fn into_sent(self) -> (String, String) {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.pairs).finish();
         (self.address, body)
     }
 
-    /// The page on which it comes back.
+    /// The page that shows it again.
     pub fn page(&self) -> String {
         let parts = parts_of(&self.address);
         match parts.as_slice() {
@@ -74,7 +74,7 @@ impl SavedForm {
         }
     }
 
-    /// What that page shows.
+    /// The data for that page.
     fn posted(self) -> Posted {
         let parts = parts_of(&self.address);
         if server_pages::has_form(&parts) {
@@ -93,7 +93,7 @@ impl SavedForm {
                 ..Posted::default()
             };
         }
-        // Beside the field that was typed into, so that its form is open.
+        // Beside the filled-in field, so that its form is open.
         let mut errors = FieldErrors::default();
         match parts.last() {
             Some(&"comment") => errors.add("body", sentence.as_str()),
@@ -111,7 +111,7 @@ impl SavedForm {
     }
 }
 
-/// The form that waits in a session for the page of a path, taken out of it.
+/// Takes the saved form for a path out of the session.
 async fn taken(session: &Session, path: &str) -> Option<SavedForm> {
     let (address, body) = session.get::<(String, String)>(KEPT).await.ok().flatten()?;
     let saved_form = SavedForm::of(&address, body.as_bytes())?;
@@ -123,12 +123,12 @@ async fn taken(session: &Session, path: &str) -> Option<SavedForm> {
     Some(saved_form)
 }
 
-/// What the page of a path shows of a form that waited for it.
+/// The saved form for the page of a path.
 pub async fn posted(session: &Session, path: &str) -> Option<Posted> {
     taken(session, path).await.map(SavedForm::posted)
 }
 
-/// `GET /send-again/`: a form that waited and stands on no page of its own, with what was typed.
+/// `GET /send-again/`: a saved form without a page of its own, with its input.
 pub async fn send_again(Get(state): Get<State>, Extension(scope): Extension<Scope>, session: Session, headers: HeaderMap) -> Response {
     match taken(&session, SEND_AGAIN).await {
         Some(saved_form) => {

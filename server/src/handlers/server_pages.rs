@@ -1,4 +1,4 @@
-//! Plain forms of server pages, and the files that they give: one table from address to verb.
+//! Handlers of server pages: one table from path to operation, and their CSV files.
 
 use std::net::SocketAddr;
 
@@ -45,11 +45,11 @@ use crate::{
     state::State,
 };
 
-/// What a form came to.
+/// The outcome of a form.
 enum Came {
-    /// On to another page, with a word for it.
+    /// A redirect with a flash message.
     To(String, &'static str),
-    /// The page again with a link on it, shown once.
+    /// The page again with a new link, shown once.
     Link(String),
 }
 
@@ -67,7 +67,7 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     let parts = parts_of(&path);
     let came = act(&state, &scope, &parts, &sent).await;
     let action = format!("/{}/", parts.join("/"));
-    // A form that waited for the password was sent to another address than this request.
+    // A form that was pending for the password has another action than this request.
     let stored = Stored(Some(path.clone()));
     match came {
         Ok(Came::To(address, word)) => (Extension(stored), done(&address, word)).into_response(),
@@ -83,14 +83,14 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     }
 }
 
-/// How long the password that was given counts for what is dangerous.
+/// How long a confirmed password is valid for dangerous actions.
 const FRESH: i64 = 10 * MINUTE;
-/// What a form that waits for the password carries besides its own pairs.
+/// The additional fields of a form that is pending for the password.
 pub(super) const TO: &str = "confirm-to";
 const PASSWORD: &str = "confirm-password";
 
-/// What an admin does, and closing a month, asks for the password when it was given more than ten minutes ago. The form waits in that
-/// page and goes on from there.
+/// Administration and closing a month ask for the password if it was confirmed more than ten minutes ago. The page keeps the
+/// pending form and continues with it.
 async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result::Result<Sent, Box<Response>> {
     let path = sent.parts.uri.path().to_owned();
     let session = sent.parts.extensions.get::<Session>().cloned();
@@ -102,7 +102,7 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
             Some(session) => session.get::<i64>(PASSWORD_AT).await.ok().flatten().unwrap_or_default(),
             None => 0,
         };
-        // Who may not do it at all hears that, and no more.
+        // Users without the permission are refused first.
         if !dangerous || !scope.authority().may(Permission::Targets) || (0..FRESH).contains(&(now - given)) {
             return Ok(sent);
         }
@@ -126,19 +126,17 @@ async fn confirmed(state: &State, scope: &Scope, mut sent: Sent) -> std::result:
     Ok(sent)
 }
 
-/// Whether a field holds the person's own password; wrong ones are counted and slowed down as those of a sign-in are.
+/// Verifies the user's own password in a field, with the same limits as a sign-in.
 async fn proven(state: &State, scope: &Scope, sent: &Sent, field: &str) -> Result<()> {
     let client = access::client(state, &sent.parts.headers, sent.parts.extensions.get::<ConnectInfo<SocketAddr>>());
     match db::users::confirm(&state.db, &state.gate, &scope.user.username, sent.value(field), &client).await {
         Ok(()) => Ok(()),
-        Err(Error::Invalid(_)) => {
-            Err(Error::invalid(field, "This is not your password, or there were too many tries: wait a minute and try again."))
-        }
+        Err(Error::Invalid(_)) => Err(Error::invalid(field, "Wrong password, or too many attempts: wait a minute and try again")),
         Err(error) => Err(error),
     }
 }
 
-/// The page that asks for the password, with the form that waits in it.
+/// The page that asks for the password, with the pending form.
 async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
     let status = if errors.is_empty() { StatusCode::UNAUTHORIZED } else { StatusCode::UNPROCESSABLE_ENTITY };
     let typed = sent.pairs.iter().filter(|(name, _)| name != PASSWORD).cloned().collect();
@@ -148,10 +146,10 @@ async fn ask(state: &State, sent: Sent, errors: FieldErrors) -> Response {
     render(state, request, Some(Posted { refill: Some(refill), ..Posted::default() }), Some(status)).await
 }
 
-/// Whether a form of this address stands on a server page.
+/// Whether a form with this action is on a server page.
 pub(super) fn has_form(parts: &[&str]) -> bool {
     match parts {
-        // Buttons, of which the page says nothing.
+        // Buttons, which have no input.
         ["companies", _, "restore"] | ["admin", "users", _, "sign-out" | "reset" | "reactivate"] => false,
         ["admin", "settings", "choices"] | ["admin", "settings", "choices", "remove"] => false,
         ["campaigns" | "companies" | "commission" | "targets" | "admin", ..] | ["profile", "edit" | "password"] => true,
@@ -159,7 +157,7 @@ pub(super) fn has_form(parts: &[&str]) -> bool {
     }
 }
 
-/// The page that a form of this address stands on.
+/// The page of a form with this action.
 pub(super) fn page_of_form(parts: &[&str], pairs: &Pairs) -> String {
     let page = match parts {
         ["admin", "users", id, _] => format!("/admin/users/{id}/{}/", if parts[3] == "delete" { "delete" } else { "edit" }),
@@ -175,7 +173,7 @@ pub(super) fn page_of_form(parts: &[&str], pairs: &Pairs) -> String {
     if has_month && month.bytes().all(|it| it.is_ascii_digit() || it == b'-') { format!("{page}?month={month}") } else { page }
 }
 
-/// The page that a form stands on, again.
+/// The page of a form again, with its input.
 async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
     let mut request = page_of(sent.parts);
     if let Ok(uri) = page_of_form(parts, &refill.typed).parse() {
@@ -190,10 +188,10 @@ fn id(text: &str) -> Result<i64> {
 
 fn month(sent: &Sent) -> Result<chrono::NaiveDate> {
     let typed = sent.value("month");
-    date::parse(&format!("{typed}-01")).map_err(|_| Error::invalid("form", "That is no month."))
+    date::parse(&format!("{typed}-01")).map_err(|_| Error::invalid("form", "Choose a valid month"))
 }
 
-/// The table: which form calls which verb.
+/// The table of forms: action to operation.
 async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Result<Came> {
     let db = &state.db;
     let value = |name: &str| sent.value(name).to_owned();
@@ -368,7 +366,7 @@ fn person(sent: &Sent) -> PersonDraft {
     }
 }
 
-/// `GET` of a file that a server page gives: a report or a statement as CSV. Any other address is a page.
+/// `GET` of a CSV file of a server page: a report or a statement. Any other path is a page.
 pub async fn get(state: Get<State>, session: Session, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let parts = parts_of(&path);
@@ -378,7 +376,7 @@ pub async fn get(state: Get<State>, session: Session, request: Request) -> Respo
         ["reports", "csv"] => report(&state, &scope, &pairs).await,
         ["commission", user, "csv"] => statement(&state, &scope, user, &pairs).await,
         ["admin", "users", of] if of.parse::<i64>().is_ok() => return Redirect::to(&format!("/admin/users/{of}/edit/")).into_response(),
-        // A form that was posted and then reloaded: its page.
+        // A reload after a form was posted: its page.
         parts if !is_server_page(parts) => return page::any(state, session, request).await,
         _ => return page::any(state, session, request).await,
     };

@@ -1,4 +1,4 @@
-//! Plain forms of saved views.
+//! Handlers of saved views.
 
 use axum::{Extension, extract::State as Get, response::Response};
 use db::Scope;
@@ -7,7 +7,7 @@ use domain::{Error, orders::list::View};
 use super::Sent;
 use crate::{access::within, state::State};
 
-/// `POST /views/`: keeps the list of `address` under `name`.
+/// `POST /views/`: saves the list at `address` as `name`.
 pub async fn save(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let address = within(sent.value("address")).to_owned();
     let shared = sent.value("shared") == "yes";
@@ -15,7 +15,7 @@ pub async fn save(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     sent.pressed(&state, answer, &address, "viewed")
 }
 
-/// `POST /views/remove/`: lets go of one's own view.
+/// `POST /views/remove/`: removes the user's own view.
 pub async fn remove(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let answer = match sent.value("id").parse() {
         Ok(id) => db::orders::remove_view(&state.db, &scope, id).await,

@@ -79,6 +79,6 @@ fn a_backup_that_cannot_be_written_names_the_file() {
     assert!(!said.ok && said.err.contains("no/such/folder.csv"), "{}", said.err);
     assert!(place.run(&["backup", "nightly.backup"]).ok);
     let said = place.run(&["backup", "nightly.backup"]);
-    assert!(!said.ok && said.err.contains("exists already"), "{}", said.err);
+    assert!(!said.ok && said.err.contains("already exists"), "{}", said.err);
     assert!(place.run(&["backup", "--replace", "nightly.backup"]).ok);
 }

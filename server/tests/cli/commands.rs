@@ -61,8 +61,11 @@ async fn another_schema_is_refused_in_one_sentence_and_left_as_it_is() {
     assert!(place.run(&["migrate"]).ok);
     let versions = place.number("SELECT count(*) FROM seaql_migrations").await;
     for (change, word) in [
-        ("DELETE FROM seaql_migrations WHERE version = 'm0007_health_checks'", "older Curlew"),
-        ("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0007_health_checks', 1), ('m9999_future', 1)", "newer Curlew"),
+        ("DELETE FROM seaql_migrations WHERE version = 'm0007_health_checks'", "older version of Curlew"),
+        (
+            "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0007_health_checks', 1), ('m9999_future', 1)",
+            "newer version of Curlew",
+        ),
     ] {
         place.sql(change).await;
         let before = place.number("SELECT count(*) FROM seaql_migrations").await;
@@ -104,13 +107,13 @@ fn a_second_serve_is_known_by_the_file_and_not_by_its_name() {
     for name in ["alias.db", "sub/../curlew.db", "./curlew.db"] {
         let url = format!("sqlite://{}/{name}", place.folder.display());
         let said: crate::harness::CommandOutput = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
-        assert!(!said.ok && said.err.contains("Another `curlew serve` runs"), "{name}: {}", said.err);
+        assert!(!said.ok && said.err.contains("Another `curlew serve` is using"), "{name}: {}", said.err);
     }
     // A second name of the same file would have a write-ahead log of its own: writes would be lost.
     std::fs::hard_link(place.folder.join("curlew.db"), place.folder.join("twin.db")).unwrap();
     let url = format!("sqlite://{}/twin.db", place.folder.display());
     let said: crate::harness::CommandOutput = place.command(&["serve"]).env("DATABASE_URL", url).output().unwrap().into();
-    assert!(!said.ok && said.err.contains("linked under another name"), "{}", said.err);
+    assert!(!said.ok && said.err.contains("has a second hard link"), "{}", said.err);
 }
 
 #[test]
@@ -143,9 +146,9 @@ fn check_judges_every_setting() {
         assert!(!said.ok && said.out.contains(word), "{name}={value}: {}{}", said.out, said.err);
     }
     for (name, value, word) in [
-        ("CURLEW_TRUSTED_PROXIES", "0.0.0.0/0", "nearly everybody"),
-        ("CURLEW_BASE_URL", "https://crm.example.com", "share its address"),
-        ("CURLEW_COLOUR", "red", "it is ignored"),
+        ("CURLEW_TRUSTED_PROXIES", "0.0.0.0/0", "nearly everyone"),
+        ("CURLEW_BASE_URL", "https://crm.example.com", "shares the proxy"),
+        ("CURLEW_COLOUR", "red", "CURLEW_COLOUR: ignored"),
     ] {
         let said = check(name, value);
         assert!(said.ok && said.out.contains(word), "{name}={value}: {}{}", said.out, said.err);
@@ -154,7 +157,7 @@ fn check_judges_every_setting() {
     assert!(said.ok && said.out.contains("`curlew serve` creates it"), "{}", said.out);
     assert!(place.run(&["migrate"]).ok);
     let said = place.run(&["check"]);
-    assert!(said.ok && said.out.contains("a write commits"), "{}{}", said.out, said.err);
+    assert!(said.ok && said.out.contains("a test write succeeded"), "{}{}", said.out, said.err);
     assert!(!place.folder.join("data").exists());
 }
 
@@ -170,7 +173,7 @@ fn a_postgresql_that_refuses_is_told_from_one_that_is_away() {
     let place = sqlite();
     let away: crate::harness::CommandOutput =
         place.command(&["migrate"]).env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").output().unwrap().into();
-    assert!(!away.ok && away.err.contains("Nothing listens at the address of DATABASE_URL"), "{}", away.err);
+    assert!(!away.ok && away.err.contains("Nothing is listening at the address in DATABASE_URL"), "{}", away.err);
     let Ok(server) = std::env::var("CURLEW_TEST_POSTGRES").map(|it| it.trim().to_owned()) else { return };
     if server.is_empty() {
         return;
@@ -190,7 +193,7 @@ fn ready_asks_over_tls_too() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let settings = [("CURLEW_ADDR", format!("127.0.0.1:{port}")), ("CURLEW_BASE_URL", format!("https://crm.example.com:{port}"))];
     let ready = || -> crate::harness::CommandOutput { place.command(&["ready"]).envs(settings.clone()).output().unwrap().into() };
-    assert!(ready().err.contains("Nothing answers"), "{}", ready().err);
+    assert!(ready().err.contains("No server is responding"), "{}", ready().err);
     let mut serving = place.command(&["serve", "--tls-cert", "cert.pem", "--tls-key", "key.pem"]).envs(settings.clone()).spawn().unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
     let mut said = ready();

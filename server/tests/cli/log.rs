@@ -95,6 +95,6 @@ fn a_short_limit_of_open_files_is_said_at_the_start_and_by_check() {
         said
     };
     let said = run("check");
-    assert!(said.ok && said.out.contains("short: 5,000 browsers need"), "{}{}", said.out, said.err);
-    assert!(run("serve").err.contains("limit of open files allows 344 connections"), "{}", run("serve").err);
+    assert!(said.ok && said.out.contains("too low: 5,000 browsers need"), "{}{}", said.out, said.err);
+    assert!(run("serve").err.contains("open file limit allows 344 connections"), "{}", run("serve").err);
 }

@@ -44,7 +44,7 @@ async fn on_a_read_only_postgresql_reads_go_on_and_everything_says_so() {
     let answer = serving.post("/login/", "", &[("username", "layla"), ("password", db::demo::PASSWORD)]);
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("nobody can sign in"), "{}", answer.lines().next().unwrap());
     let said = place.run(&["backup", "read-only.backup"]);
-    assert!(said.ok && said.out.contains("rows are in"), "{}", said.err);
+    assert!(said.ok && said.out.contains("rows written to"), "{}", said.err);
     let said = place.run(&["check", "--figures"]);
     assert!(said.ok, "{}", said.err);
     let said = place.run(&["check"]);

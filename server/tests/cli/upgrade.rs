@@ -11,7 +11,7 @@ async fn the_database_of_the_release_before_is_upgraded_whole() {
     let place = of_release_1();
     let before = std::fs::read(place.folder.join("curlew.db")).unwrap();
     let said = place.run(&["backup", "before-upgrade.backup"]);
-    assert!(!said.ok && said.err.contains("older Curlew"), "{}", said.err);
+    assert!(!said.ok && said.err.contains("older version of Curlew"), "{}", said.err);
     assert!(std::fs::read(place.folder.join("curlew.db")).unwrap() == before, "looking at it changes nothing");
     let said = place.run(&["migrate"]);
     assert!(said.ok, "{}", said.err);

@@ -127,7 +127,7 @@ async fn one_address_takes_its_own_share_and_no_more() {
     let asked = from("192.0.2.1", Request::get("/quick/")).header(header::COOKIE, "theme=dark");
     let (status, body) = small.ask(asked.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(body.contains("Not just now") && body.contains("data-theme=\"dark\""), "{body}");
+    assert!(body.contains("Temporarily unavailable") && body.contains("data-theme=\"dark\""), "{body}");
     let reference = body.split_once("Reference <code>").unwrap().1;
     assert!(reference[..16].bytes().all(|it| it.is_ascii_hexdigit()), "{body}");
     // In IPv6 a whole network is one caller.
@@ -181,7 +181,7 @@ async fn a_write_that_takes_too_long_says_that_it_goes_on() {
     let typed = form(&[("body", "a long story")]);
     let (status, body) = small.ask(from("192.0.2.1", Request::post("/slow/")).body(Body::from(typed)).unwrap()).await;
     assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
-    assert!(body.contains("goes on in the background") && body.contains("a long story"), "{body}");
+    assert!(body.contains("continues in the background") && body.contains("a long story"), "{body}");
     assert_eq!(small.state.tasks.len(), 1);
     small.end.notify_waiters();
     tokio::task::yield_now().await;

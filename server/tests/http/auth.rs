@@ -48,7 +48,7 @@ async fn a_wrong_password_keeps_the_name_and_says_one_sentence() {
     let answer = server.post("/login/", "", &[("username", "lay\"la"), ("password", "no"), ("next", "/orders/mine/")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        answer.body.contains("lay&quot;la") && answer.body.contains("do not match") && answer.body.contains("/orders/mine/"),
+        answer.body.contains("lay&quot;la") && answer.body.contains("don't match") && answer.body.contains("/orders/mine/"),
         "{}",
         answer.body
     );
@@ -164,13 +164,13 @@ async fn every_form_that_is_sent_after_its_session_ended_comes_back_and_no_passw
         let again = server.get(page, &cookie).await;
         assert_eq!(again.status, StatusCode::OK, "{address}");
         // In words, and not only in what the page hands to its script.
-        let said = ["signed in again</", "signed in again<!", "signed in again and nothing is lost: look it over and send it again.<"];
+        let said = ["signed in again</", "signed in again<!", "signed in again and nothing is lost: check the form and send it again<"];
         assert!(said.iter().any(|it| again.body.contains(it)), "{address}: {}", again.body);
         if pairs.iter().any(|(_, value)| *value == marker) {
             assert!(again.body.contains(shown), "{address}: {}", again.body);
         }
         if page == "/send-again/" {
-            assert!(again.body.contains(&format!("action=\"{address}\"")) && again.body.contains("Send it again"), "{address}");
+            assert!(again.body.contains(&format!("action=\"{address}\"")) && again.body.contains("Send again"), "{address}");
         }
         let data = server.world.texts("SELECT data FROM sessions").await.join("\n");
         assert!(!data.contains("Kept"), "{address}: once it is shown it waits no more: {data}");
@@ -288,7 +288,7 @@ async fn a_person_sees_and_signs_out_the_own_devices_and_nobody_elses() {
     let (here, phone, foreign) = (server.signed_in("layla").await, server.signed_in("layla").await, server.signed_in("xavier").await);
     let page = server.get("/profile/", &here).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.body.matches("Signed in on").count(), 1);
+    assert_eq!(page.body.matches("Signed-in devices").count(), 1);
     assert_eq!(page.body.matches(r#"name="device""#).count(), 1, "the other one of the own two has a form: {}", page.body);
     let somebody_elses =
         server.world.text("SELECT id_hash FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = 'xavier')").await.unwrap();

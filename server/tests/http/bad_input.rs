@@ -112,7 +112,10 @@ async fn a_request_of_a_page_that_cannot_be_read_says_so() {
         let answer = server.post_body(path, &cookie, JSON, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}");
         let error: app::error::AppError = serde_json::from_str(&answer.body).unwrap();
-        assert!(error.0.sentence().starts_with("This request cannot be read, so nothing was done: "), "{path} {body}: {error}");
+        assert!(
+            error.0.sentence().starts_with("This request can't be read, so nothing was changed. Reload the page and try again ("),
+            "{path} {body}: {error}"
+        );
     }
 }
 
@@ -126,7 +129,11 @@ async fn a_body_that_breaks_off_is_called_incomplete_and_one_that_is_too_large_i
         let large = server.post_body(path, &cookie, kind, vec![b' '; 3 << 20]).await;
         for (answer, status, sentence) in [
             (broken, StatusCode::BAD_REQUEST, "The form arrived incomplete, so nothing was saved. Go back and send it again."),
-            (large, StatusCode::PAYLOAD_TOO_LARGE, "This is more than two megabytes, so nothing was saved."),
+            (
+                large,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This form is larger than two megabytes, so nothing was saved. Go back, shorten the text and send it again.",
+            ),
         ] {
             assert_eq!(answer.status, status, "{path}");
             let said = match path.split('/').nth(1) {
@@ -151,7 +158,7 @@ async fn no_form_has_more_than_two_thousand_fields_and_no_address_more_than_32_k
         for cookie in [&layla, &ruth] {
             let answer = send(path, cookie, many.clone()).await;
             assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
-            assert_eq!(answer.body, "This form has more than 2000 fields, so nothing was saved.", "{path}");
+            assert_eq!(answer.body, "This form has more than 2000 fields, so nothing was saved", "{path}");
         }
     }
     // As many as there may be are read, the first of each name.

@@ -52,7 +52,7 @@ async fn the_outbox_and_the_pocket_need_a_session_and_their_own_person() {
     let server = server().await;
     for path in ["/api/v1/offline", "/api/v1/none"] {
         let answer = server.get(path, "").await;
-        assert_eq!((answer.status, read(&answer)["error"].as_str()), (StatusCode::UNAUTHORIZED, Some("Nobody is signed in.")), "{path}");
+        assert_eq!((answer.status, read(&answer)["error"].as_str()), (StatusCode::UNAUTHORIZED, Some("You are not signed in")), "{path}");
     }
     assert_eq!(sync(&server, "", "{}").await.status, StatusCode::UNAUTHORIZED);
     let before = server.world.number("SELECT count(*) FROM orders").await;

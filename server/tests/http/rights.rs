@@ -46,7 +46,7 @@ async fn footprint(server: &TestServer) -> Vec<i64> {
         "SELECT count(*) FROM users",
         "SELECT count(*) FROM settings",
         "SELECT count(*) FROM companies",
-        "SELECT count(*) FROM bulk_items",
+        "SELECT count(*) FROM bulk_action_items",
     ] {
         counted.push(server.world.number(sql).await);
     }

@@ -11,7 +11,7 @@ use crate::harness::{Fields, TestServer, server};
 const PEOPLE: [(&str, Role); 4] = [("ada", Role::Admin), ("layla", Role::Manager), ("xavier", Role::Agent), ("ruth", Role::Viewer)];
 
 /// Every server page with the right that it needs.
-const PAGES: [(&str, Permission); 29] = [
+const PAGES: [(&str, Permission); 31] = [
     ("/", Permission::Read),
     ("/dashboard/", Permission::Read),
     ("/dashboard/?period=year&owner=5", Permission::Read),
@@ -32,7 +32,9 @@ const PAGES: [(&str, Permission); 29] = [
     ("/commission/", Permission::Read),
     ("/targets/", Permission::Read),
     ("/activity/", Permission::Read),
-    ("/rights/", Permission::Read),
+    ("/permissions/", Permission::Read),
+    ("/help/", Permission::Read),
+    ("/help/agents/", Permission::Read),
     ("/profile/edit/", Permission::Read),
     ("/profile/password/", Permission::Read),
     ("/admin/users/", Permission::Administer),
@@ -110,7 +112,7 @@ async fn every_page_is_there_for_whom_it_is_and_missing_for_all_others() {
             let expected = if may(role, permission, false) { StatusCode::OK } else { StatusCode::NOT_FOUND };
             assert_eq!(answer.status, expected, "{name} {path}");
             if expected == StatusCode::NOT_FOUND && !path.contains("csv") {
-                assert_eq!(answer.body.contains("Nothing here"), missing.body.contains("Nothing here"), "{name} {path}");
+                assert_eq!(answer.body.contains("Page not found"), missing.body.contains("Page not found"), "{name} {path}");
             }
             assert!(!answer.body.contains(" style="), "{path} has a style of its own");
         }
@@ -176,44 +178,45 @@ async fn bad_input_gets_its_sentence_and_changes_nothing() {
     let server = server().await;
     let ada = server.signed_in("ada").await;
     let new = "/campaigns/new/";
-    refused(&server, &ada, new, &[("name", "")], "Give the campaign a name.").await;
-    refused(&server, &ada, new, &[("name", "Pounds"), ("target", "a lot")], "Type a sum such as").await;
-    refused(&server, &ada, new, &[("name", "Below"), ("target", "-1")], "A sum cannot be below zero.").await;
+    refused(&server, &ada, new, &[("name", "")], "Enter a campaign name").await;
+    refused(&server, &ada, new, &[("name", "Pounds"), ("target", "a lot")], "Enter an amount such as").await;
+    refused(&server, &ada, new, &[("name", "Below"), ("target", "-1")], "Enter an amount of 0 or more").await;
     refused(
         &server,
         &ada,
         new,
         &[("name", "Back"), ("start_on", "2026-03-01"), ("end_on", "2026-02-01")],
-        "It cannot end before it starts.",
+        "The end date must be on or after the start date",
     )
     .await;
-    refused(&server, &ada, new, &[("name", "Rich"), ("rate", "101")], "At most 100 per cent.").await;
+    refused(&server, &ada, new, &[("name", "Rich"), ("rate", "101")], "Enter a percentage up to 100").await;
     let twice = server.world.text("SELECT name FROM campaigns WHERE id = 2").await.unwrap();
     let twice = twice.to_uppercase();
-    refused(&server, &ada, new, &[("name", twice.as_str())], "There is a campaign of this name already.").await;
-    refused(&server, &ada, "/admin/teams/", &[("name", "moor")], "There is a team of this name already.").await;
+    refused(&server, &ada, new, &[("name", twice.as_str())], "A campaign with this name already exists").await;
+    refused(&server, &ada, "/admin/teams/", &[("name", "moor")], "A team with this name already exists").await;
     let settings =
         |zone: &'static str, currency: &'static str| [("name", "X"), ("time_zone", zone), ("currency", currency), ("visibility", "all")];
-    refused(&server, &ada, "/admin/settings/", &settings("Mars/Olympus", "GBP"), "This is no time zone").await;
-    refused(&server, &ada, "/admin/settings/", &settings("Europe/London", "EUR"), "The currency is fixed once an order exists.").await;
-    refused(&server, &ada, "/targets/person/4/", &[("month", "2026-11"), ("target", "much")], "Type a sum such as").await;
-    refused(&server, &ada, "/commission/close/", &[("month", "2026-11")], "November 2026 is not over").await;
+    refused(&server, &ada, "/admin/settings/", &settings("Mars/Olympus", "GBP"), "Enter a time zone such as").await;
+    refused(&server, &ada, "/admin/settings/", &settings("Europe/London", "EUR"), "The currency can't be changed once an order exists")
+        .await;
+    refused(&server, &ada, "/targets/person/4/", &[("month", "2026-11"), ("target", "much")], "Enter an amount such as").await;
+    refused(&server, &ada, "/commission/close/", &[("month", "2026-11")], "November 2026 isn't over").await;
     assert_eq!(server.post("/commission/close/", &ada, &[("month", "2026-10")]).await.status, StatusCode::SEE_OTHER);
-    refused(&server, &ada, "/commission/close/", &[("month", "2026-10")], "October 2026 is closed already.").await;
+    refused(&server, &ada, "/commission/close/", &[("month", "2026-10")], "October 2026 is already closed").await;
     let nowhere = [("next_NW", "TP"), ("next_TP", "HD"), ("next_TP", "NW"), ("next_HD", "TP"), ("next_IS", "CN")];
-    refused(&server, &ada, "/admin/settings/rules/", &nowhere, "No new order could ever become Connected").await;
-    refused(&server, &ada, "/admin/settings/choices/network/", &[("name", "ee")], "This is in the list already.").await;
-    refused(&server, &ada, "/admin/users/new/", &[("username", "layla"), ("role", "agent")], "Somebody has this username already.").await;
-    refused(&server, &ada, "/admin/users/new/", &[("username", "fine"), ("role", "king")], "Choose a role.").await;
+    refused(&server, &ada, "/admin/settings/rules/", &nowhere, "no new order could become Connected").await;
+    refused(&server, &ada, "/admin/settings/choices/network/", &[("name", "ee")], "This is already in the list").await;
+    refused(&server, &ada, "/admin/users/new/", &[("username", "layla"), ("role", "agent")], "This username is already taken").await;
+    refused(&server, &ada, "/admin/users/new/", &[("username", "fine"), ("role", "king")], "Choose a role").await;
     // Nonsense in an address is named, and never fails.
     for (path, words) in [
-        ("/dashboard/?period=aeon", "is no period"),
-        ("/dashboard/?from=1700-01-01&to=2000-01-01", "The year must lie between"),
-        ("/dashboard/?from=1900-01-01&to=2199-12-31", "At most ten years at once"),
-        ("/dashboard/?owner=999999", "That owner is not known"),
-        ("/reports/?measure=love", "is not measured"),
-        ("/reports/?rows=%00&from=2026-12-31&to=2026-01-01", "tells nothing apart"),
-        ("/activity/?before=now&who=nobody", "That place in the log is not known"),
+        ("/dashboard/?period=aeon", "is not a period"),
+        ("/dashboard/?from=1700-01-01&to=2000-01-01", "Enter a year between"),
+        ("/dashboard/?from=1900-01-01&to=2199-12-31", "A period can be at most 10 years long"),
+        ("/dashboard/?owner=999999", "That owner wasn't found"),
+        ("/reports/?measure=love", "is not a measure"),
+        ("/reports/?rows=%00&from=2026-12-31&to=2026-01-01", "Reports can't be grouped by"),
+        ("/activity/?before=now&who=nobody", "That page wasn't found"),
     ] {
         let answer = server.get(path, &ada).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -356,12 +359,16 @@ async fn what_is_dangerous_asks_for_an_old_password_and_keeps_what_was_typed() {
     let before = footprint(&server).await;
     let answer = server.post("/admin/teams/", &ada, &[("name", "Far & West")]).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    assert!(answer.body.contains("Your password, please") && answer.body.contains("Far &amp; West"), "{}", answer.body);
+    assert!(answer.body.contains("Confirm your password") && answer.body.contains("Far &amp; West"), "{}", answer.body);
     assert_eq!(footprint(&server).await, before);
     let again = |password: &'static str| [("name", "Far & West"), ("confirm-to", "/admin/teams/"), ("confirm-password", password)];
     let wrong = server.post("/profile/confirm/", &ada, &again("guessed")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("This is not your password") && wrong.body.contains("Far &amp; West") && !wrong.body.contains("guessed"));
+    assert!(
+        wrong.body.contains("Wrong password, or too many attempts")
+            && wrong.body.contains("Far &amp; West")
+            && !wrong.body.contains("guessed")
+    );
     assert_eq!((answer.stored(), wrong.stored()), (None, None));
     let right = server.post("/profile/confirm/", &ada, &again(db::demo::PASSWORD)).await;
     assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/admin/teams/"));
@@ -427,7 +434,7 @@ async fn a_company_is_merged_and_deleted_by_plain_forms_and_only_by_who_may() {
     // By its name alone it is nobody: two have it.
     let refused = server.post(&format!("/companies/{two}/merge/"), &layla, &[("into", "quokka LTD")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("Several have this name") && refused.body.contains("value=\"quokka LTD\""), "{}", refused.body);
+    assert!(refused.body.contains("Several companies have this name") && refused.body.contains("value=\"quokka LTD\""), "{}", refused.body);
     let into = format!("Quokka Ltd (no. {one})");
     let done = server.post(&format!("/companies/{two}/merge/"), &layla, &[("into", &into)]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/companies/"));

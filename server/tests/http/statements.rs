@@ -9,7 +9,7 @@ use db::testing::{Statements, TestWorld, on_postgres, world};
 use crate::harness::{BASE, Fields, JSON, TestServer, server_for};
 
 /// A page, and the most statements that it may ask when nothing has changed since it was asked for last.
-const PAGES: [(&str, usize); 31] = [
+const PAGES: [(&str, usize); 33] = [
     ("/orders/", 4),
     ("/orders/today/", 4),
     ("/orders/month/", 4),
@@ -35,7 +35,9 @@ const PAGES: [(&str, usize); 31] = [
     ("/targets/", 6),
     ("/duplicates/", 5),
     ("/profile/", 5),
-    ("/rights/", 2),
+    ("/permissions/", 2),
+    ("/help/", 2),
+    ("/help/agents/", 2),
     ("/admin/users/", 5),
     ("/admin/users/2/edit/", 5),
     ("/admin/teams/", 4),
@@ -61,7 +63,7 @@ const CALLS: [(&str, &str, usize); 11] = [
 /// Other addresses that a browser asks by itself.
 const BESIDE: [(&str, usize); 2] = [("/live/here?orders=1000001", 2), ("/api/v1/offline", 20)];
 
-/// So many of everything that a page lists, beside the demo world.
+/// So many of everything that a page lists, beside the demo company.
 async fn grow(world: &TestWorld, rows: i64) {
     let now = db::testing::NOW;
     let order = world.number("SELECT id FROM orders WHERE number = '1000001'").await;
@@ -220,7 +222,7 @@ impl Scenario {
         let order = world.text("SELECT max(number) FROM orders").await.unwrap_or_default();
         let version = world.number(&format!("SELECT version FROM orders WHERE number = '{order}'")).await;
         let comment = world.number("SELECT coalesce(max(id), 0) FROM comments").await;
-        let act = world.number("SELECT coalesce(max(id), 0) FROM bulks").await;
+        let act = world.number("SELECT coalesce(max(id), 0) FROM bulk_actions").await;
         let filled = |text: &str| {
             let text = text.replace("{order}", &order).replace("{version}", &version.to_string());
             text.replace("{comment}", &comment.to_string()).replace("{act}", &act.to_string()).replace("{nth}", &nth.to_string())

@@ -40,7 +40,7 @@ async fn what_one_server_has_written_another_shows_at_once() {
         (("/companies/new/", &[("name", "AAA Both Ltd")]), ("/orders/", "AAA Both Ltd")),
         (("/admin/teams/", &[("name", "Both Team")]), ("/admin/users/2/edit/", "Both Team")),
         (("/profile/edit/", &[("first_name", "Adabeth"), ("last_name", "Stone")]), ("/orders/", "Adabeth Stone")),
-        (("/admin/settings/", &settings), ("/targets/", "in what is sold")),
+        (("/admin/settings/", &settings), ("/targets/", "in revenue")),
         (("/admin/settings/choices/", &[("kind", "network"), ("name", "Both Network")]), ("/orders/new/", "Both Network")),
         (
             ("/orders/new/", &[("uuid", "0190f3c0-7b7a-7000-8000-000000000077"), ("status", "NW"), ("business_name", "Both Bakers")]),
