@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// A resource of JSON.
-type PageRequest = Pin<Box<dyn Future<Output = ServerResult<String>> + Send>>;
+type JsonFuture = Pin<Box<dyn Future<Output = ServerResult<String>> + Send>>;
 
 /// The data of a page, pending or loaded.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl<T> Clone for PageData<T> {
 impl<T> Copy for PageData<T> {}
 
 impl<T: DeserializeOwned> PageData<T> {
-    fn new(key: impl Fn() -> String + Send + Sync + 'static, ask: fn(String) -> PageRequest) -> Self {
+    fn new(key: impl Fn() -> String + Send + Sync + 'static, ask: fn(String) -> JsonFuture) -> Self {
         let key: Box<dyn Fn() -> String + Send + Sync> = Box::new(key);
         // Blocking: the server waits for it before responding, so that status and page agree.
         Self { json: Resource::new_blocking(key, ask), of: PhantomData }

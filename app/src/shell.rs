@@ -158,7 +158,7 @@ const RESCUE: &str = "{ let gone; \
     }); }";
 
 /// Every request of a page carries the page's user ([`crate::ui::PAGE_USER`]), because another tab may have signed in as someone else.
-const SIGNED: &str = "{ const send = window.fetch; \
+const ADD_USER_HEADER: &str = "{ const send = window.fetch; \
     window.fetch = (it, more) => { \
       const user = document.body.dataset.user; \
       if (user && it instanceof Request && new URL(it.url).pathname.startsWith('/fn/')) it.headers.set('x-curlew-user', user); \
@@ -171,7 +171,7 @@ const KEYS: &str = "try { if (localStorage.getItem('single-keys')) document.docu
 /// A form that is being sent ignores further presses, as do other status buttons of the same order; the pressed button shows it. A form that
 /// the browser sends natively is being sent until another page is shown; after ten seconds without one it can be sent again. (Forms that the
 /// application sends are marked by [`crate::forms::set_sending`].)
-const SENT: &str = "addEventListener('submit', it => { \
+const PREVENT_DOUBLE_SUBMIT: &str = "addEventListener('submit', it => { \
       const form = it.target, busy = 'aria-busy'; \
       if (form.closest('.moves')?.querySelector('form[aria-busy]') ?? form.closest('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
       for (const button of form.querySelectorAll('[data-pressed]')) delete button.dataset.pressed; \
@@ -192,7 +192,7 @@ fn start(assets: &Assets, js: &str, wasm: &str) -> String {
         .as_ref()
         .map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.preload(it.preload_routes))"));
     format!(
-        "{RESCUE}{KEYS}{SIGNED}{SENT}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
+        "{RESCUE}{KEYS}{ADD_USER_HEADER}{PREVENT_DOUBLE_SUBMIT}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
     )
 }
 
@@ -215,7 +215,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // The device's copies are ready before the first page asks for data.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "{RESCUE}{KEYS}{SIGNED}{SENT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"
+            "{RESCUE}{KEYS}{ADD_USER_HEADER}{PREVENT_DOUBLE_SUBMIT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"
         ),
         _ => String::new(),
     };

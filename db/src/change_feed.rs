@@ -27,9 +27,9 @@ use crate::{
 /// Events within this time are delivered as one.
 const TOGETHER: Duration = Duration::from_millis(50);
 /// How often the log is read without a notification.
-const ANYHOW: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// How often a SQLite file is checked for writes of other processes.
-const OTHERS: Duration = Duration::from_millis(500);
+const SQLITE_POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The delay before listening again.
 const AGAIN: Duration = Duration::from_secs(2);
 /// The maximum number of order ids in one event.
@@ -146,7 +146,7 @@ pub async fn follow(db: Db, listen: String) {
             }
             () = sleep_until(due) => {}
         }
-        due = Instant::now() + ANYHOW;
+        due = Instant::now() + POLL_INTERVAL;
         if !to_tell.is_empty()
             && db.file.is_none()
             && let Err(cause) = notify(&db, &server_id, &to_tell).await
@@ -266,6 +266,6 @@ async fn watch(db: Db, tell: mpsc::Sender<Message>) {
             }
             before = Some(version);
         }
-        sleep(OTHERS).await;
+        sleep(SQLITE_POLL_INTERVAL).await;
     }
 }

@@ -73,7 +73,7 @@ pub enum PreviousHolder {
     Team(i64),
 }
 
-/// Publishes the events of this server.
+/// A message of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outgoing {
     Topic(Topic),

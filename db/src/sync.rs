@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use domain::{
     Error, FieldErrors, Result,
     id::{CommentId, UserId},
-    orders::{Field, OrderDraft, Status, conflict::Conflict, field::Shape},
+    orders::{Field, OrderDraft, Status, conflict::Conflict, field::FieldType},
 };
 use hmac::{Hmac, Mac};
 use rand::RngCore;
@@ -308,7 +308,7 @@ async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
 /// Whether two texts are the same value of a field: phone numbers and postcodes are stored with normalised spaces and capitals.
 fn is_same(field: Field, one: &str, other: &str) -> bool {
     let plain = |text: &str| text.replace(' ', "").to_lowercase();
-    one == other || (matches!(field.shape(), Shape::Phone | Shape::Code(_)) && plain(one) == plain(other))
+    one == other || (matches!(field.shape(), FieldType::Phone | FieldType::Code(_)) && plain(one) == plain(other))
 }
 
 /// Merges fields that one side changed; the others are a conflict.

@@ -14,7 +14,7 @@ pub enum Role {
     Manager,
     /// Creates orders, edits their own, comments on all visible orders.
     Agent,
-    /// Reads and comments.
+    /// Reads.
     Viewer,
 }
 
@@ -69,7 +69,7 @@ pub enum Permission {
     /// Change box value, owner or campaign of a Connected order.
     EditConnected,
     /// Assign an order to someone else.
-    Give,
+    Assign,
     /// Comment, and change the status of a comment.
     Comment,
     /// Export and import orders.
@@ -93,7 +93,7 @@ impl Permission {
         Self::EditAny,
         Self::Connect,
         Self::EditConnected,
-        Self::Give,
+        Self::Assign,
         Self::Comment,
         Self::Export,
         Self::Trash,
@@ -113,7 +113,7 @@ impl Permission {
             Self::EditAny => "Edit all orders and change their status, merge companies",
             Self::Connect => "Change orders to and from Connected",
             Self::EditConnected => "Change the box value, owner or campaign of a Connected order",
-            Self::Give => "Assign orders to other people",
+            Self::Assign => "Assign orders to other people",
             Self::Comment => "Comment on any order they have access to",
             Self::Export => "Export and import orders, view sign-ins and admin changes in Activity",
             Self::Trash => "Move orders to trash and restore them",

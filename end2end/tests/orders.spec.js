@@ -406,8 +406,8 @@ test("each download arrives whole in the browser", async ({ page }) => {
   await signIn(page);
   for (const [path, link, head] of [
     ["/orders/?status=HD", "CSV", "number,created_at"],
-    ["/reports/?measure=revenue&rows=person&period=year", "CSV", "Person,"],
-    ["/commission/4/", "CSV", "On,Order"],
+    ["/reports/?measure=revenue&rows=person&period=year", "CSV", "Owner,"],
+    ["/commission/4/", "CSV", "Date,Order"],
   ]) {
     await page.goto(path);
     const found = page.getByRole("link", { name: link }).first();

@@ -1,4 +1,4 @@
-// What is there on every page. Whatever comes later takes it from here, so that it stays one file.
+// The modules of every page. Modules that are loaded later import them from here, so that they stay in one file.
 export * from "./dom.js";
 export * from "./entries.js";
 export * from "./net.js";

@@ -1,5 +1,5 @@
-// Says beside a date field how this browser reads it, which goes by its own region: the order of day, month and year while it is empty, the
-// day in words once it is filled. It is an attribute of the field, drawn by the style sheet: nothing is put into what components draw.
+// Shows beside a date field how this browser reads it, which depends on its region: the order of day, month and year while it is empty, the
+// day in words once it is filled. It sets an attribute that the style sheet shows, so that nothing is inserted into hydrated elements.
 import { taken } from "./core.js";
 
 const NAMES = { day: "dd", month: "mm", year: "yyyy" };

@@ -1,4 +1,4 @@
-// This device: the service worker, the copies, the outbox, the strip; whatever needs no page to be there.
+// The device part that every page loads: service worker, copies, outbox, status strip.
 import { mayWait } from "./entries.js";
 import { isReachable } from "./net.js";
 import { part, use } from "./parts.js";
@@ -6,7 +6,7 @@ import * as sender from "./sender.js";
 import { know } from "./store.js";
 import * as strip from "./strip.js";
 
-/** Follow-ups are plain forms: with no signal they go into the outbox like every other change. */
+/** Follow-ups are plain forms: offline they go into the outbox like every other change. */
 function followUp(event) {
   const form = event.target;
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
@@ -20,9 +20,9 @@ sender.begin();
 strip.begin(followUp);
 addEventListener("curlew:line", () => sender.run());
 
-/** How long a new service worker may take to come once it is asked, in milliseconds. */
+/** How long a new service worker may take to activate, in milliseconds. */
 const PATIENCE = 3_000;
-// Out of sight for so long, in milliseconds, and a lock closes.
+// How long in the background until the lock closes, in milliseconds.
 const UNSEEN = 10 * 60_000;
 let hidden = Infinity;
 document.addEventListener("visibilitychange", () => {
@@ -30,15 +30,15 @@ document.addEventListener("visibilitychange", () => {
   else if (Date.now() - hidden > UNSEEN) know();
 });
 
-// What is kept here should not go when the disk is full.
+// Ask the browser not to evict the data when the disk is full.
 navigator.storage?.persist?.().catch(() => undefined);
 
-// The service worker comes once the page is there, and brings every page with it.
+// Register the service worker once the page is loaded; it caches all pages.
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").then((registration) => {
     const offer = () => strip.ready(() => {
       const load = () => location.reload();
-      // The browser may let the old worker go minutes later, when it has been busy: what is asked for comes all the same.
+      // The browser may keep a busy old worker for minutes: reload anyway.
       const late = setTimeout(load, PATIENCE);
       navigator.serviceWorker.addEventListener("controllerchange", () => {
         clearTimeout(late);
@@ -51,12 +51,12 @@ if ("serviceWorker" in navigator) {
       const coming = registration.installing;
       coming?.addEventListener("statechange", () => { if (coming.state === "installed" && navigator.serviceWorker.controller) offer(); });
     });
-    // An application that is never closed hears of a new release too.
+    // Check for a new release in a tab that is never closed, too.
     setInterval(() => registration.update().catch(() => undefined), 3_600_000);
   }).catch(() => undefined);
 }
 
-// Who comes back is asked once whether Curlew may stand among the applications.
+// Offer installation once, on the second visit.
 const VISITS = "curlew-visits";
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();

@@ -1,17 +1,17 @@
-// What is typed into a form and not sent yet: kept by this browser for its person, and put back when the form is drawn again, until it is
-// sent or discarded. It comes when something is typed, or was.
+// Drafts: stores the input of forms per user, and restores it when the form is rendered again, until it is
+// sent or discarded. Loaded when something is typed, or a draft exists.
 import "./dates.js";
 import { button, forgetStored, heard, line, make, STORED, submitted, taken, who } from "./core.js";
 
 const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .page-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
-/** Hidden fields that tell no form from another. */
+/** Hidden fields that do not identify a form. */
 const COMMON = ["page_user", "version", "uuid"];
 const user = () => document.body.dataset.user || who()?.user || "";
 const fields = (form) => [...form.querySelectorAll(FIELDS)].filter((it) => it.name);
 const nameOf = (form) => {
   const told = [...form.querySelectorAll("input[type=hidden]")].filter((it) => !COMMON.includes(it.name) && !it.name.includes(".")).map((it) => it.value);
-  // A new order, a copy of one and what was shared into one are different forms at one address.
+  // A new order, a copy, and a shared text are different forms at one path.
   const page = form.matches(".order-form") ? location.search : "";
   return ["draft", user(), new URL(form.action).pathname + page, ...told].join(" ");
 };
@@ -21,15 +21,15 @@ const drawn = (it) => {
   if (isTick(it)) return it.defaultChecked ? it.value : "";
   return (it instanceof HTMLSelectElement ? ([...it.options].find((option) => option.defaultSelected) ?? it.options[0])?.value : it.defaultValue) ?? "";
 };
-/** The line with suggestions before a list that does not hold everything. */
+/** The suggestion field before a select. */
 const lineOf = (it) => it.closest(".suggest")?.querySelector(".suggest-line");
-/** The words of what is chosen in such a list. */
+/** The label of the chosen option. */
 const words = (it) => lineOf(it)?.value ?? (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
-/** A field among those of its form: ticks of a group share a name. */
+/** The key of a field: checkboxes of a group share a name. */
 const keyOf = (it) => (isTick(it) ? `${it.name}=${it.value}` : it.name);
 const touched = (form) => fields(form).filter((it) => value(it) !== drawn(it));
 
-/** Puts a value into a field. */
+/** Sets a field. */
 function put(it, to, text) {
   if (isTick(it)) return void (it.checked = to !== "");
   const line = lineOf(it);
@@ -38,18 +38,18 @@ function put(it, to, text) {
   if (line) line.value = to ? text || it.selectedOptions[0]?.text || "" : "";
 }
 
-/** Keeps what was typed, each field with what it was drawn with; a form that holds nothing else is not kept. */
+/** Stores the changed fields with their initial values; deletes the draft when nothing is changed. */
 function keep(form) {
   const typed = touched(form).map((it) => [keyOf(it), drawn(it), value(it), words(it)]);
   try {
     if (typed.length > 0) localStorage.setItem(nameOf(form), JSON.stringify(typed));
     else localStorage.removeItem(nameOf(form));
   } catch {
-    // A browser that keeps nothing has no drafts.
+    // Without local storage there are no drafts.
   }
 }
 
-/** What is kept of a form. */
+/** Reads the draft of a form. */
 function kept(form) {
   try {
     return JSON.parse(localStorage.getItem(nameOf(form)) ?? "null");
@@ -58,11 +58,11 @@ function kept(form) {
   }
 }
 
-/** What is kept of forms that the application is sending, by the path that they send to. */
+/** The drafts of forms that the application is sending, by action. */
 const sent = new Map();
-/** Where the form of a question of the application sends to. */
+/** The action of the form behind a server function. */
 const PATHS = { "orders/create": () => ["/orders/new/"], "orders/edit": (of) => [`/orders/${of}/update/`, `/orders/${of}/follow-up/`], "orders/change_status": (of) => [`/orders/${of}/move/`], "comments/save": (of) => [`/orders/${of}/comment/`] };
-/** What a form said is written, here or in the outbox: nothing of it is kept. */
+/** The input is stored, on the server or in the outbox: delete its draft. */
 const written = ({ detail: { name, given } }) => {
   for (const path of PATHS[name]?.(given.number) ?? []) {
     if (sent.has(path)) localStorage.removeItem(sent.get(path));
@@ -72,8 +72,8 @@ const written = ({ detail: { name, given } }) => {
 line.addEventListener("written", written);
 heard.addEventListener("queued", written);
 
-/** What is kept of forms that the browser sends by itself goes once a cookie of the server says that the form is stored: the page
- * that answered it may have been left before it ran. */
+/** Deletes the draft of a natively submitted form once the server's cookie confirms it: the page
+ * that confirmed it may have been left before its scripts ran. */
 const SENT = "curlew-sent";
 const pathOf = (name) => name.split(" ")[2].split("?")[0];
 function waiting() {
@@ -87,7 +87,7 @@ function wait(names) {
   try {
     sessionStorage.setItem(SENT, JSON.stringify(names));
   } catch {
-    // A browser that keeps nothing has no drafts.
+    // Without local storage there are no drafts.
   }
 }
 try {
@@ -99,16 +99,16 @@ try {
     forgetStored();
   }
 } catch {
-  // A browser that keeps nothing has no drafts.
+  // Without local storage there are no drafts.
 }
 
-/** Puts back what was typed into forms that were drawn anew. */
+/** Restores drafts into re-rendered forms. */
 function restore() {
   for (const form of document.querySelectorAll(FORMS)) {
     const values = kept(form);
-    // One that was refused has what was typed as what it was drawn with.
+    // A refused form is rendered with its input.
     if (!values || form.querySelector(".draft-kept, [aria-invalid=true]") || touched(form).length > 0) continue;
-    // What somebody else changed meanwhile stays as it is now.
+    // A field that someone else changed meanwhile keeps its new value.
     for (const it of fields(form)) {
       const [, before, typed, text] = values.find(([key]) => key === keyOf(it)) ?? [];
       if (before === drawn(it)) put(it, typed, text);
@@ -126,7 +126,7 @@ function restore() {
       said.remove();
     }));
     form.prepend(said);
-    // The form hears that it was typed into.
+    // Tell the form about the input.
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
@@ -138,7 +138,7 @@ for (const kind of ["input", "change"]) {
     keep(form);
   });
 }
-/** A form is sent: by whom shows after the event, and the browser may have left the page by then. */
+/** Handles a submit: whether the application or the browser sends it is known only after the event, when the page may be gone. */
 function send(event) {
   const form = event.target;
   if (!form.matches(FORMS)) return;
@@ -150,7 +150,7 @@ function send(event) {
   setTimeout(() => { event.defaultPrevented ? wait(others) : sent.delete(pathOf(name)); });
 }
 addEventListener("submit", send, true);
-// Sent, a comment's form is emptied.
+// A sent comment form is reset.
 addEventListener("reset", ({ target: form }) => {
   if (!form.matches(FORMS)) return;
   localStorage.removeItem(nameOf(form));
@@ -161,13 +161,13 @@ for (const form of document.querySelectorAll(FORMS)) {
   if (touched(form).length > 0 && !(isSent && submitted.isWritten)) keep(form);
   if (isSent) send(before);
 }
-// What is put into a form before the browser has taken it over would not be what the server drew.
+// Restoring before hydration would change what the server rendered.
 taken(() => {
   new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true });
   restore();
 });
 
-/** Sign-out leaves nothing of it on the device. */
+/** Deletes the drafts of the user at sign-out. */
 export const forget = () => {
   const mine = Object.keys(localStorage).filter((key) => key.startsWith(`draft ${user()} `));
   mine.forEach((key) => localStorage.removeItem(key));

@@ -1,29 +1,29 @@
-// The outbox: what was done while nobody answered, in its order. Nothing leaves it but by a verdict of the server or by its owner's hand.
+// The outbox: changes made offline, in order. An entry leaves it only by a verdict of the server or an action of its user.
 import { part } from "./parts.js";
 import { isLocked, leave, meta, order, raw, unsealed, uuidOf, who, writing } from "./store.js";
 import { statusCode } from "./words.js";
 
-/** Says that the outbox changed, to every tab. */
+/** Dispatched when the outbox changes, in every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
 export const heard = new EventTarget();
 const told = () => {
   entries();
   heard.dispatchEvent(new Event("changed"));
 };
-/** Tells it to every tab. */
+/** Tells all tabs. */
 export const tell = () => {
   channel.postMessage("changed");
   told();
 };
 channel.onmessage = ({ data }) => {
-  // Whoever was here signed out in another tab.
+  // The user signed out in another tab.
   if (data === "left") leave();
   told();
 };
-/** Tells the other tabs that whoever was here signs out. */
+/** Tells the other tabs that the user signs out. */
 export const goodbye = () => channel.postMessage("left");
 
-/** A UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest at random. */
+/** Makes a UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest random. */
 export function uuid7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const now = Date.now();
@@ -34,17 +34,17 @@ export function uuid7() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** How many entries there are; nothing before it is known. */
+/** The number of entries; undefined until it is known. */
 let count;
 
-/** The entries as they lie there; nothing when they cannot be read. */
+/** The stored entries; undefined when they can't be read. */
 async function lying() {
   const all = await raw("outbox");
   count = all?.length;
   return all;
 }
 
-/** The entries, the oldest first. */
+/** The entries, oldest first. */
 export async function entries() {
   const all = await lying();
   return isLocked() ? [] : unsealed(all ?? []);
@@ -54,7 +54,7 @@ entries();
 /** Whether anything may wait to be sent. */
 export const mayWait = () => count !== 0;
 
-/** Whether something about this order waits: what is done on it next goes behind that. */
+/** Whether entries of this order wait: the next change has to queue behind them. */
 export async function waits(number) {
   const all = number ? await lying() : [];
   if (all?.length === 0) return false;
@@ -62,17 +62,17 @@ export async function waits(number) {
   return !all || all.some((it) => [uuid, number].includes(it.order));
 }
 
-/** How many entries there are, open or locked. */
+/** The number of entries, locked or not. */
 export const unsent = async () => (await lying())?.length ?? 0;
 
-/** The entry that a question of a page becomes; nothing when it cannot wait. */
+/** Makes an entry from a request of a page; undefined when it can't be queued. */
 async function entryOf(name, given) {
   switch (name) {
     case "orders/create":
       return { kind: "create", uuid: given.uuid, draft: given.draft, order: given.uuid };
     case "orders/edit": {
       const kept = await order(given.number);
-      // What was changed is what differs from what the form was drawn with, not from what this device knows by now.
+      // Changes are relative to what the form was rendered with, not to the current copy.
       const before = drawnWith(given) ?? (kept?.version === given.version ? kept.draft : undefined);
       if (!before) return undefined;
       const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
@@ -90,7 +90,7 @@ async function entryOf(name, given) {
     case "comments/save": {
       const uuid = (await order(given.number))?.uuid ?? given.number;
       if (given.id === null) return { kind: "comment", text: given.text, order: uuid };
-      // A comment that is not sent has no id yet: it is named by the entry that writes it.
+      // An unsent comment has no id yet: it is referred to by its entry.
       const of = given.id < 0 ? (await entries()).find((it) => it.seq === -given.id)?.key : undefined;
       return given.id < 0 && !of ? undefined : { kind: "comment_status", id: given.id, of, status: given.text, order: uuid };
     }
@@ -109,7 +109,7 @@ function labelIn(form, field, value) {
   return (option && option.text) || value;
 }
 
-/** What the open form of an order was drawn with, if it is at this version. */
+/** What the open form of an order was rendered with, if it has this version. */
 function drawnWith({ number, version }) {
   const form = formOf(number);
   if (Number(form?.elements.version?.value) !== version) return undefined;
@@ -123,18 +123,18 @@ function drawnWith({ number, version }) {
   return drawn;
 }
 
-/** Whose page this is. */
+/** The user of the page. */
 const pageUser = () => Number(document.body.dataset.user) || undefined;
 
-/** Puts what a page asked for into the outbox; answers what the server would have, or nothing. */
+/** Queues a request of a page; returns the response that the server would have given, or undefined. */
 export async function queue(name, given, key) {
-  // Somebody else signed in in another tab: this page's person has no outbox here any more.
+  // Someone else signed in in another tab: this page's user no longer has an outbox here.
   const user = pageUser() ?? who()?.user;
   if (who() && who().user !== user) return undefined;
   const entry = await entryOf(name, given);
   if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
-  // Where it cannot come what was done waits all the same, and shows once it is sent.
+  // If the module can't be loaded, the change is queued anyway, and shown once it is sent.
   const looks = await part("looks");
   const kept = {
     ...entry,
@@ -159,7 +159,7 @@ export async function queue(name, given, key) {
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }
 
-/** Writes what became of an entry, if it is still the one that was sent; done, it goes. Answers whether it was written; it tells nobody. */
+/** Stores the verdict of an entry, if it is still the one that was sent; deletes it when done. Returns whether it was stored; does not notify. */
 export const settle = (seq, key, verdict) =>
   writing(["outbox"], async ({ outbox }) => {
     const entry = await outbox.get(seq);
@@ -167,39 +167,39 @@ export const settle = (seq, key, verdict) =>
     return true;
   }, false);
 
-/** Puts an entry that was changed by its owner in the place of the old one, under a key of its own, if that one still waits for its owner. */
+/** Replaces an entry that its user edited, with a new key, if the old one still waits for the user. */
 export const replace = ({ seq, key: old }, changes) =>
   writing(["outbox"], async ({ outbox }) => {
     const entry = await outbox.get(seq);
     if (entry?.key !== old || !entry.verdict) return;
     const key = uuid7();
     await outbox.put({ ...entry, ...changes, key, verdict: undefined });
-    // What was done after it, or about a comment that it writes, follows it.
+    // Later entries of it, or of a comment that it creates, refer to the new key.
     const follow = (it, what) => (it[what] === old ? { [what]: key } : {});
     for (const it of await outbox.all()) if (it.of === old || it.after === old) await outbox.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
   }).then(tell);
 
-/** A copy as the server has the order now: under its number, at its version. */
+/** Updates a copy to the server's number and version. */
 const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
 
-/** What the server did for a page is on the copy at once: the signal may be gone before the copies are read again. */
+/** Updates the copy with an acknowledged change immediately: the connection may be lost before the next sync. */
 export async function done(name, given, answer) {
   const entry = await entryOf(name, given);
   const looks = ["create", "move"].includes(entry?.kind) || entry?.changes?.length ? await part("looks") : undefined;
   if (!looks) return;
   await writing(["orders"], async ({ orders }) => {
     const before = await orders.get(entry.order);
-    // Read meanwhile, with this in it.
+    // Synced meanwhile, including this change.
     if (before?.version > entry.version) return;
     const after = looks.apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
     if (!after) return;
-    // A copy that was behind stays behind, so that nothing is saved over what it does not have.
+    // An outdated copy stays outdated, so that nothing overwrites changes that it does not have.
     const caught = before?.version === entry.version ? entry.version + 1 : after.version;
     await orders.put(entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, caught));
   });
 }
 
-/** What the server did of an entry: the copy is at that version, unless others were there meanwhile, whose changes it does not have. */
+/** Updates the copy after an entry was carried out, unless it misses changes of others. */
 export const sent = (entry, { number, version }) =>
   writing(["orders"], async ({ orders }) => {
     const kept = await orders.get(entry.order);
@@ -207,13 +207,13 @@ export const sent = (entry, { number, version }) =>
     if (kept) await orders.put(stamped(kept, number, next === version || entry.kind === "create" ? Math.max(kept.version, version) : kept.version));
   });
 
-/** Whether a save was held back by nothing but what was done here before it, which the form it was typed into had already. */
+/** Whether the conflict is only with this device's own earlier changes, which the form already had. */
 export function heldByOneself(given, { fields, merged }) {
   const drawn = drawnWith(given);
   return Boolean(drawn) && fields.length > 0 && merged.length === 0 && fields.every((it) => (drawn[it.field] ?? "") === it.theirs);
 }
 
-/** Entries that name an order by its number, which this device had not kept, name it as the others do from here on. */
+/** Replaces order numbers by UUIDs in the outbox once they are known. */
 export const adopt = (known) =>
   writing(["outbox"], async ({ outbox }) => {
     for (const it of await outbox.all()) {

@@ -1,17 +1,17 @@
-// A follow-up with no signal.
+// Follow-ups offline.
 import { dayAfter, isReachable, order, queue, uuid7, waits, weekday } from "./core.js";
 
-/** The next day that is no Saturday or Sunday. */
+/** The next working day. */
 function workday() {
   let next = dayAfter(1);
   while (weekday(next) > 4) next = dayAfter(1, next);
   return next;
 }
 
-/** Puts what a follow-up's form says into the outbox, as an edit. */
+/** Queues a follow-up form in the outbox, as an edit. */
 export async function followUp(form, submitter, number) {
   const given = new FormData(form, submitter);
-  // What this device does not keep goes its plain way, and is not lost in silence.
+  // An order that this device does not have is submitted natively.
   const plainly = () => {
     form.dataset.plain = "yes";
     form.requestSubmit(submitter);

@@ -1,19 +1,19 @@
-// What this device keeps, on the page of its person; and the lock of it.
+// The device section of the profile page: what is saved, and the lock.
 import { button, entries, get, isLocked, know, lock, make, meta, lately, orders, ownKey, relock, unlocked, who } from "./core.js";
 import { byPasskey, byPin, bySpare, fresh, hasPasskeys, withPasskey } from "./lock.js";
 
-/** Shorter than this, and a PIN is found by trying. */
+/** The minimum length of a PIN. */
 const SHORTEST = 6;
-/** So many wrong ones, and the PIN opens nothing any more; the server's word still does. */
+/** The number of wrong attempts after which only the recovery key opens the lock. */
 const TRIES = 10;
 
-/** The server's word for the person who is signed in; nothing without a signal. It asks for an order that nobody has. */
+/** The recovery key of the signed-in user; undefined offline. It requests an order that does not exist. */
 async function spare() {
   const answer = await get("/api/v1/offline?rest=0");
   return answer?.ok ? (await answer.json()).spare : undefined;
 }
 
-/** Changes a lock, as it is by now; answers what it is then, or nothing when it is another one. */
+/** Updates the lock; returns the new one, or undefined when it was replaced meanwhile. */
 async function amend(lock, change) {
   const write = (await unlocked())?.transaction("meta", "readwrite");
   if (!write) return undefined;
@@ -24,7 +24,7 @@ async function amend(lock, change) {
   return next;
 }
 
-/** A form with one line for a PIN; `take` answers what is wrong with it, if anything. */
+/** A form with a PIN field; `take` returns an error message, if any. */
 function pinForm(label, act, take) {
   const input = make("input", { className: "input", type: "password", inputMode: "numeric", autocomplete: "off", id: "pin", required: true });
   const message = make("p", { className: "message", id: "pin-error" });
@@ -48,10 +48,10 @@ const dialog = make("dialog", { className: "dialog", id: "unlock" });
 dialog.setAttribute("aria-labelledby", "unlock-title");
 document.body.append(dialog);
 
-/** Asks for the PIN, or the passkey. */
+/** Shows the dialog that asks for the PIN or passkey. */
 export async function unlock() {
   const kept = async () => (await unlocked())?.get("meta", "lock");
-  /** Counts a try; answers how many were wrong. */
+  /** Counts an attempt; returns the number of wrong ones. */
   const tried = async (lock, right) => {
     const next = await amend(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
     return next?.wrong ?? 0;
@@ -71,7 +71,7 @@ export async function unlock() {
     const key = word && lock && bySpare(lock, word);
     if (!key) return form.querySelector(".message").replaceChildren("Go online and sign in first");
     await open(key);
-    // A new one can be set on the page of one's own.
+    // A new PIN can be set on the profile page.
     await relock();
   });
   const passkey = button("Use passkey", async () => {
@@ -84,7 +84,7 @@ export async function unlock() {
   dialog.showModal();
 }
 
-/** Puts the section into the page of its person. */
+/** Adds the section to the profile page. */
 export async function section(show) {
   const page = document.querySelector("#page .devices")?.parentElement;
   if (!page || document.getElementById("here-device")) return;

@@ -1,13 +1,13 @@
-// The door: whoever signs out with something unsent is asked first.
+// Sign-out: asks first if there are unsent changes.
 import { part } from "./parts.js";
 import { goodbye, isReachable, run, unsent, wipe } from "./core.js";
 
-/** Sign-out wipes the copies of this device; what was not sent is asked about first, and stays sealed for its owner. */
+/** Signs out: deletes the copies of this device after a confirmation; unsent changes stay, encrypted for their user. */
 export async function leave(form, show) {
   if ((await unsent()) && isReachable()) await run().catch(() => undefined);
   const left = await unsent();
   if (left && !confirm(`You have ${left} unsent ${left === 1 ? "change" : "changes"}. Unsent changes stay on this device until you sign in here again. Sign out?`)) return show();
-  // Nobody reads or sends anything meanwhile, in any tab.
+  // No tab reads or sends anything meanwhile.
   await navigator.locks.request("curlew-outbox", async () => {
     goodbye();
     document.documentElement.dataset.leaving = "yes";

@@ -1,15 +1,15 @@
-// Lists from the copies of this device: the filters of an address, its search, its page. What only the server can do is said.
+// Lists offline, from the copies of this device: filters, search, page. Says what needs a connection.
 import { day, dayAfter, edits, lately, meta, orders, shownDay, weekday, who } from "./core.js";
 import { isDue } from "./looks.js";
 import { finds } from "./search.js";
 
-/** Days of now: today, Monday of this week, the first of this month. */
+/** Today, the Monday of this week, the first of this month. */
 function days() {
   const today = day();
   return { today, monday: dayAfter(-weekday(today), today), first: `${today.slice(0, 8)}01` };
 }
 
-/** What each list holds, by its path. */
+/** The condition of each list, by path. */
 const VIEWS = {
   "/orders/": () => true,
   "/orders/today/": (it, { today }) => it.created === today,
@@ -21,10 +21,10 @@ const VIEWS = {
   "/orders/search/": () => true,
 };
 
-/** Whether an order has what a filter asks for; `none` asks for those without. */
+/** Whether an order matches a filter; `none` matches a missing value. */
 const linked = (has, value) => (value === "none" ? !has : String(has) === value);
 
-/** What each filter of an address lets through. */
+/** The condition of each filter. */
 const FILTERS = {
   status: (it, values) => values.some((value) => value.toUpperCase().split(",").includes(it.row.status)),
   owner: (it, [value]) => linked(it.owner, value),
@@ -44,7 +44,7 @@ const FILTERS = {
 
 const newest = (a, b) => b.row.at.at - a.row.at.at;
 const compare = (a, b) => (a > b) - (a < b);
-/** How a list is sorted, as the server does when nobody asks otherwise: the head of its dates, and the day that stands there. */
+/** The default sort of a list, as on the server: the header of its date column, and the date. */
 const CREATED = { head: "Created ↓", by: newest };
 const CONNECTED = { head: "Connected ↓", of: (it) => it.connected, by: (a, b) => compare(b.connected, a.connected) || newest(a, b) };
 const DUE = { head: "Follow-up ↑", of: (it) => it.follow_up, by: (a, b) => compare(a.follow_up, b.follow_up) || newest(b, a) };
@@ -55,7 +55,7 @@ function sorting(path, on) {
 }
 const ofDay = (day) => ({ at: Date.parse(day) * 1_000, short: shownDay(day), full: shownDay(day) });
 
-/** A list as its page shows it; `drawn` is one that the server drew, for everything but the rows. */
+/** Makes the view model of a list; `drawn` is one from the server, used for everything but the rows. */
 export async function list(address, drawn) {
   const url = new URL(address, location.origin);
   const view = VIEWS[url.pathname];
@@ -105,7 +105,7 @@ export async function list(address, drawn) {
     older: page < pages ? to(page + 1) : null,
     numbers: [],
     jump: false,
-    ignored: [`You're offline. Showing orders saved on this device, last updated ${lately(at)}..`, ...missing],
+    ignored: [`You're offline. Showing orders saved on this device, last updated ${lately(at)}.`, ...missing],
     due: [],
     due_more: null,
     trash: false,

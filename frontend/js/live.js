@@ -1,5 +1,5 @@
-// What changes on the server moves what is on screen. One line to the server for all tabs of a browser: the tab that holds the lock
-// holds the line (`GET /live`, server-sent events), and tells the others. A topic says only that something changed; whoever shows it
+// Live updates. One connection to the server for all tabs of a browser: the tab that holds the lock
+// has the connection (`GET /live`, server-sent events) and forwards topics to the others. A topic says only that something changed; the page
 // reads it again.
 
 import "./device.js";
@@ -11,50 +11,50 @@ import { holdFor, isHeld, pointer } from "./pointer.js";
 import { orders } from "./store.js";
 import "./submitted.js";
 
-/** Once nothing else goes on: what may be asked for next, with no signal too. `pages` brings the pages. */
+/** When idle: preloads what may be needed next, also offline. `pages` preloads the pages. */
 export const preload = (pages) => whole(pages).then(orders);
 
-/** How long a line that was cut is left alone, in milliseconds: doubled each time, with jitter. */
+/** The delay before reconnecting, in milliseconds: doubled each time, with jitter. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
 const root = document.documentElement;
 
 root.dataset.live = "yes";
-// What only some pages and hands need comes when they do.
+// Modules that only some pages need are loaded on demand.
 addEventListener("focusin", ({ target }) => { if (target.closest?.(".order-form")) ["paste", "suggest"].map(part); });
 let drafts;
-/** Something is typed, or was: what keeps it comes, and until then nothing is drawn over it. */
+/** Something is typed, or a draft exists: load the drafts module; until then nothing is re-rendered. */
 const typed = () => { drafts ??= holdFor(part("drafts")).then((it) => { drafts = it; }); };
 addEventListener("input", ({ target }) => {
   if (target.closest?.("#page form")) typed();
   if (!target.matches?.(".suggest-line")) return;
-  // Whenever the suggestions come, and whether they do: what is typed is what is sent.
+  // Whether or not suggestions load: the typed text is sent.
   choose(target, target.value.trim());
   part("suggest").then((it) => it?.typed(target));
 });
 try {
   if (isTyped() || Object.keys(localStorage).some((key) => key.startsWith("draft "))) typed();
 } catch {
-  // It keeps nothing.
+  // No local storage.
 }
 if (navigator.maxTouchPoints > 0) part("touch");
-// What is to be done to the selected orders needs one.
+// A bulk action needs at least one selected order.
 addEventListener("change", () => {
   const go = document.querySelector("#bulk .btn");
   if (go) go.disabled = !document.querySelector("[name=pick]:checked, #bulk [name=all]:checked");
 });
-// A menu closes by Esc, and by a press beside it.
+// A menu closes with Esc, and with a click outside.
 for (const kind of ["click", "keydown"]) {
   addEventListener(kind, ({ key, target }) => {
     if (key && key !== "Escape") return;
     for (const menu of document.querySelectorAll(".menu[open], .board-menu[open]")) if (key || !menu.contains(target)) menu.open = false;
   });
 }
-// --- the line, and the tabs that share it
+// --- the connection, and the tabs that share it
 
 const me = crypto.randomUUID();
 const channel = new BroadcastChannel("curlew-live");
-/** The order that each tab shows, while this tab holds the line. */
+/** The order that each tab shows, while this tab has the connection. */
 const shown = new Map();
 let leads = false;
 let line;
@@ -65,7 +65,7 @@ let gap = false;
 // The number of an imported order may have letters and hyphens.
 const number = () => /^\/orders\/([\w-]*\d[\w-]*)\//.exec(location.pathname)?.[1] ?? "";
 
-/** Says it to every tab, this one too. */
+/** Sends to every tab, including this one. */
 const say = (topic) => {
   channel.postMessage({ topic });
   hear(topic);
@@ -79,7 +79,7 @@ function open() {
   line = next;
   next.onmessage = ({ data }) => {
     if (data !== "hello") return say(data);
-    // The old line is let go of when the new one hears.
+    // The old connection is closed once the new one is open.
     before?.close();
     wait = FIRST;
     say("online");
@@ -99,7 +99,7 @@ function open() {
   };
 }
 
-/** Tells the tab that holds the line what this one shows. */
+/** Tells the tab with the connection what this one shows. */
 function moved() {
   document.getElementById("here")?.remove();
   if (!leads) return channel.postMessage({ tab: me, shows: number() });
@@ -132,17 +132,17 @@ server.addEventListener("reached", soon);
 moved();
 navigator.locks.request("curlew-live", () => new Promise(() => {
   leads = true;
-  // The line of a tab that is gone was cut: what came meanwhile was heard by nobody.
+  // The tab with the connection was closed: topics in between were missed.
   gap = performance.now() > 10_000;
   shown.set(me, number());
   channel.postMessage({ ask: true });
-  // The others answer first.
+  // Let the other tabs answer first.
   again = setTimeout(open, 100);
 }));
 
-// --- what is heard
+// --- topics
 
-/** What was heard while nobody looked, or the pointer held something of the page. */
+/** Topics received while the page was hidden or held. */
 const missed = new Set();
 function catchUp() {
   const heard = [...missed];
@@ -163,33 +163,34 @@ function hear(topic) {
   if (document.hidden || isHeld()) return missed.add(topic);
   const [what, of] = topic.split(" ");
   if (what === "order" && of !== number()) return;
-  if (what === "house") return;
+  // A server of the release before says "house".
+  if (what === "reference_data" || what === "house") return;
   if (what !== "order") later("counts", counts);
   if (document.querySelector("#page .order-form")) return what === "order" && later("form", form);
   if (document.querySelector("#page [data-live=own]")) return later("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
-  // The page of an order moves when that order does; other pages when any does.
+  // An order page updates when that order changes; other pages when any does.
   if (what === "orders" && number()) return;
   later("page", turn);
 }
 
-// Something was written here.
+// Something was saved here.
 addEventListener("curlew:counts", () => later("counts", counts));
-// What was sent, or can be read again, is on the page that shows it.
+// The page that shows it is updated already.
 addEventListener("curlew:moved", () => {
-  // A form keeps what is being typed.
+  // A form keeps its input.
   if (!document.querySelector("#page .order-form")) later("page", turn);
 });
 
 /**
- * How soon after a change a thing is read again, in milliseconds, not at once with everybody; and how long after the reading before:
- * much that changes is no storm of readings.
+ * The delay before reading again after a change, in milliseconds, so that clients do not all read at once; and the minimum interval:
+ * many changes cause few requests.
  */
 const SOON = 50;
 const SPREAD = 150;
 const REST = 400;
 const planned = new Set();
 const last = new Map();
-/** Once for what comes together. */
+/** Combines events that arrive together. */
 function later(name, act) {
   if (planned.has(name)) return;
   planned.add(name);
@@ -202,12 +203,12 @@ function later(name, act) {
   }, Math.max(SOON + Math.random() * SPREAD, rested));
 }
 
-/** Whether something on the page is typed and not sent. */
+/** Whether the page has unsaved input. */
 function isTyped() {
   return [...document.querySelectorAll("#page form :is(textarea, input:not([type=hidden]))")].some((it) => it.value !== it.defaultValue);
 }
 
-/** Whether a hand is on something of the page that would be taken from under it. */
+/** Whether the user is busy with something that a redraw would replace. */
 function busy() {
   const focused = document.activeElement?.matches("#page :is(input, select, textarea, button, summary)");
   return focused || isTyped() || document.querySelector("#page details[open]");
@@ -219,13 +220,13 @@ const show = () => {
   dispatchEvent(new CustomEvent("curlew:again"));
 };
 
-/** Asks a server function; nothing when it does not answer. */
+/** Calls a server function; undefined when it does not respond. */
 async function ask(name, given) {
   const answer = await post(`/fn/${name}`, given);
   return answer?.ok ? JSON.parse(await answer.json()) : undefined;
 }
 
-/** Says who else has this order open. */
+/** Shows who else has this order open. */
 async function here() {
   const of = number();
   const answer = of ? await get(`/live/here?orders=${of}`) : undefined;
@@ -237,7 +238,7 @@ async function here() {
   document.getElementById("page")?.before(said);
 }
 
-/** The order of an open form was saved by somebody: what is typed stays, and saving lays the two side by side. */
+/** Someone saved the order of the open form: the input stays, and saving compares both. */
 async function form() {
   const open = document.querySelector("#page .order-form");
   const stored = await ask("orders/form", { of: number() });
@@ -248,19 +249,19 @@ async function form() {
   });
 }
 
-/** The page as it is now: drawn, or offered to a hand that is on it. */
+/** Refreshes the page, or offers to when the user is busy. */
 function turn() {
   if (busy()) offer();
   else show();
 }
 
-/** Says that the page is older than what it shows, and waits for the hand. */
+/** Shows that the page has changed, with a button to refresh. */
 function offer(words = "This page has changed", act = "Refresh", then = show) {
   if (!document.getElementById("changed")) bar("changed", words, button(act, then));
 }
 
 let asked = 0;
-/** The counts of the sidebar, unless they were asked for again meanwhile. */
+/** Updates the counts of the sidebar, unless a newer request was started. */
 async function counts() {
   const mine = ++asked;
   const frame = await ask("frame", {});

@@ -1,16 +1,16 @@
-// The lock of the copies on this device. What is kept is sealed with a key (XChaCha20-Poly1305) that is kept sealed itself: by the PIN
-// (PBKDF2-HMAC-SHA-256, RFC 8018; rounds as OWASP asks for), by a passkey where there is one, and by a word that the server gives to
-// whoever is signed in, so that a PIN that was forgotten costs nothing but a signal. noble's ciphers and not the browser's own: those
-// answer later, and a transaction of IndexedDB does not wait.
+// The lock of the copies on this device. Data is encrypted with a key (XChaCha20-Poly1305) that is itself encrypted: with the PIN
+// (PBKDF2-HMAC-SHA-256, RFC 8018; rounds as OWASP recommends), with a passkey if there is one, and with a recovery key that the server gives to
+// the signed-in user, for a forgotten PIN. It uses noble's ciphers, because the browser's own
+// are asynchronous, and an IndexedDB transaction does not wait.
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 
 const ROUNDS = 600_000;
-/** What every lock holds, to know its key by. */
+/** The plaintext in every lock that verifies its key. */
 const WORD = "curlew";
 const NONCE = 24;
 const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
-/** Seals and opens texts with a key of 32 bytes; `open` throws when the key is another one. */
+/** Encrypts and decrypts texts with a key of 32 bytes; `open` throws with another key. */
 const cipher = (key, id) => ({
   id,
   seal(text) {
@@ -35,7 +35,7 @@ async function ofPin(pin, salt, rounds) {
   return cipher(new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, given, 256)));
 }
 
-/** A lock with this PIN, and what is behind it; `spare` is the server's word (64 hexadecimal digits). */
+/** Makes a lock with a PIN, and its key; `spare` is the recovery key (64 hexadecimal digits). */
 export async function fresh(pin, spare) {
   const salt = random(16);
   const key = hex(random(32));
@@ -44,7 +44,7 @@ export async function fresh(pin, spare) {
   return { lock, key, cipher: ofKey(key, id) };
 }
 
-/** What a box holds; nothing for who cannot open it. */
+/** Decrypts a box; undefined with another key. */
 const held = (box, by) => {
   try {
     return by.open(box);
@@ -54,23 +54,23 @@ const held = (box, by) => {
 };
 /** The cipher of a key, if it is that of this lock. */
 export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofKey(key, lock.id) : undefined);
-/** The key behind a lock, as text; nothing for another PIN or word. */
+/** Opens a lock: returns its key as text; undefined with another PIN or recovery key. */
 export const byPin = async (lock, pin) => lock.byPin && held(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
 export const bySpare = (lock, spare) => held(lock.bySpare, ofKey(spare));
 
-/** Whether this browser has passkeys that can seal (WebAuthn Level 3, extension PRF). They belong to a name, not to an address of numbers. */
+/** Whether this browser supports passkeys with PRF (WebAuthn Level 3). They need a domain name, not an IP address. */
 export async function hasPasskeys() {
   if (/^[\d.]+$|:/.test(location.hostname)) return false;
   return Boolean((await window.PublicKeyCredential?.getClientCapabilities?.())?.["extension:prf"]);
 }
-/** What a passkey seals with; nothing where the person says no. Throws what the browser throws. */
+/** The secret of a passkey; undefined when the user cancels. Throws the browser's errors. */
 async function ofPasskey({ id, salt }) {
   const publicKey = { challenge: random(32), allowCredentials: [{ type: "public-key", id }], userVerification: "required", extensions: { prf: { eval: { first: salt } } } };
   const used = await navigator.credentials.get({ publicKey });
   const secret = used?.getClientExtensionResults().prf?.results?.first;
   return secret && cipher(new Uint8Array(secret));
 }
-/** A new passkey for a person, and a key behind it, as a lock keeps it; nothing where it cannot seal. No server hears of it. */
+/** Creates a passkey for a user that encrypts the key; undefined without PRF. The server never sees it. */
 export async function withPasskey(key, name) {
   const publicKey = {
     challenge: random(32),
@@ -86,7 +86,7 @@ export async function withPasskey(key, name) {
   const by = await ofPasskey(passkey);
   return by && { ...passkey, box: by.seal(key) };
 }
-/** The key behind a lock by its passkey, as text; nothing for another one. */
+/** Opens a lock with its passkey: returns its key as text; undefined with another one. */
 export async function byPasskey({ passkey }) {
   const by = await ofPasskey(passkey);
   return by && held(passkey.box, by);

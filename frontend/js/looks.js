@@ -1,25 +1,25 @@
-// How the copies of this device look with what was done on them and is not sent yet.
+// Applies outbox entries to the copies of this device.
 import { day, moment, movesFrom, shownDay, statusLabel, sum } from "./core.js";
 import { searchText, withoutExtension } from "./search.js";
 
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
-/** A number as it is called. */
+/** The name of an order by its number. */
 const called = (number) => (number && withoutExtension(number).replace(/[^+\d]/g, "")) || null;
 
-/** Whose follow-up is today or past: neither cancelled nor, unless it is about a renewal, connected. */
+/** Whether a follow-up is due: today or earlier, and the order neither cancelled nor (unless it is a renewal) connected. */
 export const isDue = ({ follow_up, row, draft }, today) =>
   Boolean(follow_up) && follow_up <= today && row.status !== "CNL" && (row.status !== "CN" || draft.follow_up_kind === "renewal");
 
-/** A follow-up in words; nothing when there is none. */
+/** Formats a follow-up; undefined when there is none. */
 function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note }) {
   if (!on) return null;
   return `${FOLLOW_UPS[kind] ?? "Follow-up"}, ${shownDay(on)}${note ? `: ${note}` : ""}`;
 }
 const FOLLOW_UPS = { call_back: "Call back", stock_due: "Stock due", contract_ends: "Contract ends", renewal: "Renewal", other: "Other" };
 
-/** The row and the words of an order after its fields changed. */
+/** Rebuilds the row and the view model of an order after its fields changed. */
 function worded(kept) {
   const { draft } = kept;
   const contact = contactOf(draft);
@@ -35,12 +35,12 @@ function worded(kept) {
   };
   const followed = ["follow_up_on", "follow_up_kind", "follow_up_note"].some((field) => (draft[field] ?? "") !== (kept.shown.draft[field] ?? ""));
   const said = { ...(followed && { "Follow-up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
-  // A copy that an earlier release saved has the sections as a story, and their fields as facts.
+  // Copies of earlier releases have `story` and `facts` instead of sections and fields.
   const { story, ...shown } = kept.shown;
   const before = shown.sections ?? story.map(({ title, facts }) => ({ title, fields: facts }));
   const sections = before.map((section) => ({
     ...section,
-    // A field that was cleared goes, and a number that was changed is the one that is called.
+    // A cleared field is removed, and a changed phone number gets its new link.
     fields: section.fields
       .map((field) => {
         const value = field.label in said ? said[field.label] : field.value;
@@ -67,7 +67,7 @@ function worded(kept) {
       box_value: row.box_value,
       draft,
       sections,
-      // What may come next goes by where the order stands now.
+      // The transitions depend on the current status.
       next: row.status === kept.row.status ? kept.shown.next : movesFrom(row.status),
       follow_up: followed ? followUp(draft) : kept.shown.follow_up,
       due: isDue({ follow_up, row, draft }, day()),
@@ -75,7 +75,7 @@ function worded(kept) {
   };
 }
 
-/** An order that exists on this device alone. */
+/** Makes an order that exists on this device only. */
 function fresh(entry) {
   const { draft, order: uuid, at, user } = entry;
   const fields = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
@@ -95,7 +95,7 @@ function fresh(entry) {
 
 const HAPPENED = { create: "created", edit: "edited", move: "moved" };
 
-/** An order as it looks once an entry is carried out; nothing when it is not about what this device keeps. */
+/** Applies an entry to an order; undefined when this device does not have the order. */
 export function apply(entry, before, by = "You, not sent yet") {
   const kept = entry.kind === "create" && !before ? fresh(entry) : before;
   if (!kept) return undefined;

@@ -1,5 +1,5 @@
-// The one seam between the pages and the server: what a page asks goes out here, and when the server cannot be reached, this device
-// answers: what is read comes from its copies, what is written goes into the outbox. The pages do not know the difference.
+// The interface between pages and server: all requests of a page go through here, and when the server cannot be reached, this device
+// answers: reads come from its copies, writes go into the outbox. The pages do not know the difference.
 import { bar } from "./dom.js";
 import { done, heldByOneself, mayWait, queue, uuid7, waits } from "./entries.js";
 import { part } from "./parts.js";
@@ -10,16 +10,16 @@ import { currency, day } from "./words.js";
 const WRITES = new Set(["orders/create", "orders/edit", "orders/change_status", "comments/save"]);
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
 
-/** Says whether the server answers: `reached` or `unreached`; and that it took something: `written`. */
+/** Dispatches whether the server responds (`reached`, `unreached`), and that it stored something (`written`). */
 export const line = new EventTarget();
-// Whoever starts in the shell starts there because nobody answered.
+// The offline shell starts as unreachable.
 let reachable = !document.body.hasAttribute("data-offline-shell");
 export const isReachable = () => reachable;
 function reached(yes) {
   if (yes === reachable) return;
   reachable = yes;
   line.dispatchEvent(new Event(yes ? "reached" : "unreached"));
-  // What is on screen came from this device meanwhile.
+  // The page shows data of this device meanwhile.
   if (yes) dispatchEvent(new CustomEvent("curlew:moved"));
 }
 
@@ -31,16 +31,16 @@ const idle = () => Math.floor((performance.now() - touched) / 1_000);
 
 const plain = window.fetch.bind(window);
 
-/** Longer than this, in milliseconds, and the server counts as away: for what is read, and for what is written. */
+/** The timeouts after which the server counts as unreachable, in milliseconds: for reads, and for writes. */
 const READING = 4_000;
 const PATIENCE = 10_000;
 
-/** Whether an answer is Curlew's own: a captive portal says 200 and something else, a proxy says 502 in HTML. */
+/** Whether a response is from Curlew: a captive portal sends 200 and something else, a proxy sends 502 as HTML. */
 export const isOurs = (it) =>
   ![502, 504].includes(it.status) &&
   (it.headers.get("content-type")?.startsWith("application/json") || (it.headers.get("content-security-policy") ?? "").startsWith("default-src 'none'"));
 
-/** Asks the server; nothing when it does not answer as itself. */
+/** Sends a request; undefined when Curlew does not respond. */
 export async function ask(request, patience = PATIENCE) {
   try {
     const it = await plain(new Request(request, { signal: AbortSignal.timeout(patience) }));
@@ -57,23 +57,23 @@ export const post = (path, body) =>
 export const get = (path) => ask(new Request(path, { headers: { "x-curlew-idle": idle() } }));
 
 const json = (text) => new Response(text, { headers: { "content-type": "application/json" } });
-/** An error as the server would say it, for what neither it nor this device can do. */
+/** An error response in the server's format, for what neither server nor device can do. */
 const away = (sentence) =>
   new Response(JSON.stringify({ Forbidden: sentence }), { status: 503, headers: { "content-type": "application/json", serverfnerror: "true" } });
-const NOT_KEPT = "This page isn't available offline. It will load when you're back online..";
-const LOCKED = "This device is locked Unlock it and try again: nothing is lost";
-const NOT_QUEUED = "You're offline and this device is full. Your text is still here: send it again when you're back online..";
+const NOT_KEPT = "This page isn't available offline. It will load when you're back online.";
+const LOCKED = "This device is locked. Unlock it and try again: nothing is lost.";
+const NOT_QUEUED = "You're offline and this device is full. Your text is still here: send it again when you're back online.";
 
-/** A piece of a page. The pages know no way to go on without it, so it is waited for: as long as that lasts, that is said. */
+/** Loads a WASM chunk. Pages cannot continue without it, so this waits for it, and says so meanwhile. */
 async function piece(url) {
   for (let wait = 1_000; ; wait = Math.min(wait * 2, 30_000)) {
     const it = await plain(url).catch(() => undefined);
-    // A captive portal answers 200 too.
+    // A captive portal sends 200 too.
     if (it?.headers.get("content-type") === "application/wasm") {
       document.getElementById("piece")?.remove();
       return it;
     }
-    if (!document.getElementById("piece")) bar("piece", "This page isn't on this device yet. It will load when you're back online..");
+    if (!document.getElementById("piece")) bar("piece", "This page isn't on this device yet. It will load when you're back online.");
     await new Promise((resolve) => {
       addEventListener("online", resolve, { once: true });
       setTimeout(resolve, wait);
@@ -87,36 +87,36 @@ window.fetch = async (input, init) => {
   if (asked?.origin !== location.origin || !asked.pathname.startsWith("/fn/")) return plain(input, init);
   const name = asked.pathname.slice(4).replace(/\/$/, "");
   const answer = await call(name, input, init);
-  // A page is drawn at once from what it reads, and would be taken from under the pointer.
+  // A page is rendered as soon as it has its data, so the data waits while the user presses.
   if (!WRITES.has(name)) await released();
   return answer;
 };
 
-/** Calls a server function; where the server is away, this device answers. */
+/** Calls a server function; when the server is unreachable, this device answers. */
 async function call(name, input, init) {
   const key = WRITES.has(name) ? uuid7() : undefined;
   const patience = key ? PATIENCE : READING;
   const read = input.clone().text();
   const request = new Request(input, init);
   request.headers.set("x-curlew-idle", idle());
-  // Should the answer be lost, the same is sent again under this key, and is done once.
+  // If the response is lost, the request is sent again with this key, and carried out once.
   if (key) request.headers.set("x-curlew-key", key);
-  // On its way before anything else is done: whoever leaves the page in this moment has sent it. Unless something waits, which then
-  // may be about the same order, and goes first.
+  // Sent immediately, so that leaving the page cannot lose it; unless entries wait, which
+  // may concern the same order and go first.
   const asking = reachable && !mayWait() ? ask(request, patience) : undefined;
   const body = await read;
   const given = JSON.parse(body);
   const own = () => (key ? queue(name, given, key) : recall(name, given, body));
   const behind = !asking && reachable && (await waits(orderOf(name, given)));
   if (behind && key && isLocked()) return away(LOCKED);
-  // Who is known to be away is not waited for: the outbox finds out when it is back.
+  // A server known to be unreachable is not waited for: the outbox notices when it is back.
   const first = asking || (reachable && !behind) ? undefined : await own();
   if (first !== undefined) return json(first);
   const answered = await (asking ?? ask(request, patience));
   if (answered && !(key && answered.status === 503)) {
     if (name === "orders/edit" && answered.status === 409) {
       const { Conflict } = await answered.clone().json();
-      // What was sent of the outbox meanwhile is no conflict: it goes where what was done here goes.
+      // A conflict with own entries that were sent meanwhile is not one: queue it behind them.
       const own = Conflict && heldByOneself(given, Conflict) ? await queue(name, given, uuid7()) : undefined;
       if (own !== undefined) return json(own);
     }
@@ -131,10 +131,10 @@ async function call(name, input, init) {
   return second === undefined ? answered ?? away(isLocked() ? LOCKED : key ? NOT_QUEUED : NOT_KEPT) : json(second);
 }
 
-/** The order that a question is about; nothing for those about many. */
+/** The order that a request concerns; undefined for lists. */
 const orderOf = (name, given) => given.number ?? (name === "orders/form" ? given.of.split("?")[0] : name === "orders/create" ? given.uuid : undefined);
 
-/** A question as this device answers it; JSON in JSON, as the server does. */
+/** Answers a request from the device; JSON within JSON, like the server. */
 async function recall(name, asked, body) {
   const twice = (value) => JSON.stringify(JSON.stringify(value));
   switch (name) {
@@ -159,7 +159,7 @@ async function recall(name, asked, body) {
   }
 }
 
-/** A form: its choices are those of the last form that the server drew. */
+/** A form: its options are those of the last form from the server. */
 async function form(of, twice) {
   const like = await answerLike("orders/form\n");
   if (!like) return undefined;

@@ -1,15 +1,15 @@
-// The page of the outbox: every entry, its verdict, what to do about it.
+// The outbox dialog: every entry, its verdict, its actions.
 import { button, changed, discard, entries, heard, isReachable, make, moment, order, replace, run, statusLabel } from "./core.js";
 
 const dialog = make("dialog", { className: "dialog outbox", id: "outbox" });
 dialog.setAttribute("aria-labelledby", "outbox-title");
 document.body.append(dialog);
-// What is under a hand stays until the hand is gone.
+// Not redrawn while the user presses or types.
 const follow = () => { if (dialog.open && !dialog.querySelector("input:focus")) list(); };
 heard.addEventListener("changed", follow);
 changed.addEventListener("changed", follow);
 
-/** What an entry is, in words. */
+/** Describes an entry. */
 async function about(entry) {
   const kept = await order(entry.order);
   const whom = kept?.row.customer ?? "Order";
@@ -22,7 +22,7 @@ async function about(entry) {
   }
 }
 
-/** What is said of an entry, and what can be done. */
+/** The state of an entry, and its actions. */
 function verdictOf(entry) {
   const { verdict } = entry;
   if (!verdict) return [make("p", { className: "under", textContent: isReachable() ? "Waiting to be sent" : "Waiting for a connection" })];
@@ -55,7 +55,7 @@ function verdictOf(entry) {
   return [make("p", { className: "message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", take, "btn-primary")];
 }
 
-/** A field of a refused entry, to be put right where it stands. */
+/** A field of a refused entry, to be corrected in place. */
 function input(entry, field) {
   const at = entry.kind === "edit" ? entry.changes.find(([it]) => it === field) : [field, "", entry.draft[field] ?? ""];
   if (!at) return "";
@@ -84,7 +84,7 @@ async function list() {
   dialog.replaceChildren(make("h2", { id: "outbox-title", textContent: "Unsent changes" }), all.length ? make("ul", {}, ...items) : none, end);
 }
 
-/** Opens it. */
+/** Opens the dialog. */
 export async function open() {
   await list();
   if (!dialog.open) dialog.showModal();

@@ -1,4 +1,4 @@
-// What only some pages and hands need: it comes when they do, and ahead of them where no service worker keeps it.
+// Modules that are loaded on demand, and preloaded where no service worker caches them.
 import { bar, button } from "./dom.js";
 
 const PARTS = {
@@ -17,18 +17,18 @@ const PARTS = {
   touch: () => import("./touch.js"),
 };
 
-/** A part; nothing where it cannot come. */
+/** Loads a module; undefined when it can't be loaded. */
 export const part = (name) => PARTS[name]().catch(() => undefined);
 
-/** Does something with a part that a hand asked for; where it cannot come, that is said. */
+/** Uses a module for an action of the user; shows a message when it can't be loaded. */
 export async function use(name, act) {
   const it = await part(name);
   if (it) return act(it);
-  // A browser may not ask twice for what did not come once.
+  // Browsers may cache a failed module load.
   bar("missing", "This needs a connection. Nothing is lost.", button("Try again", () => location.reload()));
 }
 
-/** Once nothing else goes on: brings what was not needed so far; `pages` brings the pages. */
+/** When idle: preloads the remaining modules; `pages` preloads the pages. */
 export async function whole(pages) {
   await new Promise((resolve) => { "requestIdleCallback" in window ? requestIdleCallback(resolve, { timeout: 5_000 }) : setTimeout(resolve, 1_000); });
   pages();

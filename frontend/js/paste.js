@@ -1,18 +1,18 @@
-// Paste that understands: a phone number in a sentence, an address in lines. It comes when a form is entered. What has not a place for
-// each of its pieces, in a field that is empty, is pasted as it stands; and one Ctrl+Z takes back whatever was pasted.
+// Smart paste: a phone number in a sentence, an address in lines. Loaded when a form gets the focus. Text whose pieces do not all fit
+// into empty fields is pasted unchanged; and one Ctrl+Z undoes any paste.
 import "./dates.js";
 
-/** What looks like a phone number: seven digits or more, with what people put between them. */
+/** A phone number: seven digits or more, with the usual separators. */
 const PHONE = /\+?\d[\d\s().-]{5,}\d/g;
-/** The one phone number in a text that says nothing else in digits: no second number, no extension, no date. */
+/** The phone number in a text, if it is the only number: no second one, no extension, no date. */
 export function phoneIn(text) {
   const found = text.match(PHONE) ?? [];
   return found.length === 1 && !/\d/.test(text.replace(found[0], "")) ? found[0].trim() : undefined;
 }
-/** A postcode of the United Kingdom (BS 7666), where a text ends with one. */
+/** A UK postcode (BS 7666) at the end of a text. */
 const POSTCODE = /\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\s*$/i;
 
-/** The parts of an address that was written in lines, or with commas; nothing for one that has more pieces than there are fields. */
+/** Splits an address by lines or commas; undefined when it has more parts than there are fields. */
 export function addressIn(text) {
   const lines = text.split(/[\n,]+/).map((line) => line.trim()).filter(Boolean);
   const found = POSTCODE.exec(lines.at(-1) ?? "");
@@ -25,7 +25,7 @@ export function addressIn(text) {
   return { house, street, city: after[0] ?? "", county: after[1] ?? "", postcode: `${found[1]} ${found[2]}`.toUpperCase() };
 }
 
-/** Takes back an address that was pasted, as long as nothing was typed since. */
+/** Undoes a pasted address, as long as nothing was typed since. */
 let takeBack;
 function put(form, values) {
   for (const [name, value] of Object.entries(values)) {
@@ -59,6 +59,6 @@ addEventListener("paste", (event) => {
     takeBack = () => put(form, Object.fromEntries(Object.keys(named).map((name) => [name, ""])));
     return;
   }
-  // At the caret, and as one step that the browser takes back by itself. A line of text keeps its lines apart.
+  // At the caret, as one step of the browser's undo. A single-line field joins lines with spaces.
   document.execCommand("insertText", false, phone ?? text.trim().replace(/[ \t]*\r?\n\s*/g, ", "));
 });

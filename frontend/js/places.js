@@ -1,30 +1,30 @@
-// A list is found as it was left: "← Orders", Esc and the browser's "back" lead to the list that was there, with its filters and its
-// page, at the place where it was scrolled to, and the keyboard goes on from the row that was opened.
+// Restores lists: "← Orders", Esc and the browser's "back" lead to the previous list with its filters, page and
+// scroll position, and the focus returns to the row that was opened.
 import { taken } from "./dom.js";
 
 const KEY = `curlew-lists-${document.body.dataset.user ?? ""}`;
 const ORDERS = /^\/orders\/(?:(?:today|week|month|connected\/month|mine|due|search|trash|board)\/)?$/;
 const page = document.getElementById("page");
 const here = () => location.pathname + location.search;
-/** What leads back to a list: any list of orders is "Orders". */
+/** The target of the link back: any list of orders is "Orders". */
 const rootOf = (path) => (ORDERS.test(path) ? "/orders/" : path);
-/** Whether a list is on screen, and no page before it. */
+/** Whether a list is shown. */
 const isDrawn = () => Boolean(page.querySelector(".list :is(a[data-row], .nothing), .names a[data-row]")) && !page.querySelector(".skeleton");
 
-/** The lists that were left last, by what leads back to them: address, how far it was scrolled, the row that was opened. */
+/** The last lists by link target: URL, scroll position, opened row. */
 let left = {};
 try {
   left = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
 } catch {
-  // A browser that keeps nothing finds a list at its top.
+  // Without session storage lists open at the top.
 }
 
-/** Whether the list that comes next is come back to, and not opened anew. */
+/** Whether the next list is returned to, and not newly opened. */
 let back = false;
-/** The list on screen, once it is where it was left. */
+/** The current list, once its position is restored. */
 let placed = here();
 
-/** Remembers the list on screen. */
+/** Stores the current list. */
 function remember(row) {
   if (placed !== here() || !isDrawn()) return;
   const root = rootOf(location.pathname);
@@ -36,7 +36,7 @@ function remember(row) {
   }
 }
 
-/** Leads back to the list that was left, and puts one that is come back to where it was. */
+/** Sets the links back, and restores the position of a list. */
 function dress() {
   for (const link of page.querySelectorAll("a.back[data-back]")) {
     const list = left[link.getAttribute("href")];
@@ -47,7 +47,7 @@ function dress() {
   const list = left[rootOf(location.pathname)];
   if (!back || list?.address !== placed) return;
   back = false;
-  // After the focus has gone to the heading.
+  // After the heading got the focus.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     scrollTo(0, list.top);
     [...page.querySelectorAll("a[data-row]")].find((it) => it.getAttribute("href") === list.row)?.focus({ preventScroll: true });
@@ -56,7 +56,7 @@ function dress() {
 
 addEventListener("scroll", () => remember(), { passive: true });
 addEventListener("focusin", ({ target }) => { if (target.matches?.("a[data-row]")) remember(target.getAttribute("href")); });
-// Before the router takes the click.
+// Before the router handles the click.
 addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey, button }) => {
   const link = target.closest?.("a[href]");
   if (!link || ctrlKey || metaKey || shiftKey || button !== 0) return;

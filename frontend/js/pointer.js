@@ -1,22 +1,22 @@
-// Whether a hand holds something of the page: the pointer has it, `pressed` and not yet released or `carried`; or it is typed, and
-// nothing keeps it yet. What is drawn anew in that moment would be taken from under it, so whatever redraws the page waits for the
-// release. The pages see it by `data-held`.
+// Whether the page is held: the pointer is `pressed` or something is `carried` (dragged), or text was typed and
+// the drafts module is not loaded yet. Redraws wait for the
+// release. Pages see it as `data-held`.
 
 const root = document.documentElement;
 let held;
 let coming;
-/** Dispatched when what was held is released. */
+/** Dispatched on release. */
 export const pointer = new EventTarget();
 export const isHeld = () => Boolean(held ?? coming);
 function mark() {
   root.toggleAttribute("data-held", isHeld());
-  // After the handlers of this event: what they read of the page is still there.
+  // After the handlers of this event, which still need the page as it is.
   setTimeout(() => isHeld() || pointer.dispatchEvent(new Event("released")));
 }
 
-/** How long what keeps the text may take to come, in milliseconds: whoever leaves the page is not held any longer. */
+/** The maximum time to wait for the drafts module, in milliseconds. */
 const PATIENCE = 10_000;
-/** Holds what is typed until what keeps it has come, or cannot come. */
+/** Holds the page until a promise settles. */
 export function holdFor(keeper) {
   const hold = (what) => {
     coming = what;
@@ -33,8 +33,8 @@ const hold = (how) => {
 };
 addEventListener("pointerdown", () => hold("pressed"), true);
 addEventListener("dragstart", () => hold("carried"), true);
-// What is dropped may be gone from where it was, and says nothing more; while it is carried no pointer moves. A menu of the browser
-// takes the release of a press: then the next key or movement says that it is over.
+// A dropped element may be gone without further events; while dragging no pointer moves. A browser menu
+// swallows the release of a press: then the next key or movement ends it.
 for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercancel", "keydown"]) {
   addEventListener(kind, ({ buttons }) => {
     if (!held || (held === "carried" && (kind === "pointercancel" || kind === "keydown")) || (kind === "pointermove" && buttons !== 0)) return;
@@ -42,7 +42,7 @@ for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercance
   }, true);
 }
 
-/** Waits until nothing is held. */
+/** Waits until the page is not held. */
 export async function released() {
   while (isHeld()) await new Promise((resolve) => pointer.addEventListener("released", resolve, { once: true }));
 }

@@ -1,27 +1,27 @@
-// How this device looks for orders: as the server does (`db::text`), in what an order is found by.
+// Search offline, with the same normalisation as the server (`db::text`).
 
-/** Letters that do not come apart into one of the English alphabet and a mark. */
+/** Letters that do not decompose into an English letter and a mark. */
 const LETTERS = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i", ħ: "h", ŧ: "t" };
-/** Lower case, without accents and marks that nobody sees. */
+/** Lower case, without accents and invisible marks. */
 const folded = (text) =>
   String(text ?? "")
     .normalize("NFKD")
     .replace(/[\p{M}\p{Cf}]/gu, "")
     .toLowerCase()
     .replace(/[łøđðþßæœıħŧ]/g, (letter) => LETTERS[letter]);
-/** The words of a text; apostrophes vanish, so that O'Brien is one word. */
+/** The words of a text; apostrophes are removed, so that O'Brien is one word. */
 const words = (text) =>
   folded(text)
     .replace(/['’ʼ`]/g, "")
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
-/** Two spaces stand before each word. */
+/** Two spaces precede each word. */
 const BEGINS = "  ";
 
 /** A number without its extension, as it was typed. */
 export const withoutExtension = (number) => number.replace(/\W*(extension|extn?|x|#)\W*\d+\s*$/i, "");
 
-/** The digits of a number without its extension, the trunk zero behind a country gone. */
+/** The digits of a number without extension and without the trunk zero after a country code. */
 function digitsOf(typed) {
   const number = withoutExtension(typed).replaceAll("(0)", "");
   const digits = number.replace(/\D/g, "");
@@ -29,7 +29,7 @@ function digitsOf(typed) {
   return { number, digits, abroad: abroad?.replace(/^440/, "44") };
 }
 
-/** A number as people search it: with and without the country. */
+/** The search forms of a number: with and without the country code. */
 function spoken(typed) {
   if (!typed) return "";
   const { digits, abroad } = digitsOf(typed);
@@ -37,22 +37,22 @@ function spoken(typed) {
   return whole.startsWith("44") ? `0${whole.slice(2)} ${whole}` : whole;
 }
 
-/** What an order is found by. */
+/** The search text of an order. */
 export const searchText = (number, draft) =>
   [...new Set([number, number.replaceAll("-", ""), draft.business_name, draft.first_name, draft.last_name, draft.email, spoken(draft.mobile), spoken(draft.landline), draft.billing_postcode].flatMap(words))]
     .map((word) => BEGINS + word)
     .join("");
 
-/** What a search asks for: each of these must be found. */
+/** The terms of a search, all of which must match. */
 function terms(typed) {
   const { number, digits, abroad } = digitsOf(typed.replace(/[\p{Cf}]/gu, ""));
   if (/^[\d\s+\-().\/]*$/.test(number)) {
     if (abroad?.length >= 3) return [abroad];
     if (digits.length >= (digits.startsWith("0") ? 3 : 7)) return [digits];
   }
-  // A postcode that was typed without its space is two words.
+  // A postcode without its space becomes two words.
   return words(typed).flatMap((word) => /^([a-z]{1,2}\d[a-z\d]?)(\d[a-z]{2})$/.exec(word)?.slice(1) ?? [word]);
 }
 
-/** Whether a search finds an order by its text. */
+/** Whether a search matches a text. */
 export const finds = (search, typed) => terms(typed).every((term) => search.includes(term.length < 3 ? BEGINS + term : term));

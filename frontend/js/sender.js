@@ -1,41 +1,41 @@
-// Sends the outbox, one tab at a time, the oldest first, and keeps the copies of this device fresh. At the start, when the network comes
-// back, when the page is looked at, and on a timer with backoff and jitter; nothing relies on the browser to wake it.
+// Sends the outbox, one tab at a time, oldest first, and syncs the copies of this device: at start, when the network comes
+// back, when the page becomes visible, and on a timer with backoff and jitter.
 import { adopt, entries, heard, mayWait, sent as doneWith, settle, tell } from "./entries.js";
 import { get, isReachable, line, post } from "./net.js";
 import { part } from "./parts.js";
 import { answer as storedAnswer, database, isLocked, keepAnswer, lock, meta, order, remember, setMeta, who, writing } from "./store.js";
 import { placed } from "./words.js";
 
-/** Entries of one request. */
+/** The maximum number of entries per request. */
 const AT_ONCE = 100;
-/** Their size, in characters: the server takes two megabytes. */
+/** Their maximum size, in characters: the server accepts two megabytes. */
 const BYTES = 400_000;
-/** Between tries, in milliseconds: doubled each time up to the longest. */
+/** The delay between attempts, in milliseconds: doubled each time up to the maximum. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
-/** The longest while something waits and the server cannot be reached: no browser says when a line that was there all along works again. */
+/** The maximum delay while entries wait and the server is unreachable: no browser reports when a slow connection works again. */
 const PROBING = 3_000;
-/** How long an answer may have been on its way. */
+/** How long a response may take. */
 const FRESH = 30_000;
-/** Whether a copy was written by what was just done here, maybe while the server's answer was on its way. */
+/** Whether a copy was changed by a recent action here, perhaps while a response was on its way. */
 const isFresh = (kept) => Date.now() - (kept.stamped ?? 0) < FRESH;
-/** How old copies may be while everything works and nothing says that something changed. */
+/** The maximum age of copies without notifications. */
 const STALE = 5 * 60_000;
 
 const TOO_MUCH = { verdict: "refused", sentence: "The server can't accept this change: edit it, or save it to a file", errors: [] };
 
 let wait = FIRST;
 let timer;
-/** Entries that the server failed on, alone. */
+/** Entries that failed on the server when sent alone. */
 let suspects = [];
-/** The keys of those that it failed on before, while it was well. */
+/** The keys of entries that failed once on a healthy server. */
 let doubted = new Set();
-/** What is going on: `sending` so many, `of` so many; `out`: nothing goes until somebody signs in. */
+/** The state: `sending` this many `of` that many; `out`: nothing is sent until the user signs in. */
 export const state = { sending: 0, of: 0, out: false };
 export const changed = new EventTarget();
 const say = () => changed.dispatchEvent(new Event("changed"));
 
-/** Plans the next try; one that is planned already comes no later for it. */
+/** Schedules the next attempt, without delaying one that is already scheduled. */
 let planned = Infinity;
 function later(after = wait * (0.5 + Math.random())) {
   const at = performance.now() + after;
@@ -45,13 +45,13 @@ function later(after = wait * (0.5 + Math.random())) {
   timer = setTimeout(run, after);
 }
 
-/** One tab at a time does it. */
+/** Runs in one tab at a time. */
 export const run = () =>
   navigator.locks.request("curlew-outbox", { ifAvailable: true }, async (held) => {
     clearTimeout(timer);
     planned = Infinity;
     if (!held) return later(5_000);
-    // What is locked is neither sent nor read; opened, it goes on.
+    // While locked nothing is sent or synced.
     await database();
     if (isLocked()) return say();
     let fresh = false;
@@ -60,7 +60,7 @@ export const run = () =>
       const sent = (await answers()) && (await send());
       const well = isReachable() && (await refresh()) && (await again());
       fresh = well && sent;
-      // A server that just came back failed on everything until now: an entry is told once it failed twice beside a server that is well.
+      // A server that just came back may have failed on everything: an entry is reported after two failures on a healthy server.
       if (well) {
         for (const it of suspects) if (doubted.has(it.key)) await settle(it.seq, it.key, TOO_MUCH);
         doubted = new Set(suspects.map((it) => it.key));
@@ -68,7 +68,7 @@ export const run = () =>
       if (suspects.length > 0) tell();
       suspects = [];
     } catch {
-      // The line was cut in the middle of an answer.
+      // The connection was lost in the middle of a response.
     }
     state.sending = 0;
     const waiting = ready(await entries()).length > 0;
@@ -78,23 +78,23 @@ export const run = () =>
     say();
   });
 
-/** Whether the server answers: asked for little, before much is sent into a line that may be dead. */
+/** Whether the server responds: a small request before much is sent. */
 const answers = async () => isReachable() || Boolean(await get("/api/v1/offline?rest=0"));
 
-/** Those that can go: not those that need a person, nor what stands behind one of the same order. */
+/** The entries that can be sent: not those that need the user, nor those behind them of the same order. */
 function ready(all) {
   const held = new Set([...all.filter((it) => it.verdict), ...suspects].map((it) => it.order));
-  // Whatever happens, nothing goes under another name than that of whoever did it.
+  // Nothing is ever sent as another user.
   return all.filter((it) => !it.verdict && !held.has(it.order) && it.user === who()?.user);
 }
 
-/** As many as fit into a request. */
+/** The entries that fit into a request. */
 function together(all, most) {
   let size = 0;
   return all.slice(0, most).filter((it, nth) => (size += JSON.stringify(it).length) < BYTES || nth === 0);
 }
 
-/** Sends what can go; whether the server answered. */
+/** Sends what can be sent; returns whether the server responded. */
 async function send() {
   let moved = false;
   let most = AT_ONCE;
@@ -109,7 +109,7 @@ async function send() {
     const answer = await post("/api/v1/sync", { user: go[0].user, entries: go.map(asSent) });
     if (answer?.status === 401) state.out = true;
     if (answer && [413, 422, 500].includes(answer.status)) {
-      // Something in it is more than the server takes: found by halves, and told alone once it is known that the server is well.
+      // The server failed on something in the batch: bisect it, and report it alone once the server is known to be healthy.
       if (go.length === 1) suspects.push(go[0]);
       most = Math.max(1, Math.floor(go.length / 2));
       continue;
@@ -125,7 +125,7 @@ async function send() {
       if (verdict.verdict === "done" || verdict.verdict === "already") {
         moved = true;
         if (verdict.verdict === "already") twice.add(entry.order);
-        // The copy first: once nothing waits, it is what is read.
+        // The copy first: once the outbox is empty, it is what is shown.
         await doneWith(entry, verdict);
         settled = (await settle(entry.seq, entry.key)) || settled;
       } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
@@ -134,20 +134,20 @@ async function send() {
         later = true;
       }
     }
-    // Once for all of them: whoever hears it reads the whole outbox.
+    // Once for all of them: listeners read the whole outbox.
     tell();
-    // Nothing that could be written here: not the same again at once.
+    // Nothing could be stored: do not retry immediately.
     if (later || !settled) return false;
   }
 }
 
-/** An entry as it travels: with its age, so that a clock that is wrong does no harm. */
+/** An entry as sent: with its age, so that a wrong clock does no harm. */
 function asSent({ seq, at, verdict, user, order, labels, ...entry }) {
   const about = entry.kind === "create" ? {} : { order };
   return { ...entry, ...about, age: (Date.now() - at) / 1_000 };
 }
 
-/** Reads what changed, up to now; whether the server answered. */
+/** Syncs the changes; returns whether the server responded. */
 async function refresh() {
   const mark = await meta("mark");
   let asked = mark ? `?mark=${mark}` : "";
@@ -169,7 +169,7 @@ async function refresh() {
     const snapshot = await answer.json();
     const before = who()?.user;
     remember(snapshot.user, snapshot.username, snapshot.may_create);
-    // Somebody else than whose copies are on screen.
+    // Another user than the one whose copies are shown.
     if (before !== undefined && before !== snapshot.user) dispatchEvent(new CustomEvent("curlew:again"));
     state.out = false;
     next ??= snapshot.mark;
@@ -180,7 +180,7 @@ async function refresh() {
   }
   if (whole) await only(came);
   await drawn();
-  // Wiped meanwhile, or to be read whole: then this was not all of it.
+  // Deleted meanwhile, or a full sync is needed: this was incomplete.
   if ((await meta("mark")) !== mark) return false;
   await setMeta("mark", next);
   await setMeta("at", Date.now());
@@ -188,9 +188,9 @@ async function refresh() {
   return true;
 }
 
-/** Orders of entries that had been carried out before, by a request whose answer was lost: their copies may show them twice. */
+/** Orders of entries that were carried out before, by a request whose response was lost: their copies may show them twice. */
 const twice = new Set();
-/** Reads those anew; whether the server answered. */
+/** Reads these again; returns whether the server responded. */
 async function again() {
   const kept = await Promise.all([...twice].map((of) => order(of)));
   twice.clear();
@@ -200,7 +200,7 @@ async function again() {
   return Boolean(answer?.ok) && take(await answer.json(), new Set());
 }
 
-/** What lists and forms are drawn from with no signal, asked as the pages ask it. */
+/** The requests whose responses lists and forms need offline. */
 const DRAWN = [
   ["orders/list", { address: "/orders/?" }],
   ["orders/form", { of: "" }],
@@ -209,7 +209,7 @@ const DRAWN = [
   ["frame", {}],
 ];
 
-/** Keeps what pages are drawn from, once an hour. */
+/** Stores these responses, once an hour. */
 async function drawn() {
   for (const [name, given] of DRAWN) {
     const body = JSON.stringify(given);
@@ -220,7 +220,7 @@ async function drawn() {
   }
 }
 
-/** Takes an answer into the copies; what is still in the outbox stays on top of it. */
+/** Stores a response in the copies; entries in the outbox are applied on top. */
 async function take(snapshot, came) {
   await setMeta("contact", snapshot.contact);
   await setMeta("place", snapshot.place);
@@ -228,12 +228,12 @@ async function take(snapshot, came) {
   if (mayWait()) await adopt(snapshot.orders);
   const looks = await part("looks");
   return writing(["orders", "outbox"], async ({ orders, outbox }) => {
-    // In the same transaction: what is put into the outbox meanwhile would be missing on the copy.
+    // In the same transaction: entries added meanwhile would be missing in the copy.
     const waiting = await outbox.all();
     for (const kept of snapshot.orders) {
       came.add(kept.uuid);
       const own = waiting.filter((it) => it.order === kept.uuid && it.kind !== "create");
-      // An answer that was on its way while something was done here is older than what is here.
+      // A response from before a change here is older than the copy.
       const here = await orders.get(kept.uuid);
       if (here?.version > kept.version && isFresh(here)) continue;
       await orders.put(own.reduce((before, entry) => looks?.apply(entry, before) ?? before, kept));
@@ -244,18 +244,18 @@ async function take(snapshot, came) {
   }, false);
 }
 
-/** Lets go of what did not come, but for what exists here alone. */
+/** Deletes copies that were not in a full sync, except those that exist only here. */
 const only = (came) =>
   writing(["orders", "outbox"], async ({ orders, outbox }) => {
     const waiting = new Set((await outbox.raw.getAll()).map((it) => it.order));
     for (const it of await orders.all()) if (!came.has(it.uuid) && !waiting.has(it.uuid) && !isFresh(it)) await orders.delete(it.uuid);
   });
 
-/** Takes an entry back: what was on top of the copy goes with it. */
+/** Discards an entry, with its effect on the copy. */
 export async function discard(entry) {
   const all = await entries();
   const gone = entry.kind === "create" ? all.filter((it) => it.order === entry.order) : [entry];
-  // What is about a comment that it would have written goes with it.
+  // Entries about a comment that it would have created are discarded too.
   gone.push(...all.filter((it) => it.of === entry.key));
   for (const it of gone) await settle(it.seq, it.key);
   tell();
@@ -264,7 +264,7 @@ export async function discard(entry) {
   run();
 }
 
-/** From here on it goes by itself. */
+/** Starts the sender. */
 export function begin() {
   const soon = () => later(300 + Math.random() * 700);
   addEventListener("online", soon);
@@ -275,13 +275,13 @@ export function begin() {
     soon();
   });
   line.addEventListener("unreached", () => later());
-  // What only the server's copy has of it, like a comment's number, is here before the signal can go.
+  // Sync data that only the server has, such as a comment's id, before the connection can be lost.
   line.addEventListener("written", () => later(100));
   heard.addEventListener("changed", () => {
     isReachable() ? soon() : later(PROBING);
     say();
   });
-  // Something changed: the copies follow, not at once with everybody.
+  // Something changed: sync after a random delay.
   addEventListener("curlew:heard", () => later(1_000 + Math.random() * 4_000));
   later(1_500);
 }

@@ -1,8 +1,8 @@
-// Whose shell it is: it was drawn for nobody.
+// The user of the offline shell, which contains no user data.
 import { answer, who } from "./core.js";
 
 const { user, username = "", creates } = who() ?? {};
-// What is asked for from here carries whose page it is.
+// Requests from here have the user of the page.
 if (user) document.body.dataset.user = user;
 document.documentElement.toggleAttribute("data-reads", creates === false);
 const path = (href) => href.replace(/\/$/, "");

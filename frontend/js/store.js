@@ -1,32 +1,32 @@
-// What this device keeps: one database a person, so that nobody ever reads another one's.
+// The storage of this device: one database per user.
 import { deleteDB, openDB } from "idb";
 import { part } from "./parts.js";
 
-/** Who was last here: a number and a name, for the start with no signal. */
+/** The last user: id and name, for starting offline. */
 const WHO = "curlew-who";
 
-/** Answers that are kept by their question. */
+/** The maximum number of stored responses. */
 const ANSWERS = 300;
 
 let opened;
-/** The database that is open. */
+/** The open database. */
 let current;
-/** Closes the database, this one or whichever is open; what is asked next opens it anew. */
+/** Closes the database; the next access opens it again. */
 function shut(db) {
   if (db && db !== current) return db.close();
   opened?.then((it) => it?.close());
   opened = current = cached = undefined;
 }
-/** Whoever was here has signed out: what is still on its way is not kept any more. */
+/** The user has signed out: responses on their way are not stored. */
 let left = false;
 
-/** Whose database is open. */
+/** The user of the open database. */
 let openedFor;
 
-/** Who is signed in, as the server said last; empty where it never did. */
+/** The signed-in user by the server's cookie; empty if unknown. */
 const signedIn = () => /(?:^|; )curlew-user=(\d+)/.exec(document.cookie)?.[1] ?? "";
 
-/** The person whose copies these are; nothing before the first contact, and nothing once somebody else is signed in. */
+/** The user of the copies; undefined before the first contact, and once someone else is signed in. */
 export function who() {
   try {
     const kept = JSON.parse(localStorage.getItem(WHO) ?? "null") ?? undefined;
@@ -36,7 +36,7 @@ export function who() {
   }
 }
 
-/** Remembers whose device this is now. */
+/** Stores the user of this device. */
 export function remember(user, username, creates) {
   if (left) return;
   const before = who();
@@ -44,14 +44,14 @@ export function remember(user, username, creates) {
   try {
     localStorage.setItem(WHO, JSON.stringify({ user, username, creates }));
   } catch {
-    // Without it the device keeps nothing for the start with no signal, and works.
+    // Without local storage offline start is not available.
   }
   shut();
 }
 
-/** Opens what is locked, for the tabs of this browser while one of them is open. */
+/** The key of the lock, in session storage. */
 const KEY = "curlew-key";
-/** What seals what is kept; nothing where there is no lock, or it is not open. */
+/** The cipher; undefined without a lock, or while it is locked. */
 let cipher;
 /** A key that is not that of this lock. */
 let foreign;
@@ -59,16 +59,16 @@ let foreign;
 let locked = false;
 export const isLocked = () => locked;
 const keys = new BroadcastChannel("curlew-lock");
-/** Says that the lock was opened, closed, put on or taken off. */
+/** Dispatched when the lock is opened, closed, set or removed. */
 export const lock = new EventTarget();
 const moved = () => lock.dispatchEvent(new Event("changed"));
 
-/** What stays readable of each record: what it is found by. */
+/** The fields that stay readable: the keys of the records. */
 const CLEAR = { orders: ["uuid", "number", "id", "version"], answers: ["key", "at"], outbox: ["seq", "key", "order", "user", "of", "after"] };
-/** A record as it is kept under a lock. */
+/** Encrypts a record. */
 const closed = (by, store, value) =>
   by ? { ...Object.fromEntries(CLEAR[store].filter((it) => value[it] !== undefined).map((it) => [it, value[it]])), box: by.seal(JSON.stringify(value)) } : value;
-/** A record as it was before it was kept; nothing for one that another lock sealed. */
+/** Decrypts a record; undefined with another lock. */
 function unseal(record, by = cipher) {
   if (!record?.box) return record;
   const { box, ...clear } = record;
@@ -80,14 +80,14 @@ function unseal(record, by = cipher) {
 }
 
 /**
- * The copies as this tab read them last, by UUID: to read them all takes a slow phone longer than a hand waits. They are of one database,
- * and of one mark in it: whoever writes copies, in whatever tab, sets another one with them.
+ * An in-memory cache of the copies by UUID, because reading them all is slow on phones. It is valid for one database
+ * and one version in it, which every writer of copies replaces, in any tab.
  */
 let cached;
 const MARK = "copies";
-/** What this tab has read of a database, if its mark is still this one. */
+/** The cache of a database, if its version is current. */
 const readAt = (db, by) => (by && cached?.of === db && cached.by === by ? cached : undefined);
-/** The store of the copies, and what this tab has read of it already, if nobody wrote since; both of one moment. */
+/** The store of the copies and its cache, if it is current; in one transaction. */
 async function reading(db) {
   const read = db.transaction(["meta", "orders"]);
   const by = await read.objectStore("meta").get(MARK);
@@ -103,21 +103,21 @@ async function copies(db) {
 }
 
 /**
- * Writes into some stores, in one transaction: `act` gets each by its name, with its records as they were before they were kept.
- * Nothing is written where the lock is no longer the one that this tab opened; whatever closes meanwhile, what was begun is sealed.
+ * Writes to stores in one transaction: `act` gets each by name, with decrypted records.
+ * Nothing is written when the lock is no longer the one that this tab opened; a write that has started is still encrypted.
  */
 export const writing = (names, act, fallback) =>
   withStore(async (db) => {
     const by = cipher;
     const write = db.transaction([...names, "meta"], "readwrite");
-    // Whoever waits for it hears of it.
+    // The caller gets the error.
     write.done.catch(() => undefined);
     const kept = write.objectStore("meta");
     if ((await kept.get("lock"))?.id !== by?.id) {
       write.abort();
       throw new DOMException("This is another lock.", "InvalidStateError");
     }
-    // What this tab has read stays, with what is written now.
+    // The cache is updated with the write.
     const copied = names.includes("orders");
     const known = copied ? readAt(db, await kept.get(MARK)) : undefined;
     const anew = crypto.randomUUID();
@@ -147,7 +147,7 @@ export const writing = (names, act, fallback) =>
       if (known) known.by = anew;
       return result;
     } catch (cause) {
-      // Half of it is none of it; what has ended by itself needs no hand.
+      // Abort, unless it has ended.
       try {
         write.abort();
       } catch {
@@ -157,7 +157,7 @@ export const writing = (names, act, fallback) =>
     }
   }, fallback);
 
-/** Everything of a store as it lies there, sealed or not; nothing when it cannot be read. */
+/** The raw records of a store; undefined when it can't be read. */
 export const raw = async (store) => {
   const db = await unlocked();
   try {
@@ -167,16 +167,16 @@ export const raw = async (store) => {
     return undefined;
   }
 };
-/** The records of what is kept, as they were before. */
+/** The decrypted records. */
 export const unsealed = (records, by = cipher) => records.map((it) => unseal(it, by)).filter(Boolean);
 
-/** Opens the lock, if it is there and this tab or another one knows its key. */
+/** Opens the lock, if this tab or another one knows its key. */
 async function look(db) {
   const kept = await db.get("meta", "lock");
   const known = kept && ownKey();
-  // Of another person's lock it may be: then it opens nothing here.
+  // The key may belong to another user's lock.
   const by = known && (await part("lock"));
-  // Closed meanwhile: what holds is what is found next.
+  // Closed meanwhile: read again.
   if (db !== current) return;
   cipher = by?.behind(kept, known);
   if (by && !cipher) {
@@ -188,9 +188,9 @@ async function look(db) {
   if (locked && (by || !known)) keys.postMessage("who knows?");
   if (locked !== before) moved();
 }
-/** The key that this tab knows, as text. */
+/** The key in this tab, as text. */
 export const ownKey = () => sessionStorage.getItem(KEY);
-/** Takes a key (nothing: forgets it), and tells the other tabs. */
+/** Sets the key (undefined: deletes it), and tells the other tabs. */
 export function know(key, tell = true) {
   if (key && key !== foreign) foreign = undefined;
   if (key) sessionStorage.setItem(KEY, key);
@@ -207,14 +207,14 @@ keys.onmessage = ({ data }) => {
   if ((data.key ?? null) !== own || locked) know(data.key, false);
 };
 
-/** Puts a lock on, or (nothing) takes it off: everything that is kept is written anew. Answers whether it was done. */
+/** Sets a lock, or (undefined) removes it: rewrites all records. Returns whether it succeeded. */
 export async function relock(made) {
   const names = Object.keys(CLEAR);
   const whole = await writing(names, async (stores) => {
     const { transaction } = stores.orders.raw;
     for (const name of names) {
       const [records, count] = [await stores[name].all(), await stores[name].raw.count()];
-      // One that this lock does not open stays what it is, and so does everything.
+      // If a record can't be decrypted, nothing changes.
       if (records.length < count) return transaction.abort();
       for (const it of records) await stores[name].raw.put(closed(made?.cipher, name, it));
     }
@@ -226,13 +226,13 @@ export async function relock(made) {
   return Boolean(whole);
 }
 
-/** The database of this person; nothing where the browser has none (private mode, full disk, refused), or its lock is not open. */
+/** The database of this user; undefined without IndexedDB (private mode, full disk, denied), or while it is locked. */
 export async function database() {
   const db = await unlocked();
   return locked ? undefined : db;
 }
 
-/** The database, whatever its lock. */
+/** The database, locked or not. */
 export async function unlocked() {
   const person = who();
   if (!person || left) return undefined;
@@ -246,7 +246,7 @@ export async function unlocked() {
   return opened;
 }
 
-/** Opens the database of a person, and makes it where there is none. Asynchronous from its first line: a browser without databases throws. */
+/** Opens or creates the database of a user. Async from the first line: a browser without IndexedDB throws. */
 const begin = async (user) => {
   const db = await openDB(`curlew-${user}`, 1, {
     upgrade(db) {
@@ -255,25 +255,25 @@ const begin = async (user) => {
       db.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true }).createIndex("key", "key");
       db.createObjectStore("meta");
     },
-    // Another tab wipes it, or the browser does.
+    // Another tab or the browser deletes it.
     blocking: () => shut(db),
     terminated: () => shut(db),
   });
   return db;
 };
 
-/** Does something with the database, in one transaction; `fallback` where there is none, or it cannot be done. */
+/** Runs `act` on the database in one transaction; returns `fallback` without one, or on failure. */
 async function withStore(act, fallback, again = true) {
   const db = await database();
   try {
     return db ? await act(db) : fallback;
   } catch (cause) {
     const wiped = ["InvalidStateError", "AbortError"].includes(cause?.name);
-    // There, and not what it should be: nothing in it can be read, so nothing is lost.
+    // A broken database: nothing in it can be read, so nothing is lost.
     const broken = cause?.name === "NotFoundError";
     if (wiped || broken) shut(db);
     if (broken) await deleteDB(db.name).catch(() => undefined);
-    // Wiped in that moment, by the browser or by hand, it is made anew: once more.
+    // Deleted at that moment: create it and retry once.
     return wiped && again ? withStore(act, fallback, false) : fallback;
   }
 }
@@ -281,10 +281,10 @@ async function withStore(act, fallback, again = true) {
 export const meta = (key) => withStore((db) => db.get("meta", key));
 export const setMeta = (key, value) => withStore((db) => db.put("meta", value, key));
 
-/** Keeps an answer, and lets go of the oldest ones. */
+/** Stores a response, and deletes the oldest ones. */
 export const keepAnswer = (key, text) =>
   writing(["answers"], async ({ answers }, by) => {
-    // What was looked for would stand there for everybody to read.
+    // Search texts would be readable in the keys.
     if (by && key.includes("query=")) return;
     await answers.put({ key, text, at: Date.now() });
     let over = (await answers.raw.count()) - ANSWERS;
@@ -296,7 +296,7 @@ export const keepAnswer = (key, text) =>
 
 export const answer = (key) => withStore(async (db) => unseal(await db.get("answers", key)));
 
-/** The first kept answer whose question begins so. */
+/** The first stored response whose request starts like this. */
 export const answerLike = (start) =>
   withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
 
@@ -307,7 +307,7 @@ export const order = (of) =>
     const { store, all } = await reading(db);
     return all ? all.get(of) ?? [...all.values()].find((it) => it.number === of) : unseal(await named(store, of));
   });
-/** The UUID of an order that is kept, open or not. */
+/** The UUID of a stored order, locked or not. */
 export const uuidOf = async (of) => {
   const db = await unlocked();
   try {
@@ -317,26 +317,26 @@ export const uuidOf = async (of) => {
   }
 };
 
-/** Wipes the copies of a person who signs out; what was not sent stays, for its owner alone. */
+/** Deletes the copies of a user at sign-out; unsent entries stay for that user. */
 export async function wipe() {
   try {
     const db = await unlocked();
     const write = db?.transaction(["orders", "answers", "meta", "outbox"], "readwrite");
     const unsent = await write?.objectStore("outbox").count();
     await Promise.all(["orders", "answers"].map((name) => write?.objectStore(name).clear()));
-    // The lock of what is not sent stays with it.
+    // The lock stays with unsent entries.
     for (const key of (await write?.objectStore("meta").getAllKeys()) ?? []) if (key !== "lock") await write.objectStore("meta").delete(key);
     await write?.done;
     left = true;
     db?.close();
     if (unsent === 0) await deleteDB(db.name);
   } catch {
-    // Gone already.
+    // Already deleted.
   }
   leave();
 }
 
-/** Whoever was here has signed out, in this tab or another one: nothing is kept from here on. */
+/** The user has signed out, in this tab or another: nothing is stored from here on. */
 export function leave() {
   left = true;
   sessionStorage.clear();

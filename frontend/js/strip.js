@@ -1,4 +1,4 @@
-// The strip that tells the truth.
+// The status strip: offline, unsent changes, new release.
 import sheet from "./device.css";
 import { bar, button, make, taken } from "./dom.js";
 import { entries, heard, mayWait } from "./entries.js";
@@ -12,7 +12,7 @@ import { lately } from "./words.js";
 let strip;
 let since;
 
-/** The words of the strip; nothing when there is nothing to say. */
+/** The text of the strip; undefined when there is nothing to say. */
 async function words(all) {
   const needs = all.filter((it) => it.verdict);
   const waiting = all.length - needs.length;
@@ -50,7 +50,7 @@ async function draw() {
   mark(all);
 }
 
-/** Marks the rows of what is not sent. */
+/** Marks the rows of unsent orders. */
 function mark(all) {
   if (!document.documentElement.dataset.hydrated) return;
   const unsent = new Set(all.map((it) => it.order));
@@ -61,13 +61,13 @@ function mark(all) {
   }
 }
 
-/** Opens the page of the outbox. */
+/** Opens the outbox. */
 const open = () => use("outbox", (it) => it.open());
 
-/** A new release waits: for the user, or for the next start. */
+/** A new release waits for the user, or for the next start. */
 export const ready = (update) => bar("update", "A new version of Curlew is ready", button("Update", update));
 
-/** Whoever signs out with something unsent is asked first. */
+/** Sign-out with unsent changes asks first. */
 function leave(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
@@ -75,7 +75,7 @@ function leave(event) {
   use("leave", (it) => it.leave(form, open));
 }
 
-/** From here on it tells. */
+/** Starts the strip. */
 export function begin(queueFollowUp) {
   document.head.append(make("link", { rel: "stylesheet", href: sheet }));
   heard.addEventListener("changed", draw);
@@ -93,7 +93,7 @@ export function begin(queueFollowUp) {
       section();
     };
     const section = () => { if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open)); };
-    // On the first visit nobody knows yet whose device it is.
+    // On the first visit the user of the device is not known yet.
     changed.addEventListener("changed", section);
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();

@@ -1,16 +1,16 @@
-// The form of the page that was sent last. What keeps drafts may come after that, and hears of it here.
+// The last submitted form of the page, for the drafts module, which may be loaded later.
 import { heard } from "./entries.js";
 import { line } from "./net.js";
 
-/** The cookie by which the server says which form it stored. */
+/** The cookie with which the server says which form it stored. */
 export const STORED = "curlew-stored";
 export const forgetStored = () => { document.cookie = `${STORED}=; Path=/; Max-Age=0; SameSite=Lax`; };
-/** The event that sent the form, and whether what it held is written since, here or in the outbox. */
+/** The submit event, and whether its input has been stored since, on the server or in the outbox. */
 export const submitted = { event: undefined, isWritten: false };
 
 addEventListener("submit", (event) => {
   if (!event.target.matches("#page form")) return;
-  // What was stored before says nothing of this one.
+  // An earlier confirmation does not apply to this form.
   forgetStored();
   Object.assign(submitted, { event, isWritten: false });
 }, true);

@@ -1,8 +1,8 @@
-// A line with suggestions before a select that cannot hold everything: campaigns and companies of an order's form. The select stays
-// what is sent; what is typed and is no suggestion is sent as it is, and refused with a message.
+// A text field with suggestions before a select with many options: campaigns and companies of the order form. The select is
+// what is sent; text that is not a suggestion is sent unchanged, and refused with a message.
 import { choose } from "./dom.js";
 
-/** How long after the last letter suggestions are asked for, in milliseconds. */
+/** The delay after typing before suggestions are requested, in milliseconds. */
 const TYPING = 150;
 
 let waiting;
@@ -13,7 +13,7 @@ const parts = (line) => {
   return { whole, select: whole.querySelector("select"), list: whole.querySelector("datalist") };
 };
 
-/** The id of a name that is exactly one of those known. */
+/** The id of an exact match. */
 function known(line, name) {
   const { select, list } = parts(line);
   const same = (it) => it.trim().toLowerCase() === name.toLowerCase();
@@ -35,11 +35,11 @@ async function ask(line, typed) {
     return option;
   });
   parts(line).list.replaceChildren(...options);
-  // What you typed meanwhile may be one of them.
+  // The text typed meanwhile may match.
   settle(line);
 }
 
-/** Chooses what has exactly the name that is typed, if there is one, and lets the draft of the form know. */
+/** Selects the option with the typed name, if there is one, and updates the draft. */
 function settle(line) {
   const id = known(line, line.value.trim());
   if (id) {
@@ -49,19 +49,19 @@ function settle(line) {
   return id;
 }
 
-/** What is typed into a line now. */
+/** Handles input in a suggestion field. */
 export function typed(line) {
   const words = line.value.trim();
   clearTimeout(waiting);
   if (!settle(line) && words) waiting = setTimeout(ask, TYPING, line, words);
 }
 
-// The words beside the select are the words of the line.
+// The message of the select belongs to the text field.
 addEventListener("click", (event) => {
   const label = event.target instanceof Element ? event.target.closest("label") : undefined;
   label?.control?.closest(".suggest")?.querySelector(".suggest-line")?.focus();
 });
-// A merge took somebody else's choice into the form.
+// A merge put someone else's choice into the form.
 new MutationObserver((changes) => {
   for (const { target } of changes) {
     const [value, words] = target.dataset.taken?.split("\n") ?? [];

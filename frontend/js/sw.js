@@ -1,12 +1,12 @@
-// The service worker: the files of a release and the shell, kept on the device. Pages come from the network; when it does not answer
-// within three seconds, the shell opens in their place. Nothing private is ever kept here, and only GET is touched.
+// The service worker: caches the files of a release and the offline shell. Pages come from the network; when it does not respond
+// within three seconds, the shell opens instead. It caches no user data, and handles only GET.
 import { PrecacheController } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 
 const { id, files } = self.RELEASE;
-/** How long a page may take, in milliseconds. */
+/** The timeout of a page, in milliseconds. */
 const PATIENCE = 3_000;
-/** What is no page of the application. */
+/** Paths that are not application pages. */
 const ELSEWHERE = [/^\/(login|logout|setup|invite|theme|pkg|icons|api|live|shell|fn)(\/|$)/, /^\/orders\/export/, /\/csv\/?$/];
 
 const kept = new PrecacheController({ cacheName: "curlew" });
@@ -16,10 +16,10 @@ self.addEventListener("activate", (event) => {
   kept.activate(event);
   event.waitUntil(self.clients.claim());
 });
-// A new release waits until it is asked to come, or for the next start.
+// A new release waits until the user updates, or for the next start.
 self.addEventListener("message", (event) => { if (event.data === "update") self.skipWaiting(); });
 
-/** Whether an answer is Curlew's own: a captive portal says 200 and something else. */
+/** Whether a response is from Curlew: a captive portal sends 200 and something else. */
 const isOurs = (it) => it.type === "opaqueredirect" || (it.headers.get("content-security-policy") ?? "").startsWith("default-src 'none'");
 
 registerRoute(new NavigationRoute(async ({ request }) => {

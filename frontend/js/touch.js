@@ -1,9 +1,9 @@
-// What a finger does: pulling for what is new, a swipe for the next status. It comes where there are fingers.
+// Touch gestures: pull to refresh, swipe for the next status. Loaded on touch screens.
 import { bar, make, order, statusLabel } from "./core.js";
 
 const narrow = matchMedia("(width < 48rem)");
 
-/** How far a finger goes before it means something, in pixels. */
+/** The minimum distance of a gesture, in pixels. */
 const FAR = 80;
 let from;
 
@@ -22,7 +22,7 @@ addEventListener("touchend", (event) => {
   if (row && x < -FAR && Math.abs(y) < FAR / 2) onwards(row);
 }, { passive: true });
 
-/** Moves an order to the status that usually comes next, as far as it asks for nothing. The page of an order has a button for each. */
+/** Changes an order to its usual next status, if that requires no values. The order page has buttons for all. */
 async function onwards(row) {
   const number = /^\/orders\/([^/]+)\//.exec(row.querySelector("a[data-row]")?.getAttribute("href") ?? "")?.[1];
   const kept = number && (await order(number));

@@ -1,10 +1,10 @@
-// How this device says things: days of the business, sums in its currency, statuses by their names.
+// Formatting on the device: business days, amounts, statuses.
 import { meta } from "./store.js";
 
-/** Where the business is; this device's own zone until the server has said it. */
+/** The time zone of the business; the device's own until the server has sent it. */
 const place = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
 
-/** Takes what the server said: the zone (IANA) and the currency (ISO 4217), where this browser knows them; the moves from each status. */
+/** Sets the time zone (IANA) and the currency (ISO 4217), if this browser supports them; and the transitions from each status. */
 export function placed({ zone, currency, moves = {}, edits_any = false } = {}) {
   Object.assign(place, { moves, edits_any });
   try {
@@ -12,7 +12,7 @@ export function placed({ zone, currency, moves = {}, edits_any = false } = {}) {
     new Intl.NumberFormat("en-GB", { style: "currency", currency });
     Object.assign(place, { zone, currency });
   } catch {
-    // As before.
+    // Keep the previous values.
   }
 }
 meta("place").then(placed);
@@ -20,17 +20,17 @@ meta("place").then(placed);
 /** The business day of an instant (milliseconds), as YYYY-MM-DD. */
 export const day = (at = Date.now()) => new Date(at).toLocaleDateString("sv-SE", { timeZone: place.zone });
 
-/** The day so many days after another. */
+/** The day a number of days after another. */
 export function dayAfter(days, from = day()) {
   const it = new Date(`${from}T00:00Z`);
   it.setUTCDate(it.getUTCDate() + days);
   return it.toISOString().slice(0, 10);
 }
 
-/** Days since Monday. */
+/** The number of days since Monday. */
 export const weekday = (day) => (new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7;
 
-/** An instant (milliseconds) as pages have it. */
+/** An instant (milliseconds) in the format of pages. */
 export function moment(at) {
   const date = new Date(at);
   const time = { hour: "2-digit", minute: "2-digit", timeZone: place.zone };
@@ -41,25 +41,25 @@ export function moment(at) {
   };
 }
 
-/** A day as pages have it. */
+/** A day in the format of pages. */
 export const shownDay = (day) => {
   const [year, month, date] = day.split("-").map(Number);
   return `${date} ${MONTHS.slice(month * 3 - 3, month * 3)} ${year}`;
 };
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-/** A time of today; of another day with that day. */
+/** The time, with the day if it is not today. */
 export const lately = (at) => `${day(at) === day() ? "" : `${shownDay(day(at))}, `}${moment(at).short}`;
 
-/** The moves from a status that whoever is here may make, each with what it asks for. */
+/** The transitions from a status that the user may make, each with its required fields. */
 export const movesFrom = (status) => place.moves[status] ?? [];
-/** Whether whoever is here may edit everybody's orders. */
+/** Whether the user may edit all orders. */
 export const edits = () => place.edits_any;
 
 /** The currency of the business, an ISO 4217 code. */
 export const currency = () => place.currency;
 
-/** A sum as a list shows it, in the words of the other rows. */
+/** Formats an amount as in lists. */
 export function sum(typed) {
   const digits = String(typed ?? "").replace(/[^\d.-]/g, "");
   return digits && Number.isFinite(Number(digits)) ? Number(digits).toLocaleString("en-GB", { style: "currency", currency: place.currency }) : null;

@@ -62,23 +62,23 @@ const ALIVE: Duration = Duration::from_secs(20);
 
 /// The subscribers of this server.
 #[derive(Clone, Debug, Default)]
-pub struct Live(Arc<Room>);
+pub struct Live(Arc<Subscribers>);
 
 #[derive(Debug)]
-struct Room {
+struct Subscribers {
     count: AtomicUsize,
     people: Mutex<HashMap<UserId, usize>>,
     /// The subscribed sessions, with their numbers of streams.
     sessions: Mutex<HashMap<Current, usize>>,
     /// The valid sessions at the last check.
-    standing: AsyncMutex<Option<Standing>>,
+    standing: AsyncMutex<Option<SessionSnapshot>>,
     /// Who has which order open: the number of streams here, and the latest announcement of other servers.
     open: Mutex<HashMap<i64, HashMap<UserId, Present>>>,
     /// A channel of orders for which this changed.
     moved: broadcast::Sender<i64>,
 }
 
-impl Default for Room {
+impl Default for Subscribers {
     fn default() -> Self {
         Self {
             count: AtomicUsize::default(),
@@ -93,7 +93,7 @@ impl Default for Room {
 
 /// Valid sessions with the scopes of their users.
 #[derive(Debug)]
-struct Standing {
+struct SessionSnapshot {
     /// When they were read.
     at: Instant,
     asked: HashSet<Current>,
@@ -115,7 +115,7 @@ impl Present {
 
 impl Live {
     /// Adds a subscriber; `None` when the server or the user has too many.
-    fn enter(&self, who: UserId, current: Current, events: Publisher) -> Option<Seat> {
+    fn enter(&self, who: UserId, current: Current, events: Publisher) -> Option<Subscription> {
         let mut people = self.0.people.lock().unwrap_or_else(PoisonError::into_inner);
         let own = people.entry(who).or_default();
         if *own >= OF_ONE || self.0.count.load(Ordering::Relaxed) >= LISTENERS {
@@ -124,7 +124,7 @@ impl Live {
         *own += 1;
         self.0.count.fetch_add(1, Ordering::Relaxed);
         *self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).entry(current.clone()).or_default() += 1;
-        Some(Seat { live: self.clone(), who, current, orders: Vec::new(), events })
+        Some(Subscription { live: self.clone(), who, current, orders: Vec::new(), events })
     }
 
     /// The scope of a session's user, read after `since`; `None` when the session has ended. The first caller
@@ -142,7 +142,7 @@ impl Live {
         }
         let found = db::sessions::standing(db, &asked).await;
         let scope = found.as_ref().map(|found| found.get(current).cloned()).map_err(Error::clone);
-        *latest = Some(Standing { at, asked: asked.into_iter().collect(), found: found.ok() });
+        *latest = Some(SessionSnapshot { at, asked: asked.into_iter().collect(), found: found.ok() });
         scope
     }
 
@@ -229,7 +229,7 @@ pub async fn follow(live: Live, events: Publisher) {
 }
 
 /// A subscription, removed when it is dropped.
-struct Seat {
+struct Subscription {
     live: Live,
     who: UserId,
     current: Current,
@@ -238,7 +238,7 @@ struct Seat {
     events: Publisher,
 }
 
-impl Seat {
+impl Subscription {
     fn sit(&mut self, orders: Vec<i64>) {
         for order in &orders {
             self.live.open(*order, self.who, |present| present.here += 1);
@@ -267,7 +267,7 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Subscription {
     fn drop(&mut self) {
         for order in &self.orders {
             self.close(*order);
@@ -302,7 +302,7 @@ struct Listener {
     leaving: watch::Receiver<bool>,
     ready: VecDeque<String>,
     checked: Instant,
-    seat: Seat,
+    seat: Subscription,
 }
 
 /// Topics that are not sent yet.
@@ -398,7 +398,7 @@ impl Listener {
             Box::pin(self.tell(pending, lost)).await;
             // Announced for the last time.
             if (rights || lost) && !self.orders.is_empty() {
-                Box::pin(self.look_again()).await;
+                Box::pin(self.drop_invisible_orders()).await;
             }
         }
     }
@@ -422,7 +422,7 @@ impl Listener {
     }
 
     /// Closes orders that are no longer visible.
-    async fn look_again(&mut self) {
+    async fn drop_invisible_orders(&mut self) {
         for (id, number) in std::mem::take(&mut self.orders) {
             if !matches!(db::orders::id_of(&self.db, &self.scope, &number).await, Err(Error::NotFound)) {
                 self.orders.push((id, number));
@@ -434,11 +434,11 @@ impl Listener {
     /// `lost`: the user lost access to something.
     async fn tell(&mut self, pending: Pending, lost: bool) {
         if pending.reference_data {
-            self.ready.push_back("house".into());
+            self.ready.push_back("reference_data".into());
         }
         let named = self.orders.iter().filter(|(id, _)| pending.many || pending.orders.contains(id));
         self.ready.extend(named.map(|(_, number)| format!("order {number}")));
-        let seen = pending.many || lost || db::orders::any_in_sight(&self.db, &self.scope, &pending.orders).await.unwrap_or(true);
+        let seen = pending.many || lost || db::orders::any_visible(&self.db, &self.scope, &pending.orders).await.unwrap_or(true);
         if seen {
             self.ready.push_back("orders".into());
         }

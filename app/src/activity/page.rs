@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::{
     dashboard::page::recent,
-    server_pages::parts::{PageRequest, PageView, ask, choose, empty, head, ignored, plain_day},
+    server_pages::parts::{PageRequest, PageView, empty, head, ignored, plain_day, query_input, query_select},
 };
 
 /// Renders the page.
@@ -42,11 +42,11 @@ pub async fn draw(asked: &PageRequest) -> PageView {
         {head("Activity", "What everyone did, newest first", ())}
         {ignored(&ignored_)}
         <form class="query-form card" method="get" action="/activity/">
-            {choose("who", "Person", owners, "Everyone", query.who.map(|id| id.to_string()))}
-            {choose("kind", "Type", kinds, "All types", query.kind.map(|it| it.code().to_owned()))}
-            {ask("order", "Order", "text", query.order.clone())}
-            {ask("from", "From", "date", plain_day(query.from))}
-            {ask("to", "To", "date", plain_day(query.to))}
+            {query_select("who", "Person", owners, "Everyone", query.who.map(|id| id.to_string()))}
+            {query_select("kind", "Type", kinds, "All types", query.kind.map(|it| it.code().to_owned()))}
+            {query_input("order", "Order", "text", query.order.clone())}
+            {query_input("from", "From", "date", plain_day(query.from))}
+            {query_input("to", "To", "date", plain_day(query.to))}
             <button class="btn btn-quiet">"Apply"</button>
         </form>
         {listed}

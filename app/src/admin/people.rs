@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     context, forms,
-    server_pages::parts::{Form, Options, PageRequest, PageView, ask, asking, empty, head, press},
+    server_pages::parts::{Form, Options, PageRequest, PageView, button_form, empty, head, query_form, query_input},
     ui::avatar,
 };
 
@@ -36,7 +36,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         }
         .into_any()
     };
-    let form = asking("/admin/users/", ask("query", "Name, username or e-mail", "search", query));
+    let form = query_form("/admin/users/", query_input("query", "Name, username or e-mail", "search", query));
     let under = view! { <p class="under"><a href="/permissions/">"What each role can do"</a></p> };
     Ok(("People".into(), view! { {head("People", "", new)} {under} {form} {table} }.into_any()))
 }
@@ -111,7 +111,7 @@ pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
         let explained = view! { <p>"This person will be signed out and can no longer sign in. Their orders and history are kept."</p> };
         form.clone().drawn("", view! { {explained} {give} }, "Deactivate")
     });
-    let reactivate = (!it.active).then(|| press(format!("{at}/reactivate/"), "Reactivate", &[]));
+    let reactivate = (!it.active).then(|| button_form(format!("{at}/reactivate/"), "Reactivate", &[]));
     let seen = it.seen.clone().map_or_else(|| "never signed in".to_owned(), |at| format!("last seen {}", at.short));
     let state = if it.active { "" } else { " · deactivated" };
     let under = format!("{} · {seen}{state}", it.username);
@@ -121,7 +121,7 @@ pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
         {link()}
         {saved}
         <section class="card panel"><h2>"Access"</h2>
-            <div class="presses">{press(format!("{at}/reset/"), "Create password reset link", &[])}{press(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
+            <div class="presses">{button_form(format!("{at}/reset/"), "Create password reset link", &[])}{button_form(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
         </section>
         <section class="card panel"><h2>"Deactivate or delete"</h2>{deactivate}<p class="form-actions"><a class="btn btn-quiet" href=format!("{at}/delete/")>"Delete this account"</a></p></section>
     };

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::{
     orders::status_badge,
-    server_pages::parts::{Form, Options, PageRequest, PageView, head, press},
+    server_pages::parts::{Form, Options, PageRequest, PageView, button_form, head},
 };
 
 /// Renders the page.
@@ -42,8 +42,8 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let lists = Kind::ALL.map(|kind| {
         let names = all.iter().filter(|it| it.kind == kind).map(|it| {
             let act = match it.retired {
-                true => press("/admin/settings/choices/", "Restore", &[("kind", kind.code().to_owned()), ("name", it.name.clone())]),
-                false => press("/admin/settings/choices/remove/", "Remove", &[("id", it.id.to_string())]),
+                true => button_form("/admin/settings/choices/", "Restore", &[("kind", kind.code().to_owned()), ("name", it.name.clone())]),
+                false => button_form("/admin/settings/choices/remove/", "Remove", &[("id", it.id.to_string())]),
             };
             let retired = it.retired.then(|| view! { <small class="tag">"retired"</small> });
             view! { <li><span>{it.name.clone()}" "{retired}</span>{act}</li> }

@@ -97,7 +97,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
             } else {
                 date::show(day.day)[..6].trim().to_owned()
             },
-            full: db::dashboard::stretch((day.day, day.last)),
+            full: db::dashboard::format_date_range((day.day, day.last)),
             href: db::dashboard::sold_href(rollup_filter, (day.day, day.last)),
             sold: day.sold,
             connected: day.connected,
@@ -115,7 +115,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         {target}
         <section class="card panel" aria-labelledby="by-day">
             <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
-            <p class="under">{db::dashboard::stretch(page.days)}</p>
+            <p class="under">{db::dashboard::format_date_range(page.days)}</p>
             {chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, currency))}
         </section>
         <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2>

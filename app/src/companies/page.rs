@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     dashboard::{Bar, chart},
     orders::badge,
-    server_pages::parts::{Form, PageRequest, PageView, ask, asking, empty, head, press, sum},
+    server_pages::parts::{Form, PageRequest, PageView, button_form, empty, head, query_form, query_input, sum},
 };
 
 /// The list of companies.
@@ -29,7 +29,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         let href = format!("/companies/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
         view! { <p class="pager"><a class="pager-step" href=href rel="next">"More →"</a></p> }
     });
-    let form = asking("/companies/", ask("query", "Name", "search", query));
+    let form = query_form("/companies/", query_input("query", "Name", "search", query));
     Ok(("Companies".into(), view! { {head("Companies", "", new)} {form} {listed} {more} }.into_any()))
 }
 
@@ -105,7 +105,7 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     }
     let at = format!("/companies/{}", page.id);
     if page.deleted {
-        return Some(press(format!("{at}/restore/"), "Restore", &[]));
+        return Some(button_form(format!("{at}/restore/"), "Restore", &[]));
     }
     let merge = (!page.others.is_empty()).then(|| {
         let form = Form::at(format!("{at}/merge/"));

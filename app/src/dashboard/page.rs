@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use super::{Bar, chart, chart::whole};
 use crate::{
     orders::badge,
-    server_pages::parts::{PageRequest, PageView, ask, bar, choose, head, ignored, plain_day, sum},
+    server_pages::parts::{PageRequest, PageView, bar, head, ignored, plain_day, query_input, query_select, sum},
     ui::avatar,
 };
 
@@ -37,8 +37,8 @@ fn page(it: &Dashboard, first: &str) -> AnyView {
         <div class="figures">{it.kpi_cards.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
         <div class="boards">
             <section class="card panel panel-wide" aria-labelledby="by-day">
-                <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected"</span><span class="legend-sold">"Sold"</span></p></header>
-                <p class="under">{dashboard::stretch(it.days)}</p>
+                <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
+                <p class="under">{dashboard::format_date_range(it.days)}</p>
                 {by_day(it)}
             </section>
             <section class="card panel" aria-labelledby="leaderboard"><h2 id="leaderboard">"Leaderboard"</h2>{leaderboard(&it.leaderboard, &it.currency)}</section>
@@ -89,11 +89,11 @@ fn filters(it: &Dashboard) -> AnyView {
                 <summary class="chip">{words}</summary>
                 <form class="query-form card" method="get" action="/dashboard/">
                     {kept}
-                    {choose("owner", "Owner", owners, "Everyone", it.query.owner.map(|id| id.to_string()))}
-                    {choose("team", "Team", teams, "All teams", it.query.team.map(|id| id.to_string()))}
-                    {choose("campaign", "Campaign", campaigns, "All campaigns", it.query.campaign.map(|id| id.to_string()))}
-                    {ask("from", "From", "date", plain_day(custom.0))}
-                    {ask("to", "To", "date", plain_day(custom.1))}
+                    {query_select("owner", "Owner", owners, "Everyone", it.query.owner.map(|id| id.to_string()))}
+                    {query_select("team", "Team", teams, "All teams", it.query.team.map(|id| id.to_string()))}
+                    {query_select("campaign", "Campaign", campaigns, "All campaigns", it.query.campaign.map(|id| id.to_string()))}
+                    {query_input("from", "From", "date", plain_day(custom.0))}
+                    {query_input("to", "To", "date", plain_day(custom.1))}
                     <button class="btn btn-quiet">"Apply"</button>
                 </form>
             </details>
@@ -147,7 +147,7 @@ fn by_day(it: &Dashboard) -> AnyView {
                 (false, true) => chrono::Datelike::day(&day.day).to_string(),
                 (false, false) => date::show(day.day)[..6].trim().to_owned(),
             },
-            full: dashboard::stretch((day.day, day.last)),
+            full: dashboard::format_date_range((day.day, day.last)),
             href: dashboard::sold_href(rollup_filter, (day.day, day.last)),
             sold: day.sold,
             connected: day.connected,

@@ -14,7 +14,7 @@ pub async fn list(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let (query, ignored) = db::orders::at_address(&scope, &address);
     let shown = match db::orders::list(&db, &scope, query, ignored).await {
-        Ok(page) => db::orders::list_shown(&db, &scope, page).await,
+        Ok(page) => db::orders::list_view(&db, &scope, page).await,
         Err(error) => Err(error),
     };
     crate::context::json(shown)

@@ -2,7 +2,7 @@
 
 use domain::orders::{
     pages::Similar,
-    same::{Candidates, DuplicatesView, Same},
+    same::{DuplicateGroup, DuplicatesView, Same},
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -50,7 +50,7 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
     titled("Duplicates", [head, page])
 }
 
-fn candidates(of: Candidates, by: Same) -> El {
+fn candidates(of: DuplicateGroup, by: Same) -> El {
     let fields = [hidden("by", by.code()), hidden("key", of.key)];
     el("section", "card same")
         .with(el("h2", "").text(of.words))

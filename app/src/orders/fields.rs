@@ -3,7 +3,7 @@
 
 use domain::{
     FieldErrors,
-    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, field::Shape, pages::Choices},
+    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, field::FieldType, pages::Choices},
 };
 use leptos::prelude::*;
 
@@ -92,8 +92,8 @@ impl FieldControl<'_> {
     fn asked(&self) -> El {
         match (self.field, self.field.shape()) {
             (Field::FollowUpKind, _) => self.select(FollowUpKind::options(), Some("None")),
-            (_, Shape::Money) => self.input("text", "decimal"),
-            (_, Shape::Date) => self.input("date", "none"),
+            (_, FieldType::Money) => self.input("text", "decimal"),
+            (_, FieldType::Date) => self.input("date", "none"),
             (Field::LossReason, _) => self.input("text", "text").attr("list", "loss-reasons"),
             _ => self.input("text", "text"),
         }
@@ -123,10 +123,10 @@ pub fn asked(field: Field, draft: &OrderDraft, errors: RwSignal<FieldErrors>, pr
 pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, messages: Messages, prefix: &'static str) -> El {
     let field_control = FieldControl { field, typed: draft.get(field), locked, messages, prefix };
     let class = match field.shape() {
-        Shape::Lines(_) | Shape::Tick => "field field-wide",
+        FieldType::Lines(_) | FieldType::Tick => "field field-wide",
         _ => "field",
     };
-    if field.shape() == Shape::Tick {
+    if field.shape() == FieldType::Tick {
         let tick = el("input", "").attr("type", "checkbox").attr("id", field_control.id()).attr("name", field.name()).attr("value", "yes");
         let label = el("label", "tick").with(tick.flag("checked", field_control.typed == "yes")).with(el("span", "").text(field.label()));
         return el("div", class).with(label);
@@ -142,13 +142,13 @@ pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool
         (Field::Title, _) => field_control.select(Title::options(), Some("None")),
         (Field::BusinessType, _) => field_control.select(BusinessType::options(), Some("Not known")),
         (Field::Network, _) => field_control.select(choices.networks.clone(), Some("None")),
-        (_, Shape::YesNo) => field_control
+        (_, FieldType::YesNo) => field_control
             .select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known")),
-        (_, Shape::Lines(most)) => {
+        (_, FieldType::Lines(most)) => {
             field_control.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(field_control.typed)
         }
-        (_, Shape::Phone) => field_control.input("tel", "tel"),
-        (_, Shape::Email) => field_control.input("text", "email"),
+        (_, FieldType::Phone) => field_control.input("tel", "tel"),
+        (_, FieldType::Email) => field_control.input("text", "email"),
         (Field::SaleType, _) => field_control.input("text", "text").attr("list", "sale-types"),
         (Field::DealSource, _) => field_control.input("text", "text").attr("list", "deal-sources"),
         _ => field_control.asked(),

@@ -8,7 +8,7 @@ use domain::{
     orders::{
         Field, Group, OrderDraft,
         conflict::{Conflict, ConflictField},
-        field::Shape,
+        field::FieldType,
         is_number,
         pages::{OrderForm, Similar},
         rules, shown_number,
@@ -112,7 +112,7 @@ fn draw(form: OrderForm) -> AnyView {
             return show_errors(found);
         }
         // A field that still has the focus is checked for warnings when it is saved.
-        let question = today.and_then(|today| draft.questioned(&drawn, today)).map(|(_, words)| words);
+        let warning = today.and_then(|today| draft.first_warning(&drawn, today)).map(|(_, words)| words);
         saving.set(true);
         let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
         spawn_local(async move {
@@ -130,8 +130,8 @@ fn draw(form: OrderForm) -> AnyView {
                         None => "The order is saved on this device and will be sent when you're back online".to_owned(),
                         Some(_) => "Changes saved".to_owned(),
                     };
-                    if let Some(question) = question {
-                        words = format!("{words}. {question}");
+                    if let Some(warning) = warning {
+                        words = format!("{words}. {warning}");
                     }
                     toast.show_on_next_page(words, number.map(|number| format!("/orders/{number}/undo/")));
                     navigate(&format!("/orders/{saved}/"), Default::default());
@@ -168,14 +168,14 @@ fn draw(form: OrderForm) -> AnyView {
                 errors.add(field.name(), message);
             }
         });
-        let question = today.and_then(|today| draft.question(field, today)).filter(|_| draft.get(field) != before.get(field));
+        let warning = today.and_then(|today| draft.warning(field, today)).filter(|_| draft.get(field) != before.get(field));
         questions.update(|questions| {
             questions.0.retain(|(name, _)| name != field.name());
-            if let Some(words) = question {
+            if let Some(words) = warning {
                 questions.add(field.name(), words);
             }
         });
-        if matches!(field.shape(), Shape::Phone | Shape::Email) {
+        if matches!(field.shape(), FieldType::Phone | FieldType::Email) {
             let mut contact = OrderDraft::default();
             for field in [Field::Mobile, Field::Landline, Field::Email] {
                 if judge(&draft, field).is_ok() {
@@ -254,7 +254,7 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
         let value = held.draft.get(*field);
         if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
-            if field.shape() == Shape::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
+            if field.shape() == FieldType::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
         } else if let Some(input) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
             input.set_value(value);
             // A field with suggestions shows it there too.

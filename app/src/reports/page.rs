@@ -10,7 +10,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::server_pages::parts::{PageRequest, PageView, ask, bar, choose, empty, head, ignored, plain_day, press};
+use crate::server_pages::parts::{PageRequest, PageView, bar, button_form, empty, head, ignored, plain_day, query_input, query_select};
 
 /// Formats a value of a measure.
 pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
@@ -32,7 +32,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let here = query.href();
     let kept = db::orders::views(&asked.db, &asked.scope).await?.into_iter().find(|it| it.href == here);
     let (title, keep) = match kept {
-        Some(view) if view.own => (view.name, press("/views/remove/", "Remove saved view", &[("id", view.id.to_string())])),
+        Some(view) if view.own => (view.name, button_form("/views/remove/", "Remove saved view", &[("id", view.id.to_string())])),
         Some(view) => (view.name, ().into_any()),
         None => (title, save(asked, &here)),
     };
@@ -81,17 +81,17 @@ fn drawn(
         .into_any()
     };
     view! {
-        {head(title, db::dashboard::stretch(report.days), acts)}
+        {head(title, db::dashboard::format_date_range(report.days), acts)}
         {ignored(&report.ignored)}
         <form class="query-form card" method="get" action="/reports/">
-            {choose("measure", "Measure", Measure::options(), "", Some(query.measure.code().to_owned()))}
-            {choose("rows", "Group by", GroupBy::options(), "", Some(query.by.code().to_owned()))}
-            {choose("period", "Period", periods, "Custom dates", period)}
-            {ask("from", "From", "date", plain_day(custom.0))}
-            {ask("to", "To", "date", plain_day(custom.1))}
-            {choose("owner", "Owner", owners, "Everyone", query.filter.owner.map(|id| id.to_string()))}
-            {choose("team", "Team", teams, "All teams", query.filter.team.map(|id| id.to_string()))}
-            {choose("campaign", "Campaign", campaigns, "All campaigns", query.filter.campaign.map(|id| id.to_string()))}
+            {query_select("measure", "Measure", Measure::options(), "", Some(query.measure.code().to_owned()))}
+            {query_select("rows", "Group by", GroupBy::options(), "", Some(query.by.code().to_owned()))}
+            {query_select("period", "Period", periods, "Custom dates", period)}
+            {query_input("from", "From", "date", plain_day(custom.0))}
+            {query_input("to", "To", "date", plain_day(custom.1))}
+            {query_select("owner", "Owner", owners, "Everyone", query.filter.owner.map(|id| id.to_string()))}
+            {query_select("team", "Team", teams, "All teams", query.filter.team.map(|id| id.to_string()))}
+            {query_select("campaign", "Campaign", campaigns, "All campaigns", query.filter.campaign.map(|id| id.to_string()))}
             <button class="btn btn-quiet">"Apply"</button>
         </form>
         <div class="tools">{keep}</div>

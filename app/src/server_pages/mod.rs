@@ -1,4 +1,4 @@
-//! Server pages: pages that only the server renders, and inserted into the frame as HTML, with plain forms.
+//! Server pages: pages that only the server renders and that the browser inserts into the frame, with plain forms.
 //! Together they need one small WASM chunk, work the same without JavaScript, and are kept on a device like other
 //! responses. Pages for daily work (lists, order, form) are rendered on both sides instead.
 

@@ -178,13 +178,13 @@ impl Form {
 }
 
 /// A form with only a button and hidden values.
-pub fn press(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
+pub fn button_form(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
     let inputs = hidden.iter().cloned().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! { <form class="press-form" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button>{page_user()}</form> }.into_any()
 }
 
 /// A GET form for the query of a page.
-pub fn asking(action: &str, fields: impl IntoView) -> AnyView {
+pub fn query_form(action: &str, fields: impl IntoView) -> AnyView {
     view! {
         <form class="query-form" method="get" action=action.to_owned()>{fields.into_view()}<button class="btn btn-quiet">"Apply"</button></form>
     }
@@ -192,7 +192,7 @@ pub fn asking(action: &str, fields: impl IntoView) -> AnyView {
 }
 
 /// A select of a query form.
-pub fn choose(name: &'static str, label: &'static str, options: Options, empty: &'static str, chosen: Option<String>) -> AnyView {
+pub fn query_select(name: &'static str, label: &'static str, options: Options, empty: &'static str, chosen: Option<String>) -> AnyView {
     let chosen = chosen.unwrap_or_default();
     let options =
         std::iter::once((String::new(), empty.to_owned())).chain(options).filter(|(value, words)| !(value.is_empty() && words.is_empty()));
@@ -205,7 +205,7 @@ pub fn choose(name: &'static str, label: &'static str, options: Options, empty: 
 }
 
 /// A date or text input of a query form.
-pub fn ask(name: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
+pub fn query_input(name: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
     let id = format!("ask-{name}");
     view! { <div class="field"><label for=id.clone()>{label}</label><input class="input" id=id name=name type=kind value=value autocomplete="off"/></div> }.into_any()
 }

@@ -43,7 +43,7 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
     let stored = OrderDraft::from(&before);
     let allowed = match act.kind {
         Kind::Trash => scope.require(role::Permission::Trash),
-        Kind::Give => scope.require(role::Permission::Give),
+        Kind::Assign => scope.require(role::Permission::Assign),
         _ => change::may_edit(scope, &before),
     };
     if let Err(error) = allowed {
@@ -132,8 +132,8 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
     let chosen = |field: Field, known: bool| if known { Ok(()) } else { Err(Error::invalid(field.name(), "Choose from the list")) };
     match kind {
         Kind::Move => chosen(Field::Status, Status::from_code(typed.get(Field::Status)).is_some())?,
-        Kind::Give => {
-            scope.require(role::Permission::Give)?;
+        Kind::Assign => {
+            scope.require(role::Permission::Assign)?;
             chosen(Field::Owner, reference_data.owners.iter().any(|it| it.active && it.id == UserId(id(Field::Owner))))?;
         }
         Kind::Campaign => chosen(Field::Campaign, reference_data.campaigns.iter().any(|it| it.id.0 == id(Field::Campaign)))?,

@@ -142,7 +142,7 @@ async fn describe(db: &Db, scope: &Scope, act: &BulkAction) -> Result<String> {
     let label = act.kind.label();
     Ok(match act.kind {
         Kind::Move => format!("{label} to {}", value(Field::Status)),
-        Kind::Give => format!("{label} {}", value(Field::Owner)),
+        Kind::Assign => format!("{label} {}", value(Field::Owner)),
         Kind::Campaign => format!("{label}: {}", value(Field::Campaign)),
         Kind::Company => format!("{label}: {}", value(Field::Company)),
         Kind::FollowUp => format!("{label}: {}, {}", value(Field::FollowUpKind), value(Field::FollowUpOn)),
@@ -183,8 +183,8 @@ async fn forms(db: &Db, scope: &Scope, said: Option<&BulkAction>) -> Result<Vec<
     let mut moved = vec![(Field::Status, "select", statuses), (Field::LossReason, "line", Vec::new())];
     moved.extend(follow_up());
     let mut forms = vec![form(Kind::Move, moved)];
-    if may(role::Permission::Give) {
-        forms.push(form(Kind::Give, vec![(Field::Owner, "select", owners)]));
+    if may(role::Permission::Assign) {
+        forms.push(form(Kind::Assign, vec![(Field::Owner, "select", owners)]));
     }
     forms.push(form(Kind::Campaign, vec![(Field::Campaign, "select", campaigns)]));
     forms.push(form(Kind::Company, vec![(Field::Company, "select", companies)]));

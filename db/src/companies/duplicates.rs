@@ -6,7 +6,7 @@ use domain::{
     Result,
     orders::{
         pages::Link,
-        same::{Candidates, DuplicatesView, Same},
+        same::{DuplicateGroup, DuplicatesView, Same},
     },
     role::Permission,
 };
@@ -183,7 +183,7 @@ pub fn duplicates_sql(db: &Db, scope: &Scope, by: Same) -> String {
 }
 
 /// The orders of a key, newest first; at least one.
-fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<Candidates> {
+fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<DuplicateGroup> {
     let newest = orders.first()?;
     let typed = match by {
         Same::Mobile => newest.it.mobile.clone(),
@@ -196,7 +196,7 @@ fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<Candidates> {
         1 => "1 company, but not on every order".to_owned(),
         n => format!("{n} companies"),
     };
-    Some(Candidates {
+    Some(DuplicateGroup {
         key: key.text(),
         words: typed.unwrap_or_else(|| key.text()),
         count: format!("{} orders, {of_companies}", key.orders),

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, SecondsFormat};
 use domain::{
     Error, Result, date,
-    orders::{Field, OrderDraft, field::Shape},
+    orders::{Field, OrderDraft, field::FieldType},
     role::Permission,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -90,7 +90,7 @@ where
 fn cell(column: Column, row: &order::Model, draft: &OrderDraft, names: &Names) -> Cell {
     let text = match column {
         Column::Version => return Cell::Number(row.version.to_string()),
-        Column::Field(field) if field.shape() == Shape::Money => return Cell::Number(draft.get(field).to_owned()),
+        Column::Field(field) if field.shape() == FieldType::Money => return Cell::Number(draft.get(field).to_owned()),
         Column::Number => row.number.clone(),
         Column::CreatedAt => {
             DateTime::from_timestamp_micros(row.created_at).map_or_else(String::new, |at| at.to_rfc3339_opts(SecondsFormat::Micros, true))

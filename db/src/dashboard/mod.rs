@@ -421,7 +421,7 @@ pub fn show(sum: i64, currency: &str) -> String {
 }
 
 /// Formats a range of days.
-pub fn stretch((from, to): DateRange) -> String {
+pub fn format_date_range((from, to): DateRange) -> String {
     if from == to { date::long(from) } else { format!("{} to {}", date::show(from), date::show(to)) }
 }
 

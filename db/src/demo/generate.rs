@@ -53,7 +53,12 @@ pub fn times(random: &mut ChaCha8Rng, world: &World, how_many: usize, new: bool)
     let busy = if new { of_today + (how_many * 2 / 5).min(BUSY.1) } else { of_today };
     let mut times: Vec<i64> = (of_today..how_many)
         .map(|nth| {
-            let span = if nth < busy { BUSY.0 } else { SPAN };
+            // Business has picked up: most of the rest is of the last four months.
+            let span = match nth {
+                nth if nth < busy => BUSY.0,
+                nth if new && nth % 4 != 0 => 120,
+                _ => SPAN,
+            };
             loop {
                 let day = today - random.random_range(1..=span) * DAY;
                 let sunday = world.calendar.day(day + 12 * HOUR).weekday() == Weekday::Sun;
@@ -158,6 +163,12 @@ fn fields(random: &mut ChaCha8Rng, world: &World, owner: &Person, key: Key, awkw
     it
 }
 
+/// Moves an instant into the hours from 8 to 18 of its business day, keeping the order of instants.
+fn in_working_hours(calendar: &Calendar, at: i64) -> i64 {
+    let midnight = calendar.start(calendar.day(at));
+    midnight + 8 * HOUR + (at - midnight) * 10 / 24
+}
+
 /// The last three digits of a mobile number: Ofcom keeps 07700 900000 to 900999 for fiction. The first 405 orders have one each, from a part
 /// of the range that leaves numbers for tests.
 fn mobile(nth: usize) -> usize {
@@ -231,7 +242,7 @@ pub fn generate(random: &mut ChaCha8Rng, world: &World, key: Key, awkward: Optio
     generated.activity.push(audit::activity_row(random, Some(owner.id), ActivityKind::Created, Some(id), at, &customer));
     let mut time = at;
     for &to in road(random, world.now - at) {
-        time += random.random_range(20 * MINUTE..3 * DAY);
+        time = in_working_hours(&world.calendar, time + random.random_range(20 * MINUTE..3 * DAY)).max(time + 10 * MINUTE);
         if time >= world.now || fields.status == Status::Cancelled {
             break;
         }
@@ -274,7 +285,8 @@ pub fn generate(random: &mut ChaCha8Rng, world: &World, key: Key, awkward: Optio
     let is_recent = world.now - at < 14 * DAY;
     let comments = [0, 0, 1, 1, 2, 3][random.random_range(0..6)];
     for nth in 0..comments {
-        let when = (at + random.random_range(5 * MINUTE..4 * DAY)).min(world.now - MINUTE).max(at);
+        let within = (world.now - at).clamp(2 * MINUTE, 4 * DAY);
+        let when = in_working_hours(&world.calendar, at + random.random_range(0..within)).clamp(at, world.now.max(at));
         let status = match random.random_range(0..100) {
             n if n < if is_recent { 25 } else { 2 } => CommentStatus::Open,
             n if n < if is_recent { 40 } else { 4 } => CommentStatus::InProgress,

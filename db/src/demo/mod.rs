@@ -1,4 +1,4 @@
-//! Fills a database with a believable company to look at: twelve people in three teams, eight campaigns, 192 customers, and orders over
+//! Fills a database with a believable company to look at: twelve people in three teams, eight campaigns, 360 customers, and orders over
 //! fourteen months that end now, with three busy weeks behind them. Deterministic: the same clock makes the same rows. The tests run on the
 //! same company with [`Plan::edge_cases`].
 
@@ -166,7 +166,7 @@ async fn people_and_places(db: &Db) -> Result<()> {
         let row = row.insert(&txn).await.map_err(unexpected)?;
         if role == Role::Agent || username == SIGN_IN {
             for month in [month, month - Months::new(1)] {
-                let amount = Set(250_000 + 50_000 * (row.id % 5));
+                let amount = Set(800_000 + 150_000 * (row.id % 5));
                 let of = target::ActiveModel { month: Set(month), user_id: Set(Some(row.id)), amount, ..Default::default() };
                 target::Entity::insert(of).exec_without_returning(&txn).await.map_err(unexpected)?;
             }

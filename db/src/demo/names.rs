@@ -41,18 +41,18 @@ const fn campaign(name: &'static str, target: i64, started: i64, ends: Option<i6
 }
 
 pub const CAMPAIGNS: [Campaign; 8] = [
-    campaign("Spring upgrade", 18_000, 120, None, true),
+    campaign("Spring upgrade", 26_000, 120, None, true),
     campaign("Winback 2025", 25_000, 420, Some(-45), false),
-    campaign("SIM only push", 20_000, 200, None, true),
-    campaign("Fleet & field teams", 32_000, 300, Some(65), true),
-    campaign("Referral", 22_000, 365, None, true),
+    campaign("SIM only push", 30_000, 200, None, true),
+    campaign("Fleet & field teams", 52_000, 300, Some(65), true),
+    campaign("Referral", 60_000, 365, None, true),
     campaign("Trade show Leeds", 0, 60, None, true),
-    campaign("Cold calling", 24_000, 240, None, true),
-    campaign("Café & Restaurants", 12_000, 90, Some(30), true),
+    campaign("Cold calling", 32_000, 240, None, true),
+    campaign("Café & Restaurants", 24_000, 90, Some(30), true),
 ];
 
 /// How many customers the demo company has.
-pub const BUSINESSES: usize = 192;
+pub const BUSINESSES: usize = 360;
 
 const OWNERS: [&str; 48] = [
     "Oakley",
@@ -189,7 +189,7 @@ pub fn business(nth: usize) -> Business {
         city,
         postcode: format!("{} {}{}{}", city.district, nth % 9 + 1, letter(nth), letter(nth * 7 + 3)),
         // Ofcom keeps these for fiction: https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
-        landline: format!("{}{:03}", city.dial, nth * 3 + 100),
+        landline: format!("{}{:03}", city.dial, nth * 2 + 100),
         employees: [2, 3, 4, 6, 8, 12, 18, 25, 40, 65][nth % 10],
         monthly_spend: [4_500, 6_000, 9_500, 14_000, 22_000, 38_000][nth % 6],
     }

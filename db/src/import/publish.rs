@@ -138,7 +138,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
 /// Whether a number can be part of a URL: letters, digits and hyphens, and not a reserved path.
 pub fn is_sayable(number: &str) -> bool {
     let reserved =
-        ["new", "today", "week", "month", "mine", "search", "connected", "due", "trash", "board", "duplicates", "many", "export"];
+        ["new", "today", "week", "month", "mine", "search", "connected", "due", "trash", "board", "duplicates", "many", "bulk", "export"];
     !number.is_empty()
         && number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
         && !reserved.contains(&number.to_lowercase().as_str())

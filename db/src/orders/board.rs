@@ -69,7 +69,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     }
     let (rows, count) = (Vec::new(), Count(0));
     let page = OrdersPage { query, per_page: 9, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored };
-    Ok(BoardView { list: list_words::list_shown(db, scope, page).await?, columns })
+    Ok(BoardView { list: list_words::list_view(db, scope, page).await?, columns })
 }
 
 /// The count and total of each column, up to the count limit, in one statement.

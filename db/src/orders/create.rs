@@ -39,7 +39,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     if let Some(known) = written(db, scope, uuid).await? {
         return same(&known, &fields);
     }
-    if fields.owner != Some(scope.user.id) && !authority.may(Permission::Give) {
+    if fields.owner != Some(scope.user.id) && !authority.may(Permission::Assign) {
         return Err(Error::invalid(Field::Owner.name(), "Only a manager can create an order for someone else"));
     }
     if let Some(why) = rules.refusal(Status::New, fields.status, authority) {

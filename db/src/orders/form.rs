@@ -111,7 +111,7 @@ pub(crate) async fn last_by(db: &Db, order: i64) -> Result<String> {
 /// The fields that this user may not edit on an order of this status.
 pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
     let mut locked = Vec::new();
-    if !scope.authority().may(Permission::Give) {
+    if !scope.authority().may(Permission::Assign) {
         locked.push(Field::Owner);
     }
     if status == Status::Connected && !scope.authority().may(Permission::EditConnected) {
@@ -123,7 +123,7 @@ pub(crate) fn locked(scope: &Scope, status: Status) -> Vec<Field> {
 async fn choices(db: &Db, scope: &Scope, statuses: Vec<Status>, draft: &OrderDraft) -> Result<Choices> {
     let id = |field: Field| draft.get(field).parse::<i64>().unwrap_or(0);
     let reference_data = db.reference_data().await?;
-    let owners = if scope.authority().may(Permission::Give) {
+    let owners = if scope.authority().may(Permission::Assign) {
         let chosen = id(Field::Owner);
         let offered = reference_data.owners.iter().filter(|it| it.active || it.id.0 == chosen);
         offered.map(|it| (it.id.to_string(), it.name.clone())).collect()

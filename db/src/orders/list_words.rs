@@ -27,7 +27,7 @@ use crate::{
 const DUE_ON_TOP: u32 = 5;
 
 /// Makes the view model of a list page.
-pub async fn list_shown(db: &Db, scope: &Scope, page: OrdersPage) -> Result<OrderListView> {
+pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<OrderListView> {
     let reference_data = db.reference_data().await?;
     let query = &page.query;
     let company = match query.filter.company {

@@ -4,7 +4,7 @@
 use domain::Result;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
-use super::{fields_of, row::set_spelling};
+use super::{fields_of, row::set_derived_columns};
 use crate::{
     Db, dialect,
     entity::{order, setting},
@@ -45,7 +45,7 @@ async fn all(db: &Db) -> Result<()> {
         let txn = db.begin().await?;
         for row in rows {
             let mut spelled = order::ActiveModel::from(row.clone());
-            set_spelling(&mut spelled, &row.number, &fields_of(&row), row.mobile_e164.as_deref(), row.landline_e164.as_deref());
+            set_derived_columns(&mut spelled, &row.number, &fields_of(&row), row.mobile_e164.as_deref(), row.landline_e164.as_deref());
             if spelled.is_changed() {
                 spelled.update(&txn).await.map_err(unexpected)?;
             }

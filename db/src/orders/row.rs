@@ -39,7 +39,7 @@ pub(crate) fn phones_or_stored(fields: &OrderFields, row: &order::Model) -> [Opt
 }
 
 /// Sets the derived columns for search, sort and comparison, where they differ.
-pub(crate) fn set_spelling(
+pub(crate) fn set_derived_columns(
     row: &mut order::ActiveModel,
     number: &str,
     fields: &OrderFields,
@@ -55,7 +55,7 @@ pub(crate) fn set_spelling(
 /// Sets the fields and the derived columns of a row; the search text includes the number.
 pub(crate) fn set_fields(row: &mut order::ActiveModel, number: &str, fields: OrderFields, phones: [Option<String>; 2]) {
     let [mobile_e164, landline_e164] = phones;
-    set_spelling(row, number, &fields, mobile_e164.as_deref(), landline_e164.as_deref());
+    set_derived_columns(row, number, &fields, mobile_e164.as_deref(), landline_e164.as_deref());
     row.mobile_e164 = Set(mobile_e164);
     row.landline_e164 = Set(landline_e164);
     row.status = Set(fields.status.code().into());

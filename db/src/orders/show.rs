@@ -143,7 +143,7 @@ async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
 }
 
 /// Whether the user can see any of these orders, including the trash.
-pub async fn any_in_sight(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
+pub async fn any_visible(db: &Db, scope: &Scope, ids: &[i64]) -> Result<bool> {
     if ids.is_empty() || scope.can_see_all_orders() {
         return Ok(!ids.is_empty());
     }

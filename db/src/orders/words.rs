@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Result, date, money,
-    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, field::Shape},
+    orders::{BusinessType, Field, FollowUpKind, OrderDraft, Status, Title, field::FieldType},
     users::display_name,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -56,9 +56,9 @@ impl Words {
             (Field::BusinessType, _) => BusinessType::find(value)?.label().to_owned(),
             (Field::FollowUpKind, _) => FollowUpKind::find(value)?.label().to_owned(),
             (Field::Owner | Field::Campaign | Field::Company, _) => self.names.get(&(field, value.parse().ok()?))?.clone(),
-            (_, Shape::Money) => money::parse_figures(value).ok()?.show(&self.currency),
-            (_, Shape::Date) => date::show(date::parse(value).ok()?),
-            (_, Shape::YesNo | Shape::Tick) => if value == "yes" { "Yes" } else { "No" }.to_owned(),
+            (_, FieldType::Money) => money::parse_figures(value).ok()?.show(&self.currency),
+            (_, FieldType::Date) => date::show(date::parse(value).ok()?),
+            (_, FieldType::YesNo | FieldType::Tick) => if value == "yes" { "Yes" } else { "No" }.to_owned(),
             _ => return None,
         };
         (words != value).then_some(words)

@@ -122,13 +122,13 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
     let in_rollup = matches!(query.by, GroupBy::Person | GroupBy::Team | GroupBy::Campaign | GroupBy::Day | GroupBy::Week | GroupBy::Month)
         && matches!(query.measure, Measure::Orders | Measure::Revenue | Measure::Connected | Measure::Conversion);
     let parts = match (query.measure, in_rollup) {
-        (_, true) => rolled(db, scope, query.by, rollup_filter, days).await?,
+        (_, true) => from_rollups(db, scope, query.by, rollup_filter, days).await?,
         (Measure::Lost, _) => lost(db, scope, rollup_filter, days).await?,
-        _ => added(db, scope, query, rollup_filter, days).await?,
+        _ => from_orders(db, scope, query, rollup_filter, days).await?,
     };
     let mut total = Sums::default();
     let mut rows = Vec::new();
-    let (parts, merged) = as_one(parts);
+    let (parts, merged) = merge_spellings(parts);
     let mut parts: Vec<(Part, Sums)> = parts.into_iter().collect();
     parts.sort_by(|a, b| a.0.cmp(&b.0));
     for (part, sums) in parts {
@@ -153,7 +153,7 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
 
 /// Combines groups whose names differ only in case, spaces or a full stop, under the most frequent spelling; and returns which were combined: a
 /// list is filtered by one spelling.
-fn as_one(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
+fn merge_spellings(parts: HashMap<Part, Sums>) -> (HashMap<Part, Sums>, HashSet<Part>) {
     let mut groups: HashMap<String, Vec<(Option<String>, Sums)>> = HashMap::new();
     let (mut found, mut merged) = (HashMap::new(), HashSet::new());
     for (part, sums) in parts {
@@ -196,7 +196,7 @@ fn begin(by: GroupBy, day: NaiveDate, (from, _): DateRange) -> NaiveDate {
     }
 }
 
-async fn rolled(db: &Db, scope: &Scope, by: GroupBy, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
+async fn from_rollups(db: &Db, scope: &Scope, by: GroupBy, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let apart = match by {
         GroupBy::Person => By::Owner,
         GroupBy::Team => By::Team,
@@ -301,7 +301,13 @@ fn part_of(row: &QueryResult, by: GroupBy) -> Result<Part> {
 }
 
 /// Sums over the orders of the period.
-async fn added(db: &Db, scope: &Scope, query: ReportQuery, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
+async fn from_orders(
+    db: &Db,
+    scope: &Scope,
+    query: ReportQuery,
+    rollup_filter: RollupFilter,
+    days: DateRange,
+) -> Result<HashMap<Part, Sums>> {
     let mut found: HashMap<Part, Sums> = HashMap::new();
     let sum = |of: &str| format!("CAST(COALESCE(SUM({of}), 0) AS BIGINT)");
     let when = |condition: &str, value: &str| sum(&format!("CASE WHEN {condition} THEN {value} ELSE 0 END"));
@@ -377,7 +383,7 @@ fn label(part: &Part, by: GroupBy, reference_data: &ReferenceData, days: DateRan
         .unwrap_or_else(none),
         Part::Day(day) => match by {
             GroupBy::Month => date::month(*day),
-            GroupBy::Week => crate::dashboard::stretch((*day, last_of(by, *day, days))),
+            GroupBy::Week => crate::dashboard::format_date_range((*day, last_of(by, *day, days))),
             _ => date::show(*day),
         },
     }

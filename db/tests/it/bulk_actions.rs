@@ -185,7 +185,7 @@ async fn an_agent_does_it_to_the_own_orders_and_is_told_of_the_others() {
         Err(Error::Forbidden(_))
     ));
     let gift = of(Field::Owner, id_of(&world, "mercy").await.to_string());
-    assert!(matches!(bulk_actions::set_action(&world.db, &xavier, id, Kind::Give, &gift).await, Err(Error::Forbidden(_))));
+    assert!(matches!(bulk_actions::set_action(&world.db, &xavier, id, Kind::Assign, &gift).await, Err(Error::Forbidden(_))));
     bulk_actions::set_action(&world.db, &xavier, id, Kind::Move, &to(Status::Connected)).await.unwrap();
     assert_eq!(bulk_actions::show(&world.db, &xavier, id).await.unwrap().sentence, "0 orders will change");
 }
@@ -286,7 +286,7 @@ async fn many_go_to_another_owner_with_that_team_and_into_the_trash_and_back() {
     let numbers = [create(&world, "xavier", &draft("Given A")).await, create(&world, "xavier", &draft("Given B")).await];
     let id = chosen(&world, &layla, &numbers).await;
     let mercy = id_of(&world, "mercy").await;
-    bulk_actions::set_action(&world.db, &layla, id, Kind::Give, &of(Field::Owner, mercy.to_string())).await.unwrap();
+    bulk_actions::set_action(&world.db, &layla, id, Kind::Assign, &of(Field::Owner, mercy.to_string())).await.unwrap();
     assert!(bulk_actions::show(&world.db, &layla, id).await.unwrap().act.starts_with("Assign to Mercy"));
     done(&world, &layla, id).await;
     let team = "SELECT count(*) FROM orders o JOIN users u ON u.id = o.owner_id WHERE u.username = 'mercy' AND o.team_id = u.team_id AND o.business_name LIKE 'Given %'";
@@ -313,7 +313,7 @@ async fn what_an_act_needs_is_asked_beside_its_field() {
     };
     assert_eq!(beside(Kind::Move, OrderDraft::default()).await, "status");
     assert_eq!(beside(Kind::Move, of(Field::Status, "XX")).await, "status");
-    assert_eq!(beside(Kind::Give, of(Field::Owner, "999999")).await, "owner");
+    assert_eq!(beside(Kind::Assign, of(Field::Owner, "999999")).await, "owner");
     assert_eq!(beside(Kind::Campaign, OrderDraft::default()).await, "campaign");
     assert_eq!(beside(Kind::Company, of(Field::Company, "-1")).await, "company");
     assert_eq!(beside(Kind::FollowUp, OrderDraft::default()).await, "follow_up_on");

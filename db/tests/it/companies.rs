@@ -172,7 +172,7 @@ async fn offered(world: &TestWorld) -> Vec<String> {
     let typed = db::orders::suggest(&world.db, &layla, Field::Company, "aadok").await.unwrap();
     let listed = companies::list(&world.db, "aadok", None).await.unwrap().0;
     let page = db::orders::list(&world.db, &layla, ListQuery::of(View::All), Vec::new()).await.unwrap();
-    let filter = db::orders::list_shown(&world.db, &layla, page).await.unwrap().controls;
+    let filter = db::orders::list_view(&world.db, &layla, page).await.unwrap().controls;
     let filter = filter.into_iter().find(|it| it.name == "company").unwrap().options;
     let sorted = |mut names: Vec<String>| {
         names.retain(|name| name.to_lowercase().contains("aadok"));

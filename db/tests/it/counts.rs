@@ -26,7 +26,7 @@ async fn behind(world: &TestWorld, who: &str, href: &str) -> (i64, String) {
     let page = orders::list(&world.db, &scope, query, Vec::new()).await.unwrap();
     assert!(page.ignored.is_empty(), "{href}: {:?}", page.ignored);
     let count = page.count.0 as i64;
-    let shown = orders::list_shown(&world.db, &scope, page).await.unwrap();
+    let shown = orders::list_view(&world.db, &scope, page).await.unwrap();
     assert_eq!(shown.count, domain::page::grouped(count.unsigned_abs()), "{href}: its heading and its rows");
     (count, shown.range)
 }
@@ -179,7 +179,7 @@ async fn what_lacks_something_is_listed_counted_and_given_away() {
     let id = bulk_actions::choose(&world.db, &scope, &[], Some("/orders/?owner=none")).await.unwrap();
     let mut gift = OrderDraft::default();
     gift.set(Field::Owner, world.number("SELECT id FROM users WHERE username = 'mercy'").await.to_string());
-    bulk_actions::set_action(&world.db, &scope, id, Kind::Give, &gift).await.unwrap();
+    bulk_actions::set_action(&world.db, &scope, id, Kind::Assign, &gift).await.unwrap();
     bulk_actions::start(&world.db, &scope, id).await.unwrap();
     bulk_actions::run(&world.db, id).await.unwrap();
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE owner_id IS NULL AND trashed_at IS NULL").await, 0);
@@ -194,7 +194,7 @@ async fn who_left_stays_in_the_filters_marked() {
     let xavier = world.number("SELECT id FROM users WHERE username = 'xavier'").await.to_string();
     let left = (xavier.clone(), "Xavier Taylor (deactivated)".to_owned());
     let page = orders::list(&world.db, &scope, ListQuery::of(View::All), Vec::new()).await.unwrap();
-    let shown = orders::list_shown(&world.db, &scope, page).await.unwrap();
+    let shown = orders::list_view(&world.db, &scope, page).await.unwrap();
     let owner = shown.controls.iter().find(|it| it.name == "owner").unwrap();
     assert!(owner.options.contains(&left), "{:?}", owner.options);
     assert_eq!(owner.options.first(), Some(&("none".to_owned(), "No owner".to_owned())));
@@ -202,7 +202,7 @@ async fn who_left_stays_in_the_filters_marked() {
     assert!(dashboard::choices(&world.db, &scope).await.unwrap()[0].contains(&left));
     let (query, _) = orders::at_address(&scope, &format!("/orders/?owner={xavier}"));
     let page = orders::list(&world.db, &scope, query, Vec::new()).await.unwrap();
-    let shown = orders::list_shown(&world.db, &scope, page).await.unwrap();
+    let shown = orders::list_view(&world.db, &scope, page).await.unwrap();
     assert_eq!(shown.chips[0].words, left.1);
 }
 
@@ -214,7 +214,7 @@ async fn whose_sight_is_their_team_filters_by_a_team_mate() {
     let names =
         world.texts("SELECT CAST(id AS TEXT) FROM users WHERE team_id = (SELECT team_id FROM users WHERE username = 'xavier')").await;
     let page = orders::list(&world.db, &scope, ListQuery::of(View::All), Vec::new()).await.unwrap();
-    let shown = orders::list_shown(&world.db, &scope, page).await.unwrap();
+    let shown = orders::list_view(&world.db, &scope, page).await.unwrap();
     let offered = &shown.controls.iter().find(|it| it.name == "owner").unwrap().options;
     let mut ids: Vec<&str> = offered.iter().map(|(id, _)| id.as_str()).filter(|id| *id != "none").collect();
     ids.sort_unstable();

@@ -9,7 +9,7 @@ use domain::Error;
 #[tokio::test]
 async fn the_world_has_the_people_and_places_it_promises() {
     let world = world().await;
-    for (table, count) in [("users", 12), ("teams", 3), ("campaigns", 8), ("companies", 192), ("orders", 400)] {
+    for (table, count) in [("users", 12), ("teams", 3), ("campaigns", 8), ("companies", 360), ("orders", 400)] {
         assert_eq!(world.number(&format!("SELECT count(*) FROM {table}")).await, count, "{table}");
     }
     assert!(world.number("SELECT count(*) FROM comments").await > 200);

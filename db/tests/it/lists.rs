@@ -439,7 +439,7 @@ async fn the_head_of_the_dates_names_the_sort_that_is_in_force() {
         let (query, ignored) = orders::at_address(&layla, address);
         assert_eq!((query.href().as_str(), ignored.len()), (address, 0));
         let page = orders::list(&world.db, &layla, query, ignored).await.unwrap();
-        let shown = orders::list_shown(&world.db, &layla, page).await.unwrap();
+        let shown = orders::list_view(&world.db, &layla, page).await.unwrap();
         let heads: Vec<&str> = shown.columns.iter().map(|(_, head)| head.words.as_str()).collect();
         assert!(heads.contains(&head), "{address}: {heads:?}");
         assert!(shown.rows.len() > 1, "{address}");

@@ -16,7 +16,7 @@ choices! {
     /// The kinds of bulk action.
     Kind {
         Move = "move", "Change status";
-        Give = "give", "Assign to";
+        Assign = "give", "Assign to";
         Campaign = "campaign", "Set campaign";
         Company = "company", "Set company";
         FollowUp = "follow-up", "Set follow-up";
@@ -55,7 +55,7 @@ impl BulkAction {
                 let asks = to.map(|to| rules.asks(to)).unwrap_or_default().into_iter().filter(|field| shared.contains(field));
                 [Field::Status].into_iter().chain(asks).collect()
             }
-            Kind::Give => vec![Field::Owner],
+            Kind::Assign => vec![Field::Owner],
             Kind::Campaign => vec![Field::Campaign],
             Kind::Company => vec![Field::Company],
             Kind::FollowUp => vec![Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote],

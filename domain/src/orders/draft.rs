@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::Shape};
+use super::{Address, BusinessType, Field, FollowUpKind, OrderFields, Status, Title, field::FieldType};
 use crate::{
     date,
     error::{FieldErrors, Result},
@@ -89,23 +89,23 @@ impl OrderDraft {
     pub fn check(&self, field: Field, currency: &str) -> std::result::Result<(), String> {
         let typed = self.get(field);
         match field.shape() {
-            Shape::Line(max) => text::line(typed, max).map(|_| ()),
-            Shape::Code(max) => text::line(&text::figure(typed), max).map(|_| ()),
-            Shape::Lines(max) => text::lines(typed, max).map(|_| ()),
+            FieldType::Line(max) => text::line(typed, max).map(|_| ()),
+            FieldType::Code(max) => text::line(&text::figure(typed), max).map(|_| ()),
+            FieldType::Lines(max) => text::lines(typed, max).map(|_| ()),
             _ if text::is_blank(typed) && !typed.contains('\0') => Ok(()),
-            Shape::Phone => phone::shape(typed).map(|_| ()),
-            Shape::Email => email(typed).map(|_| ()),
-            Shape::Money => money::parse(typed, currency).map(|_| ()),
-            Shape::Date => date::parse(typed).and_then(|date| match field {
+            FieldType::Phone => phone::shape(typed).map(|_| ()),
+            FieldType::Email => email(typed).map(|_| ()),
+            FieldType::Money => money::parse(typed, currency).map(|_| ()),
+            FieldType::Date => date::parse(typed).and_then(|date| match field {
                 Field::DateOfBirth | Field::EligibilityDate if date == UNKNOWN_DATE => {
                     Err("1 January 1970 meant “unknown” in the old system: leave this field empty".into())
                 }
                 _ => Ok(()),
             }),
-            Shape::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no".into()),
-            Shape::Tick if typed != "yes" => Err("Select this or leave it clear".into()),
-            Shape::YesNo | Shape::Tick => Ok(()),
-            Shape::Choice => self.choice(field, typed),
+            FieldType::YesNo if !matches!(typed, "yes" | "no") => Err("Choose yes or no".into()),
+            FieldType::Tick if typed != "yes" => Err("Select this or leave it clear".into()),
+            FieldType::YesNo | FieldType::Tick => Ok(()),
+            FieldType::Choice => self.choice(field, typed),
         }
     }
 
@@ -119,7 +119,7 @@ impl OrderDraft {
     /// draft.set(Field::FollowUpOn, "2025-11-30");
     /// assert_eq!(draft.question(Field::FollowUpOn, today), Some("This date is in the past. Is it correct?"));
     /// ```
-    pub fn question(&self, field: Field, today: chrono::NaiveDate) -> Option<&'static str> {
+    pub fn warning(&self, field: Field, today: chrono::NaiveDate) -> Option<&'static str> {
         let typed = self.get(field);
         match field {
             Field::FollowUpOn => date::parse(typed).is_ok_and(|day| day < today).then_some("This date is in the past. Is it correct?"),
@@ -134,12 +134,12 @@ impl OrderDraft {
     }
 
     /// The first warning about a field that differs from the draft `before`.
-    pub fn questioned(&self, before: &Self, today: chrono::NaiveDate) -> Option<(Field, &'static str)> {
+    pub fn first_warning(&self, before: &Self, today: chrono::NaiveDate) -> Option<(Field, &'static str)> {
         let changed = |field: &Field| self.get(*field) != before.get(*field);
         [Field::FollowUpOn, Field::BillingPostcode, Field::DeliveryPostcode]
             .into_iter()
             .filter(changed)
-            .find_map(|field| Some((field, self.question(field, today)?)))
+            .find_map(|field| Some((field, self.warning(field, today)?)))
     }
 
     fn choice(&self, field: Field, typed: &str) -> std::result::Result<(), String> {
@@ -176,9 +176,9 @@ impl OrderDraft {
         }
         // After the checks above each of these succeeds; where one failed there is a message, and the result is not used.
         let line = |field: Field| match field.shape() {
-            Shape::Lines(max) => text::lines(self.get(field), max).ok().flatten(),
-            Shape::Line(max) => text::line(self.get(field), max).ok().flatten(),
-            Shape::Code(max) => text::line(&text::figure(self.get(field)), max).ok().flatten(),
+            FieldType::Lines(max) => text::lines(self.get(field), max).ok().flatten(),
+            FieldType::Line(max) => text::line(self.get(field), max).ok().flatten(),
+            FieldType::Code(max) => text::line(&text::figure(self.get(field)), max).ok().flatten(),
             _ => text::line(self.get(field), 255).ok().flatten(),
         };
         let phone = |field| phone::shape(self.get(field)).ok();

@@ -32,7 +32,7 @@ impl Group {
 
 /// The type of a field, which decides its control and its validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum FieldType {
     /// One line of text, up to this many characters.
     Line(usize),
     /// A number or code that is not validated, up to this many characters: an account number, a postcode ([`crate::text::figure`]).
@@ -79,14 +79,14 @@ macro_rules! fields {
             }
 
             /// The type of the field.
-            pub fn shape(self) -> Shape {
+            pub fn shape(self) -> FieldType {
                 match self { $(Self::$variant => $shape,)* }
             }
         }
     };
 }
 
-use Shape::*;
+use FieldType::*;
 
 fields! {
     Status "status" "Status" Deal Choice;

@@ -31,14 +31,14 @@ pub struct DuplicatesView {
     pub by: Same,
     /// Links to the four kinds of match.
     pub tabs: Vec<Link>,
-    pub groups: Vec<Candidates>,
+    pub groups: Vec<DuplicateGroup>,
     /// The URL of the next candidates.
     pub more: Option<String>,
 }
 
 /// Orders that may belong to one customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidates {
+pub struct DuplicateGroup {
     /// The value they share, as a form posts it.
     pub key: String,
     /// The value they share, as pages show it.

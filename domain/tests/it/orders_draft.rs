@@ -7,7 +7,9 @@ use domain::{
     Error, FieldErrors,
     id::{CampaignId, CompanyId, UserId},
     money::{MOST, Money},
-    orders::{BusinessType, Field, FollowUpKind, Group, OrderDraft, Rules, Status, Title, choice::NETWORKS, draft::email, field::Shape},
+    orders::{
+        BusinessType, Field, FollowUpKind, Group, OrderDraft, Rules, Status, Title, choice::NETWORKS, draft::email, field::FieldType,
+    },
 };
 
 /// An order with every field filled in, as a form holds it.
@@ -89,12 +91,12 @@ fn refuses(field: Field, typed: &str) {
 /// The fields that hold free text, with the most characters of each.
 fn texts() -> impl Iterator<Item = (Field, usize)> {
     Field::ALL.iter().filter_map(|&field| match field.shape() {
-        Shape::Line(max) | Shape::Lines(max) => Some((field, max)),
+        FieldType::Line(max) | FieldType::Lines(max) => Some((field, max)),
         _ => None,
     })
 }
 
-fn of_shape(shape: Shape) -> impl Iterator<Item = Field> {
+fn of_shape(shape: FieldType) -> impl Iterator<Item = Field> {
     Field::ALL.iter().copied().filter(move |field| field.shape() == shape)
 }
 
@@ -267,7 +269,7 @@ fn markup_is_stored_as_typed_in_every_text() {
 
 #[test]
 fn nul_is_refused_in_every_field_but_a_tick() {
-    for &field in Field::ALL.iter().filter(|field| field.shape() != Shape::Tick) {
+    for &field in Field::ALL.iter().filter(|field| field.shape() != FieldType::Tick) {
         for typed in ["\0", "a\0b", "1\0"] {
             refuses(field, typed);
         }
@@ -288,7 +290,7 @@ fn a_tick_is_yes_or_nothing() {
 #[test]
 fn a_megabyte_is_refused_in_every_field_but_a_tick() {
     let megabyte = "x".repeat(1_000_000);
-    for &field in Field::ALL.iter().filter(|field| field.shape() != Shape::Tick) {
+    for &field in Field::ALL.iter().filter(|field| field.shape() != FieldType::Tick) {
         let message = with(field, &megabyte).check(field, "GBP").expect_err(field.name());
         assert!(message.len() < 200, "{}: a message does not repeat the megabyte", field.name());
     }
@@ -308,7 +310,9 @@ fn text_that_is_turned_around_is_refused_in_every_text() {
 fn a_line_break_is_kept_in_long_texts_and_refused_in_lines() {
     for (field, _) in texts() {
         match field.shape() {
-            Shape::Lines(_) => assert_eq!(OrderDraft::from(&with(field, "a\r\nb").parse("GBP").unwrap().into_fields()).get(field), "a\nb"),
+            FieldType::Lines(_) => {
+                assert_eq!(OrderDraft::from(&with(field, "a\r\nb").parse("GBP").unwrap().into_fields()).get(field), "a\nb")
+            }
             _ => refuses(field, "a\nb"),
         }
     }
@@ -374,7 +378,7 @@ fn a_customer_is_called_by_the_business_before_the_person() {
 
 #[test]
 fn sums_are_read_as_meant_or_refused() {
-    for field in of_shape(Shape::Money) {
+    for field in of_shape(FieldType::Money) {
         let read = |typed: &str| {
             let order = with(field, typed).parse("GBP").unwrap();
             if field == Field::BoxValue { order.box_value } else { order.spend_cap }
@@ -386,12 +390,12 @@ fn sums_are_read_as_meant_or_refused() {
             refuses(field, typed);
         }
     }
-    assert_eq!(of_shape(Shape::Money).count(), 2);
+    assert_eq!(of_shape(FieldType::Money).count(), 2);
 }
 
 #[test]
 fn days_are_read_as_meant_or_refused() {
-    for field in of_shape(Shape::Date) {
+    for field in of_shape(FieldType::Date) {
         for typed in ["22/11/2026", "2026-11-22"] {
             assert_eq!(
                 OrderDraft::from(&with(field, typed).parse("GBP").unwrap().into_fields()).get(field),
@@ -404,7 +408,7 @@ fn days_are_read_as_meant_or_refused() {
             refuses(field, typed);
         }
     }
-    assert_eq!(of_shape(Shape::Date).count(), 3);
+    assert_eq!(of_shape(FieldType::Date).count(), 3);
 }
 
 #[test]
@@ -425,7 +429,7 @@ fn an_eligibility_date_is_never_the_first_of_1970() {
 
 #[test]
 fn phones_are_kept_as_typed_or_refused() {
-    for field in of_shape(Shape::Phone) {
+    for field in of_shape(FieldType::Phone) {
         for typed in ["07700 900123", "+447700900123", "7700900123", "(0113) 863-1524"] {
             assert_eq!(OrderDraft::from(&with(field, typed).parse("GBP").unwrap().into_fields()).get(field), typed, "{}", field.name());
         }
@@ -433,13 +437,13 @@ fn phones_are_kept_as_typed_or_refused() {
             refuses(field, typed);
         }
     }
-    assert_eq!(of_shape(Shape::Phone).count(), 2);
+    assert_eq!(of_shape(FieldType::Phone).count(), 2);
 }
 
 #[test]
 fn a_phone_is_kept_or_refused_and_never_lost() {
     let padded = format!("07700{}900123", " ".repeat(300));
-    for field in of_shape(Shape::Phone) {
+    for field in of_shape(FieldType::Phone) {
         if let Ok(order) = with(field, &padded).parse("GBP") {
             assert_eq!(OrderDraft::from(&*order).get(field), padded, "{}", field.name());
         }

@@ -14,7 +14,7 @@ fn decided(role: Role, permission: Permission, agents_may_connect: bool) -> bool
         Permission::EditAny => [true, true, false, false],
         Permission::Connect => [true, true, agents_may_connect, false],
         Permission::EditConnected => [true, true, false, false],
-        Permission::Give => [true, true, false, false],
+        Permission::Assign => [true, true, false, false],
         Permission::Comment => [true, true, true, false],
         Permission::Trash => [true, true, false, false],
         Permission::Export => [true, true, false, false],

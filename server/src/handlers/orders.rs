@@ -61,7 +61,7 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
 
 /// The stored draft before a form is saved, if a value in the form may need a warning.
 async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) -> OrderDraft {
-    if typed.questioned(&OrderDraft::default(), scope.today(&state.db)).is_none() {
+    if typed.first_warning(&OrderDraft::default(), scope.today(&state.db)).is_none() {
         return OrderDraft::default();
     }
     db::orders::stored(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
@@ -70,7 +70,7 @@ async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) 
 /// The flash message after saving, with a warning about a field, if any.
 fn word(state: &State, scope: &Scope, what: &str, number: &str, draft: &OrderDraft, before: &OrderDraft) -> String {
     let today = scope.today(&state.db);
-    let field = draft.questioned(before, today).map_or(String::new(), |(field, _)| format!(".{}", field.name()));
+    let field = draft.first_warning(before, today).map_or(String::new(), |(field, _)| format!(".{}", field.name()));
     format!("{what}{field}-{number}")
 }
 

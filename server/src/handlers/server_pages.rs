@@ -46,15 +46,15 @@ use crate::{
 };
 
 /// The outcome of a form.
-enum Came {
+enum FormOutcome {
     /// A redirect with a flash message.
     To(String, &'static str),
     /// The page again with a new link, shown once.
     Link(String),
 }
 
-fn to(address: impl Into<String>, word: &'static str) -> Result<Came> {
-    Ok(Came::To(address.into(), word))
+fn to(address: impl Into<String>, word: &'static str) -> Result<FormOutcome> {
+    Ok(FormOutcome::To(address.into(), word))
 }
 
 /// `POST` to any server page.
@@ -70,8 +70,8 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     // A form that was pending for the password has another action than this request.
     let stored = Stored(Some(path.clone()));
     match came {
-        Ok(Came::To(address, word)) => (Extension(stored), done(&address, word)).into_response(),
-        Ok(Came::Link(link)) => {
+        Ok(FormOutcome::To(address, word)) => (Extension(stored), done(&address, word)).into_response(),
+        Ok(FormOutcome::Link(link)) => {
             let refill = Refill { action: String::new(), typed: vec![("link".into(), link)], ..Refill::default() };
             (Extension(stored), again(&state, sent, &parts, refill, StatusCode::OK).await).into_response()
         }
@@ -192,7 +192,7 @@ fn month(sent: &Sent) -> Result<chrono::NaiveDate> {
 }
 
 /// The table of forms: action to operation.
-async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Result<Came> {
+async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Result<FormOutcome> {
     let db = &state.db;
     let value = |name: &str| sent.value(name).to_owned();
     let yes = |name: &str| sent.value(name) == "yes";
@@ -239,7 +239,7 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
             to(format!("/targets/?month={}", sent.value("month")), "saved")
         }
         ["admin", "users", "new"] => match admin::invite(db, scope, &person(sent)).await?.1 {
-            Invitation::Link(token) => Ok(Came::Link(format!("{}/invite/{token}/", state.config.base_url))),
+            Invitation::Link(token) => Ok(FormOutcome::Link(format!("{}/invite/{token}/", state.config.base_url))),
             Invitation::Ready => to("/admin/users/", "saved"),
         },
         ["admin", "users", of, verb] => {
@@ -261,7 +261,7 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
                 }
                 "reset" => {
                     let token = admin::reset_link(db, scope, user).await?;
-                    return Ok(Came::Link(format!("{}/invite/{token}/", state.config.base_url)));
+                    return Ok(FormOutcome::Link(format!("{}/invite/{token}/", state.config.base_url)));
                 }
                 "delete" => {
                     let gone = admin::delete(db, scope, user).await?;
