@@ -60,7 +60,7 @@ impl Theme {
     }
 }
 
-/// The Content-Security-Policy of every page (`bars/security.md`).
+/// The Content-Security-Policy of every page.
 pub fn policy(nonce: &str) -> String {
     policy_of(&format!("'nonce-{nonce}' 'strict-dynamic'"), &format!("'nonce-{nonce}'"))
 }

@@ -1,5 +1,5 @@
-//! The operations of Curlew: one operation, one file. Each takes the database, the user ([`Scope`]) and its input, and returns
-//! [`domain::Result`]. SeaORM does not leave this crate, and only [`dialect`] distinguishes the databases.
+//! The operations of Curlew. Each takes the database, the user ([`Scope`]) and its input, and returns [`domain::Result`]. SeaORM does
+//! not leave this crate; what differs between the databases is in [`dialect`], apart from a few statements that ask it which one it is.
 //!
 //! | module | contents |
 //! |---|---|
@@ -20,6 +20,11 @@
 //! | [`csv`] | export and import of orders |
 //! | [`backup`] | backup and restore |
 //! | [`import`] | import from the Django CRM |
+//! | [`transaction`], `bulk_insert`, [`audit`] | write transactions, inserts of many rows, and the history that every change writes |
+//! | [`scope`], [`calendar`], [`clock`], [`text`] | the user, the business's days, the time, and the normalised text of searches |
+//! | `remembered`, `reference_data` | caches of query results and of settings, valid for one state of the database |
+//! | [`password`], `identity`, [`request_id`], `file` | password hashes, the UUID of a database, the id of a request, files that appear complete |
+//! | `testing` | support of the tests |
 
 pub mod activity;
 pub mod audit;

@@ -374,7 +374,7 @@ fn digest(asked: &impl Serialize) -> String {
 }
 
 /// When an entry was done: the accepted time, and the device's time. Computed from its age, so that a wrong clock does no harm; never
-/// before the device's last contact, never later than now (`decided.md`, Time).
+/// before the device's last contact, never later than now (`docs/DEFINITIONS.md`, Time).
 async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let now = db.now();
     let age = if sent.age.is_finite() { (sent.age.max(0.0) * 1_000_000.0).min(1e17) as i64 } else { 0 };

@@ -127,7 +127,7 @@ pub fn plain_rate(rate: i64) -> String {
 }
 
 impl Money {
-    /// This amount times a rate in hundredths of a per cent, rounded half to even to the minor unit (`decided.md`, Money).
+    /// This amount times a rate in hundredths of a per cent, rounded half to even to the minor unit (`docs/DEFINITIONS.md`, Money).
     ///
     /// ```
     /// use domain::money::Money;

@@ -28,10 +28,10 @@ test("rows are ticked with shift, looked over, moved with progress, and taken ba
   await page.getByRole("region", { name: "Choose an action" }).getByLabel("Status").selectOption("HD");
   await page.getByRole("button", { name: "Preview" }).first().click();
   await expect(page.locator(".bulk-sentence")).toHaveText("3 orders will change");
-  await page.getByRole("button", { name: "Apply: move to Held" }).click();
+  await page.getByRole("button", { name: "Apply: change status to Held" }).click();
   await expect(page.locator(".bulk-sentence")).toHaveText("3 orders changed");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".bulk-sentence")).toHaveText("Undone for 3 orders");
+  await expect(page.locator(".bulk-sentence")).toHaveText("Change undone for 3 orders");
   await page.getByRole("link", { name: "← Orders" }).click();
   await expect(page.locator("tbody tr").nth(0).locator(".status")).toHaveText("New");
 });
@@ -81,7 +81,7 @@ test("the palette knows what this person may do, narrows while typing, and remem
   await page.keyboard.press("Control+k");
   await expect(options.first()).toHaveText(/New order/);
   await page.keyboard.type("xav");
-  await expect(options).toHaveText([/Orders of Xavier Taylor/]);
+  await expect(options).toHaveText([/Orders owned by Xavier Taylor/]);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/owner=/);
@@ -153,7 +153,7 @@ test("duplicates become one company, and are themselves again", async ({ page })
   await expect(page.locator(".same h2").first()).not.toHaveText(title);
   await page.goBack();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".bulk-sentence")).toHaveText(/^Undone for \d+ orders?$/);
+  await expect(page.locator(".bulk-sentence")).toHaveText(/^Change undone for \d+ orders?$/);
   await page.goto("/duplicates/");
   await expect(page.locator(".same h2").first()).toHaveText(title);
 });

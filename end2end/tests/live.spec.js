@@ -73,7 +73,7 @@ test("an open form says who saved meanwhile, and merges", async ({ page, browser
   await ask(other, "orders/edit", { number, version: 1, draft: { status: "NW", business_name: "Merging Mill Ltd", box_value: "100" } });
   await expect(page.locator(".changed")).toContainText("Xavier Taylor saved this order");
   await expect(page.getByLabel("Handset")).toHaveValue("Pixel 9");
-  await page.getByRole("button", { name: "Merge" }).click();
+  await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByLabel("Business name")).toHaveValue("Merging Mill Ltd");
   await expect(page.getByLabel("Handset")).toHaveValue("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();

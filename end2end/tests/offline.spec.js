@@ -39,9 +39,9 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await expect(page.locator(".sidebar a[href='/'][aria-current]")).toHaveCount(0);
 
   // Its pages.
-  await page.getByRole("link", { name: "50 a page" }).click();
+  await page.getByRole("link", { name: "50 per page" }).click();
   await expect(page.locator(".list-foot")).toContainText("1–50 of");
-  await expect(page.getByRole("link", { name: "50 a page" })).toHaveAttribute("aria-current", /./);
+  await expect(page.getByRole("link", { name: "50 per page" })).toHaveAttribute("aria-current", /./);
 
   // Find and open.
   const customer = await page.locator(".row-link").nth(4).textContent();
@@ -58,7 +58,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await page.getByLabel("Mobile").fill("07700 900555");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
-  await expect(strip(page)).toContainText("1 change waits");
+  await expect(strip(page)).toContainText("1 change waiting");
   // Comment, move and edit it.
   await page.getByLabel("Comment", { exact: true }).fill("At the door.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
@@ -69,7 +69,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
-  await expect(strip(page)).toContainText("4 changes wait");
+  await expect(strip(page)).toContainText("4 changes waiting");
   await page.locator(".sidebar").getByRole("link", { name: "Orders" }).click();
   await expect(page.locator("tbody tr").first()).toContainText("Van Vegetables");
   await expect(page.locator("tbody tr").first()).toContainText("Not sent");
@@ -139,7 +139,7 @@ test("signing out asks about what is not sent, seals it, and the next person nei
   await context.setOffline(false);
   await page.locator(".menu > summary").click();
   const asked = page.waitForEvent("dialog").then(async (dialog) => {
-    expect(dialog.message()).toContain("1 of your changes is not sent");
+    expect(dialog.message()).toContain("You have 1 unsent change");
     await dialog.accept();
   });
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -178,7 +178,7 @@ test("a session that ran out keeps the outbox, asks for the password and goes on
   await context.clearCookies();
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect(strip(page)).toContainText("Sign in to send 1 change.", { timeout: 20_000 });
+  await expect(strip(page)).toContainText("Sign in to send 1 change", { timeout: 20_000 });
   await strip(page).getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Username").fill("xavier");
   await page.getByLabel("Password").fill(PASSWORD);
@@ -314,7 +314,7 @@ test("a device that is full says so, keeps what was typed, and goes on when ther
   await expect(page.getByLabel("Business name")).toHaveValue("Full Figs");
   await page.evaluate(() => window.makeRoom());
   await written(page, "Full Figs");
-  await expect(strip(page)).toContainText("1 change waits");
+  await expect(strip(page)).toContainText("1 change waiting");
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
@@ -332,7 +332,7 @@ test("what waits goes before what is done next: a comment that is not sent is cl
   const note = page.locator(".entry-note", { hasText: "Ring the bell." });
   await note.getByRole("button", { name: "Closed" }).click();
   await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
-  await expect(strip(page)).toContainText("2 changes wait");
+  await expect(strip(page)).toContainText("2 changes waiting");
   // The signal is back, the outbox cannot be sent yet: what is done now stands behind it.
   await context.route("**/api/v1/sync", (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }));
   await context.setOffline(false);
@@ -404,7 +404,7 @@ test("a PIN locks what this device keeps: wrong ones open nothing, the right one
   await asked.getByRole("button", { name: "Unlock" }).click();
   await expect(asked).toBeHidden({ timeout: 15_000 });
   await expect(again.locator("tbody tr").first()).toContainText("Sealed Sardines");
-  await expect(strip(again)).toContainText("1 change waits");
+  await expect(strip(again)).toContainText("1 change waiting");
   // Another tab of the same browser is not asked.
   const other = await context.newPage();
   await other.goto("/orders/");
@@ -450,7 +450,7 @@ test("two tabs with no signal show what either of them did", async ({ page, cont
   await expect(other.locator(".order-head .status")).toHaveText("To Process");
   await page.locator(".sidebar a[href='/orders/']").click();
   await expect(page.locator("tbody tr", { hasText: "Both Bakers" }).locator(".status")).toHaveText("To Process");
-  await expect(strip(page)).toContainText("2 changes wait");
+  await expect(strip(page)).toContainText("2 changes waiting");
   await context.setOffline(false);
   for (const it of [page, other]) await it.evaluate(() => dispatchEvent(new Event("online")));
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
@@ -529,7 +529,7 @@ test("without a service worker, and with a database that is wiped while it is in
   }));
   await context.setOffline(true);
   await written(page, "Wiped Walnuts");
-  await expect(strip(page)).toContainText("1 change waits");
+  await expect(strip(page)).toContainText("1 change waiting");
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
@@ -572,7 +572,7 @@ test("a clock that is ten years off dates nothing wrong: an age is what counts",
   await written(page, "Future Figs");
   await page.getByLabel("Comment", { exact: true }).fill("From 2036.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(strip(page)).toContainText("2 changes wait");
+  await expect(strip(page)).toContainText("2 changes waiting");
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);

@@ -348,7 +348,7 @@ test("a tab of one person saves nothing as another one who signed in meanwhile",
   await other.waitForURL(/\/login\//);
   await signIn(other, "xavier");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".form-sentence").first()).toContainText("opened by Layla Reyes, and Xavier Taylor is signed in");
+  await expect(page.locator(".form-sentence").first()).toContainText("opened by Layla Reyes, but Xavier Taylor is now signed in");
   await expect(page.getByLabel("Business name")).toHaveValue("Laylas Order Ltd");
   // The same where the page is a plain form.
   await plain.evaluate(() => {
@@ -360,7 +360,7 @@ test("a tab of one person saves nothing as another one who signed in meanwhile",
   await expect(plain.getByLabel("What you typed")).toHaveValue(/Laylas Plain Ltd/);
   await other.goto("/orders/search/?query=laylas");
   await expect(other.locator("table.orders tbody tr")).toHaveCount(0);
-  await plain.getByRole("button", { name: "Send it as Xavier Taylor" }).click();
+  await plain.getByRole("button", { name: "Send as Xavier Taylor" }).click();
   // The form is another person's with an owner that an agent may not choose: it comes back with its text, and that message.
   await expect(plain.getByLabel("Business name")).toHaveValue("Laylas Plain Ltd");
   await expect(plain.locator("#page")).toContainText("Only a manager can create an order for someone else");

@@ -562,5 +562,5 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   await page.goto(`/companies/${one}/`);
   await expect(page.getByText("This company was deleted")).toBeVisible();
   await page.getByRole("button", { name: "Restore" }).click();
-  await expect(page.locator(".flash")).toContainText("Restored");
+  await expect(page.locator(".flash")).toContainText("Company restored");
 });

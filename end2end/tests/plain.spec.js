@@ -109,7 +109,7 @@ test("without a script orders are ticked, looked over, moved and taken back", as
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(async () => {
     await page.reload();
-    await expect(page.locator(".bulk-sentence")).toHaveText("Undone for 2 orders", { timeout: 500 });
+    await expect(page.locator(".bulk-sentence")).toHaveText("Change undone for 2 orders", { timeout: 500 });
   }).toPass();
 });
 
@@ -121,7 +121,7 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await expect(page).toHaveURL(/:\d+\/$/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Layla");
   await expect(page.locator(".figure-sum")).toHaveCount(4);
-  await expect(page.getByRole("img", { name: /Revenue by day: sold £/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Revenue by day: revenue £/ })).toBeVisible();
   await page.getByRole("link", { name: "Year", exact: true }).click();
   await expect(page).toHaveURL(/period=year/);
   await page.locator("summary", { hasText: "View as table" }).click();

@@ -38,6 +38,42 @@ test("period and filters stand in the address, and survive a reload and the way 
   await expect(page).not.toHaveURL(/team=/);
 });
 
+test("what is opened while a page is on its way stays open, and a form that is sent closes it", async ({ page, context }) => {
+  await signIn(page);
+  const pages = [
+    ["/dashboard/", "Quarter", /period=quarter/, "**/fn/told**"],
+    ["/orders/", "This month", /\/orders\/month\//, "**/fn/orders/list**"],
+  ];
+  for (const [address, link, url, data] of pages) {
+    await page.goto(address);
+    await hydrated(page);
+    const filters = page.locator("details.filters:not(.columns)", { hasText: "Filters" });
+    let coming = 0;
+    await context.route(data, async (route) => {
+      coming += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.locator("#page").getByRole("link", { name: link }).first().click();
+    await expect(page).toHaveURL(url);
+    await filters.locator("summary").click();
+    await expect(page.locator("#page [aria-current]", { hasText: link })).toBeVisible();
+    expect(coming, "the page was on its way").toBeGreaterThan(0);
+    await expect(filters).toHaveAttribute("open");
+    await context.unroute(data);
+    // Closed by hand, it stays closed when the page comes again.
+    await filters.locator("summary").click();
+    await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+    await page.waitForTimeout(1000);
+    await expect(filters).not.toHaveAttribute("open");
+  }
+  // Sent, it is not opened by the page that answers.
+  await page.locator("details.filters:not(.columns) summary", { hasText: "Filters" }).click();
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(page).toHaveURL(/\/orders\/month\/\?/);
+  await expect(page.locator("details.filters:not(.columns)", { hasText: "Filters" })).not.toHaveAttribute("open");
+});
+
 test("a new order moves the figures, an undone one moves them back", async ({ page }) => {
   await signIn(page, "xavier");
   await page.goto("/");

@@ -232,7 +232,7 @@ async function here() {
   const answer = of ? await get(`/live/here?orders=${of}`) : undefined;
   const names = answer?.ok && of === number() ? await answer.json() : [];
   document.getElementById("here")?.remove();
-  if (names.length === 0) return;
+  if (!names.length) return;
   const said = make("p", { id: "here", className: "under", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open` });
   said.setAttribute("role", "status");
   document.getElementById("page")?.before(said);
@@ -251,8 +251,7 @@ async function form() {
 
 /** Refreshes the page, or offers to when the user is busy. */
 function turn() {
-  if (busy()) offer();
-  else show();
+  (busy() ? offer : show)();
 }
 
 /** Shows that the page has changed, with a button to refresh. */

@@ -1,11 +1,12 @@
 // A link to send a text message, beside each phone link.
+import { make } from "./dom.js";
 
 /** Adds the links. */
 export function messages() {
-  for (const call of document.querySelectorAll("#page dd a[href^='tel:'], #page .detail-fields a[href^='tel:']")) {
+  for (const call of document.querySelectorAll("#page :is(dd, .detail-fields) a[href^='tel:']")) {
     // A page that was re-rendered in place may have one for the previous number.
     const beside = call.nextElementSibling?.matches("a[href^='sms:']") ? call.nextElementSibling : undefined;
-    const write = beside ?? Object.assign(document.createElement("a"), { rel: "external", className: "sms", textContent: "Message" });
+    const write = beside ?? make("a", { rel: "external", className: "sms", textContent: "Message" });
     write.href = call.getAttribute("href").replace("tel:", "sms:");
     if (!beside) call.after(" ", write);
   }

@@ -14,7 +14,7 @@ const isDrawn = () => Boolean(page.querySelector(".list :is(a[data-row], .nothin
 /** The last lists by link target: URL, scroll position, opened row. */
 let left = {};
 try {
-  left = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  left = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
 } catch {
   // Without session storage lists open at the top.
 }
@@ -24,11 +24,15 @@ let back = false;
 /** The current list, once its position is restored. */
 let placed = here();
 
+/** The disclosures opened at an address, until a form is submitted: a page that arrives after that keeps them open. */
+let opened = {};
+const nameOf = (details) => here() + details.firstElementChild?.textContent;
+
 /** Stores the current list. */
 function remember(row) {
   if (placed !== here() || !isDrawn()) return;
   const root = rootOf(location.pathname);
-  left[root] = { address: here(), top: scrollY, row: row ?? (left[root]?.address === here() ? left[root].row : undefined) };
+  left[root] = { address: here(), top: scrollY, row: row ?? (left[root]?.address === here() && left[root].row) };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(left));
   } catch {
@@ -36,8 +40,9 @@ function remember(row) {
   }
 }
 
-/** Sets the links back, and restores the position of a list. */
+/** Sets the links back, and restores the position of a list and what was opened. */
 function dress() {
+  for (const details of page.querySelectorAll(".filters")) details.open ||= opened[nameOf(details)];
   for (const link of page.querySelectorAll("a.back[data-back]")) {
     const list = left[link.getAttribute("href")];
     if (list) link.setAttribute("href", list.address);
@@ -64,6 +69,8 @@ addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey, button }) => {
   back = link.matches("[data-back]");
   if (link.pathname + link.search !== here()) placed = undefined;
 }, true);
+addEventListener("toggle", ({ target }) => { opened[nameOf(target)] = target.open; }, true);
+addEventListener("submit", () => { opened = {}; }, true);
 addEventListener("popstate", () => {
   back = true;
   placed = undefined;

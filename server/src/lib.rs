@@ -10,7 +10,11 @@
 //! | [`connections`] | limits of connections |
 //! | [`error_page`] | error pages outside of the application |
 //! | [`sessions`] | tower-sessions over `db::sessions` |
-//! | [`site`] | the files of this release and of earlier ones |
+//! | [`site`], [`install`] | the files of this release and of earlier ones, and those of the installable application |
+//! | [`page`], [`state`] | rendering application pages, and what handlers share |
+//! | [`live`] | server-sent events |
+//! | `renamed` | addresses of earlier releases |
+//! | [`serve`], [`ready`], [`signals`] | starting, checking and stopping the server |
 
 #![recursion_limit = "512"]
 

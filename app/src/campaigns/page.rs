@@ -116,7 +116,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         <section class="card panel" aria-labelledby="by-day">
             <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
             <p class="under">{db::dashboard::format_date_range(page.days)}</p>
-            {chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, currency))}
+            {chart("Revenue by day", &bars, ["connected revenue", "revenue"], |minor| sum(minor, currency))}
         </section>
         <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2>
             <div class="table-frame"><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>

@@ -88,7 +88,7 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         <div class="figures">{figures.collect_view()}</div>
         {more}
         <div class="boards">
-            <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue, last 12 months"</h2>{chart("Revenue by month", &bars, ["connected", "sold"], |minor| sum(minor, currency))}</section>
+            <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue, last 12 months"</h2>{chart("Revenue by month", &bars, ["connected revenue", "revenue"], |minor| sum(minor, currency))}</section>
             <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
         </div>
         {note}

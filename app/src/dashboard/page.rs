@@ -153,7 +153,7 @@ fn by_day(it: &Dashboard) -> AnyView {
             connected: day.connected,
         })
         .collect();
-    chart("Revenue by day", &bars, ["connected", "sold"], |minor| sum(minor, &it.currency))
+    chart("Revenue by day", &bars, ["connected revenue", "revenue"], |minor| sum(minor, &it.currency))
 }
 
 fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {

@@ -94,7 +94,7 @@ fn is_here(path: &str, href: &str) -> Option<&'static str> {
 
 /// A link of the sidebar.
 fn sidebar_link(path: &str, href: &'static str, words: &'static str, icon: Drawing) -> AnyView {
-    view! { <a class="sidebar-link" href=href data-sidebar_link="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
+    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
 }
 
 /// The sidebar of a desktop, with its counts.
@@ -102,26 +102,26 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
     let subs = View::SIDEBAR.into_iter().skip(1).map(|view| {
         let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
         view! {
-            <a class="sidebar-sub" href=view.path() data-sidebar_link="" aria-current=here(path, view)>
+            <a class="sidebar-sub" href=view.path() data-place="" aria-current=here(path, view)>
                 <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>
             </a>
         }
     });
     let saved = frame.saved.iter().map(|(name, href)| {
         let count = frame.counts.iter().find(|(it, _)| it == href).map(|(_, count)| count.clone());
-        view! { <a class="sidebar-sub" href=href.clone() data-sidebar_link=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
+        view! { <a class="sidebar-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
     });
     let saved = (!frame.saved.is_empty()).then(|| view! { <p class="sidebar-head">"Saved views"</p>{saved.collect_view()} });
     view! {
         <a class="brand" href="/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
             {sidebar_link(path, "/", "Dashboard", set::LuHouse)}
-            <a class="sidebar-link" href=View::All.path() data-sidebar_link="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
+            <a class="sidebar-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
-            <a class="sidebar-sub" href=View::Board.path() data-sidebar_link="" aria-current=here(path, View::Board)><span>"Board"</span></a>
+            <a class="sidebar-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
-            {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-sidebar_link="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
-            {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-sidebar_link="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
+            {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
+            {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
             {navigation_links(frame).into_iter().map(|(href, words, icon)| sidebar_link(path, href, words, icon)).collect_view()}
         </nav>
         <div class="sidebar-me">
@@ -134,10 +134,10 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
 /// The tab bar of a phone, with New in the middle.
 fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     let tab = |view: View, icon, words: &'static str| {
-        view! { <a class="tab" href=view.path() data-sidebar_link="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
+        view! { <a class="tab" href=view.path() data-place="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
     };
     let other = |href: &'static str, icon, words: &'static str| {
-        view! { <a class="tab" href=href data-sidebar_link="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }
+        view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }
     };
     view! {
         {other("/", set::LuHouse, "Home")}

@@ -50,8 +50,8 @@ impl LazyRoute for BoardRoute {
 
 fn board(shown: BoardView) -> AnyView {
     let mover = Mover::new();
-    let (query_form, asker) = (mover.query_form, mover.clone());
-    let ask = live(move || query_form.get().map_or_else(none, |asked| ask(asked, &asker).view()));
+    let (pending, asker) = (mover.pending, mover.clone());
+    let ask = live(move || pending.get().map_or_else(none, |asked| ask(asked, &asker).view()));
     let columns = shown.columns.into_iter().map(|it| column(it, &mover));
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
@@ -78,12 +78,12 @@ struct PendingTransition {
 struct Mover {
     changes: Changes,
     toast: Toast,
-    query_form: RwSignal<Option<PendingTransition>>,
+    pending: RwSignal<Option<PendingTransition>>,
 }
 
 impl Mover {
     fn new() -> Self {
-        Self { changes: expect_context(), toast: expect_context(), query_form: RwSignal::new(None) }
+        Self { changes: expect_context(), toast: expect_context(), pending: RwSignal::new(None) }
     }
 
     fn change_status(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
@@ -98,15 +98,15 @@ impl Mover {
             }
             match answer {
                 Ok(()) => {
-                    let _ = it.query_form.try_set(None);
+                    let _ = it.pending.try_set(None);
                     it.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
                     it.changes.notify();
                 }
                 Err(AppError(Error::Invalid(errors))) => {
-                    let _ = it.query_form.try_set(Some(PendingTransition { number, version, to, draft, errors }));
+                    let _ = it.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
                 }
                 Err(other) => {
-                    let _ = it.query_form.try_set(None);
+                    let _ = it.pending.try_set(None);
                     it.toast.refuse(other.0.sentence());
                     it.changes.notify();
                 }
@@ -118,7 +118,7 @@ impl Mover {
 /// A dialog that asks for the values that the new status requires.
 fn ask(of: PendingTransition, mover: &Mover) -> El {
     let PendingTransition { number, version, to, draft, errors } = of;
-    let query_form = mover.query_form;
+    let pending = mover.pending;
     let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
     let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
     let sentence = el("p", "form-sentence").attr("role", "alert").text(other.join(". "));
@@ -128,7 +128,7 @@ fn ask(of: PendingTransition, mover: &Mover) -> El {
     let (mover, before, menu) = (mover.clone(), draft, format!("[aria-label='Move order {number}']"));
     // The focus returns to the card, which may have been rendered again meanwhile.
     let closed = move |_| {
-        query_form.set(None);
+        pending.set(None);
         let menu = menu.clone();
         request_animation_frame(move || {
             if let Some(summary) = dom::find::<HtmlElement>(&menu) {

@@ -1,4 +1,4 @@
-//! Commission (`decided.md`, Money): earned once, when an order becomes Connected, by its owner of that day; stored on the order and as entries of an
+//! Commission (`docs/DEFINITIONS.md`, Commission): earned once, when an order becomes Connected, by its owner of that day; stored on the order and as entries of an
 //! append-only ledger. A later change is a correction in the month in which it happens; a closed month accepts no entries.
 
 mod months;

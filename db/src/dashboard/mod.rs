@@ -1,4 +1,4 @@
-//! The dashboard: figures from the rollups, each with a link to its orders (definitions: `decided.md`, Money and Time).
+//! The dashboard: figures from the rollups, each with a link to its orders (definitions: `docs/DEFINITIONS.md`, Money and Time).
 
 mod attention;
 
@@ -357,7 +357,7 @@ async fn leaderboard(
         .collect())
 }
 
-/// The part of a monthly target that falls into a period, by calendar days (`decided.md`, Targets), rounded down to the minor unit.
+/// The part of a monthly target that falls into a period, by calendar days (`docs/DEFINITIONS.md`, Targets), rounded down to the minor unit.
 ///
 /// ```
 /// use chrono::NaiveDate;

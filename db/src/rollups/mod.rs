@@ -1,5 +1,5 @@
 //! Rollups: daily totals of sold and connected orders, by owner, team and campaign as stored on the orders
-//! (`decided.md`, Money). Written in the order's transaction as differences: a writer adds rows and waits for nobody, a reader sums
+//! (`docs/DEFINITIONS.md`, Money). Written in the order's transaction as differences: a writer adds rows and waits for nobody, a reader sums
 //! them, and [`compact`] periodically combines rows.
 //!
 //! "Sold" is counted by the day of creation, so it depends on the time zone: a version of the rows has one zone's days, and a change of zone
