@@ -1,4 +1,4 @@
-//! The data that a device keeps to work offline: the user's own orders, this week's and the newest visible ones, with their pages; and
+//! The data that a device keeps to work offline: the user's open orders, those with a follow-up due, this week's and the newest visible ones, with their pages; and
 //! the changes since then, up to the watermark of commits.
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -134,7 +134,7 @@ enum Import {
         /// Accept text that looks wrongly encoded (CafÃ©) as it is
         #[arg(long)]
         odd_text: bool,
-        /// The backup file
+        /// The CSV file
         file: PathBuf,
     },
 }

@@ -39,7 +39,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
         view! { <p class="pager"><a class="pager-step" href=href rel="next">"Older →"</a></p> }
     });
     let page = view! {
-        {head("Activity", "What everyone did, newest first", ())}
+        {head("Activity", "Everything the team has done, newest first", ())}
         {ignored(&ignored_)}
         <form class="query-form card" method="get" action="/activity/">
             {query_select("who", "Person", owners, "Everyone", query.who.map(|id| id.to_string()))}

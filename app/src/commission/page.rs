@@ -77,7 +77,7 @@ pub async fn summary(asked: &PageRequest) -> PageView {
     } else {
         view! {
             <div class="table-frame"><table class="plain">
-                <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"Lines"</th><th scope="col" class="num">"Commission"</th></tr></thead>
+                <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"Entries"</th><th scope="col" class="num">"Commission"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
                 <tfoot><tr><th scope="row">"Total"</th><td></td><td class="num">{sum(total, &currency)}</td></tr></tfoot>
             </table></div>

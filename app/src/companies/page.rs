@@ -27,7 +27,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
     let more = next.map(|(name, id)| {
         let pairs = [("query", query.clone()), ("after", format!("{name}.{id}"))];
         let href = format!("/companies/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
-        view! { <p class="pager"><a class="pager-step" href=href rel="next">"More →"</a></p> }
+        view! { <p class="pager"><a class="pager-step" href=href rel="next">"Next →"</a></p> }
     });
     let form = query_form("/companies/", query_input("query", "Name", "search", query));
     Ok(("Companies".into(), view! { {head("Companies", "", new)} {form} {listed} {more} }.into_any()))
@@ -43,7 +43,7 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
     let edit =
         page.may_edit.then(|| view! { <a class="btn btn-quiet" data-key="e" href=format!("/companies/{}/edit/", page.id)>"Edit"</a> });
     let facts = [
-        Some(format!("No. {}", page.id)),
+        Some(format!("Company no. {}", page.id)),
         page.business_type.clone(),
         page.employees.map(|n| if n == 1 { "1 employee".to_owned() } else { format!("{n} employees") }),
         page.monthly_spend.map(|spend| format!("monthly spend {}", sum(spend, currency))),
@@ -111,7 +111,7 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
         let form = Form::at(format!("{at}/merge/"));
         let words = match page.newest.is_empty() {
             true => "This company has no orders, so it is merged straight away",
-            false => "Its orders move to the other company. You can review them first, and undo the merge later.",
+            false => "The orders of this company move to the one you choose. You can check them first, and undo the merge later.",
         };
         let into = form.suggested("into", "Merge into", page.others.clone());
         view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge companies")} }

@@ -162,14 +162,20 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
     }
     let most = leaderboard.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
     let rows = leaderboard.iter().enumerate().map(|(nth, it)| {
-        let target = it.target.filter(|target| *target > 0).map(|target| {
-            let percent = ratio::share(it.connected, target, 100);
-            view! { <small class="leader-target">{format!("{percent}% of target {}", whole(target, currency))}</small> }
-        });
+        let target = it.target.filter(|target| *target > 0);
+        // The bar shows what is written below it.
+        let (progress, target) = match target {
+            Some(target) => {
+                let words = format!("{}% of target {}", ratio::share(it.connected, target, 100), whole(target, currency));
+                let below = view! { <small class="leader-target">{words.clone()}</small> };
+                (bar(it.connected, target, format!("{}: {words}", it.name)), Some(below))
+            }
+            None => (bar(it.sold, most, format!("{}: compared with the highest", it.name)), None),
+        };
         view! {
             <li class="leader">
                 <span class="leader-place">{nth + 1}</span>{avatar(&it.name).view()}
-                <div class="leader-who"><span>{it.name.clone()}</span>{bar(it.sold, most, format!("{}: compared with the highest", it.name))}{target}</div>
+                <div class="leader-who"><span>{it.name.clone()}</span>{progress}{target}</div>
                 <div class="leader-sums"><a href=it.sold_href.clone()><strong>{whole(it.sold, currency)}</strong></a><a class="leader-connected" href=it.connected_href.clone()>{format!("{} connected", whole(it.connected, currency))}</a></div>
             </li>
         }

@@ -95,7 +95,7 @@ pub async fn suggest(field: domain::orders::Field, typed: String) -> ServerResul
     Ok(crate::context::status_of(db::orders::suggest(&db, &scope, field, &typed).await)?)
 }
 
-/// Orders with the same phone or e-mail as a draft.
+/// Orders with the same phone, e-mail, or business and postcode as a draft.
 #[server(name = SimilarOrders, prefix = "/fn", endpoint = "orders/similar", input = Json)]
 pub async fn similar(draft: OrderDraft, except: Option<String>) -> ServerResult<Vec<Similar>> {
     let (db, scope) = crate::context::access()?;

@@ -45,7 +45,7 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
     );
     let groups = shown.groups.into_iter().map(|it| candidates(it, by));
     let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("No duplicates found")));
-    let more = shown.more.map(|href| link("btn btn-quiet", href).text("More →"));
+    let more = shown.more.map(|href| link("btn btn-quiet", href).text("Next →"));
     let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(nothing).all(more);
     titled("Duplicates", [head, page])
 }

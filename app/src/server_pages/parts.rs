@@ -215,7 +215,7 @@ pub fn plain_day(day: Option<chrono::NaiveDate>) -> String {
     day.map(date::plain).unwrap_or_default()
 }
 
-/// A progress bar: a `<meter>` with a label.
+/// A progress bar with a label.
 pub fn bar(value: i64, of: i64, words: String) -> AnyView {
     let width = if of <= 0 { 0 } else { (value.max(0) as i128 * 1_000 / of as i128).min(1_000) as i64 };
     let (view_box, width) = ("0 0 1000 10", width.to_string());

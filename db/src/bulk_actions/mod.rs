@@ -1,6 +1,6 @@
 //! Bulk actions: selected, previewed, run in the background in transactions of bounded size, and undone as one.
 //!
-//! The selection and the outcome of each order are stored in `bulks` and `bulk_items`: an action survives the page that started it
+//! The selection and the outcome of each order are stored in `bulk_actions` and `bulk_action_items`: an action survives the page that started it
 //! and the server that ran it. Each order is checked again, with the permissions of that moment, when its turn comes.
 
 mod choose;

@@ -117,7 +117,7 @@ impl OrderDraft {
     /// let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
     /// let mut draft = OrderDraft::default();
     /// draft.set(Field::FollowUpOn, "2025-11-30");
-    /// assert_eq!(draft.question(Field::FollowUpOn, today), Some("This date is in the past. Is it correct?"));
+    /// assert_eq!(draft.warning(Field::FollowUpOn, today), Some("This date is in the past. Is it correct?"));
     /// ```
     pub fn warning(&self, field: Field, today: chrono::NaiveDate) -> Option<&'static str> {
         let typed = self.get(field);

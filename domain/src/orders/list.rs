@@ -135,7 +135,7 @@ impl Column {
     ///
     /// ```
     /// use domain::orders::list::Column;
-    /// assert_eq!(Column::read("value,who,number"), [Column::Number, Column::Customer, Column::Value]);
+    /// assert_eq!(Column::read("value,customer,number"), [Column::Number, Column::Customer, Column::Value]);
     /// assert_eq!(Column::read(""), Column::DEFAULT);
     /// ```
     pub fn read(codes: &str) -> Vec<Self> {

@@ -5,7 +5,7 @@ use domain::{
     role::{Authority, Permission, Role, Visibility, may},
 };
 
-/// The decided rights, written down a second time. The `match` names every act, so that a new one does not compile before it is decided.
+/// The decided permissions, written down a second time. The `match` names every permission, so that a new one does not compile before it is decided.
 fn decided(role: Role, permission: Permission, agents_may_connect: bool) -> bool {
     let [admin, manager, agent, viewer] = match permission {
         Permission::Read => [true, true, true, true],

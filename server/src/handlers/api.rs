@@ -40,7 +40,7 @@ fn failed(error: &Error) -> Response {
     (app::context::status(error), Json(serde_json::json!({ "error": error.sentence() }))).into_response()
 }
 
-/// `GET /api/v1/snapshot?mark=…&rest=1,2`: the data of a device. 422 for an invalid sync token.
+/// `GET /api/v1/offline?mark=…&rest=1,2`: the data of a device. 422 for an invalid sync token.
 pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());

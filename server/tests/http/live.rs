@@ -248,7 +248,7 @@ async fn who_could_not_listen_for_a_while_reads_once_what_changed_and_takes_noth
     server.world.db.events.publish(db::events::Topic::ReferenceData);
     moment().await;
     server.world.flood(600);
-    assert_eq!(fresh(line.now().await), ["house"]);
+    assert_eq!(fresh(line.now().await), ["reference_data"]);
     server.post("/logout/", &xavier, &[]).await;
     moment().await;
     server.world.flood(600);
@@ -271,7 +271,7 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
         let (mut line, heard) = (Line::open(&server, &layla, "/live").await.unwrap(), heard.clone());
         lines.push(tokio::spawn(async move {
             while let Some(Ok(bytes)) = line.0.next().await {
-                heard.fetch_add(usize::from(bytes.starts_with(b"data: house")), Ordering::Relaxed);
+                heard.fetch_add(usize::from(bytes.starts_with(b"data: reference_data")), Ordering::Relaxed);
             }
         }));
     }
@@ -285,7 +285,7 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
                 let answer = server.post("/logout/", &xavier, &[]).await;
                 assert_eq!(answer.status, StatusCode::SEE_OTHER);
             }
-            "house" => settings::write(&server.world.db, "name", "Another name").await.unwrap(),
+            "reference_data" => settings::write(&server.world.db, "name", "Another name").await.unwrap(),
             _ => {}
         }
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -295,8 +295,8 @@ async fn a_sign_out_costs_its_own_person_and_what_may_concern_all_is_asked_once_
     let sign_out = cost(&server, "sign-out").await;
     assert_eq!(his.next().await, None, "it has ended");
     assert!(sign_out <= nothing + 15, "{sign_out} statements for somebody else’s sign-out, {nothing} without one");
-    let world = cost(&server, "house").await;
-    assert!(world <= nothing + 15, "{world} statements for a change of the house, {nothing} without one");
+    let world = cost(&server, "reference_data").await;
+    assert!(world <= nothing + 15, "{world} statements for a change of reference data, {nothing} without one");
     assert_eq!(heard.load(Ordering::Relaxed), 60, "and they listen on");
     assert!(lines.iter().all(|line| !line.is_finished()));
 }
