@@ -34,7 +34,7 @@ async function onwards(row) {
   row.classList.remove("row-swiped");
   const there = make("a", { className: "btn btn-quiet", href: `/orders/${number}/`, textContent: "Open" });
   const customer = kept.row.customer;
-  const said = bar("swiped", answer.ok ? `${customer}: status changed to ${statusLabel(to)}` : `The order for The order for ${customer} wasn't changed: someone else changed it first`, there);
+  const said = bar("swiped", answer.ok ? `${customer}: status changed to ${statusLabel(to)}` : `The order for ${customer} wasn't changed: someone else changed it first`, there);
   setTimeout(() => said.remove(), 8_000);
   dispatchEvent(new CustomEvent("curlew:again"));
 }
