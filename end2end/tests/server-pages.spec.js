@@ -60,7 +60,7 @@ test("what is opened while a page is on its way stays open, and a form that is s
     await expect(page.locator("#page [aria-current]", { hasText: link })).toBeVisible();
     expect(coming, "the page was on its way").toBeGreaterThan(0);
     await expect(filters).toHaveAttribute("open");
-    await context.unroute(data);
+    await context.unrouteAll({ behavior: "wait" });
     // Closed by hand, it stays closed when the page comes again.
     await filters.locator("summary").click();
     await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
@@ -69,8 +69,10 @@ test("what is opened while a page is on its way stays open, and a form that is s
   }
   // Sent, it is not opened by the page that answers.
   await page.locator("details.filters:not(.columns) summary", { hasText: "Filters" }).click();
+  await page.locator(".filters:not(.columns)").getByLabel("Held").check();
   await page.getByRole("button", { name: "Apply", exact: true }).click();
-  await expect(page).toHaveURL(/\/orders\/month\/\?/);
+  await expect(page).toHaveURL(/\/orders\/month\/\?status=HD/);
+  await expect(page.locator(".chip-on")).toHaveText("Held×");
   await expect(page.locator("details.filters:not(.columns)", { hasText: "Filters" })).not.toHaveAttribute("open");
 });
 
