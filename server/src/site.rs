@@ -6,7 +6,8 @@ use app::shell::Assets;
 use axum::{
     body::Body,
     extract::{Path, State as Get},
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, Response, StatusCode, header},
+    response::IntoResponse,
 };
 use db::{Db, releases::Asset};
 use rust_embed::RustEmbed;
@@ -27,17 +28,8 @@ struct GuidePictures;
 
 /// Serves a picture of the user guide, cached for a day, because its name stays when the picture changes.
 pub async fn guide_picture(Path(name): Path<String>) -> Response<Body> {
-    let (status, body) = match GuidePictures::get(&name) {
-        Some(file) => (StatusCode::OK, file.data.into_owned()),
-        None => (StatusCode::NOT_FOUND, b"not found".to_vec()),
-    };
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    if status == StatusCode::OK {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
-    }
-    response
+    let Some(file) = GuidePictures::get(&name) else { return missing() };
+    ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")], file.data).into_response()
 }
 
 fn bytes(path: &str) -> Option<Vec<u8>> {

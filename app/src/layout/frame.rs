@@ -121,7 +121,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
             <a class="sidebar-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
             {saved}
             {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
-            {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=(path.trim_end_matches('/') == "/duplicates").then_some("page")><span>"Duplicates"</span></a> })}
+            {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=is_here(path, "/duplicates/")><span>"Duplicates"</span></a> })}
             {navigation_links(frame).into_iter().map(|(href, words, icon)| sidebar_link(path, href, words, icon)).collect_view()}
         </nav>
         <div class="sidebar-me">
