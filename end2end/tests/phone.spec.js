@@ -36,6 +36,11 @@ test("paste understands a phone number in a sentence, and an address in lines", 
 });
 
 test("a call has a message beside it; a swipe moves a card on, a pull reads again", async ({ page }) => {
+  // The order is written before this device knows the status rules: they come with its first sync.
+  await page.route("**/api/v1/offline*", async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 2_000); });
+    await route.continue();
+  });
   await signIn(page, "xavier");
   await hydrated(page);
   await page.waitForFunction(() => document.documentElement.dataset.live === "yes");

@@ -1,7 +1,7 @@
 // The outbox: changes made offline, in order. An entry leaves it only by a verdict of the server or an action of its user.
 import { part } from "./parts.js";
 import { isLocked, leave, meta, order, raw, unsealed, uuidOf, who, writing } from "./store.js";
-import { statusCode } from "./words.js";
+import { place, statusCode } from "./words.js";
 
 /** Dispatched when the outbox changes, in every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
@@ -142,7 +142,6 @@ export async function queue(name, given, key) {
     at: Date.now(),
     contact: (await meta("contact")) ?? "",
     user,
-    verdict: undefined,
   };
   const stored = await writing(["outbox", "orders"], async ({ outbox, orders }) => {
     delete kept.seq;
@@ -186,7 +185,8 @@ const stamped = (kept, number, version) => ({ ...kept, number, version, stamped:
 export async function done(name, given, answer) {
   const entry = await entryOf(name, given);
   const looks = ["create", "move"].includes(entry?.kind) || entry?.changes?.length ? await part("looks") : undefined;
-  if (!looks) return;
+  // Before the first sync this device knows no status rules and no time zone: the sync that follows brings the order.
+  if (!looks || !place.zone) return;
   await writing(["orders"], async ({ orders }) => {
     const before = await orders.get(entry.order);
     // Synced meanwhile, including this change.

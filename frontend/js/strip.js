@@ -45,8 +45,8 @@ async function draw() {
   const show = all.length ? [button("View", open)] : [];
   const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
   const unlock = said[0] === "locked" ? [button("Unlock", () => use("here", (it) => it.unlock()))] : [];
-  const text = make("span", { textContent: said[1] });
-  if (strip.textContent !== [text, ...show, ...enter, ...unlock].map((it) => it.textContent).join("")) strip.replaceChildren(text, ...show, ...enter, ...unlock);
+  const shown = [make("span", { textContent: said[1] }), ...show, ...enter, ...unlock];
+  if (strip.textContent !== shown.map((it) => it.textContent).join("")) strip.replaceChildren(...shown);
   mark(all);
 }
 

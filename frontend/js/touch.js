@@ -9,8 +9,8 @@ let from;
 
 addEventListener("touchstart", (event) => {
   const [touch] = event.touches;
-  const row = event.target instanceof Element ? event.target.closest("table.orders tbody tr") : undefined;
-  from = event.touches.length === 1 ? { x: touch.clientX, y: touch.clientY, top: scrollY <= 0, row } : undefined;
+  const row = event.target.closest?.("table.orders tbody tr");
+  from = event.touches.length === 1 && { x: touch.clientX, y: touch.clientY, top: scrollY <= 0, row };
 }, { passive: true });
 addEventListener("touchend", (event) => {
   const [touch] = event.changedTouches;

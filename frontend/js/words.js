@@ -2,7 +2,7 @@
 import { meta } from "./store.js";
 
 /** The time zone of the business; the device's own until the server has sent it. */
-const place = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
+export const place = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
 
 /** Sets the time zone (IANA) and the currency (ISO 4217), if this browser supports them; and the transitions from each status. */
 export function placed({ zone, currency, moves = {}, edits_any = false } = {}) {

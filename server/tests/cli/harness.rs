@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -117,14 +118,14 @@ impl Place {
         let log = Arc::new(Mutex::new(String::new()));
         let err = child.stderr.take().unwrap();
         let lines = log.clone();
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in BufReader::new(err).lines().map_while(Result::ok) {
                 let mut log = lines.lock().unwrap();
                 log.push_str(&line);
                 log.push('\n');
             }
         });
-        Serving { child, port, log }
+        Serving { child, port, log, reader: Some(reader) }
     }
 }
 
@@ -132,6 +133,7 @@ pub struct Serving {
     child: Child,
     pub port: u16,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Drop for Serving {
@@ -154,11 +156,15 @@ impl Serving {
         assert!(Command::new("kill").args([&format!("-{signal}"), &self.pid().to_string()]).status().unwrap().success());
     }
 
-    /// Waits for its end and answers its exit code; `None` when a signal ended it.
+    /// Waits for its end and for the last line of its log, and answers its exit code; `None` when a signal ended it.
     pub fn ended(&mut self, within: Duration) -> Option<i32> {
         let until = Instant::now() + within;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // Its end is seen before the thread has read what it wrote last.
+                if let Some(reader) = self.reader.take() {
+                    reader.join().unwrap();
+                }
                 return status.code();
             }
             assert!(Instant::now() < until, "it still runs: {}", self.log());
