@@ -21,7 +21,7 @@ pub fn access() -> domain::Result<(Db, Scope)> {
 
 /// As [`access`], for requests that may be repeated: with the request's key and digest ([`db::sync::answered`]).
 pub fn access_to(asked: &impl serde::Serialize) -> domain::Result<(Db, Scope)> {
-    access().map(|(db, scope)| (db, db::sync::asked(scope, asked)))
+    access().map(|(db, scope)| (db, db::sync::with_digest(scope, asked)))
 }
 
 /// The current session, for the list of devices.

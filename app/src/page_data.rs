@@ -10,8 +10,8 @@ use domain::{
     Error,
     orders::{
         bulk::BulkActionView,
+        duplicates::DuplicatesView,
         pages::{BoardView, OrderForm, OrderListView, OrderView, Similar},
-        same::DuplicatesView,
     },
     users::Profile,
 };

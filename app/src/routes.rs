@@ -17,7 +17,7 @@ use crate::{
     page_data::Changes,
     people::profile_page::ProfileRoute,
     server_pages::{is_server_page, page::ServerPageRoute},
-    ui::{Toast, el::suspense, error_page::missing, flash, skeleton, unmarked},
+    ui::{Toast, el::suspense, error_page::not_found, flash, skeleton, unmarked},
 };
 
 /// All URLs of a page as one route, so that navigation between them keeps the page and changes its data. Returns the
@@ -132,7 +132,7 @@ pub async fn preload_routes() {
 
 /// The page for unknown URLs. It uses suspense like all pages, so that the code for it is in the main chunk.
 fn nowhere() -> AnyView {
-    suspense(skeleton, || Box::pin(async { missing() }))
+    suspense(skeleton, || Box::pin(async { not_found() }))
 }
 
 /// The title of the document.

@@ -125,7 +125,7 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<Vec<Choice>> {
     all(db).await
 }
 
-async fn said(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) -> Result<()> {
+async fn log_change(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) -> Result<()> {
     audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), detail).await
 }
 
@@ -165,7 +165,7 @@ pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
         let taken = is_duplicate(&cause, Unique::Choice);
         return Err(if taken { Error::invalid("name", "This is already in the list") } else { unexpected(cause) });
     }
-    said(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
+    log_change(db, scope, &txn, &format!("{}: {name}", kind.label())).await?;
     db.commit_reference_data(txn).await
 }
 
@@ -186,7 +186,7 @@ pub async fn remove(db: &Db, scope: &Scope, id: i64) -> Result<bool> {
     } else {
         row::Entity::delete_by_id(id).exec(&txn).await.map_err(unexpected)?;
     }
-    said(db, scope, &txn, &format!("{}: removed {name}", kind.label())).await?;
+    log_change(db, scope, &txn, &format!("{}: removed {name}", kind.label())).await?;
     db.commit_reference_data(txn).await?;
     Ok(used)
 }

@@ -48,7 +48,7 @@ pub struct Snapshot {
     pub user: i64,
     pub username: String,
     pub may_create: bool,
-    pub place: Place,
+    pub place: DeviceSettings,
     /// The signed time of this contact ([`sync::contact`]).
     pub contact: String,
     /// The recovery key of the device lock ([`sync::spare`]).
@@ -56,7 +56,8 @@ pub struct Snapshot {
     /// The sync token for the next request.
     pub mark: String,
     /// Whether this is a full sync: the device deletes what is not in it.
-    pub whole: bool,
+    #[serde(rename = "whole")]
+    pub is_full_sync: bool,
     /// The ids of the remaining orders; empty at the end.
     pub rest: Vec<i64>,
     pub orders: Vec<OfflineOrder>,
@@ -66,13 +67,14 @@ pub struct Snapshot {
 
 /// The time zone and currency of the business, for days and amounts that a device formats itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Place {
+pub struct DeviceSettings {
     /// The IANA name of the time zone.
     pub zone: String,
     /// The ISO 4217 code of the currency.
     pub currency: String,
     /// By status code, the transitions that this user may make on an order they may edit.
-    pub moves: BTreeMap<String, Vec<StatusTransition>>,
+    #[serde(rename = "moves")]
+    pub transitions: BTreeMap<String, Vec<StatusTransition>>,
     /// Whether the user may edit all orders.
     pub edits_any: bool,
 }
@@ -103,7 +105,7 @@ pub struct OfflineOrder {
 
 /// A sync token: the position in the change log, the identity of the database, and the permissions it is valid for; otherwise a full sync starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct SyncToken {
     at: i64,
     rights: String,
 }
@@ -111,7 +113,7 @@ pub struct Mark {
 /// The version of the format on devices: older copies are still read, and replaced at the next contact.
 const FORMAT: u32 = 2;
 
-impl Mark {
+impl SyncToken {
     /// Parses a token; `None` when it is invalid.
     pub fn read(text: &str) -> Option<Self> {
         let (at, rights) = text.split_once('.').unwrap_or((text, ""));
@@ -132,28 +134,28 @@ impl Mark {
     }
 }
 
-impl std::fmt::Display for Mark {
+impl std::fmt::Display for SyncToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.at, self.rights)
     }
 }
 
 /// A full sync, or the changes since a sync token.
-pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64]) -> Result<Snapshot> {
+pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&SyncToken>, rest: &[i64]) -> Result<Snapshot> {
     let (contact, spare) = (sync::contact(db, scope).await?, sync::spare(db, scope).await?);
-    let next = Mark::now(db, scope).await?;
-    let answer = async |ids: &[i64], whole: bool| -> Result<Snapshot> {
+    let next = SyncToken::now(db, scope).await?;
+    let answer = async |ids: &[i64], is_full_sync: bool| -> Result<Snapshot> {
         let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
-        let orders = kept(db, scope, now).await?;
+        let orders = read_visible(db, scope, now).await?;
         let there: HashSet<i64> = orders.iter().map(|it| it.id).collect();
         Ok(Snapshot {
             user: scope.user.id.0,
             username: scope.user.username.clone(),
             may_create: scope.authority().may(Permission::Create),
-            place: Place {
+            place: DeviceSettings {
                 zone: scope.settings.calendar.zone.name().to_owned(),
                 currency: scope.settings.currency.clone(),
-                moves: Status::ALL
+                transitions: Status::ALL
                     .map(|status| (status.code().to_owned(), orders::transitions(&scope.settings.rules, status, scope.authority())))
                     .into_iter()
                     .collect(),
@@ -162,7 +164,7 @@ pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&Mark>, rest: &[i64])
             contact: contact.clone(),
             spare: spare.clone(),
             mark: next.to_string(),
-            whole,
+            is_full_sync,
             rest: later.to_vec(),
             orders,
             gone: now.iter().copied().filter(|id| !there.contains(id)).collect(),
@@ -259,7 +261,7 @@ async fn worth_keeping(db: &Db, scope: &Scope) -> Result<Vec<i64>> {
 }
 
 /// Those of the orders that the user can see.
-async fn kept(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<OfflineOrder>> {
+async fn read_visible(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<OfflineOrder>> {
     let all = show_all(db, scope, ids).await?;
     let there: Vec<i64> = all.iter().map(|(row, _)| row.id).collect();
     let mut listed: HashMap<String, OrderRow> = HashMap::with_capacity(all.len());

@@ -7,7 +7,7 @@ tokio::task_local! {
 }
 
 /// Generates an id of 16 hexadecimal digits.
-pub fn fresh() -> String {
+pub fn generate() -> String {
     format!("{:016x}", rand::random::<u64>())
 }
 
@@ -18,5 +18,5 @@ pub async fn scope<T>(id: String, work: impl Future<Output = T>) -> T {
 
 /// The id of the current work; a new one outside of a request.
 pub fn current() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_else(|_| fresh())
+    CURRENT.try_with(Clone::clone).unwrap_or_else(|_| generate())
 }

@@ -77,7 +77,7 @@ impl Scope {
     }
 
     /// The scope of a user by username, for the command line.
-    pub async fn named(db: &Db, username: &str) -> Result<Option<Self>> {
+    pub async fn by_username(db: &Db, username: &str) -> Result<Option<Self>> {
         let found = user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(username)));
         match found.one(&db.read).await.map_err(unexpected)? {
             Some(row) => Self::of(db, UserId(row.id)).await,

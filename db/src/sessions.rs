@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
     pub idle: i64,
-    pub whole: i64,
+    pub total: i64,
 }
 
 /// How long a browser is known after a sign-in, in microseconds.
@@ -35,7 +35,7 @@ pub const KNOWN_DEVICE: i64 = 365 * DAY;
 
 /// 12 h idle, 24 h in total; on a device that stays signed in 14 days and 90 days.
 pub fn lifetime(remembered: bool) -> Lifetime {
-    if remembered { Lifetime { idle: 14 * DAY, whole: 90 * DAY } } else { Lifetime { idle: 12 * HOUR, whole: 24 * HOUR } }
+    if remembered { Lifetime { idle: 14 * DAY, total: 90 * DAY } } else { Lifetime { idle: 12 * HOUR, total: 24 * HOUR } }
 }
 
 /// A session as stored; `data` is opaque.
@@ -65,7 +65,7 @@ pub async fn create(db: &Db, id: &str, stored: &Stored, device: &Device) -> Resu
         created_at: Set(now),
         used_at: Set(now),
         expires_at: Set(stored.expires_at),
-        ends_at: Set(now + lifetime(device.remembered).whole),
+        ends_at: Set(now + lifetime(device.remembered).total),
         remembered: Set(device.remembered),
         device: Set(device.name.chars().take(200).collect()),
         address: Set(device.address.clone()),
@@ -143,7 +143,7 @@ pub async fn devices(db: &Db, scope: &Scope, current: &Current) -> Result<Vec<us
             signed_in: calendar.moment(row.created_at, now),
             used: calendar.moment(row.used_at, now),
             remembered: row.remembered,
-            here: row.id_hash == current.0,
+            is_current: row.id_hash == current.0,
             id: row.id_hash,
         })
         .collect())
@@ -185,7 +185,7 @@ struct Found {
 }
 
 /// The valid sessions with a condition, each with its user; `data` is the column to read.
-async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
+async fn find_sessions(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
     let now = db.now();
     let person = session::Entity::belongs_to(user::Entity)
         .from(session::Column::UserId)
@@ -210,7 +210,7 @@ async fn found(db: &Db, which: Condition, data: Expr) -> Result<Vec<Found>> {
 /// database. No scope when the user is not active.
 pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> {
     let which = Condition::all().add(session::Column::IdHash.eq(digest(id)));
-    let Some(found) = found(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
+    let Some(found) = find_sessions(db, which, session::Column::Data.into_expr()).await?.into_iter().next() else { return Ok(None) };
     let settings = settings::read(db).await?;
     let state = format!("{} {}", found.state, found.reference_data.unwrap_or_default());
     let scope = found.person.map(|person| Scope { state: Some(state), ..Scope::of_person(person, settings) });
@@ -223,7 +223,7 @@ pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Sco
     let mut standing = HashMap::with_capacity(asked.len());
     for some in asked.chunks(dialect::most_values(&db.read)) {
         let among = Condition::all().add(session::Column::IdHash.is_in(some.iter().map(|it| it.0.as_str())));
-        let found = found(db, among, Expr::value("")).await?.into_iter();
+        let found = find_sessions(db, among, Expr::value("")).await?.into_iter();
         standing.extend(found.filter_map(|it| Some((Current(it.id_hash), Scope::of_person(it.person?, settings.clone())))));
     }
     Ok(standing)

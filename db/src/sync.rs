@@ -182,7 +182,7 @@ fn refused(error: Error) -> Verdict {
 /// `None` means: retry.
 async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
     let digest = digest(&sent.act);
-    if let Some(verdict) = known(db, scope, sent.key, &digest).await? {
+    if let Some(verdict) = stored_verdict(db, scope, sent.key, &digest).await? {
         return Ok(Some(verdict));
     }
     let (done_at, claimed) = when(db, scope, sent).await?;
@@ -196,7 +196,7 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
         }
         Err(Again::Soon) => Ok(None),
         // A copy of the entry may have arrived first on another connection; then this one conflicts with its effect.
-        Err(Again::Never(error)) => match known(db, scope, sent.key, &digest).await? {
+        Err(Again::Never(error)) => match stored_verdict(db, scope, sent.key, &digest).await? {
             Some(verdict) => Ok(Some(verdict)),
             None => Err(error),
         },
@@ -204,7 +204,7 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
 }
 
 /// The stored result of an entry; `None` when it was not carried out.
-async fn known(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
+async fn stored_verdict(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Result<Option<Verdict>> {
     Ok(carried_out_under(db, key).await?.map(|known| {
         match known.user_id == scope.user.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
             true => Verdict::Already { number: known.number, version: known.version },
@@ -223,7 +223,7 @@ fn something_else() -> Error {
 }
 
 /// The scope of a page's direct request, with its key and digest, if it has a key.
-pub fn asked(scope: Scope, body: &impl Serialize) -> Scope {
+pub fn with_digest(scope: Scope, body: &impl Serialize) -> Scope {
     match &scope.entry {
         Some(entry) => scope.for_outbox_entry(Entry { digest: format!("{PAGE}{}", digest(body)), ..entry.clone() }),
         None => scope,
@@ -266,7 +266,7 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
         OutboxOperation::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
         OutboxOperation::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
         OutboxOperation::Move { order, from, to, asked, .. } => {
-            let (number, version, draft) = orders::stored(db, scope, order).await?;
+            let (number, version, draft) = orders::read_draft(db, scope, order).await?;
             let stored = draft.get(Field::Status);
             if stored == to.code() {
                 // The order exists already.
@@ -313,7 +313,7 @@ fn is_same(field: Field, one: &str, other: &str) -> bool {
 
 /// Merges fields that one side changed; the others are a conflict.
 async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
-    let (number, version, draft) = orders::stored(db, scope, order).await?;
+    let (number, version, draft) = orders::read_draft(db, scope, order).await?;
     if changes.len() > Field::ALL.len() {
         return Err(Again::Never(Error::invalid("changes", "Change each field of an order only once")));
     }

@@ -61,7 +61,7 @@ pub fn postcode_key(code: &str) -> String {
 /// `YO21 1QH`. Values that equal those in `before` are kept.
 pub fn space_figures(fields: &mut OrderFields, before: Option<&OrderFields>) {
     let spaced_phone = |typed: &mut Option<String>, before: Option<&Option<String>>| {
-        if let Some(phone) = typed.as_ref().filter(|_| before != Some(typed)).and_then(|it| written(it)) {
+        if let Some(phone) = typed.as_ref().filter(|_| before != Some(typed)).and_then(|it| format_phone(it)) {
             *typed = Some(phone);
         }
     };
@@ -77,7 +77,7 @@ pub fn space_figures(fields: &mut OrderFields, before: Option<&OrderFields>) {
 }
 
 /// Formats a number that was typed as digits only; `None` for any other.
-fn written(typed: &str) -> Option<String> {
+fn format_phone(typed: &str) -> Option<String> {
     let is_bare = typed.strip_prefix('+').unwrap_or(typed).bytes().all(|b| b.is_ascii_digit());
     let number = phonenumber::parse(Some(phonenumber::country::GB), typed).ok().filter(|_| is_bare)?;
     let mode = if typed.starts_with('0') && number.country().code() == 44 {
@@ -106,7 +106,7 @@ pub fn e164(typed: &str) -> Result<String, String> {
 }
 
 /// The search forms of a British number: with and without the country code.
-fn spoken(e164: &str) -> String {
+fn phone_search_forms(e164: &str) -> String {
     let digits = e164.trim_start_matches('+');
     match digits.strip_prefix("44") {
         Some(national) => format!("0{national} {digits}"),
@@ -139,8 +139,8 @@ pub fn search_text(number: &str, fields: &OrderFields, mobile: Option<&str>, lan
         fields.business_name.clone(),
         name,
         fields.email.clone(),
-        mobile.map(spoken),
-        landline.map(spoken),
+        mobile.map(phone_search_forms),
+        landline.map(phone_search_forms),
         fields.billing.postcode.clone(),
     ];
     let mut text = String::new();

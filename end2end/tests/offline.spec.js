@@ -255,8 +255,8 @@ for (const worker of ["is idle", "is busy"]) {
       answer.on("close", () => on.destroy());
       request.pipe(on);
     });
-    await new Promise((resolve) => server.listen(3133, "127.0.0.1", resolve));
-    const base = "http://127.0.0.1:3133";
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const base = `http://127.0.0.1:${server.address().port}`;
     await page.goto(`${base}/login/?next=/orders/`);
     await page.getByLabel("Username").fill("xavier");
     await page.getByLabel("Password").fill(PASSWORD);

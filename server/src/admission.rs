@@ -118,7 +118,7 @@ impl Default for Admission {
 }
 
 /// The permits of a request while it is served.
-struct Place {
+struct Permit {
     _place: OwnedSemaphorePermit,
     _of_address: OwnedSemaphorePermit,
     _address: Arc<Address>,
@@ -161,7 +161,7 @@ impl Admission {
         let pages = self.busy.get_or_init(|| {
             let page = |theme| {
                 let look = PageTheme { assets: state.assets.clone(), theme };
-                let page = app::auth::failed(&look, &error, None, REFERENCE);
+                let page = app::auth::error_page(&look, &error, None, REFERENCE);
                 let (before, after) = page.split_once(REFERENCE).unwrap_or((&page, ""));
                 BusyPage { theme, parts: [before.to_owned(), after.to_owned()] }
             };
@@ -203,11 +203,11 @@ impl Admission {
     }
 
     /// Waits for a slot for this address.
-    async fn place(&self, address: Arc<Address>) -> Option<Place> {
+    async fn place(&self, address: Arc<Address>) -> Option<Permit> {
         let until = Instant::now() + WAIT;
         let of_address = timeout_at(until, address.places.clone().acquire_owned()).await.ok()?.ok()?;
         let place = timeout_at(until, self.places.clone().acquire_owned()).await.ok()?.ok()?;
-        Some(Place { _place: place, _of_address: of_address, _address: address })
+        Some(Permit { _place: place, _of_address: of_address, _address: address })
     }
 
     /// Reads the body of a request that may change data.

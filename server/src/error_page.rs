@@ -17,7 +17,7 @@ pub fn error_page(look: &PageTheme, error: &Error) -> Response {
 
 /// A plain error page with a form that can be sent again.
 pub fn error_page_with_form(look: &PageTheme, error: &Error, unsent: Option<Unsent>) -> Response {
-    let page = app::auth::failed(look, error, unsent, &db::request_id::current());
+    let page = app::auth::error_page(look, error, unsent, &db::request_id::current());
     let mut response = (app::context::status(error), Html(page)).into_response();
     if error.is_temporary() {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));

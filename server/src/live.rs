@@ -460,7 +460,7 @@ pub async fn live(
     let so_far = state.db.events.delivered();
     let heard = state.db.events.subscribe();
     let mut orders = Vec::new();
-    for number in asked(query.as_deref().unwrap_or_default()) {
+    for number in parse_order_numbers(query.as_deref().unwrap_or_default()) {
         if let Ok(id) = db::orders::id_of(&state.db, &scope, &number).await {
             orders.push((id, number));
         }
@@ -481,8 +481,8 @@ pub async fn live(
 }
 
 /// `GET /live/here?orders=<number>`: the names of other users who have an order open, as JSON.
-pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
-    let number = asked(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
+pub async fn other_viewers(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+    let number = parse_order_numbers(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
     let Ok(order) = db::orders::id_of(&state.db, &scope, &number).await else { return StatusCode::NOT_FOUND.into_response() };
     let others: Vec<UserId> = state.live.at(order).into_iter().filter(|who| *who != scope.user.id).collect();
     match db::users::names(&state.db, &others).await {
@@ -492,7 +492,7 @@ pub async fn here(Get(state): Get<State>, Extension(scope): Extension<Scope>, Ra
 }
 
 /// Parses the numbers in `orders=`.
-fn asked(query: &str) -> Vec<String> {
+fn parse_order_numbers(query: &str) -> Vec<String> {
     let pairs = domain::page::query_pairs(query);
     let numbers = app::forms::value(&pairs, "orders").split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
     numbers.take(ORDERS).collect()

@@ -307,7 +307,7 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
 }
 
 async fn person(db: &Db, username: &str) -> Result<Scope, Vec<String>> {
-    match Scope::named(db, username).await {
+    match Scope::by_username(db, username).await {
         Ok(Some(scope)) => Ok(scope),
         Ok(None) => Err(vec![format!("No person has the username {username}, or the account is deactivated")]),
         Err(error) => Err(vec![error.sentence()]),

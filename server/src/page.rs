@@ -173,7 +173,7 @@ pub async fn tell_stored(request: Request, next: Next) -> Response {
 }
 
 /// 303 to a path, with a flash message (none if empty), after a form was stored.
-pub fn done(to: &str, code: &str) -> Response {
+pub fn redirect_with_flash(to: &str, code: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
     response.extensions_mut().insert(Stored::default());
     if code.is_empty() {

@@ -29,7 +29,7 @@ impl Asking {
 
 /// Middleware: gives a request its reference and logs it.
 pub async fn log(mut request: Request, next: Next) -> Response {
-    let (started, id, asking) = (Instant::now(), db::request_id::fresh(), Asking::default());
+    let (started, id, asking) = (Instant::now(), db::request_id::generate(), Asking::default());
     request.extensions_mut().insert(asking.clone());
     let (method, route) = (request.method().clone(), route(&request));
     let mut response = db::request_id::scope(id.clone(), next.run(request)).await;

@@ -84,7 +84,7 @@ pub fn router(state: State) -> Router {
         // would cost each of thousands of streams six kilobytes.
         .layer(CompressionLayer::new())
         .route("/live", get(live::live))
-        .route("/live/here", get(live::here))
+        .route("/live/here", get(live::other_viewers))
         .layer(from_fn_with_state(state.clone(), access::guard))
         .layer(sessions)
         .layer(from_fn_with_state((state.clone(), Admission::default()), admit))

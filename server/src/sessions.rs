@@ -62,7 +62,7 @@ fn backend(cause: impl std::fmt::Display) -> Error {
     Error::Backend(cause.to_string())
 }
 
-fn stored(record: &Record) -> Result<Stored> {
+fn encode_record(record: &Record) -> Result<Stored> {
     let data = serde_json::to_string(&record.data).map_err(|cause| Error::Encode(cause.to_string()))?;
     let expires_at = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000).map_err(backend)?;
     Ok(Stored { data, expires_at })
@@ -80,7 +80,7 @@ impl SessionStore for Store {
         };
         // 128 random bits do not collide; otherwise another id is generated.
         for _ in 0..4 {
-            if sessions::create(&self.0, &record.id.to_string(), &stored(record)?, &device).await.map_err(backend)? {
+            if sessions::create(&self.0, &record.id.to_string(), &encode_record(record)?, &device).await.map_err(backend)? {
                 return Ok(());
             }
             record.id = Id::default();
@@ -89,7 +89,7 @@ impl SessionStore for Store {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        match sessions::save(&self.0, &record.id.to_string(), &stored(record)?).await {
+        match sessions::save(&self.0, &record.id.to_string(), &encode_record(record)?).await {
             // A page is not refused because its session cannot be renewed.
             Err(domain::Error::ReadOnly) => Ok(()),
             saved => saved.map_err(backend),

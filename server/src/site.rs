@@ -28,7 +28,7 @@ struct GuidePictures;
 
 /// Serves a picture of the user guide, cached for a day, because its name stays when the picture changes.
 pub async fn guide_picture(Path(name): Path<String>) -> Response<Body> {
-    let Some(file) = GuidePictures::get(&name) else { return missing() };
+    let Some(file) = GuidePictures::get(&name) else { return not_found() };
     ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")], file.data).into_response()
 }
 
@@ -110,7 +110,7 @@ pub async fn file(Get(state): Get<State>, Path(path): Path<String>, headers: Hea
             .any(|it| it.split(';').next().is_some_and(|it| it.trim() == coding) && !it.contains("q=0,") && !it.trim_end().ends_with("q=0"))
     };
     if path.ends_with(".br") || path.ends_with(".gz") {
-        return missing();
+        return not_found();
     }
     if let Some(plain) = Site::get(&path) {
         let sibling = |coding: &str, end: &str| if accepts(coding) { Site::get(&format!("{path}{end}")) } else { None };
@@ -127,11 +127,11 @@ pub async fn file(Get(state): Get<State>, Path(path): Path<String>, headers: Hea
             (_, Some(gz)) => answer(&asset.content_type, Some("gzip"), gz),
             _ => answer(&asset.content_type, None, asset.plain),
         },
-        _ => missing(),
+        _ => not_found(),
     }
 }
 
-fn missing() -> Response<Body> {
+fn not_found() -> Response<Body> {
     let mut response = Response::new(Body::from("not found"));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
@@ -145,5 +145,5 @@ fn answer(content_type: &str, coding: Option<&str>, data: Vec<u8>) -> Response<B
     if let Some(coding) = coding {
         response = response.header(header::CONTENT_ENCODING, coding);
     }
-    response.body(Body::from(data)).unwrap_or_else(|_| missing())
+    response.body(Body::from(data)).unwrap_or_else(|_| not_found())
 }

@@ -151,7 +151,7 @@ pub fn is_secret(name: &str) -> bool {
 const HIDDEN_FIELDS: [&str; 7] = ["uuid", "version", "to", "id", "comment_id", "address", crate::ui::PAGE_USER];
 
 /// Renders an error page with the reference of the request; keeps the input.
-pub fn failed(look: &PageTheme, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
+pub fn error_page(look: &PageTheme, error: &Error, unsent: Option<Unsent>, reference: &str) -> String {
     let title = match error {
         Error::NotFound | Error::Forbidden(_) => "Page not found",
         error if error.is_temporary() => "Temporarily unavailable",

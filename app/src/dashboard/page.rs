@@ -122,7 +122,7 @@ fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
     };
     view! {
         <a class="card figure" href=figure.href.clone()>
-            <span class="figure-name">{figure.words}</span>
+            <span class="figure-name">{figure.label}</span>
             <strong class="figure-sum">{sum(figure.value, currency)}</strong>
             <span class="figure-orders">{orders}{cancelled}</span>
             {change}

@@ -60,7 +60,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
     }
 }
 
-fn here(path: &str, view: View) -> Option<&'static str> {
+fn aria_current(path: &str, view: View) -> Option<&'static str> {
     (View::from_path(path) == Some(view)).then_some("page")
 }
 
@@ -102,7 +102,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
     let subs = View::SIDEBAR.into_iter().skip(1).map(|view| {
         let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
         view! {
-            <a class="sidebar-sub" href=view.path() data-place="" aria-current=here(path, view)>
+            <a class="sidebar-sub" href=view.path() data-place="" aria-current=aria_current(path, view)>
                 <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>
             </a>
         }
@@ -116,11 +116,11 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
         <a class="brand" href="/"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
         <nav aria-label="Curlew">
             {sidebar_link(path, "/", "Dashboard", set::LuHouse)}
-            <a class="sidebar-link" href=View::All.path() data-place="" aria-current=here(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
+            <a class="sidebar-link" href=View::All.path() data-place="" aria-current=aria_current(path, View::All)><Icon of=set::LuReceiptText/>"Orders"</a>
             {subs.collect_view()}
-            <a class="sidebar-sub" href=View::Board.path() data-place="" aria-current=here(path, View::Board)><span>"Board"</span></a>
+            <a class="sidebar-sub" href=View::Board.path() data-place="" aria-current=aria_current(path, View::Board)><span>"Board"</span></a>
             {saved}
-            {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=here(path, View::Trash)><span>"Trash"</span></a> })}
+            {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=aria_current(path, View::Trash)><span>"Trash"</span></a> })}
             {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=is_here(path, "/duplicates/")><span>"Duplicates"</span></a> })}
             {navigation_links(frame).into_iter().map(|(href, words, icon)| sidebar_link(path, href, words, icon)).collect_view()}
         </nav>
@@ -134,7 +134,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
 /// The tab bar of a phone, with New in the middle.
 fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     let tab = |view: View, icon, words: &'static str| {
-        view! { <a class="tab" href=view.path() data-place="" aria-current=here(path, view)><Icon of=icon/><span>{words}</span></a> }
+        view! { <a class="tab" href=view.path() data-place="" aria-current=aria_current(path, view)><Icon of=icon/><span>{words}</span></a> }
     };
     let other = |href: &'static str, icon, words: &'static str| {
         view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }

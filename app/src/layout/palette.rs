@@ -150,13 +150,13 @@ fn shown(it: Palette, kept: &str) -> El {
     let typed = lowered(&it.typed.get());
     let terms: Vec<&str> = typed.split_whitespace().collect();
     let fits = |action: &Action| {
-        let words = lowered(&action.words);
+        let words = lowered(&action.label);
         terms.iter().all(|term| words.split_whitespace().any(|word| word.starts_with(term)))
     };
     let recent = if terms.is_empty() { recent(kept) } else { Vec::new() };
     let recent = recent.into_iter().take(4).map(|text| {
         let href = format!("/orders/search/?query={}", forms::encode(&text));
-        Action { words: text, under: "Recent search".into(), href, press: String::new() }
+        Action { label: text, under: "Recent search".into(), href, press: String::new() }
     });
     let found: Vec<Action> = recent.chain(it.actions.get().into_iter().filter(fits)).take(MOST).collect();
     let at = it.at.get();
@@ -194,7 +194,7 @@ fn mark(open: bool, at: Option<usize>) {
 }
 
 fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
-    let Action { words, under, href, press } = action;
+    let Action { label, under, href, press } = action;
     let made = if press.is_empty() { link("palette-option", href) } else { el("button", "palette-option").attr("type", "button") };
     made.attr("role", "option")
         .attr("id", format!("palette-{nth}"))
@@ -211,7 +211,7 @@ fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
                 button.click();
             }
         })
-        .with(el("span", "").text(words))
+        .with(el("span", "").text(label))
         .with(el("small", "").text(under))
 }
 

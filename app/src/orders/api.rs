@@ -39,13 +39,14 @@ pub async fn bulk_action(id: String) -> ServerResult<String> {
     crate::context::json(shown.map(crate::context::as_said))
 }
 
-/// The duplicates page, by its URL. Returns [`domain::orders::same::DuplicatesView`] as JSON.
+/// The duplicates page, by its URL. Returns [`domain::orders::duplicates::DuplicatesView`] as JSON.
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
 pub async fn duplicates(address: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
     let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
-    let by = value("by").and_then(domain::orders::same::Same::find).unwrap_or(domain::orders::same::Same::Mobile);
+    let by =
+        value("by").and_then(domain::orders::duplicates::DuplicateKey::find).unwrap_or(domain::orders::duplicates::DuplicateKey::Mobile);
     crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
 }
 

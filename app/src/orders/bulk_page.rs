@@ -89,7 +89,7 @@ fn bulk(shown: BulkActionView) -> AnyView {
             .with(el("p", "under").text(shown.act.as_str())),
     );
     let acts = match shown.stage {
-        Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Apply: {}", lowered(&shown.act)))],
+        Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Apply: {}", lowercase_first(&shown.act)))],
         Stage::Running => vec![press("stop", "btn btn-quiet", "Stop".into())],
         _ if shown.may_undo => vec![press("undo", "btn btn-quiet", "Undo".into())],
         _ => Vec::new(),
@@ -112,13 +112,13 @@ fn bulk(shown: BulkActionView) -> AnyView {
     let (errors, nothing) = (shown.errors, FieldErrors::default());
     let forms = shown.forms.into_iter().map(|it| {
         let wrong = if Some(it.kind) == shown.said { &errors } else { &nothing };
-        said(it, &here, wrong)
+        action_form(it, &here, wrong)
     });
     let forms = el("section", "bulk-forms").attr("aria-label", words).all(forms);
     titled(format!("{} · {}", shown.title, shown.stage.label()), [head, view, forms])
 }
 
-fn lowered(words: &str) -> String {
+fn lowercase_first(words: &str) -> String {
     let mut words = words.to_owned();
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_lowercase();
@@ -129,14 +129,14 @@ fn lowered(words: &str) -> String {
 /// Orders that do not change, with the reason.
 fn group(of: Group, stage: Stage) -> El {
     let will = if stage == Stage::Ready { "will not change" } else { "not changed" };
-    let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.words)));
+    let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.label)));
     el("div", "bulk-group")
-        .with(el("p", "").with(el("b", "num").text(format!("{} {will}: ", of.count))).text(of.words))
+        .with(el("p", "").with(el("b", "num").text(format!("{} {will}: ", of.count))).text(of.reason))
         .with(el("ul", "").all(first))
 }
 
 /// The form of one action.
-fn said(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
+fn action_form(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
     let title = of.kind.label();
     let open = of.controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
     let controls = of.controls.into_iter().map(|it| {

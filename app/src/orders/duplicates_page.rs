@@ -1,8 +1,8 @@
 //! The duplicates page: orders that look like the same customer, to be merged. Plain forms.
 
 use domain::orders::{
+    duplicates::{DuplicateGroup, DuplicateKey, DuplicatesView},
     pages::Similar,
-    same::{DuplicateGroup, DuplicatesView, Same},
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -34,7 +34,7 @@ impl LazyRoute for DuplicatesRoute {
 }
 
 fn duplicates(shown: DuplicatesView) -> AnyView {
-    let tabs = shown.tabs.into_iter().map(|tab| link("chip", tab.href).maybe("aria-current", tab.on.then_some("page")).text(tab.words));
+    let tabs = shown.tabs.into_iter().map(|tab| link("chip", tab.href).maybe("aria-current", tab.on.then_some("page")).text(tab.label));
     let empty = shown.groups.is_empty();
     let by = shown.by;
     let head = el("header", "page-head").with(
@@ -50,10 +50,10 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
     titled("Duplicates", [head, page])
 }
 
-fn candidates(of: DuplicateGroup, by: Same) -> El {
+fn candidates(of: DuplicateGroup, by: DuplicateKey) -> El {
     let fields = [hidden("by", by.code()), hidden("key", of.key)];
     el("section", "card same")
-        .with(el("h2", "").text(of.words))
+        .with(el("h2", "").text(of.text))
         .with(el("p", "under").text(of.count))
         .with(listed(of.orders))
         .with(one_company(of.name, fields))

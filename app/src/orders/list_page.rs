@@ -1,4 +1,4 @@
-//! The list page: chips, filters, table (cards on a phone), pager. The view model has all texts and links.
+//! The list page: active filters, filter form, table (cards on a phone), pager. The view model has all texts and links.
 
 use domain::orders::{
     OrderRow,
@@ -52,8 +52,8 @@ fn list(shown: OrderListView) -> AnyView {
     let ignored = ignored(&shown);
     let older = moving::follow(&shown);
     let body = if shown.rows.is_empty() {
-        let way = shown.way.clone().map(|way| link("btn btn-primary", way.href).text(way.words));
-        vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(way)]
+        let action = shown.empty_action.clone().map(|it| link("btn btn-primary", it.href).text(it.label));
+        vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(action)]
     } else {
         vec![table(&shown), foot(&shown)]
     };
@@ -89,13 +89,13 @@ fn chosen(on: bool) -> Option<&'static str> {
 /// The view links, and the active filters: each chip links to the list without it.
 pub(super) fn views(shown: &OrderListView) -> El {
     let views = shown.views.iter().map(|view| {
-        let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.words.as_str());
+        let chip = link("chip", view.href.as_str()).maybe("aria-current", view.on.then_some("page")).text(view.label.as_str());
         if view.on { chip.with(el("b", "").text(shown.count.as_str())) } else { chip }
     });
-    let chips = shown.chips.iter().map(|chip| {
+    let chips = shown.active_filters.iter().map(|chip| {
         link("chip chip-on", chip.href.as_str())
-            .attr("aria-label", format!("Remove filter {}", chip.words))
-            .text(chip.words.as_str())
+            .attr("aria-label", format!("Remove filter {}", chip.label))
+            .text(chip.label.as_str())
             .with(el("span", "chip-x").attr("aria-hidden", "true").text("×"))
     });
     let clear = shown.clear.as_deref().map(|href| link("chip chip-clear", href).text("Clear filters"));
@@ -104,7 +104,7 @@ pub(super) fn views(shown: &OrderListView) -> El {
 
 /// The filters as a plain GET form.
 pub(super) fn filters(shown: &OrderListView) -> El {
-    let (kept, path, controls) = (shown.kept.clone(), shown.path.clone(), shown.controls.clone());
+    let (hidden_fields, path, controls) = (shown.hidden_fields.clone(), shown.path.clone(), shown.controls.clone());
     let navigate = use_navigate();
     folded("filters", "Filters", move || {
         let navigate = navigate.clone();
@@ -117,7 +117,7 @@ pub(super) fn filters(shown: &OrderListView) -> El {
             .attr("method", "get")
             .attr("action", path.as_str())
             .on("submit", go)
-            .all(kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
+            .all(hidden_fields.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
             .with(el("div", "fields").all(controls.iter().map(|it| control(it, "filter"))))
             .with(button("btn btn-primary", "Apply"))
     })
@@ -145,11 +145,11 @@ fn save(address: &str) -> El {
 
 /// The column chooser, a plain form.
 fn chooser(shown: &OrderListView) -> El {
-    let (here, columns) = (shown.here.clone(), shown.chooser.clone());
+    let (current_url, columns) = (shown.current_url.clone(), shown.chooser.clone());
     folded("filters columns", "Columns", move || {
         let usual = button("btn btn-quiet", "Reset to default").attr("name", "column").attr("value", "usual");
         plain_form("filter-form card", "/profile/columns/")
-            .with(hidden("address", here.as_str()))
+            .with(hidden("address", current_url.as_str()))
             .with(control(&columns, "columns"))
             .with(el("div", "bulk-acts").with(button("btn btn-primary", "Apply")).with(usual))
     })
@@ -181,7 +181,7 @@ fn due(shown: &OrderListView) -> Option<El> {
         let customer = link("", format!("/orders/{}/", row.number)).text(row.customer.as_str());
         el("li", "").with(customer).with(badge(row.status)).with(el("time", "num").text(row.at.short.as_str()))
     });
-    let head = el("div", "due-head").with(el("h2", "").text("Due")).with(link("", more.href.as_str()).text(more.words.as_str()));
+    let head = el("div", "due-head").with(el("h2", "").text("Due")).with(link("", more.href.as_str()).text(more.label.as_str()));
     Some(el("section", "card due-top").attr("aria-label", "Follow-ups due").with(head).with(el("ul", "").all(each)))
 }
 
@@ -241,10 +241,10 @@ fn table(shown: &OrderListView) -> El {
     let head = shown.columns.iter().map(|(column, words)| {
         let head = el("th", class(*column)).attr("scope", "col");
         if words.href.is_empty() {
-            return head.text(words.words.as_str());
+            return head.text(words.label.as_str());
         }
-        let sort = if words.words.ends_with('↑') { "ascending" } else { "descending" };
-        head.maybe("aria-sort", words.on.then_some(sort)).with(link("sort", words.href.as_str()).text(words.words.as_str()))
+        let sort = if words.label.ends_with('↑') { "ascending" } else { "descending" };
+        head.maybe("aria-sort", words.on.then_some(sort)).with(link("sort", words.href.as_str()).text(words.label.as_str()))
     });
     let picks = shown.pick.is_some();
     let pick = picks.then(|| {
@@ -345,7 +345,7 @@ mod moving {
             let changed = window_event_listener(ev::Custom::<Event>::new("curlew:changed"), move |_| {
                 let (drawn, is_newest) = (drawn.clone(), asked.ask());
                 spawn_local(async move {
-                    let Some(address) = now.try_with_value(|it| it.here.clone()) else { return };
+                    let Some(address) = now.try_with_value(|it| it.current_url.clone()) else { return };
                     let next = page_data::list_again(address).await;
                     dom::released().await;
                     if let Ok(next) = next
@@ -502,8 +502,8 @@ fn foot(shown: &OrderListView) -> El {
     let sizes = shown.sizes.iter().map(|size| {
         link("size", size.href.as_str())
             .maybe("aria-current", chosen(size.on))
-            .attr("aria-label", format!("{} per page", size.words))
-            .text(size.words.as_str())
+            .attr("aria-label", format!("{} per page", size.label))
+            .text(size.label.as_str())
     });
     el("footer", "list-foot")
         .with(el("p", "").text(format!("{} · ", shown.range)).all(sizes).text(" per page"))
@@ -519,7 +519,7 @@ fn jump(shown: &OrderListView) -> El {
     el("form", "jump")
         .attr("method", "get")
         .attr("action", shown.path.as_str())
-        .all(shown.kept.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
+        .all(shown.hidden_fields.iter().map(|(name, value)| hidden(name.as_str(), value.as_str())))
         .all(filtered.map(|it| hidden(it.name.as_str(), it.value.as_str())))
         .all(statuses.map(|code| hidden("status", code)))
         .with(el("label", "").text("Jump to ").with(day))

@@ -30,7 +30,7 @@ impl LazyRoute for ProfileRoute {
 }
 
 fn drawn(profile: Profile) -> AnyView {
-    let others = profile.devices.iter().any(|device| !device.here);
+    let others = profile.devices.iter().any(|device| !device.is_current);
     let ways = el("div", "head-acts")
         .with(link("btn btn-quiet", "/profile/edit/").text("Your details"))
         .with(link("btn btn-quiet", "/profile/password/").text("Change password"));
@@ -58,7 +58,7 @@ fn device(of: Device) -> El {
     let words = el("div", "")
         .with(el("strong", "").text(of.name.as_str()))
         .with(el("p", "").text(format!("Last used {} · signed in {} from {}{kept}", of.used.short, of.signed_in.short, of.address)));
-    let act = if of.here {
+    let act = if of.is_current {
         el("span", "device-here").text("This device")
     } else {
         form("", "/profile/devices/")

@@ -26,7 +26,7 @@ pub fn error_view(error: AppError) -> AnyView {
 }
 
 /// The page for unknown URLs.
-pub fn missing() -> AnyView {
+pub fn not_found() -> AnyView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);

@@ -9,9 +9,9 @@ pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
     let step =
         |to: Option<&str>, words: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(words));
     let numbers = numbers.iter().map(|number| match (number.on, number.href.as_str()) {
-        (true, _) => el("strong", "").attr("aria-current", "page").text(number.words.as_str()),
-        (false, "") => el("span", "pager-gap").text(number.words.as_str()),
-        (false, href) => link("", href).attr("aria-label", format!("Page {}", number.words)).text(number.words.as_str()),
+        (true, _) => el("strong", "").attr("aria-current", "page").text(number.label.as_str()),
+        (false, "") => el("span", "pager-gap").text(number.label.as_str()),
+        (false, href) => link("", href).attr("aria-label", format!("Page {}", number.label)).text(number.label.as_str()),
     });
     el("nav", "pager")
         .attr("aria-label", "Pages")

@@ -49,7 +49,7 @@ async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
     if query.view == View::Trash {
         return Err(Error::invalid("pick", "Orders in the trash can only be restored one at a time"));
     }
-    list::known(db, &mut query, &mut ignored).await?;
+    list::drop_unknown_ids(db, &mut query, &mut ignored).await?;
     // An invalid filter must not widen the selection.
     if !is_list || !ignored.is_empty() {
         return Err(Error::invalid("pick", "This list can't be read: open it again"));
@@ -61,7 +61,7 @@ async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
     }
     let many = |most: &str| Error::invalid("pick", format!("More than {most} orders match: add a filter first"));
     if !terms.is_empty() {
-        let found = search::found(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
+        let found = search::read_page(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
         return if found.count > COUNT_TO { Err(many("10,000")) } else { Ok(found.ids) };
     }
     let ids = list::ids(db, list::ordered(query.sorted(), 0, MOST + 1).cond_where(filter)).await?;

@@ -13,7 +13,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
-use super::{REFUSED, SAME, WAITS, claim, find, held};
+use super::{REFUSED, SAME, WAITS, claim, find, lock_claim};
 use crate::{
     Db, Scope,
     companies::offered_or_coming,
@@ -76,7 +76,7 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
     if draft == stored {
         return Verdict::Same;
     }
-    match change::judged(rules, &draft, &set, &scope.settings.currency) {
+    match change::validate_fields(rules, &draft, &set, &scope.settings.currency) {
         // The typed text may be another spelling of the same value.
         Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
         Ok(_) => Verdict::Will(draft),
@@ -157,7 +157,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
 
 /// Computes the preview of each order and stores the refusals.
 async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkAction) -> Result<()> {
-    let txn = held(db, id, claim).await?.ok_or_else(otherwise)?;
+    let txn = lock_claim(db, id, claim).await?.ok_or_else(otherwise)?;
     mark(&txn, id, None, WAITS, None).await?;
     txn.commit().await.map_err(unexpected)?;
     let mut after = 0;
@@ -187,7 +187,7 @@ async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkActio
             };
             marks.entry(of).or_default().push(id);
         }
-        let txn = held(db, id, claim).await?.ok_or_else(otherwise)?;
+        let txn = lock_claim(db, id, claim).await?.ok_or_else(otherwise)?;
         for ((outcome, why), ids) in marks {
             mark(&txn, id, Some(ids), outcome, why).await?;
         }

@@ -12,7 +12,7 @@ mod view;
 pub use choose::choose;
 pub(crate) use choose::keep;
 pub use judge::set_action;
-pub use run::{left, run, start, stop, sweep, undo};
+pub use run::{run, start, stop, sweep, undo, unfinished_actions};
 pub use view::show;
 
 use domain::{
@@ -51,7 +51,7 @@ fn claim() -> String {
 }
 
 /// Starts a transaction that locks an action by its claim; `None` when another process has taken it over.
-async fn held(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>> {
+async fn lock_claim(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>> {
     let txn = db.begin().await?;
     let beat = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::HeartbeatAt, Expr::value(db.now()))

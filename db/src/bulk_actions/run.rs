@@ -17,9 +17,9 @@ use sea_orm::{
 };
 
 use super::{
-    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, as_held, claim, find, held,
+    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, as_held, claim, find,
     judge::{GONE, Verdict, judge},
-    merge, stage,
+    lock_claim, merge, stage,
 };
 use crate::{
     Db, Scope,
@@ -123,7 +123,7 @@ pub async fn run(db: &Db, id: i64) -> Result<()> {
 }
 
 /// The unfinished actions, including those of servers that stopped: [`run`] decides which to take over.
-pub async fn left(db: &Db) -> Result<Vec<i64>> {
+pub async fn unfinished_actions(db: &Db) -> Result<Vec<i64>> {
     let moving = bulk_action::Entity::find()
         .select_only()
         .column(bulk_action::Column::Id)
@@ -164,7 +164,7 @@ fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_action_item::E
 
 /// Processes the next batch in one transaction; returns whether there may be more.
 async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
-    let Some(txn) = held(db, id, claim).await? else { return Ok(false) };
+    let Some(txn) = lock_claim(db, id, claim).await? else { return Ok(false) };
     let row = as_held(&txn, id).await?;
     let stage = stage(&row);
     // Claims exist only in these two stages, and an action that has started is set.
@@ -249,7 +249,7 @@ async fn back(
 
 /// Marks an order that could not be written although its check passed.
 async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
-    let Some(txn) = held(db, id, claim).await? else { return Ok(()) };
+    let Some(txn) = lock_claim(db, id, claim).await? else { return Ok(()) };
     let row = as_held(&txn, id).await?;
     let stage = stage(&row);
     let Some(item) = next(id, stage, 1).one(&txn).await.map_err(unexpected)? else { return Ok(()) };

@@ -49,7 +49,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
     let mut refused = Vec::new();
     for (outcome, why, n) in against.into_iter().take(REASONS) {
         refused.push(Group {
-            words: why.clone().unwrap_or_else(|| "No change needed".into()),
+            reason: why.clone().unwrap_or_else(|| "No change needed".into()),
             count: Count(n.unsigned_abs()).to_string(),
             first: first(db, scope, id, outcome, why.as_deref()).await?,
         });

@@ -99,7 +99,7 @@ pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
     let all: Vec<reference_data::Campaign> = all(db).await?.into_iter().map(reference_data::Campaign::from).collect();
     let since = Window::SinceStart(today);
-    let sold = read::sold(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
+    let sold = read::sum_sold(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
     let connected = read::connected(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
     let mut found: Vec<Campaign> =
         all.iter().map(|it| with_figures(it, read::of_id(&sold, it.id.0), read::of_id(&connected, it.id.0), today)).collect();
@@ -126,7 +126,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let mut people: Vec<Part> = Vec::new();
     let connected = read::connected(db, scope, rollup_filter, whole, Some(By::Owner)).await?;
     connected.iter().for_each(|of| all_connected.add(of.it, 1));
-    for of in read::sold(db, scope, rollup_filter, whole, Some(By::Owner)).await? {
+    for of in read::sum_sold(db, scope, rollup_filter, whole, Some(By::Owner)).await? {
         all_sold.add(of.it, 1);
         let name = of.id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
         people.push(Part {

@@ -24,7 +24,7 @@ pub use statement::{Line, Statement, Summary, csv, statement, summaries};
 pub use targets::{Target, TargetOf, set_target, targets};
 
 /// The value that a column will have after the write.
-fn stored<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
+fn written_value<T: Clone + Default + Into<sea_orm::Value>>(value: &ActiveValue<T>) -> T {
     value.try_as_ref().cloned().unwrap_or_default()
 }
 
@@ -41,12 +41,12 @@ struct Earning {
 
 impl Earning {
     fn of(row: &order::ActiveModel) -> Self {
-        let trashed = stored(&row.trashed_at).is_some();
-        let kept = stored(&row.commission).zip(stored(&row.commission_rate)).zip(stored(&row.commission_to));
+        let trashed = written_value(&row.trashed_at).is_some();
+        let kept = written_value(&row.commission).zip(written_value(&row.commission_rate)).zip(written_value(&row.commission_to));
         Self {
-            earns: !trashed && stored(&row.status) == Status::Connected.code(),
+            earns: !trashed && written_value(&row.status) == Status::Connected.code(),
             trashed,
-            value: stored(&row.box_value),
+            value: written_value(&row.box_value),
             kept: kept.map(|((amount, rate), user)| (amount, rate, user)),
         }
     }
@@ -148,11 +148,11 @@ async fn rate(txn: &impl ConnectionTrait, scope: &Scope, campaign: Option<i64>, 
 }
 
 async fn connected(txn: &impl ConnectionTrait, scope: &Scope, row: &mut order::ActiveModel, today: NaiveDate) -> Result<Option<Entry>> {
-    let Some(user) = stored(&row.owner_id) else { return Ok(None) };
-    let rate = rate(txn, scope, stored(&row.campaign_id), user).await?;
-    let value = stored(&row.box_value).unwrap_or_default();
+    let Some(user) = written_value(&row.owner_id) else { return Ok(None) };
+    let rate = rate(txn, scope, written_value(&row.campaign_id), user).await?;
+    let value = written_value(&row.box_value).unwrap_or_default();
     let amount = Money(value).share(rate).0;
     keep(row, Some((amount, rate, user)));
-    let on = stored(&row.connected_on).unwrap_or(today);
+    let on = written_value(&row.connected_on).unwrap_or(today);
     Ok(Some(Entry { user, amount, value, rate, reason: "Connected", on }))
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use domain::{
     Result,
     orders::{
+        duplicates::{DuplicateGroup, DuplicateKey, DuplicatesView},
         pages::Link,
-        same::{DuplicateGroup, DuplicatesView, Same},
     },
     role::Permission,
 };
@@ -31,28 +31,30 @@ const SHOWN: u64 = 5;
 const BESIDE: char = '\u{1f}';
 
 /// The columns of a key.
-fn columns(by: Same) -> Vec<order::Column> {
+fn columns(by: DuplicateKey) -> Vec<order::Column> {
     match by {
-        Same::Mobile => vec![order::Column::MobileE164],
-        Same::Landline => vec![order::Column::LandlineE164],
-        Same::Email => vec![order::Column::EmailKey],
-        Same::Place => vec![order::Column::BusinessKey, order::Column::PostcodeKey],
+        DuplicateKey::Mobile => vec![order::Column::MobileE164],
+        DuplicateKey::Landline => vec![order::Column::LandlineE164],
+        DuplicateKey::Email => vec![order::Column::EmailKey],
+        DuplicateKey::BusinessAndPostcode => vec![order::Column::BusinessKey, order::Column::PostcodeKey],
     }
 }
 
 /// The condition of the partial index of this key, exactly as in the index.
-fn keyed(by: Same) -> Condition {
+fn keyed(by: DuplicateKey) -> Condition {
     let there = |column: &'static str| Expr::cust(column);
     match by {
-        Same::Mobile => Condition::all().add(there("mobile_e164 IS NOT NULL")),
-        Same::Landline => Condition::all().add(there("landline_e164 IS NOT NULL")),
-        Same::Email => Condition::all().add(there("email_key IS NOT NULL")),
-        Same::Place => Condition::all().add(there("business_name IS NOT NULL")).add(there("postcode_key IS NOT NULL")),
+        DuplicateKey::Mobile => Condition::all().add(there("mobile_e164 IS NOT NULL")),
+        DuplicateKey::Landline => Condition::all().add(there("landline_e164 IS NOT NULL")),
+        DuplicateKey::Email => Condition::all().add(there("email_key IS NOT NULL")),
+        DuplicateKey::BusinessAndPostcode => {
+            Condition::all().add(there("business_name IS NOT NULL")).add(there("postcode_key IS NOT NULL"))
+        }
     }
 }
 
 /// The condition of the orders of a key; `None` for an invalid key.
-pub(super) fn of_key(by: Same, key: &str) -> Condition {
+pub(super) fn of_key(by: DuplicateKey, key: &str) -> Condition {
     let columns = columns(by);
     let parts: Vec<&str> = if columns.len() == 1 { vec![key] } else { key.splitn(2, BESIDE).collect() };
     if parts.len() != columns.len() || key.is_empty() || key.contains('\0') {
@@ -64,7 +66,7 @@ pub(super) fn of_key(by: Same, key: &str) -> Condition {
 /// A page of candidates, in the order of their keys, after `after`.
 ///
 /// Errors: [`domain::Error::Forbidden`] for users who are not managers.
-pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -> Result<DuplicatesView> {
+pub async fn duplicates(db: &Db, scope: &Scope, by: DuplicateKey, after: Option<&str>) -> Result<DuplicatesView> {
     scope.require(Permission::EditAny)?;
     let mut found: Vec<Key> = keys(scope, by, after).into_model().all(&db.read).await.map_err(unexpected)?;
     let more = found.len() as u64 > PAGE;
@@ -82,7 +84,7 @@ pub async fn duplicates(db: &Db, scope: &Scope, by: Same, after: Option<&str>) -
     };
     Ok(DuplicatesView {
         by,
-        tabs: Same::ALL.iter().map(|it| Link::new(it.label(), it.href(), *it == by)).collect(),
+        tabs: DuplicateKey::ALL.iter().map(|it| Link::new(it.label(), it.href(), *it == by)).collect(),
         groups,
         more: found.last().filter(|_| more).map(next),
     })
@@ -105,7 +107,7 @@ impl Key {
 }
 
 /// The keys shared by orders of several companies, or of none, with the numbers of orders and companies.
-fn keys(scope: &Scope, by: Same, after: Option<&str>) -> Select<order::Entity> {
+fn keys(scope: &Scope, by: DuplicateKey, after: Option<&str>) -> Select<order::Entity> {
     let columns = columns(by);
     let mut select = order::Entity::find().select_only().filter(scope.visible_orders()).filter(keyed(by));
     for (&column, name) in columns.iter().zip(["first", "second"]) {
@@ -147,7 +149,7 @@ struct Order {
 }
 
 /// The newest orders of each key, newest first, in one statement.
-async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Order>> {
+async fn newest(db: &Db, scope: &Scope, by: DuplicateKey, keys: &[Key]) -> Result<Vec<Order>> {
     let wanted = keys.iter().enumerate().map(|(nth, key)| Wanted { nth, first: &key.first, second: key.second.as_deref() });
     let json = serde_json::to_string(&wanted.collect::<Vec<_>>()).map_err(|cause| fault(&cause.to_string()))?;
     let of = |column: order::Column| (order::Entity, column);
@@ -178,18 +180,20 @@ async fn newest(db: &Db, scope: &Scope, by: Same, keys: &[Key]) -> Result<Vec<Or
 }
 
 /// The statement of a page as text with its values, for tests that read query plans.
-pub fn duplicates_sql(db: &Db, scope: &Scope, by: Same) -> String {
+pub fn duplicates_sql(db: &Db, scope: &Scope, by: DuplicateKey) -> String {
     keys(scope, by, None).build(dialect::backend(db)).to_string()
 }
 
 /// The orders of a key, newest first; at least one.
-fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<DuplicateGroup> {
+fn candidates(by: DuplicateKey, key: &Key, orders: Vec<Order>) -> Option<DuplicateGroup> {
     let newest = orders.first()?;
     let typed = match by {
-        Same::Mobile => newest.it.mobile.clone(),
-        Same::Landline => newest.it.landline.clone(),
-        Same::Email => newest.it.email.clone(),
-        Same::Place => Some(format!("{}, {}", newest.it.called().customer(), newest.postcode.as_deref().unwrap_or_default())),
+        DuplicateKey::Mobile => newest.it.mobile.clone(),
+        DuplicateKey::Landline => newest.it.landline.clone(),
+        DuplicateKey::Email => newest.it.email.clone(),
+        DuplicateKey::BusinessAndPostcode => {
+            Some(format!("{}, {}", newest.it.customer_name().customer(), newest.postcode.as_deref().unwrap_or_default()))
+        }
     };
     let of_companies = match key.companies {
         0 => "no company".to_owned(),
@@ -198,9 +202,9 @@ fn candidates(by: Same, key: &Key, orders: Vec<Order>) -> Option<DuplicateGroup>
     };
     Some(DuplicateGroup {
         key: key.text(),
-        words: typed.unwrap_or_else(|| key.text()),
+        text: typed.unwrap_or_else(|| key.text()),
         count: format!("{} orders, {of_companies}", key.orders),
-        name: orders.iter().find_map(|it| it.it.business_name.clone()).unwrap_or_else(|| newest.it.called().customer()),
+        name: orders.iter().find_map(|it| it.it.business_name.clone()).unwrap_or_else(|| newest.it.customer_name().customer()),
         orders: orders.into_iter().map(|it| similar_of(it.it)).collect(),
     })
 }

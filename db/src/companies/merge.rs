@@ -5,7 +5,7 @@ use domain::{
     orders::{
         Field, OrderDraft,
         bulk::{Kind, MOST},
-        same::Same,
+        duplicates::DuplicateKey,
     },
     role::Permission,
     text,
@@ -17,7 +17,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::{changed, duplicates::of_key, offered, offered_or_coming, typed, with_distinct_names};
+use super::{changed, duplicates::of_key, offered, offered_or_coming, parse_name_and_number, with_distinct_names};
 use crate::{
     Db, Scope, bulk_actions,
     entity::{company, order},
@@ -33,7 +33,7 @@ const MOST_COMPANIES: usize = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub enum OrdersToMerge<'a> {
     /// The orders with a key.
-    Of(Same, &'a str),
+    Of(DuplicateKey, &'a str),
     /// An order, by its number, and its possible duplicates.
     Like(&'a str),
 }
@@ -166,7 +166,7 @@ pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()
 pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
     scope.require(Permission::EditAny)?;
     let row = company::Entity::find_by_id(id).filter(offered()).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
-    let into = named(db, into).await?;
+    let into = find_by_name(db, into).await?;
     if into.id == id {
         return Err(Error::invalid("into", "This is the same company: choose another one"));
     }
@@ -192,8 +192,8 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
 }
 
 /// Finds a company by its name, or by name and number.
-async fn named(db: &Db, text: &str) -> Result<company::Model> {
-    let (name, number) = typed(text);
+async fn find_by_name(db: &Db, text: &str) -> Result<company::Model> {
+    let (name, number) = parse_name_and_number(text);
     let Some(name) = name else { return Err(Error::invalid("into", "Choose the company to merge into")) };
     let found = company::Entity::find().filter(offered()).filter(company::Column::NameKey.eq(key(&name)));
     let found = found.order_by_asc(company::Column::Id).limit(20).all(&db.read).await.map_err(unexpected)?;

@@ -59,7 +59,7 @@ pub fn with_distinct_names(companies: Vec<(i64, String)>) -> Vec<(i64, String)> 
 }
 
 /// Finds companies by typed text: `Oak Ltd`, or as [`with_distinct_names`] shows them.
-fn typed(text_: &str) -> (Option<String>, Option<i64>) {
+fn parse_name_and_number(text_: &str) -> (Option<String>, Option<i64>) {
     let number = text_.trim().strip_suffix(')').and_then(|text| text.rsplit_once("(no. ")).and_then(|(_, id)| id.trim().parse().ok());
     (text::line(text_, 255).ok().flatten(), number)
 }

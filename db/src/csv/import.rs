@@ -578,7 +578,7 @@ async fn write(
         set_fields(&mut model, &number, *fields, phones);
         rows.push(model);
     }
-    rollups::added(&txn, &rows).await?;
+    rollups::add_orders(&txn, &rows).await?;
     bulk_insert::insert(&txn, rows).await?;
     bulk_insert::insert(&txn, history).await?;
     bulk_insert::insert(&txn, activity).await?;

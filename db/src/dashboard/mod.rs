@@ -37,7 +37,7 @@ pub use attention::AttentionItem;
 /// A KPI card: a figure and its value at the same moment of the previous period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KpiCard {
-    pub words: &'static str,
+    pub label: &'static str,
     pub orders: i64,
     /// Orders created in the period and cancelled: not included in orders and value.
     pub cancelled: i64,
@@ -179,7 +179,7 @@ impl<T: Copy> ByDay<T> {
 
 /// The revenue and connected revenue of each day in a range.
 async fn by_single_days(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
-    let sold = read::sold(db, scope, rollup_filter, days, Some(By::Day)).await?;
+    let sold = read::sum_sold(db, scope, rollup_filter, days, Some(By::Day)).await?;
     Ok((ByDay(sold), ByDay(read::connected(db, scope, rollup_filter, days, Some(By::Day)).await?)))
 }
 
@@ -191,7 +191,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     let now = db.now();
     let calendar = scope.settings.calendar;
     let today = calendar.day(now);
-    known(&reference_data, scope, &mut query, &mut ignored);
+    drop_unknown_filters(&reference_data, scope, &mut query, &mut ignored);
     let rollup_filter =
         RollupFilter { owner: query.owner.map(|it| it.0), team: query.team.map(|it| it.0), campaign: query.campaign.map(|it| it.0) };
     let days = query.period.days(today);
@@ -204,7 +204,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     let broken = shown.map(|period| period.before(today).1).map(|last| (calendar.start(last), same_moment(calendar, now, last)));
     let broken = sold_between(db, scope, rollup_filter, broken).await?;
     let mut kpi_cards = Vec::new();
-    for ((period, broken), (words, against)) in shown.into_iter().zip(broken).zip([
+    for ((period, broken), (label, against)) in shown.into_iter().zip(broken).zip([
         ("Revenue today", "this time yesterday".to_owned()),
         ("Revenue this week", "last week to date".to_owned()),
         ("Revenue this month", format!("last month to the {}", ordinal(Period::Month.before(today).1))),
@@ -216,7 +216,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
         // The last day counts up to the same time of day.
         let whole: i64 = sold.within((first, last)).filter(|(day, _)| *day < last).map(|(_, it)| it.value).sum();
         kpi_cards.push(KpiCard {
-            words,
+            label,
             orders: it.orders,
             cancelled: it.cancelled,
             value: it.value,
@@ -230,7 +230,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     connected.within(month).for_each(|(_, of_day)| it.add(of_day, 1));
     let before = connected.within(Period::Month.before(today)).map(|(_, it)| it.value).sum();
     kpi_cards.push(KpiCard {
-        words: "Connected revenue this month",
+        label: "Connected revenue this month",
         orders: it.orders,
         cancelled: 0,
         value: it.value,
@@ -255,7 +255,7 @@ pub async fn dashboard(db: &Db, scope: &Scope, mut query: DashboardQuery, mut ig
     })
 }
 
-fn known(reference_data: &ReferenceData, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
+fn drop_unknown_filters(reference_data: &ReferenceData, scope: &Scope, query: &mut DashboardQuery, ignored: &mut Vec<String>) {
     let mut unknown = |what: &str| ignored.push(format!("That {what} wasn't found: showing all"));
     let may_see = |id: UserId| scope.can_see_all_orders() || id == scope.user.id;
     if query.owner.is_some_and(|id| !may_see(id) || reference_data.owners.iter().all(|it| it.id != id)) {
@@ -326,7 +326,7 @@ async fn leaderboard(
     days: DateRange,
 ) -> Result<Vec<LeaderboardEntry>> {
     let mut found: HashMap<i64, (i64, i64)> = HashMap::new();
-    for Of { id, it, .. } in read::sold(db, scope, rollup_filter, days, Some(By::Owner)).await? {
+    for Of { id, it, .. } in read::sum_sold(db, scope, rollup_filter, days, Some(By::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().0 += it.value;
     }
     for Of { id, it, .. } in read::connected(db, scope, rollup_filter, days, Some(By::Owner)).await? {
@@ -384,7 +384,7 @@ async fn campaign_progress(
     if aimed.is_empty() {
         return Ok(Vec::new());
     }
-    let sold = read::sold(db, scope, rollup_filter, Window::SinceStart(today), Some(By::Campaign)).await?;
+    let sold = read::sum_sold(db, scope, rollup_filter, Window::SinceStart(today), Some(By::Campaign)).await?;
     let campaign_progress = aimed.into_iter().map(|it| {
         let revenue = read::of_id(&sold, it.id.0).value;
         CampaignProgress {
@@ -448,7 +448,7 @@ pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Re
     let mut sums: [HashMap<i64, i64>; 2] = [HashMap::new(), HashMap::new()];
     for (nth, by) in [By::Owner, By::Team].into_iter().enumerate() {
         if scope.settings.targets_by_sold {
-            for of in read::sold(db, scope, RollupFilter::default(), days, Some(by)).await? {
+            for of in read::sum_sold(db, scope, RollupFilter::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);
             }
         } else {

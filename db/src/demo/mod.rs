@@ -117,7 +117,7 @@ async fn write(db: &Db, world: &World, missing: usize, there: u64, edge_cases: b
             let nth = usize::try_from(there).unwrap_or_default() + nth;
             generate::generate(&mut random, world, generate::Key { id, number, nth, at }, awkward, &mut generated)?;
         }
-        rollups::added(&txn, &generated.orders).await?;
+        rollups::add_orders(&txn, &generated.orders).await?;
         bulk_insert::insert(&txn, generated.orders).await?;
         bulk_insert::insert(&txn, generated.history).await?;
         bulk_insert::insert(&txn, generated.comments).await?;

@@ -28,12 +28,12 @@ enum Found {
     Curlew(Vec<String>),
 }
 
-fn failed(cause: DbErr) -> ConnectError {
+fn read_error(cause: DbErr) -> ConnectError {
     ConnectError(format!("The database schema can't be read: {cause}"))
 }
 
 /// The names of this release's migrations, oldest first.
-fn known() -> Vec<String> {
+fn migration_names() -> Vec<String> {
     Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
@@ -146,7 +146,7 @@ enum Age {
 }
 
 fn age(versions: &[String]) -> Age {
-    let known = known();
+    let known = migration_names();
     match versions.iter().find(|version| !known.contains(version)) {
         Some(newer) => Age::Newer(newer.clone()),
         None if known.iter().all(|step| versions.contains(step)) => Age::Current,
@@ -164,7 +164,7 @@ fn newer(version: &str) -> ConnectError {
 ///
 /// Errors, each one sentence: empty, another application's, an older or newer schema.
 pub(super) async fn require_current(db: &Db) -> Result<(), ConnectError> {
-    require(&find(&db.read).await.map_err(failed)?)
+    require(&find(&db.read).await.map_err(read_error)?)
 }
 
 fn require(found: &Found) -> Result<(), ConnectError> {
@@ -201,7 +201,7 @@ pub async fn migrate(db: &Db) -> Result<(), ConnectError> {
 
 /// `false` when migrations have to run.
 async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
-    match find(db).await.map_err(failed)? {
+    match find(db).await.map_err(read_error)? {
         Found::Empty => Ok(false),
         Found::HalfMade => Err(ConnectError(
             "The first start of Curlew was interrupted and left this database incomplete. There is no data in it: create an empty one."
@@ -218,7 +218,7 @@ async fn is_current(db: &impl ConnectionTrait) -> Result<bool, ConnectError> {
 
 /// Starts a transaction that holds the schema lock.
 async fn exclusive(db: &Db) -> Result<DatabaseTransaction, ConnectError> {
-    connect::while_locked(PATIENCE, || begin_exclusive(db.write.pool(), is_sqlite(db))).await.map_err(failed)
+    connect::while_locked(PATIENCE, || begin_exclusive(db.write.pool(), is_sqlite(db))).await.map_err(read_error)
 }
 
 async fn begin_exclusive(write: &DatabaseConnection, sqlite: bool) -> Result<DatabaseTransaction, DbErr> {

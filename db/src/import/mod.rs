@@ -117,7 +117,7 @@ async fn begin(db: &Db) -> domain::Result<i64> {
 }
 
 /// The records that an earlier run wrote, by their ids in the source.
-async fn known(db: &Db, kind: &str) -> domain::Result<HashMap<i64, import_record::Model>> {
+async fn read_imported(db: &Db, kind: &str) -> domain::Result<HashMap<i64, import_record::Model>> {
     let rows = import_record::Entity::find()
         .filter(import_record::Column::Source.eq(SOURCE))
         .filter(import_record::Column::Kind.eq(kind))
@@ -186,7 +186,7 @@ async fn stage(
     tell: &impl Fn(&str),
 ) -> Result<(), String> {
     let sentence = |error: domain::Error| error.sentence();
-    let known = known(db, "order").await.map_err(sentence)?;
+    let known = read_imported(db, "order").await.map_err(sentence)?;
     let settings = settings::read(db).await.map_err(sentence)?;
     let words = maps.words(&settings.currency);
     let mut after = i64::MIN;

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
 };
 
-use super::{Maps, Report, digest, known, record, remember, source};
+use super::{Maps, Report, digest, read_imported, record, remember, source};
 use crate::{
     Db,
     audit::{self, ActivityKind},
@@ -19,7 +19,7 @@ fn sentence(error: domain::Error) -> String {
     error.sentence()
 }
 
-fn failed(cause: sea_orm::DbErr) -> String {
+fn db_error_sentence(cause: sea_orm::DbErr) -> String {
     unexpected(cause).sentence()
 }
 
@@ -39,7 +39,7 @@ pub async fn bring(db: &Db, source: &DatabaseConnection, run: i64, report: &mut 
     users(db, &txn, people, run, report, &mut maps).await?;
     campaigns(db, &txn, campaigns_there, run, report, &mut maps).await?;
     companies(db, &txn, companies_there, run, report, &mut maps).await?;
-    txn.commit().await.map_err(failed)?;
+    txn.commit().await.map_err(db_error_sentence)?;
     Ok(maps)
 }
 
@@ -60,7 +60,7 @@ async fn users(
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
-    let known = known(db, "user").await.map_err(sentence)?;
+    let known = read_imported(db, "user").await.map_err(sentence)?;
     for person in there {
         report.users.read += 1;
         let with_sign_in = digest(&person);
@@ -73,7 +73,7 @@ async fn users(
         };
         if let Some(before) = known.get(&person.id) {
             maps.users.insert(person.id, (before.our_id, name));
-            let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             // The previous release included the last sign-in.
             let Some(row) = row.filter(|_| before.digest != digest && before.digest != with_sign_in) else {
                 report.users.left += 1;
@@ -91,9 +91,9 @@ async fn users(
             row.email = Set(person.email);
             row.role = Set(role.code().into());
             row.active = Set(person.is_active);
-            let row = row.update(txn).await.map_err(failed)?;
+            let row = row.update(txn).await.map_err(db_error_sentence)?;
             if has_other_rights {
-                session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(failed)?;
+                session::Entity::delete_many().filter(session::Column::UserId.eq(row.id)).exec(txn).await.map_err(db_error_sentence)?;
             }
             remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await.map_err(sentence)?;
             report.users.changed += 1;
@@ -119,7 +119,7 @@ async fn users(
             batch: Set(run),
             ..Default::default()
         };
-        let row = row.insert(txn).await.map_err(failed)?;
+        let row = row.insert(txn).await.map_err(db_error_sentence)?;
         remember(txn, record("user", person.id, row.id, digest, user_mark(&row))).await.map_err(sentence)?;
         maps.users.insert(person.id, (row.id, name));
         report.users.written += 1;
@@ -131,8 +131,12 @@ async fn users(
 async fn free_username(txn: &impl ConnectionTrait, wanted: &str, report: &mut Report) -> Result<String, String> {
     for suffix in 1..1_000 {
         let name = if suffix == 1 { wanted.to_owned() } else { format!("{wanted}-{suffix}") };
-        let taken =
-            user::Entity::find().filter(user::Column::UsernameKey.eq(text::username_key(&name))).one(txn).await.map_err(failed)?.is_some();
+        let taken = user::Entity::find()
+            .filter(user::Column::UsernameKey.eq(text::username_key(&name)))
+            .one(txn)
+            .await
+            .map_err(db_error_sentence)?
+            .is_some();
         if !taken {
             if suffix > 1 {
                 report.add_note(format!("The username {wanted} is already taken: this person was imported as {name}"));
@@ -155,7 +159,7 @@ async fn campaigns(
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
-    let known = known(db, "campaign").await.map_err(sentence)?;
+    let known = read_imported(db, "campaign").await.map_err(sentence)?;
     for it in there {
         report.campaigns.read += 1;
         let digest = digest(&it);
@@ -171,21 +175,27 @@ async fn campaigns(
         }
         if let Some(before) = known.get(&it.id) {
             maps.campaigns.insert(it.id, (before.our_id, wanted));
-            let row = campaign::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let row = campaign::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             let Some(row) = row.filter(|row| before.digest != digest && campaign_mark(row) == before.version) else {
                 report.campaigns.left += 1;
                 continue;
             };
             let mut row = row.into_active_model();
             row.target = Set(target);
-            let row = row.update(txn).await.map_err(failed)?;
+            let row = row.update(txn).await.map_err(db_error_sentence)?;
             remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await.map_err(sentence)?;
             report.campaigns.changed += 1;
             continue;
         }
         let mut name = wanted.clone();
         let mut suffix = 2;
-        while campaign::Entity::find().filter(campaign::Column::NameKey.eq(text::key(&name))).one(txn).await.map_err(failed)?.is_some() {
+        while campaign::Entity::find()
+            .filter(campaign::Column::NameKey.eq(text::key(&name)))
+            .one(txn)
+            .await
+            .map_err(db_error_sentence)?
+            .is_some()
+        {
             name = format!("{wanted} {suffix}");
             suffix += 1;
         }
@@ -202,7 +212,7 @@ async fn campaigns(
             batch: Set(run),
             ..Default::default()
         };
-        let row = row.insert(txn).await.map_err(failed)?;
+        let row = row.insert(txn).await.map_err(db_error_sentence)?;
         remember(txn, record("campaign", it.id, row.id, digest, campaign_mark(&row))).await.map_err(sentence)?;
         maps.campaigns.insert(it.id, (row.id, name));
         report.campaigns.written += 1;
@@ -222,7 +232,7 @@ async fn companies(
     report: &mut Report,
     maps: &mut Maps,
 ) -> Result<(), String> {
-    let known = known(db, "company").await.map_err(sentence)?;
+    let known = read_imported(db, "company").await.map_err(sentence)?;
     for it in there {
         report.companies.read += 1;
         let digest = digest(&it);
@@ -233,7 +243,7 @@ async fn companies(
         let spend = (spend.is_finite() && (0.0..1e12).contains(&spend)).then_some(spend as i64);
         let employees = Some(it.employees).filter(|count| *count >= 0);
         if let Some(before) = known.get(&it.id) {
-            let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(failed)?;
+            let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             // A company that was merged here means its target.
             let ours = companies::became(txn, before.our_id).await.map_err(|error| error.sentence())?;
             maps.companies.insert(it.id, (ours, name.clone()));
@@ -248,7 +258,7 @@ async fn companies(
             row.employees = Set(employees);
             row.monthly_spend = Set(spend);
             row.updated_at = Set(it.updated_at);
-            let row = row.update(txn).await.map_err(failed)?;
+            let row = row.update(txn).await.map_err(db_error_sentence)?;
             remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await.map_err(sentence)?;
             report.companies.changed += 1;
             continue;
@@ -265,7 +275,7 @@ async fn companies(
             batch: Set(run),
             ..Default::default()
         };
-        let row = row.insert(txn).await.map_err(failed)?;
+        let row = row.insert(txn).await.map_err(db_error_sentence)?;
         remember(txn, record("company", it.id, row.id, digest, company_mark(&row))).await.map_err(sentence)?;
         maps.companies.insert(it.id, (row.id, name));
         report.companies.written += 1;
@@ -275,7 +285,7 @@ async fn companies(
 
 /// Imports new entries of the source's activity log; each has only a date.
 pub async fn activity(db: &Db, source: &DatabaseConnection, maps: &Maps, report: &mut Report) -> Result<Log, String> {
-    let known = known(db, "activity").await.map_err(sentence)?;
+    let known = read_imported(db, "activity").await.map_err(sentence)?;
     let calendar = settings::read(db).await.map_err(sentence)?.calendar;
     let mut log = Log::default();
     for it in source::activity(source).await? {

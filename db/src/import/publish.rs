@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{Report, SOURCE, Staged, entry_row, known, people::Log, record, remember};
+use super::{Report, SOURCE, Staged, entry_row, people::Log, read_imported, record, remember};
 use crate::{
     Db,
     audit::{self, ActivityKind, Subject},
@@ -28,7 +28,7 @@ const AT_ONCE: u64 = 1_000;
 
 /// Publishes the staged orders.
 pub async fn orders(db: &Db, run: i64, report: &mut Report, tell: &impl Fn(&str)) -> Result<()> {
-    let known = known(db, "order").await?;
+    let known = read_imported(db, "order").await?;
     let teams: HashMap<i64, Option<i64>> = user::Entity::find()
         .select_only()
         .columns([user::Column::Id, user::Column::TeamId])
@@ -126,7 +126,7 @@ async fn insert(db: &Db, run: i64, part: Vec<Staged>, teams: &HashMap<i64, Optio
         rows.push(row);
         report.written += 1;
     }
-    rollups::added(&txn, &rows).await?;
+    rollups::add_orders(&txn, &rows).await?;
     bulk_insert::insert(&txn, rows).await?;
     bulk_insert::insert(&txn, history).await?;
     bulk_insert::insert(&txn, comments).await?;

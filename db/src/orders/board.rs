@@ -6,7 +6,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Filter, ListQuery, OrdersPage, Place, SortBy, View},
+        list::{Filter, ListQuery, OrdersPage, PagePosition, SortBy, View},
         pages::{BoardColumn, BoardView, Card},
     },
     page::{COUNT_TO, Count},
@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use super::{
-    list::{self, Rows, filtered, known, sort_expr},
+    list::{self, Rows, drop_unknown_ids, filtered, sort_expr},
     list_words,
 };
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
@@ -28,9 +28,9 @@ const COLUMN: u64 = 20;
 /// Reads the board. Status filters are ignored, because every status has a column.
 pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<String>) -> Result<BoardView> {
     let now = db.now();
-    let mut query = ListQuery { view: View::Board, place: Place::Page(1), sort: None, text: String::new(), ..query };
+    let mut query = ListQuery { view: View::Board, place: PagePosition::Page(1), sort: None, text: String::new(), ..query };
     query.filter.statuses.clear();
-    known(db, &mut query, &mut ignored).await?;
+    drop_unknown_ids(db, &mut query, &mut ignored).await?;
     let narrowed =
         |status| ListQuery { view: View::All, filter: Filter { statuses: vec![status], ..query.filter.clone() }, ..query.clone() };
     let filters = Status::ALL.map(|status| filtered(scope, &narrowed(status), now));

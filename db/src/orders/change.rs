@@ -47,11 +47,11 @@ pub(crate) async fn store(
 ) -> Result<()> {
     let earned = commission::due(txn, scope, Some(before), &mut row, undone, now).await?;
     let row = row.update(txn).await.map_err(unexpected)?;
-    counted(txn, scope, Some(before), &row, earned, now).await
+    apply_effects(txn, scope, Some(before), &row, earned, now).await
 }
 
 /// Writes the effect of a stored row on rollups, commission and visibility, in its transaction.
-pub(crate) async fn counted(
+pub(crate) async fn apply_effects(
     txn: &impl ConnectionTrait,
     scope: &Scope,
     before: Option<&order::Model>,
@@ -79,7 +79,7 @@ pub(crate) async fn commit(db: &Db, txn: Transaction) -> Result<()> {
 /// Validates a draft of which only some fields were set: invalid values that an import left in other fields are not reported beside the set ones.
 ///
 /// Errors: [`Error::Invalid`] beside the fields that were set; for other fields a message beside the first set field that refers to the form.
-pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field], currency: &str) -> Result<OrderFields> {
+pub(crate) fn validate_fields(rules: &Rules, draft: &OrderDraft, set: &[Field], currency: &str) -> Result<OrderFields> {
     // A phone number that an earlier release accepted is kept while other fields are set.
     let stored = |field: Field| (!set.contains(&field) && draft.check(field, currency).is_err()).then(|| draft.get(field).to_owned());
     let (mobile, landline) = (stored(Field::Mobile), stored(Field::Landline));
@@ -109,7 +109,7 @@ pub(crate) fn judged(rules: &Rules, draft: &OrderDraft, set: &[Field], currency:
 
 /// Sets some fields of a locked order, with history, activity and change log.
 ///
-/// Errors: as [`judged`].
+/// Errors: as [`validate_fields`].
 pub(crate) async fn set(
     db: &Db,
     scope: &Scope,
@@ -118,7 +118,7 @@ pub(crate) async fn set(
     draft: &OrderDraft,
     fields: &[Field],
 ) -> Result<()> {
-    let fields = judged(&scope.settings.rules, draft, fields, &scope.settings.currency)?;
+    let fields = validate_fields(&scope.settings.rules, draft, fields, &scope.settings.currency)?;
     let phones = phones_or_stored(&fields, &row);
     edit::save(db, scope, txn, row, fields, phones).await
 }

@@ -36,7 +36,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     let phones = e164_of(&fields)?;
     let authority = scope.authority();
     fields.owner = fields.owner.or(Some(scope.user.id));
-    if let Some(known) = written(db, scope, uuid).await? {
+    if let Some(known) = find_by_uuid(db, scope, uuid).await? {
         return same(&known, &fields);
     }
     if fields.owner != Some(scope.user.id) && !authority.may(Permission::Assign) {
@@ -74,7 +74,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         // The same form was sent twice at the same time: the other request won.
         Err(cause) if is_duplicate(&cause, Unique::Order) => {
             drop(txn);
-            return match written(db, scope, uuid).await? {
+            return match find_by_uuid(db, scope, uuid).await? {
                 Some(known) => same(&known, &sent),
                 None => Err(Error::NotFound),
             };
@@ -82,7 +82,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
         Err(cause) => return Err(unexpected(cause)),
     };
     let user = Some(scope.user.id.0);
-    change::counted(&txn, scope, None, &row, earned, now).await?;
+    change::apply_effects(&txn, scope, None, &row, earned, now).await?;
     let history = audit::history_row(&mut rand::rng(), row.id, 1, HistoryKind::Created, user, done_at, &Payload::default())?;
     let activity = audit::activity_row(&mut rand::rng(), user, ActivityKind::Created, Some(row.id), now, &customer);
     audit::order_changed(&txn, history, activity, row.id, now).await?;
@@ -91,7 +91,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     Ok(number)
 }
 
-async fn written(db: &Db, scope: &Scope, uuid: Uuid) -> Result<Option<order::Model>> {
+async fn find_by_uuid(db: &Db, scope: &Scope, uuid: Uuid) -> Result<Option<order::Model>> {
     scope.orders().filter(order::Column::Uuid.eq(uuid)).one(&db.read).await.map_err(unexpected)
 }
 

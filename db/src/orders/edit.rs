@@ -108,7 +108,7 @@ pub(crate) async fn save(
 }
 
 /// A field in conflict: its value before, theirs, and the typed one.
-fn beside(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
+fn conflict_field(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
     let [before, theirs, mine] = [before, stored, mine].map(|draft| draft.get(field));
     ConflictField {
         field,
@@ -148,7 +148,7 @@ pub(crate) async fn conflict(
     }
     let (draft, disputed) = conflict::merge(&before, stored, mine);
     let words = Words::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
-    let fields = disputed.into_iter().map(|field| beside(&words, field, &before, stored, mine)).collect();
+    let fields = disputed.into_iter().map(|field| conflict_field(&words, field, &before, stored, mine)).collect();
     let merged = Field::ALL
         .iter()
         .filter(|field| before.get(**field) != stored.get(**field) && mine.get(**field) == before.get(**field))
@@ -179,7 +179,7 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
         mine.set(*field, to.as_str());
     }
     let words = Words::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
-    let fields = disputed.iter().map(|(field, ..)| beside(&words, *field, &before, &stored, &mine)).collect();
+    let fields = disputed.iter().map(|(field, ..)| conflict_field(&words, *field, &before, &stored, &mine)).collect();
     let by = form::last_by(db, row.id).await?;
     Ok(Conflict {
         version: row.version,

@@ -87,7 +87,7 @@ async fn to_change(db: &Db, scope: &Scope, number: &str) -> Result<(order::Model
 /// Number, version and draft of an order that this user may edit, by its number or UUID.
 ///
 /// Errors: as [`form_update`].
-pub async fn stored(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64, OrderDraft)> {
+pub async fn read_draft(db: &Db, scope: &Scope, number: &str) -> Result<(String, i64, OrderDraft)> {
     let (row, fields) = to_change(db, scope, number).await?;
     Ok((row.number, row.version, OrderDraft::from(&fields)))
 }
@@ -151,13 +151,13 @@ const SUGGESTED: u64 = 20;
 async fn offered(db: &Db, field: Field, all: impl Iterator<Item = (i64, String)>, chosen: i64) -> Result<Vec<(String, String)>> {
     let mut some: Vec<(i64, String)> = all.take(OFFERED).collect();
     if some.iter().all(|(id, _)| *id != chosen) {
-        some.extend(named(db, field, chosen).await?);
+        some.extend(find_choice(db, field, chosen).await?);
     }
     Ok(some.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 /// Finds a campaign or company by its id.
-async fn named(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> {
+async fn find_choice(db: &Db, field: Field, id: i64) -> Result<Option<(i64, String)>> {
     if id <= 0 {
         return Ok(None);
     }

@@ -8,9 +8,9 @@ use domain::{
     moment::Moment,
     money::Money,
     orders::{
-        Called, FollowUpKind, OrderFields, OrderRow, Status,
+        CustomerName, FollowUpKind, OrderFields, OrderRow, Status,
         history::HistoryKind,
-        list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, Sorted, View, ViewCounts},
+        list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, PagePosition, Sort, SortBy, Sorted, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, shorten},
     role::Permission,
@@ -187,7 +187,7 @@ fn unmoved(since: i64) -> Expr {
 pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Condition> {
     let (mut query, mut ignored) = super::at_address(scope, address);
     let is_list = View::from_path(address.split('?').next().unwrap_or_default()).is_some();
-    known(db, &mut query, &mut ignored).await?;
+    drop_unknown_ids(db, &mut query, &mut ignored).await?;
     if !is_list || !ignored.is_empty() || query.view == View::Trash {
         return Err(Error::NotFound);
     }
@@ -199,7 +199,7 @@ pub(crate) async fn all_of(db: &Db, scope: &Scope, address: &str) -> Result<Cond
     if terms.is_empty() {
         return Ok(filter);
     }
-    let found = search::found(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
+    let found = search::read_page(db, scope, &query, &filter, &terms, 0, COUNT_TO).await?;
     Ok(filter.add(order::Column::Id.is_in(found.ids)))
 }
 
@@ -321,20 +321,20 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
     select.column(col(order::Column::Id)).expr_as(expr(), Alias::new("sort")).from(order::Entity).cond_where(filter).limit(per_page + 1);
     let mut down = sort.down;
     match &query.place {
-        Place::Page(page) => {
+        PagePosition::Page(page) => {
             select.offset(u64::from(page.saturating_sub(1)) * per_page);
         }
-        Place::OlderThan(key) => {
+        PagePosition::OlderThan(key) => {
             select.and_where(near(key, !down)).cond_where(beyond(key, !down));
         }
-        Place::NewerThan(key) => {
+        PagePosition::NewerThan(key) => {
             select.and_where(near(key, down)).cond_where(beyond(key, down));
             down = !down;
         }
-        Place::On(day) if sort.by == SortBy::Connected => {
+        PagePosition::On(day) if sort.by == SortBy::Connected => {
             select.and_where(order::Column::ConnectedOn.lte(*day));
         }
-        Place::On(day) => {
+        PagePosition::On(day) => {
             select.and_where(order::Column::CreatedAt.lt(calendar.start(*day + Days::new(1))));
         }
     }
@@ -472,7 +472,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
     if query.view == View::Trash && !scope.authority().may(Permission::Trash) {
         return Err(Error::NotFound);
     }
-    known(db, &mut query, &mut ignored).await?;
+    drop_unknown_ids(db, &mut query, &mut ignored).await?;
     let per_page = query.per_page.unwrap_or(scope.per_page);
     let filter = filtered(scope, &query, now);
     let terms = text::terms(&query.text);
@@ -510,39 +510,42 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         .map_err(unexpected)?;
     let more = found.len() > per_page as usize;
     found.truncate(per_page as usize);
-    let upwards = matches!(query.place, Place::NewerThan(_));
+    let upwards = matches!(query.place, PagePosition::NewerThan(_));
     if upwards {
         found.reverse();
     }
     let (first, last) = (found.first().map(|(key, _)| key.clone()), found.last().map(|(key, _)| key.clone()));
     let (newer, older) = match query.place {
-        Place::Page(page) => {
-            let newer = (page > 1).then(|| Place::Page(page - 1));
-            let older = if page < pages && more { Some(Place::Page(page + 1)) } else { last.filter(|_| more).map(Place::OlderThan) };
+        PagePosition::Page(page) => {
+            let newer = (page > 1).then(|| PagePosition::Page(page - 1));
+            let older =
+                if page < pages && more { Some(PagePosition::Page(page + 1)) } else { last.filter(|_| more).map(PagePosition::OlderThan) };
             (newer, older)
         }
-        Place::NewerThan(_) if !more => (None, last.map(Place::OlderThan)),
-        Place::NewerThan(_) => (first.map(Place::NewerThan), last.map(Place::OlderThan)),
-        Place::OlderThan(_) | Place::On(_) => (first.map(Place::NewerThan), last.filter(|_| more).map(Place::OlderThan)),
+        PagePosition::NewerThan(_) if !more => (None, last.map(PagePosition::OlderThan)),
+        PagePosition::NewerThan(_) => (first.map(PagePosition::NewerThan), last.map(PagePosition::OlderThan)),
+        PagePosition::OlderThan(_) | PagePosition::On(_) => {
+            (first.map(PagePosition::NewerThan), last.filter(|_| more).map(PagePosition::OlderThan))
+        }
     };
     // Paging up ends on the first page, by its number.
     if upwards && !more {
-        query.place = Place::Page(1);
+        query.place = PagePosition::Page(1);
         return Box::pin(list(db, scope, query, ignored)).await;
     }
     let reference_data = db.reference_data().await?;
     let rows = found.into_iter().map(|(_, row)| worded(row, scope, &reference_data, by, &[], now)).collect();
-    let page = if let Place::Page(page) = query.place { Some(page) } else { None };
+    let page = if let PagePosition::Page(page) = query.place { Some(page) } else { None };
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
 
 /// A page after the last becomes the last one, with a sentence.
 fn last_page(query: &mut ListQuery, pages: u32, ignored: &mut Vec<String>) {
-    if let Place::Page(page) = query.place
+    if let PagePosition::Page(page) = query.place
         && page > pages
     {
         ignored.push(format!("There is no page {page}: showing the last page"));
-        query.place = Place::Page(pages);
+        query.place = PagePosition::Page(pages);
     }
 }
 
@@ -556,27 +559,27 @@ async fn searched(
     mut ignored: Vec<String>,
 ) -> Result<OrdersPage> {
     let per_page = query.per_page.unwrap_or(scope.per_page);
-    let page = if let Place::Page(page) = query.place { page } else { 1 };
+    let page = if let PagePosition::Page(page) = query.place { page } else { 1 };
     let (skip, take) = (u64::from(page - 1) * u64::from(per_page), u64::from(per_page));
-    let mut found = search::found(db, scope, &query, &filter, terms, skip, take).await?;
+    let mut found = search::read_page(db, scope, &query, &filter, terms, skip, take).await?;
     let pages = u32::try_from(Ord::min(found.count, COUNT_TO).div_ceil(take)).unwrap_or(LAST_NUMBERED).clamp(1, LAST_NUMBERED);
-    query.place = Place::Page(page);
+    query.place = PagePosition::Page(page);
     last_page(&mut query, pages, &mut ignored);
     let page = Ord::min(page, pages);
     if skip > 0 && found.ids.is_empty() {
-        found = search::found(db, scope, &query, &filter, terms, u64::from(page - 1) * take, take).await?;
+        found = search::read_page(db, scope, &query, &filter, terms, u64::from(page - 1) * take, take).await?;
     }
     if found.count > COUNT_TO {
         ignored.push("More than 10,000 matches. Showing the newest; add a word to narrow the search.".into());
     }
     let rows = rows(db, scope, &found.ids, query.sorted().by, &text::shown_terms(&query.text), db.now()).await?;
-    let newer = (page > 1).then(|| Place::Page(page - 1));
-    let older = (page < pages).then(|| Place::Page(page + 1));
+    let newer = (page > 1).then(|| PagePosition::Page(page - 1));
+    let older = (page < pages).then(|| PagePosition::Page(page + 1));
     Ok(OrdersPage { query, per_page, rows, count: Count(found.count), page: Some(page), pages, newer, older, ignored })
 }
 
 /// Removes unknown ids from a filter, with a sentence for each.
-pub(crate) async fn known(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
+pub(crate) async fn drop_unknown_ids(db: &Db, query: &mut ListQuery, ignored: &mut Vec<String>) -> Result<()> {
     let filter = &mut query.filter;
     if filter.owner.is_none() && filter.team.is_none() && filter.campaign.is_none() && filter.company.is_none() {
         return Ok(());
@@ -661,7 +664,7 @@ pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms:
 }
 
 fn worded(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy, terms: &[String], now: i64) -> OrderRow {
-    let called = Called {
+    let called = CustomerName {
         business_name: row.business_name.as_deref(),
         first_name: row.first_name.as_deref(),
         last_name: row.last_name.as_deref(),

@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         OrderRow, Status,
-        list::{Bounds, Column, Filter, ListQuery, Missing, OrdersPage, Place, Sort, SortBy, View},
+        list::{Bounds, Column, Filter, ListQuery, Missing, OrdersPage, PagePosition, Sort, SortBy, View},
         pages::{Control, Link, OrderListView},
     },
     page::{self, SIZES},
@@ -44,11 +44,11 @@ pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Order
     }
     let (due, due_more) = due(db, scope, query).await?;
     let worth = super::total::total(db, scope, &page).await?;
-    let chips = chips(query, &reference_data, company.clone(), &scope.settings.currency);
-    let (empty, way) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
+    let active_filters = active_filters(query, &reference_data, company.clone(), &scope.settings.currency);
+    let (empty, empty_action) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
     let hidden = ["query", "per_page", "sort", "dir"];
-    let here = query.at(Place::Page(1)).href();
+    let here = query.at(PagePosition::Page(1)).href();
     let saved = views::views(db, scope).await?.into_iter().find(|it| it.href == here);
     let narrowed = query.filter != Filter::default() || !query.text.is_empty() || query.sort.is_some();
     Ok(OrderListView {
@@ -56,12 +56,17 @@ pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Order
         title: saved.as_ref().map_or(title, |it| it.name.clone()),
         saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
-        here: query.href(),
-        views: chips_of_views(query),
+        current_url: query.href(),
+        views: view_links(query),
         controls: controls(query, scope, &reference_data, company),
-        kept: query.pairs().into_iter().filter(|(name, _)| hidden.contains(name)).map(|(name, value)| (name.to_owned(), value)).collect(),
-        clear: (!chips.is_empty()).then(|| query.with(Filter::default()).href()),
-        chips,
+        hidden_fields: query
+            .pairs()
+            .into_iter()
+            .filter(|(name, _)| hidden.contains(name))
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        clear: (!active_filters.is_empty()).then(|| query.with(Filter::default()).href()),
+        active_filters,
         columns: columns(query, &shown),
         chooser: chooser(&scope.columns),
         due,
@@ -76,7 +81,7 @@ pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Order
         count: worth.count,
         sizes: SIZES
             .map(|size| {
-                let href = ListQuery { per_page: Some(size), ..query.at(Place::Page(1)) }.href();
+                let href = ListQuery { per_page: Some(size), ..query.at(PagePosition::Page(1)) }.href();
                 Link::new(size.to_string(), href, size == page.per_page)
             })
             .to_vec(),
@@ -85,35 +90,35 @@ pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Order
         numbers: numbers(&page),
         jump: page.count.is_capped() && query.text.is_empty() && matches!(query.sorted().by, SortBy::Created | SortBy::Connected),
         export: (query.view != View::Trash && scope.authority().may(Permission::Export) && !page.rows.is_empty()).then(|| {
-            let of = query.at(Place::Page(1)).href();
+            let of = query.at(PagePosition::Page(1)).href();
             format!("/orders/export/?{}", form_urlencoded::Serializer::new(String::new()).append_pair("of", &of).finish())
         }),
-        pick: (query.view != View::Trash && scope.authority().may(Permission::EditOwn)).then(|| query.at(Place::Page(1)).href()),
+        pick: (query.view != View::Trash && scope.authority().may(Permission::EditOwn)).then(|| query.at(PagePosition::Page(1)).href()),
         trash: query.view == View::Trash,
         rows: page.rows,
         ignored: page.ignored,
         empty,
-        way,
+        empty_action,
     })
 }
 
 /// Links to the views with the same filters; not from a search or the trash.
-fn chips_of_views(query: &ListQuery) -> Vec<Link> {
+fn view_links(query: &ListQuery) -> Vec<Link> {
     if matches!(query.view, View::Search | View::Trash | View::Board) {
         return Vec::new();
     }
     let of = |view: View| {
-        let there = ListQuery { view, ..query.at(Place::Page(1)) };
+        let there = ListQuery { view, ..query.at(PagePosition::Page(1)) };
         query.sort.map_or(there.clone(), |sort| there.sorted_by(sort))
     };
     View::SIDEBAR.into_iter().map(|view| Link::new(view.short(), of(view).href(), view == query.view)).collect()
 }
 
 /// The active filters, each with a link to the list without it.
-fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<String>, currency: &str) -> Vec<Link> {
+fn active_filters(query: &ListQuery, reference_data: &ReferenceData, company: Option<String>, currency: &str) -> Vec<Link> {
     let filter = &query.filter;
-    let mut chips = Vec::new();
-    let mut add = |words: String, without: Filter| chips.push(Link::new(words, query.with(without).href(), true));
+    let mut active_filters = Vec::new();
+    let mut add = |label: String, without: Filter| active_filters.push(Link::new(label, query.with(without).href(), true));
     for status in &filter.statuses {
         let others = filter.statuses.iter().copied().filter(|it| it != status).collect();
         add(status.label().to_owned(), Filter { statuses: others, ..filter.clone() });
@@ -162,7 +167,7 @@ fn chips(query: &ListQuery, reference_data: &ReferenceData, company: Option<Stri
     if filter.open_comment {
         add("Open comments".to_owned(), Filter { open_comment: false, ..filter.clone() });
     }
-    chips
+    active_filters
 }
 
 /// `No status change for 3 days`.
@@ -298,8 +303,8 @@ async fn due(db: &Db, scope: &Scope, query: &ListQuery) -> Result<(Vec<OrderRow>
     let due = ListQuery { per_page: Some(DUE_ON_TOP), ..ListQuery::of(View::Due).with(own) };
     let page = Box::pin(list(db, scope, due.clone(), Vec::new())).await?;
     let href = ListQuery { per_page: None, ..due }.href();
-    let way = (!page.rows.is_empty()).then(|| Link::new(format!("View all due ({})", page.count), href, false));
-    Ok((page.rows, way))
+    let more = (!page.rows.is_empty()).then(|| Link::new(format!("View all due ({})", page.count), href, false));
+    Ok((page.rows, more))
 }
 
 fn range(page: &OrdersPage, count: &str) -> String {
@@ -315,13 +320,13 @@ fn range(page: &OrdersPage, count: &str) -> String {
 }
 
 fn numbers(page: &OrdersPage) -> Vec<Link> {
-    let Some(current) = page.page else { return vec![Link::new("1", page.query.at(Place::Page(1)).href(), false)] };
+    let Some(current) = page.page else { return vec![Link::new("1", page.query.at(PagePosition::Page(1)).href(), false)] };
     page::window(current, page.pages)
         .into_iter()
         .map(|number| match number {
             None => Link::new("…", "", false),
             Some(n) if n == current => Link::new(page::Count(u64::from(n)).to_string(), "", true),
-            Some(n) => Link::new(page::Count(u64::from(n)).to_string(), page.query.at(Place::Page(n)).href(), false),
+            Some(n) => Link::new(page::Count(u64::from(n)).to_string(), page.query.at(PagePosition::Page(n)).href(), false),
         })
         .collect()
 }
@@ -347,10 +352,10 @@ fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
         View::Trash => "The trash is empty",
         View::Board => "No orders yet",
     };
-    let way = match query.view {
+    let empty_action = match query.view {
         View::Due | View::Trash => Some(Link::new("All orders", View::All.path(), false)),
         View::Search => None,
         _ => may_create.then(|| Link::new("New order", "/orders/new/", false)),
     };
-    (words.into(), way)
+    (words.into(), empty_action)
 }

@@ -29,7 +29,7 @@ pub(crate) use edit::save;
 pub use edit::{edit, held_back};
 pub use follow_up::follow_up;
 pub(crate) use form::locked;
-pub use form::{form_new, form_update, stored, suggest};
+pub use form::{form_new, form_update, read_draft, suggest};
 pub(crate) use list::{Rows, all_of, count_all, filtered, rows};
 pub use list::{counts, list, list_sql};
 pub use list_words::list_view;

@@ -39,7 +39,7 @@ struct Candidate {
 }
 
 /// Reads a page of a search. `filter` is the condition of the filters; terms must not be empty.
-pub(crate) async fn found(
+pub(crate) async fn read_page(
     db: &Db,
     scope: &Scope,
     query: &ListQuery,

@@ -120,7 +120,7 @@ pub async fn place_of(db: &Db, scope: &Scope, order: &str) -> Result<(String, i6
 }
 
 /// Orders with the names on them, in one statement.
-async fn named(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
+async fn read_with_names(db: &Db, select: Select<order::Entity>) -> Result<Vec<Named>> {
     let owner = order::Entity::belongs_to(user::Entity).from(order::Column::OwnerId).to(user::Column::Id);
     let team = order::Entity::belongs_to(team::Entity).from(order::Column::TeamId).to(team::Column::Id);
     let campaign = order::Entity::belongs_to(campaign::Entity).from(order::Column::CampaignId).to(campaign::Column::Id);
@@ -167,7 +167,7 @@ pub async fn number_of(db: &Db, scope: &Scope, by: &str) -> Result<String> {
 ///
 /// Errors: [`Error::NotFound`], also when the user can't see it or it is in the trash.
 pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderView> {
-    let found = shown(db, scope, named(db, by(scope, number)?).await?).await?;
+    let found = build_views(db, scope, read_with_names(db, by(scope, number)?).await?).await?;
     found.into_iter().next().map(|(_, shown)| shown).ok_or(Error::NotFound)
 }
 
@@ -175,10 +175,10 @@ pub async fn show(db: &Db, scope: &Scope, number: &str) -> Result<OrderView> {
 /// one.
 pub(crate) async fn show_all(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<(order::Model, OrderView)>> {
     let among = dialect::among(&db.read, (order::Entity, order::Column::Id), ids);
-    shown(db, scope, named(db, scope.orders().filter(among)).await?).await
+    build_views(db, scope, read_with_names(db, scope.orders().filter(among)).await?).await
 }
 
-async fn shown(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Model, OrderView)>> {
+async fn build_views(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(order::Model, OrderView)>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }

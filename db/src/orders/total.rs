@@ -43,7 +43,7 @@ pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<W
     if !query.text.is_empty() || (!windowed && filter.created.is_open() && filter.connected.is_open()) {
         return Ok(Worth { count: page.count.to_string(), value: None, left_out: 0 });
     }
-    if let Some((orders, value, left_out)) = known(db, scope, query).await? {
+    if let Some((orders, value, left_out)) = read_rollups(db, scope, query).await? {
         return Ok(Worth { count: grouped(orders), value: Some(Money(value)), left_out });
     }
     if page.count.0 > COUNT_TO {
@@ -67,7 +67,7 @@ pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<W
 
 /// Orders, value and cancelled orders of a list that the rollups cover: a range of days and at most an owner, a team and a
 /// campaign.
-async fn known(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64, i64, u64)>> {
+async fn read_rollups(db: &Db, scope: &Scope, query: &ListQuery) -> Result<Option<(u64, i64, u64)>> {
     let Filter { statuses, owner, team, campaign, company, network, created, connected, value, due, sold, without, unmoved, open_comment } =
         &query.filter;
     let narrowed = !value.is_open() || *due || !without.is_empty() || unmoved.is_some() || *open_comment;

@@ -3,7 +3,7 @@
 
 use domain::{
     Error, FieldErrors, Result,
-    orders::list::{ListQuery, Place, View},
+    orders::list::{ListQuery, PagePosition, View},
     page::query_pairs,
     reports::ReportQuery,
     text,
@@ -103,7 +103,7 @@ pub async fn save_view(db: &Db, scope: &Scope, name: &str, address: &str, shared
     if own.count(&db.read).await.map_err(unexpected)? >= MOST as u64 {
         return Err(Error::invalid("name", format!("You can save up to {MOST} views: remove one first")));
     }
-    let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(Place::Page(1)).href() };
+    let address = if is_report(address) { report(address) } else { at_address(scope, address).0.at(PagePosition::Page(1)).href() };
     let row = saved_view::ActiveModel {
         owner_id: Set(scope.user.id.0),
         name: Set(name),

@@ -123,7 +123,7 @@ pub async fn report(db: &Db, scope: &Scope, query: ReportQuery, mut ignored: Vec
         && matches!(query.measure, Measure::Orders | Measure::Revenue | Measure::Connected | Measure::Conversion);
     let parts = match (query.measure, in_rollup) {
         (_, true) => from_rollups(db, scope, query.by, rollup_filter, days).await?,
-        (Measure::Lost, _) => lost(db, scope, rollup_filter, days).await?,
+        (Measure::Lost, _) => cancelled_by_reason(db, scope, rollup_filter, days).await?,
         _ => from_orders(db, scope, query, rollup_filter, days).await?,
     };
     let mut total = Sums::default();
@@ -208,7 +208,7 @@ async fn from_rollups(db: &Db, scope: &Scope, by: GroupBy, rollup_filter: Rollup
         _ => Part::Id(id),
     };
     let mut found: HashMap<Part, Sums> = HashMap::new();
-    for of in read::sold(db, scope, rollup_filter, days, Some(apart)).await? {
+    for of in read::sum_sold(db, scope, rollup_filter, days, Some(apart)).await? {
         let sums =
             Sums { orders: of.it.orders, revenue: of.it.value, cancelled: of.it.cancelled, converted: of.it.connected, ..Sums::default() };
         found.entry(part(of.day, of.id)).or_default().add(sums);
@@ -344,7 +344,7 @@ async fn from_orders(
 }
 
 /// Cancelled orders of the period by loss reason.
-async fn lost(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
+async fn cancelled_by_reason(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let mut select = Query::select();
     select
         .column(order::Column::LossReason)

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use domain::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, Statement, Value};
 
-use super::{Connected, Place, Sold, VERSION_SETTING, connected_row, in_force, sold_row};
+use super::{Connected, RollupKey, Sold, VERSION_SETTING, connected_row, in_force, sold_row};
 use crate::{
     Db, bulk_insert,
     calendar::Calendar,
@@ -34,8 +34,8 @@ struct Row {
 }
 
 impl Row {
-    fn place(&self, day: NaiveDate) -> Place {
-        Place { day, owner: self.owner_id, team: self.team_id, campaign: self.campaign_id, batch: self.batch }
+    fn place(&self, day: NaiveDate) -> RollupKey {
+        RollupKey { day, owner: self.owner_id, team: self.team_id, campaign: self.campaign_id, batch: self.batch }
     }
 }
 
@@ -45,7 +45,7 @@ async fn grouped(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Re
 }
 
 /// Computes what was sold on a business day from its orders.
-pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: NaiveDate) -> Result<Vec<(Place, Sold)>> {
+pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: NaiveDate) -> Result<Vec<(RollupKey, Sold)>> {
     let sql = "SELECT owner_id, team_id, campaign_id, batch, \
         CAST(SUM(CASE WHEN status <> 'CNL' THEN 1 ELSE 0 END) AS BIGINT) AS orders, \
         CAST(SUM(CASE WHEN status <> 'CNL' THEN COALESCE(box_value, 0) ELSE 0 END) AS BIGINT) AS value, \
@@ -59,7 +59,7 @@ pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: 
 }
 
 /// Computes what was connected on a business day from its orders.
-pub(super) async fn connected_of(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Place, Connected)>> {
+pub(super) async fn connected_of(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(RollupKey, Connected)>> {
     let sql = "SELECT owner_id, team_id, campaign_id, batch, COUNT(*) AS orders, \
         CAST(SUM(COALESCE(box_value, 0)) AS BIGINT) AS value, CAST(0 AS BIGINT) AS cancelled, CAST(0 AS BIGINT) AS connected \
         FROM orders WHERE trashed_at IS NULL AND status = 'CN' AND connected_on = $1 GROUP BY owner_id, team_id, campaign_id, batch";

@@ -7,7 +7,7 @@ use domain::{Result, date, money::Money};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
-    Connected, Place, Sold,
+    Connected, RollupKey, Sold,
     build::{connected_of, next_connected, next_sold, sold_of},
     in_force,
 };
@@ -20,7 +20,7 @@ use crate::{
 /// A figure that differs from its orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    place: Place,
+    place: RollupKey,
     what: &'static str,
     kept: (i64, i64),
     true_: (i64, i64),
@@ -29,7 +29,7 @@ pub struct Difference {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let id = |it: Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
-        let Place { day, owner, team, campaign, .. } = self.place;
+        let RollupKey { day, owner, team, campaign, .. } = self.place;
         let sum = |(orders, value): (i64, i64)| format!("order count {orders}, value {}", Money(value).plain());
         write!(
             f,
@@ -59,7 +59,7 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
         let of_orders = next_sold(&txn, calendar, from).await?;
         let of_rollup = next_kept_sold(&txn, rollup_version, kept_from).await?;
         let Some(day) = [of_orders, of_rollup].into_iter().flatten().min() else { break };
-        let mut sums: BTreeMap<Place, Sold> = BTreeMap::new();
+        let mut sums: BTreeMap<RollupKey, Sold> = BTreeMap::new();
         let rows = daily_sold::Entity::find()
             .filter(daily_sold::Column::RollupVersion.eq(rollup_version))
             .filter(daily_sold::Column::Day.eq(day))
@@ -97,7 +97,7 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
         let of_orders = next_connected(&txn, from).await?;
         let of_rollup = next_kept_connected(&txn, from).await?;
         let Some(day) = [of_orders, of_rollup].into_iter().flatten().min() else { break };
-        let mut sums: BTreeMap<Place, Connected> = BTreeMap::new();
+        let mut sums: BTreeMap<RollupKey, Connected> = BTreeMap::new();
         let rows = daily_connected::Entity::find().filter(daily_connected::Column::Day.eq(day)).all(&txn).await.map_err(unexpected)?;
         for row in rows {
             let (place, it) = row.into();

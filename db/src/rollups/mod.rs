@@ -34,7 +34,7 @@ pub(crate) const VERSION_SETTING: &str = "figures_generation";
 
 /// The key of a figure: day, owner, team, campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
+pub(crate) struct RollupKey {
     pub day: NaiveDate,
     pub owner: Option<i64>,
     pub team: Option<i64>,
@@ -123,11 +123,11 @@ impl From<&order::ActiveModel> for Facts {
 }
 
 impl Facts {
-    fn place(&self, day: NaiveDate) -> Place {
-        Place { day, owner: self.owner, team: self.team, campaign: self.campaign, batch: self.batch }
+    fn place(&self, day: NaiveDate) -> RollupKey {
+        RollupKey { day, owner: self.owner, team: self.team, campaign: self.campaign, batch: self.batch }
     }
 
-    fn sold(&self, calendar: Calendar) -> Option<(Place, Sold)> {
+    fn sold(&self, calendar: Calendar) -> Option<(RollupKey, Sold)> {
         let lost = self.status == Status::Cancelled;
         let sold = Sold {
             orders: i64::from(!lost),
@@ -138,7 +138,7 @@ impl Facts {
         (!self.trashed).then(|| (self.place(calendar.day(self.created_at)), sold))
     }
 
-    fn connected(&self) -> Option<(Place, Connected)> {
+    fn connected(&self) -> Option<(RollupKey, Connected)> {
         let day = self.connected_on.filter(|_| self.status == Status::Connected && !self.trashed)?;
         Some((self.place(day), Connected { orders: 1, value: self.value }))
     }
@@ -147,8 +147,8 @@ impl Facts {
 /// Differences to be written to the rollups.
 #[derive(Default)]
 pub(crate) struct Changes {
-    sold: BTreeMap<Place, Sold>,
-    connected: BTreeMap<Place, Connected>,
+    sold: BTreeMap<RollupKey, Sold>,
+    connected: BTreeMap<RollupKey, Connected>,
 }
 
 impl Changes {
@@ -170,21 +170,21 @@ impl Changes {
     }
 }
 
-impl From<daily_sold::Model> for (Place, Sold) {
+impl From<daily_sold::Model> for (RollupKey, Sold) {
     fn from(row: daily_sold::Model) -> Self {
-        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        let place = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
         (place, Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected })
     }
 }
 
-impl From<daily_connected::Model> for (Place, Connected) {
+impl From<daily_connected::Model> for (RollupKey, Connected) {
     fn from(row: daily_connected::Model) -> Self {
-        let place = Place { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        let place = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
         (place, Connected { orders: row.orders, value: row.value })
     }
 }
 
-pub(crate) fn sold_row(rollup_version: i64, place: Place, it: Sold) -> daily_sold::ActiveModel {
+pub(crate) fn sold_row(rollup_version: i64, place: RollupKey, it: Sold) -> daily_sold::ActiveModel {
     daily_sold::ActiveModel {
         rollup_version: Set(rollup_version),
         day: Set(place.day),
@@ -200,7 +200,7 @@ pub(crate) fn sold_row(rollup_version: i64, place: Place, it: Sold) -> daily_sol
     }
 }
 
-pub(crate) fn connected_row(place: Place, it: Connected) -> daily_connected::ActiveModel {
+pub(crate) fn connected_row(place: RollupKey, it: Connected) -> daily_connected::ActiveModel {
     daily_connected::ActiveModel {
         day: Set(place.day),
         owner_id: Set(place.owner),
@@ -241,7 +241,7 @@ pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::M
 }
 
 /// Writes the effect of many new orders, in their transaction.
-pub(crate) async fn added(txn: &impl ConnectionTrait, rows: &[order::ActiveModel]) -> Result<()> {
+pub(crate) async fn add_orders(txn: &impl ConnectionTrait, rows: &[order::ActiveModel]) -> Result<()> {
     let (rollup_version, calendar) = ground(txn).await?;
     let mut changes = Changes::default();
     for row in rows {

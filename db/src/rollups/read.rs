@@ -134,7 +134,7 @@ fn in_force() -> SimpleExpr {
 }
 
 /// What was sold, by group; one sum without `by`.
-pub(crate) async fn sold(
+pub(crate) async fn sum_sold(
     db: &Db,
     scope: &Scope,
     rollup_filter: RollupFilter,
@@ -200,7 +200,7 @@ pub(crate) fn of_id<T: Copy + Default>(found: &[Of<T>], id: i64) -> T {
 
 /// One sum.
 pub(crate) async fn sold_in(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Sold> {
-    Ok(sold(db, scope, rollup_filter, days, None).await?.first().map_or_else(Sold::default, |of| of.it))
+    Ok(sum_sold(db, scope, rollup_filter, days, None).await?.first().map_or_else(Sold::default, |of| of.it))
 }
 
 /// One sum.

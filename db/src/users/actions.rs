@@ -14,8 +14,8 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
     let reference_data = db.reference_data().await?;
     let may = |permission: Permission| scope.authority().may(permission);
     let mut all = Vec::new();
-    let mut add = |words: String, under: &str, href: String, press: &str| {
-        all.push(Action { words, under: under.to_owned(), href, press: press.to_owned() });
+    let mut add = |label: String, under: &str, href: String, press: &str| {
+        all.push(Action { label, under: under.to_owned(), href, press: press.to_owned() });
     };
     if may(Permission::Create) {
         add("New order".into(), "Create", "/orders/new/".into(), "");
@@ -26,7 +26,7 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
     for saved in orders::views(db, scope).await? {
         add(saved.name, "Saved view", saved.href, "");
     }
-    for (permission, words, href) in [
+    for (permission, label, href) in [
         (Permission::Read, "Dashboard", "/"),
         (Permission::Read, "Campaigns", "/campaigns/"),
         (Permission::Read, "Companies", "/companies/"),
@@ -42,7 +42,7 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         (Permission::Administer, "Settings", "/admin/settings/"),
     ] {
         if may(permission) {
-            add(words.to_owned(), "Go to", href.to_owned(), "");
+            add(label.to_owned(), "Go to", href.to_owned(), "");
         }
     }
     if may(Permission::Trash) {
@@ -52,8 +52,8 @@ pub async fn actions(db: &Db, scope: &Scope) -> Result<Vec<Action>> {
         add("Duplicates".into(), "Go to", "/duplicates/".into(), "");
     }
     add("Your profile and devices".into(), "Go to", "/profile/".into(), "");
-    for (code, words) in [("light", "Light theme"), ("dark", "Dark theme"), ("system", "System theme")] {
-        add(words.to_owned(), "Theme", String::new(), &format!(".menu-theme [value={code}]"));
+    for (code, label) in [("light", "Light theme"), ("dark", "Dark theme"), ("system", "System theme")] {
+        add(label.to_owned(), "Theme", String::new(), &format!(".menu-theme [value={code}]"));
     }
     let narrowed = |filter: Filter| ListQuery::of(View::All).with(filter).href();
     let mine = scope.user.id;

@@ -44,7 +44,7 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     };
     let txn = db.begin().await?;
     let now = db.now();
-    let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(taken)?;
+    let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(username_error)?;
     let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
     audit::note(&txn, None, ActivityKind::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
     db.commit_reference_data(txn).await?;
@@ -72,13 +72,13 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
         return Err(Error::NotFound);
     }
     let now = db.now();
-    let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(taken)?;
+    let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(username_error)?;
     audit::note(&txn, Some(row.id), ActivityKind::CreatedUser, None, now, "the first admin").await?;
     db.commit_reference_data(txn).await?;
     Ok(UserId(row.id))
 }
 
-fn taken(cause: sea_orm::DbErr) -> Error {
+fn username_error(cause: sea_orm::DbErr) -> Error {
     if is_duplicate(&cause, Unique::Username) { Error::invalid("username", "This username is already taken") } else { unexpected(cause) }
 }
 

@@ -315,12 +315,12 @@ async fn after_a_restore_no_number_is_given_out_twice_and_a_device_begins_anew()
     for _ in 0..5 {
         create(&other).await;
     }
-    let mark = db::offline::Mark::read(&known.mark).unwrap();
+    let mark = db::offline::SyncToken::read(&known.mark).unwrap();
     let layla = other.scope("layla").await;
     let answer = db::offline::snapshot(&other.db, &layla, Some(&mark), &[]).await.unwrap();
-    assert!(answer.whole, "what a device knows of the other database does not hold");
-    let mark = db::offline::Mark::read(&answer.mark).unwrap();
-    assert!(!db::offline::snapshot(&other.db, &layla, Some(&mark), &[]).await.unwrap().whole);
+    assert!(answer.is_full_sync, "what a device knows of the other database does not hold");
+    let mark = db::offline::SyncToken::read(&answer.mark).unwrap();
+    assert!(!db::offline::snapshot(&other.db, &layla, Some(&mark), &[]).await.unwrap().is_full_sync);
     std::fs::remove_file(&file).unwrap();
 }
 

@@ -56,14 +56,14 @@ async fn id_of(world: &TestWorld, username: &str) -> i64 {
 
 /// What each server does every half minute.
 async fn resume(world: &TestWorld) {
-    for id in bulk_actions::left(&world.db).await.unwrap() {
+    for id in bulk_actions::unfinished_actions(&world.db).await.unwrap() {
         bulk_actions::run(&world.db, id).await.unwrap();
     }
 }
 
 /// What was refused, in words, with how many.
 fn reasons(shown: &BulkActionView) -> Vec<(&str, &str)> {
-    shown.refused.iter().map(|group| (group.words.as_str(), group.count.as_str())).collect()
+    shown.refused.iter().map(|group| (group.reason.as_str(), group.count.as_str())).collect()
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn an_agent_does_it_to_the_own_orders_and_is_told_of_the_others() {
     let ended = done(&world, &xavier, id).await;
     assert_eq!(ended.sentence, "1 order changed");
     assert_eq!(reasons(&ended), [("Only the owner or a manager can change this order", "1")]);
-    assert_eq!(ended.refused[0].first[0].words, numbers[1]);
+    assert_eq!(ended.refused[0].first[0].label, numbers[1]);
     assert_eq!(status(&world, &numbers[1]).await, Status::New);
     // Giving and the trash are not for agents, nor is Connected.
     let id = chosen(&world, &xavier, &numbers).await;

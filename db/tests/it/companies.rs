@@ -9,15 +9,15 @@ use domain::{
     Error,
     orders::{
         Field, OrderDraft,
+        duplicates::{DuplicateKey, DuplicatesView},
         list::{ListQuery, View},
-        same::{DuplicatesView, Same},
     },
 };
 
 use crate::orders::{create, draft};
 
 async fn candidates(world: &TestWorld, after: &str) -> DuplicatesView {
-    duplicates(&world.db, &world.scope("layla").await, Same::Mobile, Some(after)).await.unwrap()
+    duplicates(&world.db, &world.scope("layla").await, DuplicateKey::Mobile, Some(after)).await.unwrap()
 }
 
 fn with(name: &str, fields: &[(Field, &str)]) -> OrderDraft {
@@ -40,10 +40,10 @@ async fn figures(world: &TestWorld) -> Vec<String> {
 async fn each_way_of_being_the_same_is_found() {
     let world = world().await;
     let twins = [
-        (Same::Mobile, "Twin mobile", [(Field::Mobile, "07700 900777")], [(Field::Mobile, "+44 7700 900 777")]),
-        (Same::Landline, "Twin landline", [(Field::Landline, "020 7946 0777")], [(Field::Landline, "(020) 79460777")]),
-        (Same::Email, "Twin e-mail", [(Field::Email, "Twin@Example.com")], [(Field::Email, "twin@example.com")]),
-        (Same::Place, "Twin Place Ltd", [(Field::BillingPostcode, "ZE2 9TT")], [(Field::BillingPostcode, "ze29tt")]),
+        (DuplicateKey::Mobile, "Twin mobile", [(Field::Mobile, "07700 900777")], [(Field::Mobile, "+44 7700 900 777")]),
+        (DuplicateKey::Landline, "Twin landline", [(Field::Landline, "020 7946 0777")], [(Field::Landline, "(020) 79460777")]),
+        (DuplicateKey::Email, "Twin e-mail", [(Field::Email, "Twin@Example.com")], [(Field::Email, "twin@example.com")]),
+        (DuplicateKey::BusinessAndPostcode, "Twin Place Ltd", [(Field::BillingPostcode, "ZE2 9TT")], [(Field::BillingPostcode, "ze29tt")]),
     ];
     for (by, name, one, other) in twins {
         let first = create(&world, "xavier", &with(name, &one)).await;
@@ -68,7 +68,7 @@ async fn each_way_of_being_the_same_is_found() {
         assert_eq!(shown.merge.as_deref(), Some(name));
     }
     let xavier = world.scope("xavier").await;
-    assert!(matches!(duplicates(&world.db, &xavier, Same::Mobile, None).await, Err(Error::Forbidden(_))));
+    assert!(matches!(duplicates(&world.db, &xavier, DuplicateKey::Mobile, None).await, Err(Error::Forbidden(_))));
 }
 
 #[tokio::test]
@@ -90,12 +90,12 @@ async fn made_one_company_nothing_of_the_orders_changes_but_that_and_it_can_be_t
     let key = "+447700900778";
     let group = candidates(&world, "+447700900777").await;
     assert!(group.groups.iter().any(|it| it.key == key && it.count == "3 orders, 2 companies"), "{group:?}");
-    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(Same::Mobile, key), " ").await, Err(Error::Invalid(_))));
+    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(DuplicateKey::Mobile, key), " ").await, Err(Error::Invalid(_))));
     assert!(matches!(
-        merge(&world.db, &world.scope("xavier").await, OrdersToMerge::Of(Same::Mobile, key), "X").await,
+        merge(&world.db, &world.scope("xavier").await, OrdersToMerge::Of(DuplicateKey::Mobile, key), "X").await,
         Err(Error::Forbidden(_))
     ));
-    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(Same::Mobile, "' OR 1=1--"), "X").await, Err(Error::NotFound)));
+    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(DuplicateKey::Mobile, "' OR 1=1--"), "X").await, Err(Error::NotFound)));
     let id = merge(&world.db, &layla, OrdersToMerge::Like(&bare), "Alphabet Ltd").await.unwrap();
     // Until it begins there is no such company.
     let offered =

@@ -74,7 +74,7 @@ async fn each_count_leads_to_a_list_of_exactly_those_rows() {
     }
     let of = dashboard::dashboard(&world.db, &scope, DashboardQuery::default(), Vec::new()).await.unwrap();
     for it in &of.kpi_cards {
-        same(it.words.to_owned(), it.orders, &it.href).await;
+        same(it.label.to_owned(), it.orders, &it.href).await;
     }
     for row in campaigns::list(&world.db, &scope).await.unwrap() {
         same(format!("campaign {}", row.name), row.orders, &row.orders_href).await;
@@ -203,7 +203,7 @@ async fn who_left_stays_in_the_filters_marked() {
     let (query, _) = orders::at_address(&scope, &format!("/orders/?owner={xavier}"));
     let page = orders::list(&world.db, &scope, query, Vec::new()).await.unwrap();
     let shown = orders::list_view(&world.db, &scope, page).await.unwrap();
-    assert_eq!(shown.chips[0].words, left.1);
+    assert_eq!(shown.active_filters[0].label, left.1);
 }
 
 #[tokio::test]

@@ -263,7 +263,7 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
     let number = "1000005";
     let text = out(&world).await;
     // Somebody edits it in Curlew, and somebody else its line in the file.
-    let (_, version, mut draft) = orders::stored(&world.db, &layla, number).await.unwrap();
+    let (_, version, mut draft) = orders::read_draft(&world.db, &layla, number).await.unwrap();
     draft.set(Field::BoxValue, "999.00");
     orders::edit(&world.db, &layla, number, version, &draft).await.unwrap();
     let edited: String = text
@@ -272,7 +272,7 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
         .map(|line| line + "\n")
         .collect();
     let held = file(&edited);
-    let value = async || orders::stored(&world.db, &layla, number).await.unwrap().2.get(Field::BoxValue).to_owned();
+    let value = async || orders::read_draft(&world.db, &layla, number).await.unwrap().2.get(Field::BoxValue).to_owned();
     let done = csv::import(&world.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
     assert_eq!((done.written, done.changed, done.left.len()), (0, 0, 1), "{done:?}");
     assert_eq!(done.left[0].number, number);

@@ -118,7 +118,7 @@ async fn fifty_moments_of_the_past_are_right_to_the_penny() {
             (sold(first, last), by(first - Months::new(1), before.and_time(now.time()))),
         ];
         for (figure, (value, earlier)) in shown.kpi_cards.iter().zip(expected) {
-            assert_eq!((figure.value, figure.before), (value, earlier), "{} at {now}", figure.words);
+            assert_eq!((figure.value, figure.before), (value, earlier), "{} at {now}", figure.label);
             compared += 2;
             not_nothing += usize::from(value > 0) + usize::from(earlier > 0);
         }

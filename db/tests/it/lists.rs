@@ -11,8 +11,8 @@ use domain::{
     money::Money,
     orders::{
         OrderDraft, Status,
-        list::{Bounds, Filter, Key, ListQuery, OrdersPage, Place, Sort, SortBy, Sorted, View},
-        same::Same,
+        duplicates::DuplicateKey,
+        list::{Bounds, Filter, Key, ListQuery, OrdersPage, PagePosition, Sort, SortBy, Sorted, View},
     },
 };
 
@@ -32,8 +32,8 @@ async fn the_newest_order_comes_first_nine_a_page() {
     let number = create(&world, "xavier", &draft("Newest")).await;
     let first = page(&world, "layla", ListQuery::of(View::All)).await;
     assert_eq!((first.rows.len(), first.rows[0].number.as_str(), first.count.0, first.pages), (9, number.as_str(), 401, 45));
-    assert_eq!((first.newer, first.older), (None, Some(Place::Page(2))));
-    let last = page(&world, "layla", ListQuery { place: Place::Page(45), ..ListQuery::of(View::All) }).await;
+    assert_eq!((first.newer, first.older), (None, Some(PagePosition::Page(2))));
+    let last = page(&world, "layla", ListQuery { place: PagePosition::Page(45), ..ListQuery::of(View::All) }).await;
     assert_eq!((last.rows.len(), last.older), (5, None));
 }
 
@@ -43,7 +43,7 @@ async fn every_order_is_on_exactly_one_page_by_number_and_by_key() {
     let mut query = ListQuery { per_page: Some(100), ..ListQuery::of(View::All) };
     let mut by_number = Vec::new();
     for n in 1..=4 {
-        query.place = Place::Page(n);
+        query.place = PagePosition::Page(n);
         by_number.extend(numbers(&page(&world, "layla", query.clone()).await));
     }
     assert_eq!(by_number.len(), 400);
@@ -52,13 +52,13 @@ async fn every_order_is_on_exactly_one_page_by_number_and_by_key() {
     distinct.dedup();
     assert_eq!(distinct.len(), 400);
     // Downwards by key from the first page, then upwards again.
-    query.place = Place::Page(1);
+    query.place = PagePosition::Page(1);
     let mut at = page(&world, "layla", query.clone()).await;
     let mut by_key = numbers(&at);
     let last = by_key.last().unwrap().clone();
     let of = |column: &str| format!("SELECT {column} FROM orders WHERE number = '{last}'");
     let (sort, id) = (world.number(&of("created_at")).await, world.number(&of("id")).await);
-    query.place = Place::OlderThan(domain::orders::list::Key { sort: sort.into(), id });
+    query.place = PagePosition::OlderThan(domain::orders::list::Key { sort: sort.into(), id });
     loop {
         at = page(&world, "layla", query.clone()).await;
         by_key.extend(numbers(&at));
@@ -82,7 +82,7 @@ async fn every_order_is_on_exactly_one_page_by_number_and_by_key() {
 #[tokio::test]
 async fn a_page_past_the_end_is_the_last_one_and_says_so() {
     let world = world().await;
-    let shown = page(&world, "layla", ListQuery { place: Place::Page(1_000), ..ListQuery::of(View::All) }).await;
+    let shown = page(&world, "layla", ListQuery { place: PagePosition::Page(1_000), ..ListQuery::of(View::All) }).await;
     assert_eq!((shown.page, shown.ignored.len()), (Some(45), 1));
 }
 
@@ -230,7 +230,7 @@ async fn lists_and_searches_of_a_large_world_never_read_it_whole() {
             }
         }
     }
-    for by in Same::ALL {
+    for by in DuplicateKey::ALL {
         let sql = db::companies::duplicates_sql(&world.db, &scope, *by);
         let plan = dialect::plan(&world.db, &sql, Planner::AsIs).await.unwrap();
         assert!(!whole(&plan) && plan.iter().any(|line| line.contains("orders_same")), "{sql}\n{}", plan.join("\n"));
@@ -265,7 +265,7 @@ async fn every_sort_goes_through_all_pages_by_number_and_by_key() {
             let mut query = ListQuery { sort: Some(Sort { by, down }), per_page: Some(50), ..ListQuery::of(View::All) };
             let mut by_number = Vec::new();
             for n in 1..=8 {
-                query.place = Place::Page(n);
+                query.place = PagePosition::Page(n);
                 by_number.extend(numbers(&page(&world, "layla", query.clone()).await));
             }
             let expression = ["created_at", "updated_at", "coalesce(box_value, -1)", "business_key"]
@@ -284,7 +284,7 @@ async fn every_sort_goes_through_all_pages_by_number_and_by_key() {
             let id = world.number(&format!("SELECT id FROM orders WHERE number = '{last}'")).await;
             let of = format!("SELECT {expression} FROM orders WHERE id = {id}");
             let sort = if by == SortBy::Business { Sorted::Text(world.text(&of).await.unwrap()) } else { world.number(&of).await.into() };
-            query.place = Place::OlderThan(Key { sort, id });
+            query.place = PagePosition::OlderThan(Key { sort, id });
             let mut by_key = by_number[..50].to_vec();
             loop {
                 let at = page(&world, "layla", query.clone()).await;
@@ -440,7 +440,7 @@ async fn the_head_of_the_dates_names_the_sort_that_is_in_force() {
         assert_eq!((query.href().as_str(), ignored.len()), (address, 0));
         let page = orders::list(&world.db, &layla, query, ignored).await.unwrap();
         let shown = orders::list_view(&world.db, &layla, page).await.unwrap();
-        let heads: Vec<&str> = shown.columns.iter().map(|(_, head)| head.words.as_str()).collect();
+        let heads: Vec<&str> = shown.columns.iter().map(|(_, head)| head.label.as_str()).collect();
         assert!(heads.contains(&head), "{address}: {heads:?}");
         assert!(shown.rows.len() > 1, "{address}");
         let days: Vec<i64> = shown.rows.iter().map(|row| row.at.at).collect();
@@ -526,7 +526,7 @@ async fn a_range_of_values_holds_what_it_says_by_every_sort() {
         let mut query = ListQuery { filter, sort: Some(Sort { by, down: true }), per_page: Some(25), ..ListQuery::of(View::All) };
         let (mut seen, mut n) = (Vec::new(), 1);
         loop {
-            query.place = Place::Page(n);
+            query.place = PagePosition::Page(n);
             let found = page(&world, "layla", query.clone()).await;
             assert_eq!(found.count.0, expected, "{by:?}");
             seen.extend(numbers(&found));

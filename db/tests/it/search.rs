@@ -10,7 +10,7 @@ use domain::{
     money::Money,
     orders::{
         Field, OrderDraft, OrderRow, Status,
-        list::{Bounds, Filter, ListQuery, OrdersPage, Place, Sort, SortBy, View},
+        list::{Bounds, Filter, ListQuery, OrdersPage, PagePosition, Sort, SortBy, View},
     },
 };
 
@@ -405,7 +405,7 @@ async fn page(world: &TestWorld, who: &str, query: ListQuery) -> OrdersPage {
 async fn rows(world: &TestWorld, who: &str, query: ListQuery) -> Vec<OrderRow> {
     let (mut rows, mut nth) = (Vec::new(), 1);
     loop {
-        let at = page(world, who, query.at(Place::Page(nth))).await;
+        let at = page(world, who, query.at(PagePosition::Page(nth))).await;
         assert_eq!(at.ignored, Vec::<String>::new(), "{:?}", query.text);
         rows.extend(at.rows);
         if nth >= at.pages {
@@ -868,13 +868,13 @@ async fn pages_go_through_a_search_in_its_order() {
         let asked = ListQuery { sort, per_page: Some(9), ..query("pagewold") };
         let mut found = Vec::new();
         for n in 1..=4 {
-            let at = page(&world, "layla", asked.at(Place::Page(n))).await;
+            let at = page(&world, "layla", asked.at(PagePosition::Page(n))).await;
             assert_eq!((at.page, at.pages, at.count.0, at.per_page), (Some(n), 4, 30, 9), "{sort:?}");
             assert_eq!((at.newer.is_some(), at.older.is_some(), at.ignored.len()), (n > 1, n < 4, 0), "{sort:?} page {n}");
             found.extend(at.rows.into_iter().map(|row| row.customer));
         }
         assert_eq!(found, expected, "{sort:?}");
-        let past = page(&world, "layla", asked.at(Place::Page(50))).await;
+        let past = page(&world, "layla", asked.at(PagePosition::Page(50))).await;
         assert_eq!((past.page, past.rows.len(), past.ignored.len()), (Some(4), 3, 1), "{sort:?}");
         assert_eq!(past.rows[2].customer, expected[29], "{sort:?}");
         assert_eq!(past.older, None, "{sort:?}");

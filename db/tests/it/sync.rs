@@ -4,9 +4,9 @@ use db::{
     Scope,
     clock::{DAY, HOUR},
     comments,
-    offline::{Mark, snapshot},
+    offline::{SyncToken, snapshot},
     orders,
-    sync::{Entry, OutboxOperation, Sent, Verdict, answered, asked, contact, sync},
+    sync::{Entry, OutboxOperation, Sent, Verdict, answered, contact, sync, with_digest},
     testing::{NOW, TestWorld, world},
 };
 use domain::{
@@ -179,7 +179,7 @@ async fn an_answer_that_was_lost_after_the_commit_is_known_again() {
     let number = create(&world, "xavier", &draft("Lost answer")).await;
     let said = sent(OutboxOperation::Comment { order: number.clone(), text: "Sent by the page".into() });
     // The page asked under this key; the answer never came back.
-    let scope = asked(world.scope("xavier").await.for_outbox_entry(Entry { key: said.key, ..Entry::default() }), &"Sent by the page");
+    let scope = with_digest(world.scope("xavier").await.for_outbox_entry(Entry { key: said.key, ..Entry::default() }), &"Sent by the page");
     comments::add(&world.db, &scope, &number, "Sent by the page").await.unwrap();
     assert!(matches!(send_one(&world, "xavier", &said).await, Verdict::Already { .. }));
     assert_eq!(world.number("SELECT count(*) FROM comments WHERE body = 'Sent by the page'").await, 1);
@@ -368,7 +368,7 @@ async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike()
     let world = world().await;
     let number = create(&world, "xavier", &draft("Twice")).await;
     let plain = world.scope("xavier").await;
-    let keyed = |key: Uuid, body: &str| asked(plain.for_outbox_entry(Entry { key, ..Entry::default() }), &body);
+    let keyed = |key: Uuid, body: &str| with_digest(plain.for_outbox_entry(Entry { key, ..Entry::default() }), &body);
     let comment = async |scope: &Scope, text: &str| {
         let said = comments::add(&world.db, scope, &number, text).await.map(|_| ());
         answered(&world.db, scope, said, |_| ()).await
@@ -424,10 +424,10 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     world.sql(&format!("{due}'{renewal}'")).await.unwrap();
     let mut all = Vec::new();
     let first = snapshot(&world.db, &scope, None, &[]).await.unwrap();
-    assert!(first.whole);
+    assert!(first.is_full_sync);
     assert_eq!(first.user, scope.user.id.0);
     assert_eq!((first.place.zone.as_str(), first.place.currency.as_str(), first.may_create), ("Europe/London", "GBP", true));
-    let mark = Mark::read(&first.mark).unwrap();
+    let mark = SyncToken::read(&first.mark).unwrap();
     all.extend(first.orders);
     let mut rest = first.rest;
     while !rest.is_empty() {
@@ -443,8 +443,8 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     assert!(due.iter().any(|row| row.number == renewal));
     assert!(due.iter().all(|row| all.iter().any(|it| it.number == row.number)));
     let fresh = all.iter().find(|it| it.row.status == Status::New && it.owner == Some(scope.user.id.0)).unwrap();
-    assert_eq!(first.place.moves["NW"], fresh.shown.next);
-    assert!(!first.place.edits_any && first.place.moves.len() == Status::ALL.len());
+    assert_eq!(first.place.transitions["NW"], fresh.shown.next);
+    assert!(!first.place.edits_any && first.place.transitions.len() == Status::ALL.len());
     let own =
         world.number(&format!("SELECT count(*) FROM orders WHERE owner_id = {} AND status NOT IN ('CN', 'CNL')", scope.user.id)).await;
     assert_eq!(
@@ -459,9 +459,9 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
 
     let number = create(&world, "hannah", &draft("Since then")).await;
     let since = snapshot(&world.db, &scope, Some(&mark), &[]).await.unwrap();
-    assert!(!since.whole);
+    assert!(!since.is_full_sync);
     assert!(since.orders.iter().any(|it| it.number == number));
-    let later = Mark::read(&since.mark).unwrap();
+    let later = SyncToken::read(&since.mark).unwrap();
     orders::trash(&world.db, &world.scope("layla").await, &number).await.unwrap();
     let gone = snapshot(&world.db, &scope, Some(&later), &[]).await.unwrap();
     let id = since.orders.iter().find(|it| it.number == number).unwrap().id;
@@ -493,14 +493,14 @@ async fn a_device_hears_of_what_went_from_its_person_and_nothing_of_what_never_w
         let far = world.text(&format!("{people} <> {} ORDER BY id LIMIT 1", xavier.user.team.unwrap())).await.unwrap();
         let (own, thrown) = (create(&world, "xavier", &draft("Mine Ltd")).await, create(&world, "xavier", &draft("Thrown Ltd")).await);
         let (team, other) = (create(&world, &beside, &draft("Team Ltd")).await, create(&world, &far, &draft("Far Ltd")).await);
-        let mark = Mark::read(&snapshot(&world.db, &xavier, None, &[]).await.unwrap().mark).unwrap();
+        let mark = SyncToken::read(&snapshot(&world.db, &xavier, None, &[]).await.unwrap().mark).unwrap();
         for number in [&team, &other] {
             comments::add(&world.db, &layla, number, "Changed").await.unwrap();
         }
         let found = snapshot(&world.db, &xavier, Some(&mark), &[]).await.unwrap();
         let shown: Vec<&str> = found.orders.iter().map(|it| it.number.as_str()).filter(|it| *it != own && *it != thrown).collect();
         assert_eq!(
-            (found.whole, shown, found.gone, found.rest),
+            (found.is_full_sync, shown, found.gone, found.rest),
             (false, if hers { vec![team.as_str()] } else { vec![] }, vec![], vec![]),
             "{visible}"
         );
@@ -522,8 +522,8 @@ async fn a_device_hears_of_what_went_from_its_person_and_nothing_of_what_never_w
 async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew() {
     let world = world().await;
     let scope = world.scope("xavier").await;
-    let since = async |mark: &Mark| snapshot(&world.db, &world.scope("xavier").await, Some(mark), &[]).await.unwrap();
-    let now = async || Mark::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    let since = async |mark: &SyncToken| snapshot(&world.db, &world.scope("xavier").await, Some(mark), &[]).await.unwrap();
+    let now = async || SyncToken::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
     create(&world, "xavier", &draft("Long ago")).await;
     let old = now().await;
     let unseen = create(&world, "xavier", &draft("Never seen")).await;
@@ -538,24 +538,24 @@ async fn the_change_log_is_forgotten_by_age_and_a_device_from_before_begins_anew
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         mark = now().await;
     }
-    assert!(!since(&old).await.whole);
+    assert!(!since(&old).await.is_full_sync);
     db::offline::sweep(&world.db).await.unwrap();
     let left = world.number(&format!("SELECT count(*) FROM change_log WHERE at < {}", NOW + DAY)).await;
     assert_eq!(left, 0, "all but what is younger than thirty days is gone");
     let found = since(&old).await;
-    assert!(found.whole && found.orders.iter().any(|it| it.number == unseen), "nothing is missed");
+    assert!(found.is_full_sync && found.orders.iter().any(|it| it.number == unseen), "nothing is missed");
     assert!(found.orders.iter().any(|it| it.number == recent));
     // Who was there since then goes on as before.
     let later = create(&world, "xavier", &draft("Later")).await;
     let found = since(&mark).await;
-    assert!(!found.whole && found.orders.iter().any(|it| it.number == later));
+    assert!(!found.is_full_sync && found.orders.iter().any(|it| it.number == later));
     // The newest entry stays: without it nobody could tell that nothing changed.
     world.db.clock.set(NOW + 300 * DAY);
     db::offline::sweep(&world.db).await.unwrap();
     assert_eq!(world.number("SELECT count(*) FROM change_log").await, 1);
     // On PostgreSQL a mark waits for the oldest transaction of all databases, which other tests have open.
     let mut tries = 0;
-    while since(&now().await).await.whole {
+    while since(&now().await).await.is_full_sync {
         tries += 1;
         assert!(tries < 100);
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -580,16 +580,16 @@ async fn a_hiccup_of_the_database_takes_nothing_from_a_device() {
 async fn other_rights_an_import_or_a_restored_backup_begin_anew() {
     let world = world().await;
     let scope = world.scope("xavier").await;
-    let mark = Mark::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
-    assert!(!snapshot(&world.db, &scope, Some(&mark), &[]).await.unwrap().whole);
+    let mark = SyncToken::read(&snapshot(&world.db, &scope, None, &[]).await.unwrap().mark).unwrap();
+    assert!(!snapshot(&world.db, &scope, Some(&mark), &[]).await.unwrap().is_full_sync);
     db::settings::write(&world.db, "sight", "own").await.unwrap();
     let narrow = world.scope("xavier").await;
-    assert!(snapshot(&world.db, &narrow, Some(&mark), &[]).await.unwrap().whole, "what was in sight is not any more");
-    let narrow_mark = Mark::read(&snapshot(&world.db, &narrow, None, &[]).await.unwrap().mark).unwrap();
+    assert!(snapshot(&world.db, &narrow, Some(&mark), &[]).await.unwrap().is_full_sync, "what was in sight is not any more");
+    let narrow_mark = SyncToken::read(&snapshot(&world.db, &narrow, None, &[]).await.unwrap().mark).unwrap();
     world.sql("INSERT INTO change_log (topic, subject_id, at) VALUES ('import', 1, 1)").await.unwrap();
-    assert!(snapshot(&world.db, &narrow, Some(&narrow_mark), &[]).await.unwrap().whole);
-    let ahead = Mark::read(&narrow_mark.to_string().replacen('.', "0000000.", 1)).unwrap();
-    assert!(snapshot(&world.db, &narrow, Some(&ahead), &[]).await.unwrap().whole, "a mark of a future that never was");
+    assert!(snapshot(&world.db, &narrow, Some(&narrow_mark), &[]).await.unwrap().is_full_sync);
+    let ahead = SyncToken::read(&narrow_mark.to_string().replacen('.', "0000000.", 1)).unwrap();
+    assert!(snapshot(&world.db, &narrow, Some(&ahead), &[]).await.unwrap().is_full_sync, "a mark of a future that never was");
 }
 
 #[tokio::test]

@@ -98,7 +98,8 @@ pub struct BulkActionForm {
 /// Orders with the same reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    pub words: String,
+    #[serde(rename = "words")]
+    pub reason: String,
     pub count: String,
     pub first: Vec<Link>,
 }

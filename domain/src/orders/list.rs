@@ -236,7 +236,7 @@ impl std::fmt::Display for Key {
 
 /// Which part of a list is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum PagePosition {
     /// A page by its number, from 1.
     Page(u32),
     /// The rows after a cursor.
@@ -351,7 +351,7 @@ pub struct ListQuery {
     pub filter: Filter,
     /// `None` means the list's default.
     pub sort: Option<Sort>,
-    pub place: Place,
+    pub place: PagePosition,
     /// Rows per page; `None` means the user's default.
     pub per_page: Option<u32>,
 }
@@ -365,7 +365,7 @@ pub const LONGEST_SEARCH: usize = 200;
 impl ListQuery {
     /// The first page of a list.
     pub fn of(view: View) -> Self {
-        Self { view, text: String::new(), filter: Filter::default(), sort: None, place: Place::Page(1), per_page: None }
+        Self { view, text: String::new(), filter: Filter::default(), sort: None, place: PagePosition::Page(1), per_page: None }
     }
 
     /// The effective sort.
@@ -386,16 +386,16 @@ impl ListQuery {
     /// The same list with another sort, from its first page. The default sort is left out of the URL. A search is always ranked.
     pub fn sorted_by(&self, sort: Sort) -> Self {
         let sort = Some(sort).filter(|sort| self.view == View::Search || self.usual_sort() != *sort);
-        Self { sort, ..self.at(Place::Page(1)) }
+        Self { sort, ..self.at(PagePosition::Page(1)) }
     }
 
     /// Parses the pairs of a URL. Never fails: invalid values fall back to a default, with a sentence for each; amounts are read
     /// in `currency` (ISO 4217 code).
     ///
     /// ```
-    /// use domain::orders::list::{ListQuery, Place, View};
+    /// use domain::orders::list::{ListQuery, PagePosition, View};
     /// let (query, ignored) = ListQuery::from_pairs(View::All, [("page", "-1"), ("status", "HD")], "GBP");
-    /// assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
+    /// assert_eq!((query.place, ignored.len()), (PagePosition::Page(1), 1));
     /// ```
     pub fn from_pairs<'a>(view: View, pairs: impl IntoIterator<Item = (&'a str, &'a str)>, currency: &str) -> (Self, Vec<String>) {
         let mut query = Self::of(view);
@@ -452,19 +452,19 @@ impl ListQuery {
                 }
                 "page" => {
                     let (number, note) = page::number(value);
-                    query.place = Place::Page(number);
+                    query.place = PagePosition::Page(number);
                     ignored.extend(note);
                 }
                 "older" | "newer" => match Key::parse(value) {
-                    Some(key) if name == "older" => query.place = Place::OlderThan(key),
-                    Some(key) => query.place = Place::NewerThan(key),
+                    Some(key) if name == "older" => query.place = PagePosition::OlderThan(key),
+                    Some(key) => query.place = PagePosition::NewerThan(key),
                     None => {
-                        query.place = Place::Page(1);
+                        query.place = PagePosition::Page(1);
                         ignored.push("That place in the list wasn't found: showing the first page".into());
                     }
                 },
                 "on" => match date::parse(value) {
-                    Ok(day) => query.place = Place::On(day),
+                    Ok(day) => query.place = PagePosition::On(day),
                     Err(why) => ignored.push(format!("“{}” is not a date. {why}", shorten(value))),
                 },
                 "sort" => {
@@ -499,10 +499,10 @@ impl ListQuery {
         }
         // A cursor of another sort cannot be used.
         let by_name = query.sorted().by == SortBy::Business;
-        if let Place::OlderThan(key) | Place::NewerThan(key) = &query.place
+        if let PagePosition::OlderThan(key) | PagePosition::NewerThan(key) = &query.place
             && by_name != matches!(key.sort, Sorted::Text(_))
         {
-            query.place = Place::Page(1);
+            query.place = PagePosition::Page(1);
             ignored.push("That place in the list wasn't found: showing the first page".into());
         }
         // Sentences that nobody would read are not kept.
@@ -511,13 +511,13 @@ impl ListQuery {
     }
 
     /// The same query at another place.
-    pub fn at(&self, place: Place) -> Self {
+    pub fn at(&self, place: PagePosition) -> Self {
         Self { place, ..self.clone() }
     }
 
     /// The same list with other filters, from its first page.
     pub fn with(&self, filter: Filter) -> Self {
-        Self { filter, place: Place::Page(1), ..self.clone() }
+        Self { filter, place: PagePosition::Page(1), ..self.clone() }
     }
 
     /// The pairs of its URL, without the place.
@@ -559,11 +559,11 @@ impl ListQuery {
     pub fn href(&self) -> String {
         let mut pairs = self.pairs();
         match &self.place {
-            Place::Page(1) => {}
-            Place::Page(n) => pairs.push(("page", n.to_string())),
-            Place::OlderThan(key) => pairs.push(("older", key.to_string())),
-            Place::NewerThan(key) => pairs.push(("newer", key.to_string())),
-            Place::On(day) => pairs.push(("on", date::plain(*day))),
+            PagePosition::Page(1) => {}
+            PagePosition::Page(n) => pairs.push(("page", n.to_string())),
+            PagePosition::OlderThan(key) => pairs.push(("older", key.to_string())),
+            PagePosition::NewerThan(key) => pairs.push(("newer", key.to_string())),
+            PagePosition::On(day) => pairs.push(("on", date::plain(*day))),
         }
         if pairs.is_empty() {
             return self.view.path().into();
@@ -614,9 +614,9 @@ pub struct OrdersPage {
     /// The number of numbered pages.
     pub pages: u32,
     /// The place of the previous rows.
-    pub newer: Option<Place>,
+    pub newer: Option<PagePosition>,
     /// The place of the next rows.
-    pub older: Option<Place>,
+    pub older: Option<PagePosition>,
     /// A sentence for each ignored value of the URL.
     pub ignored: Vec<String>,
 }

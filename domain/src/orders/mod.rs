@@ -5,12 +5,12 @@ pub mod bulk;
 pub mod choice;
 pub mod conflict;
 pub mod draft;
+pub mod duplicates;
 pub mod field;
 pub mod history;
 pub mod list;
 pub mod pages;
 pub mod rules;
-pub mod same;
 pub mod status;
 
 use chrono::NaiveDate;
@@ -96,16 +96,16 @@ pub struct OrderFields {
 impl OrderFields {
     /// The name of the customer: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
-        self.called().customer()
+        self.customer_name().customer()
     }
 
     /// First and last name.
     pub fn contact(&self) -> Option<String> {
-        self.called().contact()
+        self.customer_name().contact()
     }
 
-    fn called(&self) -> Called<'_> {
-        Called {
+    fn customer_name(&self) -> CustomerName<'_> {
+        CustomerName {
             business_name: self.business_name.as_deref(),
             first_name: self.first_name.as_deref(),
             last_name: self.last_name.as_deref(),
@@ -118,7 +118,7 @@ impl OrderFields {
 
 /// The parts that the name of an order is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Called<'a> {
+pub struct CustomerName<'a> {
     pub business_name: Option<&'a str>,
     pub first_name: Option<&'a str>,
     pub last_name: Option<&'a str>,
@@ -127,7 +127,7 @@ pub struct Called<'a> {
     pub email: Option<&'a str>,
 }
 
-impl Called<'_> {
+impl CustomerName<'_> {
     /// The name of the order: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
         let business = self.business_name.map(str::to_owned);

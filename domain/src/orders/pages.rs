@@ -8,7 +8,9 @@ use crate::{code::travels_as_code, error::FieldErrors};
 /// A link: label and URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    pub words: String,
+    /// Tabs of the release before read it as `words`.
+    #[serde(rename = "words")]
+    pub label: String,
     /// Empty when it is not a link.
     pub href: String,
     /// Whether it is the current page, or selected.
@@ -17,8 +19,8 @@ pub struct Link {
 
 impl Link {
     /// Makes a link.
-    pub fn new(words: impl Into<String>, href: impl Into<String>, on: bool) -> Self {
-        Self { words: words.into(), href: href.into(), on }
+    pub fn new(label: impl Into<String>, href: impl Into<String>, on: bool) -> Self {
+        Self { label: label.into(), href: href.into(), on }
     }
 }
 
@@ -34,21 +36,25 @@ pub struct Control {
     pub options: Vec<(String, String)>,
 }
 
-/// The view model of a list page: every text and link, ready to show.
+/// The view model of a list page: every text and link, ready to show. Some fields travel under the names of earlier releases, whose open
+/// tabs and copies on devices read them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderListView {
     pub title: String,
     /// The action of its plain forms.
     pub path: String,
     /// Its own URL, including the place.
-    pub here: String,
+    #[serde(rename = "here")]
+    pub current_url: String,
     pub count: String,
     pub views: Vec<Link>,
     pub controls: Vec<Control>,
     /// Hidden fields of the filter form.
-    pub kept: Vec<(String, String)>,
+    #[serde(rename = "kept")]
+    pub hidden_fields: Vec<(String, String)>,
     /// The active filters; each links to the list without it.
-    pub chips: Vec<Link>,
+    #[serde(rename = "chips")]
+    pub active_filters: Vec<Link>,
     /// The URL of the list without filters.
     pub clear: Option<String>,
     /// The columns with their headers; sortable ones have a link.
@@ -82,7 +88,8 @@ pub struct OrderListView {
     pub saved: Option<String>,
     /// The text of an empty list, and a link for the next step.
     pub empty: String,
-    pub way: Option<Link>,
+    #[serde(rename = "way")]
+    pub empty_action: Option<Link>,
 }
 
 /// The board: the filtered orders in one column per status.

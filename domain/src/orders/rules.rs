@@ -196,7 +196,7 @@ pub fn parse(draft: &OrderDraft, required: &[StatusTransition], currency: &str) 
     let status = Status::from_code(draft.get(Field::Status)).unwrap_or(New);
     for &field in required.iter().filter(|it| it.to == status).flat_map(|it| &it.asks) {
         if text::is_blank(draft.get(field)) && errors.get(field.name()).is_none() {
-            errors.add(field.name(), missing(status, field));
+            errors.add(field.name(), required_message(status, field));
         }
     }
     errors.0.sort_by_key(|(name, _)| Field::find(name));
@@ -207,7 +207,7 @@ pub fn parse(draft: &OrderDraft, required: &[StatusTransition], currency: &str) 
 }
 
 /// The message for a field that a status requires.
-fn missing(status: Status, field: Field) -> String {
+fn required_message(status: Status, field: Field) -> String {
     match (status, field) {
         (_, Field::LossReason) => "Choose a loss reason".into(),
         (FutureEndDate, Field::FollowUpOn) => "Enter the date when the current contract ends".into(),

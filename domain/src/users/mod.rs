@@ -48,7 +48,9 @@ pub struct Frame {
 /// An entry of the command palette.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
-    pub words: String,
+    /// Tabs of the release before read it as `words`.
+    #[serde(rename = "words")]
+    pub label: String,
     /// The group of the entry.
     pub under: String,
     /// The URL it opens.
@@ -71,7 +73,8 @@ pub struct Device {
     /// Whether the user chose to stay signed in.
     pub remembered: bool,
     /// Whether it is the current device.
-    pub here: bool,
+    #[serde(rename = "here")]
+    pub is_current: bool,
 }
 
 /// The view model of the profile page.

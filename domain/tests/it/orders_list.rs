@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Bounds, Filter, Key, ListQuery, Missing, Place, Sort, SortBy, Sorted, View, ViewCounts},
+        list::{Bounds, Filter, Key, ListQuery, Missing, PagePosition, Sort, SortBy, Sorted, View, ViewCounts},
     },
     page::{Count, SIZES},
 };
@@ -56,7 +56,7 @@ fn another_address_is_no_list() {
 fn a_bare_address_is_the_first_page_of_everything() {
     let (query, ignored) = ask([]);
     assert_eq!(query, ListQuery::of(View::All));
-    assert_eq!((query.filter, query.sort, query.place, query.per_page), (Filter::default(), None, Place::Page(1), None));
+    assert_eq!((query.filter, query.sort, query.place, query.per_page), (Filter::default(), None, PagePosition::Page(1), None));
     assert!(ignored.is_empty());
     assert_eq!(ListQuery::of(View::Mine).href(), "/orders/mine/");
 }
@@ -67,7 +67,7 @@ fn a_sensible_address_is_obeyed_without_a_word() {
     assert_eq!(query.filter.statuses, [Status::Cancelled]);
     assert_eq!(query.filter.owner, Some(UserId(7)));
     assert_eq!(query.per_page, Some(25));
-    assert_eq!(query.place, Place::Page(3));
+    assert_eq!(query.place, PagePosition::Page(3));
     assert!(ignored.is_empty(), "{ignored:?}");
 }
 
@@ -109,7 +109,7 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
     reads_back(ListQuery { text: "will".into(), sort: newest, ..ListQuery::of(View::Search) });
     let named = Key { sort: Sorted::Text("bäcker & sohn.".into()), id: 7 };
     let by_name = Some(Sort { by: SortBy::Business, down: false });
-    reads_back(ListQuery { sort: by_name, place: Place::OlderThan(named), ..ListQuery::of(View::All) });
+    reads_back(ListQuery { sort: by_name, place: PagePosition::OlderThan(named), ..ListQuery::of(View::All) });
 }
 
 #[test]
@@ -125,9 +125,9 @@ fn none_asks_for_what_lacks_something() {
 #[test]
 fn a_place_of_another_sort_is_the_first_page_and_said() {
     let (query, ignored) = ask([("sort", "business"), ("older", "17.4")]);
-    assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
+    assert_eq!((query.place, ignored.len()), (PagePosition::Page(1), 1));
     let (query, ignored) = ask([("older", "x6162.4")]);
-    assert_eq!((query.place, ignored.len()), (Place::Page(1), 1));
+    assert_eq!((query.place, ignored.len()), (PagePosition::Page(1), 1));
 }
 
 #[test]
@@ -169,7 +169,14 @@ fn sums_and_days_that_are_none_are_ignored_and_said() {
 fn every_list_reads_back_from_its_own_address() {
     let key = Key { sort: 1_795_000_000_000_000.into(), id: 42 };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
-    let places = [Place::Page(1), Place::Page(2), Place::Page(1_000), Place::OlderThan(key.clone()), Place::NewerThan(key), Place::On(day)];
+    let places = [
+        PagePosition::Page(1),
+        PagePosition::Page(2),
+        PagePosition::Page(1_000),
+        PagePosition::OlderThan(key.clone()),
+        PagePosition::NewerThan(key),
+        PagePosition::On(day),
+    ];
     for view in View::ALL {
         for status in Status::ALL.map(Some).into_iter().chain([None]) {
             for owner in [None, Some(UserId(1)), Some(UserId(i64::MAX))] {
@@ -187,14 +194,14 @@ fn every_list_reads_back_from_its_own_address() {
 #[test]
 fn another_place_keeps_the_filters() {
     let (query, _) = ask([("status", "HD"), ("owner", "7"), ("per_page", "50"), ("page", "3")]);
-    assert_eq!(query.at(Place::Page(4)), ListQuery { place: Place::Page(4), ..query });
+    assert_eq!(query.at(PagePosition::Page(4)), ListQuery { place: PagePosition::Page(4), ..query });
 }
 
 #[test]
 fn a_page_below_one_or_no_number_is_the_first_page_and_said() {
     for page in ["-1", "0", "1e18", "1.5", "NaN", "abc", "' OR 1=1--", "\0", "%00", "１"] {
         let (query, ignored) = ask([("page", page)]);
-        assert_eq!(query.place, Place::Page(1), "{page:?}");
+        assert_eq!(query.place, PagePosition::Page(1), "{page:?}");
         assert_eq!(ignored.len(), 1, "{page:?}");
     }
 }
@@ -203,7 +210,7 @@ fn a_page_below_one_or_no_number_is_the_first_page_and_said() {
 fn a_page_beyond_the_numbered_ones_is_the_last_of_them_and_said() {
     for page in ["1001", "1000000000000000000", "99999999999999999999"] {
         let (query, ignored) = ask([("page", page)]);
-        assert_eq!(query.place, Place::Page(1_000), "{page}");
+        assert_eq!(query.place, PagePosition::Page(1_000), "{page}");
         assert_eq!(ignored.len(), 1, "{page}");
     }
 }
@@ -252,7 +259,7 @@ fn a_forged_key_is_the_first_page_and_said() {
     ] {
         for name in ["older", "newer"] {
             let (query, ignored) = ask([(name, key)]);
-            assert_eq!(query.place, Place::Page(1), "{name}={key:?}");
+            assert_eq!(query.place, PagePosition::Page(1), "{name}={key:?}");
             assert_eq!(ignored.len(), 1, "{name}={key:?}");
         }
     }
@@ -262,7 +269,7 @@ fn a_forged_key_is_the_first_page_and_said() {
 fn a_key_out_of_this_world_is_still_only_a_key() {
     for key in ["-9223372036854775808.-9223372036854775808", "9223372036854775807.9223372036854775807", "0.0"] {
         let (query, _) = ask([("older", key)]);
-        assert!(matches!(query.place, Place::OlderThan(_) | Place::Page(1)), "{key}: {:?}", query.place);
+        assert!(matches!(query.place, PagePosition::OlderThan(_) | PagePosition::Page(1)), "{key}: {:?}", query.place);
     }
 }
 
@@ -271,7 +278,7 @@ fn what_the_note_about_a_forged_key_says_is_what_is_shown() {
     for name in ["older", "newer"] {
         let (query, ignored) = ask([("page", "5"), (name, "forged")]);
         assert!(ignored[0].contains("first page"), "{ignored:?}");
-        assert_eq!(query.place, Place::Page(1), "{ignored:?}");
+        assert_eq!(query.place, PagePosition::Page(1), "{ignored:?}");
     }
 }
 
@@ -297,7 +304,7 @@ fn an_owner_that_is_none_shows_all_and_says_so() {
 fn a_day_that_is_none_is_ignored_and_said() {
     for day in ["2026-02-31", "31/02/2026", "10000-01-01", "today", "-1", "1e9", "2026-11-22\0"] {
         let (query, ignored) = ask([("on", day)]);
-        assert_eq!(query.place, Place::Page(1), "{day:?}");
+        assert_eq!(query.place, PagePosition::Page(1), "{day:?}");
         assert_eq!(ignored.len(), 1, "{day:?}");
     }
 }

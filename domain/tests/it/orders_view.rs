@@ -1,6 +1,6 @@
 //! What a page of an order is made of, as it travels and as devices save it.
 
-use domain::orders::pages::Section;
+use domain::orders::pages::{Link, OrderListView, Section};
 
 #[test]
 fn a_section_that_an_earlier_release_saved_on_a_device_is_read() {
@@ -9,4 +9,15 @@ fn a_section_that_an_earlier_release_saved_on_a_device_is_read() {
         ["facts", "fields"].map(|name| serde_json::from_str::<Section>(&format!(r#"{{"title":"Who","{name}":[{field}]}}"#)).unwrap());
     assert_eq!(saved, of_now);
     assert_eq!(saved.fields[0].value, "07700 900123");
+}
+
+#[test]
+fn view_models_travel_under_the_names_that_open_tabs_and_devices_read() {
+    let list = OrderListView { empty_action: Some(Link::new("New order", "/orders/new/", false)), ..OrderListView::default() };
+    let sent = serde_json::to_value(&list).unwrap();
+    for name in ["here", "kept", "chips", "way"] {
+        assert!(sent.get(name).is_some(), "{name}");
+    }
+    assert_eq!(sent["way"], serde_json::json!({ "words": "New order", "href": "/orders/new/", "on": false }));
+    assert_eq!(serde_json::from_value::<OrderListView>(sent).unwrap(), list);
 }

@@ -36,7 +36,7 @@ struct Judged {
 }
 
 /// An error response with its sentence.
-fn failed(error: &Error) -> Response {
+fn error_response(error: &Error) -> Response {
     (app::context::status(error), Json(serde_json::json!({ "error": error.sentence() }))).into_response()
 }
 
@@ -44,14 +44,14 @@ fn failed(error: &Error) -> Response {
 pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
-    let mark = value("mark").map(|mark| offline::Mark::read(mark).ok_or(())).transpose();
+    let mark = value("mark").map(|mark| offline::SyncToken::read(mark).ok_or(())).transpose();
     let rest = value("rest").map_or(Ok(Vec::new()), |rest| rest.split(',').map(str::parse::<i64>).collect());
     let (Ok(mark), Ok(rest)) = (mark, rest) else {
-        return failed(&Error::invalid("mark", "This sync token is not valid. Start a full sync."));
+        return error_response(&Error::invalid("mark", "This sync token is not valid. Start a full sync."));
     };
     match offline::snapshot(&state.db, &scope, mark.as_ref(), &rest).await {
         Ok(snapshot) => Json(snapshot).into_response(),
-        Err(error) => failed(&error),
+        Err(error) => error_response(&error),
     }
 }
 
@@ -97,6 +97,6 @@ pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, bo
             judged.extend(verdicts.into_iter().map(|(key, verdict)| Judged { key, verdict }));
             Json(serde_json::json!({ "verdicts": judged })).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => error_response(&error),
     }
 }

@@ -13,11 +13,11 @@ use db::{
 };
 use domain::{
     Error, Result,
-    orders::{bulk::Kind, same::Same},
+    orders::{bulk::Kind, duplicates::DuplicateKey},
 };
 
-use super::{Sent, orders::again};
-use crate::{access::within, page::done, state::State};
+use super::{Sent, orders::rerender_form};
+use crate::{access::within, page::redirect_with_flash, state::State};
 
 fn address(id: i64) -> String {
     format!("/orders/bulk/{id}/")
@@ -31,23 +31,23 @@ pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
         // Back to the list.
         let referer = sent.parts.headers.get(header::REFERER).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let list = referer.strip_prefix(&state.config.base_url).map_or("/orders/", within);
-        return done(list, "unpicked");
+        return redirect_with_flash(list, "unpicked");
     }
     let chosen = bulk_actions::choose(&state.db, &scope, &numbers, all).await;
-    opened(&state, sent, chosen)
+    open_bulk_action(&state, sent, chosen)
 }
 
 /// `POST /duplicates/`: merges the orders with a key (`by`, `key`), or an `order` and its duplicates, into the company `name`.
 pub async fn same(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
-    let which = match (Same::find(sent.value("by")), sent.value("order")) {
+    let which = match (DuplicateKey::find(sent.value("by")), sent.value("order")) {
         (Some(by), _) => OrdersToMerge::Of(by, sent.value("key")),
         (None, number) => OrdersToMerge::Like(number),
     };
     let chosen = merge(&state.db, &scope, which, sent.value("name")).await;
-    opened(&state, sent, chosen)
+    open_bulk_action(&state, sent, chosen)
 }
 
-fn opened(state: &State, sent: Sent, chosen: Result<i64>) -> Response {
+fn open_bulk_action(state: &State, sent: Sent, chosen: Result<i64>) -> Response {
     match chosen {
         Ok(id) => sent.pressed(state, Ok(()), &address(id), ""),
         Err(error) => sent.pressed(state, Err(error), "", ""),
@@ -62,8 +62,8 @@ pub async fn set_action(Get(state): Get<State>, Extension(scope): Extension<Scop
         None => Err(Error::invalid("kind", "Choose an action")),
     };
     match said {
-        Ok(()) => done(&address(id), ""),
-        Err(error) => again(&state, sent, Posted { draft: Some(draft), bulk_action: kind, ..Posted::default() }, error).await,
+        Ok(()) => redirect_with_flash(&address(id), ""),
+        Err(error) => rerender_form(&state, sent, Posted { draft: Some(draft), bulk_action: kind, ..Posted::default() }, error).await,
     }
 }
 

@@ -19,7 +19,7 @@ use axum::{
 };
 use domain::page::MOST_PAIRS;
 
-use crate::{admission, error_page::error_page_with_form, page::done, state::State};
+use crate::{admission, error_page::error_page_with_form, page::redirect_with_flash, state::State};
 
 /// The pairs of a plain form.
 pub struct Sent {
@@ -76,7 +76,7 @@ impl Sent {
     /// why not. A temporary failure can be sent again from there; invalid input cannot.
     pub fn pressed(self, state: &State, answer: domain::Result<()>, to: &str, code: &str) -> Response {
         match answer {
-            Ok(()) => done(to, code),
+            Ok(()) => redirect_with_flash(to, code),
             Err(error) => {
                 let again = error.is_temporary().then(|| (self.parts.uri.path().to_owned(), self.pairs));
                 error_page_with_form(&state.look(&self.parts.headers), &error, again)

@@ -31,12 +31,12 @@ use uuid::Uuid;
 use super::{Sent, page_of};
 use crate::{
     error_page::error_page,
-    page::{done, render},
+    page::{redirect_with_flash, render},
     state::State,
 };
 
 /// The page again with the refused input and its errors.
-pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
+pub(super) async fn rerender_form(state: &State, sent: Sent, mut posted: Posted, error: Error) -> Response {
     let status = context::status(&error);
     match error {
         error if error.is_temporary() => return sent.pressed(state, Err(error), "", ""),
@@ -60,11 +60,11 @@ pub(super) async fn again(state: &State, sent: Sent, mut posted: Posted, error: 
 }
 
 /// The stored draft before a form is saved, if a value in the form may need a warning.
-async fn before(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) -> OrderDraft {
+async fn stored_draft(state: &State, scope: &Scope, number: &str, typed: &OrderDraft) -> OrderDraft {
     if typed.first_warning(&OrderDraft::default(), scope.today(&state.db)).is_none() {
         return OrderDraft::default();
     }
-    db::orders::stored(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
+    db::orders::read_draft(&state.db, scope, number).await.map(|(_, _, draft)| draft).unwrap_or_default()
 }
 
 /// The flash message after saving, with a warning about a field, if any.
@@ -80,8 +80,10 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
     let uuid = Uuid::try_parse(sent.value("uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
     let answer = db::orders::create(&state.db, &scope, uuid, &draft).await;
     match answer {
-        Ok(number) => done(&format!("/orders/{number}/"), &word(&state, &scope, "created", &number, &draft, &OrderDraft::default())),
-        Err(error) => again(&state, sent, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
+        Ok(number) => {
+            redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "created", &number, &draft, &OrderDraft::default()))
+        }
+        Err(error) => rerender_form(&state, sent, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
@@ -89,11 +91,11 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
-    let before = before(&state, &scope, &number, &draft).await;
+    let before = stored_draft(&state, &scope, &number, &draft).await;
     let answer = db::orders::edit(&state.db, &scope, &number, version, &draft).await;
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "saved", &number, &draft, &before)),
-        Err(error) => again(&state, sent, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "saved", &number, &draft, &before)),
+        Err(error) => rerender_form(&state, sent, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
 
@@ -107,10 +109,15 @@ pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<S
         None => Err(Error::invalid(Field::Status.name(), "Choose a status from the list")),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), &format!("moved-{number}")),
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &format!("moved-{number}")),
         Err(error) => {
-            again(&state, sent, Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() }, error)
-                .await
+            rerender_form(
+                &state,
+                sent,
+                Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() },
+                error,
+            )
+            .await
         }
     }
 }
@@ -136,15 +143,21 @@ pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
 /// `POST /orders/<number>/follow-up/` with `act`: `on` (and its fields), `done`, `tomorrow` or `week`.
 pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
     let typed = forms::draft(&sent.pairs);
-    let before = before(&state, &scope, &number, &typed).await;
+    let before = stored_draft(&state, &scope, &number, &typed).await;
     let answer = match FollowUpAct::find(sent.value("act")) {
         Some(act) => db::orders::follow_up(&state.db, &scope, &number, act, &typed).await,
         None => Err(Error::invalid("act", "Choose done, tomorrow or in a week")),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
         Err(error) => {
-            again(&state, sent, Posted { refused: Some(Refused { draft: typed, ..Refused::default() }), ..Posted::default() }, error).await
+            rerender_form(
+                &state,
+                sent,
+                Posted { refused: Some(Refused { draft: typed, ..Refused::default() }), ..Posted::default() },
+                error,
+            )
+            .await
         }
     }
 }
@@ -154,9 +167,9 @@ pub async fn comment(Get(state): Get<State>, Extension(scope): Extension<Scope>,
     let body = sent.value("body").to_owned();
     let answer = db::comments::add(&state.db, &scope, &number, &body).await;
     match answer {
-        Ok(_) => done(&format!("/orders/{number}/"), "commented"),
+        Ok(_) => redirect_with_flash(&format!("/orders/{number}/"), "commented"),
         Err(error) => {
-            again(&state, sent, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
+            rerender_form(&state, sent, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
         }
     }
 }
@@ -176,9 +189,9 @@ pub async fn comment_status(
         (_, Err(_)) => Err(Error::NotFound),
     };
     match answer {
-        Ok(()) => done(&format!("/orders/{number}/"), "status"),
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), "status"),
         Err(error @ Error::Invalid(_)) => {
-            again(&state, sent, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
+            rerender_form(&state, sent, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
         }
         Err(error) => sent.pressed(&state, Err(error), "", ""),
     }

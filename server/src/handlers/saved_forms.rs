@@ -112,7 +112,7 @@ impl SavedForm {
 }
 
 /// Takes the saved form for a path out of the session.
-async fn taken(session: &Session, path: &str) -> Option<SavedForm> {
+async fn take_saved_form(session: &Session, path: &str) -> Option<SavedForm> {
     let (address, body) = session.get::<(String, String)>(KEPT).await.ok().flatten()?;
     let saved_form = SavedForm::of(&address, body.as_bytes())?;
     if saved_form.page().split('?').next() != Some(path) {
@@ -125,12 +125,12 @@ async fn taken(session: &Session, path: &str) -> Option<SavedForm> {
 
 /// The saved form for the page of a path.
 pub async fn posted(session: &Session, path: &str) -> Option<Posted> {
-    taken(session, path).await.map(SavedForm::posted)
+    take_saved_form(session, path).await.map(SavedForm::posted)
 }
 
 /// `GET /send-again/`: a saved form without a page of its own, with its input.
 pub async fn send_again(Get(state): Get<State>, Extension(scope): Extension<Scope>, session: Session, headers: HeaderMap) -> Response {
-    match taken(&session, SEND_AGAIN).await {
+    match take_saved_form(&session, SEND_AGAIN).await {
         Some(saved_form) => {
             Html(auth::signed_in_again(&state.look(&headers), &scope.user.name, (saved_form.address, saved_form.pairs))).into_response()
         }

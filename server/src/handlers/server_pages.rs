@@ -40,7 +40,7 @@ use tower_sessions::Session;
 use super::{Pairs, Sent, page_of};
 use crate::{
     access::{self, within},
-    page::{self, Stored, done, render},
+    page::{self, Stored, redirect_with_flash, render},
     sessions::{self, PASSWORD_AT},
     state::State,
 };
@@ -70,14 +70,14 @@ pub async fn post(Get(state): Get<State>, Extension(scope): Extension<Scope>, se
     // A form that was pending for the password has another action than this request.
     let stored = Stored(Some(path.clone()));
     match came {
-        Ok(FormOutcome::To(address, word)) => (Extension(stored), done(&address, word)).into_response(),
+        Ok(FormOutcome::To(address, word)) => (Extension(stored), redirect_with_flash(&address, word)).into_response(),
         Ok(FormOutcome::Link(link)) => {
             let refill = Refill { action: String::new(), typed: vec![("link".into(), link)], ..Refill::default() };
-            (Extension(stored), again(&state, sent, &parts, refill, StatusCode::OK).await).into_response()
+            (Extension(stored), rerender_form(&state, sent, &parts, refill, StatusCode::OK).await).into_response()
         }
         Err(Error::Invalid(errors)) => {
             let refill = Refill { action, typed: sent.pairs.clone(), errors, ..Refill::default() };
-            again(&state, sent, &parts, refill, StatusCode::UNPROCESSABLE_ENTITY).await
+            rerender_form(&state, sent, &parts, refill, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => sent.pressed(&state, Err(error), "", ""),
     }
@@ -174,7 +174,7 @@ pub(super) fn page_of_form(parts: &[&str], pairs: &Pairs) -> String {
 }
 
 /// The page of a form again, with its input.
-async fn again(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
+async fn rerender_form(state: &State, sent: Sent, parts: &[&str], refill: Refill, status: StatusCode) -> Response {
     let mut request = page_of(sent.parts);
     if let Ok(uri) = page_of_form(parts, &refill.typed).parse() {
         *request.uri_mut() = uri;

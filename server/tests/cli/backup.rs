@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::{CommandOutput, Place, place, sqlite};
+use crate::harness::{CommandOutput, TestFolder, place, sqlite};
 
 /// Runs a command and answers the most memory that it had, in MiB.
-fn with_peak(place: &Place, arguments: &[&str]) -> (CommandOutput, u64) {
+fn with_peak(place: &TestFolder, arguments: &[&str]) -> (CommandOutput, u64) {
     let child = place.command(arguments).spawn().unwrap();
     let (id, mut peak) = (child.id(), 0);
     let watching = std::thread::spawn(move || {

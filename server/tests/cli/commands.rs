@@ -8,7 +8,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use crate::harness::{Place, place, sqlite};
+use crate::harness::{TestFolder, place, sqlite};
 
 /// Everything that reads or writes a database and neither creates nor upgrades it.
 const OTHERS: [&[&str]; 8] = [
@@ -22,7 +22,7 @@ const OTHERS: [&[&str]; 8] = [
     &["import", "dcrm", "--from", "postgres://nobody@127.0.0.1:1/none"],
 ];
 
-fn files(place: &Place) -> Vec<String> {
+fn files(place: &TestFolder) -> Vec<String> {
     let mut names: Vec<String> =
         std::fs::read_dir(&place.folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -84,7 +84,7 @@ async fn another_schema_is_refused_in_one_sentence_and_left_as_it_is() {
 async fn a_database_of_something_else_is_not_touched() {
     let place = place().await;
     let url = if place.url.starts_with("sqlite") { format!("{}?mode=rwc", place.url) } else { place.url.clone() };
-    let other = Place { folder: place.folder.join("nothing"), url };
+    let other = TestFolder { folder: place.folder.join("nothing"), url };
     other.sql("CREATE TABLE shopping (item TEXT)").await;
     let before = std::fs::read(place.folder.join("curlew.db")).unwrap_or_default();
     for arguments in [&["migrate"], &["serve"], &["demo"]] {
@@ -121,7 +121,7 @@ fn two_databases_of_one_stem_are_two() {
     let place = sqlite();
     let _first = place.serve(&[]);
     let url = format!("sqlite://{}/curlew.sqlite", place.folder.display());
-    let second = Place { folder: place.folder.join("second"), url };
+    let second = TestFolder { folder: place.folder.join("second"), url };
     std::fs::create_dir(&second.folder).unwrap();
     let _second = second.serve(&[]);
 }

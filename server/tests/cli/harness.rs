@@ -13,12 +13,12 @@ use std::{
 use sea_orm::{ConnectionTrait, Statement};
 
 /// A folder of its own with a database that is not there yet.
-pub struct Place {
+pub struct TestFolder {
     pub folder: PathBuf,
     pub url: String,
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
@@ -31,21 +31,21 @@ fn fresh_folder() -> PathBuf {
 }
 
 /// On whichever database the tests run on.
-pub async fn place() -> Place {
+pub async fn place() -> TestFolder {
     let folder = fresh_folder();
     let url = db::testing::nowhere(&folder).await;
-    Place { folder, url }
+    TestFolder { folder, url }
 }
 
 /// On SQLite, whatever the tests run on.
-pub fn sqlite() -> Place {
+pub fn sqlite() -> TestFolder {
     let folder = fresh_folder();
     let url = format!("sqlite://{}", folder.join("curlew.db").display());
-    Place { folder, url }
+    TestFolder { folder, url }
 }
 
 /// The database that the release before left behind, on SQLite.
-pub fn of_release_1() -> Place {
+pub fn of_release_1() -> TestFolder {
     let place = sqlite();
     let packed = include_bytes!("../../../db/tests/fixtures/release-1.db.gz");
     let mut file = Vec::new();
@@ -70,7 +70,7 @@ impl From<Output> for CommandOutput {
     }
 }
 
-impl Place {
+impl TestFolder {
     /// The binary with this database and nothing else of the environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_curlew"));

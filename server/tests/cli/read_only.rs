@@ -20,7 +20,7 @@ async fn on_a_read_only_postgresql_reads_go_on_and_everything_says_so() {
     };
     let name = place.url.rsplit('/').next().unwrap().to_owned();
     let (server, _) = place.url.rsplit_once('/').unwrap();
-    let admin = crate::harness::Place { folder: place.folder.join("nothing"), url: format!("{server}/postgres") };
+    let admin = crate::harness::TestFolder { folder: place.folder.join("nothing"), url: format!("{server}/postgres") };
     admin.sql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
     let serving = place.start(&[]);
     let until = Instant::now() + Duration::from_secs(30);

@@ -10,15 +10,15 @@ use crate::code::travels_as_code;
 
 choices! {
     /// The value that two orders have in common.
-    Same {
+    DuplicateKey {
         Mobile = "mobile", "Mobile";
         Landline = "landline", "Landline";
         Email = "email", "E-mail";
-        Place = "place", "Business and postcode";
+        BusinessAndPostcode = "place", "Business and postcode";
     }
 }
 
-impl Same {
+impl DuplicateKey {
     /// The URL of its candidates.
     pub fn href(self) -> String {
         format!("/duplicates/?by={}", self.code())
@@ -28,7 +28,7 @@ impl Same {
 /// The view model of the duplicates page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicatesView {
-    pub by: Same,
+    pub by: DuplicateKey,
     /// Links to the four kinds of match.
     pub tabs: Vec<Link>,
     pub groups: Vec<DuplicateGroup>,
@@ -42,7 +42,8 @@ pub struct DuplicateGroup {
     /// The value they share, as a form posts it.
     pub key: String,
     /// The value they share, as pages show it.
-    pub words: String,
+    #[serde(rename = "words")]
+    pub text: String,
     /// `3 orders, 2 companies`.
     pub count: String,
     /// The newest of the orders.
