@@ -45,6 +45,13 @@ pub struct Posted {
     pub refill: Option<Refill>,
 }
 
+impl Posted {
+    /// A refused form of the order page.
+    pub fn refused(refused: Refused) -> Self {
+        Self { refused: Some(refused), ..Self::default() }
+    }
+}
+
 /// The input and errors of a refused form of a server page.
 #[derive(Clone, Debug, Default)]
 pub struct Refill {

@@ -258,7 +258,7 @@ async fn sweep(db: Db) {
 async fn resume(db: Db) {
     loop {
         match db::bulk_actions::unfinished_actions(&db).await {
-            Ok(left) => left.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::bulk::run(db.clone(), id)))),
+            Ok(unfinished) => unfinished.into_iter().for_each(|id| drop(tokio::spawn(crate::handlers::bulk::run(db.clone(), id)))),
             Err(cause) => tracing::warn!(%cause, "could not look for unfinished bulk actions"),
         }
         tokio::time::sleep(RESUME).await;

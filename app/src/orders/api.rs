@@ -42,11 +42,12 @@ pub async fn bulk_action(id: String) -> ServerResult<String> {
 /// The duplicates page, by its URL. Returns [`domain::orders::duplicates::DuplicatesView`] as JSON.
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
 pub async fn duplicates(address: String) -> ServerResult<String> {
+    use domain::orders::duplicates::DuplicateKey;
+
     let (db, scope) = crate::context::access()?;
     let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
     let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
-    let by =
-        value("by").and_then(domain::orders::duplicates::DuplicateKey::find).unwrap_or(domain::orders::duplicates::DuplicateKey::Mobile);
+    let by = value("by").and_then(DuplicateKey::find).unwrap_or(DuplicateKey::Mobile);
     crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
 }
 

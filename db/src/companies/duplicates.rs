@@ -192,7 +192,7 @@ fn candidates(by: DuplicateKey, key: &Key, orders: Vec<Order>) -> Option<Duplica
         DuplicateKey::Landline => newest.it.landline.clone(),
         DuplicateKey::Email => newest.it.email.clone(),
         DuplicateKey::BusinessAndPostcode => {
-            Some(format!("{}, {}", newest.it.customer_name().customer(), newest.postcode.as_deref().unwrap_or_default()))
+            Some(format!("{}, {}", newest.it.name_parts().customer(), newest.postcode.as_deref().unwrap_or_default()))
         }
     };
     let of_companies = match key.companies {
@@ -204,7 +204,7 @@ fn candidates(by: DuplicateKey, key: &Key, orders: Vec<Order>) -> Option<Duplica
         key: key.text(),
         text: typed.unwrap_or_else(|| key.text()),
         count: format!("{} orders, {of_companies}", key.orders),
-        name: orders.iter().find_map(|it| it.it.business_name.clone()).unwrap_or_else(|| newest.it.customer_name().customer()),
+        name: orders.iter().find_map(|it| it.it.business_name.clone()).unwrap_or_else(|| newest.it.name_parts().customer()),
         orders: orders.into_iter().map(|it| similar_of(it.it)).collect(),
     })
 }

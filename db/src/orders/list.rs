@@ -8,7 +8,7 @@ use domain::{
     moment::Moment,
     money::Money,
     orders::{
-        CustomerName, FollowUpKind, OrderFields, OrderRow, Status,
+        FollowUpKind, NameParts, OrderFields, OrderRow, Status,
         history::HistoryKind,
         list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, PagePosition, Sort, SortBy, Sorted, View, ViewCounts},
     },
@@ -664,7 +664,7 @@ pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms:
 }
 
 fn worded(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy, terms: &[String], now: i64) -> OrderRow {
-    let called = CustomerName {
+    let name = NameParts {
         business_name: row.business_name.as_deref(),
         first_name: row.first_name.as_deref(),
         last_name: row.last_name.as_deref(),
@@ -672,8 +672,8 @@ fn worded(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy
         landline: row.landline.as_deref(),
         email: row.email.as_deref(),
     };
-    let customer = called.customer();
-    let contact = called.contact().filter(|_| row.business_name.is_some());
+    let customer = name.customer();
+    let contact = name.contact().filter(|_| row.business_name.is_some());
     let cells = scope.columns.iter().filter_map(|column| Some((*column, row.cell(*column, reference_data)?))).collect();
     let calendar = scope.settings.calendar;
     let of_day = |day| Moment { at: calendar.start(day), short: date::show(day), full: date::long(day) };

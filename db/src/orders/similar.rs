@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Result,
-    orders::{CustomerName, Field, OrderDraft, Status, pages::Similar},
+    orders::{Field, NameParts, OrderDraft, Status, pages::Similar},
 };
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, JoinType, Order,
@@ -125,8 +125,8 @@ impl Twin {
         order::Column::CompanyId,
     ];
 
-    pub fn customer_name(&self) -> CustomerName<'_> {
-        CustomerName {
+    pub fn name_parts(&self) -> NameParts<'_> {
+        NameParts {
             business_name: self.business_name.as_deref(),
             first_name: self.first_name.as_deref(),
             last_name: self.last_name.as_deref(),
@@ -241,5 +241,5 @@ pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String>
 
 /// Formats a possible duplicate.
 pub(crate) fn similar_of(it: Twin) -> Similar {
-    Similar { customer: it.customer_name().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
+    Similar { customer: it.name_parts().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
 }

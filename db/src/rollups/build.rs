@@ -34,7 +34,7 @@ struct Row {
 }
 
 impl Row {
-    fn place(&self, day: NaiveDate) -> RollupKey {
+    fn key(&self, day: NaiveDate) -> RollupKey {
         RollupKey { day, owner: self.owner_id, team: self.team_id, campaign: self.campaign_id, batch: self.batch }
     }
 }
@@ -55,7 +55,7 @@ pub(super) async fn sold_of(db: &impl ConnectionTrait, calendar: Calendar, day: 
     let next = day.succ_opt().ok_or_else(|| fault("the calendar ends"))?;
     let rows = grouped(db, sql, vec![calendar.start(day).into(), calendar.start(next).into()]).await?;
     let of = |row: &Row| Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected };
-    Ok(rows.iter().map(|row| (row.place(day), of(row))).collect())
+    Ok(rows.iter().map(|row| (row.key(day), of(row))).collect())
 }
 
 /// Computes what was connected on a business day from its orders.
@@ -64,7 +64,7 @@ pub(super) async fn connected_of(db: &impl ConnectionTrait, day: NaiveDate) -> R
         CAST(SUM(COALESCE(box_value, 0)) AS BIGINT) AS value, CAST(0 AS BIGINT) AS cancelled, CAST(0 AS BIGINT) AS connected \
         FROM orders WHERE trashed_at IS NULL AND status = 'CN' AND connected_on = $1 GROUP BY owner_id, team_id, campaign_id, batch";
     let rows = grouped(db, sql, vec![day.into()]).await?;
-    Ok(rows.iter().map(|row| (row.place(day), Connected { orders: row.orders, value: row.value })).collect())
+    Ok(rows.iter().map(|row| (row.key(day), Connected { orders: row.orders, value: row.value })).collect())
 }
 
 /// The first day from `from` on which an order was created; `None` if there is none.
@@ -105,13 +105,13 @@ pub async fn ensure(db: &Db) -> Result<()> {
     let mut from = None;
     while let Some(day) = next_sold(&txn, calendar, from).await? {
         let rows = sold_of(&txn, calendar, day).await?;
-        bulk_insert::insert(&txn, rows.into_iter().map(|(place, it)| sold_row(1, place, it)).collect()).await?;
+        bulk_insert::insert(&txn, rows.into_iter().map(|(key, it)| sold_row(1, key, it)).collect()).await?;
         from = day.succ_opt();
     }
     let mut from = None;
     while let Some(day) = next_connected(&txn, from).await? {
         let rows = connected_of(&txn, day).await?;
-        bulk_insert::insert(&txn, rows.into_iter().map(|(place, it)| connected_row(place, it)).collect()).await?;
+        bulk_insert::insert(&txn, rows.into_iter().map(|(key, it)| connected_row(key, it)).collect()).await?;
         from = day.succ_opt();
     }
     settings::write_in(&txn, VERSION_SETTING, "1").await?;
@@ -203,7 +203,7 @@ async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, rollup_versi
         .filter(daily_sold::Column::Day.eq(day));
     there.exec(txn).await.map_err(unexpected)?;
     let rows = sold_of(txn, calendar, day).await?;
-    bulk_insert::insert(txn, rows.into_iter().map(|(place, it)| sold_row(rollup_version, place, it)).collect()).await
+    bulk_insert::insert(txn, rows.into_iter().map(|(key, it)| sold_row(rollup_version, key, it)).collect()).await
 }
 
 /// Deletes all versions but one.

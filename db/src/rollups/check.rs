@@ -20,7 +20,7 @@ use crate::{
 /// A figure that differs from its orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    place: RollupKey,
+    key: RollupKey,
     what: &'static str,
     kept: (i64, i64),
     true_: (i64, i64),
@@ -29,7 +29,7 @@ pub struct Difference {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let id = |it: Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
-        let RollupKey { day, owner, team, campaign, .. } = self.place;
+        let RollupKey { day, owner, team, campaign, .. } = self.key;
         let sum = |(orders, value): (i64, i64)| format!("order count {orders}, value {}", Money(value).plain());
         write!(
             f,
@@ -67,26 +67,26 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
             .await
             .map_err(unexpected)?;
         for row in rows {
-            let (place, it) = row.into();
-            sums.entry(place).or_default().add(it, 1);
+            let (key, it) = row.into();
+            sums.entry(key).or_default().add(it, 1);
         }
         let kept = sums.clone();
-        for (place, it) in sold_of(&txn, calendar, day).await? {
-            sums.entry(place).or_default().add(it, -1);
+        for (key, it) in sold_of(&txn, calendar, day).await? {
+            sums.entry(key).or_default().add(it, -1);
         }
-        for (place, rest) in sums.into_iter().filter(|(_, rest)| *rest != Sold::default()) {
-            let kept = kept.get(&place).copied().unwrap_or_default();
+        for (key, rest) in sums.into_iter().filter(|(_, rest)| *rest != Sold::default()) {
+            let kept = kept.get(&key).copied().unwrap_or_default();
             let pair = |it: Sold| (it.orders, it.value);
             let mut true_ = kept;
             true_.add(rest, -1);
             if pair(kept) != pair(true_) {
-                report(Difference { place, what: "sold on", kept: pair(kept), true_: pair(true_) });
+                report(Difference { key, what: "sold on", kept: pair(kept), true_: pair(true_) });
             }
             if kept.cancelled != true_.cancelled {
-                report(Difference { place, what: "cancelled, created on", kept: (kept.cancelled, 0), true_: (true_.cancelled, 0) });
+                report(Difference { key, what: "cancelled, created on", kept: (kept.cancelled, 0), true_: (true_.cancelled, 0) });
             }
             if kept.connected != true_.connected {
-                report(Difference { place, what: "now Connected, created on", kept: (kept.connected, 0), true_: (true_.connected, 0) });
+                report(Difference { key, what: "now Connected, created on", kept: (kept.connected, 0), true_: (true_.connected, 0) });
             }
         }
         from = day.succ_opt();
@@ -100,17 +100,17 @@ pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
         let mut sums: BTreeMap<RollupKey, Connected> = BTreeMap::new();
         let rows = daily_connected::Entity::find().filter(daily_connected::Column::Day.eq(day)).all(&txn).await.map_err(unexpected)?;
         for row in rows {
-            let (place, it) = row.into();
-            sums.entry(place).or_default().add(it, 1);
+            let (key, it) = row.into();
+            sums.entry(key).or_default().add(it, 1);
         }
         let kept = sums.clone();
-        for (place, it) in connected_of(&txn, day).await? {
-            sums.entry(place).or_default().add(it, -1);
+        for (key, it) in connected_of(&txn, day).await? {
+            sums.entry(key).or_default().add(it, -1);
         }
-        for (place, rest) in sums.into_iter().filter(|(_, rest)| *rest != Connected::default()) {
-            let kept = kept.get(&place).copied().unwrap_or_default();
+        for (key, rest) in sums.into_iter().filter(|(_, rest)| *rest != Connected::default()) {
+            let kept = kept.get(&key).copied().unwrap_or_default();
             let true_ = (kept.orders - rest.orders, kept.value - rest.value);
-            report(Difference { place, what: "connected on", kept: (kept.orders, kept.value), true_ });
+            report(Difference { key, what: "connected on", kept: (kept.orders, kept.value), true_ });
         }
         from = day.succ_opt();
     }

@@ -40,8 +40,8 @@ async fn folded(db: &Db) -> Result<()> {
         let mut sums = Changes::default();
         let gone = daily_sold::Entity::delete_many().filter(of_version.clone()).filter(S::Day.eq(day));
         for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
-            let (place, it) = row.into();
-            sums.sold.entry(place).or_default().add(it, 1);
+            let (key, it) = row.into();
+            sums.sold.entry(key).or_default().add(it, 1);
         }
         sums.write(&txn, rollup_version).await?;
         txn.commit().await.map_err(unexpected)?;
@@ -52,8 +52,8 @@ async fn folded(db: &Db) -> Result<()> {
         let mut sums = Changes::default();
         let gone = daily_connected::Entity::delete_many().filter(C::Day.eq(day));
         for row in gone.exec_with_returning(&txn).await.map_err(unexpected)? {
-            let (place, it) = row.into();
-            sums.connected.entry(place).or_default().add(it, 1);
+            let (key, it) = row.into();
+            sums.connected.entry(key).or_default().add(it, 1);
         }
         sums.write(&txn, rollup_version).await?;
         txn.commit().await.map_err(unexpected)?;
@@ -61,9 +61,9 @@ async fn folded(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// The days on which a place has more than one row, at most [`AT_ONCE`] places; `place` are the columns of a place, the day first.
-async fn days_to_compact<E: EntityTrait>(db: &Db, rows: Select<E>, id: E::Column, place: [E::Column; 5]) -> Result<BTreeSet<NaiveDate>> {
-    let days = place.into_iter().fold(rows.select_only().column(place[0]), QuerySelect::group_by);
+/// The days on which a key has more than one row, of at most [`AT_ONCE`] keys; `key` are the columns of a key, the day first.
+async fn days_to_compact<E: EntityTrait>(db: &Db, rows: Select<E>, id: E::Column, key: [E::Column; 5]) -> Result<BTreeSet<NaiveDate>> {
+    let days = key.into_iter().fold(rows.select_only().column(key[0]), QuerySelect::group_by);
     let days = days.having(Expr::col(id).count().gt(1)).limit(AT_ONCE).into_tuple::<NaiveDate>();
     Ok(days.all(&db.read).await.map_err(unexpected)?.into_iter().collect())
 }

@@ -123,7 +123,7 @@ impl From<&order::ActiveModel> for Facts {
 }
 
 impl Facts {
-    fn place(&self, day: NaiveDate) -> RollupKey {
+    fn key(&self, day: NaiveDate) -> RollupKey {
         RollupKey { day, owner: self.owner, team: self.team, campaign: self.campaign, batch: self.batch }
     }
 
@@ -135,12 +135,12 @@ impl Facts {
             cancelled: i64::from(lost),
             connected: i64::from(self.status == Status::Connected),
         };
-        (!self.trashed).then(|| (self.place(calendar.day(self.created_at)), sold))
+        (!self.trashed).then(|| (self.key(calendar.day(self.created_at)), sold))
     }
 
     fn connected(&self) -> Option<(RollupKey, Connected)> {
         let day = self.connected_on.filter(|_| self.status == Status::Connected && !self.trashed)?;
-        Some((self.place(day), Connected { orders: 1, value: self.value }))
+        Some((self.key(day), Connected { orders: 1, value: self.value }))
     }
 }
 
@@ -153,45 +153,45 @@ pub(crate) struct Changes {
 
 impl Changes {
     fn add(&mut self, facts: &Facts, calendar: Calendar, sign: i64) {
-        if let Some((place, sold)) = facts.sold(calendar) {
-            self.sold.entry(place).or_default().add(sold, sign);
+        if let Some((key, sold)) = facts.sold(calendar) {
+            self.sold.entry(key).or_default().add(sold, sign);
         }
-        if let Some((place, connected)) = facts.connected() {
-            self.connected.entry(place).or_default().add(connected, sign);
+        if let Some((key, connected)) = facts.connected() {
+            self.connected.entry(key).or_default().add(connected, sign);
         }
     }
 
     /// Writes the non-zero differences.
     async fn write(self, txn: &impl ConnectionTrait, rollup_version: i64) -> Result<()> {
         let sold = self.sold.into_iter().filter(|(_, it)| *it != Sold::default());
-        bulk_insert::insert(txn, sold.map(|(place, it)| sold_row(rollup_version, place, it)).collect()).await?;
+        bulk_insert::insert(txn, sold.map(|(key, it)| sold_row(rollup_version, key, it)).collect()).await?;
         let connected = self.connected.into_iter().filter(|(_, it)| *it != Connected::default());
-        bulk_insert::insert(txn, connected.map(|(place, it)| connected_row(place, it)).collect()).await
+        bulk_insert::insert(txn, connected.map(|(key, it)| connected_row(key, it)).collect()).await
     }
 }
 
 impl From<daily_sold::Model> for (RollupKey, Sold) {
     fn from(row: daily_sold::Model) -> Self {
-        let place = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-        (place, Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected })
+        let key = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (key, Sold { orders: row.orders, value: row.value, cancelled: row.cancelled, connected: row.connected })
     }
 }
 
 impl From<daily_connected::Model> for (RollupKey, Connected) {
     fn from(row: daily_connected::Model) -> Self {
-        let place = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
-        (place, Connected { orders: row.orders, value: row.value })
+        let key = RollupKey { day: row.day, owner: row.owner_id, team: row.team_id, campaign: row.campaign_id, batch: row.batch };
+        (key, Connected { orders: row.orders, value: row.value })
     }
 }
 
-pub(crate) fn sold_row(rollup_version: i64, place: RollupKey, it: Sold) -> daily_sold::ActiveModel {
+pub(crate) fn sold_row(rollup_version: i64, key: RollupKey, it: Sold) -> daily_sold::ActiveModel {
     daily_sold::ActiveModel {
         rollup_version: Set(rollup_version),
-        day: Set(place.day),
-        owner_id: Set(place.owner),
-        team_id: Set(place.team),
-        campaign_id: Set(place.campaign),
-        batch: Set(place.batch),
+        day: Set(key.day),
+        owner_id: Set(key.owner),
+        team_id: Set(key.team),
+        campaign_id: Set(key.campaign),
+        batch: Set(key.batch),
         orders: Set(it.orders),
         value: Set(it.value),
         cancelled: Set(it.cancelled),
@@ -200,13 +200,13 @@ pub(crate) fn sold_row(rollup_version: i64, place: RollupKey, it: Sold) -> daily
     }
 }
 
-pub(crate) fn connected_row(place: RollupKey, it: Connected) -> daily_connected::ActiveModel {
+pub(crate) fn connected_row(key: RollupKey, it: Connected) -> daily_connected::ActiveModel {
     daily_connected::ActiveModel {
-        day: Set(place.day),
-        owner_id: Set(place.owner),
-        team_id: Set(place.team),
-        campaign_id: Set(place.campaign),
-        batch: Set(place.batch),
+        day: Set(key.day),
+        owner_id: Set(key.owner),
+        team_id: Set(key.team),
+        campaign_id: Set(key.campaign),
+        batch: Set(key.batch),
         orders: Set(it.orders),
         value: Set(it.value),
         ..Default::default()

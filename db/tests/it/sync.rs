@@ -425,6 +425,9 @@ async fn a_device_gets_what_is_worth_keeping_then_what_changed() {
     let mut all = Vec::new();
     let first = snapshot(&world.db, &scope, None, &[]).await.unwrap();
     assert!(first.is_full_sync);
+    // The names that the device's script reads, of this release and of those in open tabs.
+    let sent = serde_json::to_value(&first).unwrap();
+    assert!(sent["whole"] == true && sent["place"]["moves"]["NW"].is_array(), "{sent}");
     assert_eq!(first.user, scope.user.id.0);
     assert_eq!((first.place.zone.as_str(), first.place.currency.as_str(), first.may_create), ("Europe/London", "GBP", true));
     let mark = SyncToken::read(&first.mark).unwrap();

@@ -96,16 +96,16 @@ pub struct OrderFields {
 impl OrderFields {
     /// The name of the customer: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
-        self.customer_name().customer()
+        self.name_parts().customer()
     }
 
     /// First and last name.
     pub fn contact(&self) -> Option<String> {
-        self.customer_name().contact()
+        self.name_parts().contact()
     }
 
-    fn customer_name(&self) -> CustomerName<'_> {
-        CustomerName {
+    fn name_parts(&self) -> NameParts<'_> {
+        NameParts {
             business_name: self.business_name.as_deref(),
             first_name: self.first_name.as_deref(),
             last_name: self.last_name.as_deref(),
@@ -118,7 +118,7 @@ impl OrderFields {
 
 /// The parts that the name of an order is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CustomerName<'a> {
+pub struct NameParts<'a> {
     pub business_name: Option<&'a str>,
     pub first_name: Option<&'a str>,
     pub last_name: Option<&'a str>,
@@ -127,7 +127,7 @@ pub struct CustomerName<'a> {
     pub email: Option<&'a str>,
 }
 
-impl CustomerName<'_> {
+impl NameParts<'_> {
     /// The name of the order: the business, else the person, else a phone number or e-mail address.
     pub fn customer(&self) -> String {
         let business = self.business_name.map(str::to_owned);

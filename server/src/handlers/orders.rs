@@ -110,15 +110,7 @@ pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<S
     };
     match answer {
         Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &format!("moved-{number}")),
-        Err(error) => {
-            rerender_form(
-                &state,
-                sent,
-                Posted { refused: Some(Refused { to, draft: asked, ..Refused::default() }), ..Posted::default() },
-                error,
-            )
-            .await
-        }
+        Err(error) => rerender_form(&state, sent, Posted::refused(Refused { to, draft: asked, ..Refused::default() }), error).await,
     }
 }
 
@@ -150,15 +142,7 @@ pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope
     };
     match answer {
         Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
-        Err(error) => {
-            rerender_form(
-                &state,
-                sent,
-                Posted { refused: Some(Refused { draft: typed, ..Refused::default() }), ..Posted::default() },
-                error,
-            )
-            .await
-        }
+        Err(error) => rerender_form(&state, sent, Posted::refused(Refused { draft: typed, ..Refused::default() }), error).await,
     }
 }
 
@@ -168,9 +152,7 @@ pub async fn comment(Get(state): Get<State>, Extension(scope): Extension<Scope>,
     let answer = db::comments::add(&state.db, &scope, &number, &body).await;
     match answer {
         Ok(_) => redirect_with_flash(&format!("/orders/{number}/"), "commented"),
-        Err(error) => {
-            rerender_form(&state, sent, Posted { refused: Some(Refused { body, ..Refused::default() }), ..Posted::default() }, error).await
-        }
+        Err(error) => rerender_form(&state, sent, Posted::refused(Refused { body, ..Refused::default() }), error).await,
     }
 }
 
@@ -190,9 +172,7 @@ pub async fn comment_status(
     };
     match answer {
         Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), "status"),
-        Err(error @ Error::Invalid(_)) => {
-            rerender_form(&state, sent, Posted { refused: Some(Refused::default()), ..Posted::default() }, error).await
-        }
+        Err(error @ Error::Invalid(_)) => rerender_form(&state, sent, Posted::refused(Refused::default()), error).await,
         Err(error) => sent.pressed(&state, Err(error), "", ""),
     }
 }
