@@ -1,4 +1,4 @@
-//! How pages get their data: by server functions. On a device with copies, `frontend/js/net.js` answers them
+//! How pages get their data: by server functions. On a device with copies, `frontend/js/fetch.js` answers them
 //! offline.
 //!
 //! Data is transferred as JSON and deserialised where it is shown: the deserialisers of a page's types are part of that page's WASM chunk, and

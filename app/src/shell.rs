@@ -173,7 +173,7 @@ const KEYS: &str = "try { if (localStorage.getItem('single-keys')) document.docu
 /// application sends are marked by [`crate::forms::set_sending`].)
 const PREVENT_DOUBLE_SUBMIT: &str = "addEventListener('submit', it => { \
       const form = it.target, busy = 'aria-busy'; \
-      if (form.closest('.moves')?.querySelector('form[aria-busy]') ?? form.closest('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
+      if (form.closest('.transitions')?.querySelector('form[aria-busy]') ?? form.closest('form[aria-busy]')) { it.preventDefault(); it.stopImmediatePropagation(); return; } \
       for (const button of form.querySelectorAll('[data-pressed]')) delete button.dataset.pressed; \
       if (it.submitter) it.submitter.dataset.pressed = ''; \
       setTimeout(() => { \

@@ -154,7 +154,7 @@ test("duplicates become one company, and are themselves again", async ({ page })
   const group = page.locator(".same", { has: page.getByRole("heading", { name: "07700 900777" }) });
   await group.getByLabel("Company name").fill("Twice Found Ltd");
   await group.getByRole("button", { name: "Merge companies" }).click();
-  await expect(page.locator("h1 + .under")).toHaveText("Set company: Twice Found Ltd");
+  await expect(page.locator("h1 + .muted")).toHaveText("Set company: Twice Found Ltd");
   await page.getByRole("button", { name: /^Apply: / }).click();
   await expect(page.locator(".bulk-sentence")).toHaveText("2 orders changed");
   await page.goto("/duplicates/");

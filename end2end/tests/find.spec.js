@@ -74,7 +74,7 @@ test("a head sorts, and sorts the other way round", async ({ page }) => {
 test("nothing found says what to do, and a text without letters says so", async ({ page }) => {
   await signIn(page);
   await page.goto("/orders/search/?query=xyzzyqq");
-  await expect(page.locator(".nothing")).toContainText("No orders found");
+  await expect(page.locator(".empty-state")).toContainText("No orders found");
   await page.goto("/orders/search/?query=!!!");
   await expect(page.locator(".ignored")).toContainText("Enter letters or digits");
 });

@@ -89,7 +89,7 @@ test("the dashboard moves", async ({ page, browser }) => {
   await hydrated(page);
   await listening(page);
   await page.waitForTimeout(500);
-  const today = page.locator(".figure").first();
+  const today = page.locator(".kpi").first();
   const before = await today.textContent();
   await write(other, "Counted Cafe", { box_value: "100" });
   await expect(today).not.toHaveText(before);
@@ -184,8 +184,8 @@ test("what may follow what is set by the business", async ({ page, browser }) =>
   const number = await write(other, "Held Hall", { box_value: "100" });
   await move(other, number, 1, "HD");
   await other.goto(`/orders/${number}/`);
-  await expect(other.locator(".moves-row")).toContainText("To Process");
-  await expect(other.locator(".moves-row")).not.toContainText("Parked");
+  await expect(other.locator(".transitions-row")).toContainText("To Process");
+  await expect(other.locator(".transitions-row")).not.toContainText("Parked");
   await other.context().close();
   await held.getByRole("group", { name: "Can change to" }).getByLabel("Parked").check();
   await page.getByRole("button", { name: "Save" }).click();

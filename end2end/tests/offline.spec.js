@@ -662,9 +662,9 @@ test("with no signal: the next moves, what is due and every search are right; an
   // What the server offers from Held.
   const held = await page.evaluate(async () => (await (await fetch("/api/v1/offline?rest=0")).json()).place.moves.HD.map((it) => it.split(" ")[0]));
   await context.setOffline(true);
-  await page.locator(".moves").getByRole("button", { name: "Held" }).click();
+  await page.locator(".transitions").getByRole("button", { name: "Held" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Held");
-  const offered = () => page.locator(".moves [name=to]").evaluateAll((all) => all.map((it) => it.value));
+  const offered = () => page.locator(".transitions [name=to]").evaluateAll((all) => all.map((it) => it.value));
   await expect.poll(offered).toEqual(held);
   // Due, until it is done.
   const row = page.locator(".row-link", { hasText: "O'Brien" });

@@ -90,7 +90,7 @@ test("to Connected by the rules, with the day on the page", async ({ page }) => 
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   await page.getByRole("button", { name: "Connected" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Connected");
-  await expect(page.locator(".order-head .under")).toContainText("on ");
+  await expect(page.locator(".order-head .muted")).toContainText("on ");
   await expect(page.locator(".entry-change").first()).toContainText("changed the status");
 });
 
@@ -105,7 +105,7 @@ test("an agent is not offered Connected", async ({ page }) => {
 test("a loss needs its reason", async ({ page }) => {
   await signIn(page);
   await create(page, "Lost deal");
-  await page.locator(".move-ask summary", { hasText: "Cancelled" }).click();
+  await page.locator(".transition-details summary", { hasText: "Cancelled" }).click();
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");

@@ -56,7 +56,7 @@ test("a notice goes with its page, and the order can still be undone", async ({ 
   const number = await write(page, "Noticed");
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
-  await page.locator(".moves").getByRole("button", { name: "To Process" }).click();
+  await page.locator(".transitions").getByRole("button", { name: "To Process" }).click();
   await expect(page.locator(".flash")).toContainText("Status changed to To Process");
   await page.locator(".sidebar").getByRole("link", { name: "Campaigns" }).click();
   await expect(page.locator("h1")).toHaveText("Campaigns");
@@ -400,12 +400,12 @@ test("a second press while a move, a comment or a follow-up is under way does no
     return route.continue();
   };
   for (const path of ["**/fn/orders/change_status*", "**/fn/comments/save*", "**/follow-up/"]) await page.route(path, slow);
-  const move = page.locator(".moves").getByRole("button", { name: "To Process" });
+  const move = page.locator(".transitions").getByRole("button", { name: "To Process" });
   await move.click();
-  await expect(page.locator(".moves form[aria-busy]")).toHaveCount(1);
+  await expect(page.locator(".transitions form[aria-busy]")).toHaveCount(1);
   expect(await move.evaluate((it) => getComputedStyle(it, "::after").content)).toContain("…");
   await move.click();
-  await page.locator(".moves").getByRole("button", { name: "Held" }).click();
+  await page.locator(".transitions").getByRole("button", { name: "Held" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("To Process");
   expect(sent).toEqual(["/fn/orders/change_status"]);
   await page.getByLabel("Comment", { exact: true }).fill("Once.");

@@ -21,7 +21,7 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await page.getByRole("button", { name: "To Process" }).click();
   await page.getByRole("button", { name: "Connected" }).click();
   await expect(page.locator(".order-head .status")).toHaveText("Connected");
-  await page.locator(".move-ask summary", { hasText: "Cancelled" }).click();
+  await page.locator(".transition-details summary", { hasText: "Cancelled" }).click();
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");
@@ -120,7 +120,7 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/:\d+\/$/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Layla");
-  await expect(page.locator(".figure-sum")).toHaveCount(4);
+  await expect(page.locator(".kpi-value")).toHaveCount(4);
   await expect(page.getByRole("img", { name: /Revenue by day: revenue £/ })).toBeVisible();
   await page.getByRole("link", { name: "Year", exact: true }).click();
   await expect(page).toHaveURL(/period=year/);
@@ -131,8 +131,8 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/campaign=\d+/);
   await expect(page).toHaveURL(/period=year/);
-  const sum = await page.locator(".figure-sum").nth(2).textContent();
-  await page.locator(".figure").nth(2).click();
+  const sum = await page.locator(".kpi-value").nth(2).textContent();
+  await page.locator(".kpi").nth(2).click();
   await expect(page.locator(".list-foot")).toContainText(sum);
   await page.goto("/campaigns/new/");
   await page.getByLabel("Name", { exact: true }).fill("Autumn");

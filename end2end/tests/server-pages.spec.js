@@ -9,14 +9,14 @@ test("home is the dashboard, and every figure is the list behind it", async ({ p
   await hydrated(page);
   await loads(page);
   for (let nth = 0; nth < 4; nth += 1) {
-    const figure = page.locator(".figure").nth(nth);
-    const sum = await figure.locator(".figure-sum").textContent();
-    const orders = (await figure.locator(".figure-orders").textContent()).match(/[\d,]+/)[0];
+    const figure = page.locator(".kpi").nth(nth);
+    const sum = await figure.locator(".kpi-value").textContent();
+    const orders = (await figure.locator(".kpi-orders").textContent()).match(/[\d,]+/)[0];
     await figure.click();
     await expect(page).toHaveURL(/\/orders\/\?/);
     await expect(page.locator(".list-foot")).toContainText(`of ${orders} · ${sum}`);
     await page.goBack();
-    await expect(page.locator(".figure")).toHaveCount(4);
+    await expect(page.locator(".kpi")).toHaveCount(4);
   }
   expect(await page.evaluate(() => window.stayed), "nothing was reloaded").toBe(true);
 });
@@ -79,7 +79,7 @@ test("what is opened while a page is on its way stays open, and a form that is s
 test("a new order moves the figures, an undone one moves them back", async ({ page }) => {
   await signIn(page, "xavier");
   await page.goto("/");
-  const today = async () => Number((await page.locator(".figure-sum").first().textContent()).replace(/[^\d]/g, ""));
+  const today = async () => Number((await page.locator(".kpi-value").first().textContent()).replace(/[^\d]/g, ""));
   const before = await today();
   await page.goto("/orders/new/");
   await hydrated(page);
@@ -145,7 +145,7 @@ test("a target is set and shown, a statement names every order, a month is close
   await page.locator("summary", { hasText: /^Close / }).click();
   await expect(page.locator("details", { has: page.getByRole("button", { name: "Close month" }) })).toContainText("is final");
   await page.getByRole("button", { name: "Close month" }).click();
-  await expect(page.locator(".under").first()).toHaveText(/^Closed/);
+  await expect(page.locator(".muted").first()).toHaveText(/^Closed/);
   await expect(page.getByRole("button", { name: "Close month" })).toHaveCount(0);
 });
 
@@ -157,12 +157,12 @@ test("the log is filtered and goes on without an end", async ({ page }) => {
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/kind=moved/);
   // What was there stays until the answer comes.
-  await expect(page.locator(".happened p", { hasNotText: "changed the status of order" })).toHaveCount(0);
-  expect(await page.locator(".happened").count()).toBeGreaterThan(10);
-  const first = await page.locator(".happened").first().textContent();
+  await expect(page.locator(".activity-entry p", { hasNotText: "changed the status of order" })).toHaveCount(0);
+  expect(await page.locator(".activity-entry").count()).toBeGreaterThan(10);
+  const first = await page.locator(".activity-entry").first().textContent();
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/before=/);
-  await expect(page.locator(".happened").first()).not.toHaveText(first);
+  await expect(page.locator(".activity-entry").first()).not.toHaveText(first);
 });
 
 test("a person is invited, signs in by the link, is renamed, leaves", async ({ page, browser }) => {

@@ -1,24 +1,24 @@
 // The device part that every page loads: service worker, copies, outbox, status strip.
-import { mayWait } from "./entries.js";
-import { isReachable } from "./net.js";
-import { part, use } from "./parts.js";
-import * as sender from "./sender.js";
-import { know } from "./store.js";
-import * as strip from "./strip.js";
+import { mayHaveUnsent } from "./entries.js";
+import { isReachable } from "./fetch.js";
+import { loadModule, withModule } from "./modules.js";
+import * as sender from "./sync.js";
+import { setKey } from "./store.js";
+import * as strip from "./status-strip.js";
 
 /** Follow-ups are plain forms: offline they go into the outbox like every other change. */
 function followUp(event) {
   const form = event.target;
   const number = form instanceof HTMLFormElement ? /^\/orders\/([^/]+)\/follow-up\/$/.exec(new URL(form.action).pathname)?.[1] : undefined;
-  if (!number || form.dataset.plain || (isReachable() && navigator.onLine && !mayWait())) return;
+  if (!number || form.dataset.plain || (isReachable() && navigator.onLine && !mayHaveUnsent())) return;
   event.preventDefault();
   const { submitter } = event;
-  use("follow", (it) => it.followUp(form, submitter, number));
+  withModule("followup", (it) => it.followUp(form, submitter, number));
 }
 
-sender.begin();
-strip.begin(followUp);
-addEventListener("curlew:line", () => sender.run());
+sender.start();
+strip.start(followUp);
+addEventListener("curlew:line", () => sender.syncNow());
 
 /** How long a new service worker may take to activate, in milliseconds. */
 const PATIENCE = 3_000;
@@ -27,7 +27,7 @@ const UNSEEN = 10 * 60_000;
 let hidden = Infinity;
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hidden = Date.now();
-  else if (Date.now() - hidden > UNSEEN) know();
+  else if (Date.now() - hidden > UNSEEN) setKey();
 });
 
 // Ask the browser not to evict the data when the disk is full.
@@ -36,7 +36,7 @@ navigator.storage?.persist?.().catch(() => undefined);
 // Register the service worker once the page is loaded; it caches all pages.
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").then((registration) => {
-    const offer = () => strip.ready(() => {
+    const offer = () => strip.offerUpdate(() => {
       const load = () => location.reload();
       // The browser may keep a busy old worker for minutes: reload anyway.
       const late = setTimeout(load, PATIENCE);
@@ -62,5 +62,5 @@ addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   const visits = Number(localStorage.getItem(VISITS) ?? 0) + 1;
   localStorage.setItem(VISITS, visits);
-  if (visits === 3) part("install").then((it) => it?.offer(event));
+  if (visits === 3) loadModule("install").then((it) => it?.offer(event));
 });

@@ -22,16 +22,15 @@ export function choose(line, value) {
 }
 
 /** Shows a notice above the page, with actions; replaces an earlier one with the same id. */
-export function bar(id, words, ...acts) {
+export function showNotice(id, words, ...acts) {
   document.getElementById(id)?.remove();
-  const it = make("p", { className: "changed", id }, `${words} `, ...acts);
-  it.setAttribute("role", "status");
+  const it = make("p", { className: "changed", id, role: "status" }, `${words} `, ...acts);
   document.getElementById("page")?.before(it);
   return it;
 }
 
 /** Runs `act` after hydration: until then nothing may be inserted into the page. */
-export function taken(act) {
+export function onHydrated(act) {
   const root = document.documentElement;
   if (root.dataset.hydrated) return act();
   const seen = new MutationObserver(() => {

@@ -1,9 +1,9 @@
 // Drafts: stores the input of forms per user, and restores it when the form is rendered again, until it is
 // sent or discarded. Loaded when something is typed, or a draft exists.
 import "./dates.js";
-import { button, forgetStored, heard, line, make, STORED, submitted, taken, who } from "./core.js";
+import { button, forgetStored, outboxEvents, connection, make, SAVED_COOKIE, submitted, onHydrated, who } from "./core.js";
 
-const FORMS = "#page :is(.order-form, .write, .follow-form form, .move-form, .page-form)";
+const FORMS = "#page :is(.order-form, .write, .follow-form form, .action-form, .page-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
 /** Hidden fields that do not identify a form. */
 const COMMON = ["page_user", "version", "uuid"];
@@ -16,31 +16,31 @@ const nameOf = (form) => {
   return ["draft", user(), new URL(form.action).pathname + page, ...told].join(" ");
 };
 const isTick = (it) => it.type === "checkbox";
-const value = (it) => (isTick(it) ? (it.checked ? it.value : "") : it.value);
-const drawn = (it) => {
+const currentValue = (it) => (isTick(it) ? (it.checked ? it.value : "") : it.value);
+const renderedValue = (it) => {
   if (isTick(it)) return it.defaultChecked ? it.value : "";
   return (it instanceof HTMLSelectElement ? ([...it.options].find((option) => option.defaultSelected) ?? it.options[0])?.value : it.defaultValue) ?? "";
 };
 /** The suggestion field before a select. */
-const lineOf = (it) => it.closest(".suggest")?.querySelector(".suggest-line");
+const suggestLineOf = (it) => it.closest(".suggest")?.querySelector(".suggest-line");
 /** The label of the chosen option. */
-const words = (it) => lineOf(it)?.value ?? (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
+const labelOf = (it) => suggestLineOf(it)?.value ?? (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
 /** The key of a field: checkboxes of a group share a name. */
 const keyOf = (it) => (isTick(it) ? `${it.name}=${it.value}` : it.name);
-const touched = (form) => fields(form).filter((it) => value(it) !== drawn(it));
+const changedFields = (form) => fields(form).filter((it) => currentValue(it) !== renderedValue(it));
 
 /** Sets a field. */
-function put(it, to, text) {
+function setValue(it, to, text) {
   if (isTick(it)) return void (it.checked = to !== "");
-  const line = lineOf(it);
+  const line = suggestLineOf(it);
   if (it instanceof HTMLSelectElement && ![...it.options].some((option) => option.value === to)) it.add(new Option(text || to, to));
   it.value = to;
   if (line) line.value = to ? text || it.selectedOptions[0]?.text || "" : "";
 }
 
 /** Stores the changed fields with their initial values; deletes the draft when nothing is changed. */
-function keep(form) {
-  const typed = touched(form).map((it) => [keyOf(it), drawn(it), value(it), words(it)]);
+function storeDraft(form) {
+  const typed = changedFields(form).map((it) => [keyOf(it), renderedValue(it), currentValue(it), labelOf(it)]);
   try {
     if (typed.length > 0) localStorage.setItem(nameOf(form), JSON.stringify(typed));
     else localStorage.removeItem(nameOf(form));
@@ -50,7 +50,7 @@ function keep(form) {
 }
 
 /** Reads the draft of a form. */
-function kept(form) {
+function readDraft(form) {
   try {
     return JSON.parse(localStorage.getItem(nameOf(form)) ?? "null");
   } catch {
@@ -59,31 +59,31 @@ function kept(form) {
 }
 
 /** The drafts of forms that the application is sending, by action. */
-const sent = new Map();
+const sendingDrafts = new Map();
 /** The action of the form behind a server function. */
 const PATHS = { "orders/create": () => ["/orders/new/"], "orders/edit": (of) => [`/orders/${of}/update/`, `/orders/${of}/follow-up/`], "orders/change_status": (of) => [`/orders/${of}/move/`], "comments/save": (of) => [`/orders/${of}/comment/`] };
 /** The input is stored, on the server or in the outbox: delete its draft. */
-const written = ({ detail: { name, given } }) => {
+const deleteSaved = ({ detail: { name, given } }) => {
   for (const path of PATHS[name]?.(given.number) ?? []) {
-    if (sent.has(path)) localStorage.removeItem(sent.get(path));
-    sent.delete(path);
+    if (sendingDrafts.has(path)) localStorage.removeItem(sendingDrafts.get(path));
+    sendingDrafts.delete(path);
   }
 };
-line.addEventListener("written", written);
-heard.addEventListener("queued", written);
+connection.addEventListener("written", deleteSaved);
+outboxEvents.addEventListener("queued", deleteSaved);
 
 /** Deletes the draft of a natively submitted form once the server's cookie confirms it: the page
  * that confirmed it may have been left before its scripts ran. */
 const SENT = "curlew-sent";
 const pathOf = (name) => name.split(" ")[2].split("?")[0];
-function waiting() {
+function sentNames() {
   try {
     return JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
   } catch {
     return [];
   }
 }
-function wait(names) {
+function storeSentNames(names) {
   try {
     sessionStorage.setItem(SENT, JSON.stringify(names));
   } catch {
@@ -91,11 +91,11 @@ function wait(names) {
   }
 }
 try {
-  const stored = document.cookie.split("; ").find((it) => it.startsWith(`${STORED}=`))?.slice(STORED.length + 1);
-  const names = waiting().filter((name) => pathOf(name) === stored);
+  const stored = document.cookie.split("; ").find((it) => it.startsWith(`${SAVED_COOKIE}=`))?.slice(SAVED_COOKIE.length + 1);
+  const names = sentNames().filter((name) => pathOf(name) === stored);
   for (const name of names) localStorage.removeItem(name);
   if (names.length > 0) {
-    wait(waiting().filter((name) => !names.includes(name)));
+    storeSentNames(sentNames().filter((name) => !names.includes(name)));
     forgetStored();
   }
 } catch {
@@ -105,24 +105,23 @@ try {
 /** Restores drafts into re-rendered forms. */
 function restore() {
   for (const form of document.querySelectorAll(FORMS)) {
-    const values = kept(form);
+    const values = readDraft(form);
     // A refused form is rendered with its input.
-    if (!values || form.querySelector(".draft-kept, [aria-invalid=true]") || touched(form).length > 0) continue;
+    if (!values || form.querySelector(".draft-kept, [aria-invalid=true]") || changedFields(form).length > 0) continue;
     // A field that someone else changed meanwhile keeps its new value.
     for (const it of fields(form)) {
       const [, before, typed, text] = values.find(([key]) => key === keyOf(it)) ?? [];
-      if (before === drawn(it)) put(it, typed, text);
+      if (before === renderedValue(it)) setValue(it, typed, text);
     }
-    if (touched(form).length === 0) {
+    if (changedFields(form).length === 0) {
       localStorage.removeItem(nameOf(form));
       continue;
     }
     form.closest("details")?.setAttribute("open", "");
-    const said = make("p", { className: "under draft-kept", textContent: `What you typed earlier hasn't been ${form.matches(".order-form, .page-form") ? "saved" : "sent"} yet. ` });
-    said.setAttribute("role", "status");
+    const said = make("p", { className: "muted draft-kept", role: "status", textContent: `What you typed earlier hasn't been ${form.matches(".order-form, .page-form") ? "saved" : "sent"} yet. ` });
     said.append(button("Discard", () => {
-      for (const it of fields(form)) put(it, drawn(it));
-      keep(form);
+      for (const it of fields(form)) setValue(it, renderedValue(it));
+      storeDraft(form);
       said.remove();
     }));
     form.prepend(said);
@@ -135,34 +134,34 @@ for (const kind of ["input", "change"]) {
   addEventListener(kind, ({ target }) => {
     const form = target.closest?.(FORMS);
     if (!form || !target.matches(`${FIELDS}, .suggest-line`)) return;
-    keep(form);
+    storeDraft(form);
   });
 }
 /** Handles a submit: whether the application or the browser sends it is known only after the event, when the page may be gone. */
-function send(event) {
+function onSubmit(event) {
   const form = event.target;
   if (!form.matches(FORMS)) return;
   const name = nameOf(form);
-  const others = waiting().filter((it) => it !== name);
+  const others = sentNames().filter((it) => it !== name);
   form.querySelector(".draft-kept")?.remove();
-  sent.set(pathOf(name), name);
-  wait([...others, name]);
-  setTimeout(() => { event.defaultPrevented ? wait(others) : sent.delete(pathOf(name)); });
+  sendingDrafts.set(pathOf(name), name);
+  storeSentNames([...others, name]);
+  setTimeout(() => { event.defaultPrevented ? storeSentNames(others) : sendingDrafts.delete(pathOf(name)); });
 }
-addEventListener("submit", send, true);
+addEventListener("submit", onSubmit, true);
 // A sent comment form is reset.
 addEventListener("reset", ({ target: form }) => {
   if (!form.matches(FORMS)) return;
   localStorage.removeItem(nameOf(form));
 }, true);
-const before = submitted.event;
+const earlierSubmit = submitted.event;
 for (const form of document.querySelectorAll(FORMS)) {
-  const isSent = form === before?.target;
-  if (touched(form).length > 0 && !(isSent && submitted.isWritten)) keep(form);
-  if (isSent) send(before);
+  const isSent = form === earlierSubmit?.target;
+  if (changedFields(form).length > 0 && !(isSent && submitted.isWritten)) storeDraft(form);
+  if (isSent) onSubmit(earlierSubmit);
 }
 // Restoring before hydration would change what the server rendered.
-taken(() => {
+onHydrated(() => {
   new MutationObserver(() => requestAnimationFrame(restore)).observe(document.getElementById("page"), { childList: true, subtree: true });
   restore();
 });

@@ -1,27 +1,27 @@
 // The outbox: changes made offline, in order. An entry leaves it only by a verdict of the server or an action of its user.
-import { part } from "./parts.js";
-import { isLocked, leave, meta, order, raw, unsealed, uuidOf, who, writing } from "./store.js";
-import { place, statusCode } from "./words.js";
+import { loadModule } from "./modules.js";
+import { isLocked, forgetUser, meta, order, rawRecords, unsealAll, uuidOf, who, writeStores } from "./store.js";
+import { business, statusCode } from "./format.js";
 
 /** Dispatched when the outbox changes, in every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
-export const heard = new EventTarget();
-const told = () => {
+export const outboxEvents = new EventTarget();
+const notifyHere = () => {
   entries();
-  heard.dispatchEvent(new Event("changed"));
+  outboxEvents.dispatchEvent(new Event("changed"));
 };
 /** Tells all tabs. */
-export const tell = () => {
+export const notifyTabs = () => {
   channel.postMessage("changed");
-  told();
+  notifyHere();
 };
 channel.onmessage = ({ data }) => {
   // The user signed out in another tab.
-  if (data === "left") leave();
-  told();
+  if (data === "left") forgetUser();
+  notifyHere();
 };
 /** Tells the other tabs that the user signs out. */
-export const goodbye = () => channel.postMessage("left");
+export const announceSignOut = () => channel.postMessage("left");
 
 /** Makes a UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest random. */
 export function uuid7() {
@@ -35,35 +35,35 @@ export function uuid7() {
 }
 
 /** The number of entries; undefined until it is known. */
-let count;
+let entryCount;
 
 /** The stored entries; undefined when they can't be read. */
-async function lying() {
-  const all = await raw("outbox");
-  count = all?.length;
+async function storedEntries() {
+  const all = await rawRecords("outbox");
+  entryCount = all?.length;
   return all;
 }
 
 /** The entries, oldest first. */
 export async function entries() {
-  const all = await lying();
-  return isLocked() ? [] : unsealed(all ?? []);
+  const all = await storedEntries();
+  return isLocked() ? [] : unsealAll(all ?? []);
 }
 entries();
 
 /** Whether anything may wait to be sent. */
-export const mayWait = () => count !== 0;
+export const mayHaveUnsent = () => entryCount !== 0;
 
 /** Whether entries of this order wait: the next change has to queue behind them. */
-export async function waits(number) {
-  const all = number ? await lying() : [];
+export async function hasUnsent(number) {
+  const all = number ? await storedEntries() : [];
   if (all?.length === 0) return false;
   const uuid = await uuidOf(number);
   return !all || all.some((it) => [uuid, number].includes(it.order));
 }
 
 /** The number of entries, locked or not. */
-export const unsent = async () => (await lying())?.length ?? 0;
+export const unsentCount = async () => (await storedEntries())?.length ?? 0;
 
 /** Makes an entry from a request of a page; undefined when it can't be queued. */
 async function entryOf(name, given) {
@@ -73,7 +73,7 @@ async function entryOf(name, given) {
     case "orders/edit": {
       const kept = await order(given.number);
       // Changes are relative to what the form was rendered with, not to the current copy.
-      const before = drawnWith(given) ?? (kept?.version === given.version ? kept.draft : undefined);
+      const before = renderedValues(given) ?? (kept?.version === given.version ? kept.draft : undefined);
       if (!before) return undefined;
       const fields = new Set([...Object.keys(before), ...Object.keys(given.draft)]);
       const differs = (field) => (before[field] ?? "") !== (given.draft[field] ?? "") && !kept?.locked.includes(field);
@@ -110,7 +110,7 @@ function labelIn(form, field, value) {
 }
 
 /** What the open form of an order was rendered with, if it has this version. */
-function drawnWith({ number, version }) {
+function renderedValues({ number, version }) {
   const form = formOf(number);
   if (Number(form?.elements.version?.value) !== version) return undefined;
   const drawn = {};
@@ -127,7 +127,7 @@ function drawnWith({ number, version }) {
 const pageUser = () => Number(document.body.dataset.user) || undefined;
 
 /** Queues a request of a page; returns the response that the server would have given, or undefined. */
-export async function queue(name, given, key) {
+export async function enqueue(name, given, key) {
   // Someone else signed in in another tab: this page's user no longer has an outbox here.
   const user = pageUser() ?? who()?.user;
   if (who() && who().user !== user) return undefined;
@@ -135,7 +135,7 @@ export async function queue(name, given, key) {
   if (!entry) return undefined;
   if (entry.kind === "edit" && entry.changes.length === 0) return "null";
   // If the module can't be loaded, the change is queued anyway, and shown once it is sent.
-  const looks = await part("looks");
+  const module = await loadModule("apply");
   const kept = {
     ...entry,
     key,
@@ -143,32 +143,32 @@ export async function queue(name, given, key) {
     contact: (await meta("contact")) ?? "",
     user,
   };
-  const stored = await writing(["outbox", "orders"], async ({ outbox, orders }) => {
+  const stored = await writeStores(["outbox", "orders"], async ({ outbox, orders }) => {
     delete kept.seq;
     kept.after = (await outbox.raw.getAll()).findLast((it) => it.order === kept.order)?.key;
     kept.seq = await outbox.add(kept);
-    const after = looks?.apply(kept, await orders.get(kept.order));
+    const after = module?.apply(kept, await orders.get(kept.order));
     if (after) await orders.put(after);
     return true;
   }, false);
   if (!stored) return undefined;
-  count += 1;
-  heard.dispatchEvent(new CustomEvent("queued", { detail: { name, given } }));
-  tell();
+  entryCount += 1;
+  outboxEvents.dispatchEvent(new CustomEvent("queued", { detail: { name, given } }));
+  notifyTabs();
   return name === "orders/create" ? JSON.stringify(kept.uuid) : "null";
 }
 
 /** Stores the verdict of an entry, if it is still the one that was sent; deletes it when done. Returns whether it was stored; does not notify. */
-export const settle = (seq, key, verdict) =>
-  writing(["outbox"], async ({ outbox }) => {
+export const storeVerdict = (seq, key, verdict) =>
+  writeStores(["outbox"], async ({ outbox }) => {
     const entry = await outbox.get(seq);
     if (entry?.key === key) await (verdict ? outbox.put({ ...entry, verdict }) : outbox.delete(seq));
     return true;
   }, false);
 
 /** Replaces an entry that its user edited, with a new key, if the old one still waits for the user. */
-export const replace = ({ seq, key: old }, changes) =>
-  writing(["outbox"], async ({ outbox }) => {
+export const resend = ({ seq, key: old }, changes) =>
+  writeStores(["outbox"], async ({ outbox }) => {
     const entry = await outbox.get(seq);
     if (entry?.key !== old || !entry.verdict) return;
     const key = uuid7();
@@ -176,46 +176,46 @@ export const replace = ({ seq, key: old }, changes) =>
     // Later entries of it, or of a comment that it creates, refer to the new key.
     const follow = (it, what) => (it[what] === old ? { [what]: key } : {});
     for (const it of await outbox.all()) if (it.of === old || it.after === old) await outbox.put({ ...it, ...follow(it, "of"), ...follow(it, "after") });
-  }).then(tell);
+  }).then(notifyTabs);
 
 /** Updates a copy to the server's number and version. */
-const stamped = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
+const withVersion = (kept, number, version) => ({ ...kept, number, version, stamped: Date.now(), row: { ...kept.row, number }, shown: { ...kept.shown, number, version } });
 
 /** Updates the copy with an acknowledged change immediately: the connection may be lost before the next sync. */
-export async function done(name, given, answer) {
+export async function applySaved(name, given, answer) {
   const entry = await entryOf(name, given);
-  const looks = ["create", "move"].includes(entry?.kind) || entry?.changes?.length ? await part("looks") : undefined;
+  const module = ["create", "move"].includes(entry?.kind) || entry?.changes?.length ? await loadModule("apply") : undefined;
   // Before the first sync this device knows no status rules and no time zone: the sync that follows brings the order.
-  if (!looks || !place.zone) return;
-  await writing(["orders"], async ({ orders }) => {
+  if (!module || !business.zone) return;
+  await writeStores(["orders"], async ({ orders }) => {
     const before = await orders.get(entry.order);
     // Synced meanwhile, including this change.
     if (before?.version > entry.version) return;
-    const after = looks.apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
+    const after = module.apply({ ...entry, at: Date.now(), user: who()?.user }, before, "You");
     if (!after) return;
     // An outdated copy stays outdated, so that nothing overwrites changes that it does not have.
     const caught = before?.version === entry.version ? entry.version + 1 : after.version;
-    await orders.put(entry.kind === "create" ? stamped(after, JSON.parse(answer), 1) : stamped(after, after.number, caught));
+    await orders.put(entry.kind === "create" ? withVersion(after, JSON.parse(answer), 1) : withVersion(after, after.number, caught));
   });
 }
 
 /** Updates the copy after an entry was carried out, unless it misses changes of others. */
-export const sent = (entry, { number, version }) =>
-  writing(["orders"], async ({ orders }) => {
+export const applySent = (entry, { number, version }) =>
+  writeStores(["orders"], async ({ orders }) => {
     const kept = await orders.get(entry.order);
     const next = kept && kept.version + (["edit", "move"].includes(entry.kind) ? 1 : 0);
-    if (kept) await orders.put(stamped(kept, number, next === version || entry.kind === "create" ? Math.max(kept.version, version) : kept.version));
+    if (kept) await orders.put(withVersion(kept, number, next === version || entry.kind === "create" ? Math.max(kept.version, version) : kept.version));
   });
 
 /** Whether the conflict is only with this device's own earlier changes, which the form already had. */
-export function heldByOneself(given, { fields, merged }) {
-  const drawn = drawnWith(given);
+export function isOwnConflict(given, { fields, merged }) {
+  const drawn = renderedValues(given);
   return Boolean(drawn) && fields.length > 0 && merged.length === 0 && fields.every((it) => (drawn[it.field] ?? "") === it.theirs);
 }
 
 /** Replaces order numbers by UUIDs in the outbox once they are known. */
-export const adopt = (known) =>
-  writing(["outbox"], async ({ outbox }) => {
+export const useUuids = (known) =>
+  writeStores(["outbox"], async ({ outbox }) => {
     for (const it of await outbox.all()) {
       const { uuid = it.order } = known.find(({ number }) => number === it.order) ?? {};
       if (uuid !== it.order) await outbox.put({ ...it, order: uuid });

@@ -1,8 +1,8 @@
 // The offer to install Curlew.
-import { bar, button } from "./core.js";
+import { showNotice, button } from "./core.js";
 
 /** Shows the offer; `event` is the browser's `beforeinstallprompt`. */
 export function offer(event) {
   const act = (words, then) => button(words, () => { it.remove(); then?.(); });
-  const it = bar("install", "Install Curlew to use it offline", act("Install", () => event.prompt()), act("Not now"));
+  const it = showNotice("install", "Install Curlew to use it offline", act("Install", () => event.prompt()), act("Not now"));
 }

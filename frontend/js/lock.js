@@ -28,24 +28,24 @@ const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (it) => parseInt(it, 16));
 
 /** The cipher of a key as text. */
-export const ofKey = (text, id) => cipher(bytes(text), id);
+export const cipherOfKey = (text, id) => cipher(bytes(text), id);
 
-async function ofPin(pin, salt, rounds) {
+async function cipherOfPin(pin, salt, rounds) {
   const given = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
   return cipher(new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, given, 256)));
 }
 
 /** Makes a lock with a PIN, and its key; `spare` is the recovery key (64 hexadecimal digits). */
-export async function fresh(pin, spare) {
+export async function createLock(pin, spare) {
   const salt = random(16);
   const key = hex(random(32));
   const id = crypto.randomUUID();
-  const lock = { id, salt, rounds: ROUNDS, word: ofKey(key).seal(WORD), byPin: (await ofPin(pin, salt, ROUNDS)).seal(key), bySpare: ofKey(spare).seal(key), wrong: 0 };
-  return { lock, key, cipher: ofKey(key, id) };
+  const lock = { id, salt, rounds: ROUNDS, word: cipherOfKey(key).seal(WORD), byPin: (await cipherOfPin(pin, salt, ROUNDS)).seal(key), bySpare: cipherOfKey(spare).seal(key), wrong: 0 };
+  return { lock, key, cipher: cipherOfKey(key, id) };
 }
 
 /** Decrypts a box; undefined with another key. */
-const held = (box, by) => {
+const openBox = (box, by) => {
   try {
     return by.open(box);
   } catch {
@@ -53,10 +53,10 @@ const held = (box, by) => {
   }
 };
 /** The cipher of a key, if it is that of this lock. */
-export const behind = (lock, key) => (held(lock.word, ofKey(key)) === WORD ? ofKey(key, lock.id) : undefined);
+export const cipherOf = (lock, key) => (openBox(lock.word, cipherOfKey(key)) === WORD ? cipherOfKey(key, lock.id) : undefined);
 /** Opens a lock: returns its key as text; undefined with another PIN or recovery key. */
-export const byPin = async (lock, pin) => lock.byPin && held(lock.byPin, await ofPin(pin, lock.salt, lock.rounds));
-export const bySpare = (lock, spare) => held(lock.bySpare, ofKey(spare));
+export const byPin = async (lock, pin) => lock.byPin && openBox(lock.byPin, await cipherOfPin(pin, lock.salt, lock.rounds));
+export const bySpare = (lock, spare) => openBox(lock.bySpare, cipherOfKey(spare));
 
 /** Whether this browser supports passkeys with PRF (WebAuthn Level 3). They need a domain name, not an IP address. */
 export async function hasPasskeys() {
@@ -64,7 +64,7 @@ export async function hasPasskeys() {
   return Boolean((await window.PublicKeyCredential?.getClientCapabilities?.())?.["extension:prf"]);
 }
 /** The secret of a passkey; undefined when the user cancels. Throws the browser's errors. */
-async function ofPasskey({ id, salt }) {
+async function cipherOfPasskey({ id, salt }) {
   const publicKey = { challenge: random(32), allowCredentials: [{ type: "public-key", id }], userVerification: "required", extensions: { prf: { eval: { first: salt } } } };
   const used = await navigator.credentials.get({ publicKey });
   const secret = used?.getClientExtensionResults().prf?.results?.first;
@@ -83,11 +83,11 @@ export async function withPasskey(key, name) {
   const made = await navigator.credentials.create({ publicKey });
   if (!made?.getClientExtensionResults().prf?.enabled) return undefined;
   const passkey = { id: new Uint8Array(made.rawId), salt: random(32) };
-  const by = await ofPasskey(passkey);
+  const by = await cipherOfPasskey(passkey);
   return by && { ...passkey, box: by.seal(key) };
 }
 /** Opens a lock with its passkey: returns its key as text; undefined with another one. */
 export async function byPasskey({ passkey }) {
-  const by = await ofPasskey(passkey);
-  return by && held(passkey.box, by);
+  const by = await cipherOfPasskey(passkey);
+  return by && openBox(passkey.box, by);
 }

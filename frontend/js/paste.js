@@ -26,8 +26,8 @@ export function addressIn(text) {
 }
 
 /** Undoes a pasted address, as long as nothing was typed since. */
-let takeBack;
-function put(form, values) {
+let undoPaste;
+function fill(form, values) {
   for (const [name, value] of Object.entries(values)) {
     const input = form.elements[name];
     if (!input) continue;
@@ -35,11 +35,11 @@ function put(form, values) {
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
-addEventListener("input", () => { takeBack = undefined; });
+addEventListener("input", () => { undoPaste = undefined; });
 addEventListener("keydown", (event) => {
-  if (!takeBack || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  if (!undoPaste || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  takeBack();
+  undoPaste();
 }, true);
 
 addEventListener("paste", (event) => {
@@ -55,8 +55,8 @@ addEventListener("paste", (event) => {
   if (!isFree && phone === undefined && !(field.type === "text" && text.trim().includes("\n"))) return;
   event.preventDefault();
   if (isFree) {
-    put(form, named);
-    takeBack = () => put(form, Object.fromEntries(Object.keys(named).map((name) => [name, ""])));
+    fill(form, named);
+    undoPaste = () => fill(form, Object.fromEntries(Object.keys(named).map((name) => [name, ""])));
     return;
   }
   // At the caret, as one step of the browser's undo. A single-line field joins lines with spaces.

@@ -3,7 +3,7 @@
 /** Letters that do not decompose into an English letter and a mark. */
 const LETTERS = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i", ħ: "h", ŧ: "t" };
 /** Lower case, without accents and invisible marks. */
-const folded = (text) =>
+const foldLetters = (text) =>
   String(text ?? "")
     .normalize("NFKD")
     .replace(/[\p{M}\p{Cf}]/gu, "")
@@ -11,7 +11,7 @@ const folded = (text) =>
     .replace(/[łøđðþßæœıħŧ]/g, (letter) => LETTERS[letter]);
 /** The words of a text; apostrophes are removed, so that O'Brien is one word. */
 const words = (text) =>
-  folded(text)
+  foldLetters(text)
     .replace(/['’ʼ`]/g, "")
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
@@ -30,7 +30,7 @@ function digitsOf(typed) {
 }
 
 /** The search forms of a number: with and without the country code. */
-function spoken(typed) {
+function phoneForms(typed) {
   if (!typed) return "";
   const { digits, abroad } = digitsOf(typed);
   const whole = abroad ?? digits.replace(/^0/, "44");
@@ -39,12 +39,12 @@ function spoken(typed) {
 
 /** The search text of an order. */
 export const searchText = (number, draft) =>
-  [...new Set([number, number.replaceAll("-", ""), draft.business_name, draft.first_name, draft.last_name, draft.email, spoken(draft.mobile), spoken(draft.landline), draft.billing_postcode].flatMap(words))]
+  [...new Set([number, number.replaceAll("-", ""), draft.business_name, draft.first_name, draft.last_name, draft.email, phoneForms(draft.mobile), phoneForms(draft.landline), draft.billing_postcode].flatMap(words))]
     .map((word) => BEGINS + word)
     .join("");
 
 /** The terms of a search, all of which must match. */
-function terms(typed) {
+function searchTerms(typed) {
   const { number, digits, abroad } = digitsOf(typed.replace(/[\p{Cf}]/gu, ""));
   if (/^[\d\s+\-().\/]*$/.test(number)) {
     if (abroad?.length >= 3) return [abroad];
@@ -55,4 +55,4 @@ function terms(typed) {
 }
 
 /** Whether a search matches a text. */
-export const finds = (search, typed) => terms(typed).every((term) => search.includes(term.length < 3 ? BEGINS + term : term));
+export const matches = (search, typed) => searchTerms(typed).every((term) => search.includes(term.length < 3 ? BEGINS + term : term));

@@ -1,6 +1,6 @@
 // The storage of this device: one database per user.
 import { deleteDB, openDB } from "idb";
-import { part } from "./parts.js";
+import { loadModule } from "./modules.js";
 
 /** The last user: id and name, for starting offline. */
 const WHO = "curlew-who";
@@ -8,17 +8,17 @@ const WHO = "curlew-who";
 /** The maximum number of stored responses. */
 const ANSWERS = 300;
 
-let opened;
+let opening;
 /** The open database. */
-let current;
+let currentDb;
 /** Closes the database; the next access opens it again. */
-function shut(db) {
-  if (db && db !== current) return db.close();
-  opened?.then((it) => it?.close());
-  opened = current = cached = undefined;
+function close(db) {
+  if (db && db !== currentDb) return db.close();
+  opening?.then((it) => it?.close());
+  opening = currentDb = cached = undefined;
 }
 /** The user has signed out: responses on their way are not stored. */
-let left = false;
+let hasSignedOut = false;
 
 /** The user of the open database. */
 let openedFor;
@@ -37,8 +37,8 @@ export function who() {
 }
 
 /** Stores the user of this device. */
-export function remember(user, username, creates) {
-  if (left) return;
+export function rememberUser(user, username, creates) {
+  if (hasSignedOut) return;
   const before = who();
   if (before?.user === user && before.username === username && before.creates === creates) return;
   try {
@@ -46,7 +46,7 @@ export function remember(user, username, creates) {
   } catch {
     // Without local storage offline start is not available.
   }
-  shut();
+  close();
 }
 
 /** The key of the lock, in session storage. */
@@ -54,19 +54,19 @@ const KEY = "curlew-key";
 /** The cipher; undefined without a lock, or while it is locked. */
 let cipher;
 /** A key that is not that of this lock. */
-let foreign;
+let foreignKey;
 /** Whether there is a lock that is not open. */
-let locked = false;
-export const isLocked = () => locked;
+let isClosed = false;
+export const isLocked = () => isClosed;
 const keys = new BroadcastChannel("curlew-lock");
 /** Dispatched when the lock is opened, closed, set or removed. */
-export const lock = new EventTarget();
-const moved = () => lock.dispatchEvent(new Event("changed"));
+export const lockEvents = new EventTarget();
+const lockChanged = () => lockEvents.dispatchEvent(new Event("changed"));
 
 /** The fields that stay readable: the keys of the records. */
 const CLEAR = { orders: ["uuid", "number", "id", "version"], answers: ["key", "at"], outbox: ["seq", "key", "order", "user", "of", "after"] };
 /** Encrypts a record. */
-const closed = (by, store, value) =>
+const seal = (by, store, value) =>
   by ? { ...Object.fromEntries(CLEAR[store].filter((it) => value[it] !== undefined).map((it) => [it, value[it]])), box: by.seal(JSON.stringify(value)) } : value;
 /** Decrypts a record; undefined with another lock. */
 function unseal(record, by = cipher) {
@@ -86,19 +86,19 @@ function unseal(record, by = cipher) {
 let cached;
 const MARK = "copies";
 /** The cache of a database, if its version is current. */
-const readAt = (db, by) => (by && cached?.of === db && cached.by === by ? cached : undefined);
+const validCache = (db, by) => (by && cached?.of === db && cached.by === by ? cached : undefined);
 /** The store of the copies and its cache, if it is current; in one transaction. */
-async function reading(db) {
+async function readTransaction(db) {
   const read = db.transaction(["meta", "orders"]);
   const by = await read.objectStore("meta").get(MARK);
-  return { by, store: read.objectStore("orders"), all: readAt(db, by)?.all };
+  return { by, store: read.objectStore("orders"), all: validCache(db, by)?.all };
 }
-async function copies(db) {
-  const { by, store, all } = await reading(db);
+async function allCopies(db) {
+  const { by, store, all } = await readTransaction(db);
   if (all) return all;
-  const read = new Map(unsealed(await store.getAll()).map((it) => [it.uuid, it]));
+  const read = new Map(unsealAll(await store.getAll()).map((it) => [it.uuid, it]));
   // Closed meanwhile, it is not kept.
-  if (db === current) cached = { of: db, by, all: read };
+  if (db === currentDb) cached = { of: db, by, all: read };
   return read;
 }
 
@@ -106,7 +106,7 @@ async function copies(db) {
  * Writes to stores in one transaction: `act` gets each by name, with decrypted records.
  * Nothing is written when the lock is no longer the one that this tab opened; a write that has started is still encrypted.
  */
-export const writing = (names, act, fallback) =>
+export const writeStores = (names, act, fallback) =>
   withStore(async (db) => {
     const by = cipher;
     const write = db.transaction([...names, "meta"], "readwrite");
@@ -119,7 +119,7 @@ export const writing = (names, act, fallback) =>
     }
     // The cache is updated with the write.
     const copied = names.includes("orders");
-    const known = copied ? readAt(db, await kept.get(MARK)) : undefined;
+    const known = copied ? validCache(db, await kept.get(MARK)) : undefined;
     const anew = crypto.randomUUID();
     if (copied) await kept.put(anew, MARK);
     const written = [];
@@ -128,11 +128,11 @@ export const writing = (names, act, fallback) =>
       return {
         raw: store,
         get: async (key) => unseal(await store.get(key), by),
-        all: async () => unsealed(await store.getAll(), by),
-        add: (value) => store.add(closed(by, name, value)),
+        all: async () => unsealAll(await store.getAll(), by),
+        add: (value) => store.add(seal(by, name, value)),
         put(value) {
           if (name === "orders") written.push((all) => all.set(value.uuid, value));
-          return store.put(closed(by, name, value));
+          return store.put(seal(by, name, value));
         },
         delete(key) {
           if (name === "orders") written.push((all) => all.delete(key));
@@ -158,96 +158,96 @@ export const writing = (names, act, fallback) =>
   }, fallback);
 
 /** The raw records of a store; undefined when it can't be read. */
-export const raw = async (store) => {
-  const db = await unlocked();
+export const rawRecords = async (store) => {
+  const db = await openRaw();
   try {
     return (await db?.getAll(store)) ?? [];
   } catch {
-    shut(db);
+    close(db);
     return undefined;
   }
 };
 /** The decrypted records. */
-export const unsealed = (records, by = cipher) => records.map((it) => unseal(it, by)).filter(Boolean);
+export const unsealAll = (records, by = cipher) => records.map((it) => unseal(it, by)).filter(Boolean);
 
 /** Opens the lock, if this tab or another one knows its key. */
-async function look(db) {
+async function openLock(db) {
   const kept = await db.get("meta", "lock");
   const known = kept && ownKey();
   // The key may belong to another user's lock.
-  const by = known && (await part("lock"));
+  const by = known && (await loadModule("lock"));
   // Closed meanwhile: read again.
-  if (db !== current) return;
-  cipher = by?.behind(kept, known);
+  if (db !== currentDb) return;
+  cipher = by?.cipherOf(kept, known);
   if (by && !cipher) {
-    foreign = known;
+    foreignKey = known;
     sessionStorage.removeItem(KEY);
   }
-  const before = locked;
-  locked = Boolean(kept) && !cipher;
-  if (locked && (by || !known)) keys.postMessage("who knows?");
-  if (locked !== before) moved();
+  const before = isClosed;
+  isClosed = Boolean(kept) && !cipher;
+  if (isClosed && (by || !known)) keys.postMessage("who knows?");
+  if (isClosed !== before) lockChanged();
 }
 /** The key in this tab, as text. */
 export const ownKey = () => sessionStorage.getItem(KEY);
 /** Sets the key (undefined: deletes it), and tells the other tabs. */
-export function know(key, tell = true) {
-  if (key && key !== foreign) foreign = undefined;
+export function setKey(key, tell = true) {
+  if (key && key !== foreignKey) foreignKey = undefined;
   if (key) sessionStorage.setItem(KEY, key);
   else sessionStorage.removeItem(KEY);
   if (tell) keys.postMessage({ key });
-  shut();
-  locked = false;
-  return database().then(moved);
+  close();
+  isClosed = false;
+  return database().then(lockChanged);
 }
 keys.onmessage = ({ data }) => {
   const own = ownKey();
   if (data === "who knows?") return own && keys.postMessage({ key: own });
-  if (data.key && data.key === foreign) return;
-  if ((data.key ?? null) !== own || locked) know(data.key, false);
+  if (data.key && data.key === foreignKey) return;
+  if ((data.key ?? null) !== own || isClosed) setKey(data.key, false);
 };
 
 /** Sets a lock, or (undefined) removes it: rewrites all records. Returns whether it succeeded. */
-export async function relock(made) {
+export async function replaceLock(made) {
   const names = Object.keys(CLEAR);
-  const whole = await writing(names, async (stores) => {
+  const whole = await writeStores(names, async (stores) => {
     const { transaction } = stores.orders.raw;
     for (const name of names) {
       const [records, count] = [await stores[name].all(), await stores[name].raw.count()];
       // If a record can't be decrypted, nothing changes.
       if (records.length < count) return transaction.abort();
-      for (const it of records) await stores[name].raw.put(closed(made?.cipher, name, it));
+      for (const it of records) await stores[name].raw.put(seal(made?.cipher, name, it));
     }
     const meta = transaction.objectStore("meta");
     await (made ? meta.put(made.lock, "lock") : meta.delete("lock"));
     return true;
   }, false);
-  if (whole) await know(made && made.key);
+  if (whole) await setKey(made && made.key);
   return Boolean(whole);
 }
 
 /** The database of this user; undefined without IndexedDB (private mode, full disk, denied), or while it is locked. */
 export async function database() {
-  const db = await unlocked();
-  return locked ? undefined : db;
+  const db = await openRaw();
+  return isClosed ? undefined : db;
 }
 
 /** The database, locked or not. */
-export async function unlocked() {
+export async function openRaw() {
   const person = who();
-  if (!person || left) return undefined;
-  if (openedFor !== person.user) shut();
+  if (!person || hasSignedOut) return undefined;
+  if (openedFor !== person.user) close();
   openedFor = person.user;
-  opened ??= begin(person.user).then(async (db) => {
-    current = db;
-    await look(db);
+  opening ??= openDatabase(person.user).then(async (db) => {
+    currentDb = db;
+    await openLock(db);
     return db;
-  }).catch(() => { opened = undefined; });
-  return opened;
+  }).catch(() => { opening = undefined; });
+  return opening;
 }
 
 /** Opens or creates the database of a user. Async from the first line: a browser without IndexedDB throws. */
-const begin = async (user) => {
+const openDatabase = async (user) => {
   const db = await openDB(`curlew-${user}`, 1, {
     upgrade(db) {
       db.createObjectStore("orders", { keyPath: "uuid" }).createIndex("number", "number");
@@ -256,8 +256,8 @@ const begin = async (user) => {
       db.createObjectStore("meta");
     },
     // Another tab or the browser deletes it.
-    blocking: () => shut(db),
-    terminated: () => shut(db),
+    blocking: () => close(db),
+    terminated: () => close(db),
   });
   return db;
 };
@@ -271,7 +271,7 @@ async function withStore(act, fallback, again = true) {
     const wiped = ["InvalidStateError", "AbortError"].includes(cause?.name);
     // A broken database: nothing in it can be read, so nothing is lost.
     const broken = cause?.name === "NotFoundError";
-    if (wiped || broken) shut(db);
+    if (wiped || broken) close(db);
     if (broken) await deleteDB(db.name).catch(() => undefined);
     // Deleted at that moment: create it and retry once.
     return wiped && again ? withStore(act, fallback, false) : fallback;
@@ -282,8 +282,8 @@ export const meta = (key) => withStore((db) => db.get("meta", key));
 export const setMeta = (key, value) => withStore((db) => db.put("meta", value, key));
 
 /** Stores a response, and deletes the oldest ones. */
-export const keepAnswer = (key, text) =>
-  writing(["answers"], async ({ answers }, by) => {
+export const storeAnswer = (key, text) =>
+  writeStores(["answers"], async ({ answers }, by) => {
     // Search texts would be readable in the keys.
     if (by && key.includes("query=")) return;
     await answers.put({ key, text, at: Date.now() });
@@ -300,18 +300,18 @@ export const answer = (key) => withStore(async (db) => unseal(await db.get("answ
 export const answerLike = (start) =>
   withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
 
-export const orders = () => withStore(async (db) => [...(await copies(db)).values()], []);
-const named = async (store, of) => (await store.get(of)) ?? (await store.index("number").get(of));
+export const orders = () => withStore(async (db) => [...(await allCopies(db)).values()], []);
+const findOrder = async (store, of) => (await store.get(of)) ?? (await store.index("number").get(of));
 export const order = (of) =>
   withStore(async (db) => {
-    const { store, all } = await reading(db);
-    return all ? all.get(of) ?? [...all.values()].find((it) => it.number === of) : unseal(await named(store, of));
+    const { store, all } = await readTransaction(db);
+    return all ? all.get(of) ?? [...all.values()].find((it) => it.number === of) : unseal(await findOrder(store, of));
   });
 /** The UUID of a stored order, locked or not. */
 export const uuidOf = async (of) => {
-  const db = await unlocked();
+  const db = await openRaw();
   try {
-    return db && (await named(db.transaction("orders").store, of))?.uuid;
+    return db && (await findOrder(db.transaction("orders").store, of))?.uuid;
   } catch {
     return undefined;
   }
@@ -320,27 +320,27 @@ export const uuidOf = async (of) => {
 /** Deletes the copies of a user at sign-out; unsent entries stay for that user. */
 export async function wipe() {
   try {
-    const db = await unlocked();
+    const db = await openRaw();
     const write = db?.transaction(["orders", "answers", "meta", "outbox"], "readwrite");
     const unsent = await write?.objectStore("outbox").count();
     await Promise.all(["orders", "answers"].map((name) => write?.objectStore(name).clear()));
     // The lock stays with unsent entries.
     for (const key of (await write?.objectStore("meta").getAllKeys()) ?? []) if (key !== "lock") await write.objectStore("meta").delete(key);
     await write?.done;
-    left = true;
+    hasSignedOut = true;
     db?.close();
     if (unsent === 0) await deleteDB(db.name);
   } catch {
     // Already deleted.
   }
-  leave();
+  forgetUser();
 }
 
 /** The user has signed out, in this tab or another: nothing is stored from here on. */
-export function leave() {
-  left = true;
+export function forgetUser() {
+  hasSignedOut = true;
   sessionStorage.clear();
   localStorage.removeItem(WHO);
   cipher = undefined;
-  shut();
+  close();
 }

@@ -1,10 +1,10 @@
 // The last submitted form of the page, for the drafts module, which may be loaded later.
-import { heard } from "./entries.js";
-import { line } from "./net.js";
+import { outboxEvents } from "./entries.js";
+import { connection } from "./fetch.js";
 
 /** The cookie with which the server says which form it stored. */
-export const STORED = "curlew-stored";
-export const forgetStored = () => { document.cookie = `${STORED}=; Path=/; Max-Age=0; SameSite=Lax`; };
+export const SAVED_COOKIE = "curlew-stored";
+export const forgetStored = () => { document.cookie = `${SAVED_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax`; };
 /** The submit event, and whether its input has been stored since, on the server or in the outbox. */
 export const submitted = { event: undefined, isWritten: false };
 
@@ -14,4 +14,4 @@ addEventListener("submit", (event) => {
   forgetStored();
   Object.assign(submitted, { event, isWritten: false });
 }, true);
-for (const [from, kind] of [[line, "written"], [heard, "queued"]]) from.addEventListener(kind, () => { submitted.isWritten = true; });
+for (const [from, kind] of [[connection, "written"], [outboxEvents, "queued"]]) from.addEventListener(kind, () => { submitted.isWritten = true; });

@@ -5,28 +5,28 @@ import { choose } from "./dom.js";
 /** The delay after typing before suggestions are requested, in milliseconds. */
 const TYPING = 150;
 
-let waiting;
-let turn = 0;
+let timer;
+let latestRequest = 0;
 
-const parts = (line) => {
+const elementsOf = (line) => {
   const whole = line.closest(".suggest");
   return { whole, select: whole.querySelector("select"), list: whole.querySelector("datalist") };
 };
 
 /** The id of an exact match. */
-function known(line, name) {
-  const { select, list } = parts(line);
+function idOf(line, name) {
+  const { select, list } = elementsOf(line);
   const same = (it) => it.trim().toLowerCase() === name.toLowerCase();
   const found = [...list.options].find((it) => same(it.value));
   return found?.dataset.id ?? [...select.options].find((it) => it.value && same(it.text))?.value;
 }
 
-async function ask(line, typed) {
-  const mine = ++turn;
-  const body = JSON.stringify({ field: parts(line).whole.dataset.field, typed });
+async function loadSuggestions(line, typed) {
+  const mine = ++latestRequest;
+  const body = JSON.stringify({ field: elementsOf(line).whole.dataset.field, typed });
   const request = new Request("/fn/orders/suggest", { method: "POST", headers: { "content-type": "application/json" }, body });
   const answer = await fetch(request).catch(() => undefined);
-  if (!answer?.ok || mine !== turn) return;
+  if (!answer?.ok || mine !== latestRequest) return;
   const found = await answer.json();
   const options = found.map(([id, name]) => {
     const option = document.createElement("option");
@@ -34,14 +34,14 @@ async function ask(line, typed) {
     option.dataset.id = id;
     return option;
   });
-  parts(line).list.replaceChildren(...options);
+  elementsOf(line).list.replaceChildren(...options);
   // The text typed meanwhile may match.
-  settle(line);
+  chooseExact(line);
 }
 
 /** Selects the option with the typed name, if there is one, and updates the draft. */
-function settle(line) {
-  const id = known(line, line.value.trim());
+function chooseExact(line) {
+  const id = idOf(line, line.value.trim());
   if (id) {
     choose(line, id);
     line.dispatchEvent(new Event("change", { bubbles: true }));
@@ -50,10 +50,10 @@ function settle(line) {
 }
 
 /** Handles input in a suggestion field. */
-export function typed(line) {
+export function find(line) {
   const words = line.value.trim();
-  clearTimeout(waiting);
-  if (!settle(line) && words) waiting = setTimeout(ask, TYPING, line, words);
+  clearTimeout(timer);
+  if (!chooseExact(line) && words) timer = setTimeout(loadSuggestions, TYPING, line, words);
 }
 
 // The message of the select belongs to the text field.

@@ -29,7 +29,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         empty("No people found", Some(("Show everyone", "/admin/users/")))
     } else {
         view! {
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Team"</th><th scope="col">"E-mail"</th><th scope="col">"Last seen"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table></div>
@@ -37,7 +37,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         .into_any()
     };
     let form = query_form("/admin/users/", query_input("query", "Name, username or e-mail", "search", query));
-    let under = view! { <p class="under"><a href="/permissions/">"What each role can do"</a></p> };
+    let under = view! { <p class="muted"><a href="/permissions/">"What each role can do"</a></p> };
     Ok(("People".into(), view! { {head("People", "", new)} {under} {form} {table} }.into_any()))
 }
 
@@ -121,7 +121,7 @@ pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
         {link()}
         {saved}
         <section class="card panel"><h2>"Access"</h2>
-            <div class="presses">{button_form(format!("{at}/reset/"), "Create password reset link", &[])}{button_form(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
+            <div class="button-row">{button_form(format!("{at}/reset/"), "Create password reset link", &[])}{button_form(format!("{at}/sign-out/"), "Sign out everywhere", &[])}{reactivate}</div>
         </section>
         <section class="card panel"><h2>"Deactivate or delete"</h2>{deactivate}<p class="form-actions"><a class="btn btn-quiet" href=format!("{at}/delete/")>"Delete this account"</a></p></section>
     };

@@ -18,7 +18,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let heads = Role::ALL.map(|role| view! { <th scope="col">{role.label()}</th> });
     let page = view! {
         {head("What each role can do", "People see only the pages and buttons that their role allows", ())}
-        <div class="table-frame"><table class="plain permissions"><thead><tr><th scope="col">"Permission"</th>{heads.collect_view()}</tr></thead><tbody>{rows.collect_view()}</tbody></table></div>
+        <div class="table-frame"><table class="data-table permissions"><thead><tr><th scope="col">"Permission"</th>{heads.collect_view()}</tr></thead><tbody>{rows.collect_view()}</tbody></table></div>
     };
     Ok(("What each role can do".into(), page.into_any()))
 }

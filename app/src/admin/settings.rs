@@ -56,7 +56,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
         {head("Settings", "Changes apply to everyone within two seconds", ())}
         {drawn}
         <p><a class="btn btn-quiet" href="/admin/settings/rules/">"Status rules"</a></p>
-        <p class="under">"These lists set the choices on an order. If you remove a choice that is in use, it is retired: orders keep it, but it's no longer offered."</p>
+        <p class="muted">"These lists set the choices on an order. If you remove a choice that is in use, it is retired: orders keep it, but it's no longer offered."</p>
         <div class="lists">{lists.collect_view()}</div>
     };
     Ok(("Settings".into(), page.into_any()))
@@ -76,7 +76,7 @@ pub async fn rules(asked: &PageRequest) -> PageView {
         let (may, needs): (Vec<_>, Vec<_>) =
             (rules.next(of).iter().map(|it| it.code()).collect(), rules.requires(of).iter().map(|it| it.name()).collect());
         let always = (of == Status::Connected)
-            .then(|| view! { <p class="under">"The box value is always required: connected orders count towards revenue"</p> });
+            .then(|| view! { <p class="muted">"The box value is always required: connected orders count towards revenue"</p> });
         view! {
             <section class="card panel rule">
                 <h2><span class=status_badge::class(of)>{of.label()}</span></h2>

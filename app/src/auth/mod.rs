@@ -82,7 +82,7 @@ pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
             <p class="form-sentence" role="alert">{page.error}</p>
             {text_field("username", "Username", "text", "username", page.username, None, true)}
             {text_field("password", "Password", "password", "current-password", String::new(), None, false)}
-            <label class="tick"><input type="checkbox" name="remember" value="yes" checked=page.remember/><span>"Keep me signed in on this device"</span></label>
+            <label class="checkbox"><input type="checkbox" name="remember" value="yes" checked=page.remember/><span>"Keep me signed in on this device"</span></label>
             <input type="hidden" name="next" value=page.next/>
             {page.saved_form.map(|(address, body)| view! {
                 <input type="hidden" name="kept_address" value=address/>

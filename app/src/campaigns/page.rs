@@ -23,7 +23,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         )
     } else {
         view! {
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr>
                     <th scope="col">"Campaign"</th><th scope="col">"Dates"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
                     <th scope="col" class="num">"Connected revenue"</th><th scope="col" class="num">"Target"</th><th scope="col">"Progress"</th>
@@ -86,7 +86,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         ("Revenue", sum(it.revenue, currency), it.orders_href.clone()),
         ("Connected revenue", sum(it.connected, currency), it.connected_href.clone()),
     ]
-    .map(|(words, value, href)| view! { <a class="card figure" href=href><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
+    .map(|(words, value, href)| view! { <a class="card kpi" href=href><span class="kpi-label">{words}</span><strong class="kpi-value">{value}</strong></a> });
     let rollup_filter = db::rollups::RollupFilter { campaign: Some(it.id), ..db::rollups::RollupFilter::default() };
     let bars: Vec<Bar> = page
         .by_day
@@ -111,15 +111,15 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
     view! {
         <p><a class="back" data-back="" href="/campaigns/">"← Campaigns"</a></p>
         {head(it.name.clone(), under, edit)}
-        <div class="figures">{figures.collect_view()}</div>
+        <div class="kpis">{figures.collect_view()}</div>
         {target}
         <section class="card panel" aria-labelledby="by-day">
             <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
-            <p class="under">{db::dashboard::format_date_range(page.days)}</p>
+            <p class="muted">{db::dashboard::format_date_range(page.days)}</p>
             {chart("Revenue by day", &bars, ["connected revenue", "revenue"], |minor| sum(minor, currency))}
         </section>
         <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2>
-            <div class="table-frame"><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>
+            <div class="table-frame"><table class="data-table"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>
         </section>
     }
     .into_any()

@@ -76,7 +76,7 @@ pub async fn summary(asked: &PageRequest) -> PageView {
         empty("No commission this month. The rate comes from the order's campaign, from the person, or from the role (in Settings).", None)
     } else {
         view! {
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"Entries"</th><th scope="col" class="num">"Commission"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
                 <tfoot><tr><th scope="row">"Total"</th><td></td><td class="num">{sum(total, &currency)}</td></tr></tfoot>
@@ -113,7 +113,7 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
         empty("No commission lines this month", None)
     } else {
         view! {
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">"Date"</th><th scope="col">"Order"</th><th scope="col">"Customer"</th><th scope="col">"Reason"</th><th scope="col" class="num">"Box value"</th><th scope="col" class="num">"Rate"</th><th scope="col" class="num">"Commission"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
                 <tfoot><tr><th scope="row" colspan="6">"Total"</th><td class="num">{sum(it.total, currency)}</td></tr></tfoot>
@@ -162,7 +162,7 @@ pub async fn targets(asked: &PageRequest) -> PageView {
             view! { <tr><th scope="row">{name}</th><td class="num">{sum(reached, &currency)}</td><td class="bar-cell">{shown}<small>{percent}" "{pace}</small></td><td>{set}{only}</td></tr> }
         });
         view! {
-            <section class="card panel"><h2>{title}</h2><div class="table-frame"><table class="plain">
+            <section class="card panel"><h2>{title}</h2><div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"To date"</th><th scope="col">"Progress"</th><th scope="col">"Target"</th></tr></thead><tbody>{rows.collect_view()}</tbody>
             </table></div></section>
         }

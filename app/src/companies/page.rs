@@ -54,13 +54,13 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         .merged_into
         .filter(|id| *id != page.id)
         .map(|id| view! { <p class="notice"><a href=format!("/companies/{id}/")>"This company was merged into another company"</a></p> });
-    let more = page.more.then(|| view! { <p class="under">"Based on the newest 10,000 orders"</p> });
+    let more = page.more.then(|| view! { <p class="muted">"Based on the newest 10,000 orders"</p> });
     let figures = [
         ("Orders", domain::page::grouped(page.orders.unsigned_abs()), &page.href),
         ("Revenue", sum(page.revenue, currency), &page.href),
         ("Connected revenue", sum(page.connected, currency), &page.connected_href),
     ]
-    .map(|(words, value, href)| view! { <a class="card figure" href=href.clone()><span class="figure-name">{words}</span><strong class="figure-sum">{value}</strong></a> });
+    .map(|(words, value, href)| view! { <a class="card kpi" href=href.clone()><span class="kpi-label">{words}</span><strong class="kpi-value">{value}</strong></a> });
     let bars: Vec<Bar> = page
         .months
         .iter()
@@ -85,14 +85,14 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         {head(page.name.clone(), under, edit)}
         {merged}
         {deleted}
-        <div class="figures">{figures.collect_view()}</div>
+        <div class="kpis">{figures.collect_view()}</div>
         {more}
         <div class="boards">
             <section class="card panel panel-wide" aria-labelledby="months"><h2 id="months">"Revenue, last 12 months"</h2>{chart("Revenue by month", &bars, ["connected revenue", "revenue"], |minor| sum(minor, currency))}</section>
-            <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="plain"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
+            <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="data-table"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
         </div>
         {note}
-        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="waits-list">{orders.collect_view()}</ul></section>
+        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="attention-list">{orders.collect_view()}</ul></section>
         {close(page)}
     }
     .into_any()
@@ -114,14 +114,14 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
             false => "The orders of this company move to the one you choose. You can check them first, and undo the merge later.",
         };
         let into = form.suggested("into", "Merge into", page.others.clone());
-        view! { <p class="under">{words}</p> {form.clone().drawn("", into, "Merge companies")} }
+        view! { <p class="muted">{words}</p> {form.clone().drawn("", into, "Merge companies")} }
     });
     // A company that was empty when its page was rendered may have an order by now; the message says so.
     let delete = Form::at(format!("{at}/delete/"));
     let delete = match page.empty || delete.is_back() {
         true => delete.drawn("", (), "Delete this company"),
         false => {
-            view! { <p class="under">"A company can be deleted only when it has no orders, including orders in the trash"</p> }.into_any()
+            view! { <p class="muted">"A company can be deleted only when it has no orders, including orders in the trash"</p> }.into_any()
         }
     };
     Some(

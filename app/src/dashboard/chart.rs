@@ -91,7 +91,7 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
         <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=words>{lines.collect_view()}{drawn.collect_view()}</svg>
         <details class="chart-table">
             <summary class="link-button">"View as table"</summary>
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">"Period"</th><th scope="col" class="num">{capital(names[1])}</th><th scope="col" class="num">{capital(names[0])}</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table></div>

@@ -34,11 +34,11 @@ fn page(it: &Dashboard, first: &str) -> AnyView {
         {head(first.to_owned(), under, periods(it))}
         {ignored(&it.ignored)}
         {filters(it)}
-        <div class="figures">{it.kpi_cards.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
+        <div class="kpis">{it.kpi_cards.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
         <div class="boards">
             <section class="card panel panel-wide" aria-labelledby="by-day">
                 <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
-                <p class="under">{dashboard::format_date_range(it.days)}</p>
+                <p class="muted">{dashboard::format_date_range(it.days)}</p>
                 {by_day(it)}
             </section>
             <section class="card panel" aria-labelledby="leaderboard"><h2 id="leaderboard">"Leaderboard"</h2>{leaderboard(&it.leaderboard, &it.currency)}</section>
@@ -121,10 +121,10 @@ fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
         view! { <p class="change-line">{format!("None {against}")}</p> }.into_any()
     };
     view! {
-        <a class="card figure" href=figure.href.clone()>
-            <span class="figure-name">{figure.label}</span>
-            <strong class="figure-sum">{sum(figure.value, currency)}</strong>
-            <span class="figure-orders">{orders}{cancelled}</span>
+        <a class="card kpi" href=figure.href.clone()>
+            <span class="kpi-label">{figure.label}</span>
+            <strong class="kpi-value">{sum(figure.value, currency)}</strong>
+            <span class="kpi-orders">{orders}{cancelled}</span>
             {change}
         </a>
     }
@@ -158,7 +158,7 @@ fn by_day(it: &Dashboard) -> AnyView {
 
 fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
     if leaderboard.is_empty() {
-        return view! { <p class="under">"No sales in this period yet"</p> }.into_any();
+        return view! { <p class="muted">"No sales in this period yet"</p> }.into_any();
     }
     let most = leaderboard.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
     let rows = leaderboard.iter().enumerate().map(|(nth, it)| {
@@ -186,14 +186,14 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
 /// The progress of campaigns.
 pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency: &str) -> AnyView {
     if campaign_progress.is_empty() {
-        return view! { <p class="under">"No campaigns have a target"</p> }.into_any();
+        return view! { <p class="muted">"No campaigns have a target"</p> }.into_any();
     }
     let rows = campaign_progress.iter().map(|it| {
         let percent = ratio::share(it.revenue, it.target, 100);
         let pace = it.pace.map(|pace| format!(" · on track for {}", whole(pace, currency))).unwrap_or_default();
         view! {
-            <li class="goal">
-                <div class="goal-head"><a href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a><strong>{format!("{percent}%")}</strong></div>
+            <li class="progress-item">
+                <div class="progress-head"><a href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a><strong>{format!("{percent}%")}</strong></div>
                 {bar(it.revenue, it.target, format!("{percent}% of target"))}
                 <small><a href=it.href.clone()>{whole(it.revenue, currency)}</a>{format!(" of {}{pace}", whole(it.target, currency))}</small>
             </li>
@@ -204,7 +204,7 @@ pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency
 
 fn attention(found: &[AttentionItem]) -> AnyView {
     if found.is_empty() {
-        return view! { <p class="under">"Nothing needs attention: no issues, follow-ups or open comments"</p> }.into_any();
+        return view! { <p class="muted">"Nothing needs attention: no issues, follow-ups or open comments"</p> }.into_any();
     }
     let groups = found.iter().map(|it| {
         let rows = it.rows.iter().map(|row| {
@@ -213,7 +213,7 @@ fn attention(found: &[AttentionItem]) -> AnyView {
             }
         });
         let all = (!it.href.is_empty()).then(|| view! { <a href=it.href.clone()>"All"</a> });
-        view! { <div class="waits"><p class="waits-head"><span>{it.why}</span>{all}</p><ul>{rows.collect_view()}</ul></div> }
+        view! { <div class="attention-item"><p class="attention-head"><span>{it.why}</span>{all}</p><ul>{rows.collect_view()}</ul></div> }
     });
     view! { <div>{groups.collect_view()}</div> }.into_any()
 }
@@ -221,7 +221,7 @@ fn attention(found: &[AttentionItem]) -> AnyView {
 /// Entries of the activity log; also used on its own page, where they are grouped by day (`timed`).
 pub(crate) fn recent(happened: &[ActivityEntry], timed: bool) -> AnyView {
     if happened.is_empty() {
-        return view! { <p class="under">"No activity yet"</p> }.into_any();
+        return view! { <p class="muted">"No activity yet"</p> }.into_any();
     }
     let rows = happened.iter().map(|it| {
         let who = it.who.clone().unwrap_or_else(|| "Someone".into());
@@ -232,10 +232,10 @@ pub(crate) fn recent(happened: &[ActivityEntry], timed: bool) -> AnyView {
         });
         let when = if timed { it.at.full.rsplit(", ").next().unwrap_or_default().to_owned() } else { it.at.short.clone() };
         let detail = Some(it.detail.clone()).filter(|detail| !detail.is_empty() && Some(detail) != it.number.as_ref());
-        let detail = detail.map(|detail| view! { <span class="happened-detail">{detail}</span> });
+        let detail = detail.map(|detail| view! { <span class="activity-detail">{detail}</span> });
         view! {
-            <li class="happened"><p><strong>{who}</strong>" "{kind}{order}</p>{detail}<small title=it.at.full.clone()>{when}</small></li>
+            <li class="activity-entry"><p><strong>{who}</strong>" "{kind}{order}</p>{detail}<small title=it.at.full.clone()>{when}</small></li>
         }
     });
-    view! { <ul class="happenings">{rows.collect_view()}</ul> }.into_any()
+    view! { <ul class="activity-list">{rows.collect_view()}</ul> }.into_any()
 }

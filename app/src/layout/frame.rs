@@ -53,7 +53,7 @@ pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -
         <dialog id="keys" class="dialog" aria-labelledby="keys-title">
             <h2 id="keys-title">"Shortcuts"</h2>
             <dl class="keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
-            <label class="tick"><input type="checkbox" id="single-keys" autocomplete="off"/><span>"Single-key shortcuts"</span></label>
+            <label class="checkbox"><input type="checkbox" id="single-keys" autocomplete="off"/><span>"Single-key shortcuts"</span></label>
             <p><a class="menu-link" href="/help/shortcuts/">"All shortcuts in the user guide"</a></p>
             <form method="dialog"><button class="btn btn-quiet">"Close"</button></form>
         </dialog>

@@ -156,7 +156,7 @@ fn ask(of: PendingTransition, mover: &Mover) -> El {
         }
     };
     let cancel = el("button", "btn btn-quiet").attr("type", "button").on("click", close).text("Cancel");
-    let form = form("move-form", action)
+    let form = form("action-form", action)
         .attr("novalidate", "")
         .on("submit", given)
         .with(hidden("to", to.code()))
@@ -227,7 +227,7 @@ fn card(of: Card, mover: &Mover) -> El {
         button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))
     });
     let menu = (!next.is_empty()).then(|| {
-        let moves = form("board-moves", format!("/orders/{number}/move/"))
+        let moves = form("board-transitions", format!("/orders/{number}/move/"))
             .on("submit", pressed)
             .with(hidden("version", version.to_string()))
             .all(moves);
@@ -238,6 +238,6 @@ fn card(of: Card, mover: &Mover) -> El {
         .attr("draggable", if next.is_empty() { "false" } else { "true" })
         .on("dragstart", lifted)
         .with(link("row-link", format!("/orders/{number}/")).attr("data-row", "").text(row.customer))
-        .with(el("p", "under").with(el("span", "num").text(shown_number(&number))).with(el("span", "").text(row.at.short)))
+        .with(el("p", "muted").with(el("span", "num").text(shown_number(&number))).with(el("span", "").text(row.at.short)))
         .with(el("div", "board-end").with(el("b", "num").text(row.box_value.unwrap_or_else(|| "–".into()))).all(owner).all(menu))
 }

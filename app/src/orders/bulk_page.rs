@@ -86,7 +86,7 @@ fn bulk(shown: BulkActionView) -> AnyView {
         el("div", "")
             .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
             .with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str()))
-            .with(el("p", "under").text(shown.act.as_str())),
+            .with(el("p", "muted").text(shown.act.as_str())),
     );
     let acts = match shown.stage {
         Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Apply: {}", lowercase_first(&shown.act)))],
@@ -145,11 +145,11 @@ fn action_form(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
         shown.all(errors.get(&it.name).map(|message| el("p", "message message-error").attr("role", "alert").text(message)))
     });
     let hint = (of.kind == Kind::Move).then(|| {
-        el("p", "under").text(
+        el("p", "muted").text(
             "Cancelled needs a loss reason; Future End Date and Awaiting Stock need a follow-up date. If you leave a field empty, each order keeps its own value.",
         )
     });
-    let form = form("card move-form", here.to_owned())
+    let form = form("card action-form", here.to_owned())
         .attr("novalidate", "")
         .with(hidden("kind", of.kind.code()))
         .all(hint)

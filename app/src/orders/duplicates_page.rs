@@ -39,12 +39,12 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
     let by = shown.by;
     let head = el("header", "page-head").with(
         el("div", "").with(el("h1", "").attr("tabindex", "-1").text("Duplicates")).with(
-            el("p", "under")
+            el("p", "muted")
                 .text("These orders look like the same customer but belong to different companies. Merging changes only the company."),
         ),
     );
     let groups = shown.groups.into_iter().map(|it| candidates(it, by));
-    let nothing = empty.then(|| el("section", "nothing").with(el("p", "").text("No duplicates found")));
+    let nothing = empty.then(|| el("section", "empty-state").with(el("p", "").text("No duplicates found")));
     let more = shown.more.map(|href| link("btn btn-quiet", href).text("Next →"));
     let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(nothing).all(more);
     titled("Duplicates", [head, page])
@@ -54,7 +54,7 @@ fn candidates(of: DuplicateGroup, by: DuplicateKey) -> El {
     let fields = [hidden("by", by.code()), hidden("key", of.key)];
     el("section", "card same")
         .with(el("h2", "").text(of.text))
-        .with(el("p", "under").text(of.count))
+        .with(el("p", "muted").text(of.count))
         .with(listed(of.orders))
         .with(one_company(of.name, fields))
 }

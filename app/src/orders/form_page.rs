@@ -218,7 +218,7 @@ fn draw(form: OrderForm) -> AnyView {
     let head = el("header", "page-head").with(
         el("div", "")
             .with(el("h1", "").attr("tabindex", "-1").text(title.as_str()))
-            .all(form.customer.clone().map(|customer| el("p", "under").text(customer))),
+            .all(form.customer.clone().map(|customer| el("p", "muted").text(customer))),
     );
     let end = el("div", "form-end").with(link("btn btn-quiet", back).attr("data-back", "").text("Cancel")).with(
         el("button", "btn btn-primary")

@@ -53,7 +53,7 @@ fn list(shown: OrderListView) -> AnyView {
     let older = moving::follow(&shown);
     let body = if shown.rows.is_empty() {
         let action = shown.empty_action.clone().map(|it| link("btn btn-primary", it.href).text(it.label));
-        vec![el("section", "nothing").with(el("p", "").text(shown.empty.as_str())).all(action)]
+        vec![el("section", "empty-state").with(el("p", "").text(shown.empty.as_str())).all(action)]
     } else {
         vec![table(&shown), foot(&shown)]
     };
@@ -139,7 +139,7 @@ fn save(address: &str) -> El {
     plain_form("view-form card", "/views/")
         .with(hidden("address", address))
         .with(el("div", "field").with(el("label", "").attr("for", "view-name").text("Name")).with(name))
-        .with(el("label", "tick").with(tick).with(el("span", "").text("Share with my team")))
+        .with(el("label", "checkbox").with(tick).with(el("span", "").text("Share with my team")))
         .with(button("btn btn-primary", "Save view"))
 }
 
@@ -159,7 +159,7 @@ fn chooser(shown: &OrderListView) -> El {
 fn select(shown: &OrderListView) -> Option<El> {
     let tick =
         || el("input", "").attr("type", "checkbox").attr("id", "selecting").attr("autocomplete", "off").attr("aria-keyshortcuts", "x");
-    (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-tick").with(tick()).text("Select"))
+    (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-checkbox").with(tick()).text("Select"))
 }
 
 /// The bar of the bulk selection, a plain form.
@@ -168,7 +168,7 @@ fn bulk(shown: &OrderListView) -> Option<El> {
     let all = el("input", "").attr("type", "checkbox").attr("autocomplete", "off").attr("name", "all").attr("value", address);
     let form = plain_form("bulk-bar card", "/orders/bulk/")
         .attr("id", "bulk")
-        .with(el("label", "tick").with(all).with(el("span", "").text(format!("Select the whole list ({})", shown.count))))
+        .with(el("label", "checkbox").with(all).with(el("span", "").text(format!("Select the whole list ({})", shown.count))))
         .with(el("span", "bulk-hint").text("Shift-click selects a range; X selects the current row"))
         .with(button("btn btn-primary", "Continue"));
     Some(form)
@@ -194,13 +194,13 @@ pub(super) fn control(of: &Control, of_form: &str) -> El {
             let each = of.options.iter().map(|(value, words)| {
                 let on = of.value.split(',').any(|it| it == value);
                 let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", value.as_str());
-                el("label", "tick").with(tick.state("checked", on)).with(el("span", "").text(words.as_str()))
+                el("label", "checkbox").with(tick.state("checked", on)).with(el("span", "").text(words.as_str()))
             });
-            el("fieldset", "field field-wide ticks").with(el("legend", "").text(of.label.as_str())).all(each)
+            el("fieldset", "field field-wide checkboxes").with(el("legend", "").text(of.label.as_str())).all(each)
         }
         "tick" => {
             let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", "yes");
-            el("label", "tick").with(tick.state("checked", of.value == "yes")).with(el("span", "").text(of.label.as_str()))
+            el("label", "checkbox").with(tick.state("checked", of.value == "yes")).with(el("span", "").text(of.label.as_str()))
         }
         kind => {
             let label = el("label", "").attr("for", id.as_str()).text(of.label.as_str());

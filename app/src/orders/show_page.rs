@@ -61,7 +61,7 @@ fn order(mut shown: OrderView) -> AnyView {
     let set = may_edit.then(|| set_follow_up(&shown));
     let stored = StoredValue::new(shown);
     let title = format!("{customer} · {}", shown_number(&number));
-    let under = el("p", "under")
+    let under = el("p", "muted")
         .with(el("span", "num").text(shown_number(&number)))
         .with(badge(status))
         .all(connected_on.map(|day| el("span", "").text(format!("on {day}"))));
@@ -107,7 +107,7 @@ fn set_follow_up(shown: &OrderView) -> El {
     for field in FOLLOW_UP {
         fields = fields.with(asked(field, draft, errors, "fu-"));
     }
-    let form = plain_form("card move-form", format!("/orders/{}/follow-up/", shown.number))
+    let form = plain_form("card action-form", format!("/orders/{}/follow-up/", shown.number))
         .attr("novalidate", "")
         .with(hidden("act", FollowUpAct::On.code()))
         .with(fields)

@@ -47,7 +47,7 @@ pub fn transitions(shown: StoredValue<OrderView>) -> El {
                 Err(AppError(Error::Invalid(found))) => {
                     sentence.set(Some(Error::Invalid(found.clone()).sentence()));
                     errors.set(found);
-                    forms::focus(".moves [aria-invalid=true]");
+                    forms::focus(".transitions [aria-invalid=true]");
                 }
                 Err(AppError(Error::SignedOut)) => {
                     let _ = element.submit();
@@ -76,7 +76,7 @@ pub fn transitions(shown: StoredValue<OrderView>) -> El {
         };
         let badge = || el("span", status_badge::class(to)).text(to.label());
         if asks.iter().all(|field| !draft.get(*field).is_empty()) && to != Status::Cancelled {
-            return form("").with(el("button", "move").with(badge()));
+            return form("").with(el("button", "transition").with(badge()));
         }
         let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
         let fields = asks.iter().map(|field| asked(*field, &draft, errors, move_prefix(to)));
@@ -86,18 +86,18 @@ pub fn transitions(shown: StoredValue<OrderView>) -> El {
             [Field::FollowUpOn, ..] => "Enter a follow-up date",
             _ => "This status needs a value here",
         };
-        let form = form("card move-form")
+        let form = form("card action-form")
             .attr("novalidate", "")
             .with(el("p", "message").text(why))
             .with(el("div", "fields").all(fields))
             .with(button("btn btn-primary", format!("Change to {}", to.label())));
-        el("details", "move-ask").flag("open", open).with(el("summary", "move").with(badge())).with(form)
+        el("details", "transition-details").flag("open", open).with(el("summary", "transition").with(badge())).with(form)
     };
-    el("section", "moves")
+    el("section", "transitions")
         .attr("aria-label", "Status")
-        .with(el("h2", "moves-title").text("Change status to"))
+        .with(el("h2", "transitions-title").text("Change status to"))
         .with(el("p", "form-sentence").attr("role", "alert").any(live_text(move || sentence.get().unwrap_or_default())))
-        .with(el("div", "moves-row").all(next.into_iter().map(one)))
+        .with(el("div", "transitions-row").all(next.into_iter().map(one)))
 }
 
 /// The draft of a transition: the order's values, with the kind of follow-up that the status suggests.

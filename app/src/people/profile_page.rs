@@ -35,7 +35,7 @@ fn drawn(profile: Profile) -> AnyView {
         .with(link("btn btn-quiet", "/profile/edit/").text("Your details"))
         .with(link("btn btn-quiet", "/profile/password/").text("Change password"));
     let head = el("header", "page-head")
-        .with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "under").text(format!(
+        .with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "muted").text(format!(
             "{} · {}",
             profile.username,
             profile.role.label()

@@ -72,7 +72,7 @@ fn drawn(
         empty("No data for this period", None)
     } else {
         view! {
-            <div class="table-frame"><table class="plain">
+            <div class="table-frame"><table class="data-table">
                 <thead><tr><th scope="col">{by}</th><th scope="col"><span class="visually-hidden">"Chart"</span></th><th scope="col" class="num">{query.measure.label()}</th><th scope="col" class="num">"Orders"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
                 <tfoot><tr><th scope="row">"Total"</th><td></td><td class="num">{show(report.total.value)}</td><td class="num">{domain::page::grouped(report.total.orders.unsigned_abs())}</td></tr></tfoot>
@@ -104,7 +104,7 @@ fn drawn(
 fn save(asked: &PageRequest, address: &str) -> AnyView {
     let shared =
         asked.scope.user.team.map(
-            |_| view! { <label class="tick"><input type="checkbox" name="shared" value="yes"/><span>"Share with my team"</span></label> },
+            |_| view! { <label class="checkbox"><input type="checkbox" name="shared" value="yes"/><span>"Share with my team"</span></label> },
         );
     view! {
         <details class="filters"><summary class="chip">"Save report"</summary>

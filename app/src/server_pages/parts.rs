@@ -10,7 +10,7 @@ pub use super::draw::{PageRequest, PageView};
 /// The header of a page: heading, subtitle, actions.
 pub fn head(title: impl Into<String>, under: impl Into<String>, acts: impl IntoView) -> impl IntoView {
     let (title, under) = (title.into(), under.into());
-    let under = (!under.is_empty()).then(|| view! { <p class="under">{under}</p> });
+    let under = (!under.is_empty()).then(|| view! { <p class="muted">{under}</p> });
     view! {
         <header class="page-head"><div><h1 tabindex="-1">{title}</h1>{under}</div><div class="head-acts">{acts.into_view()}</div></header>
     }
@@ -24,8 +24,8 @@ pub fn ignored(sentences: &[String]) -> impl IntoView + use<> {
 
 /// An empty state with an optional link.
 pub fn empty(words: &'static str, way: Option<(&'static str, &'static str)>) -> AnyView {
-    let way = way.map(|(words, href)| view! { <p class="nothing-ways"><a class="btn btn-primary" href=href>{words}</a></p> });
-    view! { <div class="nothing"><p>{words}</p>{way}</div> }.into_any()
+    let way = way.map(|(words, href)| view! { <p class="empty-actions"><a class="btn btn-primary" href=href>{words}</a></p> });
+    view! { <div class="empty-state"><p>{words}</p>{way}</div> }.into_any()
 }
 
 /// Formats an amount.
@@ -143,7 +143,7 @@ impl Form {
     pub fn tick(&self, name: &'static str, label: &str, stored: bool) -> AnyView {
         let on = self.value(name, if stored { "yes" } else { "" }) == "yes";
         let label = label.to_owned();
-        view! { <div class="field"><label class="tick"><input type="checkbox" name=name value="yes" checked=on/><span>{label}</span></label></div> }.into_any()
+        view! { <div class="field"><label class="checkbox"><input type="checkbox" name=name value="yes" checked=on/><span>{label}</span></label></div> }.into_any()
     }
 
     /// A group of checkboxes.
@@ -154,10 +154,10 @@ impl Form {
         };
         let boxes = options.into_iter().map(|(value, words)| {
             let (name, checked) = (name.clone(), on(&value));
-            view! { <label class="tick"><input type="checkbox" name=name value=value checked=checked/><span>{words}</span></label> }
+            view! { <label class="checkbox"><input type="checkbox" name=name value=value checked=checked/><span>{words}</span></label> }
         });
         let boxes = boxes.collect_view();
-        view! { <fieldset class="ticks"><legend>{legend.to_owned()}</legend>{boxes}</fieldset> }.into_any()
+        view! { <fieldset class="checkboxes"><legend>{legend.to_owned()}</legend>{boxes}</fieldset> }.into_any()
     }
 
     /// Renders the form with its fields and submit button.

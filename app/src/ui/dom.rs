@@ -17,7 +17,7 @@ pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
     (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
 }
 
-/// Whether the user is pressing or typing: `frontend/js/pointer.js` marks the document meanwhile. Nothing is
+/// Whether the user is pressing or typing: `frontend/js/hold.js` marks the document meanwhile. Nothing is
 /// re-rendered or moved in that time. Hydration does not wait.
 pub fn is_held() -> bool {
     super::is_hydrated() && document().document_element().is_some_and(|root| root.has_attribute("data-held"))

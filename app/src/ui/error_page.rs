@@ -18,10 +18,10 @@ pub fn error_view(error: AppError) -> AnyView {
         _ => "Something went wrong",
     };
     let again = error.0.is_temporary().then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
-    let page = el("section", "nothing")
+    let page = el("section", "empty-state")
         .with(el("h1", "").attr("tabindex", "-1").text(title))
         .with(el("p", "").text(error.0.sentence()))
-        .with(el("p", "nothing-ways").with(link("btn btn-primary", "/orders/").text("All orders")).all(again));
+        .with(el("p", "empty-actions").with(link("btn btn-primary", "/orders/").text("All orders")).all(again));
     titled(title, [page])
 }
 

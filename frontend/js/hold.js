@@ -3,15 +3,15 @@
 // release. Pages see it as `data-held`.
 
 const root = document.documentElement;
-let held;
-let coming;
+let heldBy;
+let pendingModule;
 /** Dispatched on release. */
-export const pointer = new EventTarget();
-export const isHeld = () => Boolean(held ?? coming);
-function mark() {
+export const holdEvents = new EventTarget();
+export const isHeld = () => Boolean(heldBy ?? pendingModule);
+function update() {
   root.toggleAttribute("data-held", isHeld());
   // After the handlers of this event, which still need the page as it is.
-  setTimeout(() => isHeld() || pointer.dispatchEvent(new Event("released")));
+  setTimeout(() => isHeld() || holdEvents.dispatchEvent(new Event("released")));
 }
 
 /** The maximum time to wait for the drafts module, in milliseconds. */
@@ -19,8 +19,8 @@ const PATIENCE = 10_000;
 /** Holds the page until a promise settles. */
 export function holdFor(keeper) {
   const hold = (what) => {
-    coming = what;
-    mark();
+    pendingModule = what;
+    update();
   };
   hold(keeper);
   setTimeout(hold, PATIENCE);
@@ -28,8 +28,8 @@ export function holdFor(keeper) {
 }
 
 const hold = (how) => {
-  held = how;
-  mark();
+  heldBy = how;
+  update();
 };
 addEventListener("pointerdown", () => hold("pressed"), true);
 addEventListener("dragstart", () => hold("carried"), true);
@@ -37,12 +37,12 @@ addEventListener("dragstart", () => hold("carried"), true);
 // swallows the release of a press: then the next key or movement ends it.
 for (const kind of ["pointerup", "dragend", "drop", "pointermove", "pointercancel", "keydown"]) {
   addEventListener(kind, ({ buttons }) => {
-    if (!held || (held === "carried" && (kind === "pointercancel" || kind === "keydown")) || (kind === "pointermove" && buttons !== 0)) return;
+    if (!heldBy || (heldBy === "carried" && (kind === "pointercancel" || kind === "keydown")) || (kind === "pointermove" && buttons !== 0)) return;
     hold();
   }, true);
 }
 
 /** Waits until the page is not held. */
-export async function released() {
-  while (isHeld()) await new Promise((resolve) => pointer.addEventListener("released", resolve, { once: true }));
+export async function whenReleased() {
+  while (isHeld()) await new Promise((resolve) => holdEvents.addEventListener("released", resolve, { once: true }));
 }

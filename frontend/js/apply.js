@@ -1,12 +1,12 @@
 // Applies outbox entries to the copies of this device.
-import { day, moment, movesFrom, shownDay, statusLabel, sum } from "./core.js";
+import { day, momentOf, transitionsFrom, shownDay, statusLabel, formatAmount } from "./core.js";
 import { searchText, withoutExtension } from "./search.js";
 
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
 /** The name of an order by its number. */
-const called = (number) => (number && withoutExtension(number).replace(/[^+\d]/g, "")) || null;
+const dialable = (number) => (number && withoutExtension(number).replace(/[^+\d]/g, "")) || null;
 
 /** Whether a follow-up is due: today or earlier, and the order neither cancelled nor (unless it is a renewal) connected. */
 export const isDue = ({ follow_up, row, draft }, today) =>
@@ -20,7 +20,7 @@ function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note
 const FOLLOW_UPS = { call_back: "Call back", stock_due: "Stock due", contract_ends: "Contract ends", renewal: "Renewal", other: "Other" };
 
 /** Rebuilds the row and the view model of an order after its fields changed. */
-function worded(kept) {
+function changeOf(kept) {
   const { draft } = kept;
   const contact = contactOf(draft);
   const row = {
@@ -29,9 +29,9 @@ function worded(kept) {
     customer: customerOf(draft),
     contact: draft.business_name && contact ? contact : null,
     mobile: draft.mobile || null,
-    mobile_e164: draft.mobile === kept.row.mobile ? kept.row.mobile_e164 : called(draft.mobile),
+    mobile_e164: draft.mobile === kept.row.mobile ? kept.row.mobile_e164 : dialable(draft.mobile),
     network: draft.network || null,
-    box_value: sum(draft.box_value),
+    box_value: formatAmount(draft.box_value),
   };
   const followed = ["follow_up_on", "follow_up_kind", "follow_up_note"].some((field) => (draft[field] ?? "") !== (kept.shown.draft[field] ?? ""));
   const said = { ...(followed && { "Follow-up": followUp(draft) }), Network: draft.network, Handset: draft.handset, Tariff: draft.tariff, "Box value": row.box_value, Mobile: draft.mobile, Landline: draft.landline, "E-mail": draft.email };
@@ -45,7 +45,7 @@ function worded(kept) {
       .map((field) => {
         const value = field.label in said ? said[field.label] : field.value;
         if (value === field.value) return field;
-        return { ...field, value, link: field.link?.startsWith("tel:") ? `tel:${called(value)}` : field.link?.startsWith("mailto:") ? `mailto:${value}` : field.link };
+        return { ...field, value, link: field.link?.startsWith("tel:") ? `tel:${dialable(value)}` : field.link?.startsWith("mailto:") ? `mailto:${value}` : field.link };
       })
       .filter((field) => field.value),
   }));
@@ -68,7 +68,7 @@ function worded(kept) {
       draft,
       sections,
       // The transitions depend on the current status.
-      next: row.status === kept.row.status ? kept.shown.next : movesFrom(row.status),
+      next: row.status === kept.row.status ? kept.shown.next : transitionsFrom(row.status),
       follow_up: followed ? followUp(draft) : kept.shown.follow_up,
       due: isDue({ follow_up, row, draft }, day()),
     },
@@ -76,16 +76,16 @@ function worded(kept) {
 }
 
 /** Makes an order that exists on this device only. */
-function fresh(entry) {
+function newOrder(entry) {
   const { draft, order: uuid, at, user } = entry;
-  const fields = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${called(value)}` : null }));
+  const fields = (labels) => labels.filter(([, value]) => value).map(([label, value]) => ({ label, value, link: ["Mobile", "Landline"].includes(label) ? `tel:${dialable(value)}` : null }));
   const sections = [
     { title: "Contact", fields: fields([["Name", contactOf(draft)], ["Mobile", draft.mobile], ["Landline", draft.landline], ["E-mail", draft.email]]) },
     { title: "Sale", fields: fields([["Network", draft.network], ["Handset", draft.handset], ["Tariff", draft.tariff]]) },
     { title: "Address", fields: fields([["Billing", [draft.billing_house, draft.billing_street, draft.billing_city, draft.billing_postcode].filter(Boolean).join(", ")]]) },
   ].filter((section) => section.fields.length > 0);
-  const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: moment(at), marks: [] };
-  const next = movesFrom(row.status);
+  const row = { number: uuid, status: draft.status || "NW", customer: "", contact: null, mobile: null, mobile_e164: null, network: null, campaign: null, owner: null, box_value: null, at: momentOf(at), marks: [] };
+  const next = transitionsFrom(row.status);
   const shown = {
     number: uuid, version: 1, status: row.status, customer: "", box_value: null, connected_on: null, sections, timeline: [], similar: [], merge: null,
     may_edit: true, may_comment: true, may_create: true, next, draft, refused: null, may_trash: false, may_undo: false, follow_up: null, due: false,
@@ -97,10 +97,10 @@ const HAPPENED = { create: "created", edit: "edited", move: "moved" };
 
 /** Applies an entry to an order; undefined when this device does not have the order. */
 export function apply(entry, before, by = "You, not sent yet") {
-  const kept = entry.kind === "create" && !before ? fresh(entry) : before;
+  const kept = entry.kind === "create" && !before ? newOrder(entry) : before;
   if (!kept) return undefined;
   const after = { ...kept, draft: { ...kept.draft } };
-  const at = moment(entry.at);
+  const at = momentOf(entry.at);
   const said = [];
   const changes = entry.kind === "move" ? [["status", entry.from, entry.to]] : entry.changes ?? [];
   const labels = (field, value, nth) => (field === "status" ? statusLabel(value) : entry.labels?.[field]?.[nth]);
@@ -113,5 +113,5 @@ export function apply(entry, before, by = "You, not sent yet") {
   if (entry.kind === "comment_status") {
     after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
   }
-  return worded(after);
+  return changeOf(after);
 }

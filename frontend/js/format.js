@@ -2,23 +2,23 @@
 import { meta } from "./store.js";
 
 /** The time zone of the business; the device's own until the server has sent it. */
-export const place = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
+export const business = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
 
 /** Sets the time zone (IANA) and the currency (ISO 4217), if this browser supports them; and the transitions from each status. */
-export function placed({ zone, currency, moves = {}, edits_any = false } = {}) {
-  Object.assign(place, { moves, edits_any });
+export function setBusiness({ zone, currency, moves = {}, edits_any = false } = {}) {
+  Object.assign(business, { moves, edits_any });
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
     new Intl.NumberFormat("en-GB", { style: "currency", currency });
-    Object.assign(place, { zone, currency });
+    Object.assign(business, { zone, currency });
   } catch {
     // Keep the previous values.
   }
 }
-meta("place").then(placed);
+meta("place").then(setBusiness);
 
 /** The business day of an instant (milliseconds), as YYYY-MM-DD. */
-export const day = (at = Date.now()) => new Date(at).toLocaleDateString("sv-SE", { timeZone: place.zone });
+export const day = (at = Date.now()) => new Date(at).toLocaleDateString("sv-SE", { timeZone: business.zone });
 
 /** The day a number of days after another. */
 export function dayAfter(days, from = day()) {
@@ -31,9 +31,9 @@ export function dayAfter(days, from = day()) {
 export const weekday = (day) => (new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7;
 
 /** An instant (milliseconds) in the format of pages. */
-export function moment(at) {
+export function momentOf(at) {
   const date = new Date(at);
-  const time = { hour: "2-digit", minute: "2-digit", timeZone: place.zone };
+  const time = { hour: "2-digit", minute: "2-digit", timeZone: business.zone };
   return {
     at: at * 1_000,
     short: date.toLocaleTimeString("en-GB", time),
@@ -49,20 +49,20 @@ export const shownDay = (day) => {
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /** The time, with the day if it is not today. */
-export const lately = (at) => `${day(at) === day() ? "" : `${shownDay(day(at))}, `}${moment(at).short}`;
+export const timeOrDay = (at) => `${day(at) === day() ? "" : `${shownDay(day(at))}, `}${momentOf(at).short}`;
 
 /** The transitions from a status that the user may make, each with its required fields. */
-export const movesFrom = (status) => place.moves[status] ?? [];
+export const transitionsFrom = (status) => business.moves[status] ?? [];
 /** Whether the user may edit all orders. */
-export const edits = () => place.edits_any;
+export const mayEditAll = () => business.edits_any;
 
 /** The currency of the business, an ISO 4217 code. */
-export const currency = () => place.currency;
+export const currency = () => business.currency;
 
 /** Formats an amount as in lists. */
-export function sum(typed) {
+export function formatAmount(typed) {
   const digits = String(typed ?? "").replace(/[^\d.-]/g, "");
-  return digits && Number.isFinite(Number(digits)) ? Number(digits).toLocaleString("en-GB", { style: "currency", currency: place.currency }) : null;
+  return digits && Number.isFinite(Number(digits)) ? Number(digits).toLocaleString("en-GB", { style: "currency", currency: business.currency }) : null;
 }
 
 const STATUSES = { NW: "New", HD: "Held", PK: "Parked", TP: "To Process", FD: "Future End Date", AW: "Awaiting Stock", IS: "Issues", CN: "Connected", CNL: "Cancelled" };

@@ -1,5 +1,5 @@
 // Follow-ups offline.
-import { dayAfter, isReachable, order, queue, uuid7, waits, weekday } from "./core.js";
+import { dayAfter, isReachable, order, enqueue, uuid7, hasUnsent, weekday } from "./core.js";
 
 /** The next working day. */
 function workday() {
@@ -16,7 +16,7 @@ export async function followUp(form, submitter, number) {
     form.dataset.plain = "yes";
     form.requestSubmit(submitter);
   };
-  if (isReachable() && navigator.onLine && !(await waits(number))) return plainly();
+  if (isReachable() && navigator.onLine && !(await hasUnsent(number))) return plainly();
   const kept = await order(number);
   if (!kept) return plainly();
   const act = given.get("act");
@@ -26,7 +26,7 @@ export async function followUp(form, submitter, number) {
     tomorrow: { follow_up_on: workday() },
     week: { follow_up_on: dayAfter(7) },
   }[act] ?? Object.fromEntries(Object.keys(none).map((field) => [field, given.get(field) ?? ""]));
-  const queued = await queue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
+  const queued = await enqueue("orders/edit", { number, version: kept.version, draft: { ...kept.draft, ...typed } }, uuid7());
   if (queued === undefined) return plainly();
   dispatchEvent(new CustomEvent("curlew:again"));
 }

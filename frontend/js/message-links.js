@@ -2,7 +2,7 @@
 import { make } from "./dom.js";
 
 /** Adds the links. */
-export function messages() {
+export function addMessageLinks() {
   for (const call of document.querySelectorAll("#page :is(dd, .detail-fields) a[href^='tel:']")) {
     // A page that was re-rendered in place may have one for the previous number.
     const beside = call.nextElementSibling?.matches("a[href^='sms:']") ? call.nextElementSibling : undefined;

@@ -1,6 +1,6 @@
 // The device section of the profile page: what is saved, and the lock.
-import { button, entries, get, isLocked, know, lock, make, meta, lately, orders, ownKey, relock, unlocked, who } from "./core.js";
-import { byPasskey, byPin, bySpare, fresh, hasPasskeys, withPasskey } from "./lock.js";
+import { button, entries, get, isLocked, setKey, lockEvents, make, meta, timeOrDay, orders, ownKey, replaceLock, openRaw, who } from "./core.js";
+import { byPasskey, byPin, bySpare, createLock, hasPasskeys, withPasskey } from "./lock.js";
 
 /** The minimum length of a PIN. */
 const SHORTEST = 6;
@@ -8,14 +8,14 @@ const SHORTEST = 6;
 const TRIES = 10;
 
 /** The recovery key of the signed-in user; undefined offline. It requests an order that does not exist. */
-async function spare() {
+async function recoveryKey() {
   const answer = await get("/api/v1/offline?rest=0");
   return answer?.ok ? (await answer.json()).spare : undefined;
 }
 
 /** Updates the lock; returns the new one, or undefined when it was replaced meanwhile. */
-async function amend(lock, change) {
-  const write = (await unlocked())?.transaction("meta", "readwrite");
+async function updateSection(lock, change) {
+  const write = (await openRaw())?.transaction("meta", "readwrite");
   if (!write) return undefined;
   const now = await write.store.get("lock");
   const next = now?.id === lock.id ? { ...now, ...change(now) } : undefined;
@@ -50,13 +50,13 @@ document.body.append(dialog);
 
 /** Shows the dialog that asks for the PIN or passkey. */
 export async function unlock() {
-  const kept = async () => (await unlocked())?.get("meta", "lock");
+  const kept = async () => (await openRaw())?.get("meta", "lock");
   /** Counts an attempt; returns the number of wrong ones. */
   const tried = async (lock, right) => {
-    const next = await amend(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
+    const next = await updateSection(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
     return next?.wrong ?? 0;
   };
-  const open = (key) => know(key).then(() => dialog.close());
+  const open = (key) => setKey(key).then(() => dialog.close());
   const form = pinForm("PIN", "Unlock", async (pin) => {
     const lock = await kept();
     if (!lock) return open();
@@ -67,12 +67,12 @@ export async function unlock() {
     return left > 0 ? `Wrong PIN. ${left} ${left === 1 ? "attempt" : "attempts"} left.` : "Too many wrong PINs: go online, sign in and choose “Forgot PIN”";
   });
   const forgot = button("Forgot PIN", async () => {
-    const [word, lock] = [await spare(), await kept()];
+    const [word, lock] = [await recoveryKey(), await kept()];
     const key = word && lock && bySpare(lock, word);
     if (!key) return form.querySelector(".message").replaceChildren("Go online and sign in first");
     await open(key);
     // A new PIN can be set on the profile page.
-    await relock();
+    await replaceLock();
   });
   const passkey = button("Use passkey", async () => {
     const key = await byPasskey(await kept()).catch(() => undefined);
@@ -91,14 +91,14 @@ export async function section(show) {
   const card = make("section", { className: "card", id: "here-device" });
   page.append(card);
   const draw = async () => {
-    const db = await unlocked();
+    const db = await openRaw();
     const kept = await db?.get("meta", "lock");
     const words = [];
     if (!db) words.push("Offline use isn't available in this browser.");
     else if (isLocked()) words.push("This device is locked.");
     else {
       const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
-      words.push(`Orders saved on this device for offline use: ${count}${at ? ` (updated ${lately(at)})` : ""}. ${unsent === 0 ? "All changes are sent." : `${unsent} unsent ${unsent === 1 ? "change" : "changes"}.`}`);
+      words.push(`Orders saved on this device for offline use: ${count}${at ? ` (updated ${timeOrDay(at)})` : ""}. ${unsent === 0 ? "All changes are sent." : `${unsent} unsent ${unsent === 1 ? "change" : "changes"}.`}`);
     }
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));
@@ -106,7 +106,7 @@ export async function section(show) {
       acts.push(make("p", { textContent: `You're asked for your PIN when Curlew opens on this device and after 10 minutes in the background.${kept.passkey ? " You can also use your passkey." : ""}` }));
       const message = make("p", { className: "message" });
       message.setAttribute("role", "alert");
-      const amended = (change) => amend(kept, () => change).catch(() => undefined).then(draw);
+      const amended = (change) => updateSection(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
       if (kept.passkey) passkeys.push(button("Remove passkey", () => amended({ passkey: undefined })));
       else if (await hasPasskeys()) passkeys.push(button("Add passkey", async () => {
@@ -115,23 +115,23 @@ export async function section(show) {
         if (passkey) return amended({ passkey });
         message.textContent = "This device couldn't create a passkey. Your PIN still works.";
       }));
-      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => know()), ...passkeys, button("Remove PIN", () => relock()), button("View unsent changes", show)));
+      acts.push(message, make("p", { className: "outbox-end" }, button("Lock now", () => setKey()), ...passkeys, button("Remove PIN", () => replaceLock()), button("View unsent changes", show)));
     } else if (db) {
-      acts.push(make("p", { className: "under", textContent: `Anyone with this device can read what is saved on it. Lock it with a PIN of at least ${SHORTEST} characters; longer is safer. If you forget it, go online and sign in with your password: nothing is lost.` }));
+      acts.push(make("p", { className: "muted", textContent: `Anyone with this device can read what is saved on it. Lock it with a PIN of at least ${SHORTEST} characters; longer is safer. If you forget it, go online and sign in with your password: nothing is lost.` }));
       acts.push(pinForm("New PIN", "Set PIN", async (pin) => {
         if (pin.length < SHORTEST) return `Use at least ${SHORTEST} characters`;
         if (new Set(pin).size < 3) return "Use at least three different characters";
-        const word = await spare();
+        const word = await recoveryKey();
         if (!word) return "Go online to set a PIN";
-        return (await relock(await fresh(pin, word))) ? undefined : "This didn't work. Try again.";
+        return (await replaceLock(await createLock(pin, word))) ? undefined : "This didn't work. Try again.";
       }));
       acts.push(make("p", { className: "outbox-end" }, button("View unsent changes", show)));
     }
     card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: words.join(" ") }), ...acts);
   };
-  lock.addEventListener("changed", function follow() {
+  lockEvents.addEventListener("changed", function follow() {
     if (card.isConnected) return draw();
-    lock.removeEventListener("changed", follow);
+    lockEvents.removeEventListener("changed", follow);
   });
   await draw();
 }

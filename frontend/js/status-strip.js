@@ -1,19 +1,19 @@
 // The status strip: offline, unsent changes, new release.
 import sheet from "./device.css";
-import { bar, button, make, taken } from "./dom.js";
-import { entries, heard, mayWait } from "./entries.js";
-import { isReachable, line } from "./net.js";
-import { part, use } from "./parts.js";
-import { messages } from "./phone.js";
-import { changed, state } from "./sender.js";
-import { isLocked, lock, meta, who } from "./store.js";
-import { lately } from "./words.js";
+import { showNotice, button, make, onHydrated } from "./dom.js";
+import { entries, outboxEvents, mayHaveUnsent } from "./entries.js";
+import { isReachable, connection } from "./fetch.js";
+import { loadModule, withModule } from "./modules.js";
+import { addMessageLinks } from "./message-links.js";
+import { syncEvents, state } from "./sync.js";
+import { isLocked, lockEvents, meta, who } from "./store.js";
+import { timeOrDay } from "./format.js";
 
 let strip;
 let since;
 
 /** The text of the strip; undefined when there is nothing to say. */
-async function words(all) {
+async function statusText(all) {
   const needs = all.filter((it) => it.verdict);
   const waiting = all.length - needs.length;
   const n = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
@@ -21,8 +21,8 @@ async function words(all) {
   if (state.out && all.length > 0) return ["out", `Sign in to send ${n(all.length, "change")}`];
   if (!isReachable()) {
     const last = await meta("at");
-    const from = since ? ` since ${lately(since)}` : "";
-    const contact = last ? ` Last updated ${lately(last)}.` : "";
+    const from = since ? ` since ${timeOrDay(since)}` : "";
+    const contact = last ? ` Last updated ${timeOrDay(last)}.` : "";
     return ["offline", `Offline${from}.${waiting ? ` ${n(waiting, "change")} waiting to be sent.` : ""}${contact}`];
   }
   if (state.sending) return ["sending", `Sending ${state.sending} of ${state.of}`];
@@ -31,27 +31,26 @@ async function words(all) {
   return undefined;
 }
 
-async function draw() {
+async function render() {
   const all = await entries();
-  const said = await words(all);
+  const said = await statusText(all);
   document.documentElement.toggleAttribute("data-offline", !isReachable());
   if (!strip) {
-    strip = make("div", { className: "strip" });
-    strip.setAttribute("aria-live", "polite");
+    strip = make("div", { className: "strip", ariaLive: "polite" });
     document.body.prepend(strip);
   }
   if (!said) return strip.replaceChildren();
   strip.dataset.state = said[0];
-  const show = all.length ? [button("View", open)] : [];
+  const show = all.length ? [button("View", openOutbox)] : [];
   const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
-  const unlock = said[0] === "locked" ? [button("Unlock", () => use("here", (it) => it.unlock()))] : [];
+  const unlock = said[0] === "locked" ? [button("Unlock", () => withModule("profile", (it) => it.unlock()))] : [];
   const shown = [make("span", { textContent: said[1] }), ...show, ...enter, ...unlock];
   if (strip.textContent !== shown.map((it) => it.textContent).join("")) strip.replaceChildren(...shown);
-  mark(all);
+  markUnsentRows(all);
 }
 
 /** Marks the rows of unsent orders. */
-function mark(all) {
+function markUnsentRows(all) {
   if (!document.documentElement.dataset.hydrated) return;
   const unsent = new Set(all.map((it) => it.order));
   for (const link of document.querySelectorAll("a[data-row]")) {
@@ -62,41 +61,41 @@ function mark(all) {
 }
 
 /** Opens the outbox. */
-const open = () => use("outbox", (it) => it.open());
+const openOutbox = () => withModule("outbox", (it) => it.open());
 
 /** A new release waits for the user, or for the next start. */
-export const ready = (update) => bar("update", "A new version of Curlew is ready", button("Update", update));
+export const offerUpdate = (update) => showNotice("update", "A new version of Curlew is ready", button("Update", update));
 
 /** Sign-out with unsent changes asks first. */
-function leave(event) {
+function confirmSignOut(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
-  use("leave", (it) => it.leave(form, open));
+  withModule("outbox", (it) => it.signOut(form));
 }
 
 /** Starts the strip. */
-export function begin(queueFollowUp) {
+export function start(queueFollowUp) {
   document.head.append(make("link", { rel: "stylesheet", href: sheet }));
-  heard.addEventListener("changed", draw);
-  lock.addEventListener("changed", () => { draw(); dispatchEvent(new CustomEvent("curlew:moved")); });
-  changed.addEventListener("changed", draw);
-  line.addEventListener("unreached", () => { since ??= Date.now(); draw(); });
-  line.addEventListener("reached", () => { since = undefined; draw(); });
-  addEventListener("submit", leave, true);
+  outboxEvents.addEventListener("changed", render);
+  lockEvents.addEventListener("changed", () => { render(); dispatchEvent(new CustomEvent("curlew:moved")); });
+  syncEvents.addEventListener("changed", render);
+  connection.addEventListener("unreached", () => { since ??= Date.now(); render(); });
+  connection.addEventListener("reached", () => { since = undefined; render(); });
+  addEventListener("submit", confirmSignOut, true);
   addEventListener("submit", queueFollowUp, true);
-  draw();
-  taken(() => {
+  render();
+  onHydrated(() => {
     const dress = async () => {
-      messages();
-      mark(mayWait() ? await entries() : []);
+      addMessageLinks();
+      markUnsentRows(mayHaveUnsent() ? await entries() : []);
       section();
     };
-    const section = () => { if (location.pathname.startsWith("/profile") && who()) part("here").then((it) => it?.section(open)); };
+    const section = () => { if (location.pathname.startsWith("/profile") && who()) loadModule("profile").then((it) => it?.section(openOutbox)); };
     // On the first visit the user of the device is not known yet.
-    changed.addEventListener("changed", section);
+    syncEvents.addEventListener("changed", section);
     new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
     dress();
   });
-  if (document.body.hasAttribute("data-offline-shell")) part("shell");
+  if (document.body.hasAttribute("data-offline-shell")) loadModule("shell");
 }
