@@ -23,7 +23,7 @@ pub fn chapter_of(parts: &[&str]) -> Option<(&'static str, &'static str)> {
         Some(&"help") => None,
         Some(&("admin" | "permissions")) => Some(("/help/admins/", "Help for admins")),
         Some(&"profile") => Some(("/help/offline/", "Help for working offline")),
-        _ => Some(("/help/managers/", "Help for managers")),
+        _ => Some(("/help/managers/", "Help for this page")),
     }
 }
 

@@ -64,7 +64,7 @@ pub fn number(text: &str) -> (u32, Option<String>) {
 }
 
 fn beyond() -> String {
-    "Page numbers end at 1,000: showing that page. Continue with “Older”, or jump to a date.".into()
+    "Page numbers end at 1,000: showing that page. Continue with “Next”, or jump to a date.".into()
 }
 
 /// The numbers that a pager shows around the current page; `None` is a gap.

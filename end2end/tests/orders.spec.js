@@ -22,7 +22,7 @@ test("going from list to list and to an order reloads nothing", async ({ page })
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("This month");
   await page.getByRole("link", { name: "Orders" }).first().click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Orders");
-  await page.getByRole("link", { name: "Older" }).click();
+  await page.getByRole("link", { name: "Next" }).click();
   await expect(page).toHaveURL(/page=2/);
   await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
   await page.locator(".row-link").nth(3).click();

@@ -34,7 +34,7 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await expect(page.locator(".entry-note").getByRole("button", { name: "In Progress" })).toHaveAttribute("aria-pressed", "true");
   await page.goto("/orders/");
   await expect(page.locator(".row-link").first()).toHaveText("Plain Bakery");
-  await page.getByRole("link", { name: "Older" }).click();
+  await page.getByRole("link", { name: "Next" }).click();
   await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
   await page.goto(`/orders/${number}/`);
 });

@@ -160,17 +160,16 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
     if leaderboard.is_empty() {
         return view! { <p class="muted">"No sales in this period yet"</p> }.into_any();
     }
-    let most = leaderboard.iter().map(|it| it.sold.max(it.connected)).max().unwrap_or_default();
     let rows = leaderboard.iter().enumerate().map(|(nth, it)| {
         let target = it.target.filter(|target| *target > 0);
-        // The bar shows what is written below it.
+        // The bar shows what is written below it: without a target there is nothing to show.
         let (progress, target) = match target {
             Some(target) => {
                 let words = format!("{}% of target {}", ratio::share(it.connected, target, 100), whole(target, currency));
                 let below = view! { <small class="leader-target">{words.clone()}</small> };
-                (bar(it.connected, target, format!("{}: {words}", it.name)), Some(below))
+                (Some(bar(it.connected, target, format!("{}: {words}", it.name))), Some(below))
             }
-            None => (bar(it.sold, most, format!("{}: compared with the highest", it.name)), None),
+            None => (None, None),
         };
         view! {
             <li class="leader">

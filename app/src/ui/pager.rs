@@ -1,4 +1,4 @@
-//! The pager of a list: newer, some page numbers, older.
+//! The pager of a list: previous page, some page numbers, next page.
 
 use domain::orders::pages::Link;
 
@@ -15,7 +15,7 @@ pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
     });
     el("nav", "pager")
         .attr("aria-label", "Pages")
-        .all(step(newer, "← Newer", "prev"))
+        .all(step(newer, "← Previous", "prev"))
         .with(el("span", "pager-numbers").all(numbers))
-        .all(step(older, "Older →", "next"))
+        .all(step(older, "Next →", "next"))
 }
