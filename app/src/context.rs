@@ -19,7 +19,7 @@ pub fn access() -> domain::Result<(Db, Scope)> {
     Ok((db, scope))
 }
 
-/// As [`access`], for requests that may be repeated: with the request's key and digest ([`db::sync::answered`]).
+/// As [`access`], for requests that may be repeated: with the request's key and digest ([`db::sync::recover_stored_result`]).
 pub fn access_to(asked: &impl serde::Serialize) -> domain::Result<(Db, Scope)> {
     access().map(|(db, scope)| (db, db::sync::with_digest(scope, asked)))
 }
@@ -109,7 +109,7 @@ pub fn as_posted(mut form: domain::orders::pages::OrderForm) -> domain::orders::
 }
 
 /// The same for the forms of a bulk action.
-pub fn as_said(mut shown: bulk::BulkActionView) -> bulk::BulkActionView {
+pub fn refill_bulk_action(mut shown: bulk::BulkActionView) -> bulk::BulkActionView {
     let Some(posted) = posted() else { return shown };
     if let Some(draft) = &posted.draft {
         for form in shown.forms.iter_mut().filter(|form| Some(form.kind) == posted.bulk_action) {

@@ -42,7 +42,7 @@ pub fn commitment(salt: &[u8], payload: &str) -> Vec<u8> {
 
 /// Derived values from before a change that undo needs and that are no fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Before {
+pub(crate) struct UndoValues {
     /// `connected_on` before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected_on: Option<NaiveDate>,
@@ -56,11 +56,11 @@ pub(crate) struct Before {
 
 /// A payload as stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Stored {
+pub(crate) struct StoredPayload {
     #[serde(flatten)]
     pub payload: Payload,
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Before>,
+    pub before: Option<UndoValues>,
 }
 
 /// A history entry of a change that can be undone.
@@ -74,8 +74,8 @@ pub(crate) fn history_with(
 ) -> Result<order_history::ActiveModel> {
     let earned = order.commission.zip(order.commission_rate).zip(order.commission_to);
     let commission = earned.map(|((sum, rate), user)| (sum, rate, user));
-    let before = Some(Before { connected_on: order.connected_on, team: order.team_id, commission });
-    let json = serde_json::to_string(&Stored { payload, before }).map_err(|cause| fault(&cause.to_string()))?;
+    let before = Some(UndoValues { connected_on: order.connected_on, team: order.team_id, commission });
+    let json = serde_json::to_string(&StoredPayload { payload, before }).map_err(|cause| fault(&cause.to_string()))?;
     Ok(sealed_row(&mut rand::rng(), order.id, version, happened, actor, at, json))
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn activity_row(
 }
 
 /// Writes an entry of the activity log.
-pub(crate) async fn note(
+pub(crate) async fn log_activity(
     txn: &impl ConnectionTrait,
     actor: Option<i64>,
     kind: ActivityKind,
@@ -282,7 +282,7 @@ pub(crate) enum Subject {
     Import(i64),
     /// An order was reassigned; this is the previous owner.
     Reassigned(PreviousHolder),
-    /// A user's saved views changed: no order did, but cached counts of the views ([`crate::remembered`]) are stale.
+    /// A user's saved views changed: no order did, but cached counts of the views ([`crate::query_cache`]) are stale.
     Views(UserId),
 }
 
@@ -315,7 +315,7 @@ pub(crate) fn change_row(subject: Subject, at: i64) -> change_log::ActiveModel {
 }
 
 /// Writes history, activity and change log entries for one change of an order.
-pub(crate) async fn order_changed(
+pub(crate) async fn record_order_change(
     txn: &impl ConnectionTrait,
     history: order_history::ActiveModel,
     activity: activity::ActiveModel,
@@ -324,11 +324,11 @@ pub(crate) async fn order_changed(
 ) -> Result<()> {
     order_history::Entity::insert(history).exec_without_returning(txn).await.map_err(unexpected)?;
     activity::Entity::insert(activity).exec_without_returning(txn).await.map_err(unexpected)?;
-    touched(txn, order_id, at).await
+    log_order_change(txn, order_id, at).await
 }
 
 /// Writes a change log entry only, for a changed comment.
-pub(crate) async fn touched(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
+pub(crate) async fn log_order_change(txn: &impl ConnectionTrait, order_id: i64, at: i64) -> Result<()> {
     change_log::Entity::insert(change_row(Subject::Order(order_id), at)).exec_without_returning(txn).await.map_err(unexpected)?;
     Ok(())
 }
@@ -340,7 +340,7 @@ pub(crate) async fn views_changed(txn: &impl ConnectionTrait, user: UserId, at: 
 }
 
 /// Writes a change log entry for the previous owner and team of an order, so that they are notified although they can no longer see it.
-pub(crate) async fn went(txn: &impl ConnectionTrait, before: &order::Model, after: &order::Model, at: i64) -> Result<()> {
+pub(crate) async fn log_reassignment(txn: &impl ConnectionTrait, before: &order::Model, after: &order::Model, at: i64) -> Result<()> {
     let owner = before.owner_id.filter(|_| before.owner_id != after.owner_id).map(PreviousHolder::Owner);
     let team = before.team_id.filter(|_| before.team_id != after.team_id).map(PreviousHolder::Team);
     for lost in [owner, team].into_iter().flatten() {

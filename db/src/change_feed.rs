@@ -63,7 +63,7 @@ impl Position {
     }
 
     /// The changes since the position.
-    pub async fn on(&mut self, db: &Db) -> Result<Vec<ChangeEvent>> {
+    pub async fn read_changes(&mut self, db: &Db) -> Result<Vec<ChangeEvent>> {
         // The end is determined before reading: what commits in between is read twice, never missed.
         let mark = dialect::change_mark(&db.read).await?;
         let most = NAMED + self.read.len() + 1;
@@ -92,7 +92,7 @@ pub async fn missed(db: &Db, so_far: Delivered) -> Vec<ChangeEvent> {
     let now = db.events.delivered();
     let position = so_far.mark.map(|mark| Position { mark, read: HashSet::new() });
     let mut events = match position {
-        Some(mut position) => position.on(db).await.unwrap_or_else(|_| vec![ChangeEvent::Many]),
+        Some(mut position) => position.read_changes(db).await.unwrap_or_else(|_| vec![ChangeEvent::Many]),
         None => vec![ChangeEvent::Many],
     };
     events.extend((now.reference_data != so_far.reference_data).then_some(ChangeEvent::ReferenceData));
@@ -100,7 +100,7 @@ pub async fn missed(db: &Db, so_far: Delivered) -> Vec<ChangeEvent> {
     events
 }
 
-/// Removes duplicates, keeping the order.
+/// Removes duplicates; the result is sorted.
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Arc<[T]> {
     all.collect::<BTreeSet<T>>().into_iter().collect()
 }
@@ -175,7 +175,7 @@ pub async fn follow(db: Db, listen: String) {
             }
         }
         let events = match &mut position {
-            Some(position) => Position::on(position, &db).await,
+            Some(position) => Position::read_changes(position, &db).await,
             // The first reading, or the first after an outage: subscribers may have missed anything before it.
             None => Position::now(&db).await.map(|now| {
                 position = Some(now);

@@ -126,7 +126,7 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<Vec<Choice>> {
 }
 
 async fn log_change(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: &str) -> Result<()> {
-    audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), detail).await
+    audit::log_activity(txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), detail).await
 }
 
 /// Adds a choice, or restores a retired one.

@@ -22,7 +22,7 @@
 //! | [`import`] | import from the Django CRM |
 //! | [`transaction`], `bulk_insert`, [`audit`] | write transactions, inserts of many rows, and the history that every change writes |
 //! | [`scope`], [`calendar`], [`clock`], [`text`] | the user, the business's days, the time, and the normalised text of searches |
-//! | `remembered`, `reference_data` | caches of query results and of settings, valid for one state of the database |
+//! | `query_cache`, `reference_data` | caches of query results and of settings, valid for one state of the database |
 //! | [`password`], `identity`, [`request_id`], `file` | password hashes, the UUID of a database, the id of a request, files that appear complete |
 //! | `testing` | support of the tests |
 
@@ -53,9 +53,9 @@ pub mod import;
 pub mod offline;
 pub mod orders;
 pub mod password;
+mod query_cache;
 mod reference_data;
 pub mod releases;
-mod remembered;
 pub mod reports;
 pub mod request_id;
 pub mod rollups;
@@ -89,8 +89,8 @@ pub struct Db {
     write: Writer,
     /// The SQLite file; `None` on PostgreSQL.
     file: Option<PathBuf>,
-    memory: reference_data::Memory,
-    remembered: remembered::Remembered,
+    memory: reference_data::ReferenceDataCache,
+    query_cache: query_cache::QueryCache,
     /// The time limit of SQLite's writer.
     limit: dialect::Limit,
     health: health::Health,
@@ -107,7 +107,7 @@ impl Db {
             write: Writer::new(write),
             file,
             memory: Default::default(),
-            remembered: Default::default(),
+            query_cache: Default::default(),
             limit,
             clock,
             events: Publisher::default(),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Scope,
-    audit::{Stored, Subject},
+    audit::{StoredPayload, Subject},
     calendar::Calendar,
     clock::DAY,
     dialect,
@@ -51,7 +51,7 @@ pub struct Snapshot {
     pub place: DeviceSettings,
     /// The signed time of this contact ([`sync::contact`]).
     pub contact: String,
-    /// The recovery key of the device lock ([`sync::spare`]).
+    /// The recovery key of the device lock ([`sync::recovery_key`]).
     pub spare: String,
     /// The sync token for the next request.
     pub mark: String,
@@ -142,7 +142,7 @@ impl std::fmt::Display for SyncToken {
 
 /// A full sync, or the changes since a sync token.
 pub async fn snapshot(db: &Db, scope: &Scope, mark: Option<&SyncToken>, rest: &[i64]) -> Result<Snapshot> {
-    let (contact, spare) = (sync::contact(db, scope).await?, sync::spare(db, scope).await?);
+    let (contact, spare) = (sync::contact(db, scope).await?, sync::recovery_key(db, scope).await?);
     let next = SyncToken::now(db, scope).await?;
     let answer = async |ids: &[i64], is_full_sync: bool| -> Result<Snapshot> {
         let (now, later) = ids.split_at(ids.len().min(AT_ONCE));
@@ -234,7 +234,7 @@ async fn known_to(db: &Db, scope: &Scope, mut changed: Vec<i64>, lost_access_to:
 /// Whether an order belonged to the user, or to their team if teams see their orders, before a history entry; unknown when the payload was
 /// erased.
 fn was_in_sight(scope: &Scope, payload: Option<&str>) -> bool {
-    let Some(stored) = payload.and_then(|it| serde_json::from_str::<Stored>(it).ok()) else { return true };
+    let Some(stored) = payload.and_then(|it| serde_json::from_str::<StoredPayload>(it).ok()) else { return true };
     let owners = stored.payload.changes.iter().filter(|change| change.field == Field::Owner).filter_map(|change| change.from.parse().ok());
     let team = stored.before.and_then(|before| before.team);
     scope.lost_access_to(&owners.map(PreviousHolder::Owner).chain(team.map(PreviousHolder::Team)).collect::<Vec<_>>())

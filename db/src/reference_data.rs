@@ -126,14 +126,14 @@ impl ReferenceData {
 
 /// The cache of a server.
 #[derive(Clone, Debug)]
-pub(crate) struct Memory {
+pub(crate) struct ReferenceDataCache {
     /// By version; data cached under a version was read after that change.
     kept: Cache<i64, Arc<ReferenceData>>,
     /// The latest version that this server knows.
     version: Arc<AtomicI64>,
 }
 
-impl Default for Memory {
+impl Default for ReferenceDataCache {
     fn default() -> Self {
         Self { kept: Cache::builder().max_capacity(2).time_to_live(GOOD_FOR).build(), version: Arc::default() }
     }
@@ -187,7 +187,7 @@ impl Db {
     /// Invalidates the cache after a change with an unknown version.
     pub(crate) fn forget_reference_data(&self) {
         self.memory.kept.invalidate_all();
-        self.remembered.forget();
+        self.query_cache.forget();
     }
 }
 

@@ -160,7 +160,7 @@ pub async fn revoke(db: &Db, scope: &Scope, current: &Current, device: Option<&s
     let gone = own.exec(&txn).await.map_err(unexpected)?.rows_affected;
     if gone > 0 {
         let detail = format!("{gone} of their own devices");
-        audit::note(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &detail).await?;
+        audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &detail).await?;
     }
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::SignedOut(scope.user.id));
@@ -218,7 +218,7 @@ pub async fn load(db: &Db, id: &str) -> Result<Option<(Stored, Option<Scope>)>> 
 }
 
 /// Of several sessions, the valid ones with the current scopes of their users, in one statement.
-pub async fn standing(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
+pub async fn read_valid_sessions(db: &Db, asked: &[Current]) -> Result<HashMap<Current, Scope>> {
     let settings = settings::read(db).await?;
     let mut standing = HashMap::with_capacity(asked.len());
     for some in asked.chunks(dialect::most_values(&db.read)) {

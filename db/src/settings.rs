@@ -120,7 +120,7 @@ pub async fn change_rules(db: &Db, scope: &Scope, rules: &Rules) -> Result<()> {
         write_in(&txn, &next_of(status), &next.join(",")).await?;
         write_in(&txn, &requires_of(status), &requires.join(",")).await?;
     }
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "Status rules").await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "Status rules").await?;
     db.commit_reference_data(txn).await
 }
 
@@ -222,12 +222,12 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     for (name, value) in rows {
         write_in(&txn, &name, &value).await?;
     }
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "").await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedSettings, None, db.now(), "").await?;
     db.commit_reference_data(txn).await?;
     match zone.filter(|zone| *zone != before.calendar.zone) {
         Some(zone) => {
             let db = db.clone();
-            in_a_while(async move { rollups::change_zone(&db, zone).await }).await
+            wait_or_detach(async move { rollups::change_zone(&db, zone).await }).await
         }
         None => Ok(()),
     }
@@ -237,7 +237,7 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
 const A_WHILE: Duration = Duration::from_secs(8);
 
 /// Runs work that may take longer than a request: waits for a while, then lets it continue in the background.
-pub(crate) async fn in_a_while(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
+pub(crate) async fn wait_or_detach(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
     let mut task = tokio::spawn(work);
     match tokio::time::timeout(A_WHILE, &mut task).await {
         Ok(Ok(done)) => done,

@@ -146,7 +146,7 @@ pub async fn sync(db: &Db, scope: &Scope, entries: Vec<Sent>) -> Result<Vec<(Uui
     let (mut verdicts, mut held) = (Vec::with_capacity(entries.len()), HashSet::new());
     for sent in entries {
         let order = sent.act.order();
-        let verdict = if held.contains(&order) { Verdict::Waits } else { one(db, scope, &sent).await };
+        let verdict = if held.contains(&order) { Verdict::Waits } else { process_entry(db, scope, &sent).await };
         if !verdict.is_done() {
             held.insert(order);
         }
@@ -156,9 +156,9 @@ pub async fn sync(db: &Db, scope: &Scope, entries: Vec<Sent>) -> Result<Vec<(Uui
 }
 
 /// Processes one entry.
-async fn one(db: &Db, scope: &Scope, sent: &Sent) -> Verdict {
+async fn process_entry(db: &Db, scope: &Scope, sent: &Sent) -> Verdict {
     for _ in 0..TRIES {
-        match once(db, scope, sent).await {
+        match try_entry(db, scope, sent).await {
             Ok(Some(verdict)) => return verdict,
             // Someone saved the same order, or sent the same entry, at the same time.
             Ok(None) => {}
@@ -180,7 +180,7 @@ fn refused(error: Error) -> Verdict {
 }
 
 /// `None` means: retry.
-async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
+async fn try_entry(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
     let digest = digest(&sent.act);
     if let Some(verdict) = stored_verdict(db, scope, sent.key, &digest).await? {
         return Ok(Some(verdict));
@@ -194,9 +194,9 @@ async fn once(db: &Db, scope: &Scope, sent: &Sent) -> Result<Option<Verdict>> {
             let version = orders::place_of(db, scope, &number).await.map_or(0, |(_, version)| version);
             Ok(Some(Verdict::Done { number, version }))
         }
-        Err(Again::Soon) => Ok(None),
+        Err(CarryOutError::Retry) => Ok(None),
         // A copy of the entry may have arrived first on another connection; then this one conflicts with its effect.
-        Err(Again::Never(error)) => match stored_verdict(db, scope, sent.key, &digest).await? {
+        Err(CarryOutError::Fail(error)) => match stored_verdict(db, scope, sent.key, &digest).await? {
             Some(verdict) => Ok(Some(verdict)),
             None => Err(error),
         },
@@ -208,7 +208,7 @@ async fn stored_verdict(db: &Db, scope: &Scope, key: Uuid, digest: &str) -> Resu
     Ok(carried_out_under(db, key).await?.map(|known| {
         match known.user_id == scope.user.id.0 && (known.digest.starts_with(PAGE) || known.digest == digest) {
             true => Verdict::Already { number: known.number, version: known.version },
-            false => refused(something_else()),
+            false => refused(key_reused_error()),
         }
     }))
 }
@@ -218,7 +218,7 @@ async fn carried_out_under(db: &Db, key: Uuid) -> Result<Option<sync_key::Model>
     sync_key::Entity::find_by_id(key).one(&db.read).await.map_err(unexpected)
 }
 
-fn something_else() -> Error {
+fn key_reused_error() -> Error {
     Error::invalid("key", "This change was already sent with different content: the first version was kept")
 }
 
@@ -233,26 +233,26 @@ pub fn with_digest(scope: Scope, body: &impl Serialize) -> Scope {
 /// The result of a page's direct request. If its key was already carried out, the stored result, by the order's number.
 ///
 /// Errors: those of the operation; [`Error::Invalid`] beside `key` when the key was used for something else.
-pub async fn answered<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
+pub async fn recover_stored_result<T>(db: &Db, scope: &Scope, done: Result<T>, again: impl FnOnce(String) -> T) -> Result<T> {
     let (Err(error), Some(entry)) = (&done, &scope.entry) else { return done };
     match carried_out_under(db, entry.key).await? {
         Some(known) if known.user_id == scope.user.id.0 && known.digest == entry.digest => Ok(again(known.number)),
-        Some(_) => Err(something_else()),
+        Some(_) => Err(key_reused_error()),
         None => Err(error.clone()),
     }
 }
 
 /// Maps an error to a verdict.
-enum Again {
-    Soon,
-    Never(Error),
+enum CarryOutError {
+    Retry,
+    Fail(Error),
 }
 
-impl From<Error> for Again {
+impl From<Error> for CarryOutError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Invalid(ref errors) if errors.get(KEY).is_some() => Self::Soon,
-            other => Self::Never(other),
+            Error::Invalid(ref errors) if errors.get(KEY).is_some() => Self::Retry,
+            other => Self::Fail(other),
         }
     }
 }
@@ -261,7 +261,7 @@ impl From<Error> for Again {
 const KEY: &str = "key-in-use";
 
 /// Carries out the operation and returns the number of the order.
-async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result::Result<String, Again> {
+async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result::Result<String, CarryOutError> {
     match act {
         OutboxOperation::Create { uuid, draft } => Ok(orders::create(db, scope, *uuid, draft).await?),
         OutboxOperation::Edit { order, changes, .. } => edit(db, scope, order, changes).await,
@@ -275,10 +275,10 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
             // Other changes do not matter: the order still has the status that the transition started from.
             if stored != from.code() {
                 let disputed = [(Field::Status, from.code().to_owned(), to.code().to_owned())];
-                return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
+                return Err(CarryOutError::Fail(Error::Conflict(Box::new(orders::outbox_conflict(db, scope, &number, &disputed).await?))));
             }
             match orders::change_status(db, scope, &number, version, *to, asked).await {
-                Err(Error::Conflict(_)) => Err(Again::Soon),
+                Err(Error::Conflict(_)) => Err(CarryOutError::Retry),
                 done => Ok(done.map(|()| number)?),
             }
         }
@@ -288,7 +288,7 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
         }
         OutboxOperation::CommentStatus { order, id, of, status } => {
             let id = match of {
-                Some(of) => written_by(db, scope, *of).await?,
+                Some(of) => comment_created_by(db, scope, *of).await?,
                 None => *id,
             };
             let status = domain::comments::CommentStatus::find(status)
@@ -300,7 +300,7 @@ async fn carry_out(db: &Db, scope: &Scope, act: &OutboxOperation) -> std::result
 }
 
 /// The comment that an entry of this user created.
-async fn written_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
+async fn comment_created_by(db: &Db, scope: &Scope, key: Uuid) -> Result<i64> {
     let own = carried_out_under(db, key).await?.filter(|it| it.user_id == scope.user.id.0);
     own.and_then(|it| it.comment_id).ok_or(Error::NotFound)
 }
@@ -312,10 +312,10 @@ fn is_same(field: Field, one: &str, other: &str) -> bool {
 }
 
 /// Merges fields that one side changed; the others are a conflict.
-async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, Again> {
+async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, String)]) -> std::result::Result<String, CarryOutError> {
     let (number, version, draft) = orders::read_draft(db, scope, order).await?;
     if changes.len() > Field::ALL.len() {
-        return Err(Again::Never(Error::invalid("changes", "Change each field of an order only once")));
+        return Err(CarryOutError::Fail(Error::invalid("changes", "Change each field of an order only once")));
     }
     let mut mine = draft.clone();
     let mut disputed = Vec::new();
@@ -327,10 +327,10 @@ async fn edit(db: &Db, scope: &Scope, order: &str, changes: &[(Field, String, St
         mine.set(*field, to.as_str());
     }
     if !disputed.is_empty() {
-        return Err(Again::Never(Error::Conflict(Box::new(orders::held_back(db, scope, &number, &disputed).await?))));
+        return Err(CarryOutError::Fail(Error::Conflict(Box::new(orders::outbox_conflict(db, scope, &number, &disputed).await?))));
     }
     match orders::edit(db, scope, &number, version, &mine).await {
-        Err(Error::Conflict(_)) => Err(Again::Soon),
+        Err(Error::Conflict(_)) => Err(CarryOutError::Retry),
         done => Ok(done.map(|()| number)?),
     }
 }
@@ -380,7 +380,7 @@ async fn when(db: &Db, scope: &Scope, sent: &Sent) -> Result<(i64, i64)> {
     let age = if sent.age.is_finite() { (sent.age.max(0.0) * 1_000_000.0).min(1e17) as i64 } else { 0 };
     let claimed = now - age;
     // Without a signed time, the last contact may have been just now.
-    let contact = proven(db, scope.user.id, &sent.contact).await?.unwrap_or(now);
+    let contact = verify_contact(db, scope.user.id, &sent.contact).await?.unwrap_or(now);
     // The transfer adds to the age: the order of entries is kept.
     let before = match sent.after {
         Some(key) => carried_out_under(db, key).await?,
@@ -430,12 +430,12 @@ pub async fn contact(db: &Db, scope: &Scope) -> Result<String> {
 
 /// A recovery key per user, 64 hexadecimal digits: it opens the user's locked copies on a device when the PIN is
 /// forgotten, after signing in.
-pub async fn spare(db: &Db, scope: &Scope) -> Result<String> {
+pub async fn recovery_key(db: &Db, scope: &Scope) -> Result<String> {
     Ok(hex(&seal(db, &format!("spare {}", scope.user.id)).await?.finalize().into_bytes()))
 }
 
 /// The time of a contact, if the signature is valid and for this user.
-async fn proven(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
+async fn verify_contact(db: &Db, user: UserId, word: &str) -> Result<Option<i64>> {
     let Some((at, sum)) = word.split_once('.').and_then(|(at, sum)| Some((at.parse::<i64>().ok()?, sum))) else { return Ok(None) };
     let sum: Option<Vec<u8>> = (0..sum.len()).step_by(2).map(|n| u8::from_str_radix(sum.get(n..n + 2)?, 16).ok()).collect();
     let mac = seal(db, &format!("{user} {at}")).await?;

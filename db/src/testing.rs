@@ -86,7 +86,7 @@ pub async fn count_to(db: &Db, number: u64, writing: Option<Patience>) -> domain
     };
     let txn = db.begin().await?;
     if patience == Patience::More {
-        crate::dialect::patient(db, &txn).await?;
+        crate::dialect::lift_statement_limit(db, &txn).await?;
     }
     txn.query_one_raw(statement).await.map_err(crate::error::unexpected)?;
     txn.commit().await.map_err(crate::error::unexpected)

@@ -51,7 +51,7 @@ impl Default for ReportQuery {
 }
 
 impl ReportQuery {
-    /// From the pairs of an address: the nearest sensible one, and a sentence for each thing that was ignored.
+    /// Parses the pairs of a URL. Never fails: invalid values fall back to a default, with a sentence for each.
     ///
     /// ```
     /// use domain::reports::{Measure, ReportQuery};

@@ -151,7 +151,7 @@ test("duplicates become one company, and are themselves again", async ({ page })
   }
   await page.goto("/duplicates/");
   await hydrated(page);
-  const group = page.locator(".same", { has: page.getByRole("heading", { name: "07700 900777" }) });
+  const group = page.locator(".duplicate-group", { has: page.getByRole("heading", { name: "07700 900777" }) });
   await group.getByLabel("Company name").fill("Twice Found Ltd");
   await group.getByRole("button", { name: "Merge companies" }).click();
   await expect(page.locator("h1 + .muted")).toHaveText("Set company: Twice Found Ltd");

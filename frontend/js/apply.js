@@ -5,7 +5,7 @@ import { searchText, withoutExtension } from "./search.js";
 const contactOf = (draft) => [draft.first_name, draft.last_name].filter(Boolean).join(" ");
 const customerOf = (draft) => draft.business_name || contactOf(draft) || draft.mobile || draft.landline || draft.email || "No name";
 
-/** The name of an order by its number. */
+/** A phone number as a `tel:` link needs it, without its extension; null without digits. */
 const dialable = (number) => (number && withoutExtension(number).replace(/[^+\d]/g, "")) || null;
 
 /** Whether a follow-up is due: today or earlier, and the order neither cancelled nor (unless it is a renewal) connected. */
@@ -20,7 +20,7 @@ function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note
 const FOLLOW_UPS = { call_back: "Call back", stock_due: "Stock due", contract_ends: "Contract ends", renewal: "Renewal", other: "Other" };
 
 /** Rebuilds the row and the view model of an order after its fields changed. */
-function changeOf(kept) {
+function rebuildCopy(kept) {
   const { draft } = kept;
   const contact = contactOf(draft);
   const row = {
@@ -113,5 +113,5 @@ export function apply(entry, before, by = "You, not sent yet") {
   if (entry.kind === "comment_status") {
     after.shown.timeline = after.shown.timeline.map((it) => (it.Comment?.id === entry.id ? { Comment: { ...it.Comment, status: entry.status } } : it));
   }
-  return changeOf(after);
+  return rebuildCopy(after);
 }

@@ -56,7 +56,7 @@ if ("serviceWorker" in navigator) {
   }).catch(() => undefined);
 }
 
-// Offer installation once, on the second visit.
+// Offer installation once, the third time the browser allows it.
 const VISITS = "curlew-visits";
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();

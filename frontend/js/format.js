@@ -1,7 +1,7 @@
 // Formatting on the device: business days, amounts, statuses.
 import { meta } from "./store.js";
 
-/** The time zone of the business; the device's own until the server has sent it. */
+/** The time zone of the business (undefined: the device's own), its currency and status transitions, and whether this user may edit all orders. */
 export const business = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
 
 /** Sets the time zone (IANA) and the currency (ISO 4217), if this browser supports them; and the transitions from each status. */

@@ -63,7 +63,7 @@ export async function hasPasskeys() {
   if (/^[\d.]+$|:/.test(location.hostname)) return false;
   return Boolean((await window.PublicKeyCredential?.getClientCapabilities?.())?.["extension:prf"]);
 }
-/** The secret of a passkey; undefined when the user cancels. Throws the browser's errors. */
+/** The cipher of a passkey's secret; undefined when the passkey returns none. Throws the browser's errors. */
 async function cipherOfPasskey({ id, salt }) {
   const publicKey = { challenge: random(32), allowCredentials: [{ type: "public-key", id }], userVerification: "required", extensions: { prf: { eval: { first: salt } } } };
   const used = await navigator.credentials.get({ publicKey });

@@ -14,7 +14,7 @@ async function recoveryKey() {
 }
 
 /** Updates the lock; returns the new one, or undefined when it was replaced meanwhile. */
-async function updateSection(lock, change) {
+async function updateLock(lock, change) {
   const write = (await openRaw())?.transaction("meta", "readwrite");
   if (!write) return undefined;
   const now = await write.store.get("lock");
@@ -53,7 +53,7 @@ export async function unlock() {
   const kept = async () => (await openRaw())?.get("meta", "lock");
   /** Counts an attempt; returns the number of wrong ones. */
   const tried = async (lock, right) => {
-    const next = await updateSection(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
+    const next = await updateLock(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
     return next?.wrong ?? 0;
   };
   const open = (key) => setKey(key).then(() => dialog.close());
@@ -106,7 +106,7 @@ export async function section(show) {
       acts.push(make("p", { textContent: `You're asked for your PIN when Curlew opens on this device and after 10 minutes in the background.${kept.passkey ? " You can also use your passkey." : ""}` }));
       const message = make("p", { className: "message" });
       message.setAttribute("role", "alert");
-      const amended = (change) => updateSection(kept, () => change).catch(() => undefined).then(draw);
+      const amended = (change) => updateLock(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
       if (kept.passkey) passkeys.push(button("Remove passkey", () => amended({ passkey: undefined })));
       else if (await hasPasskeys()) passkeys.push(button("Add passkey", async () => {

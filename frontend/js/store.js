@@ -262,7 +262,7 @@ const openDatabase = async (user) => {
   return db;
 };
 
-/** Runs `act` on the database in one transaction; returns `fallback` without one, or on failure. */
+/** Runs `act` on the database, and retries once if it was deleted meanwhile; returns `fallback` without a database, or on failure. */
 async function withStore(act, fallback, again = true) {
   const db = await database();
   try {

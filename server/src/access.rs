@@ -19,7 +19,7 @@ use crate::{
     admission,
     error_page::{error_page, error_page_with_form},
     handlers::{Sent, is_form, saved_forms::SavedForm},
-    request_log::Asking,
+    request_log::RequestUser,
     sessions::{self, USED},
     state::{State, cookie},
 };
@@ -47,7 +47,7 @@ pub const DEVICE_COOKIE: &str = "curlew-device";
 const WHO_COOKIE: &str = "curlew-user";
 
 /// Sets that cookie.
-pub fn who(state: &State, user: UserId) -> Option<HeaderValue> {
+pub fn user_cookie(state: &State, user: UserId) -> Option<HeaderValue> {
     let secure = if state.config.is_https() { "; Secure" } else { "" };
     HeaderValue::from_str(&format!("{WHO_COOKIE}={user}; Path=/; Max-Age=31536000; SameSite=Lax{secure}")).ok()
 }
@@ -63,9 +63,9 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
     if is_public(&path) {
         return next.run(request).await;
     }
-    match scope(&state, &session, by_hand(&request)).await {
+    match scope(&state, &session, is_user_initiated(&request)).await {
         Ok(Some(scope)) => {
-            let scope = match keyed(&request) {
+            let scope = match idempotency_key(&request) {
                 Some(key) => scope.for_outbox_entry(Entry { key, ..Entry::default() }),
                 None => scope,
             };
@@ -77,7 +77,7 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
             if let Some(page_owner) = page_owner.filter(|page_owner| *page_owner != user) {
                 return refuse_other_user(&state, &scope, page_owner, request).await;
             }
-            if let Some(asking) = request.extensions().get::<Asking>() {
+            if let Some(asking) = request.extensions().get::<RequestUser>() {
                 asking.is(user.0);
             }
             request.extensions_mut().insert(scope);
@@ -86,7 +86,7 @@ pub async fn guard(Get(state): Get<State>, session: Session, mut request: Reques
             let known = cookie(request.headers(), WHO_COOKIE);
             let mut response = next.run(request).await;
             if known.as_deref() != Some(&user.to_string())
-                && let Some(who) = who(&state, user)
+                && let Some(who) = user_cookie(&state, user)
             {
                 response.headers_mut().append(header::SET_COOKIE, who);
             }
@@ -167,7 +167,7 @@ async fn refuse_other_user(state: &State, scope: &Scope, page_owner: UserId, req
 }
 
 /// The header with the key of a request: if the response is lost, the device sends it again with the same key.
-fn keyed(request: &Request) -> Option<Uuid> {
+fn idempotency_key(request: &Request) -> Option<Uuid> {
     let key = request.headers().get("x-curlew-key")?.to_str().ok()?;
     request.uri().path().starts_with("/fn/").then(|| Uuid::try_parse(key).ok()).flatten()
 }
@@ -176,7 +176,7 @@ fn keyed(request: &Request) -> Option<Uuid> {
 const IDLE: &str = "x-curlew-idle";
 
 /// Whether the user made this request, and not the page automatically.
-fn by_hand(request: &Request) -> bool {
+fn is_user_initiated(request: &Request) -> bool {
     let idle = request.headers().get(IDLE).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     !request.uri().path().starts_with("/live") && idle.is_none_or(|seconds| seconds < 60)
 }

@@ -317,7 +317,7 @@ fn is_program(request: &Request) -> bool {
 /// Responds when no slot became free.
 fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Error) -> Response {
     if is_program(request) {
-        let mut response = said_to_program(request, StatusCode::SERVICE_UNAVAILABLE, error);
+        let mut response = program_error_response(request, StatusCode::SERVICE_UNAVAILABLE, error);
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
         return response;
     }
@@ -325,7 +325,7 @@ fn refused(state: &State, request: &Request, unsent: Option<Unsent>, error: &Err
 }
 
 /// Responds with an error in the format of the client.
-fn said_to_program(request: &Request, status: StatusCode, error: &Error) -> Response {
+fn program_error_response(request: &Request, status: StatusCode, error: &Error) -> Response {
     match request.uri().path().starts_with("/fn/") {
         true => (status, Json(AppError(error.clone()))).into_response(),
         false => (status, Json(serde_json::json!({ "error": error.sentence() }))).into_response(),
@@ -346,7 +346,7 @@ fn unread(state: &State, request: &Request, why: BodyError) -> Response {
         BodyError::NoRoom => return refused(state, request, None, &Error::Busy(5)),
     };
     let mut response = match is_program(request) {
-        true => said_to_program(request, status, &Error::invalid("request", sentence)),
+        true => program_error_response(request, status, &Error::invalid("request", sentence)),
         false => (status, sentence).into_response(),
     };
     // The rest of the body is not read.

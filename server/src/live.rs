@@ -73,7 +73,7 @@ struct Subscribers {
     /// The valid sessions at the last check.
     standing: AsyncMutex<Option<SessionSnapshot>>,
     /// Who has which order open: the number of streams here, and the latest announcement of other servers.
-    open: Mutex<HashMap<i64, HashMap<UserId, Present>>>,
+    open: Mutex<HashMap<i64, HashMap<UserId, ViewerStreams>>>,
     /// A channel of orders for which this changed.
     moved: broadcast::Sender<i64>,
 }
@@ -102,12 +102,12 @@ struct SessionSnapshot {
 }
 
 #[derive(Debug, Default)]
-struct Present {
+struct ViewerStreams {
     here: usize,
     elsewhere: HashMap<String, Instant>,
 }
 
-impl Present {
+impl ViewerStreams {
     fn is_gone(&self) -> bool {
         self.here == 0 && self.elsewhere.is_empty()
     }
@@ -140,14 +140,14 @@ impl Live {
         if !asked.contains(current) {
             asked.push(current.clone());
         }
-        let found = db::sessions::standing(db, &asked).await;
+        let found = db::sessions::read_valid_sessions(db, &asked).await;
         let scope = found.as_ref().map(|found| found.get(current).cloned()).map_err(Error::clone);
         *latest = Some(SessionSnapshot { at, asked: asked.into_iter().collect(), found: found.ok() });
         scope
     }
 
     /// Updates who has an order open, and publishes a difference.
-    fn open(&self, order: i64, who: UserId, change: impl FnOnce(&mut Present)) {
+    fn open(&self, order: i64, who: UserId, change: impl FnOnce(&mut ViewerStreams)) {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let people = open.entry(order).or_default();
         let before = people.contains_key(&who);
@@ -409,7 +409,9 @@ impl Listener {
         self.checked = Instant::now();
         let current = &self.seat.current;
         let standing = match rights {
-            Rights::Own => db::sessions::standing(&self.db, std::slice::from_ref(current)).await.map(|mut it| it.remove(current)),
+            Rights::Own => {
+                db::sessions::read_valid_sessions(&self.db, std::slice::from_ref(current)).await.map(|mut it| it.remove(current))
+            }
             Rights::Anybody(since) => self.seat.live.standing(&self.db, current, since).await,
         };
         match standing {

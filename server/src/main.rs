@@ -255,7 +255,7 @@ async fn run(command: Command) -> Result<(), Vec<String>> {
         Command::Import(Import::Csv { by, dry_run, overwrite, only_known, odd_text, file }) => {
             let db = open(&config).await?;
             let scope = person(&db, &by).await?;
-            let how = db::csv::Import { dry_run, overwrite, only_known, odd_text };
+            let how = db::csv::ImportOptions { dry_run, overwrite, only_known, odd_text };
             let done = db::csv::import(&db, &scope, &file, how, |line| eprintln!("{line}")).await;
             db.close().await;
             let done = done.map_err(|stopped| stopped.sentences())?;

@@ -18,9 +18,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of the user, once it is known; 0 until then.
 #[derive(Clone, Debug, Default)]
-pub struct Asking(Arc<AtomicI64>);
+pub struct RequestUser(Arc<AtomicI64>);
 
-impl Asking {
+impl RequestUser {
     /// Sets the id of the signed-in user for the log line of this request.
     pub fn is(&self, user: i64) {
         self.0.store(user, Ordering::Relaxed);
@@ -29,7 +29,7 @@ impl Asking {
 
 /// Middleware: gives a request its reference and logs it.
 pub async fn log(mut request: Request, next: Next) -> Response {
-    let (started, id, asking) = (Instant::now(), db::request_id::generate(), Asking::default());
+    let (started, id, asking) = (Instant::now(), db::request_id::generate(), RequestUser::default());
     request.extensions_mut().insert(asking.clone());
     let (method, route) = (request.method().clone(), route(&request));
     let mut response = db::request_id::scope(id.clone(), next.run(request)).await;

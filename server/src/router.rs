@@ -46,7 +46,7 @@ pub fn router(state: State) -> Router {
         ("/views/remove", post(views::remove)),
         ("/profile/devices", post(people::revoke)),
         ("/profile/columns", post(people::columns)),
-        ("/duplicates", get(page::any).post(bulk::same)),
+        ("/duplicates", get(page::any).post(bulk::merge_duplicates)),
         ("/campaigns/{*rest}", get(server_pages::get).post(server_pages::post)),
         ("/companies/{*rest}", get(server_pages::get).post(server_pages::post)),
         ("/commission/{*rest}", get(server_pages::get).post(server_pages::post)),

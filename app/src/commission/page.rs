@@ -137,7 +137,7 @@ fn drawn(it: &Statement, currency: &str) -> AnyView {
 pub async fn targets(asked: &PageRequest) -> PageView {
     let month = month_of(asked);
     let scope = &asked.scope;
-    let page = db::dashboard::reached(&asked.db, scope, month).await?;
+    let page = db::dashboard::target_progress(&asked.db, scope, month).await?;
     let currency = scope.settings.currency.clone();
     let may = scope.authority().may(Permission::Targets);
     let part = |title: &'static str, rows: Vec<Reached>| {

@@ -53,7 +53,7 @@ pub fn Follow() -> impl IntoView {
             for menu in dom::all::<Element>("details[open].menu") {
                 let _ = menu.remove_attribute("open");
             }
-            toast.turn();
+            toast.on_page_change();
             await_drawn();
         }
         path

@@ -15,10 +15,10 @@ pub fn pressed(key: &str) -> bool {
         "Escape" => click("[data-back]"),
         // Navigates like a link, so that unsaved text is asked about.
         "n" => click("a[href='/orders/new/']"),
-        "j" => along(1),
-        "k" => along(-1),
+        "j" => focus_row(1),
+        "k" => focus_row(-1),
         "?" => show(),
-        letter => letter.as_bytes()[0].is_ascii_lowercase() && own(letter),
+        letter => letter.as_bytes()[0].is_ascii_lowercase() && press_page_key(letter),
     }
 }
 
@@ -51,7 +51,7 @@ fn show() -> bool {
 }
 
 /// Moves the focus along the rows of a list.
-fn along(step: isize) -> bool {
+fn focus_row(step: isize) -> bool {
     let rows = dom::all::<HtmlElement>("[data-row]");
     let focused = document().active_element();
     let at = rows.iter().position(|row| focused.as_ref() == Some(row));
@@ -60,7 +60,7 @@ fn along(step: isize) -> bool {
 }
 
 /// Presses the element with a key; if it opens a form, focuses its first field.
-fn own(key: &str) -> bool {
+fn press_page_key(key: &str) -> bool {
     let Some(found) = dom::find::<HtmlElement>(&format!("[data-key='{key}']")) else { return false };
     found.click();
     let form = found.parent_element().filter(|_| found.tag_name() == "SUMMARY");

@@ -36,7 +36,7 @@ pub async fn bulk_action(id: String) -> ServerResult<String> {
         Ok(id) => db::bulk_actions::show(&db, &scope, id).await,
         Err(_) => Err(domain::Error::NotFound),
     };
-    crate::context::json(shown.map(crate::context::as_said))
+    crate::context::json(shown.map(crate::context::refill_bulk_action))
 }
 
 /// The duplicates page, by its URL. Returns [`domain::orders::duplicates::DuplicatesView`] as JSON.
@@ -112,7 +112,7 @@ pub async fn create(uuid: String, draft: OrderDraft) -> ServerResult<String> {
         Ok(uuid) => db::orders::create(&db, &scope, uuid, &draft).await,
         Err(_) => Err(domain::Error::invalid("uuid", "This form can't be read. Open a new one.")),
     };
-    Ok(crate::context::status_of(db::sync::answered(&db, &scope, created, |number| number).await)?)
+    Ok(crate::context::status_of(db::sync::recover_stored_result(&db, &scope, created, |number| number).await)?)
 }
 
 /// Saves an order that was read at a version.
@@ -120,7 +120,7 @@ pub async fn create(uuid: String, draft: OrderDraft) -> ServerResult<String> {
 pub async fn edit(number: String, version: i64, draft: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, &draft))?;
     let saved = db::orders::edit(&db, &scope, &number, version, &draft).await;
-    Ok(crate::context::status_of(db::sync::answered(&db, &scope, saved, |_| ()).await)?)
+    Ok(crate::context::status_of(db::sync::recover_stored_result(&db, &scope, saved, |_| ()).await)?)
 }
 
 /// Changes the status of an order.
@@ -128,7 +128,7 @@ pub async fn edit(number: String, version: i64, draft: OrderDraft) -> ServerResu
 pub async fn change_status(number: String, version: i64, to: Status, asked: OrderDraft) -> ServerResult<()> {
     let (db, scope) = crate::context::access_to(&(&number, version, to, &asked))?;
     let moved = db::orders::change_status(&db, &scope, &number, version, to, &asked).await;
-    Ok(crate::context::status_of(db::sync::answered(&db, &scope, moved, |_| ()).await)?)
+    Ok(crate::context::status_of(db::sync::recover_stored_result(&db, &scope, moved, |_| ()).await)?)
 }
 
 /// Adds a comment; with an id, sets the status of that comment.
@@ -140,5 +140,5 @@ pub async fn comment(number: String, id: Option<CommentId>, text: String) -> Ser
         (Some(id), Some(status)) => db::comments::set_status(&db, &scope, &number, id, status).await,
         (Some(_), None) => Err(domain::Error::invalid("status", "Choose Open, In Progress or Closed")),
     };
-    Ok(crate::context::status_of(db::sync::answered(&db, &scope, said, |_| ()).await)?)
+    Ok(crate::context::status_of(db::sync::recover_stored_result(&db, &scope, said, |_| ()).await)?)
 }

@@ -40,14 +40,14 @@ const LOOK_AGAIN: Duration = Duration::from_millis(700);
 
 /// The progress; while the action runs only this changes on the page.
 #[derive(Clone)]
-struct Now {
+struct Progress {
     sentence: String,
     done: u64,
 }
 
 /// Polls while the action is in its stage and this rendering of the page exists; at another stage the page is rendered
 /// again and polls by itself.
-fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
+fn follow(id: String, stage: Stage, now: RwSignal<Progress>, changes: Changes) {
     let look = move || {
         if now.is_disposed() {
             return;
@@ -60,7 +60,7 @@ fn follow(id: String, stage: Stage, now: RwSignal<Now>, changes: Changes) {
                 Some(view) if view.stage != stage => changes.notify(),
                 view => {
                     if let Some(view) = view {
-                        now.set(Now { sentence: view.sentence, done: view.done });
+                        now.set(Progress { sentence: view.sentence, done: view.done });
                     }
                     follow(id, stage, now, changes);
                 }
@@ -76,7 +76,7 @@ fn is_moving(stage: Stage) -> bool {
 
 fn bulk(shown: BulkActionView) -> AnyView {
     let changes = expect_context::<Changes>();
-    let now = RwSignal::new(Now { sentence: shown.sentence.clone(), done: shown.done });
+    let now = RwSignal::new(Progress { sentence: shown.sentence.clone(), done: shown.done });
     if is_moving(shown.stage) && cfg!(feature = "hydrate") {
         follow(shown.id.clone(), shown.stage, now, changes);
     }

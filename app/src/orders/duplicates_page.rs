@@ -52,7 +52,7 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
 
 fn candidates(of: DuplicateGroup, by: DuplicateKey) -> El {
     let fields = [hidden("by", by.code()), hidden("key", of.key)];
-    el("section", "card same")
+    el("section", "card duplicate-group")
         .with(el("h2", "").text(of.text))
         .with(el("p", "muted").text(of.count))
         .with(listed(of.orders))
@@ -73,5 +73,5 @@ pub(super) fn listed(orders: Vec<Similar>) -> El {
 /// The form that merges their companies, after a preview.
 pub(super) fn one_company(name: String, fields: impl IntoIterator<Item = El>) -> El {
     let input = el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Company name");
-    form("same-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Merge companies"))
+    form("merge-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Merge companies"))
 }

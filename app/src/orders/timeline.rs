@@ -81,7 +81,7 @@ fn write(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El
         .live_attr("aria-invalid", move || message.with(|it| it.as_ref().map(|_| "true".to_owned())))
         .typed(typed);
     form("write", format!("/orders/{number}/comment/"))
-        .on("submit", says(number, None, message))
+        .on("submit", submit_comment(number, None, message))
         .with(el("label", "visually-hidden").attr("for", "body").text("Comment"))
         .with(area)
         .with(button("btn btn-primary", "Comment"))
@@ -111,7 +111,7 @@ fn head(who: &str, kind: &str, at: &Moment) -> El {
 }
 
 /// Submits a comment form in place: a new comment, or (with its id) the status of one.
-fn says(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>) -> impl FnMut(Event) {
+fn submit_comment(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>) -> impl FnMut(Event) {
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
@@ -154,7 +154,7 @@ fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSi
             .attr("aria-pressed", if it == status { "true" } else { "false" })
     });
     form("note-status", action)
-        .on("submit", says(number, Some(id), message))
+        .on("submit", submit_comment(number, Some(id), message))
         .with(hidden("comment_id", id.to_string()))
         .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Status of this comment").all(each))
 }

@@ -102,10 +102,9 @@ fn drawn(
 
 /// The form that saves the report as a view.
 fn save(asked: &PageRequest, address: &str) -> AnyView {
-    let shared =
-        asked.scope.user.team.map(
-            |_| view! { <label class="checkbox"><input type="checkbox" name="shared" value="yes"/><span>"Share with my team"</span></label> },
-        );
+    let shared = asked.scope.user.team.map(
+        |_| view! { <label class="checkbox"><input type="checkbox" name="shared" value="yes"/><span>"Share with my team"</span></label> },
+    );
     view! {
         <details class="filters"><summary class="chip">"Save report"</summary>
             <form class="card query-form" method="post" action="/views/">

@@ -67,7 +67,7 @@ impl Toast {
     }
 
     /// Another page is shown: messages about the previous one disappear.
-    pub fn turn(self) {
+    pub fn on_page_change(self) {
         self.0.update(|said| match said {
             Some((.., kind @ Kind::Next)) => *kind = Kind::Here,
             _ => *said = None,

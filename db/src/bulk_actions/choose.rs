@@ -37,7 +37,7 @@ pub async fn choose(db: &Db, scope: &Scope, numbers: &[&str], all_of: Option<&st
         return Err(Error::invalid("pick", "Select at least one order"));
     }
     let txn = db.begin().await?;
-    let id = keep(db, &txn, scope, ids, None).await?;
+    let id = store_selection(db, &txn, scope, ids, None).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(id)
 }
@@ -69,7 +69,13 @@ async fn of_list(db: &Db, scope: &Scope, address: &str) -> Result<Vec<i64>> {
 }
 
 /// Stores the selection. `merges` are the companies that the action merges.
-pub(crate) async fn keep(db: &Db, txn: &impl ConnectionTrait, scope: &Scope, ids: Vec<i64>, merges: Option<Vec<i64>>) -> Result<i64> {
+pub(crate) async fn store_selection(
+    db: &Db,
+    txn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: Vec<i64>,
+    merges: Option<Vec<i64>>,
+) -> Result<i64> {
     let row = bulk_action::ActiveModel {
         actor_id: Set(scope.user.id.0),
         state: Set(Stage::Chosen.code().into()),

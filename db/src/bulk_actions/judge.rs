@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{REFUSED, SAME, WAITS, claim, find, lock_claim};
 use crate::{
     Db, Scope,
-    companies::offered_or_coming,
+    companies::offered_or_hidden,
     entity::{bulk_action, bulk_action_item, company, order},
     error::{fault, unexpected},
     orders::{change, change_status, fields_of, form},
@@ -30,9 +30,9 @@ pub(super) const GONE: &str = "Moved to trash, or you no longer have access";
 /// The effect of a bulk action on an order.
 pub(super) enum Verdict {
     /// It changes to this draft.
-    Will(OrderDraft),
+    Change(OrderDraft),
     /// It has these values already.
-    Same,
+    NoChange,
     /// It is refused, with the reason.
     Refused(String),
 }
@@ -52,11 +52,11 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
     let rules = &scope.settings.rules;
     let mut set = act.fields(rules);
     let draft = match (act.kind, Status::from_code(act.draft.get(Field::Status))) {
-        (Kind::Trash, _) => return Verdict::Will(stored),
-        (Kind::Move, Some(to)) if to == before.status => return Verdict::Same,
+        (Kind::Trash, _) => return Verdict::Change(stored),
+        (Kind::Move, Some(to)) if to == before.status => return Verdict::NoChange,
         (Kind::Move, Some(to)) => {
             set = change::fields_of_move(rules, to);
-            match change_status::moved(scope, &before, to, &act.draft) {
+            match change_status::draft_with_status(scope, &before, to, &act.draft) {
                 Ok(draft) => draft,
                 Err(error) => return Verdict::Refused(error.sentence()),
             }
@@ -74,12 +74,12 @@ pub(super) fn judge(scope: &Scope, row: &order::Model, act: &BulkAction) -> Verd
         }
     };
     if draft == stored {
-        return Verdict::Same;
+        return Verdict::NoChange;
     }
     match change::validate_fields(rules, &draft, &set, &scope.settings.currency) {
         // The typed text may be another spelling of the same value.
-        Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::Same,
-        Ok(_) => Verdict::Will(draft),
+        Ok(fields) if OrderDraft::from(&fields) == stored => Verdict::NoChange,
+        Ok(_) => Verdict::Change(draft),
         Err(error) => Verdict::Refused(error.sentence()),
     }
 }
@@ -102,7 +102,7 @@ pub async fn set_action(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &Ord
     if begun.exec(&db.write).await.map_err(unexpected)?.rows_affected == 0 {
         return Err(Error::invalid("kind", "This action has already started"));
     }
-    look_over(db, scope, row.id, &claim, &act).await?;
+    compute_preview(db, scope, row.id, &claim, &act).await?;
     let ready = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::State, Expr::value(Stage::Ready.code()))
         .col_expr(bulk_action::Column::Act, Expr::value(json))
@@ -110,12 +110,12 @@ pub async fn set_action(db: &Db, scope: &Scope, id: i64, kind: Kind, typed: &Ord
         .filter(bulk_action::Column::State.eq(Stage::Chosen.code()))
         .filter(bulk_action::Column::Claim.eq(claim));
     match ready.exec(&db.write).await.map_err(unexpected)?.rows_affected {
-        0 => Err(otherwise()),
+        0 => Err(action_replaced_error()),
         _ => Ok(()),
     }
 }
 
-fn otherwise() -> Error {
+fn action_replaced_error() -> Error {
     Error::invalid("kind", "Another action was chosen in the meantime: check the preview again")
 }
 
@@ -138,7 +138,7 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
         }
         Kind::Campaign => chosen(Field::Campaign, reference_data.campaigns.iter().any(|it| it.id.0 == id(Field::Campaign)))?,
         Kind::Company => {
-            let found = company::Entity::find_by_id(id(Field::Company)).filter(offered_or_coming());
+            let found = company::Entity::find_by_id(id(Field::Company)).filter(offered_or_hidden());
             chosen(Field::Company, found.one(&db.read).await.map_err(unexpected)?.is_some())?;
         }
         Kind::FollowUp => {
@@ -156,8 +156,8 @@ async fn valid(db: &Db, scope: &Scope, kind: Kind, typed: &OrderDraft) -> Result
 }
 
 /// Computes the preview of each order and stores the refusals.
-async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkAction) -> Result<()> {
-    let txn = lock_claim(db, id, claim).await?.ok_or_else(otherwise)?;
+async fn compute_preview(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkAction) -> Result<()> {
+    let txn = lock_claim(db, id, claim).await?.ok_or_else(action_replaced_error)?;
     mark(&txn, id, None, WAITS, None).await?;
     txn.commit().await.map_err(unexpected)?;
     let mut after = 0;
@@ -180,14 +180,14 @@ async fn look_over(db: &Db, scope: &Scope, id: i64, claim: &str, act: &BulkActio
         let here: HashMap<i64, order::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
         for id in ids {
             let of = match here.get(&id).map(|row| judge(scope, row, act)) {
-                Some(Verdict::Will(_)) => continue,
-                Some(Verdict::Same) => (SAME, None),
+                Some(Verdict::Change(_)) => continue,
+                Some(Verdict::NoChange) => (SAME, None),
                 Some(Verdict::Refused(why)) => (REFUSED, Some(why)),
                 None => (REFUSED, Some(GONE.to_owned())),
             };
             marks.entry(of).or_default().push(id);
         }
-        let txn = lock_claim(db, id, claim).await?.ok_or_else(otherwise)?;
+        let txn = lock_claim(db, id, claim).await?.ok_or_else(action_replaced_error)?;
         for ((outcome, why), ids) in marks {
             mark(&txn, id, Some(ids), outcome, why).await?;
         }

@@ -12,13 +12,13 @@ use sea_orm::{
 use super::act;
 use crate::{
     Db,
-    companies::{having_orders, not_yet},
+    companies::{having_orders, is_hidden_expr},
     entity::{bulk_action, company, order},
     error::unexpected,
 };
 
 /// The merged companies, and the target company.
-fn of(row: &bulk_action::Model) -> Option<(Vec<i64>, i64)> {
+fn merge_source_and_target(row: &bulk_action::Model) -> Option<(Vec<i64>, i64)> {
     let from = row.merges.as_ref()?.split(',').filter_map(|id| id.parse().ok()).collect();
     Some((from, act(row)?.draft.get(Field::Company).parse().ok()?))
 }
@@ -29,17 +29,17 @@ fn with_orders(ids: &[i64]) -> SelectStatement {
 }
 
 /// A company created by an action exists from the start of the action: until then it refers to itself and is hidden.
-pub(super) async fn begins(txn: &impl ConnectionTrait, row: &bulk_action::Model) -> Result<()> {
-    let Some((_, into)) = of(row) else { return Ok(()) };
+pub(super) async fn reveal_target_company(txn: &impl ConnectionTrait, row: &bulk_action::Model) -> Result<()> {
+    let Some((_, into)) = merge_source_and_target(row) else { return Ok(()) };
     let update = company::Entity::update_many().col_expr(company::Column::MergedInto, Expr::value(None::<i64>));
-    update.filter(company::Column::Id.eq(into)).filter(not_yet()).exec(txn).await.map_err(unexpected)?;
+    update.filter(company::Column::Id.eq(into)).filter(is_hidden_expr()).exec(txn).await.map_err(unexpected)?;
     Ok(())
 }
 
 /// Companies without remaining orders are merged into the target. On undo they are restored, and a company that the action created is
 /// hidden again.
-pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage) -> Result<()> {
-    let Some((from, into)) = of(row) else { return Ok(()) };
+pub(super) async fn merge_emptied_companies(txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage) -> Result<()> {
+    let Some((from, into)) = merge_source_and_target(row) else { return Ok(()) };
     let update = || company::Entity::update_many();
     if at == Stage::Undone {
         let back = update().col_expr(company::Column::MergedInto, Expr::value(None::<i64>)).filter(company::Column::MergedInto.eq(into));
@@ -59,9 +59,9 @@ pub(super) async fn ends(txn: &impl ConnectionTrait, row: &bulk_action::Model, a
 pub(super) async fn forget(db: &Db, before: i64) -> Result<()> {
     let ordered =
         Query::select().column(order::Column::CompanyId).from(order::Entity).and_where(order::Column::CompanyId.is_not_null()).to_owned();
-    let pointed = Query::select().column(company::Column::MergedInto).from(company::Entity).and_where(not_yet().not()).to_owned();
+    let pointed = Query::select().column(company::Column::MergedInto).from(company::Entity).and_where(is_hidden_expr().not()).to_owned();
     let never = company::Entity::delete_many()
-        .filter(not_yet())
+        .filter(is_hidden_expr())
         .filter(company::Column::CreatedAt.lt(before))
         .filter(company::Column::Id.not_in_subquery(ordered))
         .filter(company::Column::Id.not_in_subquery(pointed));

@@ -10,7 +10,7 @@ mod run;
 mod view;
 
 pub use choose::choose;
-pub(crate) use choose::keep;
+pub(crate) use choose::store_selection;
 pub use judge::set_action;
 pub use run::{run, start, stop, sweep, undo, unfinished_actions};
 pub use view::show;
@@ -33,9 +33,9 @@ pub(crate) const SAME: &str = "same";
 /// Refused; the item has the reason.
 pub(crate) const REFUSED: &str = "refused";
 /// Undone.
-pub(crate) const BACK: &str = "back";
+pub(crate) const UNDONE: &str = "back";
 /// Not undone; the item has the reason.
-pub(crate) const KEPT: &str = "kept";
+pub(crate) const NOT_UNDONE: &str = "kept";
 
 /// A bulk action of this user.
 ///
@@ -65,7 +65,7 @@ async fn lock_claim(db: &Db, id: i64, claim: &str) -> Result<Option<Transaction>
 }
 
 /// The current row of the action that a transaction has locked.
-async fn as_held(txn: &Transaction, id: i64) -> Result<bulk_action::Model> {
+async fn read_locked_action(txn: &Transaction, id: i64) -> Result<bulk_action::Model> {
     bulk_action::Entity::find_by_id(id).one(txn).await.map_err(unexpected)?.ok_or(Error::NotFound)
 }
 

@@ -17,9 +17,9 @@ use sea_orm::{
 };
 
 use super::{
-    BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, as_held, claim, find,
+    DONE, NOT_UNDONE, REFUSED, SAME, UNDONE, WAITS, act, claim, find,
     judge::{GONE, Verdict, judge},
-    lock_claim, merge, stage,
+    lock_claim, merge, read_locked_action, stage,
 };
 use crate::{
     Db, Scope,
@@ -45,10 +45,10 @@ const KEPT_FOR: i64 = 30 * DAY;
 pub async fn start(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
     let txn = db.begin().await?;
-    if !turn(&txn, id, Stage::Ready, Stage::Running).await? {
+    if !advance_stage(&txn, id, Stage::Ready, Stage::Running).await? {
         return Err(Error::invalid("kind", "Choose an action first"));
     }
-    merge::begins(&txn, &row).await?;
+    merge::reveal_target_company(&txn, &row).await?;
     db.commit_reference_data(txn).await
 }
 
@@ -59,8 +59,8 @@ pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
     let txn = db.begin().await?;
     // This waits for the batch that is being written; no batch follows.
-    if turn(&txn, id, Stage::Running, Stage::Done).await? {
-        ended(db, &txn, &row, Stage::Done, Some("You stopped the action here")).await?;
+    if advance_stage(&txn, id, Stage::Running, Stage::Done).await? {
+        finish_action(db, &txn, &row, Stage::Done, Some("You stopped the action here")).await?;
         db.commit_reference_data(txn).await?;
     }
     Ok(())
@@ -71,7 +71,7 @@ pub async fn stop(db: &Db, scope: &Scope, id: i64) -> Result<()> {
 /// Errors: [`Error::NotFound`]; [`Error::Invalid`] when it can no longer be undone.
 pub async fn undo(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let row = find(db, scope, id).await?;
-    if !is_undoable(&row, db.now()) || !turn(&db.write, id, Stage::Done, Stage::Undoing).await? {
+    if !is_undoable(&row, db.now()) || !advance_stage(&db.write, id, Stage::Done, Stage::Undoing).await? {
         return Err(Error::invalid("undo", "This can no longer be undone: change the orders instead"));
     }
     Ok(())
@@ -83,7 +83,7 @@ pub(super) fn is_undoable(row: &bulk_action::Model, now: i64) -> bool {
 }
 
 /// Moves an action from one stage to the next and clears its claim; `false` when it is in another stage.
-async fn turn(txn: &impl ConnectionTrait, id: i64, from: Stage, to: Stage) -> Result<bool> {
+async fn advance_stage(txn: &impl ConnectionTrait, id: i64, from: Stage, to: Stage) -> Result<bool> {
     let update = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::State, Expr::value(to.code()))
         .col_expr(bulk_action::Column::Claim, Expr::value(None::<String>))
@@ -112,7 +112,7 @@ pub async fn run(db: &Db, id: i64) -> Result<()> {
     let mut alone = 0;
     loop {
         let take = if alone > 0 { 1 } else { AT_ONCE };
-        match part(db, id, &claim, take).await {
+        match process_batch(db, id, &claim, take).await {
             Ok(true) => alone = Ord::max(alone, 1) - 1,
             Ok(false) => return Ok(()),
             Err(Error::Unexpected(_)) if take > 1 => alone = AT_ONCE,
@@ -152,7 +152,7 @@ pub async fn sweep(db: &Db) -> Result<()> {
     merge::forget(db, db.now() - KEPT_FOR).await
 }
 
-/// The condition of the next items.
+/// The query of the next items to process, in the order of their order ids.
 fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_action_item::Entity> {
     let outcome = if stage == Stage::Undoing { DONE } else { WAITS };
     bulk_action_item::Entity::find()
@@ -163,9 +163,9 @@ fn next(id: i64, stage: Stage, take: u64) -> sea_orm::Select<bulk_action_item::E
 }
 
 /// Processes the next batch in one transaction; returns whether there may be more.
-async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
+async fn process_batch(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     let Some(txn) = lock_claim(db, id, claim).await? else { return Ok(false) };
-    let row = as_held(&txn, id).await?;
+    let row = read_locked_action(&txn, id).await?;
     let stage = stage(&row);
     // Claims exist only in these two stages, and an action that has started is set.
     let (Stage::Running | Stage::Undoing, Some(act)) = (stage, act(&row)) else { return Err(Error::NotFound) };
@@ -174,8 +174,8 @@ async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     let Some(scope) = scope.filter(|_| !items.is_empty()) else {
         let why = (!items.is_empty()).then_some("This account is deactivated");
         let at = if stage == Stage::Undoing { Stage::Undone } else { Stage::Done };
-        turn(&txn, id, stage, at).await?;
-        ended(db, &txn, &row, at, why).await?;
+        advance_stage(&txn, id, stage, at).await?;
+        finish_action(db, &txn, &row, at, why).await?;
         db.commit_reference_data(txn).await?;
         return Ok(false);
     };
@@ -189,10 +189,10 @@ async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     for item in items {
         let order = rows.remove(&item.order_id);
         let (outcome, why, version) = match (order, stage) {
-            (None, Stage::Undoing) => (KEPT, Some(GONE.to_owned()), None),
+            (None, Stage::Undoing) => (NOT_UNDONE, Some(GONE.to_owned()), None),
             (None, _) => (REFUSED, Some(GONE.to_owned()), None),
-            (Some(order), Stage::Undoing) => back(db, &scope, &txn, &row, &item, order).await?,
-            (Some(order), _) => does(db, &scope, &txn, &act, order).await?,
+            (Some(order), Stage::Undoing) => undo_for_order(db, &scope, &txn, &row, &item, order).await?,
+            (Some(order), _) => apply_to_order(db, &scope, &txn, &act, order).await?,
         };
         let mut item = item.into_active_model();
         item.outcome = Set(outcome.into());
@@ -204,18 +204,18 @@ async fn part(db: &Db, id: i64, claim: &str, take: u64) -> Result<bool> {
     Ok(true)
 }
 
-type Became = (&'static str, Option<String>, Option<i64>);
+type ItemOutcome = (&'static str, Option<String>, Option<i64>);
 
 /// Applies the action to one order.
-async fn does(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &BulkAction, order: order::Model) -> Result<Became> {
+async fn apply_to_order(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &BulkAction, order: order::Model) -> Result<ItemOutcome> {
     let version = order.version + 1;
     let draft = match judge(scope, &order, act) {
-        Verdict::Will(draft) => draft,
-        Verdict::Same => return Ok((SAME, None, None)),
+        Verdict::Change(draft) => draft,
+        Verdict::NoChange => return Ok((SAME, None, None)),
         Verdict::Refused(why) => return Ok((REFUSED, Some(why), None)),
     };
     let written = match act.kind {
-        Kind::Trash => trash::put(db, scope, txn, order, Some(db.now()), HistoryKind::Trashed).await,
+        Kind::Trash => trash::set_trashed_at(db, scope, txn, order, Some(db.now()), HistoryKind::Trashed).await,
         _ => change::set(db, scope, txn, order, &draft, &act.fields(&scope.settings.rules)).await,
     };
     match written {
@@ -227,22 +227,22 @@ async fn does(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, act: &BulkActi
 }
 
 /// Undoes the action for one order, unless it has been changed since.
-async fn back(
+async fn undo_for_order(
     db: &Db,
     scope: &Scope,
     txn: &impl ConnectionTrait,
     row: &bulk_action::Model,
     item: &bulk_action_item::Model,
     order: order::Model,
-) -> Result<Became> {
-    let changed = || Ok((KEPT, Some("Changed again since then".to_owned()), item.version));
+) -> Result<ItemOutcome> {
+    let changed = || Ok((NOT_UNDONE, Some("Changed again since then".to_owned()), item.version));
     if item.version != Some(order.version) {
         return changed();
     }
-    let Some(last) = one::offered(txn, scope, &order, row.created_at..).await? else { return changed() };
+    let Some(last) = one::find_undoable_change(txn, scope, &order, row.created_at..).await? else { return changed() };
     match one::revert(db, scope, txn, order, last).await {
-        Ok(()) => Ok((BACK, None, None)),
-        Err(error @ (Error::Invalid(_) | Error::Forbidden(_))) => Ok((KEPT, Some(error.sentence()), item.version)),
+        Ok(()) => Ok((UNDONE, None, None)),
+        Err(error @ (Error::Invalid(_) | Error::Forbidden(_))) => Ok((NOT_UNDONE, Some(error.sentence()), item.version)),
         Err(other) => Err(other),
     }
 }
@@ -250,22 +250,22 @@ async fn back(
 /// Marks an order that could not be written although its check passed.
 async fn skip(db: &Db, id: i64, claim: &str, reference: &str) -> Result<()> {
     let Some(txn) = lock_claim(db, id, claim).await? else { return Ok(()) };
-    let row = as_held(&txn, id).await?;
+    let row = read_locked_action(&txn, id).await?;
     let stage = stage(&row);
     let Some(item) = next(id, stage, 1).one(&txn).await.map_err(unexpected)? else { return Ok(()) };
     let mut item = item.into_active_model();
-    item.outcome = Set(if stage == Stage::Undoing { KEPT } else { REFUSED }.into());
+    item.outcome = Set(if stage == Stage::Undoing { NOT_UNDONE } else { REFUSED }.into());
     item.why = Set(Some(Error::Unexpected(reference.to_owned()).sentence()));
     item.update(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)
 }
 
 /// Stores the end of an action and the reason of an early end, and merges its companies.
-async fn ended(db: &Db, txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage, why: Option<&str>) -> Result<()> {
+async fn finish_action(db: &Db, txn: &impl ConnectionTrait, row: &bulk_action::Model, at: Stage, why: Option<&str>) -> Result<()> {
     let update = bulk_action::Entity::update_many()
         .col_expr(bulk_action::Column::EndedAt, Expr::value(db.now()))
         .col_expr(bulk_action::Column::Why, Expr::value(why))
         .filter(bulk_action::Column::Id.eq(row.id));
     update.exec(txn).await.map_err(unexpected)?;
-    merge::ends(txn, row, at).await
+    merge::merge_emptied_companies(txn, row, at).await
 }

@@ -12,12 +12,12 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{BACK, DONE, KEPT, REFUSED, SAME, WAITS, act, find, run::is_undoable, stage};
+use super::{DONE, NOT_UNDONE, REFUSED, SAME, UNDONE, WAITS, act, find, run::is_undoable, stage};
 use crate::{
     Db, Scope,
     entity::{bulk_action_item, order},
     error::unexpected,
-    orders::Words,
+    orders::ValueLabels,
 };
 
 /// The maximum number of groups by reason.
@@ -44,7 +44,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
         .map_err(unexpected)?;
     let n_of = |outcome: &str| counted.iter().filter(|(it, ..)| it == outcome).map(|(.., n)| n.unsigned_abs()).sum::<u64>();
     let mut against: Vec<&(String, Option<String>, i64)> =
-        counted.iter().filter(|(outcome, ..)| matches!(outcome.as_str(), REFUSED | SAME | KEPT)).collect();
+        counted.iter().filter(|(outcome, ..)| matches!(outcome.as_str(), REFUSED | SAME | NOT_UNDONE)).collect();
     against.sort_by_key(|(_, why, n)| (std::cmp::Reverse(*n), why.clone()));
     let mut refused = Vec::new();
     for (outcome, why, n) in against.into_iter().take(REASONS) {
@@ -54,10 +54,10 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
             first: first(db, scope, id, outcome, why.as_deref()).await?,
         });
     }
-    let (waits, done, back) = (n_of(WAITS), n_of(DONE), n_of(BACK));
+    let (waits, done, back) = (n_of(WAITS), n_of(DONE), n_of(UNDONE));
     let total = row.total.unsigned_abs();
     let (progress, whole) = match stage {
-        Stage::Undoing | Stage::Undone => (back, back + done + n_of(KEPT)),
+        Stage::Undoing | Stage::Undone => (back, back + done + n_of(NOT_UNDONE)),
         _ => (total - waits, total),
     };
     let does = in_words(
@@ -137,7 +137,7 @@ async fn first(db: &Db, scope: &Scope, id: i64, outcome: &str, why: Option<&str>
 
 /// The action in words: `Change status to Held`.
 async fn describe(db: &Db, scope: &Scope, act: &BulkAction) -> Result<String> {
-    let words = Words::of(&db.read, &scope.settings.currency, &[&act.draft]).await?;
+    let words = ValueLabels::of(&db.read, &scope.settings.currency, &[&act.draft]).await?;
     let value = |field: Field| words.show(field, act.draft.get(field));
     let label = act.kind.label();
     Ok(match act.kind {

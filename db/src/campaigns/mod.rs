@@ -21,7 +21,7 @@ use crate::{
     reference_data,
     rollups::{
         Connected, Sold,
-        read::{self, By, RollupFilter, Window},
+        read::{self, RollupFilter, RollupGrouping, Window},
     },
     scope::published,
     text,
@@ -99,8 +99,8 @@ pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Campaign>> {
     let today = scope.settings.calendar.day(db.now());
     let all: Vec<reference_data::Campaign> = all(db).await?.into_iter().map(reference_data::Campaign::from).collect();
     let since = Window::SinceStart(today);
-    let sold = read::sum_sold(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
-    let connected = read::connected(db, scope, RollupFilter::default(), since, Some(By::Campaign)).await?;
+    let sold = read::sum_sold(db, scope, RollupFilter::default(), since, Some(RollupGrouping::Campaign)).await?;
+    let connected = read::connected(db, scope, RollupFilter::default(), since, Some(RollupGrouping::Campaign)).await?;
     let mut found: Vec<Campaign> =
         all.iter().map(|it| with_figures(it, read::of_id(&sold, it.id.0), read::of_id(&connected, it.id.0), today)).collect();
     // The rows are sorted by name.
@@ -124,9 +124,9 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
     let whole = it.so_far(today);
     let (mut all_sold, mut all_connected) = (Sold::default(), Connected::default());
     let mut people: Vec<Part> = Vec::new();
-    let connected = read::connected(db, scope, rollup_filter, whole, Some(By::Owner)).await?;
+    let connected = read::connected(db, scope, rollup_filter, whole, Some(RollupGrouping::Owner)).await?;
     connected.iter().for_each(|of| all_connected.add(of.it, 1));
-    for of in read::sum_sold(db, scope, rollup_filter, whole, Some(By::Owner)).await? {
+    for of in read::sum_sold(db, scope, rollup_filter, whole, Some(RollupGrouping::Owner)).await? {
         all_sold.add(of.it, 1);
         let name = of.id.and_then(|id| reference_data.owners.iter().find(|it| it.id.0 == id)).map(|it| it.name.clone());
         people.push(Part {
@@ -134,7 +134,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CampaignPage> {
             orders: of.it.orders,
             revenue: of.it.value,
             connected: connected.iter().find(|it| it.id == of.id).map_or(0, |it| it.it.value),
-            href: dashboard::sold_of(dashboard::narrowed(rollup_filter).owned_by(of.id.map(UserId)), whole),
+            href: dashboard::sold_of(dashboard::list_filter(rollup_filter).owned_by(of.id.map(UserId)), whole),
         });
     }
     people.sort_by_key(|it| std::cmp::Reverse(it.revenue));
@@ -199,7 +199,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CampaignDraft
             return Err(taken(cause));
         }
     };
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedCampaign, None, now, &detail).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedCampaign, None, now, &detail).await?;
     db.commit_reference_data(txn).await?;
     Ok(saved.id)
 }

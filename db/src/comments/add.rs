@@ -37,8 +37,8 @@ pub async fn add(db: &Db, scope: &Scope, number: &str, body: &str) -> Result<Com
         ..Default::default()
     };
     let row = row.insert(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, user, ActivityKind::Commented, Some(order.id), now, &order.number).await?;
-    audit::touched(&txn, order.id, now).await?;
+    audit::log_activity(&txn, user, ActivityKind::Commented, Some(order.id), now, &order.number).await?;
+    audit::log_order_change(&txn, order.id, now).await?;
     sync::keep(&txn, scope, &order, Some(row.id), now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::Orders);

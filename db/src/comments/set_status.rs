@@ -32,8 +32,8 @@ pub async fn set_status(db: &Db, scope: &Scope, number: &str, id: CommentId, to:
     row.status_by = Set(user);
     row.status_at = Set(Some(now));
     row.update(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, user, ActivityKind::SetCommentStatus, Some(order.id), now, to.label()).await?;
-    audit::touched(&txn, order.id, now).await?;
+    audit::log_activity(&txn, user, ActivityKind::SetCommentStatus, Some(order.id), now, to.label()).await?;
+    audit::log_order_change(&txn, order.id, now).await?;
     sync::keep(&txn, scope, &order, None, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::Orders);

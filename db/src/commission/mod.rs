@@ -65,7 +65,7 @@ pub(crate) struct Entry {
 
 /// Computes the effect of a change on commission: sets the columns of the order and
 /// returns the ledger entry to [`write`]. `undone`: the change undoes another one.
-pub(crate) async fn due(
+pub(crate) async fn compute_entry(
     txn: &impl ConnectionTrait,
     scope: &Scope,
     before: Option<&order::Model>,
@@ -86,21 +86,21 @@ pub(crate) async fn due(
                 _ => "No longer Connected",
             };
             if was.kept.is_some() && !is.trashed {
-                keep(row, None);
+                set_commission_columns(row, None);
             }
             let value = was.value.unwrap_or_default();
             was.kept.map(|(amount, rate, user)| Entry { user, amount: -amount, value, rate, reason, on: today })
         }
         Some(was) if was.earns && was.value != is.value => is.kept.map(|(before, rate, user)| {
             let amount = Money(value).share(rate).0;
-            keep(row, Some((amount, rate, user)));
+            set_commission_columns(row, Some((amount, rate, user)));
             Entry { user, amount: amount - before, value, rate, reason: "Box value changed", on: today }
         }),
         Some(was) if was.earns => None,
         _ if !is.earns => None,
         Some(was) if was.trashed => again("Restored from trash"),
         _ if undone => again("Change undone"),
-        _ => connected(txn, scope, row, today).await?,
+        _ => compute_connection_entry(txn, scope, row, today).await?,
     })
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn write(txn: &impl ConnectionTrait, scope: &Scope, order: i64,
     Ok(())
 }
 
-fn keep(row: &mut order::ActiveModel, kept: Recorded) {
+fn set_commission_columns(row: &mut order::ActiveModel, kept: Recorded) {
     row.commission = Set(kept.map(|it| it.0));
     row.commission_rate = Set(kept.map(|it| it.1));
     row.commission_to = Set(kept.map(|it| it.2));
@@ -147,12 +147,17 @@ async fn rate(txn: &impl ConnectionTrait, scope: &Scope, campaign: Option<i64>, 
     Ok(row.and_then(|row| row.commission_rate).unwrap_or_else(|| scope.settings.rate_of(role)))
 }
 
-async fn connected(txn: &impl ConnectionTrait, scope: &Scope, row: &mut order::ActiveModel, today: NaiveDate) -> Result<Option<Entry>> {
+async fn compute_connection_entry(
+    txn: &impl ConnectionTrait,
+    scope: &Scope,
+    row: &mut order::ActiveModel,
+    today: NaiveDate,
+) -> Result<Option<Entry>> {
     let Some(user) = written_value(&row.owner_id) else { return Ok(None) };
     let rate = rate(txn, scope, written_value(&row.campaign_id), user).await?;
     let value = written_value(&row.box_value).unwrap_or_default();
     let amount = Money(value).share(rate).0;
-    keep(row, Some((amount, rate, user)));
+    set_commission_columns(row, Some((amount, rate, user)));
     let on = written_value(&row.connected_on).unwrap_or(today);
     Ok(Some(Entry { user, amount, value, rate, reason: "Connected", on }))
 }

@@ -52,6 +52,6 @@ pub async fn close(db: &Db, scope: &Scope, month: NaiveDate) -> Result<()> {
     }
     let row = closed_month::ActiveModel { month: Set(month), closed_at: Set(now), closed_by: Set(scope.user.id.0) };
     closed_month::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ClosedMonth, None, now, &named).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ClosedMonth, None, now, &named).await?;
     txn.commit().await.map_err(unexpected)
 }

@@ -131,6 +131,6 @@ pub async fn csv(db: &Db, scope: &Scope, it: &Statement) -> Result<String> {
     let total = vec![text(""), text(""), text(""), text("Total"), text(""), text(""), sum(it.total)];
     let text = csv::table(&head, lines.chain([total]))?;
     let detail = format!("commission statement for {}, {}", it.name, date::month(it.month));
-    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
+    audit::log_activity(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     Ok(text)
 }

@@ -85,6 +85,6 @@ pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, 
     }
     let words = amount.map_or_else(|| "none".to_owned(), |it| money::Money(it).plain());
     let detail = format!("{name}, {}: {words}", domain::date::month(month));
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::SetTarget, None, db.now(), &detail).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::SetTarget, None, db.now(), &detail).await?;
     txn.commit().await.map_err(unexpected)
 }

@@ -20,7 +20,7 @@ use crate::{
     Db, Scope, dialect,
     entity::order,
     error::{fault, unexpected},
-    orders::{Twin, similar_of},
+    orders::{DuplicateRow, similar_of},
 };
 
 /// Groups per page.
@@ -53,7 +53,7 @@ fn keyed(by: DuplicateKey) -> Condition {
     }
 }
 
-/// The condition of the orders of a key; `None` for an invalid key.
+/// The condition of the orders with a key; an invalid key matches no order.
 pub(super) fn of_key(by: DuplicateKey, key: &str) -> Condition {
     let columns = columns(by);
     let parts: Vec<&str> = if columns.len() == 1 { vec![key] } else { key.splitn(2, BESIDE).collect() };
@@ -145,7 +145,7 @@ struct Order {
     nth: i64,
     postcode: Option<String>,
     #[sea_orm(nested)]
-    it: Twin,
+    it: DuplicateRow,
 }
 
 /// The newest orders of each key, newest first, in one statement.
@@ -157,7 +157,7 @@ async fn newest(db: &Db, scope: &Scope, by: DuplicateKey, keys: &[Key]) -> Resul
     let newest = WindowStatement::partition_by(of_key("nth")).order_by(of(order::Column::Id), sea_orm::Order::Desc).take();
     let mut numbered = Query::select();
     numbered
-        .columns(Twin::COLUMNS.map(of))
+        .columns(DuplicateRow::COLUMNS.map(of))
         .column(of(order::Column::Id))
         .column(of_key("nth"))
         .expr_as(Expr::col(of(order::Column::BillingPostcode)), "postcode")

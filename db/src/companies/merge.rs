@@ -17,7 +17,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
-use super::{changed, duplicates::of_key, offered, offered_or_coming, parse_name_and_number, with_distinct_names};
+use super::{commit_company_change, duplicates::of_key, offered, offered_or_hidden, parse_name_and_number, with_distinct_names};
 use crate::{
     Db, Scope, bulk_actions,
     entity::{company, order},
@@ -33,13 +33,13 @@ const MOST_COMPANIES: usize = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub enum OrdersToMerge<'a> {
     /// The orders with a key.
-    Of(DuplicateKey, &'a str),
+    WithKey(DuplicateKey, &'a str),
     /// An order, by its number, and its possible duplicates.
-    Like(&'a str),
+    DuplicatesOf(&'a str),
 }
 
 /// A hidden company of a bulk action that has not started: it refers to itself.
-pub(crate) fn not_yet() -> Expr {
+pub(crate) fn is_hidden_expr() -> Expr {
     Expr::col(company::Column::MergedInto).eq(Expr::col(company::Column::Id))
 }
 
@@ -52,8 +52,8 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
     let name = text::line(name, 255).map_err(|message| Error::invalid("name", message))?;
     let name = name.ok_or_else(|| Error::invalid("name", "Enter a company name"))?;
     let group = match which {
-        OrdersToMerge::Of(by, key) => of_key(by, key),
-        OrdersToMerge::Like(number) => {
+        OrdersToMerge::WithKey(by, key) => of_key(by, key),
+        OrdersToMerge::DuplicatesOf(number) => {
             let row = find(db, scope, number).await?;
             same_customer(&row).add(Condition::all().add(order::Column::TrashedAt.is_null()).add(order::Column::Id.eq(row.id)))
         }
@@ -79,7 +79,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
     let txn = db.begin().await?;
     let known = company::Entity::find()
         .filter(company::Column::NameKey.eq(name_key.as_str()))
-        .filter(offered_or_coming())
+        .filter(offered_or_hidden())
         .order_by_asc(company::Column::Id);
     let into = match known.one(&txn).await.map_err(unexpected)? {
         Some(row) => row.id,
@@ -108,7 +108,7 @@ pub async fn merge(db: &Db, scope: &Scope, which: OrdersToMerge<'_>, name: &str)
     let mut merges: Vec<i64> = companies.into_iter().chain(empty).filter(|id| *id != into).collect();
     merges.sort_unstable();
     merges.dedup();
-    let id = bulk_actions::keep(db, &txn, scope, ids, Some(merges)).await?;
+    let id = bulk_actions::store_selection(db, &txn, scope, ids, Some(merges)).await?;
     txn.commit().await.map_err(unexpected)?;
     set_action(db, scope, id, into).await?;
     Ok(id)
@@ -131,7 +131,7 @@ pub(crate) fn having_orders() -> SelectStatement {
 }
 
 /// Follows merges: the company that a company was merged into, or itself.
-pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
+pub(crate) async fn resolve_merged_company(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
     let mut at = id;
     // Merges form a chain; the limit prevents an endless loop on corrupt data.
     for _ in 0..100 {
@@ -145,14 +145,14 @@ pub(crate) async fn became(db: &impl ConnectionTrait, id: i64) -> Result<i64> {
 }
 
 /// The company for a restored order: the one its own was merged into, which is restored too.
-pub(crate) async fn arrives(txn: &impl ConnectionTrait, id: i64) -> Result<i64> {
-    let id = became(txn, id).await?;
-    has_orders(txn, id).await?;
+pub(crate) async fn company_for_restored_order(txn: &impl ConnectionTrait, id: i64) -> Result<i64> {
+    let id = resolve_merged_company(txn, id).await?;
+    restore_deleted_company(txn, id).await?;
     Ok(id)
 }
 
 /// Restores a deleted company that has orders again.
-pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()> {
+pub(crate) async fn restore_deleted_company(txn: &impl ConnectionTrait, id: i64) -> Result<()> {
     let back = company::Entity::update_many().col_expr(company::Column::DeletedAt, Expr::value(None::<i64>));
     let back = back.filter(company::Column::Id.eq(id)).filter(company::Column::DeletedAt.is_not_null());
     back.exec(txn).await.map_err(unexpected)?;
@@ -163,7 +163,7 @@ pub(crate) async fn has_orders(txn: &impl ConnectionTrait, id: i64) -> Result<()
 /// to preview, whose id is returned.
 ///
 /// Errors: [`Error::Forbidden`] for users who are not managers; [`Error::NotFound`]; [`Error::Invalid`] beside `into`.
-pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
+pub async fn merge_into(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Option<i64>> {
     scope.require(Permission::EditAny)?;
     let row = company::Entity::find_by_id(id).filter(offered()).one(&db.read).await.map_err(unexpected)?.ok_or(Error::NotFound)?;
     let into = find_by_name(db, into).await?;
@@ -177,7 +177,7 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     }
     let txn = db.begin().await?;
     if !ids.is_empty() {
-        let act = bulk_actions::keep(db, &txn, scope, ids, Some(vec![id])).await?;
+        let act = bulk_actions::store_selection(db, &txn, scope, ids, Some(vec![id])).await?;
         txn.commit().await.map_err(unexpected)?;
         set_action(db, scope, act, into.id).await?;
         return Ok(Some(act));
@@ -187,7 +187,7 @@ pub async fn absorb(db: &Db, scope: &Scope, id: i64, into: &str) -> Result<Optio
     row.merged_into = Set(Some(into.id));
     row.updated_at = Set(db.now());
     row.update(&txn).await.map_err(unexpected)?;
-    changed(db, scope, txn, &detail).await?;
+    commit_company_change(db, scope, txn, &detail).await?;
     Ok(None)
 }
 

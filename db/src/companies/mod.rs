@@ -8,8 +8,8 @@ use domain::{Result, text};
 use sea_orm::{ColumnTrait, Condition};
 
 pub use duplicates::{duplicates, duplicates_sql};
-pub use merge::{OrdersToMerge, absorb, merge};
-pub(crate) use merge::{arrives, became, has_orders, having_orders, not_yet};
+pub use merge::{OrdersToMerge, merge, merge_into};
+pub(crate) use merge::{company_for_restored_order, having_orders, is_hidden_expr, resolve_merged_company, restore_deleted_company};
 pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
 
 use crate::{
@@ -29,16 +29,16 @@ pub(crate) fn offered() -> Condition {
 }
 
 /// The same, including a hidden company of a bulk action.
-pub(crate) fn offered_or_coming() -> Condition {
+pub(crate) fn offered_or_hidden() -> Condition {
     Condition::all()
         .add(published(company::Column::Batch))
         .add(company::Column::DeletedAt.is_null())
-        .add(Condition::any().add(company::Column::MergedInto.is_null()).add(not_yet()))
+        .add(Condition::any().add(company::Column::MergedInto.is_null()).add(is_hidden_expr()))
 }
 
 /// Completes a change of a company: writes activity, commits, and notifies all servers.
-async fn changed(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedCompany, None, db.now(), detail).await?;
+async fn commit_company_change(db: &Db, scope: &Scope, txn: Transaction, detail: &str) -> Result<()> {
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedCompany, None, db.now(), detail).await?;
     db.commit_reference_data(txn).await
 }
 

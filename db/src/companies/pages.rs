@@ -19,7 +19,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::{changed, offered, with_distinct_names};
+use super::{commit_company_change, offered, with_distinct_names};
 use crate::{
     Db, Scope,
     calendar::Calendar,
@@ -92,7 +92,7 @@ pub async fn list(db: &Db, text_: &str, after: Option<(String, i64)>) -> Result<
         .order_by_asc(company::Column::Id)
         .limit(PAGE + 1);
     if !key.is_empty() {
-        select = select.filter(dialect::holds(company::Column::NameKey, &key, db));
+        select = select.filter(dialect::contains_without_index(company::Column::NameKey, &key, db));
     }
     if let Some((name, id)) = after {
         let same = Condition::all().add(company::Column::NameKey.eq(name.as_str())).add(company::Column::Id.gt(id));
@@ -255,7 +255,7 @@ async fn mark(db: &Db, scope: &Scope, txn: Transaction, row: company::Model, del
     row.deleted_at = Set(deleted_at);
     row.updated_at = Set(db.now());
     row.update(&txn).await.map_err(unexpected)?;
-    changed(db, scope, txn, &detail).await
+    commit_company_change(db, scope, txn, &detail).await
 }
 
 /// The draft of a stored company.
@@ -314,6 +314,6 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
         None => row.insert(&txn).await,
     };
     let saved = saved.map_err(unexpected)?;
-    changed(db, scope, txn, &detail).await?;
+    commit_company_change(db, scope, txn, &detail).await?;
     Ok(saved.id)
 }

@@ -31,7 +31,7 @@ const AT_ONCE: u64 = 2_000;
 /// Errors: [`Error::Forbidden`] for users who may not export; [`Error::Invalid`] beside `file` when it can't be written.
 pub async fn export(db: &Db, scope: &Scope, mut to: impl Write) -> Result<u64> {
     let failed = |cause: std::io::Error| Error::invalid("file", format!("The file can't be written: {cause}"));
-    let count = parts(db, scope, None, |part| std::future::ready(to.write_all(&part).map_err(failed))).await?;
+    let count = export_list(db, scope, None, |part| std::future::ready(to.write_all(&part).map_err(failed))).await?;
     to.flush().map_err(failed)?;
     Ok(count)
 }
@@ -51,7 +51,7 @@ pub async fn export_file(db: &Db, scope: &Scope, path: &Path) -> std::result::Re
 ///
 /// Errors: [`Error::Forbidden`] for users who may not export; [`Error::NotFound`] for the trash and for a URL with invalid filters,
 /// so that no unrequested data is exported; those of `take`.
-pub async fn parts<F>(db: &Db, scope: &Scope, of: Option<&str>, mut take: impl FnMut(Vec<u8>) -> F) -> Result<u64>
+pub async fn export_list<F>(db: &Db, scope: &Scope, of: Option<&str>, mut take: impl FnMut(Vec<u8>) -> F) -> Result<u64>
 where
     F: Future<Output = Result<()>>,
 {
@@ -62,7 +62,7 @@ where
     };
     // Logged before the first part is sent, so that an interrupted export is logged too.
     let detail = of.map_or("orders as CSV".to_owned(), |address| format!("orders as CSV, {address}"));
-    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
+    audit::log_activity(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     let names = Names::read(db).await?;
     let columns = Column::all();
     let failed = |cause: csv::Error| Error::invalid("file", format!("The file can't be written: {cause}"));

@@ -56,7 +56,7 @@ impl std::fmt::Display for Fault {
 
 /// Options of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Import {
+pub struct ImportOptions {
     /// Check the file and write nothing.
     pub dry_run: bool,
     /// Also change orders that were edited since the file was exported.
@@ -69,13 +69,13 @@ pub struct Import {
 
 /// A row to report, and its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct RowReport {
     pub line: u64,
     pub number: String,
     pub reason: String,
 }
 
-impl std::fmt::Display for Left {
+impl std::fmt::Display for RowReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "line {}, order {}: {}", self.line, self.number, self.reason)
     }
@@ -83,20 +83,20 @@ impl std::fmt::Display for Left {
 
 /// The result of an import, or of a dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct ImportResult {
     pub written: u64,
     pub changed: u64,
     /// Rows that change nothing.
     pub same: u64,
     /// Rows that would have overwritten newer changes.
-    pub left: Vec<Left>,
+    pub left: Vec<RowReport>,
     /// Rows without a number that an earlier run of this file created; they count as `same` too.
-    pub before: Vec<Left>,
+    pub before: Vec<RowReport>,
     /// New orders that look like an existing customer; they are created all the same.
-    pub alike: Vec<Left>,
+    pub alike: Vec<RowReport>,
 }
 
-impl Done {
+impl ImportResult {
     /// A summary in one sentence.
     pub fn summary(&self, dry_run: bool) -> String {
         let created = if dry_run { "Would be created" } else { "Created" };
@@ -113,7 +113,7 @@ impl Done {
     }
 
     /// The reports about single rows, a line each.
-    pub fn lines(&self) -> impl Iterator<Item = &Left> {
+    pub fn lines(&self) -> impl Iterator<Item = &RowReport> {
         self.before.iter().chain(&self.left).chain(&self.alike)
     }
 
@@ -132,7 +132,7 @@ impl Done {
 pub struct Stopped {
     pub faults: Vec<Fault>,
     /// What was committed.
-    pub done: Done,
+    pub done: ImportResult,
     /// The last committed line; 0 when nothing was committed.
     pub line: u64,
 }
@@ -181,9 +181,9 @@ struct Row {
 }
 
 /// The state of reading a file.
-struct Passage<'a> {
+struct ImportPass<'a> {
     names: &'a Names,
-    how: Import,
+    how: ImportOptions,
     /// The hash of the file's content, independent of encoding, line ends and surrounding spaces.
     file: [u8; 32],
     /// Whether this is the check, in which nothing is written.
@@ -194,34 +194,46 @@ struct Passage<'a> {
 ///
 /// Errors: the errors of the file, by line and column, before anything was written; or, as line 0, the database error that stopped
 /// the import, with what had been committed.
-pub async fn import(db: &Db, scope: &Scope, path: &Path, how: Import, tell: impl Fn(&str)) -> std::result::Result<Done, Stopped> {
+pub async fn import(
+    db: &Db,
+    scope: &Scope,
+    path: &Path,
+    how: ImportOptions,
+    tell: impl Fn(&str),
+) -> std::result::Result<ImportResult, Stopped> {
     scope.require(Permission::Export)?;
-    let alone = dialect::alone(db, "import").await?;
+    let alone = dialect::try_exclusive_lock(db, "import").await?;
     let Some(alone) = alone else {
         return Err(Error::invalid("file", "Another import into this database is running: wait until it has finished").into());
     };
-    let done = whole(db, scope, path, how, &tell).await;
+    let done = check_and_import(db, scope, path, how, &tell).await;
     alone.end().await;
     done
 }
 
 /// Checks the file, then imports it.
-async fn whole(db: &Db, scope: &Scope, path: &Path, how: Import, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
+async fn check_and_import(
+    db: &Db,
+    scope: &Scope,
+    path: &Path,
+    how: ImportOptions,
+    tell: &impl Fn(&str),
+) -> std::result::Result<ImportResult, Stopped> {
     let names = Names::read(db).await?;
     // Two passes, one to check and one to write; neither holds more than a part of the file.
     let file = digest(path)?;
-    let judged = through(db, scope, path, &Passage { names: &names, how, file, first: true }, tell).await?;
+    let judged = process_file(db, scope, path, &ImportPass { names: &names, how, file, first: true }, tell).await?;
     if how.dry_run {
         return Ok(judged);
     }
-    let mut written = through(db, scope, path, &Passage { names: &names, how, file, first: false }, tell).await;
+    let mut written = process_file(db, scope, path, &ImportPass { names: &names, how, file, first: false }, tell).await;
     let (Ok(done) | Err(Stopped { done, .. })) = &mut written;
     // Existing customers only: by now the rows of this file exist too.
     done.alike = judged.alike;
     if done.written + done.changed > 0 {
         let detail = format!("CSV: {} created, {} changed, {} already up to date", done.written, done.changed, done.same);
         // Logged whether or not the import was complete.
-        audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Imported, None, db.now(), &detail).await?;
+        audit::log_activity(&db.write, Some(scope.user.id.0), ActivityKind::Imported, None, db.now(), &detail).await?;
         db.events.publish(Topic::Orders);
     }
     let done = written?;
@@ -256,11 +268,17 @@ fn digest(path: &Path) -> std::result::Result<[u8; 32], Vec<Fault>> {
 }
 
 /// Processes the file in parts.
-async fn through(db: &Db, scope: &Scope, path: &Path, passage: &Passage<'_>, tell: &impl Fn(&str)) -> std::result::Result<Done, Stopped> {
+async fn process_file(
+    db: &Db,
+    scope: &Scope,
+    path: &Path,
+    passage: &ImportPass<'_>,
+    tell: &impl Fn(&str),
+) -> std::result::Result<ImportResult, Stopped> {
     let mut records = Records::open(path)?;
     let columns = records.columns.clone();
-    let (mut done, mut faults, mut written_to) = (Done::default(), Vec::new(), 0);
-    let stopped = |faults: Vec<Fault>, done: &Done, line: u64| match passage.first {
+    let (mut done, mut faults, mut written_to) = (ImportResult::default(), Vec::new(), 0);
+    let stopped = |faults: Vec<Fault>, done: &ImportResult, line: u64| match passage.first {
         true => Stopped::from(faults),
         false => Stopped { faults, done: done.clone(), line },
     };
@@ -354,7 +372,7 @@ fn is_odd(text: &str) -> bool {
 }
 
 /// Reads the cells of a row, without looking at the database.
-fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &Passage<'_>) -> std::result::Result<Row, Vec<Fault>> {
+fn judge(line: u64, nth: u64, columns: &[Column], cells: Vec<String>, passage: &ImportPass<'_>) -> std::result::Result<Row, Vec<Fault>> {
     let names = passage.names;
     let identity = Sha256::new().chain_update(passage.file).chain_update(nth.to_le_bytes()).finalize();
     let mut bytes = [0; 16];
@@ -426,7 +444,7 @@ const NUMBER: &str = "Use only letters, digits and hyphens in the order number";
 type Fresh = (Row, Box<OrderFields>, [Option<String>; 2]);
 
 /// The effect of a row.
-enum Fate {
+enum RowEffect {
     New(Box<OrderFields>, [Option<String>; 2]),
     Changed(Box<order::Model>, Box<OrderFields>, [Option<String>; 2]),
     Same,
@@ -435,15 +453,15 @@ enum Fate {
 async fn write(
     db: &Db,
     scope: &Scope,
-    passage: &Passage<'_>,
+    passage: &ImportPass<'_>,
     columns: &[Column],
     part: Vec<Row>,
     // Normalised numbers that no order has yet, and their lines.
     fresh_numbers: &mut HashMap<String, u64>,
     faults: &mut Vec<Fault>,
-) -> Result<Done> {
-    let Passage { names, how, .. } = *passage;
-    let mut done = Done::default();
+) -> Result<ImportResult> {
+    let ImportPass { names, how, .. } = *passage;
+    let mut done = ImportResult::default();
     if part.is_empty() {
         return Ok(done);
     }
@@ -502,7 +520,7 @@ async fn write(
         }
         if let Some(number) = written.get(&row.identity).filter(|_| row.number.is_none()) {
             done.same += 1;
-            done.before.push(Left {
+            done.before.push(RowReport {
                 line: row.line,
                 number: number.clone(),
                 reason: "it was created by an earlier run of this file".into(),
@@ -510,23 +528,23 @@ async fn write(
             continue;
         }
         match fate(&scope.settings, columns, names, &row, known) {
-            Ok(Fate::Same) => done.same += 1,
-            Ok(Fate::Changed(stored, ..)) if !how.overwrite && row.version != Some(stored.version) => {
+            Ok(RowEffect::Same) => done.same += 1,
+            Ok(RowEffect::Changed(stored, ..)) if !how.overwrite && row.version != Some(stored.version) => {
                 let reason = match row.version {
                     Some(_) => "it has been edited since this file was exported, so it stays unchanged",
                     None => {
                         "the file has no version column, so Curlew can't tell whether the order has been edited since the export; it stays unchanged"
                     }
                 };
-                done.left.push(Left { line: row.line, number: stored.number, reason: reason.into() });
+                done.left.push(RowReport { line: row.line, number: stored.number, reason: reason.into() });
             }
-            Ok(Fate::Changed(stored, fields, phones)) => {
+            Ok(RowEffect::Changed(stored, fields, phones)) => {
                 done.changed += 1;
                 if !passage.first && faults.is_empty() {
                     save(db, scope, &txn, *stored, *fields, phones).await?;
                 }
             }
-            Ok(Fate::New(fields, phones)) => {
+            Ok(RowEffect::New(fields, phones)) => {
                 done.written += 1;
                 fresh.push((row, fields, phones));
             }
@@ -600,7 +618,7 @@ async fn other_spellings<'a>(txn: &impl ConnectionTrait, unknown: impl Iterator<
 
 /// New orders that look like an existing customer: the same phone, the same e-mail, or the same business and
 /// postcode.
-async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Result<Vec<Left>> {
+async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Result<Vec<RowReport>> {
     let keys = |row: &OrderFields, phones: &[Option<String>; 2]| {
         let place = row.business_name.as_deref().map(text::key).zip(row.billing.postcode.as_deref().map(text::postcode_key));
         let phones = phones.iter().flatten().map(|it| ("the same phone", it.clone()));
@@ -632,18 +650,18 @@ async fn alike(scope: &Scope, txn: &impl ConnectionTrait, fresh: &[Fresh]) -> Re
     }
     let line = |(line, keys): (u64, Vec<(&'static str, String)>)| {
         let (why, number) = keys.into_iter().find_map(|key| Some((key.0, known.get(&key)?.clone())))?;
-        Some(Left { line, number, reason: format!("it has {why} as this new order, which is still created") })
+        Some(RowReport { line, number, reason: format!("it has {why} as this new order, which is still created") })
     };
     Ok(wanted.into_iter().filter_map(line).collect())
 }
 
 /// Merges a row with the stored order: fields without a column keep their values.
-fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<Fate> {
+fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known: Option<order::Model>) -> Result<RowEffect> {
     let Some(stored) = known else {
         let mut fields = settings.rules.parse(&row.draft, &settings.currency)?.into_fields();
         text::space_figures(&mut fields, None);
         let phones = e164_of(&fields)?;
-        return Ok(Fate::New(Box::new(fields), phones));
+        return Ok(RowEffect::New(Box::new(fields), phones));
     };
     if stored.trashed_at.is_some() {
         return Err(Error::invalid("number", "This order is in the trash: restore it first"));
@@ -664,13 +682,13 @@ fn fate(settings: &Settings, columns: &[Column], names: &Names, row: &Row, known
     }
     // The stored value is accepted, even if it breaks a rule.
     if after == before {
-        return Ok(Fate::Same);
+        return Ok(RowEffect::Same);
     }
     let mut fields = settings.rules.parse(&after, &settings.currency)?.into_fields();
     text::space_figures(&mut fields, Some(&fields_of(&stored)));
     if OrderDraft::from(&fields) == before {
-        return Ok(Fate::Same);
+        return Ok(RowEffect::Same);
     }
     let phones = e164_of(&fields)?;
-    Ok(Fate::Changed(Box::new(stored), Box::new(fields), phones))
+    Ok(RowEffect::Changed(Box::new(stored), Box::new(fields), phones))
 }

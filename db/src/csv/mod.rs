@@ -16,8 +16,8 @@ use crate::{
     error::unexpected,
     text,
 };
-pub use export::{export, export_file, parts};
-pub use import::{Done, Fault, Import, Left, Stopped, import};
+pub use export::{export, export_file, export_list};
+pub use import::{Fault, ImportOptions, ImportResult, RowReport, Stopped, import};
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

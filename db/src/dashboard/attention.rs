@@ -39,7 +39,7 @@ const HELD: u32 = 3;
 /// The orders that need attention, by reason; reasons without orders are left out. One statement finds them, one reads them.
 pub async fn attention(db: &Db, scope: &Scope, reference_data: &ReferenceData, rollup_filter: RollupFilter) -> Result<Vec<AttentionItem>> {
     let now = db.now();
-    let filter = super::narrowed(rollup_filter);
+    let filter = super::list_filter(rollup_filter);
     let of = |view: View, statuses: Vec<Status>| ListQuery::of(view).with(Filter { statuses, ..filter.clone() });
     let (issues, mut held, due) = (of(View::All, vec![Status::Issues]), of(View::All, vec![Status::Held]), of(View::Due, Vec::new()));
     held.filter.unmoved = Some(HELD);

@@ -28,7 +28,7 @@ use crate::{
     reference_data::{Campaign, ReferenceData},
     rollups::{
         Connected, Sold,
-        read::{self, By, DateRange, Of, RollupFilter, Window},
+        read::{self, DateRange, GroupedFigure, RollupFilter, RollupGrouping, Window},
     },
 };
 
@@ -108,7 +108,7 @@ pub struct Dashboard {
 
 /// The URL of the orders created in a range of days.
 pub fn sold_href(rollup_filter: RollupFilter, days: DateRange) -> String {
-    sold_of(narrowed(rollup_filter), days)
+    sold_of(list_filter(rollup_filter), days)
 }
 
 /// The same, with a filter.
@@ -119,11 +119,11 @@ pub(crate) fn sold_of(filter: Filter, (from, to): DateRange) -> String {
 
 /// The URL of the orders connected in a range of days.
 pub fn connected_href(rollup_filter: RollupFilter, (from, to): DateRange) -> String {
-    let filter = Filter { connected: Bounds { from: Some(from), to: Some(to) }, ..narrowed(rollup_filter) };
+    let filter = Filter { connected: Bounds { from: Some(from), to: Some(to) }, ..list_filter(rollup_filter) };
     ListQuery::of(View::All).with(filter).href()
 }
 
-pub(crate) fn narrowed(rollup_filter: RollupFilter) -> Filter {
+pub(crate) fn list_filter(rollup_filter: RollupFilter) -> Filter {
     Filter {
         owner: rollup_filter.owner.map(UserId),
         team: rollup_filter.team.map(domain::id::TeamId),
@@ -168,7 +168,7 @@ async fn sold_between<const N: usize>(db: &Db, scope: &Scope, rollup_filter: Rol
 }
 
 /// Figures by day, read together.
-struct ByDay<T>(Vec<Of<T>>);
+struct ByDay<T>(Vec<GroupedFigure<T>>);
 
 impl<T: Copy> ByDay<T> {
     /// The figures within a range of days.
@@ -179,8 +179,8 @@ impl<T: Copy> ByDay<T> {
 
 /// The revenue and connected revenue of each day in a range.
 async fn by_single_days(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<(ByDay<Sold>, ByDay<Connected>)> {
-    let sold = read::sum_sold(db, scope, rollup_filter, days, Some(By::Day)).await?;
-    Ok((ByDay(sold), ByDay(read::connected(db, scope, rollup_filter, days, Some(By::Day)).await?)))
+    let sold = read::sum_sold(db, scope, rollup_filter, days, Some(RollupGrouping::Day)).await?;
+    Ok((ByDay(sold), ByDay(read::connected(db, scope, rollup_filter, days, Some(RollupGrouping::Day)).await?)))
 }
 
 /// Reads the dashboard.
@@ -326,10 +326,10 @@ async fn leaderboard(
     days: DateRange,
 ) -> Result<Vec<LeaderboardEntry>> {
     let mut found: HashMap<i64, (i64, i64)> = HashMap::new();
-    for Of { id, it, .. } in read::sum_sold(db, scope, rollup_filter, days, Some(By::Owner)).await? {
+    for GroupedFigure { id, it, .. } in read::sum_sold(db, scope, rollup_filter, days, Some(RollupGrouping::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().0 += it.value;
     }
-    for Of { id, it, .. } in read::connected(db, scope, rollup_filter, days, Some(By::Owner)).await? {
+    for GroupedFigure { id, it, .. } in read::connected(db, scope, rollup_filter, days, Some(RollupGrouping::Owner)).await? {
         found.entry(id.unwrap_or_default()).or_default().1 += it.value;
     }
     let mut found: Vec<(i64, i64, i64)> =
@@ -384,7 +384,7 @@ async fn campaign_progress(
     if aimed.is_empty() {
         return Ok(Vec::new());
     }
-    let sold = read::sum_sold(db, scope, rollup_filter, Window::SinceStart(today), Some(By::Campaign)).await?;
+    let sold = read::sum_sold(db, scope, rollup_filter, Window::SinceStart(today), Some(RollupGrouping::Campaign)).await?;
     let campaign_progress = aimed.into_iter().map(|it| {
         let revenue = read::of_id(&sold, it.id.0).value;
         CampaignProgress {
@@ -440,13 +440,13 @@ pub async fn choices(db: &Db, scope: &Scope) -> Result<[Vec<(String, String)>; 3
 pub type Reached = (TargetOf, String, Option<i64>, i64, Option<i64>);
 
 /// The users and teams with their targets of a month (its first day) and their progress.
-pub async fn reached(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Reached>; 2]> {
+pub async fn target_progress(db: &Db, scope: &Scope, month: NaiveDate) -> Result<[Vec<Reached>; 2]> {
     let reference_data = db.reference_data().await?;
     let days = Period::Month.days(month);
     let today = scope.settings.calendar.day(db.now());
     let targets = commission::targets(db, days.0, days.1).await?;
     let mut sums: [HashMap<i64, i64>; 2] = [HashMap::new(), HashMap::new()];
-    for (nth, by) in [By::Owner, By::Team].into_iter().enumerate() {
+    for (nth, by) in [RollupGrouping::Owner, RollupGrouping::Team].into_iter().enumerate() {
         if scope.settings.targets_by_sold {
             for of in read::sum_sold(db, scope, RollupFilter::default(), days, Some(by)).await? {
                 sums[nth].insert(of.id.unwrap_or_default(), of.it.value);

@@ -100,7 +100,7 @@ pub async fn connect(options: &Options) -> Result<Db, ConnectError> {
     schema::migrate(&patient).await?;
     if patient.is_writable().await {
         retry_while_busy(|| crate::identity::ensure(&patient)).await?;
-        retry_while_busy(|| crate::orders::respell(&patient)).await?;
+        retry_while_busy(|| crate::orders::renormalise(&patient)).await?;
         retry_while_busy(|| crate::choices::ensure(&patient)).await?;
         retry_while_busy(|| crate::rollups::ensure(&patient)).await?;
     }

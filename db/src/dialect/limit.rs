@@ -55,7 +55,7 @@ async fn set(connection: &mut SqliteConnection, longest: Duration, limit: Limit)
     // Eight leaked bytes per opened connection, so that they outlive it in any case.
     let began: &'static AtomicU64 = Box::leak(Box::default());
     let mut handle = connection.lock_handle().await?;
-    tell_beginnings(handle.as_raw_handle(), began);
+    track_statement_starts(handle.as_raw_handle(), began);
     let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
     handle.set_progress_handler(EVERY, move || limit.is_lifted() || now().saturating_sub(began.load(Ordering::Relaxed)) < longest);
     Ok(())
@@ -87,7 +87,7 @@ pub(crate) async fn prepared_again(connection: &mut SqliteConnection) -> Result<
 
 /// Stores when the latest statement of a connection started.
 #[allow(unsafe_code)]
-fn tell_beginnings(connection: NonNull<sqlite3>, began: &'static AtomicU64) {
+fn track_statement_starts(connection: NonNull<sqlite3>, began: &'static AtomicU64) {
     unsafe extern "C" fn statement_begins(_: c_uint, began: *mut c_void, _: *mut c_void, sql: *mut c_void) -> c_int {
         // SAFETY: it is the reference that was registered with this function, which lives as long as the process; and the text of the
         // statement, which SQLite terminates with a zero and keeps during this call.

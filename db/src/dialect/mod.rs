@@ -59,14 +59,14 @@ pub(crate) fn is_sqlite(db: &Db) -> bool {
 
 /// An exclusive lock for work that only one process may do at a time. It is released when this value is dropped, or when the process ends.
 #[derive(Debug)]
-pub enum Alone {
+pub enum ExclusiveLock {
     /// A locked file next to the SQLite file.
     File(File),
     /// A transaction that holds an advisory lock.
     Transaction(Transaction),
 }
 
-impl Alone {
+impl ExclusiveLock {
     /// Releases the lock now: a dropped transaction holds its lock until its connection is used again.
     pub(crate) async fn end(self) {
         if let Self::Transaction(txn) = self
@@ -78,21 +78,21 @@ impl Alone {
 }
 
 /// Takes an exclusive lock for some work; `None` when another process holds it.
-pub(crate) async fn alone(db: &Db, work: &str) -> Result<Option<Alone>> {
+pub(crate) async fn try_exclusive_lock(db: &Db, work: &str) -> Result<Option<ExclusiveLock>> {
     if let Some(file) = &db.file {
         let locked = lock_beside(file, work).map_err(|cause| crate::error::fault(&format!("could not lock for {work}: {cause}")))?;
-        return Ok(locked.map(Alone::File));
+        return Ok(locked.map(ExclusiveLock::File));
     }
     let txn = db.begin().await?;
     let sql = "SELECT pg_try_advisory_xact_lock(4015, hashtext($1)) AS got";
     let row = txn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [work.into()])).await.map_err(unexpected)?;
     let got = row.and_then(|row| row.try_get("", "got").ok()).unwrap_or(false);
-    Ok(got.then_some(Alone::Transaction(txn)))
+    Ok(got.then_some(ExclusiveLock::Transaction(txn)))
 }
 
 /// Takes an exclusive lock until the transaction ends: a second process waits here, and then sees what the first one stored.
 /// SQLite has a single writer anyway.
-pub(crate) async fn in_turn(txn: &impl ConnectionTrait, work: &str) -> Result<()> {
+pub(crate) async fn lock_until_commit(txn: &impl ConnectionTrait, work: &str) -> Result<()> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let sql = "SELECT pg_advisory_xact_lock(4015, hashtext($1))";
         txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [work.into()])).await.map_err(unexpected)?;
@@ -131,12 +131,12 @@ fn lock_file(database: &Path, work: &str) -> io::Result<PathBuf> {
     Ok(file.with_file_name(name))
 }
 
-/// Starts a write transaction. On SQLite it takes the write lock immediately, so that it cannot fail half-way because another process writes.
+/// The options of a write transaction. On SQLite it takes the write lock immediately, so that it cannot fail half-way because another process writes.
 pub(crate) fn write_options() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
 }
 
-/// Starts a read transaction whose statements see one snapshot. On SQLite every transaction does.
+/// The options of a read transaction whose statements see one snapshot. On SQLite every transaction does.
 pub(crate) fn snapshot_options(db: &Db) -> TransactionOptions {
     let isolation_level = (!is_sqlite(db)).then_some(IsolationLevel::RepeatableRead);
     TransactionOptions { isolation_level, ..TransactionOptions::default() }
@@ -377,7 +377,7 @@ pub(crate) async fn created_of_changed_since(txn: &impl ConnectionTrait, mark: i
 }
 
 /// Lifts the statement time limit for this write transaction.
-pub(crate) async fn patient(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
+pub(crate) async fn lift_statement_limit(db: &Db, txn: &impl ConnectionTrait) -> Result<()> {
     db.limit.lift();
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(unexpected)?;
@@ -440,7 +440,7 @@ async fn search_index(txn: &impl ConnectionTrait, build: bool) -> Result<()> {
 }
 
 /// A condition on a text column that is written so that no index is used.
-pub(crate) fn holds(column: impl sea_orm::sea_query::IntoColumnRef, value: &str, db: &Db) -> sea_orm::sea_query::Expr {
+pub(crate) fn contains_without_index(column: impl sea_orm::sea_query::IntoColumnRef, value: &str, db: &Db) -> sea_orm::sea_query::Expr {
     use sea_orm::sea_query::{Expr, ExprTrait, Func};
     let find = if is_sqlite(db) { "instr" } else { "strpos" };
     Expr::expr(Func::cust(find).arg(Expr::col(column)).arg(value)).gt(0)

@@ -18,7 +18,7 @@ pub(super) fn only_reusable<DB: Database>(options: PoolOptions<DB>) -> PoolOptio
 /// The same for reading connections to SQLite, checking sqlx's count only: no write can be acknowledged on them, and asking the
 /// database would cost a thread switch per statement.
 pub(super) fn only_reusable_to_read(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
-    options.after_release(|connection, _| Box::pin(counts_none(connection)))
+    options.after_release(|connection, _| Box::pin(has_no_counted_transaction(connection)))
 }
 
 /// Sets the statement time limit on each new connection to PostgreSQL, and disables JIT, which takes longer than any statement
@@ -37,7 +37,7 @@ pub(super) fn with_settings(options: PoolOptions<Postgres>, longest: Option<Dura
 /// Whether the driver counts no open transaction.
 ///
 /// Errors: a broken connection, which the pool closes.
-async fn counts_none<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+async fn has_no_counted_transaction<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
         // A rollback that was queued when a transaction was dropped may not have run yet.
         connection.ping().await?;
@@ -53,7 +53,7 @@ async fn counts_none<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Er
 ///
 /// Errors: a broken connection, which the pool closes.
 async fn is_outside<C: Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
-    if !counts_none(connection).await? {
+    if !has_no_counted_transaction(connection).await? {
         return Ok(false);
     }
     // sqlx returns `BeginFailed` when the database reports that no transaction is open after this statement.

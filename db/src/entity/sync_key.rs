@@ -10,7 +10,7 @@ pub struct Model {
     pub user_id: i64,
     /// The digest of the request; marks requests that a page sent itself.
     pub digest: String,
-    /// The version of the order after it.
+    /// The number of the order, and its version after the entry was carried out.
     pub number: String,
     pub version: i64,
     /// The comment that it created.

@@ -73,7 +73,7 @@ struct StagedComment {
 /// the next one continues it.
 pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, String> {
     let source = source::open(from).await?;
-    let alone = crate::dialect::alone(db, "import").await.map_err(|error| error.sentence())?;
+    let alone = crate::dialect::try_exclusive_lock(db, "import").await.map_err(|error| error.sentence())?;
     let Some(alone) = alone else { return Err("Another import into this database is running: wait until it has finished".into()) };
     let told = whole(db, &source, tell).await;
     alone.end().await;
@@ -168,11 +168,11 @@ impl Maps {
     }
 
     /// The names behind Curlew's ids.
-    fn words(&self, currency: &str) -> crate::orders::Words {
+    fn words(&self, currency: &str) -> crate::orders::ValueLabels {
         let named =
             |field: Field, of: &HashMap<i64, (i64, String)>| of.values().map(|(id, name)| ((field, *id), name.clone())).collect::<Vec<_>>();
         let names = [named(Field::Owner, &self.users), named(Field::Campaign, &self.campaigns), named(Field::Company, &self.companies)];
-        crate::orders::Words { names: names.into_iter().flatten().collect(), currency: currency.to_owned() }
+        crate::orders::ValueLabels { names: names.into_iter().flatten().collect(), currency: currency.to_owned() }
     }
 }
 
@@ -229,7 +229,7 @@ async fn stage(
 }
 
 /// The differences between two normalised snapshots.
-fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::Words) -> Vec<history::FieldChange> {
+fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::ValueLabels) -> Vec<history::FieldChange> {
     history::diff(before, after, |field, value| words.label(field, value))
 }
 

@@ -17,7 +17,7 @@ use super::{
     Maps, Staged, StagedComment, StagedEntry, changes,
     source::{ImportNote, Snapshot, Version},
 };
-use crate::{calendar::Calendar, orders::Words, text};
+use crate::{calendar::Calendar, orders::ValueLabels, text};
 
 /// A value that could not be stored: its kind for the report, a sentence for the timeline.
 pub struct ImportWarning {
@@ -211,7 +211,7 @@ pub fn order(
     comments: Vec<ImportNote>,
     digest: String,
     maps: &Maps,
-    words: &Words,
+    words: &ValueLabels,
     connected_last: Option<NaiveDate>,
 ) -> (Staged, Vec<ImportWarning>) {
     let mut judge = Judge::default();

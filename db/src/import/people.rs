@@ -245,7 +245,7 @@ async fn companies(
         if let Some(before) = known.get(&it.id) {
             let row = company::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             // A company that was merged here means its target.
-            let ours = companies::became(txn, before.our_id).await.map_err(|error| error.sentence())?;
+            let ours = companies::resolve_merged_company(txn, before.our_id).await.map_err(|error| error.sentence())?;
             maps.companies.insert(it.id, (ours, name.clone()));
             let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
                 report.companies.left += 1;

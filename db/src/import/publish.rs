@@ -228,14 +228,14 @@ async fn update(
     row.connected_on = Set(staged.connected_on);
     set_fields(&mut row, &number, staged.fields, staged.phones);
     let row = row.update(&txn).await.map_err(unexpected)?;
-    rollups::changed(&txn, Some(&stored), &row).await?;
+    rollups::write_order_change(&txn, Some(&stored), &row).await?;
     for record in [
         record("order", staged.legacy_id, id, staged.digest, version),
         record("history", staged.legacy_id, staged.last_history, String::new(), 0),
     ] {
         remember(&txn, record).await?;
     }
-    audit::touched(&txn, id, now).await?;
+    audit::log_order_change(&txn, id, now).await?;
     txn.commit().await.map_err(unexpected)?;
     report.changed += 1;
     Ok(())
@@ -253,7 +253,7 @@ pub async fn finish(db: &Db, run: i64, report: &str, log: Log) -> Result<()> {
     row.published_at = Set(Some(now));
     row.report = Set(Some(report.to_owned()));
     row.update(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, None, ActivityKind::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
+    audit::log_activity(&txn, None, ActivityKind::Imported, None, now, report.lines().next().unwrap_or_default()).await?;
     change_log::Entity::insert(audit::change_row(Subject::Import(run), now)).exec_without_returning(&txn).await.map_err(unexpected)?;
     db.commit_reference_data(txn).await?;
     db.events.publish(Topic::Orders);

@@ -18,7 +18,7 @@ use sea_orm::{
 
 use super::{
     list::{self, Rows, drop_unknown_ids, filtered, sort_expr},
-    list_words,
+    list_view,
 };
 use crate::{Db, Scope, dialect, entity::order, error::unexpected};
 
@@ -69,7 +69,7 @@ pub async fn board(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<St
     }
     let (rows, count) = (Vec::new(), Count(0));
     let page = OrdersPage { query, per_page: 9, rows, count, page: Some(1), pages: 1, newer: None, older: None, ignored };
-    Ok(BoardView { list: list_words::list_view(db, scope, page).await?, columns })
+    Ok(BoardView { list: list_view::list_view(db, scope, page).await?, columns })
 }
 
 /// The count and total of each column, up to the count limit, in one statement.
@@ -89,7 +89,7 @@ async fn worth(db: &Db, scope: &Scope, filters: &[Condition]) -> Result<Vec<(Cou
         all
     });
     let Some(all) = dialect::one_after_another(parts) else { return Ok(Vec::new()) };
-    let worth = db.remembered(scope, &all, async {
+    let worth = db.cached_query(scope, &all, async {
         let rows = db.read.query_all(&all).await.map_err(unexpected)?;
         let get = |nth: usize, name: &str| {
             let of = |row: &QueryResult| row.try_get::<i64>("", "nth").is_ok_and(|it| usize::try_from(it) == Ok(nth));

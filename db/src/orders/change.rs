@@ -45,7 +45,7 @@ pub(crate) async fn store(
     undone: bool,
     now: i64,
 ) -> Result<()> {
-    let earned = commission::due(txn, scope, Some(before), &mut row, undone, now).await?;
+    let earned = commission::compute_entry(txn, scope, Some(before), &mut row, undone, now).await?;
     let row = row.update(txn).await.map_err(unexpected)?;
     apply_effects(txn, scope, Some(before), &row, earned, now).await
 }
@@ -59,12 +59,12 @@ pub(crate) async fn apply_effects(
     earned: Option<commission::Entry>,
     now: i64,
 ) -> Result<()> {
-    rollups::changed(txn, before, after).await?;
+    rollups::write_order_change(txn, before, after).await?;
     if let Some(entry) = earned {
         commission::write(txn, scope, after.id, entry, now).await?;
     }
     if let Some(before) = before {
-        audit::went(txn, before, after, now).await?;
+        audit::log_reassignment(txn, before, after, now).await?;
     }
     sync::keep(txn, scope, after, None, now).await
 }

@@ -17,7 +17,7 @@ use crate::{Db, Scope};
 /// [`Error::Invalid`] when a required field is missing; [`Error::Conflict`] when the order is not at `version`.
 pub async fn change_status(db: &Db, scope: &Scope, number: &str, version: i64, to: Status, asked: &OrderDraft) -> Result<()> {
     let Change { txn, row, before } = change::open(db, scope, number).await?;
-    let draft = moved(scope, &before, to, asked)?;
+    let draft = draft_with_status(scope, &before, to, asked)?;
     if row.version != version {
         let conflict = edit::conflict(&txn, db, scope, &row, version, &OrderDraft::from(&before), &draft).await?;
         return Err(Error::Conflict(Box::new(conflict)));
@@ -27,7 +27,7 @@ pub async fn change_status(db: &Db, scope: &Scope, number: &str, version: i64, t
 }
 
 /// The draft of an order with its new status. Errors: beside `status` when the rules do not allow it.
-pub(crate) fn moved(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
+pub(crate) fn draft_with_status(scope: &Scope, before: &OrderFields, to: Status, asked: &OrderDraft) -> Result<OrderDraft> {
     let rules = &scope.settings.rules;
     if to == before.status {
         return Err(Error::invalid(Field::Status.name(), format!("The order is already {}", to.label())));

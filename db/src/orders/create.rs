@@ -37,7 +37,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     let authority = scope.authority();
     fields.owner = fields.owner.or(Some(scope.user.id));
     if let Some(known) = find_by_uuid(db, scope, uuid).await? {
-        return same(&known, &fields);
+        return existing_number(&known, &fields);
     }
     if fields.owner != Some(scope.user.id) && !authority.may(Permission::Assign) {
         return Err(Error::invalid(Field::Owner.name(), "Only a manager can create an order for someone else"));
@@ -68,14 +68,14 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     };
     let sent = fields.clone();
     set_fields(&mut row, &number, fields, phones);
-    let earned = commission::due(&txn, scope, None, &mut row, false, now).await?;
+    let earned = commission::compute_entry(&txn, scope, None, &mut row, false, now).await?;
     let row = match row.insert(&txn).await {
         Ok(row) => row,
         // The same form was sent twice at the same time: the other request won.
         Err(cause) if is_duplicate(&cause, Unique::Order) => {
             drop(txn);
             return match find_by_uuid(db, scope, uuid).await? {
-                Some(known) => same(&known, &sent),
+                Some(known) => existing_number(&known, &sent),
                 None => Err(Error::NotFound),
             };
         }
@@ -85,7 +85,7 @@ pub async fn create(db: &Db, scope: &Scope, uuid: Uuid, draft: &OrderDraft) -> R
     change::apply_effects(&txn, scope, None, &row, earned, now).await?;
     let history = audit::history_row(&mut rand::rng(), row.id, 1, HistoryKind::Created, user, done_at, &Payload::default())?;
     let activity = audit::activity_row(&mut rand::rng(), user, ActivityKind::Created, Some(row.id), now, &customer);
-    audit::order_changed(&txn, history, activity, row.id, now).await?;
+    audit::record_order_change(&txn, history, activity, row.id, now).await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::Orders);
     Ok(number)
@@ -96,7 +96,7 @@ async fn find_by_uuid(db: &Db, scope: &Scope, uuid: Uuid) -> Result<Option<order
 }
 
 /// The number of the order that has this UUID already; fails if its content differs, so that nothing is dropped silently.
-fn same(known: &order::Model, sent: &OrderFields) -> Result<String> {
+fn existing_number(known: &order::Model, sent: &OrderFields) -> Result<String> {
     if fields_of(known) == *sent {
         return Ok(known.number.clone());
     }

@@ -12,7 +12,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
-    Words,
+    ValueLabels,
     change::{self, Change},
     create, e164_of, fields_of, form, set_fields, show,
 };
@@ -74,7 +74,7 @@ pub(crate) async fn save(
     let now = db.now();
     let before = fields_of(&row);
     let (old, new) = (OrderDraft::from(&before), OrderDraft::from(&fields));
-    let words = Words::of(txn, &scope.settings.currency, &[&old, &new]).await?;
+    let words = ValueLabels::of(txn, &scope.settings.currency, &[&old, &new]).await?;
     let changes = diff(&old, &new, |field, value| words.label(field, value));
     if changes.is_empty() {
         return Ok(());
@@ -93,7 +93,7 @@ pub(crate) async fn save(
     let customer = fields.customer();
     let user = Some(scope.user.id.0);
     let (happened, kind) = if moved { (HistoryKind::Moved, ActivityKind::Moved) } else { (HistoryKind::Edited, ActivityKind::Edited) };
-    let at = dated(txn, scope, row.id, now).await?;
+    let at = history_time(txn, scope, row.id, now).await?;
     let history = audit::history_with(happened, &row, version, user, at, Payload { changes, note: None })?;
     let stored = row.clone();
     let mut row = row.into_active_model();
@@ -104,11 +104,11 @@ pub(crate) async fn save(
     row.connected_on = Set(connected_on);
     change::store(txn, scope, &stored, row, false, now).await?;
     let activity = audit::activity_row(&mut rand::rng(), user, kind, Some(id), now, &customer);
-    audit::order_changed(txn, history, activity, id, now).await
+    audit::record_order_change(txn, history, activity, id, now).await
 }
 
 /// A field in conflict: its value before, theirs, and the typed one.
-fn conflict_field(words: &Words, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
+fn conflict_field(words: &ValueLabels, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
     let [before, theirs, mine] = [before, stored, mine].map(|draft| draft.get(field));
     ConflictField {
         field,
@@ -147,7 +147,7 @@ pub(crate) async fn conflict(
         }
     }
     let (draft, disputed) = conflict::merge(&before, stored, mine);
-    let words = Words::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
+    let words = ValueLabels::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
     let fields = disputed.into_iter().map(|field| conflict_field(&words, field, &before, stored, mine)).collect();
     let merged = Field::ALL
         .iter()
@@ -170,7 +170,7 @@ pub(crate) async fn conflict(
 }
 
 /// A conflict of an outbox entry: fields that someone else changed since (field, before, mine), with their current values.
-pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field, String, String)]) -> Result<Conflict> {
+pub async fn outbox_conflict(db: &Db, scope: &Scope, number: &str, disputed: &[(Field, String, String)]) -> Result<Conflict> {
     let row = show::find(db, scope, number).await?;
     let stored = OrderDraft::from(&fields_of(&row));
     let (mut before, mut mine) = (stored.clone(), stored.clone());
@@ -178,7 +178,7 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
         before.set(*field, from.as_str());
         mine.set(*field, to.as_str());
     }
-    let words = Words::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
+    let words = ValueLabels::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
     let fields = disputed.iter().map(|(field, ..)| conflict_field(&words, *field, &before, &stored, &mine)).collect();
     let by = form::last_by(db, row.id).await?;
     Ok(Conflict {
@@ -193,7 +193,7 @@ pub async fn held_back(db: &Db, scope: &Scope, number: &str, disputed: &[(Field,
 
 /// The time of a change in the history: now, or when it was made on an offline device, but after the existing
 /// entries, so that the history is in the order of the versions.
-async fn dated(txn: &impl ConnectionTrait, scope: &Scope, order: i64, now: i64) -> Result<i64> {
+async fn history_time(txn: &impl ConnectionTrait, scope: &Scope, order: i64, now: i64) -> Result<i64> {
     let done_at = scope.when(now);
     if done_at == now {
         return Ok(now);

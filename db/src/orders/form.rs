@@ -195,7 +195,7 @@ pub async fn suggest(db: &Db, scope: &Scope, field: Field, typed: &str) -> Resul
             let begins = some().filter(company::Column::NameKey.between(key.clone(), format!("{key}\u{10FFFF}")));
             let mut found: Vec<(i64, String)> = begins.into_tuple().all(&db.read).await.map_err(unexpected)?;
             if (found.len() as u64) < SUGGESTED && !key.is_empty() {
-                let holds = some().filter(crate::dialect::holds(company::Column::NameKey, &key, db));
+                let holds = some().filter(crate::dialect::contains_without_index(company::Column::NameKey, &key, db));
                 let more: Vec<(i64, String)> = holds.into_tuple().all(&db.read).await.map_err(unexpected)?;
                 found.extend(more.into_iter().filter(|(_, name)| !text::key(name).starts_with(&key)));
             }

@@ -10,7 +10,7 @@ use domain::{
     orders::{
         FollowUpKind, NameParts, OrderFields, OrderRow, Status,
         history::HistoryKind,
-        list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, PagePosition, Sort, SortBy, Sorted, View, ViewCounts},
+        list::{Bounds, Column, Filter, Key, ListQuery, Missing, OrdersPage, PagePosition, Sort, SortBy, SortValue, View, ViewCounts},
     },
     page::{COUNT_TO, Count, LAST_NUMBERED, shorten},
     role::Permission,
@@ -288,7 +288,7 @@ pub(crate) async fn count_all(db: &Db, scope: &Scope, queries: &[ListQuery]) -> 
         let one = counting(query, filtered(scope, query, now), COUNT_TO + 1);
         all.expr_as(Expr::SubQuery(None, Box::new(one.into())), Alias::new(format!("n{nth}")));
     }
-    let counts = db.remembered(scope, &all, async {
+    let counts = db.cached_query(scope, &all, async {
         let row = db.read.query_one(&all).await.map_err(unexpected)?;
         let of = |nth: usize| row.as_ref().and_then(|row| row.try_get::<i64>("", &format!("n{nth}")).ok()).unwrap_or_default();
         Ok((0..queries.len()).map(|nth| Count(of(nth).unsigned_abs())).collect::<Vec<Count>>())
@@ -302,11 +302,11 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
     let expr = || sort_expr(sort.by);
     let bound = |key: &Key| -> sea_orm::Value {
         match &key.sort {
-            Sorted::Text(text) => text.clone().into(),
-            Sorted::Number(days) if matches!(sort.by, SortBy::Connected | SortBy::FollowUp) => {
+            SortValue::Text(text) => text.clone().into(),
+            SortValue::Number(days) if matches!(sort.by, SortBy::Connected | SortBy::FollowUp) => {
                 NaiveDate::default().checked_add_days(Days::new((*days).clamp(0, 100_000).unsigned_abs())).into()
             }
-            Sorted::Number(number) => (*number).into(),
+            SortValue::Number(number) => (*number).into(),
         }
     };
     // Before or after the cursor, in the direction of the index.
@@ -363,9 +363,9 @@ fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calenda
 /// The cursor of a row.
 fn key(row: &QueryResult, by: SortBy) -> std::result::Result<Key, DbErr> {
     let sort = match by {
-        SortBy::Business => Sorted::Text(row.try_get("", "sort")?),
-        SortBy::Connected | SortBy::FollowUp => Sorted::Number(row.try_get::<Option<NaiveDate>>("", "sort")?.map_or(0, epoch_day)),
-        _ => Sorted::Number(row.try_get("", "sort")?),
+        SortBy::Business => SortValue::Text(row.try_get("", "sort")?),
+        SortBy::Connected | SortBy::FollowUp => SortValue::Number(row.try_get::<Option<NaiveDate>>("", "sort")?.map_or(0, epoch_day)),
+        _ => SortValue::Number(row.try_get("", "sort")?),
     };
     Ok(Key { sort, id: row.try_get("", "id")? })
 }
@@ -534,7 +534,7 @@ pub async fn list(db: &Db, scope: &Scope, query: ListQuery, mut ignored: Vec<Str
         return Box::pin(list(db, scope, query, ignored)).await;
     }
     let reference_data = db.reference_data().await?;
-    let rows = found.into_iter().map(|(_, row)| worded(row, scope, &reference_data, by, &[], now)).collect();
+    let rows = found.into_iter().map(|(_, row)| format_row(row, scope, &reference_data, by, &[], now)).collect();
     let page = if let PagePosition::Page(page) = query.place { Some(page) } else { None };
     Ok(OrdersPage { query, per_page, rows, count, page, pages, newer, older, ignored })
 }
@@ -611,7 +611,7 @@ pub(crate) async fn drop_unknown_ids(db: &Db, query: &mut ListQuery, ignored: &m
 /// The number of orders in a list, up to `most`.
 pub(crate) async fn count_of(db: &Db, scope: &Scope, query: &ListQuery, filter: &Condition, most: u64) -> Result<u64> {
     let statement = counting(query, filter.clone(), most);
-    let count = db.remembered(scope, &statement, async {
+    let count = db.cached_query(scope, &statement, async {
         let row = db.read.query_one(&statement).await.map_err(unexpected)?;
         Ok(row.and_then(|row| row.try_get_by_index::<i64>(0).ok()).unwrap_or_default().unsigned_abs())
     });
@@ -643,7 +643,7 @@ impl Rows {
         terms: &[String],
         now: i64,
     ) -> Vec<OrderRow> {
-        ids.iter().filter_map(|id| self.0.get(id)).map(|row| worded(row.clone(), scope, reference_data, by, terms, now)).collect()
+        ids.iter().filter_map(|id| self.0.get(id)).map(|row| format_row(row.clone(), scope, reference_data, by, terms, now)).collect()
     }
 
     /// The sort value of an order in a list of the newest: creation time and id.
@@ -663,7 +663,7 @@ pub(crate) async fn rows(db: &Db, scope: &Scope, ids: &[i64], by: SortBy, terms:
     Ok(Rows::read(db, ids).await?.shown(scope, &reference_data, ids, by, terms, now))
 }
 
-fn worded(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy, terms: &[String], now: i64) -> OrderRow {
+fn format_row(row: Listed, scope: &Scope, reference_data: &ReferenceData, by: SortBy, terms: &[String], now: i64) -> OrderRow {
     let name = NameParts {
         business_name: row.business_name.as_deref(),
         first_name: row.first_name.as_deref(),

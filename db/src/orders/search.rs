@@ -13,7 +13,7 @@ use sea_orm::{
 use super::list;
 use crate::{
     Db, Scope,
-    dialect::{self, holds},
+    dialect::{self, contains_without_index},
     entity::order,
     error::unexpected,
     text,
@@ -77,7 +77,7 @@ pub(crate) async fn read_page(
 /// Finds candidates, at most one more than are ranked.
 fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], patterns: &[String], few: bool) -> SelectStatement {
     let begins = terms.iter().fold(Condition::all(), |all, term| {
-        all.add(holds((order::Entity, order::Column::SearchText), &format!("{}{term}", text::BEGINS), db))
+        all.add(contains_without_index((order::Entity, order::Column::SearchText), &format!("{}{term}", text::BEGINS), db))
     });
     let class = CaseStatement::new()
         .case(Expr::col((order::Entity, order::Column::Number)).eq(query.text.trim().replace('\0', "")), 0)
@@ -110,7 +110,9 @@ fn candidates(db: &Db, query: &ListQuery, filter: &Condition, terms: &[String], 
 }
 
 fn all_hold(db: &Db, patterns: &[String]) -> Condition {
-    patterns.iter().fold(Condition::all(), |all, pattern| all.add(holds((order::Entity, order::Column::SearchText), pattern, db)))
+    patterns
+        .iter()
+        .fold(Condition::all(), |all, pattern| all.add(contains_without_index((order::Entity, order::Column::SearchText), pattern, db)))
 }
 
 async fn ask(db: &Db, select: &SelectStatement) -> Result<Vec<Candidate>> {

@@ -29,7 +29,7 @@ fn linked(label: &str, value: Option<&String>, link: Option<String>) -> Option<D
 }
 
 /// The sections of contact, product and addresses.
-pub(crate) fn of(fields: &OrderFields, row: &order::Model, spend_cap: Option<String>) -> Vec<Section> {
+pub(crate) fn detail_sections(fields: &OrderFields, row: &order::Model, spend_cap: Option<String>) -> Vec<Section> {
     let contact = fields.contact().map(|name| fields.title.map_or(name.clone(), |title| format!("{} {name}", Title::label(title))));
     let call = |e164: &Option<String>| e164.as_ref().map(|number| format!("tel:{number}"));
     let delivery = if fields.deliver_to_billing { Some("Same as billing address".to_owned()) } else { address(&fields.delivery) };

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     fields_of, list, sections,
-    similar::{self, Alike, Twin, similar_of},
+    similar::{self, DuplicateCriteria, DuplicateRow, similar_of},
     undo::{self, Last},
 };
 use crate::{
@@ -210,18 +210,25 @@ async fn build_views(db: &Db, scope: &Scope, all: Vec<Named>) -> Result<Vec<(ord
     for comment in comments.all(&db.read).await.map_err(unexpected)? {
         entries.entry(comment.order_id).or_default().1.push(comment);
     }
-    let alike = |it: &Named| Alike::of_draft(scope, &OrderDraft::from(&fields_of(&it.row)), it.row.number.clone());
-    let alike: Vec<Alike> = all.iter().map(alike).collect();
+    let alike = |it: &Named| DuplicateCriteria::of_draft(scope, &OrderDraft::from(&fields_of(&it.row)), it.row.number.clone());
+    let alike: Vec<DuplicateCriteria> = all.iter().map(alike).collect();
     let mut twins = similar::twins(db, scope, &alike).await?;
     let shown = (0..).zip(all).map(|(nth, it)| {
         let (changes, comments) = entries.remove(&it.row.id).unwrap_or_default();
-        (it.row.clone(), one(scope, it, changes, comments, twins.remove(&nth).unwrap_or_default(), db.now()))
+        (it.row.clone(), build_view(scope, it, changes, comments, twins.remove(&nth).unwrap_or_default(), db.now()))
     });
     Ok(shown.collect())
 }
 
 /// Makes the view model of an order from what was read.
-fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>, similar: Vec<Twin>, now: i64) -> OrderView {
+fn build_view(
+    scope: &Scope,
+    it: Named,
+    changes: Vec<Changed>,
+    comments: Vec<Commented>,
+    similar: Vec<DuplicateRow>,
+    now: i64,
+) -> OrderView {
     let Named { row, owner_first, owner_last, owner_username, team, campaign, company } = it;
     let calendar = scope.settings.calendar;
     let last = changes.iter().max_by_key(|it| it.id).map(|it| Last {
@@ -266,7 +273,7 @@ fn one(scope: &Scope, it: Named, changes: Vec<Changed>, comments: Vec<Commented>
     });
     let show = |sum: Option<domain::money::Money>| sum.map(|sum| sum.show(&scope.settings.currency));
     let box_value = show(fields.box_value);
-    let mut sections = sections::of(&fields, &row, show(fields.spend_cap));
+    let mut sections = sections::detail_sections(&fields, &row, show(fields.spend_cap));
     sections.extend([sections::deal(
         &fields,
         [person(owner_first, owner_last, owner_username), team, campaign],

@@ -21,14 +21,14 @@ const SHOWN: i64 = 5;
 /// Orders with the same phone, e-mail, or business and postcode as a draft, newest first, at most five. They are a warning only.
 /// `except`: the number of the draft's own order.
 pub async fn similar(db: &Db, scope: &Scope, draft: &OrderDraft, except: Option<&str>) -> Result<Vec<Similar>> {
-    let alike = Alike::of_draft(scope, draft, except.unwrap_or_default().replace('\0', ""));
+    let alike = DuplicateCriteria::of_draft(scope, draft, except.unwrap_or_default().replace('\0', ""));
     let mut found = twins(db, scope, &[alike]).await?;
     Ok(found.remove(&0).unwrap_or_default().into_iter().map(similar_of).collect())
 }
 
 /// The values to compare.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Alike {
+pub(crate) struct DuplicateCriteria {
     /// The position among several orders.
     nth: i64,
     /// The number of the order itself, which is excluded.
@@ -40,7 +40,7 @@ pub(crate) struct Alike {
     postcode: Option<String>,
 }
 
-impl Alike {
+impl DuplicateCriteria {
     /// The values of a draft. Only these fields are validated: duplicates are also found for an otherwise invalid draft.
     pub fn of_draft(scope: &Scope, draft: &OrderDraft, number: String) -> Self {
         let mut contact = OrderDraft::default();
@@ -77,7 +77,7 @@ impl Alike {
 }
 
 /// A kind of match, which has its own index.
-struct Way {
+struct MatchRule {
     /// The columns to compare.
     same: &'static [(order::Column, &'static str)],
     /// The condition of the partial index.
@@ -85,13 +85,13 @@ struct Way {
 }
 
 /// The kinds of match.
-const WAYS: [Way; 6] = [
-    Way { same: &[(order::Column::MobileE164, "mobile")], has: &[] },
-    Way { same: &[(order::Column::LandlineE164, "mobile")], has: &[] },
-    Way { same: &[(order::Column::MobileE164, "landline")], has: &[] },
-    Way { same: &[(order::Column::LandlineE164, "landline")], has: &[] },
-    Way { same: &[(order::Column::EmailKey, "email")], has: &[] },
-    Way {
+const WAYS: [MatchRule; 6] = [
+    MatchRule { same: &[(order::Column::MobileE164, "mobile")], has: &[] },
+    MatchRule { same: &[(order::Column::LandlineE164, "mobile")], has: &[] },
+    MatchRule { same: &[(order::Column::MobileE164, "landline")], has: &[] },
+    MatchRule { same: &[(order::Column::LandlineE164, "landline")], has: &[] },
+    MatchRule { same: &[(order::Column::EmailKey, "email")], has: &[] },
+    MatchRule {
         same: &[(order::Column::BusinessKey, "business"), (order::Column::PostcodeKey, "postcode")],
         has: &[order::Column::BusinessName],
     },
@@ -99,7 +99,7 @@ const WAYS: [Way; 6] = [
 
 /// A row of a possible duplicate.
 #[derive(Clone, Debug, FromQueryResult)]
-pub(crate) struct Twin {
+pub(crate) struct DuplicateRow {
     pub number: String,
     pub status: String,
     pub business_name: Option<String>,
@@ -111,7 +111,7 @@ pub(crate) struct Twin {
     pub company_id: Option<i64>,
 }
 
-impl Twin {
+impl DuplicateRow {
     /// The columns that it is read from.
     pub const COLUMNS: [order::Column; 9] = [
         order::Column::Number,
@@ -141,7 +141,7 @@ impl Twin {
 struct TwinOf {
     nth: i64,
     #[sea_orm(nested)]
-    it: Twin,
+    it: DuplicateRow,
 }
 
 fn col(column: order::Column) -> (order::Entity, order::Column) {
@@ -149,24 +149,25 @@ fn col(column: order::Column) -> (order::Entity, order::Column) {
 }
 
 /// The newest duplicates of each of several orders, in one statement.
-pub(crate) async fn twins(db: &Db, scope: &Scope, all: &[Alike]) -> Result<HashMap<i64, Vec<Twin>>> {
-    let wanted: Vec<Alike> = (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| Alike { nth, ..it.clone() }).collect();
+pub(crate) async fn twins(db: &Db, scope: &Scope, all: &[DuplicateCriteria]) -> Result<HashMap<i64, Vec<DuplicateRow>>> {
+    let wanted: Vec<DuplicateCriteria> =
+        (0..).zip(all).filter(|(_, it)| !it.is_empty()).map(|(nth, it)| DuplicateCriteria { nth, ..it.clone() }).collect();
     let Some(statement) = statement(db, scope, &wanted)? else { return Ok(HashMap::new()) };
     let found = TwinOf::find_by_statement(dialect::backend(db).build(&statement)).all(&db.read).await.map_err(unexpected)?;
-    let mut by_nth: HashMap<i64, Vec<Twin>> = HashMap::new();
+    let mut by_nth: HashMap<i64, Vec<DuplicateRow>> = HashMap::new();
     for TwinOf { nth, it } in found {
         by_nth.entry(nth).or_default().push(it);
     }
     Ok(by_nth)
 }
 
-fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectStatement>> {
+fn statement(db: &Db, scope: &Scope, wanted: &[DuplicateCriteria]) -> Result<Option<SelectStatement>> {
     if wanted.is_empty() {
         return Ok(None);
     }
     let json = serde_json::to_string(wanted).map_err(|cause| crate::error::fault(&cause.to_string()))?;
     let of_wanted = |name: &'static str| ("wanted", name);
-    let ways = WAYS.iter().map(|Way { same, has }| {
+    let ways = WAYS.iter().map(|MatchRule { same, has }| {
         let mut found = Query::select();
         found
             .column(of_wanted("nth"))
@@ -193,7 +194,7 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
     let mut select = Query::select();
     select
         .column(("placed", "nth"))
-        .columns(Twin::COLUMNS.map(col))
+        .columns(DuplicateRow::COLUMNS.map(col))
         .from_subquery(placed, "placed")
         .join(JoinType::CrossJoin, order::Entity, Condition::all())
         .and_where(Expr::col(col(order::Column::Id)).equals(("placed", "id")))
@@ -206,7 +207,7 @@ fn statement(db: &Db, scope: &Scope, wanted: &[Alike]) -> Result<Option<SelectSt
 /// The condition of orders that look like this one's customer. Each side of the OR repeats the trash condition of the indexes, because SQLite plans
 /// each side separately.
 pub(crate) fn same_customer(row: &order::Model) -> Condition {
-    let alike = Alike::of_row(row);
+    let alike = DuplicateCriteria::of_row(row);
     let typed = |name: &str| match name {
         "mobile" => alike.mobile.clone(),
         "landline" => alike.landline.clone(),
@@ -215,7 +216,7 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
         _ => alike.postcode.clone(),
     };
     let mut same = Condition::any();
-    for Way { same: columns, has } in WAYS {
+    for MatchRule { same: columns, has } in WAYS {
         let values: Option<Vec<(order::Column, String)>> = columns.iter().map(|(column, name)| Some((*column, typed(name)?))).collect();
         let Some(values) = values else { continue };
         let mut way = Condition::all().add(order::Column::TrashedAt.is_null());
@@ -235,11 +236,11 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
 /// Errors: as [`show::find`].
 pub async fn similar_sql(db: &Db, scope: &Scope, number: &str) -> Result<String> {
     let row = show::find(db, scope, number).await?;
-    let statement = statement(db, scope, &[Alike::of_row(&row)])?;
+    let statement = statement(db, scope, &[DuplicateCriteria::of_row(&row)])?;
     Ok(statement.map_or(String::new(), |it| dialect::backend(db).build(&it).to_string()))
 }
 
 /// Formats a possible duplicate.
-pub(crate) fn similar_of(it: Twin) -> Similar {
+pub(crate) fn similar_of(it: DuplicateRow) -> Similar {
     Similar { customer: it.name_parts().customer(), status: Status::from_code(&it.status).unwrap_or(Status::Issues), number: it.number }
 }

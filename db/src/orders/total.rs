@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The totals of a list.
-pub(crate) struct Worth {
+pub(crate) struct ListTotal {
     /// The number of orders: exact, or `10,000+`.
     pub count: String,
     /// The value of orders that are not cancelled, like revenue; of all orders if the list is filtered by status.
@@ -36,18 +36,18 @@ pub(crate) struct Worth {
 
 /// The count and total of a list; no total where there are too many orders that no rollup covers, or where no range of days
 /// makes the list a figure.
-pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<Worth> {
+pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<ListTotal> {
     let query = &page.query;
     let filter = &query.filter;
     let windowed = matches!(query.view, View::Today | View::Week | View::Month | View::ConnectedMonth);
     if !query.text.is_empty() || (!windowed && filter.created.is_open() && filter.connected.is_open()) {
-        return Ok(Worth { count: page.count.to_string(), value: None, left_out: 0 });
+        return Ok(ListTotal { count: page.count.to_string(), value: None, left_out: 0 });
     }
     if let Some((orders, value, left_out)) = read_rollups(db, scope, query).await? {
-        return Ok(Worth { count: grouped(orders), value: Some(Money(value)), left_out });
+        return Ok(ListTotal { count: grouped(orders), value: Some(Money(value)), left_out });
     }
     if page.count.0 > COUNT_TO {
-        return Ok(Worth { count: page.count.to_string(), value: None, left_out: 0 });
+        return Ok(ListTotal { count: page.count.to_string(), value: None, left_out: 0 });
     }
     let counted = if filter.statuses.is_empty() { "orders.status <> 'CNL'" } else { "1 = 1" };
     let sum = |of: &str| Expr::cust(format!("CAST(coalesce(sum(CASE WHEN {of} END), 0) AS BIGINT)"));
@@ -56,13 +56,13 @@ pub(crate) async fn total(db: &Db, scope: &Scope, page: &OrdersPage) -> Result<W
         .expr_as(sum(&format!("NOT ({counted}) THEN 1")), Alias::new("left_out"))
         .from(order::Entity)
         .cond_where(filtered(scope, query, db.now()));
-    let summed = db.remembered(scope, &sums, async {
+    let summed = db.cached_query(scope, &sums, async {
         let row = db.read.query_one(&sums).await.map_err(unexpected)?;
         let of = |name: &str| row.as_ref().and_then(|row| row.try_get::<i64>("", name).ok());
         Ok((of("value"), of("left_out").unwrap_or_default().unsigned_abs()))
     });
     let (value, left_out) = *summed.await?;
-    Ok(Worth { count: page.count.to_string(), value: value.map(Money), left_out })
+    Ok(ListTotal { count: page.count.to_string(), value: value.map(Money), left_out })
 }
 
 /// Orders, value and cancelled orders of a list that the rollups cover: a range of days and at most an owner, a team and a

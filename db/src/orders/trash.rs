@@ -23,7 +23,7 @@ pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = show::lock(&txn, scope, number).await?;
     scope.require(Permission::Trash)?;
-    put(db, scope, &txn, row, Some(db.now()), HistoryKind::Trashed).await?;
+    set_trashed_at(db, scope, &txn, row, Some(db.now()), HistoryKind::Trashed).await?;
     change::commit(db, txn).await
 }
 
@@ -33,7 +33,7 @@ pub async fn trash(db: &Db, scope: &Scope, number: &str) -> Result<()> {
 pub async fn restore(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     let txn = db.begin().await?;
     let row = lock_trashed(&txn, scope, number).await?;
-    put(db, scope, &txn, row, None, HistoryKind::Restored).await?;
+    set_trashed_at(db, scope, &txn, row, None, HistoryKind::Restored).await?;
     change::commit(db, txn).await
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn lock_trashed(txn: &impl ConnectionTrait, scope: &Scope, numb
 }
 
 /// Sets or clears the trash time, with history, activity and change log entries.
-pub(crate) async fn put(
+pub(crate) async fn set_trashed_at(
     db: &Db,
     scope: &Scope,
     txn: &impl ConnectionTrait,
@@ -68,10 +68,10 @@ pub(crate) async fn put(
     row.trashed_at = Set(trashed_at);
     // Its company may have been merged in the meantime.
     if let (None, Some(company)) = (trashed_at, stored.company_id) {
-        row.company_id = Set(Some(companies::arrives(txn, company).await?));
+        row.company_id = Set(Some(companies::company_for_restored_order(txn, company).await?));
     }
     row.version = Set(version);
     row.updated_at = Set(now);
     change::store(txn, scope, &stored, row, happened == HistoryKind::Undone, now).await?;
-    audit::order_changed(txn, history, activity, id, now).await
+    audit::record_order_change(txn, history, activity, id, now).await
 }

@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoA
 use super::{change, fields_of, row::phones_or_stored, set_fields, show, trash};
 use crate::{
     Db, Scope,
-    audit::{self, ActivityKind, Stored},
+    audit::{self, ActivityKind, StoredPayload},
     clock::MINUTE,
     companies,
     entity::{order, order_history},
@@ -31,7 +31,7 @@ pub(crate) fn offered_now(now: i64) -> RangeInclusive<i64> {
 }
 
 /// The last change of an order, if this user may undo it: they made it within the given times (microseconds since 1970), and nothing followed.
-pub(crate) async fn offered(
+pub(crate) async fn find_undoable_change(
     db: &impl ConnectionTrait,
     scope: &Scope,
     row: &order::Model,
@@ -62,7 +62,7 @@ pub(crate) struct Last {
     /// Microseconds since 1970.
     pub at: i64,
     pub happened: HistoryKind,
-    /// `None` when the payload was erased.
+    /// Whether the payload still exists; it may have been erased.
     pub has_payload: bool,
 }
 
@@ -87,7 +87,7 @@ pub async fn undo(db: &Db, scope: &Scope, number: &str) -> Result<()> {
     };
     let now = db.now();
     let late = || Error::invalid("undo", "This can no longer be undone: edit the order instead");
-    let last = offered(&txn, scope, &row, offered_now(now)).await?.ok_or_else(late)?;
+    let last = find_undoable_change(&txn, scope, &row, offered_now(now)).await?.ok_or_else(late)?;
     revert(db, scope, &txn, row, last).await?;
     change::commit(db, txn).await
 }
@@ -102,13 +102,13 @@ pub(crate) async fn revert(
 ) -> Result<()> {
     if HistoryKind::from_code(&last.happened) == HistoryKind::Trashed {
         scope.require(Permission::Trash)?;
-        return trash::put(db, scope, txn, row, None, HistoryKind::Undone).await;
+        return trash::set_trashed_at(db, scope, txn, row, None, HistoryKind::Undone).await;
     }
-    let stored: Stored = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-    back(scope, txn, row, stored, db.now()).await
+    let stored: StoredPayload = last.payload.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    restore_fields(scope, txn, row, stored, db.now()).await
 }
 
-async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: Stored, now: i64) -> Result<()> {
+async fn restore_fields(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stored: StoredPayload, now: i64) -> Result<()> {
     let present = fields_of(&row);
     let mut draft = OrderDraft::from(&present);
     for change in &stored.payload.changes {
@@ -121,7 +121,7 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         scope.require(Permission::Connect)?;
     }
     if let Some(company) = fields.company.filter(|_| fields.company != present.company) {
-        companies::has_orders(txn, company.0).await?;
+        companies::restore_deleted_company(txn, company.0).await?;
     }
     let phones = phones_or_stored(&fields, &row);
     let turned = stored.payload.changes.into_iter().map(|it| FieldChange {
@@ -154,5 +154,5 @@ async fn back(scope: &Scope, txn: &impl ConnectionTrait, row: order::Model, stor
         row.commission_to = Set(before.commission.map(|it| it.2));
     }
     change::store(txn, scope, &there, row, true, now).await?;
-    audit::order_changed(txn, history, activity, id, now).await
+    audit::record_order_change(txn, history, activity, id, now).await
 }

@@ -65,7 +65,7 @@ pub async fn views(db: &Db, scope: &Scope) -> Result<Vec<Saved>> {
         .order_by_asc(saved_view::Column::Id)
         .limit((MOST + MOST_OF_OTHERS) as u64);
     let statement = select.as_query().clone();
-    let rows = db.remembered(scope, &statement, async { select.all(&db.read).await.map_err(unexpected) }).await?;
+    let rows = db.cached_query(scope, &statement, async { select.all(&db.read).await.map_err(unexpected) }).await?;
     let (own, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.owner_id == user);
     let mut rows: Vec<saved_view::Model> = own.into_iter().chain(others.into_iter().take(MOST_OF_OTHERS)).collect();
     rows.sort_by_cached_key(|row| (crate::text::key(&row.name), row.id));

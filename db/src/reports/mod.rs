@@ -30,7 +30,7 @@ use crate::{
     entity::order,
     error::unexpected,
     reference_data::ReferenceData,
-    rollups::read::{self, By, DateRange, RollupFilter},
+    rollups::read::{self, DateRange, RollupFilter, RollupGrouping},
     text,
 };
 
@@ -198,13 +198,13 @@ fn begin(by: GroupBy, day: NaiveDate, (from, _): DateRange) -> NaiveDate {
 
 async fn from_rollups(db: &Db, scope: &Scope, by: GroupBy, rollup_filter: RollupFilter, days: DateRange) -> Result<HashMap<Part, Sums>> {
     let apart = match by {
-        GroupBy::Person => By::Owner,
-        GroupBy::Team => By::Team,
-        GroupBy::Campaign => By::Campaign,
-        _ => By::Day,
+        GroupBy::Person => RollupGrouping::Owner,
+        GroupBy::Team => RollupGrouping::Team,
+        GroupBy::Campaign => RollupGrouping::Campaign,
+        _ => RollupGrouping::Day,
     };
     let part = |day: Option<NaiveDate>, id: Option<i64>| match (apart, day) {
-        (By::Day, Some(day)) => Part::Day(begin(by, day, days)),
+        (RollupGrouping::Day, Some(day)) => Part::Day(begin(by, day, days)),
         _ => Part::Id(id),
     };
     let mut found: HashMap<Part, Sums> = HashMap::new();
@@ -455,6 +455,6 @@ pub async fn csv(db: &Db, scope: &Scope, report: &Report) -> Result<String> {
         .map(|row| vec![Cell::Text(row.label.clone()), Cell::Number(plain(row.value)), Cell::Number(row.orders.to_string())]);
     let text = csv::table(&head, lines)?;
     let detail = format!("{} by {}", report.query.measure.label(), report.query.by.label());
-    audit::note(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
+    audit::log_activity(&db.write, Some(scope.user.id.0), ActivityKind::Exported, None, db.now(), &detail).await?;
     Ok(text)
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use domain::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect, Statement, Value};
 
-use super::{Connected, RollupKey, Sold, VERSION_SETTING, connected_row, in_force, sold_row};
+use super::{Connected, RollupKey, Sold, VERSION_SETTING, connected_row, read_active_version, sold_row};
 use crate::{
     Db, bulk_insert,
     calendar::Calendar,
@@ -101,7 +101,7 @@ pub async fn ensure(db: &Db) -> Result<()> {
     if setting::Entity::find_by_id(VERSION_SETTING).count(&txn).await.map_err(unexpected)? > 0 {
         return txn.rollback().await.map_err(unexpected);
     }
-    let (_, calendar) = in_force(&txn).await?;
+    let (_, calendar) = read_active_version(&txn).await?;
     let mut from = None;
     while let Some(day) = next_sold(&txn, calendar, from).await? {
         let rows = sold_of(&txn, calendar, day).await?;
@@ -123,10 +123,10 @@ pub async fn ensure(db: &Db) -> Result<()> {
 ///
 /// Errors: [`domain::Error::Busy`] when another change of the time zone is running.
 pub async fn change_zone(db: &Db, zone: Tz) -> Result<()> {
-    let Some(alone) = dialect::alone(db, "zone").await? else {
+    let Some(alone) = dialect::try_exclusive_lock(db, "zone").await? else {
         return Err(domain::Error::Busy(30));
     };
-    let changed = rebuilt(db, Calendar { zone }).await;
+    let changed = rebuild_for_zone(db, Calendar { zone }).await;
     alone.end().await;
     changed?;
     db.events.publish(Topic::Orders);
@@ -138,8 +138,8 @@ const FEW: usize = 40;
 /// The maximum number of rounds; what is left then is rebuilt while writers wait.
 const ROUNDS: usize = 20;
 
-async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
-    let (old, before) = in_force(&db.read).await?;
+async fn rebuild_for_zone(db: &Db, calendar: Calendar) -> Result<()> {
+    let (old, before) = read_active_version(&db.read).await?;
     if before.zone == calendar.zone {
         return Ok(());
     }
@@ -151,13 +151,13 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
     let mut more = true;
     while more {
         let txn = db.begin().await?;
-        dialect::patient(db, &txn).await?;
+        dialect::lift_statement_limit(db, &txn).await?;
         for _ in 0..AT_ONCE {
             let Some(day) = next_sold(&txn, calendar, from).await? else {
                 more = false;
                 break;
             };
-            sold_again(&txn, calendar, rollup_version, day).await?;
+            rebuild_sold_day(&txn, calendar, rollup_version, day).await?;
             from = day.succ_opt();
         }
         txn.commit().await.map_err(unexpected)?;
@@ -168,9 +168,9 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
         let few = days.len() <= FEW;
         for part in days.into_iter().collect::<Vec<_>>().chunks(AT_ONCE) {
             let txn = db.begin().await?;
-            dialect::patient(db, &txn).await?;
+            dialect::lift_statement_limit(db, &txn).await?;
             for day in part {
-                sold_again(&txn, calendar, rollup_version, *day).await?;
+                rebuild_sold_day(&txn, calendar, rollup_version, *day).await?;
             }
             txn.commit().await.map_err(unexpected)?;
         }
@@ -180,10 +180,10 @@ async fn rebuilt(db: &Db, calendar: Calendar) -> Result<()> {
         }
     }
     let txn = db.begin().await?;
-    dialect::patient(db, &txn).await?;
+    dialect::lift_statement_limit(db, &txn).await?;
     dialect::rollups_lock(&txn, true).await?;
     for day in days_since(&txn, calendar, mark).await? {
-        sold_again(&txn, calendar, rollup_version, day).await?;
+        rebuild_sold_day(&txn, calendar, rollup_version, day).await?;
     }
     settings::write_in(&txn, VERSION_SETTING, &rollup_version.to_string()).await?;
     settings::write_in(&txn, "time_zone", calendar.zone.name()).await?;
@@ -197,7 +197,7 @@ async fn days_since(db: &impl ConnectionTrait, calendar: Calendar, mark: i64) ->
 }
 
 /// Rebuilds a day of an inactive version.
-async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, rollup_version: i64, day: NaiveDate) -> Result<()> {
+async fn rebuild_sold_day(txn: &impl ConnectionTrait, calendar: Calendar, rollup_version: i64, day: NaiveDate) -> Result<()> {
     let there = daily_sold::Entity::delete_many()
         .filter(daily_sold::Column::RollupVersion.eq(rollup_version))
         .filter(daily_sold::Column::Day.eq(day));
@@ -209,7 +209,7 @@ async fn sold_again(txn: &impl ConnectionTrait, calendar: Calendar, rollup_versi
 /// Deletes all versions but one.
 async fn delete_versions(db: &Db, but: i64) -> Result<()> {
     let txn = db.begin().await?;
-    dialect::patient(db, &txn).await?;
+    dialect::lift_statement_limit(db, &txn).await?;
     let gone = daily_sold::Entity::delete_many().filter(daily_sold::Column::RollupVersion.ne(but));
     gone.exec(&txn).await.map_err(unexpected)?;
     txn.commit().await.map_err(unexpected)

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use super::{
     Connected, RollupKey, Sold,
     build::{connected_of, next_connected, next_sold, sold_of},
-    in_force,
+    read_active_version,
 };
 use crate::{
     Db,
@@ -48,7 +48,7 @@ impl std::fmt::Display for Difference {
 /// Recomputes every figure from the orders, in one snapshot, and lists the differences. Memory: one day at a time.
 pub async fn check(db: &Db, mut tell: impl FnMut(&Difference)) -> Result<u64> {
     let txn = db.begin_snapshot().await?;
-    let (rollup_version, calendar) = in_force(&txn).await?;
+    let (rollup_version, calendar) = read_active_version(&txn).await?;
     let mut found = 0;
     let mut report = |difference: Difference| {
         found += 1;

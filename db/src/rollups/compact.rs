@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::Result;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
-use super::{Changes, in_force};
+use super::{Changes, read_active_version};
 use crate::{
     Db, dialect,
     entity::{daily_connected, daily_sold},
@@ -19,22 +19,22 @@ const AT_ONCE: u64 = 400;
 /// Compacts the days that have several rows per dimension. The sums do not change. Only one server compacts at a time, and only
 /// the active version: other versions are being built or deleted.
 pub async fn compact(db: &Db) -> Result<()> {
-    let Some(alone) = dialect::alone(db, "fold").await? else { return Ok(()) };
-    let folded = folded(db).await;
+    let Some(alone) = dialect::try_exclusive_lock(db, "fold").await? else { return Ok(()) };
+    let folded = compact_active_version(db).await;
     alone.end().await;
     folded
 }
 
-async fn folded(db: &Db) -> Result<()> {
+async fn compact_active_version(db: &Db) -> Result<()> {
     use daily_connected::Column as C;
     use daily_sold::Column as S;
-    let (rollup_version, _) = in_force(&db.read).await?;
+    let (rollup_version, _) = read_active_version(&db.read).await?;
     let of_version = S::RollupVersion.eq(rollup_version);
     let sold = daily_sold::Entity::find().filter(of_version.clone());
     for day in days_to_compact(db, sold, S::Id, [S::Day, S::OwnerId, S::TeamId, S::CampaignId, S::Batch]).await? {
         let txn = db.begin().await?;
         dialect::rollups_lock(&txn, false).await?;
-        if in_force(&txn).await?.0 != rollup_version {
+        if read_active_version(&txn).await?.0 != rollup_version {
             return txn.rollback().await.map_err(unexpected);
         }
         let mut sums = Changes::default();

@@ -214,13 +214,13 @@ pub(crate) fn connected_row(key: RollupKey, it: Connected) -> daily_connected::A
 }
 
 /// The active version and its calendar, locked until the transaction ends.
-pub(crate) async fn ground(txn: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
+pub(crate) async fn lock_active_version(txn: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
     dialect::rollups_lock(txn, false).await?;
-    in_force(txn).await
+    read_active_version(txn).await
 }
 
 /// The active version and its calendar, without a lock.
-pub(crate) async fn in_force(db: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
+pub(crate) async fn read_active_version(db: &impl ConnectionTrait) -> Result<(i64, Calendar)> {
     let rows =
         setting::Entity::find().filter(setting::Column::Name.is_in([VERSION_SETTING, "time_zone"])).all(db).await.map_err(unexpected)?;
     let of = |name: &str| rows.iter().find(|row| row.name == name).map(|row| row.value.as_str());
@@ -230,8 +230,8 @@ pub(crate) async fn in_force(db: &impl ConnectionTrait) -> Result<(i64, Calendar
 }
 
 /// Writes the effect of one order's change, in its transaction.
-pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::Model>, after: &order::Model) -> Result<()> {
-    let (rollup_version, calendar) = ground(txn).await?;
+pub(crate) async fn write_order_change(txn: &impl ConnectionTrait, before: Option<&order::Model>, after: &order::Model) -> Result<()> {
+    let (rollup_version, calendar) = lock_active_version(txn).await?;
     let mut changes = Changes::default();
     if let Some(before) = before {
         changes.add(&before.into(), calendar, -1);
@@ -242,7 +242,7 @@ pub(crate) async fn changed(txn: &impl ConnectionTrait, before: Option<&order::M
 
 /// Writes the effect of many new orders, in their transaction.
 pub(crate) async fn add_orders(txn: &impl ConnectionTrait, rows: &[order::ActiveModel]) -> Result<()> {
-    let (rollup_version, calendar) = ground(txn).await?;
+    let (rollup_version, calendar) = lock_active_version(txn).await?;
     let mut changes = Changes::default();
     for row in rows {
         changes.add(&row.into(), calendar, 1);

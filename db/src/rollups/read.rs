@@ -25,7 +25,7 @@ pub struct RollupFilter {
 
 /// The grouping of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum RollupGrouping {
     Day,
     Owner,
     Team,
@@ -51,7 +51,7 @@ impl From<DateRange> for Window {
 
 /// A figure with its group: the day, or the id (`None`: without a value).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Of<T> {
+pub(crate) struct GroupedFigure<T> {
     pub day: Option<NaiveDate>,
     pub id: Option<i64>,
     pub it: T,
@@ -96,7 +96,13 @@ fn in_sight<C: ColumnTrait + Iterable>(scope: &Scope, rollup_filter: RollupFilte
 }
 
 /// Restricts to a range of days and groups, as `day` and `id`; the ids are owner, team and campaign.
-fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, day: E::Column, ids: [E::Column; 3]) -> Select<E> {
+fn grouped<E: EntityTrait>(
+    select: Select<E>,
+    window: Window,
+    by: Option<RollupGrouping>,
+    day: E::Column,
+    ids: [E::Column; 3],
+) -> Select<E> {
     let [owner, team, campaign] = ids;
     let select = match window {
         Window::Days((from, to)) => select.filter(day.between(from, to)),
@@ -111,10 +117,10 @@ fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, da
     };
     let (day, id) = match by {
         None => (None, None),
-        Some(By::Day) => (Some(day), None),
-        Some(By::Owner) => (None, Some(owner)),
-        Some(By::Team) => (None, Some(team)),
-        Some(By::Campaign) => (None, Some(campaign)),
+        Some(RollupGrouping::Day) => (Some(day), None),
+        Some(RollupGrouping::Owner) => (None, Some(owner)),
+        Some(RollupGrouping::Team) => (None, Some(team)),
+        Some(RollupGrouping::Campaign) => (None, Some(campaign)),
     };
     let select = match day {
         Some(day) => select.column_as(day, "day").group_by(day),
@@ -127,7 +133,7 @@ fn grouped<E: EntityTrait>(select: Select<E>, window: Window, by: Option<By>, da
 }
 
 /// The active version, as an SQL expression.
-fn in_force() -> SimpleExpr {
+fn active_version_expr() -> SimpleExpr {
     let value = Func::cast_as(Expr::col(setting::Column::Value), Alias::new("bigint"));
     let select = Query::select().expr(value).from(setting::Entity).and_where(setting::Column::Name.eq(VERSION_SETTING)).take();
     Expr::SubQuery(None, Box::new(select.into()))
@@ -139,14 +145,14 @@ pub(crate) async fn sum_sold(
     scope: &Scope,
     rollup_filter: RollupFilter,
     of: impl Into<Window>,
-    by: Option<By>,
-) -> Result<Vec<Of<Sold>>> {
+    by: Option<RollupGrouping>,
+) -> Result<Vec<GroupedFigure<Sold>>> {
     use daily_sold::Column as C;
     let mut select: Select<daily_sold::Entity> = daily_sold::Entity::find().select_only();
     for (column, name) in [(C::Orders, "orders"), (C::Value, "value"), (C::Cancelled, "cancelled"), (C::Connected, "connected")] {
         select = select.column_as(sum(column), name);
     }
-    select = select.filter(C::RollupVersion.into_expr().eq(in_force())).filter(in_sight(
+    select = select.filter(C::RollupVersion.into_expr().eq(active_version_expr())).filter(in_sight(
         scope,
         rollup_filter,
         C::OwnerId,
@@ -156,7 +162,7 @@ pub(crate) async fn sum_sold(
     ));
     let select = grouped(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
     let statement = select.as_query().clone();
-    let found = db.remembered(scope, &statement, async {
+    let found = db.cached_query(scope, &statement, async {
         let rows = select.into_model::<SoldRow>().all(&db.read).await.map_err(unexpected)?;
         let sold = |row: &SoldRow| Sold {
             orders: row.orders.unwrap_or_default(),
@@ -164,7 +170,7 @@ pub(crate) async fn sum_sold(
             cancelled: row.cancelled.unwrap_or_default(),
             connected: row.connected.unwrap_or_default(),
         };
-        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: sold(row) }).collect::<Vec<_>>())
+        Ok(rows.iter().map(|row| GroupedFigure { day: row.day, id: row.id, it: sold(row) }).collect::<Vec<_>>())
     });
     Ok(found.await?.to_vec())
 }
@@ -175,8 +181,8 @@ pub(crate) async fn connected(
     scope: &Scope,
     rollup_filter: RollupFilter,
     of: impl Into<Window>,
-    by: Option<By>,
-) -> Result<Vec<Of<Connected>>> {
+    by: Option<RollupGrouping>,
+) -> Result<Vec<GroupedFigure<Connected>>> {
     use daily_connected::Column as C;
     let mut select: Select<daily_connected::Entity> = daily_connected::Entity::find().select_only();
     for (column, name) in [(C::Orders, "orders"), (C::Value, "value")] {
@@ -185,25 +191,25 @@ pub(crate) async fn connected(
     select = select.filter(in_sight(scope, rollup_filter, C::OwnerId, C::TeamId, C::CampaignId, C::Batch));
     let select = grouped(select, of.into(), by, C::Day, [C::OwnerId, C::TeamId, C::CampaignId]);
     let statement = select.as_query().clone();
-    let found = db.remembered(scope, &statement, async {
+    let found = db.cached_query(scope, &statement, async {
         let rows = select.into_model::<ConnectedRow>().all(&db.read).await.map_err(unexpected)?;
         let connected = |row: &ConnectedRow| Connected { orders: row.orders.unwrap_or_default(), value: row.value.unwrap_or_default() };
-        Ok(rows.iter().map(|row| Of { day: row.day, id: row.id, it: connected(row) }).collect::<Vec<_>>())
+        Ok(rows.iter().map(|row| GroupedFigure { day: row.day, id: row.id, it: connected(row) }).collect::<Vec<_>>())
     });
     Ok(found.await?.to_vec())
 }
 
 /// The figure of an id; zero if there is none.
-pub(crate) fn of_id<T: Copy + Default>(found: &[Of<T>], id: i64) -> T {
+pub(crate) fn of_id<T: Copy + Default>(found: &[GroupedFigure<T>], id: i64) -> T {
     found.iter().find(|of| of.id == Some(id)).map_or_else(T::default, |of| of.it)
 }
 
-/// One sum.
+/// The sum of what was sold in a range of days.
 pub(crate) async fn sold_in(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Sold> {
     Ok(sum_sold(db, scope, rollup_filter, days, None).await?.first().map_or_else(Sold::default, |of| of.it))
 }
 
-/// One sum.
+/// The sum of what was connected in a range of days.
 pub(crate) async fn connected_in(db: &Db, scope: &Scope, rollup_filter: RollupFilter, days: DateRange) -> Result<Connected> {
     Ok(connected(db, scope, rollup_filter, days, None).await?.first().map_or_else(Connected::default, |of| of.it))
 }

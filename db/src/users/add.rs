@@ -46,7 +46,7 @@ pub async fn add(db: &Db, gate: &Gate, username: &str, role: Role, password: Opt
     let now = db.now();
     let row = new_row(&username, role, hash, now).insert(&txn).await.map_err(username_error)?;
     let invitation = if password.is_some() { Invitation::Ready } else { Invitation::Link(token::invite(&txn, row.id, now).await?) };
-    audit::note(&txn, None, ActivityKind::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
+    audit::log_activity(&txn, None, ActivityKind::CreatedUser, None, now, &format!("{username}, {}", role.label())).await?;
     db.commit_reference_data(txn).await?;
     Ok((UserId(row.id), invitation))
 }
@@ -67,13 +67,13 @@ pub async fn first_admin(db: &Db, gate: &Gate, username: &str, password: &str, a
     errors.or(())?;
     let hash = gate.hash(password).await?;
     let txn = db.begin().await?;
-    dialect::in_turn(&txn, "first admin").await?;
+    dialect::lock_until_commit(&txn, "first admin").await?;
     if user::Entity::find().count(&txn).await.map_err(unexpected)? > 0 {
         return Err(Error::NotFound);
     }
     let now = db.now();
     let row = new_row(&name.unwrap_or_default(), Role::Admin, Some(hash), now).insert(&txn).await.map_err(username_error)?;
-    audit::note(&txn, Some(row.id), ActivityKind::CreatedUser, None, now, "the first admin").await?;
+    audit::log_activity(&txn, Some(row.id), ActivityKind::CreatedUser, None, now, "the first admin").await?;
     db.commit_reference_data(txn).await?;
     Ok(UserId(row.id))
 }

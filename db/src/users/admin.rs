@@ -202,7 +202,7 @@ pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPag
     })
 }
 
-/// Validates a draft.
+/// The values of a validated draft.
 struct Valid {
     first_name: String,
     last_name: String,
@@ -259,7 +259,8 @@ pub async fn invite(db: &Db, scope: &Scope, draft: &PersonDraft) -> Result<(User
         }
     };
     let token = token::invite(&txn, row.id, now).await?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::CreatedUser, None, now, &format!("{username}, {}", valid.role.label())).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::CreatedUser, None, now, &format!("{username}, {}", valid.role.label()))
+        .await?;
     db.commit_reference_data(txn).await?;
     Ok((UserId(row.id), Invitation::Link(token)))
 }
@@ -295,7 +296,7 @@ pub async fn save_person(db: &Db, scope: &Scope, id: UserId, draft: &PersonDraft
     }
     if draft.bring {
         let db = db.clone();
-        settings::in_a_while(async move { bring(&db, id).await }).await?;
+        settings::wait_or_detach(async move { bring(&db, id).await }).await?;
     }
     Ok(())
 }
@@ -322,7 +323,7 @@ async fn saved(_: &Db, scope: &Scope, txn: &impl ConnectionTrait, id: UserId, dr
     if moved {
         session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(txn).await.map_err(unexpected)?;
     }
-    audit::note(txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, now, &detail).await
+    audit::log_activity(txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, now, &detail).await
 }
 
 /// Orders per transaction.
@@ -344,8 +345,8 @@ async fn bring(db: &Db, id: UserId) -> Result<()> {
             let mut row = row.into_active_model();
             row.team_id = Set(Some(team));
             let row = row.update(&txn).await.map_err(unexpected)?;
-            rollups::changed(&txn, Some(&before), &row).await?;
-            audit::touched(&txn, row.id, db.now()).await?;
+            rollups::write_order_change(&txn, Some(&before), &row).await?;
+            audit::log_order_change(&txn, row.id, db.now()).await?;
         }
         txn.commit().await.map_err(unexpected)?;
         db.events.publish(Topic::Orders);
@@ -374,7 +375,7 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
         row.active = Set(false);
         row.update(&txn).await.map_err(unexpected)?;
         session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
-        audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await
+        audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await
     };
     if let Err(error) = done.await {
         txn.rollback().await.map_err(unexpected)?;
@@ -384,7 +385,7 @@ pub async fn deactivate(db: &Db, scope: &Scope, id: UserId, give: Option<UserId>
     match give {
         Some(to) => {
             let (db, scope) = (db.clone(), scope.clone());
-            settings::in_a_while(async move { hand_over(&db, &scope, id, to).await }).await
+            settings::wait_or_detach(async move { hand_over(&db, &scope, id, to).await }).await
         }
         None => Ok(()),
     }
@@ -421,7 +422,7 @@ pub async fn reactivate(db: &Db, scope: &Scope, id: UserId) -> Result<()> {
     let mut row = row.into_active_model();
     row.active = Set(true);
     row.update(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &detail).await?;
     db.commit_reference_data(txn).await
 }
 
@@ -431,7 +432,8 @@ pub async fn sign_out_everywhere(db: &Db, scope: &Scope, id: UserId) -> Result<(
     let txn = db.begin().await?;
     let row = find(&txn, id).await?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(id.0)).exec(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &format!("{}, everywhere", row.username)).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::SignedOut, None, db.now(), &format!("{}, everywhere", row.username))
+        .await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::SignedOut(id));
     Ok(())
@@ -447,8 +449,15 @@ pub async fn reset_link(db: &Db, scope: &Scope, id: UserId) -> Result<String> {
     let txn = db.begin().await?;
     let token = token::invite(&txn, row.id, db.now()).await?;
     super::sign_in::forgive(&txn, &row.username_key).await?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), &format!("password link for {}", row.username))
-        .await?;
+    audit::log_activity(
+        &txn,
+        Some(scope.user.id.0),
+        ActivityKind::ResetPassword,
+        None,
+        db.now(),
+        &format!("password link for {}", row.username),
+    )
+    .await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
 }
@@ -479,7 +488,8 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId) -> Result<bool> {
     txn.execute_unprepared(&format!("DELETE FROM saved_views WHERE owner_id = {}", id.0)).await.map_err(unexpected)?;
     audit::views_changed(&txn, id, db.now()).await?;
     user::Entity::delete_by_id(id.0).exec(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &format!("{} deleted", row.username)).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedUser, None, db.now(), &format!("{} deleted", row.username))
+        .await?;
     db.commit_reference_data(txn).await?;
     Ok(true)
 }
@@ -526,7 +536,7 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
         let taken = is_duplicate(&cause, Unique::TeamName);
         return Err(if taken { Error::invalid("name", "A team with this name already exists") } else { unexpected(cause) });
     }
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ChangedTeam, None, db.now(), &name).await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ChangedTeam, None, db.now(), &name).await?;
     db.commit_reference_data(txn).await
 }
 
@@ -581,7 +591,7 @@ pub async fn change_password(db: &Db, scope: &Scope, gate: &Gate, password: &str
     row.password_hash = Set(Some(hash));
     row.update(&txn).await.map_err(unexpected)?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(scope.user.id.0)).exec(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), "").await?;
+    audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::SignedOut(scope.user.id));
     Ok(())

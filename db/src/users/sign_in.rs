@@ -68,7 +68,7 @@ pub struct SignedIn {
 /// Errors: [`Error::Invalid`] with the same sentence beside `password` for unknown, wrong, deactivated and throttled, except for a known browser,
 /// which is told the cause; [`Error::Busy`] when the queue is full.
 pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<SignedIn> {
-    slowed(gate, attempt(db, gate, username, password, client, Purpose::SignIn)).await
+    respond_at_deadline(gate, attempt(db, gate, username, password, client, Purpose::SignIn)).await
 }
 
 /// Verifies the password of a signed-in user, with the same limits and delays as a sign-in, but without a sign-in entry in the
@@ -76,7 +76,7 @@ pub async fn sign_in(db: &Db, gate: &Gate, username: &str, password: &str, clien
 ///
 /// Errors: as [`sign_in`].
 pub async fn confirm(db: &Db, gate: &Gate, username: &str, password: &str, client: &Client) -> Result<()> {
-    slowed(gate, attempt(db, gate, username, password, client, Purpose::Confirm)).await.map(|_| ())
+    respond_at_deadline(gate, attempt(db, gate, username, password, client, Purpose::Confirm)).await.map(|_| ())
 }
 
 /// The purpose of a verification.
@@ -87,7 +87,7 @@ enum Purpose {
 }
 
 /// Responds at a multiple of the gate's deadline, so that the duration reveals nothing.
-async fn slowed<T>(gate: &Gate, work: impl Future<Output = T>) -> T {
+async fn respond_at_deadline<T>(gate: &Gate, work: impl Future<Output = T>) -> T {
     let started = tokio::time::Instant::now();
     let answer = work.await;
     // To the next multiple: a slow response reveals nothing more.
@@ -152,7 +152,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
             .update(&txn)
             .await
             .map_err(unexpected)?;
-        audit::note(&txn, None, ActivityKind::FailedSignIn, None, now, &account).await?;
+        audit::log_activity(&txn, None, ActivityKind::FailedSignIn, None, now, &account).await?;
         txn.commit().await.map_err(unexpected)?;
         return Err(if known { refused_known(false) } else { refused() });
     };
@@ -199,7 +199,7 @@ async fn attempt(db: &Db, gate: &Gate, username: &str, password: &str, client: &
         .exec_without_returning(&txn)
         .await
         .map_err(unexpected)?;
-    audit::note(&txn, Some(id), ActivityKind::SignedIn, None, now, &address).await?;
+    audit::log_activity(&txn, Some(id), ActivityKind::SignedIn, None, now, &address).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(SignedIn { user: UserId(id), username, device })
 }
@@ -255,7 +255,7 @@ pub(crate) async fn forgive(txn: &impl ConnectionTrait, username_key: &str) -> R
 
 /// Logs a sign-out; [`crate::sessions::delete`] deletes the session.
 pub async fn sign_out(db: &Db, user: UserId) -> Result<()> {
-    audit::note(&db.write, Some(user.0), ActivityKind::SignedOut, None, db.now(), "").await
+    audit::log_activity(&db.write, Some(user.0), ActivityKind::SignedOut, None, db.now(), "").await
 }
 
 /// The stored hash of a token.

@@ -50,7 +50,7 @@ pub async fn reset(db: &Db, username: &str) -> Result<String> {
     let txn = db.begin().await?;
     let token = invite(&txn, row.id, db.now()).await?;
     forgive(&txn, &row.username_key).await?;
-    audit::note(&txn, None, ActivityKind::ResetPassword, None, db.now(), &row.username).await?;
+    audit::log_activity(&txn, None, ActivityKind::ResetPassword, None, db.now(), &row.username).await?;
     txn.commit().await.map_err(unexpected)?;
     Ok(token)
 }
@@ -99,7 +99,7 @@ pub async fn set_password(db: &Db, gate: &Gate, token: &str, password: &str, aga
     user.password_hash = Set(Some(hash));
     user.update(&txn).await.map_err(unexpected)?;
     session::Entity::delete_many().filter(session::Column::UserId.eq(id)).exec(&txn).await.map_err(unexpected)?;
-    audit::note(&txn, Some(id), ActivityKind::ResetPassword, None, db.now(), "").await?;
+    audit::log_activity(&txn, Some(id), ActivityKind::ResetPassword, None, db.now(), "").await?;
     txn.commit().await.map_err(unexpected)?;
     db.events.publish(Topic::SignedOut(UserId(id)));
     Ok(UserId(id))

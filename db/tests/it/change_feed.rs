@@ -70,20 +70,20 @@ async fn from_whom_an_order_went_is_told() {
     given.set(Field::Owner, gus.id.to_string());
     db::orders::edit(&world.db, &world.scope("layla").await, &number, 1, &given).await.unwrap();
     let lost = Arc::from([PreviousHolder::Owner(xavier.id.0), PreviousHolder::Team(team)]);
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([id])), ChangeEvent::Reassigned(lost)]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([id])), ChangeEvent::Reassigned(lost)]);
 }
 
 #[tokio::test]
 async fn who_was_away_reads_what_was_missed_once() {
     let world = world().await;
     let mut place = Position::now(&world.db).await.unwrap();
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![]);
     let first = create(&world, "xavier", &draft("While away")).await;
     let second = create(&world, "layla", &draft("While away too")).await;
     let id = async |number: &str| world.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
     let both = [id(&first).await, id(&second).await];
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from(both))]);
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from(both))]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![]);
 }
 
 #[tokio::test]
@@ -98,11 +98,11 @@ async fn what_began_before_and_commits_after_is_not_missed() {
     let late = db::testing::half_written(&slow, 7).await;
     let number = create(&world, "xavier", &draft("Quick")).await;
     let id = world.number(&format!("SELECT id FROM orders WHERE number = '{number}'")).await;
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([id]))]);
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![], "read once, although the mark waits");
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([id]))]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![], "read once, although the mark waits");
     late.commit().await.unwrap();
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([7]))]);
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![ChangeEvent::Orders(Arc::from([7]))]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![]);
 }
 
 #[tokio::test]
@@ -112,9 +112,9 @@ async fn many_at_once_are_not_named() {
     let numbers = if db::testing::on_postgres() { "generate_series(1, 2500)" } else { "orders a, orders b LIMIT 2500" };
     world.sql(&format!("INSERT INTO change_log (topic, subject_id, at) SELECT 'order', 1, 1 FROM {numbers}")).await.unwrap();
     // More entries than are read at once: whatever stands beyond them is not skipped in silence.
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![ChangeEvent::Many]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![ChangeEvent::Many]);
     // While anything older is on its way, in any database of this PostgreSQL, the rest is told once more.
-    let rest = place.on(&world.db).await.unwrap();
+    let rest = place.read_changes(&world.db).await.unwrap();
     assert!(rest.is_empty() || rest == [ChangeEvent::Orders(Arc::from([1]))], "{rest:?}");
-    assert_eq!(place.on(&world.db).await.unwrap(), vec![]);
+    assert_eq!(place.read_changes(&world.db).await.unwrap(), vec![]);
 }

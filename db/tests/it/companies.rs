@@ -90,13 +90,16 @@ async fn made_one_company_nothing_of_the_orders_changes_but_that_and_it_can_be_t
     let key = "+447700900778";
     let group = candidates(&world, "+447700900777").await;
     assert!(group.groups.iter().any(|it| it.key == key && it.count == "3 orders, 2 companies"), "{group:?}");
-    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(DuplicateKey::Mobile, key), " ").await, Err(Error::Invalid(_))));
+    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::WithKey(DuplicateKey::Mobile, key), " ").await, Err(Error::Invalid(_))));
     assert!(matches!(
-        merge(&world.db, &world.scope("xavier").await, OrdersToMerge::Of(DuplicateKey::Mobile, key), "X").await,
+        merge(&world.db, &world.scope("xavier").await, OrdersToMerge::WithKey(DuplicateKey::Mobile, key), "X").await,
         Err(Error::Forbidden(_))
     ));
-    assert!(matches!(merge(&world.db, &layla, OrdersToMerge::Of(DuplicateKey::Mobile, "' OR 1=1--"), "X").await, Err(Error::NotFound)));
-    let id = merge(&world.db, &layla, OrdersToMerge::Like(&bare), "Alphabet Ltd").await.unwrap();
+    assert!(matches!(
+        merge(&world.db, &layla, OrdersToMerge::WithKey(DuplicateKey::Mobile, "' OR 1=1--"), "X").await,
+        Err(Error::NotFound)
+    ));
+    let id = merge(&world.db, &layla, OrdersToMerge::DuplicatesOf(&bare), "Alphabet Ltd").await.unwrap();
     // Until it begins there is no such company.
     let offered =
         async || db::orders::form_new(&world.db, &layla, None).await.unwrap().choices.companies.iter().any(|(_, it)| it == "Alphabet Ltd");
@@ -139,7 +142,7 @@ async fn a_name_that_is_there_is_that_company() {
     let companies = world.number("SELECT count(*) FROM companies").await;
     let number = create(&world, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
     create(&world, "xavier", &with("Same", &[(Field::Mobile, "07700 900779")])).await;
-    merge(&world.db, &layla, OrdersToMerge::Like(&number), &name.to_uppercase()).await.unwrap();
+    merge(&world.db, &layla, OrdersToMerge::DuplicatesOf(&number), &name.to_uppercase()).await.unwrap();
     assert_eq!(world.number("SELECT count(*) FROM companies").await, companies);
 }
 
@@ -207,15 +210,15 @@ async fn equal_names_are_told_apart_and_the_number_leads_to_the_one_that_is_mean
     let (one, two) = (company(&world, "Aadokka Ltd").await, company(&world, "AADOKKA ltd").await);
     assert_eq!(offered(&world).await, [format!("AADOKKA ltd (no. {two})"), format!("Aadokka Ltd (no. {one})")]);
     let other = company(&world, "Aadok and Ash").await;
-    let absorb = async |into: &str| companies::absorb(&world.db, &layla, other, into).await;
+    let absorb = async |into: &str| companies::merge_into(&world.db, &layla, other, into).await;
     for wrong in ["Aadokka Ltd", "", "Nobody Ltd", "Aadok and Ash", "Aadokka Ltd (no. 999999)", &format!("Elm (no. {one})")] {
         assert!(matches!(absorb(wrong).await, Err(Error::Invalid(_))), "{wrong:?}");
     }
     assert_eq!(absorb(&format!("AADOKKA ltd (no. {two})")).await.unwrap(), None, "without orders it is done at once");
     assert_eq!(world.number(&format!("SELECT merged_into FROM companies WHERE id = {other}")).await, two);
     let xavier = world.scope("xavier").await;
-    assert!(matches!(companies::absorb(&world.db, &xavier, one, "Aadokka").await, Err(Error::Forbidden(_))));
-    assert!(matches!(companies::absorb(&world.db, &layla, other, "Aadokka").await, Err(Error::NotFound)), "it is another one by now");
+    assert!(matches!(companies::merge_into(&world.db, &xavier, one, "Aadokka").await, Err(Error::Forbidden(_))));
+    assert!(matches!(companies::merge_into(&world.db, &layla, other, "Aadokka").await, Err(Error::NotFound)), "it is another one by now");
 }
 
 #[tokio::test]
@@ -228,7 +231,7 @@ async fn merging_leaves_no_empty_company_behind_not_even_of_an_order_in_the_tras
     create(&world, "xavier", &with("B", &[phone, (Field::Company, &two.to_string())])).await;
     let thrown = create(&world, "xavier", &with("C", &[phone, (Field::Company, &two.to_string())])).await;
     db::orders::trash(&world.db, &layla, &thrown).await.unwrap();
-    let act = merge(&world.db, &layla, OrdersToMerge::Like(&first), "Aadokka").await.unwrap();
+    let act = merge(&world.db, &layla, OrdersToMerge::DuplicatesOf(&first), "Aadokka").await.unwrap();
     run(&world, act).await;
     assert_eq!(offered(&world).await, ["Aadokka"]);
     // What comes back out of the trash is of the company that its own became.
@@ -254,7 +257,7 @@ async fn a_company_becomes_another_one_with_its_orders_and_is_deleted_when_empty
         matches!(&refused, Err(Error::Invalid(errors)) if errors.get("form").unwrap().starts_with("1 order belongs to this company")),
         "{refused:?}"
     );
-    let act = companies::absorb(&world.db, &layla, one, "aadokley").await.unwrap().expect("an act on its order");
+    let act = companies::merge_into(&world.db, &layla, one, "aadokley").await.unwrap().expect("an act on its order");
     assert_eq!(bulk_actions::show(&world.db, &layla, act).await.unwrap().sentence, "1 order will change");
     run(&world, act).await;
     assert_eq!(world.number(&format!("SELECT company_id FROM orders WHERE number = '{number}'")).await, two);
@@ -284,7 +287,7 @@ async fn a_deleted_company_is_there_again_when_an_order_comes_back_to_it() {
     let (one, two) = (company(&world, "Aadokka").await, company(&world, "Aadokley").await);
     let number = create(&world, "xavier", &with("A", &[(Field::Company, &one.to_string())])).await;
     db::orders::trash(&world.db, &layla, &number).await.unwrap();
-    assert_eq!(companies::absorb(&world.db, &layla, one, "aadokley").await.unwrap(), None);
+    assert_eq!(companies::merge_into(&world.db, &layla, one, "aadokley").await.unwrap(), None);
     assert!(matches!(delete(two).await, Err(Error::Invalid(_))));
     // By taking an edit back.
     let three = company(&world, "Aadoken").await;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use db::{
-    csv::{self, Done},
+    csv::{self, ImportResult},
     orders,
     testing::{TestWorld, empty, world},
 };
@@ -35,11 +35,16 @@ async fn out(world: &TestWorld) -> String {
     String::from_utf8(text).unwrap()
 }
 
-async fn take(world: &TestWorld, bytes: impl AsRef<[u8]>) -> Result<Done, Vec<String>> {
+async fn take(world: &TestWorld, bytes: impl AsRef<[u8]>) -> Result<ImportResult, Vec<String>> {
     let held = file(bytes);
-    let done =
-        csv::import(&world.db, &world.scope("layla").await, &held.0, csv::Import { overwrite: true, ..csv::Import::default() }, |_| ())
-            .await;
+    let done = csv::import(
+        &world.db,
+        &world.scope("layla").await,
+        &held.0,
+        csv::ImportOptions { overwrite: true, ..csv::ImportOptions::default() },
+        |_| (),
+    )
+    .await;
     done.map_err(|faults| faults.faults.iter().map(ToString::to_string).collect())
 }
 
@@ -60,11 +65,11 @@ async fn what_goes_out_comes_back_in_equal() {
         ["\u{feff}number", "created_at", "connected_on", "team", "status"]
     );
     let to = without_orders().await;
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 400, changed: 0, same: 0, ..Done::default() }));
+    assert_eq!(take(&to, &text).await, Ok(ImportResult { written: 400, changed: 0, same: 0, ..ImportResult::default() }));
     assert_eq!(out(&to).await, text);
     // The same file twice, there and where it came from.
-    assert_eq!(take(&to, &text).await, Ok(Done { written: 0, changed: 0, same: 400, ..Done::default() }));
-    assert_eq!(take(&from, &text).await, Ok(Done { written: 0, changed: 0, same: 400, ..Done::default() }));
+    assert_eq!(take(&to, &text).await, Ok(ImportResult { written: 0, changed: 0, same: 400, ..ImportResult::default() }));
+    assert_eq!(take(&from, &text).await, Ok(ImportResult { written: 0, changed: 0, same: 400, ..ImportResult::default() }));
     assert_eq!(to.number("SELECT count(*) FROM order_history").await, 400);
     // And they are found.
     let found =
@@ -77,7 +82,7 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
     let world = world().await;
     let number = create(&world, "xavier", &draft("By number")).await;
     let done = take(&world, format!("Number,handset,Box value\n{number},Pixel 9,\"£1,000.50\"\n")).await;
-    assert_eq!(done, Ok(Done { written: 0, changed: 1, same: 0, ..Done::default() }));
+    assert_eq!(done, Ok(ImportResult { written: 0, changed: 1, same: 0, ..ImportResult::default() }));
     let shown = orders::show(&world.db, &world.scope("layla").await, &number).await.unwrap();
     assert_eq!((shown.draft.get(Field::Handset), shown.draft.get(Field::BusinessName)), ("Pixel 9", "By number"));
     assert_eq!(shown.box_value.as_deref(), Some("£1,000.50"));
@@ -89,7 +94,7 @@ async fn a_known_number_is_changed_and_columns_that_are_not_there_stay() {
 async fn rows_without_a_number_are_new_once() {
     let world = world().await;
     let text = "business_name,status\nTwin Ltd,NW\nTwin Ltd,NW\nOther Ltd,New\n";
-    assert_eq!(take(&world, text).await, Ok(Done { written: 3, changed: 0, same: 0, ..Done::default() }));
+    assert_eq!(take(&world, text).await, Ok(ImportResult { written: 3, changed: 0, same: 0, ..ImportResult::default() }));
     let again = take(&world, text).await.unwrap();
     assert_eq!((again.written, again.same), (0, 3), "run again after a kill");
     let skipped: Vec<String> = again.lines().map(ToString::to_string).collect();
@@ -200,10 +205,16 @@ async fn a_dry_run_says_what_would_happen_and_writes_nothing() {
     let held = file("number,handset,business_name\n1000001,Dry 1,Dry Ltd\n,Dry 2,Wet Ltd\n");
     let scope = world.scope("layla").await;
     let log = world.number("SELECT count(*) FROM activity").await;
-    let done = csv::import(&world.db, &scope, &held.0, csv::Import { dry_run: true, overwrite: true, ..csv::Import::default() }, |_| ())
-        .await
-        .unwrap();
-    assert_eq!(done, Done { written: 1, changed: 1, same: 0, ..Done::default() });
+    let done = csv::import(
+        &world.db,
+        &scope,
+        &held.0,
+        csv::ImportOptions { dry_run: true, overwrite: true, ..csv::ImportOptions::default() },
+        |_| (),
+    )
+    .await
+    .unwrap();
+    assert_eq!(done, ImportResult { written: 1, changed: 1, same: 0, ..ImportResult::default() });
     assert_eq!(world.number("SELECT count(*) FROM orders WHERE handset LIKE 'Dry%'").await, 0);
     assert_eq!(world.number("SELECT count(*) FROM activity").await, log);
 }
@@ -217,7 +228,11 @@ async fn agents_and_viewers_take_nothing_out_and_bring_nothing_in() {
         let mut text = Vec::new();
         assert!(csv::export(&world.db, &scope, &mut text).await.is_err());
         assert!(text.is_empty());
-        assert!(csv::import(&world.db, &scope, &held.0, csv::Import { overwrite: true, ..csv::Import::default() }, |_| ()).await.is_err());
+        assert!(
+            csv::import(&world.db, &scope, &held.0, csv::ImportOptions { overwrite: true, ..csv::ImportOptions::default() }, |_| ())
+                .await
+                .is_err()
+        );
     }
     assert_eq!(world.number("SELECT count(*) FROM activity WHERE kind IN ('exported', 'imported')").await, 0);
 }
@@ -242,7 +257,7 @@ async fn an_import_that_breaks_off_says_what_it_did_and_the_next_one_continues()
         ),
     };
     world.sql(stop).await.unwrap();
-    let stopped = csv::import(&world.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap_err();
+    let stopped = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap_err();
     assert_eq!(world.number("SELECT count(*) FROM orders").await, 1_000);
     assert_eq!((stopped.done.written, stopped.line), (1_000, 1_001));
     let sentences = stopped.sentences();
@@ -251,7 +266,7 @@ async fn an_import_that_breaks_off_says_what_it_did_and_the_next_one_continues()
     assert!(!sentences.iter().any(|it| it.contains("Nothing was written")), "{sentences:?}");
     assert_eq!(sentences.len(), 2, "why, and what was done: {sentences:?}");
     world.sql(go_on).await.unwrap();
-    let done = csv::import(&world.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    let done = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
     assert_eq!((done.written, done.same), (800, 1_000));
     assert_eq!(world.number("SELECT count(*) FROM orders").await, 1_800);
 }
@@ -273,7 +288,7 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
         .collect();
     let held = file(&edited);
     let value = async || orders::read_draft(&world.db, &layla, number).await.unwrap().2.get(Field::BoxValue).to_owned();
-    let done = csv::import(&world.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    let done = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
     assert_eq!((done.written, done.changed, done.left.len()), (0, 0, 1), "{done:?}");
     assert_eq!(done.left[0].number, number);
     assert!(done.left[0].to_string().contains("edited since this file was exported"), "{}", done.left[0]);
@@ -281,11 +296,11 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
     assert_eq!(value().await, "999.00");
     // A file that does not say which version it has.
     let bare = file(format!("number,box_value\n{number},100.00\n"));
-    let done = csv::import(&world.db, &layla, &bare.0, csv::Import::default(), |_| ()).await.unwrap();
+    let done = csv::import(&world.db, &layla, &bare.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
     assert_eq!((done.changed, done.left.len()), (0, 1), "{done:?}");
     assert_eq!(value().await, "999.00");
     // When it is asked for.
-    let how = csv::Import { overwrite: true, ..csv::Import::default() };
+    let how = csv::ImportOptions { overwrite: true, ..csv::ImportOptions::default() };
     let done = csv::import(&world.db, &layla, &held.0, how, |_| ()).await.unwrap();
     assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
     assert_eq!(value().await, "100.00");
@@ -293,7 +308,7 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
     let again = out(&world).await;
     let line = again.lines().find(|line| line.starts_with(number)).unwrap();
     let held = file(format!("{}\n{}\n", again.lines().next().unwrap(), with_value(&again, line, "120.00")));
-    let done = csv::import(&world.db, &layla, &held.0, csv::Import::default(), |_| ()).await.unwrap();
+    let done = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
     assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
     assert_eq!(value().await, "120.00");
 }
@@ -386,7 +401,7 @@ async fn a_number_that_lost_its_zeros_writes_no_second_order() {
     // The same number is the same order, and letters are no zeros.
     let done = take(&world, "number,handset\n004512,Pixel\nA-12,Pixel\n0077,Pixel\n").await.unwrap();
     assert_eq!((done.written, done.changed), (0, 3));
-    let only = csv::Import { only_known: true, overwrite: true, ..csv::Import::default() };
+    let only = csv::ImportOptions { only_known: true, overwrite: true, ..csv::ImportOptions::default() };
     for (text, message) in [
         ("number,handset\n004512,Moto\n999999,Moto\n", "line 3, number: Order 999999 doesn't exist"),
         ("business_name\nNew Ltd\n", "line 2, number: The row has no number"),
@@ -426,7 +441,7 @@ async fn text_of_another_encoding_is_stopped_before_it_is_stored() {
             "{refused:?}"
         );
         let held = file(&text);
-        let how = csv::Import { odd_text: true, ..csv::Import::default() };
+        let how = csv::ImportOptions { odd_text: true, ..csv::ImportOptions::default() };
         assert_eq!(csv::import(&world.db, &world.scope("layla").await, &held.0, how, |_| ()).await.unwrap().written, 1);
     }
     for fine in ["Café Bord", "SÃO PAULO", "Ânia", "naïve", "Ð", "â", "Château â la carte"] {

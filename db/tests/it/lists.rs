@@ -12,7 +12,7 @@ use domain::{
     orders::{
         OrderDraft, Status,
         duplicates::DuplicateKey,
-        list::{Bounds, Filter, Key, ListQuery, OrdersPage, PagePosition, Sort, SortBy, Sorted, View},
+        list::{Bounds, Filter, Key, ListQuery, OrdersPage, PagePosition, Sort, SortBy, SortValue, View},
     },
 };
 
@@ -283,7 +283,8 @@ async fn every_sort_goes_through_all_pages_by_number_and_by_key() {
             let last = &by_number[49];
             let id = world.number(&format!("SELECT id FROM orders WHERE number = '{last}'")).await;
             let of = format!("SELECT {expression} FROM orders WHERE id = {id}");
-            let sort = if by == SortBy::Business { Sorted::Text(world.text(&of).await.unwrap()) } else { world.number(&of).await.into() };
+            let sort =
+                if by == SortBy::Business { SortValue::Text(world.text(&of).await.unwrap()) } else { world.number(&of).await.into() };
             query.place = PagePosition::OlderThan(Key { sort, id });
             let mut by_key = by_number[..50].to_vec();
             loop {

@@ -6,7 +6,7 @@ use db::{
     comments,
     offline::{SyncToken, snapshot},
     orders,
-    sync::{Entry, OutboxOperation, Sent, Verdict, answered, contact, sync, with_digest},
+    sync::{Entry, OutboxOperation, Sent, Verdict, recover_stored_result, contact, sync, with_digest},
     testing::{NOW, TestWorld, world},
 };
 use domain::{
@@ -371,7 +371,7 @@ async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike()
     let keyed = |key: Uuid, body: &str| with_digest(plain.for_outbox_entry(Entry { key, ..Entry::default() }), &body);
     let comment = async |scope: &Scope, text: &str| {
         let said = comments::add(&world.db, scope, &number, text).await.map(|_| ());
-        answered(&world.db, scope, said, |_| ()).await
+        recover_stored_result(&world.db, scope, said, |_| ()).await
     };
     let key = Uuid::now_v7();
     for _ in 0..3 {
@@ -384,7 +384,7 @@ async fn what_a_page_asked_twice_under_one_key_is_done_once_and_answered_alike()
     let scope = keyed(Uuid::now_v7(), "edit");
     for _ in 0..2 {
         let saved = orders::edit(&world.db, &scope, &number, 1, &typed).await;
-        answered(&world.db, &scope, saved, |_| ()).await.unwrap();
+        recover_stored_result(&world.db, &scope, saved, |_| ()).await.unwrap();
     }
     // Something else under the same key is neither done nor called done.
     let other = comment(&keyed(key, "Other"), "Other").await;

@@ -185,14 +185,14 @@ pub struct Sort {
 
 /// The sort value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sorted {
+pub enum SortValue {
     /// Microseconds, minor units, or days since 1970.
     Number(i64),
     /// A normalised name.
     Text(String),
 }
 
-impl From<i64> for Sorted {
+impl From<i64> for SortValue {
     fn from(number: i64) -> Self {
         Self::Number(number)
     }
@@ -201,7 +201,7 @@ impl From<i64> for Sorted {
 /// A cursor: the sort value of a row, and its id to break ties. Opaque in URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    pub sort: Sorted,
+    pub sort: SortValue,
     pub id: i64,
 }
 
@@ -212,10 +212,10 @@ impl Key {
             Some(hex) if hex.len() <= 4_000 && hex.len().is_multiple_of(2) && hex.is_ascii() => {
                 let bytes: Option<Vec<u8>> =
                     hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-                Sorted::Text(String::from_utf8(bytes?).ok().filter(|text| !text.contains('\0'))?)
+                SortValue::Text(String::from_utf8(bytes?).ok().filter(|text| !text.contains('\0'))?)
             }
             Some(_) => return None,
-            None => Sorted::Number(sort.parse().ok()?),
+            None => SortValue::Number(sort.parse().ok()?),
         };
         Some(Self { sort, id: id.parse().ok()? })
     }
@@ -224,8 +224,8 @@ impl Key {
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.sort {
-            Sorted::Number(number) => write!(f, "{number}.{}", self.id),
-            Sorted::Text(text) => {
+            SortValue::Number(number) => write!(f, "{number}.{}", self.id),
+            SortValue::Text(text) => {
                 f.write_str("x")?;
                 text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))?;
                 write!(f, ".{}", self.id)
@@ -435,10 +435,10 @@ impl ListQuery {
                 "connected_to" => filter.connected.to = day(value, &mut ignored),
                 "value_from" => filter.value.from = sum(value, currency, &mut ignored),
                 "value_to" => filter.value.to = sum(value, currency, &mut ignored),
-                "due" => filter.due = only("yes", name, value, &mut ignored),
-                "sold" => filter.sold = only("yes", name, value, &mut ignored),
-                "value" => _ = only(NONE, name, value, &mut ignored),
-                "comments" => filter.open_comment = only("open", name, value, &mut ignored),
+                "due" => filter.due = parse_flag("yes", name, value, &mut ignored),
+                "sold" => filter.sold = parse_flag("yes", name, value, &mut ignored),
+                "value" => _ = parse_flag(NONE, name, value, &mut ignored),
+                "comments" => filter.open_comment = parse_flag("open", name, value, &mut ignored),
                 "unmoved" => {
                     filter.unmoved = value.trim().parse().ok().filter(|days| (1..=LONGEST_UNMOVED).contains(days));
                     if filter.unmoved.is_none() {
@@ -500,7 +500,7 @@ impl ListQuery {
         // A cursor of another sort cannot be used.
         let by_name = query.sorted().by == SortBy::Business;
         if let PagePosition::OlderThan(key) | PagePosition::NewerThan(key) = &query.place
-            && by_name != matches!(key.sort, Sorted::Text(_))
+            && by_name != matches!(key.sort, SortValue::Text(_))
         {
             query.place = PagePosition::Page(1);
             ignored.push("That place in the list wasn't found: showing the first page".into());
@@ -573,11 +573,11 @@ impl ListQuery {
     }
 }
 
-/// The filter for a missing value that a pair of the URL asks for.
+/// The filter value in a URL that asks for orders without a value: `owner=none`.
 const NONE: &str = "none";
 
 /// Whether the value of a flag is the only one that is valid.
-fn only(known: &str, name: &str, value: &str, ignored: &mut Vec<String>) -> bool {
+fn parse_flag(known: &str, name: &str, value: &str, ignored: &mut Vec<String>) -> bool {
     if value != known {
         ignored.push(format!("“{}” is not a valid value for “{name}”: showing all", shorten(value)));
     }

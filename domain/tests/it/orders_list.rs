@@ -5,7 +5,7 @@ use domain::{
     money::Money,
     orders::{
         Status,
-        list::{Bounds, Filter, Key, ListQuery, Missing, PagePosition, Sort, SortBy, Sorted, View, ViewCounts},
+        list::{Bounds, Filter, Key, ListQuery, Missing, PagePosition, Sort, SortBy, SortValue, View, ViewCounts},
     },
     page::{Count, SIZES},
 };
@@ -107,7 +107,7 @@ fn every_filter_and_sort_reads_back_from_its_own_address() {
     }
     let newest = Some(Sort { by: SortBy::Created, down: true });
     reads_back(ListQuery { text: "will".into(), sort: newest, ..ListQuery::of(View::Search) });
-    let named = Key { sort: Sorted::Text("bäcker & sohn.".into()), id: 7 };
+    let named = Key { sort: SortValue::Text("bäcker & sohn.".into()), id: 7 };
     let by_name = Some(Sort { by: SortBy::Business, down: false });
     reads_back(ListQuery { sort: by_name, place: PagePosition::OlderThan(named), ..ListQuery::of(View::All) });
 }

@@ -86,7 +86,7 @@ pub async fn sign_in(Get(state): Get<State>, session: Session, sent: Sent) -> Re
             if let Ok(device) = HeaderValue::from_str(&device) {
                 response.headers_mut().append(header::SET_COOKIE, device);
             }
-            if let Some(who) = access::who(&state, person.user) {
+            if let Some(who) = access::user_cookie(&state, person.user) {
                 response.headers_mut().append(header::SET_COOKIE, who);
             }
             response

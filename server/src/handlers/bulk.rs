@@ -38,10 +38,10 @@ pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 }
 
 /// `POST /duplicates/`: merges the orders with a key (`by`, `key`), or an `order` and its duplicates, into the company `name`.
-pub async fn same(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+pub async fn merge_duplicates(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
     let which = match (DuplicateKey::find(sent.value("by")), sent.value("order")) {
-        (Some(by), _) => OrdersToMerge::Of(by, sent.value("key")),
-        (None, number) => OrdersToMerge::Like(number),
+        (Some(by), _) => OrdersToMerge::WithKey(by, sent.value("key")),
+        (None, number) => OrdersToMerge::DuplicatesOf(number),
     };
     let chosen = merge(&state.db, &scope, which, sent.value("name")).await;
     open_bulk_action(&state, sent, chosen)

@@ -68,7 +68,7 @@ async fn stored_draft(state: &State, scope: &Scope, number: &str, typed: &OrderD
 }
 
 /// The flash message after saving, with a warning about a field, if any.
-fn word(state: &State, scope: &Scope, what: &str, number: &str, draft: &OrderDraft, before: &OrderDraft) -> String {
+fn flash_code(state: &State, scope: &Scope, what: &str, number: &str, draft: &OrderDraft, before: &OrderDraft) -> String {
     let today = scope.today(&state.db);
     let field = draft.first_warning(before, today).map_or(String::new(), |(field, _)| format!(".{}", field.name()));
     format!("{what}{field}-{number}")
@@ -80,9 +80,10 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
     let uuid = Uuid::try_parse(sent.value("uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
     let answer = db::orders::create(&state.db, &scope, uuid, &draft).await;
     match answer {
-        Ok(number) => {
-            redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "created", &number, &draft, &OrderDraft::default()))
-        }
+        Ok(number) => redirect_with_flash(
+            &format!("/orders/{number}/"),
+            &flash_code(&state, &scope, "created", &number, &draft, &OrderDraft::default()),
+        ),
         Err(error) => rerender_form(&state, sent, Posted { uuid: Some(uuid), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
@@ -94,7 +95,7 @@ pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
     let before = stored_draft(&state, &scope, &number, &draft).await;
     let answer = db::orders::edit(&state.db, &scope, &number, version, &draft).await;
     match answer {
-        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "saved", &number, &draft, &before)),
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &flash_code(&state, &scope, "saved", &number, &draft, &before)),
         Err(error) => rerender_form(&state, sent, Posted { version: Some(version), draft: Some(draft), ..Posted::default() }, error).await,
     }
 }
@@ -141,7 +142,7 @@ pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope
         None => Err(Error::invalid("act", "Choose done, tomorrow or in a week")),
     };
     match answer {
-        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &word(&state, &scope, "followed", &number, &typed, &before)),
+        Ok(()) => redirect_with_flash(&format!("/orders/{number}/"), &flash_code(&state, &scope, "followed", &number, &typed, &before)),
         Err(error) => rerender_form(&state, sent, Posted::refused(Refused { draft: typed, ..Refused::default() }), error).await,
     }
 }
@@ -203,7 +204,7 @@ pub async fn export(
             // Stop when the client has gone.
             async move { give.send(Ok(part)).await.map_err(|_| Error::Unavailable) }
         };
-        let done = db::csv::parts(&db, &scope, Some(&of), send).await;
+        let done = db::csv::export_list(&db, &scope, Some(&of), send).await;
         // An interrupted file must not look complete.
         if begun && done.is_err() {
             let _ = give.send(Err(io::Error::other("the export was interrupted"))).await;

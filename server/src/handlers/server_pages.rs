@@ -213,7 +213,7 @@ async fn act(state: &State, scope: &Scope, parts: &[&str], sent: &Sent) -> Resul
             let id = companies::save(db, scope, Some(id(of)?), &company(sent)).await?;
             to(format!("/companies/{id}/"), "saved")
         }
-        ["companies", of, "merge"] => match companies::absorb(db, scope, id(of)?, sent.value("into")).await? {
+        ["companies", of, "merge"] => match companies::merge_into(db, scope, id(of)?, sent.value("into")).await? {
             Some(act) => to(format!("/orders/bulk/{act}/"), ""),
             None => to("/companies/".to_owned(), "merged"),
         },

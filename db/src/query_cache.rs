@@ -19,15 +19,15 @@ type CachedValue = Arc<dyn Any + Send + Sync>;
 
 /// Results by database state and statement.
 #[derive(Clone)]
-pub(crate) struct Remembered(Cache<(String, String), CachedValue>);
+pub(crate) struct QueryCache(Cache<(String, String), CachedValue>);
 
-impl std::fmt::Debug for Remembered {
+impl std::fmt::Debug for QueryCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Remembered").field(&self.0.entry_count()).finish()
+        f.debug_tuple("QueryCache").field(&self.0.entry_count()).finish()
     }
 }
 
-impl Default for Remembered {
+impl Default for QueryCache {
     fn default() -> Self {
         let size =
             |(state, question): &(String, String), _: &CachedValue| u32::try_from(state.len() + question.len() + 256).unwrap_or(u32::MAX);
@@ -35,7 +35,7 @@ impl Default for Remembered {
     }
 }
 
-impl Remembered {
+impl QueryCache {
     /// Clears the cache, for changes that the state does not reflect.
     pub(crate) fn forget(&self) {
         self.0.invalidate_all();
@@ -47,7 +47,7 @@ impl Db {
     /// one result.
     ///
     /// Errors: those of `read`, which are not cached.
-    pub(crate) async fn remembered<T: Send + Sync + 'static>(
+    pub(crate) async fn cached_query<T: Send + Sync + 'static>(
         &self,
         scope: &Scope,
         statement: &SelectStatement,
@@ -56,7 +56,7 @@ impl Db {
         let Some(state) = scope.state.clone() else { return read.await.map(Arc::new) };
         let question = dialect::backend(self).build(statement).to_string();
         let read = async { read.await.map(|it| Arc::new(it) as CachedValue) };
-        let answer = self.remembered.0.try_get_with((state, question), read).await.map_err(|error| (*error).clone())?;
+        let answer = self.query_cache.0.try_get_with((state, question), read).await.map_err(|error| (*error).clone())?;
         answer.downcast().map_err(|_| crate::error::fault("one statement was read as two different types"))
     }
 }

@@ -18,13 +18,13 @@ const SPELLING: &str = "3";
 const AT_ONCE: u64 = 1_000;
 
 /// Rewrites search texts and keys, in transactions of bounded size, if they are from an earlier version of the normalisation.
-pub(crate) async fn respell(db: &Db) -> Result<()> {
+pub(crate) async fn renormalise(db: &Db) -> Result<()> {
     let known = setting::Entity::find_by_id("search_spelling").one(&db.read).await.map_err(unexpected)?;
     if known.is_some_and(|row| row.value == SPELLING) {
         return Ok(());
     }
     // Of several servers that start at once one does it; the others see the old or the new values.
-    let Some(alone) = dialect::alone(db, "search").await? else { return Ok(()) };
+    let Some(alone) = dialect::try_exclusive_lock(db, "search").await? else { return Ok(()) };
     let done = all(db).await;
     alone.end().await;
     done

@@ -16,12 +16,12 @@ use crate::{
 
 /// The names behind the ids in some drafts.
 #[derive(Default)]
-pub(crate) struct Words {
+pub(crate) struct ValueLabels {
     pub names: HashMap<(Field, i64), String>,
     pub currency: String,
 }
 
-impl Words {
+impl ValueLabels {
     /// Looks up the users, campaigns and companies of these drafts.
     pub async fn of(db: &impl ConnectionTrait, currency: &str, drafts: &[&OrderDraft]) -> Result<Self> {
         let ids = |field: Field| -> Vec<i64> { drafts.iter().filter_map(|draft| draft.get(field).parse().ok()).collect() };
