@@ -20,7 +20,7 @@ test("an order appears, the dashboard moves, who has it open is shown, a setting
   const number = await write(xavier, "From the other server", { box_value: "100" });
   await expect(layla.locator(".changed")).toContainText("1 new order");
   const neil = await at(browser, ONE, "neil", "/");
-  const figure = neil.locator(".figure").first();
+  const figure = neil.locator(".kpi").first();
   const before = await figure.textContent();
   await write(xavier, "Counted at both", { box_value: "100" });
   await expect(figure).not.toHaveText(before);
@@ -39,6 +39,6 @@ test("an order appears, the dashboard moves, who has it open is shown, a setting
   await ada.getByRole("button", { name: "Save" }).click();
   await expect(ada.getByText("Changes saved")).toBeVisible();
   await xavier.reload();
-  await expect(xavier.locator(".moves-row")).toContainText("To Process");
-  await expect(xavier.locator(".moves-row")).not.toContainText("Parked");
+  await expect(xavier.locator(".transitions-row")).toContainText("To Process");
+  await expect(xavier.locator(".transitions-row")).not.toContainText("Parked");
 });

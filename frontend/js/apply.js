@@ -12,7 +12,7 @@ const dialable = (number) => (number && withoutExtension(number).replace(/[^+\d]
 export const isDue = ({ follow_up, row, draft }, today) =>
   Boolean(follow_up) && follow_up <= today && row.status !== "CNL" && (row.status !== "CN" || draft.follow_up_kind === "renewal");
 
-/** Formats a follow-up; undefined when there is none. */
+/** Formats a follow-up; null when there is none. */
 function followUp({ follow_up_on: on, follow_up_kind: kind, follow_up_note: note }) {
   if (!on) return null;
   return `${FOLLOW_UPS[kind] ?? "Follow-up"}, ${shownDay(on)}${note ? `: ${note}` : ""}`;

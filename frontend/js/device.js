@@ -2,7 +2,7 @@
 import { mayHaveUnsent } from "./entries.js";
 import { isReachable } from "./fetch.js";
 import { loadModule, withModule } from "./modules.js";
-import * as sender from "./sync.js";
+import * as sync from "./sync.js";
 import { setKey } from "./store.js";
 import * as strip from "./status-strip.js";
 
@@ -16,9 +16,9 @@ function followUp(event) {
   withModule("followup", (it) => it.followUp(form, submitter, number));
 }
 
-sender.start();
+sync.start();
 strip.start(followUp);
-addEventListener("curlew:line", () => sender.syncNow());
+addEventListener("curlew:line", () => sync.syncNow());
 
 /** How long a new service worker may take to activate, in milliseconds. */
 const PATIENCE = 3_000;

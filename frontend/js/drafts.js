@@ -1,7 +1,7 @@
 // Drafts: stores the input of forms per user, and restores it when the form is rendered again, until it is
 // sent or discarded. Loaded when something is typed, or a draft exists.
 import "./dates.js";
-import { button, forgetStored, outboxEvents, connection, make, SAVED_COOKIE, submitted, onHydrated, who } from "./core.js";
+import { button, forgetStored, outboxEvents, serverEvents, make, SAVED_COOKIE, submitted, onHydrated, who } from "./core.js";
 
 const FORMS = "#page :is(.order-form, .write, .follow-form form, .action-form, .page-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
@@ -15,10 +15,10 @@ const nameOf = (form) => {
   const page = form.matches(".order-form") ? location.search : "";
   return ["draft", user(), new URL(form.action).pathname + page, ...told].join(" ");
 };
-const isTick = (it) => it.type === "checkbox";
-const currentValue = (it) => (isTick(it) ? (it.checked ? it.value : "") : it.value);
+const isCheckbox = (it) => it.type === "checkbox";
+const currentValue = (it) => (isCheckbox(it) ? (it.checked ? it.value : "") : it.value);
 const renderedValue = (it) => {
-  if (isTick(it)) return it.defaultChecked ? it.value : "";
+  if (isCheckbox(it)) return it.defaultChecked ? it.value : "";
   return (it instanceof HTMLSelectElement ? ([...it.options].find((option) => option.defaultSelected) ?? it.options[0])?.value : it.defaultValue) ?? "";
 };
 /** The suggestion field before a select. */
@@ -26,12 +26,12 @@ const suggestLineOf = (it) => it.closest(".suggest")?.querySelector(".suggest-li
 /** The label of the chosen option. */
 const labelOf = (it) => suggestLineOf(it)?.value ?? (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : undefined);
 /** The key of a field: checkboxes of a group share a name. */
-const keyOf = (it) => (isTick(it) ? `${it.name}=${it.value}` : it.name);
+const keyOf = (it) => (isCheckbox(it) ? `${it.name}=${it.value}` : it.name);
 const changedFields = (form) => fields(form).filter((it) => currentValue(it) !== renderedValue(it));
 
 /** Sets a field. */
 function setValue(it, to, text) {
-  if (isTick(it)) return void (it.checked = to !== "");
+  if (isCheckbox(it)) return void (it.checked = to !== "");
   const line = suggestLineOf(it);
   if (it instanceof HTMLSelectElement && ![...it.options].some((option) => option.value === to)) it.add(new Option(text || to, to));
   it.value = to;
@@ -69,7 +69,7 @@ const deleteSaved = ({ detail: { name, given } }) => {
     sendingDrafts.delete(path);
   }
 };
-connection.addEventListener("written", deleteSaved);
+serverEvents.addEventListener("written", deleteSaved);
 outboxEvents.addEventListener("queued", deleteSaved);
 
 /** Deletes the draft of a natively submitted form once the server's cookie confirms it: the page

@@ -3,8 +3,8 @@ import { loadModule } from "./modules.js";
 import { isLocked, forgetUser, meta, order, rawRecords, unsealAll, uuidOf, who, writeStores } from "./store.js";
 import { business, statusCode } from "./format.js";
 
-/** Dispatched when the outbox changes, in every tab. */
 const channel = new BroadcastChannel("curlew-outbox");
+/** Dispatched when the outbox changes, in every tab. */
 export const outboxEvents = new EventTarget();
 const notifyHere = () => {
   entries();
@@ -214,7 +214,7 @@ export function isOwnConflict(given, { fields, merged }) {
 }
 
 /** Replaces order numbers by UUIDs in the outbox once they are known. */
-export const useUuids = (known) =>
+export const replaceNumbersByUuids = (known) =>
   writeStores(["outbox"], async ({ outbox }) => {
     for (const it of await outbox.all()) {
       const { uuid = it.order } = known.find(({ number }) => number === it.order) ?? {};

@@ -11,14 +11,14 @@ const WRITES = new Set(["orders/create", "orders/edit", "orders/change_status", 
 const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
 
 /** Dispatches whether the server responds (`reached`, `unreached`), and that it stored something (`written`). */
-export const connection = new EventTarget();
+export const serverEvents = new EventTarget();
 // The offline shell starts as unreachable.
 let reachable = !document.body.hasAttribute("data-offline-shell");
 export const isReachable = () => reachable;
 function setReachable(yes) {
   if (yes === reachable) return;
   reachable = yes;
-  connection.dispatchEvent(new Event(yes ? "reached" : "unreached"));
+  serverEvents.dispatchEvent(new Event(yes ? "reached" : "unreached"));
   // The page shows data of this device meanwhile.
   if (yes) dispatchEvent(new CustomEvent("curlew:moved"));
 }
@@ -122,7 +122,7 @@ async function callFunction(name, input, init) {
     }
     if (answered.ok && key) {
       await applySaved(name, given, await answered.clone().text());
-      connection.dispatchEvent(new CustomEvent("written", { detail: { name, given } }));
+      serverEvents.dispatchEvent(new CustomEvent("written", { detail: { name, given } }));
     }
     if (answered.ok && KEPT.has(name)) storeAnswer(`${name}\n${body}`, await answered.clone().text());
     return answered;

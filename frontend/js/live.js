@@ -4,7 +4,7 @@
 
 import "./device.js";
 import { showNotice, button, choose, make } from "./dom.js";
-import { get, connection as server, post } from "./fetch.js";
+import { get, serverEvents, post } from "./fetch.js";
 import { loadModule, preloadModules } from "./modules.js";
 import "./list-position.js";
 import { holdFor, isHeld, holdEvents } from "./hold.js";
@@ -30,7 +30,7 @@ addEventListener("input", ({ target }) => {
   if (!target.matches?.(".suggest-line")) return;
   // Whether or not suggestions load: the typed text is sent.
   choose(target, target.value.trim());
-  loadModule("suggest").then((it) => it?.find(target));
+  loadModule("suggest").then((it) => it?.onInput(target));
 });
 try {
   if (isTyped() || Object.keys(localStorage).some((key) => key.startsWith("draft "))) loadDrafts();
@@ -99,7 +99,7 @@ function openConnection() {
   };
 }
 
-/** Tells the tab with the connection what this one shows. */
+/** Tells the tab with the connection which order this one shows, and forgets who had the last one open. */
 function reportShownOrder() {
   document.getElementById("here")?.remove();
   if (!isLeader) return channel.postMessage({ tab: tabId, shows: shownOrder() });
@@ -128,7 +128,7 @@ addEventListener("popstate", reportShownOrder);
 addEventListener("pagehide", () => channel.postMessage({ tab: tabId, gone: true }));
 const reconnect = () => { if (isLeader && !source) openConnection(); };
 addEventListener("online", reconnect);
-server.addEventListener("reached", reconnect);
+serverEvents.addEventListener("reached", reconnect);
 reportShownOrder();
 navigator.locks.request("curlew-live", () => new Promise(() => {
   isLeader = true;
@@ -211,7 +211,7 @@ function isTyped() {
 /** Whether the user is busy with something that a redraw would replace. */
 function isBusy() {
   const focused = document.activeElement?.matches("#page :is(input, select, textarea, button, summary)");
-  return focused || isTyped() || document.querySelector("#page details[open]");
+  return focused || isTyped() || Boolean(document.querySelector("#page details[open]"));
 }
 
 /** Reads the page again. */

@@ -6,9 +6,9 @@ const dialog = make("dialog", { className: "dialog outbox", id: "outbox" });
 dialog.setAttribute("aria-labelledby", "outbox-title");
 document.body.append(dialog);
 // Not redrawn while the user presses or types.
-const followSync = () => { if (dialog.open && !dialog.querySelector("input:focus")) render(); };
-outboxEvents.addEventListener("changed", followSync);
-syncEvents.addEventListener("changed", followSync);
+const renderIfOpen = () => { if (dialog.open && !dialog.querySelector("input:focus")) render(); };
+outboxEvents.addEventListener("changed", renderIfOpen);
+syncEvents.addEventListener("changed", renderIfOpen);
 
 /** Describes an entry. */
 async function titleOf(entry) {
@@ -42,7 +42,7 @@ function verdictOf(entry) {
     };
     return make("fieldset", { className: "outbox-pick" }, make("legend", { textContent: it.field.replaceAll("_", " ") }), pick("theirs", it.theirs_label, false), pick("mine", it.mine_label, true));
   });
-  const take = (event) => {
+  const useChosenValues = (event) => {
     const holder = event.target.closest("li");
     const mine = conflict.fields.filter((it) => holder.querySelector(`[name="pick-${entry.seq}-${it.field}"]:checked`)?.value === "mine");
     if (conflict.fields.length === 0) return resend(entry, { version: conflict.version }).then(syncNow);
@@ -53,7 +53,7 @@ function verdictOf(entry) {
     const changes = [...kept, ...chosen];
     return changes.length ? resend(entry, { version: conflict.version, changes }).then(syncNow) : discard(entry).then(render);
   };
-  return [make("p", { className: "message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", take, "btn-primary")];
+  return [make("p", { className: "message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", useChosenValues, "btn-primary")];
 }
 
 /** A field of a refused entry, to be corrected in place. */
@@ -74,7 +74,7 @@ async function render() {
   const all = await entries();
   const items = await Promise.all(all.map(async (entry) => {
     const acts = make("p", { className: "outbox-acts" }, button("Discard", () => {
-      if (confirm("Discard this change? It hasn't been sent yet..")) discard(entry).then(render);
+      if (confirm("Discard this change? It hasn't been sent yet.")) discard(entry).then(render);
     }));
     return make("li", {}, make("strong", { textContent: await titleOf(entry) }), make("small", { textContent: momentOf(entry.at).full }), ...verdictOf(entry), acts);
   }));

@@ -1,5 +1,5 @@
 // The device section of the profile page: what is saved, and the lock.
-import { button, entries, get, isLocked, setKey, lockEvents, make, meta, timeOrDay, orders, ownKey, replaceLock, openRaw, who } from "./core.js";
+import { button, entries, get, isLocked, setKey, lockEvents, make, meta, timeOrDay, orders, ownKey, replaceLock, databaseEvenLocked, who } from "./core.js";
 import { byPasskey, byPin, bySpare, createLock, hasPasskeys, withPasskey } from "./lock.js";
 
 /** The minimum length of a PIN. */
@@ -15,7 +15,7 @@ async function recoveryKey() {
 
 /** Updates the lock; returns the new one, or undefined when it was replaced meanwhile. */
 async function updateLock(lock, change) {
-  const write = (await openRaw())?.transaction("meta", "readwrite");
+  const write = (await databaseEvenLocked())?.transaction("meta", "readwrite");
   if (!write) return undefined;
   const now = await write.store.get("lock");
   const next = now?.id === lock.id ? { ...now, ...change(now) } : undefined;
@@ -27,8 +27,7 @@ async function updateLock(lock, change) {
 /** A form with a PIN field; `take` returns an error message, if any. */
 function pinForm(label, act, take) {
   const input = make("input", { className: "input", type: "password", inputMode: "numeric", autocomplete: "off", id: "pin", required: true });
-  const message = make("p", { className: "message", id: "pin-error" });
-  message.setAttribute("role", "alert");
+  const message = make("p", { className: "message", id: "pin-error", role: "alert" });
   input.setAttribute("aria-describedby", "pin-error");
   const press = make("button", { className: "btn btn-primary", textContent: act });
   const form = make("form", { className: "pin", noValidate: true }, make("label", { htmlFor: "pin", textContent: label }), input, message, press);
@@ -50,7 +49,7 @@ document.body.append(dialog);
 
 /** Shows the dialog that asks for the PIN or passkey. */
 export async function unlock() {
-  const kept = async () => (await openRaw())?.get("meta", "lock");
+  const kept = async () => (await databaseEvenLocked())?.get("meta", "lock");
   /** Counts an attempt; returns the number of wrong ones. */
   const tried = async (lock, right) => {
     const next = await updateLock(lock, ({ wrong, byPin }) => (right ? { wrong: 0 } : { wrong: wrong + 1, byPin: wrong + 1 < TRIES ? byPin : undefined }));
@@ -91,7 +90,7 @@ export async function section(show) {
   const card = make("section", { className: "card", id: "here-device" });
   page.append(card);
   const draw = async () => {
-    const db = await openRaw();
+    const db = await databaseEvenLocked();
     const kept = await db?.get("meta", "lock");
     const words = [];
     if (!db) words.push("Offline use isn't available in this browser.");
@@ -104,8 +103,7 @@ export async function section(show) {
     if (db && isLocked()) acts.push(button("Unlock", unlock));
     else if (kept) {
       acts.push(make("p", { textContent: `You're asked for your PIN when Curlew opens on this device and after 10 minutes in the background.${kept.passkey ? " You can also use your passkey." : ""}` }));
-      const message = make("p", { className: "message" });
-      message.setAttribute("role", "alert");
+      const message = make("p", { className: "message", role: "alert" });
       const amended = (change) => updateLock(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
       if (kept.passkey) passkeys.push(button("Remove passkey", () => amended({ passkey: undefined })));

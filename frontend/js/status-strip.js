@@ -2,7 +2,7 @@
 import sheet from "./device.css";
 import { showNotice, button, make, onHydrated } from "./dom.js";
 import { entries, outboxEvents, mayHaveUnsent } from "./entries.js";
-import { isReachable, connection } from "./fetch.js";
+import { isReachable, serverEvents } from "./fetch.js";
 import { loadModule, withModule } from "./modules.js";
 import { addMessageLinks } from "./message-links.js";
 import { syncEvents, state } from "./sync.js";
@@ -67,7 +67,7 @@ const openOutbox = () => withModule("outbox", (it) => it.open());
 export const offerUpdate = (update) => showNotice("update", "A new version of Curlew is ready", button("Update", update));
 
 /** Sign-out with unsent changes asks first. */
-function confirmSignOut(event) {
+function interceptSignOut(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || new URL(form.action).pathname !== "/logout/" || form.dataset.left) return;
   event.preventDefault();
@@ -80,13 +80,13 @@ export function start(queueFollowUp) {
   outboxEvents.addEventListener("changed", render);
   lockEvents.addEventListener("changed", () => { render(); dispatchEvent(new CustomEvent("curlew:moved")); });
   syncEvents.addEventListener("changed", render);
-  connection.addEventListener("unreached", () => { since ??= Date.now(); render(); });
-  connection.addEventListener("reached", () => { since = undefined; render(); });
-  addEventListener("submit", confirmSignOut, true);
+  serverEvents.addEventListener("unreached", () => { since ??= Date.now(); render(); });
+  serverEvents.addEventListener("reached", () => { since = undefined; render(); });
+  addEventListener("submit", interceptSignOut, true);
   addEventListener("submit", queueFollowUp, true);
   render();
   onHydrated(() => {
-    const dress = async () => {
+    const onPageChange = async () => {
       addMessageLinks();
       markUnsentRows(mayHaveUnsent() ? await entries() : []);
       section();
@@ -94,8 +94,8 @@ export function start(queueFollowUp) {
     const section = () => { if (location.pathname.startsWith("/profile") && who()) loadModule("profile").then((it) => it?.section(openOutbox)); };
     // On the first visit the user of the device is not known yet.
     syncEvents.addEventListener("changed", section);
-    new MutationObserver(dress).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
-    dress();
+    new MutationObserver(onPageChange).observe(document.getElementById("page") ?? document.body, { childList: true, subtree: true });
+    onPageChange();
   });
   if (document.body.hasAttribute("data-offline-shell")) loadModule("shell");
 }

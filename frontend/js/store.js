@@ -56,8 +56,8 @@ let cipher;
 /** A key that is not that of this lock. */
 let foreignKey;
 /** Whether there is a lock that is not open. */
-let isClosed = false;
-export const isLocked = () => isClosed;
+let isLockClosed = false;
+export const isLocked = () => isLockClosed;
 const keys = new BroadcastChannel("curlew-lock");
 /** Dispatched when the lock is opened, closed, set or removed. */
 export const lockEvents = new EventTarget();
@@ -159,7 +159,7 @@ export const writeStores = (names, act, fallback) =>
 
 /** The raw records of a store; undefined when it can't be read. */
 export const rawRecords = async (store) => {
-  const db = await openRaw();
+  const db = await databaseEvenLocked();
   try {
     return (await db?.getAll(store)) ?? [];
   } catch {
@@ -183,10 +183,10 @@ async function openLock(db) {
     foreignKey = known;
     sessionStorage.removeItem(KEY);
   }
-  const before = isClosed;
-  isClosed = Boolean(kept) && !cipher;
-  if (isClosed && (by || !known)) keys.postMessage("who knows?");
-  if (isClosed !== before) lockChanged();
+  const before = isLockClosed;
+  isLockClosed = Boolean(kept) && !cipher;
+  if (isLockClosed && (by || !known)) keys.postMessage("who knows?");
+  if (isLockClosed !== before) lockChanged();
 }
 /** The key in this tab, as text. */
 export const ownKey = () => sessionStorage.getItem(KEY);
@@ -197,14 +197,14 @@ export function setKey(key, tell = true) {
   else sessionStorage.removeItem(KEY);
   if (tell) keys.postMessage({ key });
   close();
-  isClosed = false;
+  isLockClosed = false;
   return database().then(lockChanged);
 }
 keys.onmessage = ({ data }) => {
   const own = ownKey();
   if (data === "who knows?") return own && keys.postMessage({ key: own });
   if (data.key && data.key === foreignKey) return;
-  if ((data.key ?? null) !== own || isClosed) setKey(data.key, false);
+  if ((data.key ?? null) !== own || isLockClosed) setKey(data.key, false);
 };
 
 /** Sets a lock, or (undefined) removes it: rewrites all records. Returns whether it succeeded. */
@@ -228,12 +228,12 @@ export async function replaceLock(made) {
 
 /** The database of this user; undefined without IndexedDB (private mode, full disk, denied), or while it is locked. */
 export async function database() {
-  const db = await openRaw();
-  return isClosed ? undefined : db;
+  const db = await databaseEvenLocked();
+  return isLockClosed ? undefined : db;
 }
 
 /** The database, locked or not. */
-export async function openRaw() {
+export async function databaseEvenLocked() {
   const person = who();
   if (!person || hasSignedOut) return undefined;
   if (openedFor !== person.user) close();
@@ -309,7 +309,7 @@ export const order = (of) =>
   });
 /** The UUID of a stored order, locked or not. */
 export const uuidOf = async (of) => {
-  const db = await openRaw();
+  const db = await databaseEvenLocked();
   try {
     return db && (await findOrder(db.transaction("orders").store, of))?.uuid;
   } catch {
@@ -320,7 +320,7 @@ export const uuidOf = async (of) => {
 /** Deletes the copies of a user at sign-out; unsent entries stay for that user. */
 export async function wipe() {
   try {
-    const db = await openRaw();
+    const db = await databaseEvenLocked();
     const write = db?.transaction(["orders", "answers", "meta", "outbox"], "readwrite");
     const unsent = await write?.objectStore("outbox").count();
     await Promise.all(["orders", "answers"].map((name) => write?.objectStore(name).clear()));

@@ -1,6 +1,6 @@
 // The last submitted form of the page, for the drafts module, which may be loaded later.
 import { outboxEvents } from "./entries.js";
-import { connection } from "./fetch.js";
+import { serverEvents } from "./fetch.js";
 
 /** The cookie with which the server says which form it stored. */
 export const SAVED_COOKIE = "curlew-stored";
@@ -14,4 +14,4 @@ addEventListener("submit", (event) => {
   forgetStored();
   Object.assign(submitted, { event, isWritten: false });
 }, true);
-for (const [from, kind] of [[connection, "written"], [outboxEvents, "queued"]]) from.addEventListener(kind, () => { submitted.isWritten = true; });
+for (const [from, kind] of [[serverEvents, "written"], [outboxEvents, "queued"]]) from.addEventListener(kind, () => { submitted.isWritten = true; });

@@ -50,7 +50,7 @@ function chooseExact(line) {
 }
 
 /** Handles input in a suggestion field. */
-export function find(line) {
+export function onInput(line) {
   const words = line.value.trim();
   clearTimeout(timer);
   if (!chooseExact(line) && words) timer = setTimeout(loadSuggestions, TYPING, line, words);

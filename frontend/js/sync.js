@@ -1,7 +1,7 @@
 // Sends the outbox, one tab at a time, oldest first, and syncs the copies of this device: at start, when the network comes
 // back, when the page becomes visible, and on a timer with backoff and jitter.
-import { useUuids, entries, outboxEvents, mayHaveUnsent, applySent as doneWith, storeVerdict, notifyTabs } from "./entries.js";
-import { get, isReachable, connection, post } from "./fetch.js";
+import { replaceNumbersByUuids, entries, outboxEvents, mayHaveUnsent, applySent, storeVerdict, notifyTabs } from "./entries.js";
+import { get, isReachable, serverEvents, post } from "./fetch.js";
 import { loadModule } from "./modules.js";
 import { answer as storedAnswer, database, isLocked, storeAnswer, lockEvents, meta, order, rememberUser, setMeta, who, writeStores } from "./store.js";
 import { setBusiness } from "./format.js";
@@ -126,7 +126,7 @@ async function send() {
         moved = true;
         if (verdict.verdict === "already") alreadySent.add(entry.order);
         // The copy first: once the outbox is empty, it is what is shown.
-        await doneWith(entry, verdict);
+        await applySent(entry, verdict);
         settled = (await storeVerdict(entry.seq, entry.key)) || settled;
       } else if (verdict.verdict === "conflict" || verdict.verdict === "refused") {
         settled = (await storeVerdict(entry.seq, entry.key, verdict)) || settled;
@@ -225,7 +225,7 @@ async function storeSnapshot(snapshot, came) {
   await setMeta("contact", snapshot.contact);
   await setMeta("place", snapshot.place);
   setBusiness(snapshot.place);
-  if (mayHaveUnsent()) await useUuids(snapshot.orders);
+  if (mayHaveUnsent()) await replaceNumbersByUuids(snapshot.orders);
   const module = await loadModule("apply");
   return writeStores(["orders", "outbox"], async ({ orders, outbox }) => {
     // In the same transaction: entries added meanwhile would be missing in the copy.
@@ -264,19 +264,19 @@ export async function discard(entry) {
   syncNow();
 }
 
-/** Starts the sender. */
+/** Starts syncing. */
 export function start() {
   const soon = () => schedule(300 + Math.random() * 700);
   addEventListener("online", soon);
   lockEvents.addEventListener("changed", soon);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
-  connection.addEventListener("reached", () => {
+  serverEvents.addEventListener("reached", () => {
     delay = FIRST;
     soon();
   });
-  connection.addEventListener("unreached", () => schedule());
+  serverEvents.addEventListener("unreached", () => schedule());
   // Sync data that only the server has, such as a comment's id, before the connection can be lost.
-  connection.addEventListener("written", () => schedule(100));
+  serverEvents.addEventListener("written", () => schedule(100));
   outboxEvents.addEventListener("changed", () => {
     isReachable() ? soon() : schedule(PROBING);
     notify();

@@ -8,7 +8,7 @@ use domain::date;
 use leptos::prelude::*;
 
 use crate::{
-    dashboard::page::recent,
+    dashboard::page::activity_list,
     server_pages::parts::{PageRequest, PageView, empty, head, ignored, plain_day, query_input, query_select},
 };
 
@@ -29,7 +29,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
         empty("No activity matches these filters", Some(("All activity", "/activity/")))
     } else {
         days.iter()
-            .map(|(day, all)| view! { <section class="card panel"><h2>{date::long(*day)}</h2>{recent(all, true)}</section> })
+            .map(|(day, all)| view! { <section class="card panel"><h2>{date::long(*day)}</h2>{activity_list(all, true)}</section> })
             .collect_view()
             .into_any()
     };

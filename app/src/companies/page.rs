@@ -92,7 +92,7 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
             <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2><table class="data-table"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></section>
         </div>
         {note}
-        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="attention-list">{orders.collect_view()}</ul></section>
+        <section class="card panel" aria-labelledby="orders"><header class="panel-head"><h2 id="orders">"Newest orders"</h2><a href=page.all_href.clone()>"All orders"</a></header><ul class="order-links">{orders.collect_view()}</ul></section>
         {close(page)}
     }
     .into_any()

@@ -34,7 +34,7 @@ fn page(it: &Dashboard, first: &str) -> AnyView {
         {head(first.to_owned(), under, periods(it))}
         {ignored(&it.ignored)}
         {filters(it)}
-        <div class="kpis">{it.kpi_cards.iter().map(|figure| figure_card(figure, &it.currency)).collect_view()}</div>
+        <div class="kpis">{it.kpi_cards.iter().map(|figure| kpi_card(figure, &it.currency)).collect_view()}</div>
         <div class="boards">
             <section class="card panel panel-wide" aria-labelledby="by-day">
                 <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
@@ -49,7 +49,7 @@ fn page(it: &Dashboard, first: &str) -> AnyView {
         </div>
         <section class="card panel" aria-labelledby="recent">
             <header class="panel-head"><h2 id="recent">"Recent activity"</h2><a href="/activity/">"All activity"</a></header>
-            {recent(&it.recent, false)}
+            {activity_list(&it.recent, false)}
         </section>
     }
     .into_any()
@@ -103,7 +103,7 @@ fn filters(it: &Dashboard) -> AnyView {
     .into_any()
 }
 
-fn figure_card(figure: &KpiCard, currency: &str) -> AnyView {
+fn kpi_card(figure: &KpiCard, currency: &str) -> AnyView {
     let orders =
         if figure.orders == 1 { "1 order".to_owned() } else { format!("{} orders", domain::page::grouped(figure.orders.unsigned_abs())) };
     let cancelled =
@@ -218,11 +218,11 @@ fn attention(found: &[AttentionItem]) -> AnyView {
 }
 
 /// Entries of the activity log; also used on its own page, where they are grouped by day (`timed`).
-pub(crate) fn recent(happened: &[ActivityEntry], timed: bool) -> AnyView {
-    if happened.is_empty() {
+pub(crate) fn activity_list(entries: &[ActivityEntry], timed: bool) -> AnyView {
+    if entries.is_empty() {
         return view! { <p class="muted">"No activity yet"</p> }.into_any();
     }
-    let rows = happened.iter().map(|it| {
+    let rows = entries.iter().map(|it| {
         let who = it.who.clone().unwrap_or_else(|| "Someone".into());
         let kind = it.kind.map_or("made a change", |kind| kind.words());
         let order = it.number.clone().map(|number| {

@@ -223,15 +223,15 @@ fn card(of: Card, mover: &Mover) -> El {
         }
         moving.change_status(of.clone(), version, to, OrderDraft::default(), Some(element));
     };
-    let moves = next.iter().map(|to| {
+    let transitions = next.iter().map(|to| {
         button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))
     });
     let menu = (!next.is_empty()).then(|| {
-        let moves = form("board-transitions", format!("/orders/{number}/move/"))
+        let transitions = form("board-transitions", format!("/orders/{number}/move/"))
             .on("submit", pressed)
             .with(hidden("version", version.to_string()))
-            .all(moves);
-        el("details", "board-menu").with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move")).with(moves)
+            .all(transitions);
+        el("details", "board-menu").with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move")).with(transitions)
     });
     let owner = row.owner.as_deref().map(avatar);
     el("article", "card board-card")

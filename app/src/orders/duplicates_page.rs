@@ -44,9 +44,9 @@ fn duplicates(shown: DuplicatesView) -> AnyView {
         ),
     );
     let groups = shown.groups.into_iter().map(|it| candidates(it, by));
-    let nothing = empty.then(|| el("section", "empty-state").with(el("p", "").text("No duplicates found")));
+    let empty_state = empty.then(|| el("section", "empty-state").with(el("p", "").text("No duplicates found")));
     let more = shown.more.map(|href| link("btn btn-quiet", href).text("Next →"));
-    let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(nothing).all(more);
+    let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(empty_state).all(more);
     titled("Duplicates", [head, page])
 }
 

@@ -288,11 +288,11 @@ async fn every_figure_leads_to_a_list_that_is_worth_the_same() {
     for address in ["/dashboard/", "/dashboard/?campaign=3", "/dashboard/?owner=5", "/dashboard/?team=1"] {
         let page = server.get(address, &layla).await.body;
         let figures: Vec<&str> =
-            page.split("<a ").filter(|it| it.split('>').next().is_some_and(|tag| tag.contains("card figure"))).collect();
+            page.split("<a ").filter(|it| it.split('>').next().is_some_and(|tag| tag.contains("card kpi"))).collect();
         assert_eq!(figures.len(), 4, "{address}");
         for figure in figures {
             let href = between(figure, "href=\"", "\"").unwrap().replace("&amp;", "&");
-            let sum = between(figure, "figure-sum\">", "<").unwrap().to_owned();
+            let sum = between(figure, "kpi-value\">", "<").unwrap().to_owned();
             let list = server.get(&href, &layla).await.body;
             let foot = between(&list, "list-foot", "</p>").unwrap_or("");
             assert!(foot.contains(&sum) || (sum == "£0.00" && !foot.contains('£')), "{address} {href}: {sum} is not in {foot}");
