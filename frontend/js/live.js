@@ -3,7 +3,7 @@
 // reads it again.
 
 import "./device.js";
-import { showNotice, button, choose, make } from "./dom.js";
+import { button, choose, showNotice } from "./dom.js";
 import { get, serverEvents, post } from "./fetch.js";
 import { loadModule, preloadModules } from "./modules.js";
 import "./list-position.js";
@@ -211,7 +211,7 @@ function isTyped() {
 /** Whether the user is busy with something that a redraw would replace. */
 function isBusy() {
   const focused = document.activeElement?.matches("#page :is(input, select, textarea, button, summary)");
-  return focused || isTyped() || Boolean(document.querySelector("#page details[open]"));
+  return focused || isTyped() || document.querySelector("#page details[open]");
 }
 
 /** Reads the page again. */
@@ -233,8 +233,7 @@ async function showViewers() {
   const names = answer?.ok && of === shownOrder() ? await answer.json() : [];
   document.getElementById("here")?.remove();
   if (!names.length) return;
-  const said = make("p", { id: "here", className: "muted", role: "status", textContent: `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open` });
-  document.getElementById("page")?.before(said);
+  showNotice("here", `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open`).className = "muted";
 }
 
 /** Someone saved the order of the open form: the input stays, and saving compares both. */
