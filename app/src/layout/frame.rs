@@ -140,7 +140,7 @@ fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
         view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }
     };
     view! {
-        {other("/", set::LuHouse, "Home")}
+        {other("/", set::LuHouse, "Dashboard")}
         {tab(View::All, set::LuReceiptText, "Orders")}
         {may_create.then(|| view! { <a class="tab tab-new" href="/orders/new/"><span class="tab-plus"><Icon of=set::LuPlus/></span><span>"New"</span></a> })}
         {tab(View::Mine, set::LuUser, "Mine")}

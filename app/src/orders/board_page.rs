@@ -231,7 +231,9 @@ fn card(of: Card, mover: &Mover) -> El {
             .on("submit", pressed)
             .with(hidden("version", version.to_string()))
             .all(transitions);
-        el("details", "board-menu").with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move")).with(transitions)
+        el("details", "board-menu")
+            .with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move"))
+            .with(transitions)
     });
     let owner = row.owner.as_deref().map(avatar);
     el("article", "card board-card")

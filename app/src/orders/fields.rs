@@ -127,9 +127,10 @@ pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool
         _ => "field",
     };
     if field.shape() == FieldType::Tick {
-        let tick = el("input", "").attr("type", "checkbox").attr("id", field_control.id()).attr("name", field.name()).attr("value", "yes");
+        let checkbox =
+            el("input", "").attr("type", "checkbox").attr("id", field_control.id()).attr("name", field.name()).attr("value", "yes");
         let label =
-            el("label", "checkbox").with(tick.flag("checked", field_control.typed == "yes")).with(el("span", "").text(field.label()));
+            el("label", "checkbox").with(checkbox.flag("checked", field_control.typed == "yes")).with(el("span", "").text(field.label()));
         return el("div", class).with(label);
     }
     let control = match (field, field.shape()) {

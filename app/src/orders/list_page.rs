@@ -50,7 +50,7 @@ fn skeleton_list() -> AnyView {
 
 fn list(shown: OrderListView) -> AnyView {
     let ignored = ignored(&shown);
-    let older = moving::follow(&shown);
+    let older = live_rows::follow(&shown);
     let body = if shown.rows.is_empty() {
         let action = shown.empty_action.clone().map(|it| link("btn btn-primary", it.href).text(it.label));
         vec![el("section", "empty-state").with(el("p", "").text(shown.empty.as_str())).all(action)]
@@ -135,11 +135,11 @@ fn keep(shown: &OrderListView) -> Option<El> {
 
 fn save(address: &str) -> El {
     let name = el("input", "input").attr("id", "view-name").attr("name", "name").attr("maxlength", "60").attr("required", "");
-    let tick = el("input", "").attr("type", "checkbox").attr("name", "shared").attr("value", "yes");
+    let checkbox = el("input", "").attr("type", "checkbox").attr("name", "shared").attr("value", "yes");
     plain_form("view-form card", "/views/")
         .with(hidden("address", address))
         .with(el("div", "field").with(el("label", "").attr("for", "view-name").text("Name")).with(name))
-        .with(el("label", "checkbox").with(tick).with(el("span", "").text("Share with my team")))
+        .with(el("label", "checkbox").with(checkbox).with(el("span", "").text("Share with my team")))
         .with(button("btn btn-primary", "Save view"))
 }
 
@@ -157,9 +157,9 @@ fn chooser(shown: &OrderListView) -> El {
 
 /// The switch that shows the checkboxes of the rows; works without JavaScript.
 fn select(shown: &OrderListView) -> Option<El> {
-    let tick =
+    let checkbox =
         || el("input", "").attr("type", "checkbox").attr("id", "selecting").attr("autocomplete", "off").attr("aria-keyshortcuts", "x");
-    (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-checkbox").with(tick()).text("Select"))
+    (shown.pick.is_some() && !shown.rows.is_empty()).then(|| el("label", "chip chip-checkbox").with(checkbox()).text("Select"))
 }
 
 /// The bar of the bulk selection, a plain form.
@@ -193,14 +193,14 @@ pub(super) fn control(of: &Control, of_form: &str) -> El {
         "many" => {
             let each = of.options.iter().map(|(value, words)| {
                 let on = of.value.split(',').any(|it| it == value);
-                let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", value.as_str());
-                el("label", "checkbox").with(tick.state("checked", on)).with(el("span", "").text(words.as_str()))
+                let checkbox = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", value.as_str());
+                el("label", "checkbox").with(checkbox.state("checked", on)).with(el("span", "").text(words.as_str()))
             });
             el("fieldset", "field field-wide checkboxes").with(el("legend", "").text(of.label.as_str())).all(each)
         }
         "tick" => {
-            let tick = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", "yes");
-            el("label", "checkbox").with(tick.state("checked", of.value == "yes")).with(el("span", "").text(of.label.as_str()))
+            let checkbox = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", "yes");
+            el("label", "checkbox").with(checkbox.state("checked", of.value == "yes")).with(el("span", "").text(of.label.as_str()))
         }
         kind => {
             let label = el("label", "").attr("for", id.as_str()).text(of.label.as_str());
@@ -250,73 +250,73 @@ fn table(shown: &OrderListView) -> El {
     let pick = picks.then(|| {
         let all =
             el("input", "pick-all").attr("type", "checkbox").attr("autocomplete", "off").attr("aria-label", "Select all on this page");
-        el("th", "c-pick").attr("scope", "col").with(all.on("change", ticks::all))
+        el("th", "c-pick").attr("scope", "col").with(all.on("change", selection::select_all))
     });
     let columns: Vec<Column> = shown.columns.iter().map(|(column, _)| *column).collect();
     let rows = shown.rows.iter().map(|it| row(it, &columns, shown.trash, picks));
     let table = el("table", if columns.len() > Column::DEFAULT.len() { "orders orders-wide" } else { "orders" })
-        .on("click", ticks::clicked)
-        .on("keydown", ticks::pressed)
+        .on("click", selection::select_range)
+        .on("keydown", selection::toggle_focused)
         .with(el("thead", "").with(el("tr", "").all(pick).all(head)))
         .with(el("tbody", "").all(rows));
     el("div", "table-frame").with(table)
 }
 
 /// Selecting several rows at once.
-mod ticks {
+mod selection {
     use wasm_bindgen::JsCast;
     use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
     use crate::ui::{dom, has_single_keys};
 
     /// All row checkboxes of the page.
-    fn ticks() -> Vec<HtmlInputElement> {
+    fn checkboxes() -> Vec<HtmlInputElement> {
         dom::all("input[name=pick]")
     }
 
     /// The checkbox in the header selects all.
-    pub fn all(event: Event) {
+    pub fn select_all(event: Event) {
         let on = dom::target::<HtmlInputElement>(&event).is_some_and(|it| it.checked());
-        ticks().iter().for_each(|tick| tick.set_checked(on));
+        checkboxes().iter().for_each(|checkbox| checkbox.set_checked(on));
     }
 
     /// With Shift, selects from the last selected row.
-    pub fn clicked(event: Event) {
-        let Some(tick) = dom::target::<HtmlInputElement>(&event).filter(|it| it.name() == "pick") else { return };
-        let ticks = ticks();
-        let place = |of: &dyn Fn(&HtmlInputElement) -> bool| ticks.iter().position(of);
+    pub fn select_range(event: Event) {
+        let Some(checkbox) = dom::target::<HtmlInputElement>(&event).filter(|it| it.name() == "pick") else { return };
+        let checkboxes = checkboxes();
+        let place = |of: &dyn Fn(&HtmlInputElement) -> bool| checkboxes.iter().position(of);
         let last = place(&|it| it.has_attribute("data-last"));
-        let here = place(&|it| *it == tick);
+        let here = place(&|it| *it == checkbox);
         if event.dyn_ref::<MouseEvent>().is_some_and(MouseEvent::shift_key)
             && let (Some(last), Some(here)) = (last, here)
         {
-            ticks[last.min(here)..=last.max(here)].iter().for_each(|it| it.set_checked(tick.checked()));
+            checkboxes[last.min(here)..=last.max(here)].iter().for_each(|it| it.set_checked(checkbox.checked()));
         }
-        for it in &ticks {
+        for it in &checkboxes {
             let _ = it.remove_attribute("data-last");
         }
-        let _ = tick.set_attribute("data-last", "");
+        let _ = checkbox.set_attribute("data-last", "");
     }
 
     /// X selects the row with the focus.
-    pub fn pressed(event: Event) {
+    pub fn toggle_focused(event: Event) {
         let alone = |it: &KeyboardEvent| !it.ctrl_key() && !it.meta_key() && !it.alt_key();
         let is_x = has_single_keys() && event.dyn_ref::<KeyboardEvent>().is_some_and(|it| it.key() == "x" && alone(it));
         let row = dom::target::<Element>(&event).and_then(|it| it.closest("tr").ok().flatten());
-        let tick = row.and_then(|row| row.query_selector("input[name=pick]").ok().flatten());
-        if let Some(tick) = tick.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|_| is_x) {
+        let checkbox = row.and_then(|row| row.query_selector("input[name=pick]").ok().flatten());
+        if let Some(checkbox) = checkbox.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()).filter(|_| is_x) {
             event.prevent_default();
             if let Some(selecting) = dom::find::<HtmlInputElement>("#selecting") {
                 selecting.set_checked(true);
             }
-            tick.click();
+            checkbox.click();
         }
     }
 }
 
 /// Live rows: a changed row is rendered again in place; new and removed rows wait until the user asks for them, so
 /// that nothing moves under a finger.
-mod moving {
+mod live_rows {
     use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
     use domain::orders::{OrderRow, list::Column, pages::OrderListView};
@@ -434,13 +434,13 @@ fn pieced(of: El, pieces: &[String]) -> El {
 
 fn row(row: &OrderRow, columns: &[Column], trash: bool, picks: bool) -> El {
     let pick = picks.then(|| {
-        let tick = el("input", "")
+        let checkbox = el("input", "")
             .attr("type", "checkbox")
             .attr("autocomplete", "off")
             .attr("name", "pick")
             .attr("form", "bulk")
             .attr("value", row.number.as_str());
-        el("td", "c-pick").with(tick.attr("aria-label", format!("Select order {}", row.number)))
+        el("td", "c-pick").with(checkbox.attr("aria-label", format!("Select order {}", row.number)))
     });
     el("tr", "").all(pick).all(row_cells(row, columns, trash))
 }

@@ -6,7 +6,7 @@ use db::{
     comments,
     offline::{SyncToken, snapshot},
     orders,
-    sync::{Entry, OutboxOperation, Sent, Verdict, recover_stored_result, contact, sync, with_digest},
+    sync::{Entry, OutboxOperation, Sent, Verdict, contact, recover_stored_result, sync, with_digest},
     testing::{NOW, TestWorld, world},
 };
 use domain::{

@@ -287,8 +287,7 @@ async fn every_figure_leads_to_a_list_that_is_worth_the_same() {
     let layla = server.signed_in("layla").await;
     for address in ["/dashboard/", "/dashboard/?campaign=3", "/dashboard/?owner=5", "/dashboard/?team=1"] {
         let page = server.get(address, &layla).await.body;
-        let figures: Vec<&str> =
-            page.split("<a ").filter(|it| it.split('>').next().is_some_and(|tag| tag.contains("card kpi"))).collect();
+        let figures: Vec<&str> = page.split("<a ").filter(|it| it.split('>').next().is_some_and(|tag| tag.contains("card kpi"))).collect();
         assert_eq!(figures.len(), 4, "{address}");
         for figure in figures {
             let href = between(figure, "href=\"", "\"").unwrap().replace("&amp;", "&");
