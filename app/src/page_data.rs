@@ -62,9 +62,15 @@ impl<T: DeserializeOwned> PageData<T> {
     }
 }
 
-/// Renders a page from its data, or an error page.
-pub fn page<T: DeserializeOwned + 'static>(read: PageData<T>, skeleton: fn() -> AnyView, draw: fn(T) -> AnyView) -> AnyView {
+/// Renders a page from its data, or an error page. `draw` runs again whenever the data was read again: what a page holds beyond that (an
+/// answer under way, a dialog) is made outside of it.
+pub fn page<T: DeserializeOwned + 'static>(
+    read: PageData<T>,
+    skeleton: fn() -> AnyView,
+    draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
     suspense(skeleton, move || {
+        let draw = draw.clone();
         Box::pin(async move {
             match read.get().await {
                 Ok(it) => draw(it),

@@ -193,7 +193,30 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
   await page.mouse.up();
   await expect(card("To Process")).toBeVisible();
   await expect(page.locator(".flash")).toContainText("moved to To Process");
+  // The board is read again while the server answers: what it asks for is asked all the same, and stays.
+  const reads = [];
+  await page.route("**/fn/orders/board*", async (route) => {
+    await new Promise((resolve) => { reads.push(resolve); });
+    await route.continue();
+  });
+  const answered = page.waitForResponse("**/fn/orders/change_status");
+  await page.route("**/fn/orders/change_status", async (route) => {
+    await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+    await expect.poll(() => reads.length).toBeGreaterThan(0);
+    const read = page.waitForResponse("**/fn/orders/board*");
+    reads.splice(0).forEach((pass) => pass());
+    await (await read).finished();
+    await page.waitForTimeout(300);
+    await route.continue();
+  });
   await card("To Process").locator("summary").click();
   await card("To Process").getByRole("button", { name: "Cancelled" }).click();
-  await expect(page.getByRole("dialog", { name: "Move to Cancelled" })).toContainText("Choose a loss reason");
+  await answered;
+  const dialog = page.getByRole("dialog", { name: "Move to Cancelled" });
+  await expect(dialog).toContainText("Choose a loss reason");
+  await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
+  await expect.poll(() => reads.length).toBeGreaterThan(0);
+  reads.splice(0).forEach((pass) => pass());
+  await page.waitForTimeout(500);
+  await expect(dialog).toContainText("Choose a loss reason");
 });

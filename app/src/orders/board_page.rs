@@ -44,22 +44,23 @@ impl LazyRoute for BoardRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(this.shown, skeleton, board)
+        // The board may be drawn again while the server answers a change, or while it is asked for values.
+        let mover = Mover::new();
+        let (pending, asker) = (mover.pending, mover.clone());
+        let ask = live(move || pending.get().map_or_else(none, |asked| ask(asked, &asker).view()));
+        let page = page_data::page(this.shown, skeleton, move |shown| board(shown, &mover));
+        view! { {page} {ask} }.into_any()
     }
 }
 
-fn board(shown: BoardView) -> AnyView {
-    let mover = Mover::new();
-    let (pending, asker) = (mover.pending, mover.clone());
-    let ask = live(move || pending.get().map_or_else(none, |asked| ask(asked, &asker).view()));
-    let columns = shown.columns.into_iter().map(|it| column(it, &mover));
+fn board(shown: BoardView, mover: &Mover) -> AnyView {
+    let columns = shown.columns.into_iter().map(|it| column(it, mover));
     let page = el("div", "list")
         .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
         .with(views(&shown.list))
         .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("View as list")))
         .all(ignored(&shown.list))
-        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns))
-        .any(ask);
+        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns));
     titled("Board", [page])
 }
 

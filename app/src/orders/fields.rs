@@ -103,7 +103,7 @@ impl FieldControl<'_> {
     fn labelled(&self, class: &'static str, control: El) -> El {
         let (id, message) = (self.id(), self.message());
         let (questions, name) = (self.messages.questions, self.field.name());
-        let said = move || message().or_else(|| questions.with(|all| all.get(name).map(str::to_owned))).unwrap_or_default();
+        let said = move || message().or_else(|| questions.try_with(|all| all.get(name).map(str::to_owned)).flatten()).unwrap_or_default();
         let described = format!("{id}-error");
         el("div", "")
             .live_attr("class", move || Some(if message().is_some() { format!("{class} field-error") } else { class.to_owned() }))

@@ -1,9 +1,12 @@
 //! The order page: its fields by section, then its timeline.
 
-use domain::orders::{
-    Field,
-    pages::{FollowUpAct, OrderView, Section},
-    shown_number,
+use domain::{
+    FieldErrors,
+    orders::{
+        Field,
+        pages::{FollowUpAct, OrderView, Section},
+        shown_number,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -32,11 +35,52 @@ impl LazyRoute for ShowRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(this.shown, skeleton, order)
+        let messages = OrderMessages::new();
+        page_data::page(this.shown, skeleton, move |shown| order(shown, messages))
     }
 }
 
-fn order(mut shown: OrderView) -> AnyView {
+/// The messages of the page's forms. They are made once: the page may be drawn again while the server answers one of them.
+#[derive(Clone, Copy)]
+pub struct OrderMessages {
+    /// Beside the fields that a status asks for.
+    pub errors: RwSignal<FieldErrors>,
+    /// Above the status buttons.
+    pub status: RwSignal<Option<String>>,
+    /// Below the comment.
+    pub comment: RwSignal<Option<String>>,
+    /// The order and the version that they belong to.
+    of: StoredValue<Option<(String, i64)>>,
+}
+
+impl OrderMessages {
+    fn new() -> Self {
+        Self { errors: RwSignal::default(), status: RwSignal::new(None), comment: RwSignal::new(None), of: StoredValue::new(None) }
+    }
+
+    /// Removes those of another order or version; a form that the server refused brings its own.
+    fn begin(self, shown: &OrderView) {
+        let of = Some((shown.number.clone(), shown.version));
+        if self.of.get_value() == of {
+            return;
+        }
+        self.of.set_value(of);
+        let refused = shown.refused.as_ref();
+        set_if_changed(self.errors, refused.map(|it| it.errors.clone()).unwrap_or_default());
+        set_if_changed(self.status, refused.filter(|it| it.to.is_some()).map(|it| it.sentence.clone()));
+        set_if_changed(self.comment, refused.filter(|it| it.to.is_none()).and_then(|it| it.errors.get("body").map(str::to_owned)));
+    }
+}
+
+/// Sets a signal, unless it has the value: the parts that show it, also those about to be replaced, are not run for nothing.
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|it| *it != value) {
+        signal.set(value);
+    }
+}
+
+fn order(mut shown: OrderView, messages: OrderMessages) -> AnyView {
+    messages.begin(&shown);
     let (sections, similar) = (std::mem::take(&mut shown.sections), std::mem::take(&mut shown.similar));
     let (number, customer, box_value) = (shown.number.clone(), shown.customer.clone(), shown.box_value.take());
     let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
@@ -75,12 +119,13 @@ fn order(mut shown: OrderView) -> AnyView {
         .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No box value".into()))).with(acts));
     let mut page = el("article", "order").with(head);
     if may_move {
-        page = page.with(transitions(stored));
+        page = page.with(transitions(stored, messages));
     }
-    let page =
-        page.all(follow_up).all(set).all((!similar.is_empty()).then(|| similar_orders(similar).all(merge))).with(
-            el("div", "order-columns").with(el("div", "detail-fields").all(sections.into_iter().map(section))).with(timeline(stored)),
-        );
+    let page = page.all(follow_up).all(set).all((!similar.is_empty()).then(|| similar_orders(similar).all(merge))).with(
+        el("div", "order-columns")
+            .with(el("div", "detail-fields").all(sections.into_iter().map(section)))
+            .with(timeline(stored, messages.comment)),
+    );
     titled(title, [page])
 }
 

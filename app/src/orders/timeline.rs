@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The timeline of an order.
-pub fn timeline(shown: StoredValue<OrderView>) -> El {
+pub fn timeline(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
     let query = use_query_map();
     let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
     let number = shown.with_value(|it| it.number.clone());
@@ -40,7 +40,6 @@ pub fn timeline(shown: StoredValue<OrderView>) -> El {
         tab("notes", "Comments"),
         tab("changes", "Changes"),
     ]);
-    let message = RwSignal::new(None);
     let entries = live(move || {
         let which = which.get();
         shown.with_value(|it| {
@@ -69,7 +68,6 @@ pub fn timeline(shown: StoredValue<OrderView>) -> El {
 /// The comment form.
 fn write(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
     let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
-    message.set(refused.as_ref().and_then(|it| it.errors.get("body").map(str::to_owned)));
     let typed = refused.map(|it| it.body).unwrap_or_default();
     let number = shown.with_value(|it| it.number.clone());
     let area = el("textarea", "input")

@@ -10,7 +10,7 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::Event;
 
-use super::{api, fields::asked, status_badge};
+use super::{api, fields::asked, show_page::OrderMessages, status_badge};
 use crate::{
     error::AppError,
     forms,
@@ -22,10 +22,9 @@ use crate::{
 };
 
 /// One button for each transition that this user may make.
-pub fn transitions(shown: StoredValue<OrderView>) -> El {
+pub fn transitions(shown: StoredValue<OrderView>, messages: OrderMessages) -> El {
     let (next, refused) = shown.with_value(|it| (it.next.clone(), it.refused.clone()));
-    let errors = RwSignal::new(refused.as_ref().map(|it| it.errors.clone()).unwrap_or_default());
-    let sentence = RwSignal::new(refused.as_ref().filter(|it| it.to.is_some()).map(|it| it.sentence.clone()));
+    let OrderMessages { errors, status: sentence, .. } = messages;
     let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
     let submit = move |event: Event| {
         let Some(element) = forms::form_of(&event) else { return };
