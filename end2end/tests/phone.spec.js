@@ -63,6 +63,8 @@ test("a browser that keeps nothing still works, and loses nothing that was typed
   await page.goto("/orders/new/");
   await hydrated(page);
   await page.getByLabel("Business name").fill("Kept Nowhere");
+  // Offline while the service worker is still being fetched, the browser itself would complain.
+  await page.waitForFunction(() => navigator.serviceWorker.ready.then(() => true));
   await context.setOffline(true);
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toContainText("Your text is still here");
