@@ -123,6 +123,8 @@ test("suggestions come while a company is typed, and what is none of them is ref
   const name = await page.locator("main a[href^='/companies/']").filter({ hasText: /^[A-Z][a-z]+ [A-Z]/ }).first().textContent();
   await page.goto("/orders/new/");
   await hydrated(page);
+  // Until then the field is a select.
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
   await page.getByLabel("Business name").fill("Suggested Sails");
   const company = page.getByRole("combobox", { name: "Company" });
   await company.pressSequentially(name.trim().slice(0, 5));
@@ -146,6 +148,8 @@ test("what is typed before the suggestions have come is suggested to, and sent, 
   await signIn(page);
   await page.goto("/orders/new/");
   await hydrated(page);
+  // Until then the field is a select.
+  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
   await page.getByLabel("Business name").fill("Late Lanterns");
   const company = page.getByRole("combobox", { name: "Company" });
   await company.fill("Nobody knows them");
