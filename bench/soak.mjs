@@ -40,7 +40,7 @@ async function* pace(every, until) {
 // --- the server, and its end now and then
 
 let server;
-const told = { kills: 0, dropped: 0, lost: 0, doubled: 0, cut: 0, requests: 0, reloads: 0, closed: 0, offline: 0 };
+const totals = { kills: 0, dropped: 0, lost: 0, doubled: 0, cut: 0, requests: 0, reloads: 0, closed: 0, offline: 0 };
 async function start() {
   server = spawn(curlew, ["serve"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
   for (let n = 0; n < 200; n++) {
@@ -53,7 +53,7 @@ async function kill() {
   const gone = new Promise((resolve) => server.once("exit", resolve));
   server.kill("SIGKILL");
   await gone;
-  told.kills++;
+  totals.kills++;
 }
 
 // --- the line
@@ -114,23 +114,23 @@ const proxy = http.createServer(async (request, answer) => {
     return;
   }
   const body = Buffer.concat(parts);
-  told.requests++;
+  totals.requests++;
   const odd = !honest && /^\/(api|fn)\//.test(request.url);
-  if (odd && chance(8)) return told.dropped++, answer.destroy();
+  if (odd && chance(8)) return totals.dropped++, answer.destroy();
   if (odd) await sleep(randomInt(chance(5) ? 3_000 : 150));
   if (odd && chance(8)) {
     // A copy arrives too, at any time: before, with, or long after.
-    told.doubled++;
+    totals.doubled++;
     sleep(randomInt(4_000)).then(() => forward(request, body));
   }
   const came = await forward(request, body);
   if (!came) return answer.destroy();
-  if (odd && chance(8)) return told.lost++, answer.destroy();
+  if (odd && chance(8)) return totals.lost++, answer.destroy();
   const headers = { ...came.came.headers };
   delete headers["transfer-encoding"];
   headers["content-length"] = String(came.whole.length);
   answer.writeHead(came.came.statusCode, headers);
-  if (odd && chance(4)) return told.cut++, answer.write(came.whole.subarray(0, came.whole.length / 2)), answer.destroy();
+  if (odd && chance(4)) return totals.cut++, answer.write(came.whole.subarray(0, came.whole.length / 2)), answer.destroy();
   answer.end(came.whole);
 });
 
@@ -350,7 +350,7 @@ class Browser {
     const note = (entry, answer) => {
       const written = { n, ...entry };
       if (answer.ok) this.done.push(written);
-      else this.maybe.push(written), (this.told ??= new Map()).set(answer.text.slice(0, 90), (this.told.get(answer.text.slice(0, 90)) ?? 0) + 1);
+      else this.maybe.push(written), (this.totals ??= new Map()).set(answer.text.slice(0, 90), (this.totals.get(answer.text.slice(0, 90)) ?? 0) + 1);
     };
     if (this.own.length < 3 || kind < 25) {
       const uuid = uuid7();
@@ -365,20 +365,20 @@ class Browser {
     const it = one(free);
     it.busy = true;
     // A screen shows the status of one order.
-    const moves = kind >= 55 && kind < 70;
-    this.moving ||= moves;
+    const isMove = kind >= 55 && kind < 70;
+    this.moving ||= isMove;
     try {
       if (kind >= 70) {
         const text = `said ${this.name} ${n}`;
         return note({ kind: "comment", order: it.uuid, text }, await this.ask("comments/save", { number: it.name, id: null, text }));
       }
-      const handset = moves ? undefined : `handset ${n}`;
+      const handset = isMove ? undefined : `handset ${n}`;
       const done = await this.page.evaluate(change, [it.name, handset]);
       if (!done.opened) return;
-      note(moves ? { kind: "move", order: it.uuid, to: done.to } : { kind: "edit", order: it.uuid, changes: [["handset", done.before, handset]] }, done);
+      note(isMove ? { kind: "move", order: it.uuid, to: done.to } : { kind: "edit", order: it.uuid, changes: [["handset", done.before, handset]] }, done);
     } finally {
       it.busy = false;
-      if (moves) this.moving = false;
+      if (isMove) this.moving = false;
     }
   }
 
@@ -392,7 +392,7 @@ class Browser {
         await this.odd();
       }
       if (acting.size < 8) {
-        const act = this.act().catch((cause) => say(`${this.name}: ${String(cause).slice(0, 200)}`)).finally(() => acting.delete(act));
+        const act = this.act().catch((cause) => report(`${this.name}: ${String(cause).slice(0, 200)}`)).finally(() => acting.delete(act));
         acting.add(act);
       }
     }
@@ -403,15 +403,15 @@ class Browser {
   async odd() {
     const [reload, close] = [chance(40), chance(30)];
     if (reload) {
-      told.reloads++;
+      totals.reloads++;
       await this.page.reload().catch(() => undefined);
     } else if (close) {
-      told.closed++;
+      totals.closed++;
       await this.page.close();
       await sleep(randomInt(3_000));
       await this.open("/profile/");
     } else {
-      told.offline++;
+      totals.offline++;
       await this.context.setOffline(true);
       setTimeout(() => this.context.setOffline(false), 3_000 + randomInt(10_000));
     }
@@ -420,7 +420,7 @@ class Browser {
       if (n % 20 === 19) await this.page.goto(`${base}/profile/`).catch(() => undefined);
       await sleep(250);
     }
-    say(`${this.name}: the page does not come back`);
+    report(`${this.name}: the page does not come back`);
   }
 
   async finish() {
@@ -438,7 +438,7 @@ class Browser {
       if (n % 20 === 0) await this.page.evaluate(() => dispatchEvent(new Event("online"))).catch(() => undefined);
       await sleep(500);
     }
-    if (this.waiting > this.refused.length) say(`${this.name}: ${this.waiting} are still queued: ${JSON.stringify(await this.page.evaluate(keptHere, "outbox")).slice(0, 600)}`);
+    if (this.waiting > this.refused.length) report(`${this.name}: ${this.waiting} are still queued: ${JSON.stringify(await this.page.evaluate(keptHere, "outbox")).slice(0, 600)}`);
     // The copies follow within seconds of the last change.
     await sleep(8_000);
     this.copies = new Map((await this.page.evaluate(keptHere, "orders")).map((it) => [it.uuid, it]));
@@ -447,7 +447,7 @@ class Browser {
     const shown = new Map(await this.page.evaluate(shows, [...this.copies.values()].map((it) => it.number)));
     for (const { number, version, row } of this.copies.values()) {
       const it = shown.get(number);
-      if (it.version !== version || it.status !== row.status) say(`${this.name} holds ${number} at ${version} and shows it at ${it.version}`);
+      if (it.version !== version || it.status !== row.status) report(`${this.name} holds ${number} at ${version} and shows it at ${it.version}`);
     }
     await this.context.setOffline(false);
   }
@@ -456,14 +456,14 @@ class Browser {
 // --- the checker
 
 const wrong = [];
-const say = (what) => { if (wrong.push(what) <= 12) console.log(`WRONG: ${what}`); };
+const report = (what) => { if (wrong.push(what) <= 12) console.log(`WRONG: ${what}`); };
 
 async function check(devices) {
   const layla = devices.find((it) => it instanceof Device);
   const pages = new Map();
   const shown = async (of) => {
     // Only the server's word that it is not there counts as such.
-    const gone = (why) => void (/: 404 /.test(why.message) || say(`${of} cannot be read: ${why.cause?.code ?? why.message}`));
+    const gone = (why) => void (/: 404 /.test(why.message) || report(`${of} cannot be read: ${why.cause?.code ?? why.message}`));
     if (!pages.has(of)) pages.set(of, await layla.ask("/fn/orders/show", { number: of }).then(JSON.parse, gone));
     return pages.get(of);
   };
@@ -493,13 +493,13 @@ async function check(devices) {
       orders.get(of).push(entry);
       if (entry.kind === "create") {
         const found = written.get(entry.draft.business_name) ?? 0;
-        if (found !== 1 && (entry.sure || found > 1)) say(`${device.name}: “${entry.draft.business_name}” is there ${found} times`);
+        if (found !== 1 && (entry.sure || found > 1)) report(`${device.name}: “${entry.draft.business_name}” is there ${found} times`);
       }
     }
     for (const [order, of] of orders) {
       const page = await shown(order);
       if (!page) {
-        if (of.some((it) => it.sure)) say(`${device.name}: ${order} is not there`);
+        if (of.some((it) => it.sure)) report(`${device.name}: ${order} is not there`);
         continue;
       }
       // The oldest first, as things were done.
@@ -510,29 +510,29 @@ async function check(devices) {
       const said = timeline.flatMap((it) => (it.Comment ? [it.Comment] : [])).filter((it) => comments.includes(it.body) || maybe.includes(it.body));
       for (const text of [...comments, ...maybe]) {
         const times = said.filter((it) => it.body === text).length;
-        if (times > 1 || (times === 0 && comments.includes(text))) say(`${device.name}: “${text}” on ${page.number} is there ${times} times`);
+        if (times > 1 || (times === 0 && comments.includes(text))) report(`${device.name}: “${text}” on ${page.number} is there ${times} times`);
       }
       const sure = said.map((it) => it.body).filter((it) => comments.includes(it));
-      if (own && new Set(sure).size === sure.length && JSON.stringify(sure) !== JSON.stringify(comments)) say(`${device.name}: ${page.number} was told ${JSON.stringify(comments)}, its page has ${JSON.stringify(sure)}`);
+      if (own && new Set(sure).size === sure.length && JSON.stringify(sure) !== JSON.stringify(comments)) report(`${device.name}: ${page.number} was told ${JSON.stringify(comments)}, its page has ${JSON.stringify(sure)}`);
       // What was there before has a story of its own.
       if (!own) continue;
       const changes = (field) => timeline.flatMap((it) => (it.Change?.payload?.c ?? []).filter((change) => (change.f ?? change.field) === field).map((change) => change.to ?? change.n ?? change.t));
       for (const [kind, field, what] of [["edit", "handset", (it) => it.changes[0][2]], ["move", "status", (it) => it.to]]) {
         const [acknowledged, open] = of_kind(kind, what);
         const happened = changes(field);
-        if (!same(acknowledged, open, happened)) say(`${device.name}: ${page.number} had ${kind} ${JSON.stringify(acknowledged)} (${JSON.stringify(open)}), its history has ${JSON.stringify(happened)}`);
+        if (!same(acknowledged, open, happened)) report(`${device.name}: ${page.number} had ${kind} ${JSON.stringify(acknowledged)} (${JSON.stringify(open)}), its history has ${JSON.stringify(happened)}`);
       }
     }
-    if (device.refused.length) say(`${device.name}: ${device.refused.length} refused, the first: ${JSON.stringify(device.refused[0]).slice(0, 300)}`);
+    if (device.refused.length) report(`${device.name}: ${device.refused.length} refused, the first: ${JSON.stringify(device.refused[0]).slice(0, 300)}`);
     for (const copy of device.copies.values()) {
       const page = await shown(copy.number);
-      if (!page) say(`${device.name} holds ${copy.number}, which is not there`);
-      else if (copy.version !== page.version || copy.row.status !== page.status) say(`${device.name} holds ${copy.number} at ${copy.version}, the database at ${page.version}`);
+      if (!page) report(`${device.name} holds ${copy.number}, which is not there`);
+      else if (copy.version !== page.version || copy.row.status !== page.status) report(`${device.name} holds ${copy.number} at ${copy.version}, the database at ${page.version}`);
     }
   }
   const sure = devices.reduce((sum, device) => sum + device.done.filter((it) => it.kind === "create").length, 0);
   const open = devices.reduce((sum, device) => sum + device.maybe.filter((it) => it.kind === "create").length, 0);
-  if (written.size < sure || written.size > sure + open) say(`${sure} orders were written (${open} more perhaps), ${written.size} are there`);
+  if (written.size < sure || written.size > sure + open) report(`${sure} orders were written (${open} more perhaps), ${written.size} are there`);
   return { entries, open: devices.reduce((sum, device) => sum + device.maybe.length, 0), copies: devices.reduce((sum, device) => sum + device.copies.size, 0) };
 }
 
@@ -571,8 +571,8 @@ for (const it of devices) await it.finish();
 for (const it of devices) await it.finish();
 const { entries, open, copies } = await check(devices);
 const by = (kind) => devices.filter((it) => it instanceof kind).reduce((sum, it) => sum + it.done.length, 0);
-console.log(`${entries} entries of ${devices.length} devices in ${minutes} minutes, ${by(Browser)} of them by ${browsers} browsers; of ${open} more nobody was told that they are done; ${copies} copies compared; ${JSON.stringify(told)}`);
-for (const it of devices) if (it.told?.size) console.log(it.name, Object.fromEntries(it.told));
+console.log(`${entries} entries of ${devices.length} devices in ${minutes} minutes, ${by(Browser)} of them by ${browsers} browsers; of ${open} more nobody was told that they are done; ${copies} copies compared; ${JSON.stringify(totals)}`);
+for (const it of devices) if (it.totals?.size) console.log(it.name, Object.fromEntries(it.totals));
 console.log(wrong.length ? `${wrong.length} WRONG` : "Every entry once, in its order, and every device holds what the database holds.");
 await chrome.close();
 proxy.close();

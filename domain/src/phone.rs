@@ -26,8 +26,8 @@ pub fn shape(typed: &str) -> Result<String, String> {
         // Ofcom's National Telephone Numbering Plan: ten digits, but for some geographic numbers of 01 and freephone numbers of 0800.
         let nine_will_do = national.starts_with(['1', '8']);
         if national.len() != 10 && !(nine_will_do && national.len() == 9) {
-            let must = if nine_will_do { "a UK number has ten (a few have nine)" } else { "a UK number has ten" };
-            return Err(format!("Check the digits after the 0 or +44: this number has {}; {must}", national.len()));
+            let expected = if nine_will_do { "a UK number has ten (a few have nine)" } else { "a UK number has ten" };
+            return Err(format!("Check the digits after the 0 or +44: this number has {}; {expected}", national.len()));
         }
     } else if !(7..=15).contains(&digits(number).len()) {
         return Err(EXAMPLE.into());

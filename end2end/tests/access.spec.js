@@ -44,8 +44,8 @@ const pages = [
 async function checked(page, name, width, scheme) {
   // A page has no frames of other origins: nothing needs the blank page that is opened for those otherwise.
   const found = await new AxeBuilder({ page }).setLegacyMode().withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  const told = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-  expect.soft(told, `${name}: axe`).toEqual([]);
+  const violations = found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+  expect.soft(violations, `${name}: axe`).toEqual([]);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect.soft(wider, `${name}: sticks out`).toBeLessThanOrEqual(0);
   if (width < 400) {

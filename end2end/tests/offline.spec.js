@@ -651,7 +651,7 @@ test("with no signal a changed number is the one that is called, without its ext
   await expect(page.locator("#page a:is([href^='tel:'], [href^='sms:'])[href*='900561']")).toHaveCount(0);
 });
 
-test("with no signal: the next moves, what is due and every search are right; an order without a number is called so, its story in order", async ({ page, context }) => {
+test("with no signal: the next moves, what is due and every search are right; an order without a number is called so, its entries in order", async ({ page, context }) => {
   test.setTimeout(90_000);
   await ready(page);
   const more = { mobile: "07700 900621", billing_postcode: "SW1A 1AA", follow_up_on: "2020-01-02", follow_up_kind: "call_back" };
@@ -707,8 +707,8 @@ test("with no signal: the next moves, what is due and every search are right; an
   await expect(page).toHaveTitle("Without a number · Not sent · Curlew");
   await page.getByLabel("Comment", { exact: true }).fill("After it was written.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  const story = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /created the order/.test(it.textContent) ? "order" : it.textContent)));
-  await expect.poll(story).toEqual(["comment", "order"]);
+  const entries = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /created the order/.test(it.textContent) ? "order" : it.textContent)));
+  await expect.poll(entries).toEqual(["comment", "order"]);
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
@@ -716,5 +716,5 @@ test("with no signal: the next moves, what is due and every search are right; an
   await hydrated(page);
   await page.locator(".row-link", { hasText: "Without a number" }).click();
   await expect(page).toHaveURL(/\/orders\/\d{7}\//);
-  await expect.poll(story).toEqual(["comment", "order"]);
+  await expect.poll(entries).toEqual(["comment", "order"]);
 });

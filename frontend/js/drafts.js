@@ -10,10 +10,10 @@ const COMMON = ["page_user", "version", "uuid"];
 const user = () => document.body.dataset.user || who()?.user || "";
 const fields = (form) => [...form.querySelectorAll(FIELDS)].filter((it) => it.name);
 const nameOf = (form) => {
-  const told = [...form.querySelectorAll("input[type=hidden]")].filter((it) => !COMMON.includes(it.name) && !it.name.includes(".")).map((it) => it.value);
+  const identifying = [...form.querySelectorAll("input[type=hidden]")].filter((it) => !COMMON.includes(it.name) && !it.name.includes(".")).map((it) => it.value);
   // A new order, a copy, and a shared text are different forms at one path.
   const page = form.matches(".order-form") ? location.search : "";
-  return ["draft", user(), new URL(form.action).pathname + page, ...told].join(" ");
+  return ["draft", user(), new URL(form.action).pathname + page, ...identifying].join(" ");
 };
 const isCheckbox = (it) => it.type === "checkbox";
 const currentValue = (it) => (isCheckbox(it) ? (it.checked ? it.value : "") : it.value);

@@ -2,11 +2,11 @@
 import { meta } from "./store.js";
 
 /** The time zone of the business (undefined: the device's own), its currency and status transitions, and whether this user may edit all orders. */
-export const business = { zone: undefined, currency: "GBP", moves: {}, edits_any: false };
+export const business = { zone: undefined, currency: "GBP", transitions: {}, edits_any: false };
 
 /** Sets the time zone (IANA) and the currency (ISO 4217), if this browser supports them; and the transitions from each status. */
-export function setBusiness({ zone, currency, moves = {}, edits_any = false } = {}) {
-  Object.assign(business, { moves, edits_any });
+export function setBusiness({ zone, currency, moves: transitions = {}, edits_any = false } = {}) {
+  Object.assign(business, { transitions, edits_any });
   try {
     new Intl.DateTimeFormat("en-GB", { timeZone: zone });
     new Intl.NumberFormat("en-GB", { style: "currency", currency });
@@ -52,7 +52,7 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 export const timeOrDay = (at) => `${day(at) === day() ? "" : `${shownDay(day(at))}, `}${momentOf(at).short}`;
 
 /** The transitions from a status that the user may make, each with its required fields. */
-export const transitionsFrom = (status) => business.moves[status] ?? [];
+export const transitionsFrom = (status) => business.transitions[status] ?? [];
 /** Whether the user may edit all orders. */
 export const mayEditAll = () => business.edits_any;
 

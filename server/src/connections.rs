@@ -31,7 +31,7 @@ const RESERVED: u64 = 256;
 /// The open files that 5,000 browsers need, with some reserve.
 pub const WANTED_FILES: u64 = 8_192;
 /// How often a full server logs it.
-const SAY_AGAIN: Duration = Duration::from_secs(10);
+const WARN_AGAIN: Duration = Duration::from_secs(10);
 
 /// Raises the soft limit of open files to the hard limit, and returns it.
 pub fn raise_file_limit() -> u64 {
@@ -81,7 +81,7 @@ impl Address for Peer {
 pub struct Listener {
     inner: TcpListener,
     room: Arc<Semaphore>,
-    said: std::sync::Mutex<Option<Instant>>,
+    last_warning: std::sync::Mutex<Option<Instant>>,
 }
 
 impl Listener {
@@ -90,13 +90,13 @@ impl Listener {
     /// Errors: those of the socket.
     pub fn new(listener: std::net::TcpListener, connections: usize) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { inner: TcpListener::from_std(listener)?, room: Arc::new(Semaphore::new(connections)), said: Default::default() })
+        Ok(Self { inner: TcpListener::from_std(listener)?, room: Arc::new(Semaphore::new(connections)), last_warning: Default::default() })
     }
 
-    fn say(&self, what: &str, cause: &dyn std::fmt::Display) {
-        let mut said = self.said.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if said.is_none_or(|at| at.elapsed() >= SAY_AGAIN) {
-            *said = Some(Instant::now());
+    fn warn(&self, what: &str, cause: &dyn std::fmt::Display) {
+        let mut last_warning = self.last_warning.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last_warning.is_none_or(|at| at.elapsed() >= WARN_AGAIN) {
+            *last_warning = Some(Instant::now());
             tracing::warn!(%cause, "{what}");
         }
     }
@@ -112,12 +112,12 @@ impl AddrListener<Limited, Peer> for Listener {
             let (stream, address) = match self.inner.accept().await {
                 Ok(accepted) => accepted,
                 Err(cause) => {
-                    self.say("a connection could not be accepted", &cause);
+                    self.warn("a connection could not be accepted", &cause);
                     return Err(cause);
                 }
             };
             let Ok(permit) = self.room.clone().try_acquire_owned() else {
-                self.say("connections are being refused", &"the open file limit has been reached; raise LimitNOFILE");
+                self.warn("connections are being refused", &"the open file limit has been reached; raise LimitNOFILE");
                 continue;
             };
             // Nagle's algorithm would delay the small writes of a response by 40 ms.

@@ -376,7 +376,7 @@ impl Listener {
                 () = sleep(wait) => {}
             }
             // Set before the pending topics are taken: all of them are covered.
-            let told = self.db.events.delivered();
+            let delivered = self.db.events.delivered();
             loop {
                 match self.heard.try_recv() {
                     Ok(event) => pending.add(event, user),
@@ -387,7 +387,7 @@ impl Listener {
             if pending.missed {
                 Box::pin(db::change_feed::missed(&self.db, self.so_far)).await.into_iter().for_each(|event| pending.add(event, user));
             }
-            self.so_far = told;
+            self.so_far = delivered;
             // Rare work is boxed, so that waiting subscribers do not reserve memory for it.
             if let Some(rights) = pending.rights
                 && !Box::pin(self.may_stay(rights)).await

@@ -393,11 +393,11 @@ pub(crate) fn days_to_connect(db: &Db, offsets: &[(i64, i64)]) -> String {
         _ => "(connected_on - DATE '1970-01-01')",
     };
     // From the latest offset on; instants before the first one use the first one.
-    let cases: String = offsets.iter().skip(1).rev().map(|(at, ahead)| format!("WHEN created_at >= {at} THEN {ahead} ")).collect();
-    let first = offsets.first().map_or(0, |(_, ahead)| *ahead);
-    let ahead = if cases.is_empty() { first.to_string() } else { format!("CASE {cases}ELSE {first} END") };
+    let cases: String = offsets.iter().skip(1).rev().map(|(at, offset)| format!("WHEN created_at >= {at} THEN {offset} ")).collect();
+    let first = offsets.first().map_or(0, |(_, offset)| *offset);
+    let offset = if cases.is_empty() { first.to_string() } else { format!("CASE {cases}ELSE {first} END") };
     // Integer division rounds towards zero; no order is older than 1970.
-    format!("({connected} - (created_at + {ahead}) / {DAY})")
+    format!("({connected} - (created_at + {offset}) / {DAY})")
 }
 
 /// Checkpoints SQLite's write-ahead log into the file.

@@ -75,13 +75,13 @@ pub async fn dcrm(db: &Db, from: &str, tell: impl Fn(&str)) -> Result<String, St
     let source = source::open(from).await?;
     let alone = crate::dialect::try_exclusive_lock(db, "import").await.map_err(|error| error.sentence())?;
     let Some(alone) = alone else { return Err("Another import into this database is running: wait until it has finished".into()) };
-    let told = whole(db, &source, tell).await;
+    let result = run_import(db, &source, tell).await;
     alone.end().await;
-    told
+    result
 }
 
 /// A whole run, up to its publication.
-async fn whole(db: &Db, source: &sea_orm::DatabaseConnection, tell: impl Fn(&str)) -> Result<String, String> {
+async fn run_import(db: &Db, source: &sea_orm::DatabaseConnection, tell: impl Fn(&str)) -> Result<String, String> {
     let started = std::time::Instant::now();
     let sentence = |error: domain::Error| error.sentence();
     let run = begin(db).await.map_err(sentence)?;

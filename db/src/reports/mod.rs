@@ -311,21 +311,21 @@ async fn from_orders(
     let mut found: HashMap<Part, Sums> = HashMap::new();
     let sum = |of: &str| format!("CAST(COALESCE(SUM({of}), 0) AS BIGINT)");
     let when = |condition: &str, value: &str| sum(&format!("CASE WHEN {condition} THEN {value} ELSE 0 END"));
-    let fold = |part: Part| match part {
+    let rounded_down = |part: Part| match part {
         Part::Day(day) => Part::Day(begin(query.by, day, days)),
         other => other,
     };
     if matches!(query.measure, Measure::Connected | Measure::DaysToConnect) {
         let filter = order_condition(scope, rollup_filter).add(connected_in(days));
-        let mut waited = "CAST(0 AS BIGINT)".to_owned();
+        let mut days_to_connect = "CAST(0 AS BIGINT)".to_owned();
         if query.measure == Measure::DaysToConnect {
             let Some((first, last)) = created_between(db, filter.clone()).await? else { return Ok(found) };
-            waited = sum(&dialect::days_to_connect(db, &scope.settings.calendar.offsets(first, last)));
+            days_to_connect = sum(&dialect::days_to_connect(db, &scope.settings.calendar.offsets(first, last)));
         }
-        let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", waited)];
+        let sums = [("n", "COUNT(*)".to_owned()), ("value", sum("box_value")), ("days", days_to_connect)];
         for (part, of) in grouped(db, query.by, filter, &sums).await? {
             let it = Sums { connected_orders: of["n"], connected: of["value"], days: of["days"], ..Sums::default() };
-            found.entry(fold(part)).or_default().add(it);
+            found.entry(rounded_down(part)).or_default().add(it);
         }
         return Ok(found);
     }
@@ -338,7 +338,7 @@ async fn from_orders(
     ];
     for (part, of) in grouped(db, query.by, filter, &sums).await? {
         let it = Sums { orders: of["n"], revenue: of["value"], cancelled: of["cancelled"], converted: of["converted"], ..Sums::default() };
-        found.entry(fold(part)).or_default().add(it);
+        found.entry(rounded_down(part)).or_default().add(it);
     }
     Ok(found)
 }

@@ -27,7 +27,7 @@ fn touches_connected(from: Status, to: Status) -> bool {
     from == Connected || to == Connected
 }
 
-fn moves() -> impl Iterator<Item = (Status, Status)> {
+fn transitions() -> impl Iterator<Item = (Status, Status)> {
     Status::ALL.into_iter().flat_map(|from| usual().next(from).to_vec().into_iter().map(move |to| (from, to)))
 }
 
@@ -131,7 +131,7 @@ fn what_the_table_lacks_is_refused_to_everybody() {
 #[test]
 fn managers_and_admins_make_every_move_of_the_table() {
     for role in [Role::Admin, Role::Manager] {
-        for (from, to) in moves() {
+        for (from, to) in transitions() {
             assert_eq!(usual().refusal(from, to, &authority(role, false)), None, "{role:?} {from:?} {to:?}");
         }
     }
@@ -139,23 +139,23 @@ fn managers_and_admins_make_every_move_of_the_table() {
 
 #[test]
 fn only_managers_move_into_or_out_of_connected() {
-    for (from, to) in moves() {
+    for (from, to) in transitions() {
         let refused = usual().refusal(from, to, &authority(Role::Agent, false)).is_some();
         assert_eq!(refused, touches_connected(from, to), "{from:?} {to:?}");
     }
-    assert!(moves().any(|(_, to)| to == Connected) && moves().any(|(from, _)| from == Connected), "there are such moves");
+    assert!(transitions().any(|(_, to)| to == Connected) && transitions().any(|(from, _)| from == Connected), "there are such moves");
 }
 
 #[test]
 fn agents_connect_when_the_setting_says_so() {
-    for (from, to) in moves() {
+    for (from, to) in transitions() {
         assert_eq!(usual().refusal(from, to, &authority(Role::Agent, true)), None, "{from:?} {to:?}");
     }
 }
 
 #[test]
 fn a_viewer_never_moves_into_or_out_of_connected_whatever_the_setting() {
-    for (from, to) in moves().filter(|(from, to)| touches_connected(*from, *to)) {
+    for (from, to) in transitions().filter(|(from, to)| touches_connected(*from, *to)) {
         for setting in [false, true] {
             assert!(usual().refusal(from, to, &authority(Role::Viewer, setting)).is_some(), "{from:?} {to:?}");
         }

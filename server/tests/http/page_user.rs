@@ -96,12 +96,12 @@ async fn a_call_of_another_persons_page_is_refused_with_both_names() {
     let server = server().await;
     let xavier = server.signed_in("xavier").await;
     let body = r#"{"uuid":"0190f3c0-7b7a-7000-8000-000000000003","draft":{"status":"NW","business_name":"Oakley"}}"#;
-    let call = |name: &str, whose: &str, body: &str| {
+    let call = |name: &str, user: &str, body: &str| {
         Request::post(format!("/fn/{name}"))
             .header(header::COOKIE, &xavier)
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/json")
-            .header("x-curlew-user", whose)
+            .header("x-curlew-user", user)
             .body(Body::from(body.to_owned()))
             .unwrap()
     };
