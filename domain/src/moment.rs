@@ -10,7 +10,7 @@ use crate::date;
 pub struct Moment {
     /// Microseconds since 1970 (UTC).
     pub at: i64,
-    /// Relative to now: `9 min`, `3 h`, `yesterday`, `Sunday`, `12 Oct`, `12 Oct 2025`.
+    /// Relative to now: `9 min ago`, `3 h ago`, `yesterday`, `Sunday`, `12 Oct`, `12 Oct 2025`.
     pub short: String,
     /// In full: `Sunday 22 November 2026, 14:05`.
     pub full: String,
@@ -24,8 +24,8 @@ impl Moment {
         let short = match (minutes, days) {
             (m, _) if m < -1 => date::show(local.date()),
             (m, _) if m < 1 => "just now".into(),
-            (m, _) if m < 60 => format!("{m} min"),
-            (m, 0) => format!("{} h", m / 60),
+            (m, _) if m < 60 => format!("{m} min ago"),
+            (m, 0) => format!("{} h ago", m / 60),
             (_, 1) => "yesterday".into(),
             (_, d) if (2..7).contains(&d) => date::weekday(local.date()).into(),
             _ => date::show(local.date()),

@@ -25,7 +25,7 @@ pub async fn list(asked: &PageRequest) -> PageView {
         view! {
             <div class="table-frame"><table class="data-table">
                 <thead><tr>
-                    <th scope="col">"Campaign"</th><th scope="col">"Dates"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
+                    <th scope="col">"Campaign"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
                     <th scope="col" class="num">"Connected revenue"</th><th scope="col" class="num">"Target"</th><th scope="col">"Progress"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -42,8 +42,7 @@ fn row(it: &Campaign, currency: &str) -> AnyView {
     let archived = (!it.active).then(|| view! { <small class="tag">"inactive"</small> });
     view! {
         <tr>
-            <th scope="row"><a class="row-name" data-row="" href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a>" "{archived}</th>
-            <td>{days(it)}</td>
+            <th scope="row"><a class="row-name" data-row="" href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a>" "{archived}<small>{days(it)}</small></th>
             <td class="num"><a href=it.orders_href.clone()>{domain::page::grouped(it.orders.unsigned_abs())}</a></td>
             <td class="num">{sum(it.revenue, currency)}</td>
             <td class="num"><a href=it.connected_href.clone()>{sum(it.connected, currency)}</a></td>

@@ -140,7 +140,7 @@ pub async fn targets(asked: &PageRequest) -> PageView {
     let page = db::dashboard::target_progress(&asked.db, scope, month).await?;
     let currency = scope.settings.currency.clone();
     let may = scope.authority().may(Permission::Targets);
-    let part = |title: &'static str, rows: Vec<Reached>| {
+    let part = |title: &'static str, of: &'static str, rows: Vec<Reached>| {
         let rows = rows.into_iter().map(|(of, name, target, reached, pace)| {
             let (kind, id) = match of {
                 TargetOf::Person(UserId(id)) => ("person", id),
@@ -151,7 +151,7 @@ pub async fn targets(asked: &PageRequest) -> PageView {
                 Some(target) => bar(reached, target, format!("{} of target", percent.clone().unwrap_or_default())),
                 None => ().into_any(),
             };
-            let pace = pace.filter(|_| target.is_some()).map(|pace| format!("on track for {}", sum(pace, &currency)));
+            let pace = pace.filter(|_| target.is_some()).map(|pace| format!(" · on track for {}", sum(pace, &currency)));
             let form = Form::at(format!("/targets/{kind}/{id}/"));
             let stored = target.map(|it| Money(it).plain()).unwrap_or_default();
             let set = may.then(|| {
@@ -159,11 +159,11 @@ pub async fn targets(asked: &PageRequest) -> PageView {
                 form.clone().drawn("row-form", fields, "Save")
             });
             let only = (!may).then(|| target.map(|it| sum(it, &currency)));
-            view! { <tr><th scope="row">{name}</th><td class="num">{sum(reached, &currency)}</td><td class="bar-cell">{shown}<small>{percent}" "{pace}</small></td><td>{set}{only}</td></tr> }
+            view! { <tr><th scope="row">{name}</th><td class="num">{sum(reached, &currency)}</td><td class="bar-cell">{shown}<small>{percent}{pace}</small></td><td>{set}{only}</td></tr> }
         });
         view! {
             <section class="card panel"><h2>{title}</h2><div class="table-frame"><table class="data-table">
-                <thead><tr><th scope="col">"Person"</th><th scope="col" class="num">"To date"</th><th scope="col">"Progress"</th><th scope="col">"Target"</th></tr></thead><tbody>{rows.collect_view()}</tbody>
+                <thead><tr><th scope="col">{of}</th><th scope="col" class="num">"To date"</th><th scope="col">"Progress"</th><th scope="col">"Target"</th></tr></thead><tbody>{rows.collect_view()}</tbody>
             </table></div></section>
         }
     };
@@ -172,6 +172,6 @@ pub async fn targets(asked: &PageRequest) -> PageView {
     let [people, teams] = page;
     Ok((
         format!("Targets for {}", date::month(month)),
-        view! { {head("Targets", under, ())} {months("/targets/", month)} {part("People", people)} {part("Teams", teams)} }.into_any(),
+        view! { {head("Targets", under, ())} {months("/targets/", month)} {part("People", "Person", people)} {part("Teams", "Team", teams)} }.into_any(),
     ))
 }

@@ -15,8 +15,8 @@ pub struct Bar {
 const WIDTH: i64 = 900;
 const HEIGHT: i64 = 300;
 const ABOVE: i64 = 18;
-const RIGHT: i64 = 56;
-const BELOW: i64 = 24;
+const RIGHT: i64 = 64;
+const BELOW: i64 = 30;
 /// The number of grid lines above the base line.
 const LINES: i64 = 4;
 
@@ -69,7 +69,9 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
         let words = format!("{}: {} {}, {} {}", bar.full, names[1], show(bar.sold), names[0], show(bar.connected));
         let label = (nth % every == 0).then(|| {
             let middle = at(x + wide / 2);
-            view! { <text class="chart-axis" x=middle y=(HEIGHT - 6).to_string() text-anchor="middle">{bar.short.clone()}</text> }
+            // A phone has room for every other label.
+            let class = if nth / every % 2 == 0 { "chart-axis" } else { "chart-axis chart-axis-wide" };
+            view! { <text class=class x=middle y=(HEIGHT - 6).to_string() text-anchor="middle">{bar.short.clone()}</text> }
         });
         let rect = |class: &'static str, height: i64, inset: i64| {
             view! { <rect class=class x=at(x + inset) y=(ABOVE + high - height).to_string() width=at((wide - 2 * inset).max(20)) height=height.to_string() rx="2"></rect> }

@@ -165,9 +165,9 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
         // The bar shows what is written below it: without a target there is nothing to show.
         let (progress, target) = match target {
             Some(target) => {
-                let words = format!("{}% of target {}", ratio::share(it.connected, target, 100), whole(target, currency));
+                let words = format!("{}% of target {}", ratio::share(it.reached, target, 100), whole(target, currency));
                 let below = view! { <small class="leader-target">{words.clone()}</small> };
-                (Some(bar(it.connected, target, format!("{}: {words}", it.name))), Some(below))
+                (Some(bar(it.reached, target, format!("{}: {words}", it.name))), Some(below))
             }
             None => (None, None),
         };

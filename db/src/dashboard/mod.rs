@@ -69,6 +69,8 @@ pub struct LeaderboardEntry {
     pub connected: i64,
     /// The monthly target, prorated by the calendar days of the period.
     pub target: Option<i64>,
+    /// What counts towards the target: connected revenue, or revenue if the settings say so.
+    pub reached: i64,
     pub sold_href: String,
     pub connected_href: String,
 }
@@ -350,6 +352,7 @@ async fn leaderboard(
                 sold,
                 connected,
                 target: (!mine.is_empty()).then_some(target),
+                reached: if scope.settings.targets_by_sold { sold } else { connected },
                 sold_href: sold_href(of, days),
                 connected_href: connected_href(of, days),
             }
@@ -411,8 +414,8 @@ async fn campaign_progress(
 /// ```
 pub fn pace(sum: i64, from: NaiveDate, today: NaiveDate, end: NaiveDate) -> Option<i64> {
     let so_far = (today - from).num_days() + 1;
-    let whole = (end - from).num_days() + 1;
-    (so_far > 0 && end > today).then(|| i64::try_from(i128::from(sum) * i128::from(whole) / i128::from(so_far)).unwrap_or(i64::MAX))
+    let days = (end - from).num_days() + 1;
+    (so_far > 0 && end > today).then(|| i64::try_from(i128::from(sum) * i128::from(days) / i128::from(so_far)).unwrap_or(i64::MAX))
 }
 
 /// Formats an amount in the business's currency.
@@ -459,8 +462,8 @@ pub async fn target_progress(db: &Db, scope: &Scope, month: NaiveDate) -> Result
     }
     let line = |of: TargetOf, name: &str, sum: i64| {
         let target = targets.iter().find(|it| it.of == of).map(|it| it.amount);
-        let ahead = if today >= days.0 { pace(sum, days.0, today, days.1) } else { None };
-        (of, name.to_owned(), target, sum, ahead)
+        let projection = if today >= days.0 { pace(sum, days.0, today, days.1) } else { None };
+        (of, name.to_owned(), target, sum, projection)
     };
     let sum = |nth: usize, id: i64| sums[nth].get(&id).copied().unwrap_or_default();
     let people = reference_data.owners.iter().filter(|it| it.active && (scope.can_see_all_orders() || it.id == scope.user.id));

@@ -31,8 +31,10 @@ use crate::{
 pub const EDGE_CASES: usize = 5;
 /// Fourteen months, in days.
 const SPAN: i64 = 425;
-/// Three busy weeks, in days, and the most orders that are put into them.
+/// Three busy weeks, in days, and the most orders that are added to them.
 const BUSY: (i64, usize) = (21, 240);
+/// How business picked up: of every four other orders two are of the last two months and one is of the last five, in days.
+const RECENT: [i64; 4] = [60, 60, 150, SPAN];
 
 /// Rows, ready to insert.
 #[derive(Default)]
@@ -46,17 +48,16 @@ pub struct Generated {
 }
 
 /// When so many orders were created, the oldest first, in microseconds: on working days and in working hours mostly, a few today; of a new
-/// company (`new`) two in five within three weeks.
+/// company (`new`) a third within three weeks, half as many again as in the three weeks before.
 pub fn times(random: &mut ChaCha8Rng, world: &World, how_many: usize, new: bool) -> Vec<i64> {
     let today = world.calendar.start(world.calendar.day(world.now));
     let of_today = (how_many / 60).clamp(how_many.min(5), 400);
-    let busy = if new { of_today + (how_many * 2 / 5).min(BUSY.1) } else { of_today };
+    let busy = if new { of_today + (how_many / 8).min(BUSY.1) } else { of_today };
     let mut times: Vec<i64> = (of_today..how_many)
         .map(|nth| {
-            // Business has picked up: most of the rest is of the last four months.
             let span = match nth {
                 nth if nth < busy => BUSY.0,
-                nth if new && nth % 4 != 0 => 120,
+                nth if new => RECENT[nth % RECENT.len()],
                 _ => SPAN,
             };
             loop {

@@ -252,3 +252,17 @@ async fn days_to_connect_are_business_days_in_every_zone_and_across_every_change
         }
     }
 }
+
+#[tokio::test]
+async fn the_leaderboard_measures_a_target_as_the_settings_say() {
+    let world = world().await;
+    for by_sold in ["no", "yes"] {
+        db::settings::write(&world.db, "targets_by_sold", by_sold).await.unwrap();
+        let layla = world.scope("layla").await;
+        let shown = dashboard(&world.db, &layla, DashboardQuery::default(), Vec::new()).await.unwrap();
+        assert!(shown.leaderboard.iter().any(|it| it.target.is_some() && it.sold != it.connected), "an entry that tells them apart");
+        for it in shown.leaderboard {
+            assert_eq!(it.reached, if by_sold == "yes" { it.sold } else { it.connected }, "{} with {by_sold}", it.name);
+        }
+    }
+}
