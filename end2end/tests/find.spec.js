@@ -1,5 +1,5 @@
 // Finding: the search of the bar, highlights, filters, sorts and chips, by mouse and by keyboard alone.
-import { expect, hydrated, signIn, test, write } from "./world.js";
+import { expect, hydrated, live, signIn, test, write } from "./world.js";
 
 test("results come while typing, reload nothing, and are marked", async ({ page }) => {
   await signIn(page);
@@ -147,7 +147,7 @@ test("a card that is carried stays under the hand while others write", async ({ 
   await write(page, "Carried Carpets");
   await page.goto("/orders/board/");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   const column = (name) => page.getByRole("region", { name, exact: true });
   const card = (name) => column(name).locator(".board-card", { hasText: "Carried Carpets" });
   const [from, to] = [await card("New").boundingBox(), await column("Held").boundingBox()];

@@ -1,5 +1,5 @@
 // Two people at once: what one does moves on the other's screen, and nothing is taken from under a hand.
-import { ask, expect, hydrated, PASSWORD, signIn, test, write } from "./world.js";
+import { ask, expect, hydrated, live, PASSWORD, signIn, test, write } from "./world.js";
 
 /** Somebody else, in a browser of their own. */
 async function somebody(browser, name) {
@@ -124,7 +124,7 @@ test("suggestions come while a company is typed, and what is none of them is ref
   await page.goto("/orders/new/");
   await hydrated(page);
   // Until then the field is a select.
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   await page.getByLabel("Business name").fill("Suggested Sails");
   const company = page.getByRole("combobox", { name: "Company" });
   await company.pressSequentially(name.trim().slice(0, 5));
@@ -149,7 +149,7 @@ test("what is typed before the suggestions have come is suggested to, and sent, 
   await page.goto("/orders/new/");
   await hydrated(page);
   // Until then the field is a select.
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   await page.getByLabel("Business name").fill("Late Lanterns");
   const company = page.getByRole("combobox", { name: "Company" });
   await company.fill("Nobody knows them");

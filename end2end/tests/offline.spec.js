@@ -2,7 +2,7 @@
 // name.
 import http from "node:http";
 import { copiesOfEarlierRelease } from "./offline.js";
-import { ask, expect, hydrated, kept, keptOffline, PASSWORD, signIn, test, whole, write } from "./world.js";
+import { ask, expect, hydrated, kept, keptOffline, PASSWORD, signIn, test, preloaded, write } from "./world.js";
 
 /** Signed in, with everything saved on the device. */
 async function ready(page, name = "xavier") {
@@ -521,7 +521,7 @@ test("without a service worker, and with a database that is wiped while it is in
   await hydrated(page);
   await expect.poll(async () => (await kept(page, "orders")).length, { timeout: 25_000 }).toBeGreaterThan(100);
   await page.goto("/orders/new/");
-  await whole(page);
+  await preloaded(page);
   await page.evaluate(() => new Promise((resolve) => {
     const { user } = JSON.parse(localStorage.getItem("curlew-who"));
     const asked = indexedDB.deleteDatabase(`curlew-${user}`);
@@ -545,7 +545,7 @@ test("what is done long after the signal went is sent soon after it is back, tho
   page.allowed = /ERR_|Failed to load resource/;
   await ready(page);
   await page.goto("/orders/new/");
-  await whole(page);
+  await preloaded(page);
   // The line is dead, and the browser believes that it is online. Each try doubles how long the next one is waited for.
   const dead = /\/(api|fn|live)\b/;
   await context.route(dead, (route) => route.abort());
@@ -607,7 +607,7 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   await expect(page.locator("#piece")).toBeVisible();
   await context.unrouteAll();
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await whole(page);
+  await preloaded(page);
   await expect(page.locator("#piece")).toHaveCount(0);
   await page.getByLabel("Business name").fill("Patient Pears");
   await page.getByRole("button", { name: "Save" }).click();

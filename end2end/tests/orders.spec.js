@@ -1,7 +1,7 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
 import { readFileSync } from "node:fs";
 import XLSX from "xlsx";
-import { PASSWORD, ask, expect, hydrated, signIn, test, write } from "./world.js";
+import { ask, expect, hydrated, live, PASSWORD, signIn, test, write } from "./world.js";
 
 async function create(page, business) {
   await page.goto("/orders/new/");
@@ -478,7 +478,7 @@ test("a menu closes by Esc and by a press beside it; nothing selected is nothing
   await signIn(page);
   await page.goto("/orders/board/");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   const menu = page.locator(".board-menu").first();
   await menu.locator("summary").click();
   await expect(menu).toHaveAttribute("open", "");
@@ -489,7 +489,7 @@ test("a menu closes by Esc and by a press beside it; nothing selected is nothing
   await expect(menu).not.toHaveAttribute("open", "");
   await page.goto("/orders/");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   await page.getByLabel("Select", { exact: true }).check();
   const go = page.getByRole("button", { name: "Continue" });
   await expect(go).toBeDisabled();

@@ -1,5 +1,5 @@
 // A hand on a phone: what it pastes, calls, swipes and pulls; and a browser that keeps nothing.
-import { expect, hydrated, kept, signIn, test, write } from "./world.js";
+import { expect, hydrated, kept, live, signIn, test, write } from "./world.js";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -22,7 +22,7 @@ test("paste understands a phone number in a sentence, and an address in lines", 
   await signIn(page);
   await page.goto("/orders/new/");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   // What understands it comes when the form is entered.
   await page.getByLabel("Mobile").focus();
   await expect(async () => {
@@ -43,7 +43,7 @@ test("a call has a message beside it; a swipe moves a card on, a pull reads agai
   });
   await signIn(page, "xavier");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   const number = await write(page, "Swiped Sails", { mobile: "07700 900321" });
   await swipe(page, page.locator("main h1"), [0, 200]);
   const card = page.locator("tbody tr", { hasText: "Swiped Sails" });
@@ -78,7 +78,7 @@ test("paste loses and overwrites nothing, goes in at the caret, and one Ctrl+Z t
   await signIn(page);
   await page.goto("/orders/new/");
   await hydrated(page);
-  await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+  await live(page);
   const field = (name) => page.locator(`[name=${name}]`);
   const put = async (name, text) => {
     await field(name).focus();

@@ -1,5 +1,5 @@
 // A list is found as it was left, a notice goes with its page, what is typed is kept, and one press is one press.
-import { expect, hydrated, signIn, test, whole, write } from "./world.js";
+import { expect, hydrated, live, preloaded, signIn, test, write } from "./world.js";
 
 /** A list of many rows, scrolled down to a row that is opened by a click. */
 async function openedFar(page, address) {
@@ -255,7 +255,7 @@ test("what is typed before what keeps it has come is not drawn over, neither by 
     await hydrated(page);
     // Another read is on its way, and comes after what is typed.
     if (late === "drafts") {
-      await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+      await live(page);
       reads = await hold("**/fn/orders/show*", "POST");
       await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
       await expect.poll(() => reads.length).toBe(1);
@@ -276,7 +276,7 @@ test("what is typed before what keeps it has come is not drawn over, neither by 
       modules[0]();
     } else {
       modules[0]();
-      await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+      await live(page);
       await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
     }
     // Drawn anew, with the text in it.
@@ -304,7 +304,7 @@ test("a page that is pressed and typed into while the browser takes it over is t
       await route.continue();
     });
     await page.goto(`/orders/${number}/`, { waitUntil: "commit" });
-    await page.waitForFunction(() => document.documentElement.dataset.live === "yes");
+    await live(page);
     expect(await page.evaluate(() => document.documentElement.dataset.hydrated), "the piece of this page is awaited").toBeUndefined();
     const comment = page.getByLabel("Comment", { exact: true });
     if (act === "pressed") {
@@ -334,7 +334,7 @@ test("whoever signs out is led to the sign-in, and not by what the page reads me
   const page = await context.newPage();
   await signIn(page, "ada");
   await hydrated(page);
-  await whole(page);
+  await preloaded(page);
   // The session has ended, and its answer is on its way while the page reads again.
   let refused = 0;
   page.on("response", (it) => { if (it.status() === 401) refused += 1; });
@@ -357,7 +357,7 @@ test("single keys can be switched off, and N asks about what is typed", async ({
   const number = await write(page, "Keyed");
   await page.goto(`/orders/${number}/update/`);
   await hydrated(page);
-  await whole(page);
+  await preloaded(page);
   await page.getByLabel("Business name").fill("Keyed and changed");
   await page.getByLabel("Business name").blur();
   const asked = page.waitForEvent("dialog");
@@ -369,7 +369,7 @@ test("single keys can be switched off, and N asks about what is typed", async ({
   await expect(page).toHaveURL(/update/);
   await page.goto("/orders/");
   await hydrated(page);
-  await whole(page);
+  await preloaded(page);
   await page.keyboard.press("?");
   await page.getByLabel("Single-key shortcuts").uncheck();
   await page.getByRole("button", { name: "Close" }).click();
@@ -454,7 +454,7 @@ test("an older answer to a search never takes the place of a newer one", async (
   await write(page, "Quokka Second");
   await page.goto("/orders/");
   await hydrated(page);
-  await whole(page);
+  await preloaded(page);
   await page.route("**/fn/orders/list*", async (route) => {
     // What was asked with fewer letters is the last to come.
     if (/query=quokka(%20|\+)?f?"/.test(route.request().postData() ?? "")) await new Promise((resolve) => { setTimeout(resolve, 1_500); });

@@ -36,8 +36,11 @@ export async function hydrated(page) {
   await page.waitForFunction(() => document.documentElement.dataset.hydrated === "yes");
 }
 
-/** Until every page is there, opened or not. */
-export const whole = (page) => page.waitForFunction(() => document.documentElement.dataset.whole === "yes");
+/** Waits until the module of every page is loaded. */
+export const preloaded = (page) => page.waitForFunction(() => document.documentElement.dataset.preloaded === "yes");
+
+/** Waits until `live.js` is loaded and handles the page. */
+export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === "yes");
 
 /** Asks a server function from within a page, as the page does; answers its value. */
 export const ask = (page, name, given) =>

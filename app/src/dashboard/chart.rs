@@ -70,7 +70,7 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
         let label = (nth % every == 0).then(|| {
             let middle = at(x + wide / 2);
             // A phone has room for every other label.
-            let class = if nth / every % 2 == 0 { "chart-axis" } else { "chart-axis chart-axis-wide" };
+            let class = if (nth / every).is_multiple_of(2) { "chart-axis" } else { "chart-axis chart-axis-wide" };
             view! { <text class=class x=middle y=(HEIGHT - 6).to_string() text-anchor="middle">{bar.short.clone()}</text> }
         });
         let rect = |class: &'static str, height: i64, inset: i64| {

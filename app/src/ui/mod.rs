@@ -58,7 +58,7 @@ pub fn mark_hydrated() {
 
 /// Marks that all routes are preloaded; browser tests wait for it.
 pub fn mark_preloaded() {
-    mark("data-whole");
+    mark("data-preloaded");
 }
 
 fn mark(name: &str) {
