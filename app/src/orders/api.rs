@@ -56,7 +56,9 @@ pub async fn duplicates(address: String) -> ServerResult<String> {
 pub async fn show(number: String) -> ServerResult<String> {
     let (db, scope) = crate::context::access()?;
     let shown = db::orders::show(&db, &scope, &number).await.map(|mut shown| {
-        shown.refused = crate::context::posted().and_then(|posted| posted.refused);
+        if let Some(refused) = crate::context::posted().and_then(|posted| posted.refused) {
+            shown.set_refused(refused);
+        }
         shown
     });
     crate::context::json(shown)

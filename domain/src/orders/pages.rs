@@ -197,6 +197,18 @@ impl OrderView {
     pub fn detail(&self, label: &str) -> Option<&str> {
         self.sections.iter().flat_map(|section| &section.fields).find(|detail| detail.label == label).map(|detail| detail.value.as_str())
     }
+
+    /// Shows a refused form with what was typed. The form of a transition stays on the page although the order, which has changed
+    /// meanwhile, no longer allows it.
+    pub fn set_refused(&mut self, refused: Refused) {
+        if let Some(to) = refused.to.filter(|to| self.next.iter().all(|it| it.to != *to)) {
+            let asks: Vec<Field> = Field::ALL.iter().copied().filter(|field| !refused.draft.get(*field).is_empty()).collect();
+            if !asks.is_empty() {
+                self.next.push(StatusTransition { to, asks });
+            }
+        }
+        self.refused = Some(refused);
+    }
 }
 
 /// A section of the order page.

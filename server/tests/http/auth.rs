@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use db::testing::{empty, world};
 
-use crate::harness::{form, server, server_for};
+use crate::harness::{form, hidden, server, server_for};
 
 #[tokio::test]
 async fn a_sign_in_opens_a_new_session_and_goes_where_one_wanted() {
@@ -93,13 +93,6 @@ async fn what_was_typed_survives_a_session_that_ran_out() {
     let cookie = answer.cookies().into_iter().find(|it| it.starts_with("curlew=")).unwrap();
     let page = server.get("/orders/new/", cookie.split(';').next().unwrap()).await;
     assert!(page.body.contains("Kept &amp; safe Ltd") && page.body.contains("signed in again"), "{}", page.body);
-}
-
-/// The value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> Option<String> {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
-    let (value, _) = rest.split_once('"')?;
-    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&"))
 }
 
 #[tokio::test]

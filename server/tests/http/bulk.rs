@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use crate::harness::{JSON, TestServer, server};
+use crate::harness::{JSON, TestServer, hidden, server};
 
 /// Waits until an act stands at a stage.
 async fn ends(server: &TestServer, id: &str, state: &str) {
@@ -82,8 +82,7 @@ async fn candidates_become_one_company() {
     let cookie = server.signed_in("layla").await;
     let page = server.get("/duplicates/?by=place", &cookie).await;
     assert_eq!(page.status, StatusCode::OK);
-    let value = |of: &str| page.body.split(&format!("name=\"{of}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let (by, key) = (value("by"), value("key"));
+    let (by, key) = (hidden(&page.body, "by").unwrap(), hidden(&page.body, "key").unwrap());
     let refused = server.post("/duplicates/", &cookie, &[("by", &by), ("key", &key), ("name", "")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let chosen = server.post("/duplicates/", &cookie, &[("by", &by), ("key", &key), ("name", "One & only")]).await;

@@ -101,6 +101,26 @@ async fn a_refused_move_and_an_empty_comment_show_the_order_again() {
 }
 
 #[tokio::test]
+async fn a_status_change_that_the_order_no_longer_allows_keeps_what_was_typed() {
+    let server = server().await;
+    let cookie = server.signed_in("layla").await;
+    server.post("/orders/new/", &cookie, &[("business_name", "Again")]).await;
+    // The form of a second tab: the order was cancelled in the first one.
+    let first = [("to", "CNL"), ("version", "1"), ("loss_reason", "Price")];
+    assert_eq!(server.post("/orders/1000401/move/", &cookie, &first).await.status, StatusCode::SEE_OTHER);
+    for version in ["1", "2"] {
+        let second = [("to", "CNL"), ("version", version), ("loss_reason", "Moved to a rival")];
+        let answer = server.post("/orders/1000401/move/", &cookie, &second).await;
+        assert!(answer.status.is_client_error(), "{version}: {}", answer.status);
+        assert!(
+            answer.body.contains("value=\"Moved to a rival\"") && answer.body.contains("transition-details\" open"),
+            "{version}: {}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
 async fn fields_that_are_no_fields_are_not_obeyed() {
     let server = server().await;
     let cookie = server.signed_in("xavier").await;
