@@ -1,7 +1,7 @@
 // The slice: sign in, create, edit, conflict, move to Connected, cancel with a reason, comment, page. Once hydrated nothing reloads.
 import { readFileSync } from "node:fs";
 import XLSX from "xlsx";
-import { ask, expect, hydrated, live, PASSWORD, signIn, test, write } from "./world.js";
+import { ask, drafts, expect, hydrated, live, PASSWORD, signIn, test, write } from "./world.js";
 
 async function create(page, business) {
   await page.goto("/orders/new/");
@@ -471,7 +471,7 @@ test("what is typed and not sent is there again: after a redraw, after leaving, 
   await hydrated(again);
   await expect(comment(again)).toHaveValue("");
   await expect(again.locator("#fu-follow_up_note")).toHaveValue("");
-  expect(await again.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
+  await expect.poll(() => drafts(again)).toEqual([]);
 });
 
 test("a menu closes by Esc and by a press beside it; nothing selected is nothing to be done", async ({ page }) => {

@@ -1,5 +1,5 @@
 // A list is found as it was left, a notice goes with its page, what is typed is kept, and one press is one press.
-import { expect, hydrated, live, preloaded, signIn, test, write } from "./world.js";
+import { drafts, expect, hydrated, live, preloaded, signIn, test, write } from "./world.js";
 
 /** A list of many rows, scrolled down to a row that is opened by a click. */
 async function openedFar(page, address) {
@@ -75,7 +75,7 @@ test("what is typed into an order is kept when it is left by back, and can be di
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Business name").fill("Drafted and changed");
   await page.locator("[name=deliver_to_billing]").uncheck();
-  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).length)).toBe(1);
+  await expect.poll(() => drafts(page)).toHaveLength(1);
   page.on("dialog", (dialog) => dialog.accept());
   await page.goBack();
   await expect(page.locator(".order-head h1")).toHaveText("Drafted");
@@ -92,11 +92,10 @@ test("what is typed into an order is kept when it is left by back, and can be di
   await page.getByLabel("Business name").fill("Drafted and saved");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator(".order-head h1")).toHaveText("Drafted and saved");
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
+  await expect.poll(() => drafts(page)).toEqual([]);
 });
 
 test("a draft stays while something else is written, goes with its own write, and ticks of one name are told apart", async ({ page }) => {
-  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")));
   page.on("dialog", (dialog) => dialog.accept());
   await signIn(page, "ada");
   const [one, two] = [await write(page, "Kept draft"), await write(page, "Written meanwhile")];
@@ -111,14 +110,14 @@ test("a draft stays while something else is written, goes with its own write, an
   await page.getByLabel("Comment", { exact: true }).fill("Something else.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   await expect(page.locator(".entry-note")).toHaveCount(1);
-  expect((await drafts()).map((key) => key.split(" ")[2])).toEqual([`/orders/${one}/update/`]);
+  await expect.poll(async () => (await drafts(page)).map((key) => key.split(" ")[2])).toEqual([`/orders/${one}/update/`]);
   await page.goto(`/orders/${one}/update/`);
   await hydrated(page);
   await expect(page.getByLabel("Business name")).toHaveValue("Kept draft and more");
   await page.getByLabel("Mobile").fill("07700 900615");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator(".order-head h1")).toHaveText("Kept draft and more");
-  expect(await drafts()).toEqual([]);
+  await expect.poll(() => drafts(page)).toEqual([]);
   // Ticks of a group share a name.
   await page.goto("/admin/settings/rules/");
   await hydrated(page);
@@ -126,14 +125,14 @@ test("a draft stays while something else is written, goes with its own write, an
   const before = await boxes.evaluateAll((all) => all.map((it) => it.checked));
   const first = before.indexOf(false);
   await boxes.nth(first).check();
-  await expect.poll(drafts).toHaveLength(1);
+  await expect.poll(() => drafts(page)).toHaveLength(1);
   await page.goto("/admin/settings/rules/");
   await hydrated(page);
   await expect(boxes.nth(first)).toBeChecked();
   expect(await boxes.evaluateAll((all) => all.map((it) => it.checked))).toEqual(before.map((on, nth) => on || nth === first));
   await page.getByRole("button", { name: "Discard" }).click();
   expect(await boxes.evaluateAll((all) => all.map((it) => it.checked))).toEqual(before);
-  expect(await drafts()).toEqual([]);
+  await expect.poll(() => drafts(page)).toEqual([]);
 });
 
 test("what was saved is in no form again, though the page after it was left before it ran; what was not answered is", async ({ page }) => {
@@ -167,7 +166,6 @@ test("what was saved is in no form again, though the page after it was left befo
 test("a form that was sent before its draft could be kept leaves none when it is stored, whoever sends it", async ({ browser }) => {
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await context.newPage();
-  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")));
   /** Holds back what the addresses match, until it is let through. */
   const hold = async (url, method) => {
     let pass;
@@ -206,7 +204,7 @@ test("a form that was sent before its draft could be kept leaves none when it is
     await page.waitForURL(stored);
     await page.goto(address);
     await hydrated(page);
-    await expect.poll(drafts).toEqual([]);
+    await expect.poll(() => drafts(page)).toEqual([]);
     await expect(field).toHaveValue("");
     await expect(page.locator(".draft-kept")).toHaveCount(0);
   }
@@ -225,7 +223,7 @@ test("a form that was sent before its draft could be kept leaves none when it is
   await page.waitForURL(/\/orders\/\d+\//);
   await page.goto("/orders/new/");
   await hydrated(page);
-  await expect.poll(drafts).toEqual([]);
+  await expect.poll(() => drafts(page)).toEqual([]);
   await expect(business).toHaveValue("");
   await context.close();
 });

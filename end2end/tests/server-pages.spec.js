@@ -1,5 +1,5 @@
 // The dashboard and the pages that tell: figures lead to their orders, periods and filters stand in the address, forms keep what was typed.
-import { expect, hydrated, signIn, test } from "./world.js";
+import { drafts, expect, hydrated, signIn, test } from "./world.js";
 
 const loads = (page) => page.evaluate(() => performance.getEntriesByType("navigation").length && (window.stayed = true));
 
@@ -177,7 +177,7 @@ test("a person is invited, signs in by the link, is renamed, leaves", async ({ p
   await page.goto("/admin/users/new/");
   await hydrated(page);
   await expect(page.getByLabel("Username")).toHaveValue("");
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")))).toEqual([]);
+  await expect.poll(() => drafts(page)).toEqual([]);
   const other = await browser.newContext();
   const theirs = await other.newPage();
   await theirs.goto(link);

@@ -54,6 +54,9 @@ export const ask = (page, name, given) =>
 /** Writes an order in the name of whoever is signed in; answers its number. */
 export const write = (page, business, more = {}) => ask(page, "orders/create", { uuid: uuid7(), draft: { status: "NW", business_name: business, ...more } });
 
+/** The names of the drafts that this browser stores; one that was sent is deleted once the drafts module is loaded. */
+export const drafts = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")));
+
 /** What this device keeps in one store of its database; nothing where it keeps nothing. */
 export const kept = (page, store) => page.evaluate(keptHere, store);
 
