@@ -51,8 +51,8 @@ fn rendered(text: &str) -> (String, String) {
             in_title = false;
             None
         }
-        Event::Text(words) if in_title => {
-            title.push_str(&words);
+        Event::Text(label) if in_title => {
+            title.push_str(&label);
             None
         }
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {

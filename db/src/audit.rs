@@ -179,7 +179,7 @@ impl ActivityKind {
     }
 
     /// The verb phrase that follows the name of the user.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::SignedIn => "signed in",
             Self::SignedOut => "signed out",

@@ -1,7 +1,7 @@
 //! Choices on an order: networks, sale types, loss reasons, deal sources. Administrators maintain the lists; a choice that is in
 //! use is retired instead of deleted, and stays on the orders that have it.
 
-use domain::{Error, Result, orders::choice, role::Permission, text as words};
+use domain::{Error, Result, orders::choice, role::Permission, text as domain_text};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -134,7 +134,7 @@ async fn log_change(db: &Db, scope: &Scope, txn: &impl ConnectionTrait, detail: 
 /// Errors: [`Error::Forbidden`]; [`Error::Invalid`] beside `name`.
 pub async fn add(db: &Db, scope: &Scope, kind: Kind, name: &str) -> Result<()> {
     scope.require(Permission::Administer)?;
-    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a name"))?;
+    let name = domain_text::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a name"))?;
     let known = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).filter(row::Column::NameKey.eq(text::key(&name)));
     let place = row::Entity::find().filter(row::Column::Kind.eq(kind.code())).count(&db.read).await.map_err(unexpected)?;
     let txn = db.begin().await?;

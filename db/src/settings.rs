@@ -9,7 +9,7 @@ use domain::{
     money::{parse_rate, plain_rate},
     orders::{Field, Rules, Status},
     role::{Permission, Role, Visibility},
-    text as words,
+    text as domain_text,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
@@ -192,7 +192,7 @@ pub async fn change(db: &Db, scope: &Scope, draft: &SettingsDraft) -> Result<()>
     scope.require(Permission::Administer)?;
     let mut errors = FieldErrors::default();
     let before = load(db).await?;
-    let name = words::line(&draft.name, 120).map_err(|why| errors.add("name", why)).unwrap_or_default().unwrap_or_default();
+    let name = domain_text::line(&draft.name, 120).map_err(|why| errors.add("name", why)).unwrap_or_default().unwrap_or_default();
     let zone = draft.time_zone.trim().parse::<Tz>().map_err(|_| errors.add("time_zone", "Enter a time zone such as Europe/London")).ok();
     let currency = draft.currency.trim().to_uppercase();
     if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {

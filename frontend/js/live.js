@@ -253,8 +253,8 @@ function updatePage() {
 }
 
 /** Shows that the page has changed, with a button to refresh. */
-function offerReload(words = "This page has changed", act = "Refresh", then = rereadPage) {
-  if (!document.getElementById("changed")) showNotice("changed", words, button(act, then));
+function offerReload(text = "This page has changed", act = "Refresh", then = rereadPage) {
+  if (!document.getElementById("changed")) showNotice("changed", text, button(act, then));
 }
 
 let asked = 0;

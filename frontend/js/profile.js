@@ -92,12 +92,12 @@ export async function section(show) {
   const draw = async () => {
     const db = await databaseEvenLocked();
     const kept = await db?.get("meta", "lock");
-    const words = [];
-    if (!db) words.push("Offline use isn't available in this browser.");
-    else if (isLocked()) words.push("This device is locked.");
+    const lines = [];
+    if (!db) lines.push("Offline use isn't available in this browser.");
+    else if (isLocked()) lines.push("This device is locked.");
     else {
       const [count, at, unsent] = [(await orders()).length, await meta("at"), (await entries()).length];
-      words.push(`Orders saved on this device for offline use: ${count}${at ? ` (updated ${timeOrDay(at)})` : ""}. ${unsent === 0 ? "All changes are sent." : `${unsent} unsent ${unsent === 1 ? "change" : "changes"}.`}`);
+      lines.push(`Orders saved on this device for offline use: ${count}${at ? ` (updated ${timeOrDay(at)})` : ""}. ${unsent === 0 ? "All changes are sent." : `${unsent} unsent ${unsent === 1 ? "change" : "changes"}.`}`);
     }
     const acts = [];
     if (db && isLocked()) acts.push(button("Unlock", unlock));
@@ -125,7 +125,7 @@ export async function section(show) {
       }));
       acts.push(make("p", { className: "outbox-end" }, button("View unsent changes", show)));
     }
-    card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: words.join(" ") }), ...acts);
+    card.replaceChildren(make("h2", { textContent: "This device" }), make("p", { textContent: lines.join(" ") }), ...acts);
   };
   lockEvents.addEventListener("changed", function follow() {
     if (card.isConnected) return draw();

@@ -51,9 +51,9 @@ function chooseExact(line) {
 
 /** Handles input in a suggestion field. */
 export function onInput(line) {
-  const words = line.value.trim();
+  const typed = line.value.trim();
   clearTimeout(timer);
-  if (!chooseExact(line) && words) timer = setTimeout(loadSuggestions, TYPING, line, words);
+  if (!chooseExact(line) && typed) timer = setTimeout(loadSuggestions, TYPING, line, typed);
 }
 
 // The message of the select belongs to the text field.
@@ -64,9 +64,9 @@ addEventListener("click", (event) => {
 // A merge put someone else's choice into the form.
 new MutationObserver((changes) => {
   for (const { target } of changes) {
-    const [value, words] = target.dataset.taken?.split("\n") ?? [];
+    const [value, text] = target.dataset.taken?.split("\n") ?? [];
     if (value === undefined) continue;
     choose(target, value);
-    target.value = words;
+    target.value = text;
   }
 }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-taken"] });

@@ -225,9 +225,9 @@ async fn refused(state: &State, request: Request) -> Response {
         Err(error) => return error_page(&state.look(request.headers()), &error),
     }
     if request.method() != Method::POST {
-        let here = request.uri().path_and_query().map_or("/", |it| it.as_str());
-        let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-        let to = if here == "/" { "/login/".to_owned() } else { format!("/login/?next={next}") };
+        let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        let to = if path == "/" { "/login/".to_owned() } else { format!("/login/?next={next}") };
         return Redirect::to(&to).into_response();
     }
     // A form sent after the session ended: the sign-in page keeps its input.

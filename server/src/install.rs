@@ -88,8 +88,8 @@ pub async fn shell(Get(state): Get<State>) -> Response {
 pub async fn share(RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let text = ["text", "title"].iter().map(|name| app::forms::value(&pairs, name)).collect::<Vec<_>>().join(" ");
-    let words = phone_in(&text).unwrap_or_else(|| text.trim().chars().take(200).collect());
-    let query: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
+    let query_text = phone_in(&text).unwrap_or_else(|| text.trim().chars().take(200).collect());
+    let query: String = form_urlencoded::byte_serialize(query_text.as_bytes()).collect();
     Redirect::to(&format!("/orders/search/?query={query}")).into_response()
 }
 

@@ -54,7 +54,7 @@ async fn moved(state: &State, scope: &Scope, path: &str) -> Option<Response> {
 /// Renders the page of a request. `posted` is the refused form to show again; `status` is its status.
 pub async fn render(state: &State, request: Request, posted: Option<Posted>, status: Option<StatusCode>) -> Response {
     let theme = Theme::of(&cookie(request.headers(), "theme").unwrap_or_default());
-    let flash = cookie(request.headers(), FLASH).and_then(|code| words(&code));
+    let flash = cookie(request.headers(), FLASH).and_then(|code| flash_message(&code));
     let (db, assets) = (state.db.clone(), state.assets.clone());
     let frame = match request.extensions().get::<Scope>().cloned() {
         Some(scope) => db::users::frame(&db, &scope).await,
@@ -110,7 +110,7 @@ async fn with_reference(response: Response) -> Response {
 const FLASH: &str = "flash";
 
 /// The flash messages: a closed list, so that a cookie cannot inject text.
-fn words(code: &str) -> Option<(String, Option<String>)> {
+fn flash_message(code: &str) -> Option<(String, Option<String>)> {
     if let Some((what, number)) = code.split_once('-') {
         // A warning about a saved value (`OrderDraft::question`).
         if let Some((what, field)) = what.split_once('.') {
@@ -119,7 +119,7 @@ fn words(code: &str) -> Option<(String, Option<String>)> {
                 "billing_postcode" | "delivery_postcode" => "The postcode doesn't look valid: check it",
                 _ => return None,
             };
-            return words(&format!("{what}-{number}")).map(|(said, undo)| (format!("{said}. {question}"), undo));
+            return flash_message(&format!("{what}-{number}")).map(|(said, undo)| (format!("{said}. {question}"), undo));
         }
         let undo = Some(format!("/orders/{number}/undo/"));
         if !number.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {

@@ -17,7 +17,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let (query, ignored_) = ActivityQuery::from_pairs(asked.borrowed());
     let (found, next) = activity::list(&asked.db, &asked.scope, &query).await?;
     let [owners, ..] = db::dashboard::choices(&asked.db, &asked.scope).await?;
-    let kinds = ActivityKind::ALL.iter().map(|it| (it.code().to_owned(), it.words().to_owned())).collect();
+    let kinds = ActivityKind::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect();
     let mut days: Vec<(chrono::NaiveDate, Vec<ActivityEntry>)> = Vec::new();
     for it in found {
         match days.last_mut().filter(|(day, _)| *day == it.day) {

@@ -47,7 +47,7 @@ fn row(it: &Person) -> AnyView {
         (true, false) => Some("invited"),
         _ => None,
     };
-    let state = state.map(|words| view! { <small class="tag">{words}</small> });
+    let state = state.map(|label| view! { <small class="tag">{label}</small> });
     let seen = it.seen.clone().map(|at| view! { <span title=at.full>{at.short}</span> });
     view! {
         <tr>
@@ -106,8 +106,8 @@ pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
     let saved = form.clone().drawn("card", view! { {own} {bring} }, "Save");
     let deactivate = it.active.then(|| {
         let form = Form::at(format!("{at}/deactivate/"));
-        let words = format!("Assign open orders ({}) to", page.open_orders);
-        let give = (page.open_orders > 0).then(|| form.select("give", &words, page.others.clone(), Some("Keep the current owner"), ""));
+        let label = format!("Assign open orders ({}) to", page.open_orders);
+        let give = (page.open_orders > 0).then(|| form.select("give", &label, page.others.clone(), Some("Keep the current owner"), ""));
         let explained = view! { <p>"This person will be signed out and can no longer sign in. Their orders and history are kept."</p> };
         form.clone().drawn("", view! { {explained} {give} }, "Deactivate")
     });
@@ -132,11 +132,11 @@ pub async fn edit(asked: &PageRequest, id: i64) -> PageView {
 pub async fn delete(asked: &PageRequest, id: i64) -> PageView {
     let page = admin::person_page(&asked.db, &asked.scope, UserId(id)).await?;
     let form = Form::at(format!("/admin/users/{id}/delete/"));
-    let (words, button) = match page.has_history {
+    let (label, button) = match page.has_history {
         true => ("This account has orders or history, so it can't be deleted. It will be deactivated instead.", "Deactivate"),
         false => ("This account has no orders or history. Deleting it can't be undone.", "Delete"),
     };
-    let drawn = form.clone().drawn("card", view! { <p>{words}</p> }, button);
+    let drawn = form.clone().drawn("card", view! { <p>{label}</p> }, button);
     let title = format!("Delete {}", page.it.name);
     let back = format!("/admin/users/{id}/edit/");
     Ok((
@@ -151,8 +151,8 @@ pub async fn teams(asked: &PageRequest) -> PageView {
     let rows = teams.iter().map(|(id, name, people)| {
         let form = Form::at(format!("/admin/teams/{id}/"));
         let input = form.input("name", "Name", "text", name);
-        let words = if *people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-        view! { <li>{form.clone().drawn("row-form", input, "Rename")}<small>{words}</small></li> }
+        let label = if *people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+        view! { <li>{form.clone().drawn("row-form", input, "Rename")}<small>{label}</small></li> }
     });
     let form = Form::at("/admin/teams/");
     let new = form.clone().drawn("card", form.input("name", "New team", "text", ""), "Add");

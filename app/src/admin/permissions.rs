@@ -10,8 +10,8 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let connect = asked.scope.settings.agents_may_connect;
     let rows = Permission::ALL.map(|permission| {
         let cells = Role::ALL.map(|role| {
-            let words = if may(role, permission, connect) { "yes" } else { "–" };
-            view! { <td>{words}</td> }
+            let label = if may(role, permission, connect) { "yes" } else { "–" };
+            view! { <td>{label}</td> }
         });
         view! { <tr><th scope="row">{permission.label()}</th>{cells.collect_view()}</tr> }
     });

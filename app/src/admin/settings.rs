@@ -24,7 +24,7 @@ pub async fn draw(asked: &PageRequest) -> PageView {
     let form = Form::at("/admin/settings/");
     let sights: Options = [(Visibility::All, "All orders"), (Visibility::Team, "Own and team orders"), (Visibility::Own, "Own orders")]
         .iter()
-        .map(|(it, words)| (it.code().to_owned(), (*words).to_owned()))
+        .map(|(it, label)| (it.code().to_owned(), (*label).to_owned()))
         .collect();
     let rates = draft.rates.clone();
     let rate = |role: Role| rates.iter().find(|(it, _)| *it == role).map(|(_, rate)| rate.clone()).unwrap_or_default();

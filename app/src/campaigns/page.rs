@@ -85,7 +85,7 @@ fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
         ("Revenue", sum(it.revenue, currency), it.orders_href.clone()),
         ("Connected revenue", sum(it.connected, currency), it.connected_href.clone()),
     ]
-    .map(|(words, value, href)| view! { <a class="card kpi" href=href><span class="kpi-label">{words}</span><strong class="kpi-value">{value}</strong></a> });
+    .map(|(text, value, href)| view! { <a class="card kpi" href=href><span class="kpi-label">{text}</span><strong class="kpi-value">{value}</strong></a> });
     let rollup_filter = db::rollups::RollupFilter { campaign: Some(it.id), ..db::rollups::RollupFilter::default() };
     let bars: Vec<Bar> = page
         .by_day

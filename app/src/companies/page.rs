@@ -60,7 +60,7 @@ fn drawn(page: &CompanyPage, currency: &str) -> AnyView {
         ("Revenue", sum(page.revenue, currency), &page.href),
         ("Connected revenue", sum(page.connected, currency), &page.connected_href),
     ]
-    .map(|(words, value, href)| view! { <a class="card kpi" href=href.clone()><span class="kpi-label">{words}</span><strong class="kpi-value">{value}</strong></a> });
+    .map(|(text, value, href)| view! { <a class="card kpi" href=href.clone()><span class="kpi-label">{text}</span><strong class="kpi-value">{value}</strong></a> });
     let bars: Vec<Bar> = page
         .months
         .iter()
@@ -109,12 +109,12 @@ fn close(page: &CompanyPage) -> Option<AnyView> {
     }
     let merge = (!page.others.is_empty()).then(|| {
         let form = Form::at(format!("{at}/merge/"));
-        let words = match page.newest.is_empty() {
+        let label = match page.newest.is_empty() {
             true => "This company has no orders, so it is merged straight away",
             false => "The orders of this company move to the one you choose. You can check them first, and undo the merge later.",
         };
         let into = form.suggested("into", "Merge into", page.others.clone());
-        view! { <p class="muted">{words}</p> {form.clone().drawn("", into, "Merge companies")} }
+        view! { <p class="muted">{label}</p> {form.clone().drawn("", into, "Merge companies")} }
     });
     // A company that was empty when its page was rendered may have an order by now; the message says so.
     let delete = Form::at(format!("{at}/delete/"));

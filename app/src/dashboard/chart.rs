@@ -66,7 +66,7 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
     let drawn = bars.iter().enumerate().map(|(nth, bar)| {
         let x = step * nth as i64 + (step - wide) / 2;
         let (sold, connected) = (tall(bar.sold), tall(bar.connected));
-        let words = format!("{}: {} {}, {} {}", bar.full, names[1], show(bar.sold), names[0], show(bar.connected));
+        let caption = format!("{}: {} {}, {} {}", bar.full, names[1], show(bar.sold), names[0], show(bar.connected));
         let label = (nth % every == 0).then(|| {
             let middle = at(x + wide / 2);
             // A phone has room for every other label.
@@ -78,19 +78,19 @@ pub fn chart(title: &str, bars: &[Bar], names: [&'static str; 2], show: impl Fn(
         };
         // The connected bar is inside the sold bar, and longer where more was connected than sold.
         view! {
-            <g class="chart-bar"><title>{words}</title>{rect("chart-sold", sold, 0)}{rect("chart-connected", connected, if connected > sold { wide / 6 } else { 0 })}</g>
+            <g class="chart-bar"><title>{caption}</title>{rect("chart-sold", sold, 0)}{rect("chart-connected", connected, if connected > sold { wide / 6 } else { 0 })}</g>
             {label}
         }
     });
     let total = |of: fn(&Bar) -> i64| bars.iter().map(of).sum::<i64>();
-    let words = format!("{title}: {} {}, {} {}", names[1], show(total(|it| it.sold)), names[0], show(total(|it| it.connected)));
+    let caption = format!("{title}: {} {}, {} {}", names[1], show(total(|it| it.sold)), names[0], show(total(|it| it.connected)));
     let rows = bars.iter().map(|bar| {
         view! {
             <tr><th scope="row"><a href=bar.href.clone()>{bar.full.clone()}</a></th><td class="num">{show(bar.sold)}</td><td class="num">{show(bar.connected)}</td></tr>
         }
     });
     view! {
-        <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=words>{lines.collect_view()}{drawn.collect_view()}</svg>
+        <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=caption>{lines.collect_view()}{drawn.collect_view()}</svg>
         <details class="chart-table">
             <summary class="link-button">"View as table"</summary>
             <div class="table-frame"><table class="data-table">
@@ -108,7 +108,7 @@ fn capital(word: &str) -> String {
 }
 
 /// An amount without minor units, for narrow places.
-pub fn whole(minor: i64, currency: &str) -> String {
+pub fn whole_units(minor: i64, currency: &str) -> String {
     let shown = Money(minor).show(currency);
     shown.strip_suffix(&shown[shown.len() - 3..]).map_or(shown.clone(), str::to_owned)
 }

@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Bar, chart, chart::whole};
+use super::{Bar, chart, chart::whole_units};
 use crate::{
     orders::badge,
     server_pages::parts::{PageRequest, PageView, bar, head, ignored, plain_day, query_input, query_select, sum},
@@ -80,13 +80,13 @@ fn filters(it: &Dashboard) -> AnyView {
     let kept = (!matches!(it.query.period, Period::Custom(..) | Period::Month))
         .then(|| view! { <input type="hidden" name="period" value=it.query.period.code()/> });
     let narrowed = it.query.filter_pairs().len() + usize::from(matches!(it.query.period, Period::Custom(..)));
-    let words = if narrowed == 0 { "Filters".to_owned() } else { format!("Filters · {narrowed}") };
+    let label = if narrowed == 0 { "Filters".to_owned() } else { format!("Filters · {narrowed}") };
     let open = narrowed > 0;
     let clear = open.then(|| view! { <a class="chip chip-clear" href="/dashboard/">"Clear filters"</a> });
     view! {
         <div class="tools">
             <details class="filters" open=open>
-                <summary class="chip">{words}</summary>
+                <summary class="chip">{label}</summary>
                 <form class="query-form card" method="get" action="/dashboard/">
                     {kept}
                     {query_select("owner", "Owner", owners, "Everyone", it.query.owner.map(|id| id.to_string()))}
@@ -115,8 +115,8 @@ fn kpi_card(figure: &KpiCard, currency: &str) -> AnyView {
     };
     let against = figure.against.clone();
     let was = sum(figure.before, currency);
-    let change = if let Some(words) = ratio::change(figure.value, figure.before) {
-        view! { <p class="change-line"><span class=class>{words}</span>{format!(" vs {against} ({was})")}</p> }.into_any()
+    let change = if let Some(text) = ratio::change(figure.value, figure.before) {
+        view! { <p class="change-line"><span class=class>{text}</span>{format!(" vs {against} ({was})")}</p> }.into_any()
     } else {
         view! { <p class="change-line">{format!("None {against}")}</p> }.into_any()
     };
@@ -165,9 +165,9 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
         // The bar shows what is written below it: without a target there is nothing to show.
         let (progress, target) = match target {
             Some(target) => {
-                let words = format!("{}% of target {}", ratio::share(it.reached, target, 100), whole(target, currency));
-                let below = view! { <small class="leader-target">{words.clone()}</small> };
-                (Some(bar(it.reached, target, format!("{}: {words}", it.name))), Some(below))
+                let label = format!("{}% of target {}", ratio::share(it.reached, target, 100), whole_units(target, currency));
+                let below = view! { <small class="leader-target">{label.clone()}</small> };
+                (Some(bar(it.reached, target, format!("{}: {label}", it.name))), Some(below))
             }
             None => (None, None),
         };
@@ -175,7 +175,7 @@ fn leaderboard(leaderboard: &[LeaderboardEntry], currency: &str) -> AnyView {
             <li class="leader">
                 <span class="leader-place">{nth + 1}</span>{avatar(&it.name).view()}
                 <div class="leader-who"><span>{it.name.clone()}</span>{progress}{target}</div>
-                <div class="leader-sums"><a href=it.sold_href.clone()><strong>{whole(it.sold, currency)}</strong></a><a class="leader-connected" href=it.connected_href.clone()>{format!("{} connected", whole(it.connected, currency))}</a></div>
+                <div class="leader-sums"><a href=it.sold_href.clone()><strong>{whole_units(it.sold, currency)}</strong></a><a class="leader-connected" href=it.connected_href.clone()>{format!("{} connected", whole_units(it.connected, currency))}</a></div>
             </li>
         }
     });
@@ -189,12 +189,12 @@ pub(crate) fn campaign_progress(campaign_progress: &[CampaignProgress], currency
     }
     let rows = campaign_progress.iter().map(|it| {
         let percent = ratio::share(it.revenue, it.target, 100);
-        let pace = it.pace.map(|pace| format!(" · on track for {}", whole(pace, currency))).unwrap_or_default();
+        let pace = it.pace.map(|pace| format!(" · on track for {}", whole_units(pace, currency))).unwrap_or_default();
         view! {
             <li class="progress-item">
                 <div class="progress-head"><a href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a><strong>{format!("{percent}%")}</strong></div>
                 {bar(it.revenue, it.target, format!("{percent}% of target"))}
-                <small><a href=it.href.clone()>{whole(it.revenue, currency)}</a>{format!(" of {}{pace}", whole(it.target, currency))}</small>
+                <small><a href=it.href.clone()>{whole_units(it.revenue, currency)}</a>{format!(" of {}{pace}", whole_units(it.target, currency))}</small>
             </li>
         }
     });
@@ -224,7 +224,7 @@ pub(crate) fn activity_list(entries: &[ActivityEntry], timed: bool) -> AnyView {
     }
     let rows = entries.iter().map(|it| {
         let who = it.who.clone().unwrap_or_else(|| "Someone".into());
-        let kind = it.kind.map_or("made a change", |kind| kind.words());
+        let kind = it.kind.map_or("made a change", |kind| kind.label());
         let order = it.number.clone().map(|number| {
             let href = format!("/orders/{number}/");
             view! { " " <a href=href>{number}</a> }

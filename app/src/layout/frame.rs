@@ -66,8 +66,8 @@ fn aria_current(path: &str, view: View) -> Option<&'static str> {
 
 /// The `datalist`s of text fields.
 fn suggestions(frame: &Frame) -> impl IntoView + use<> {
-    let list = |(id, words): &(String, Vec<String>)| {
-        view! { <datalist id=id.clone()>{words.iter().map(|it| view! { <option value=it.clone()></option> }).collect_view()}</datalist> }
+    let list = |(id, label): &(String, Vec<String>)| {
+        view! { <datalist id=id.clone()>{label.iter().map(|it| view! { <option value=it.clone()></option> }).collect_view()}</datalist> }
     };
     frame.suggestions.iter().map(list).collect_view()
 }
@@ -84,7 +84,7 @@ fn navigation_links(frame: &Frame) -> Vec<(&'static str, &'static str, Drawing)>
         (Permission::Administer, "/admin/users/", "People", set::LuUsers),
         (Permission::Administer, "/admin/settings/", "Settings", set::LuSettings),
     ];
-    places.into_iter().filter(|(permission, ..)| may(*permission)).map(|(_, href, words, icon)| (href, words, icon)).collect()
+    places.into_iter().filter(|(permission, ..)| may(*permission)).map(|(_, href, label, icon)| (href, label, icon)).collect()
 }
 
 fn is_here(path: &str, href: &str) -> Option<&'static str> {
@@ -93,8 +93,8 @@ fn is_here(path: &str, href: &str) -> Option<&'static str> {
 }
 
 /// A link of the sidebar.
-fn sidebar_link(path: &str, href: &'static str, words: &'static str, icon: Drawing) -> AnyView {
-    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{words}</a> }.into_any()
+fn sidebar_link(path: &str, href: &'static str, label: &'static str, icon: Drawing) -> AnyView {
+    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{label}</a> }.into_any()
 }
 
 /// The sidebar of a desktop, with its counts.
@@ -122,7 +122,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
             {saved}
             {frame.may_trash.then(|| view! { <a class="sidebar-sub" href=View::Trash.path() data-place="" aria-current=aria_current(path, View::Trash)><span>"Trash"</span></a> })}
             {frame.may_merge.then(|| view! { <a class="sidebar-sub" href="/duplicates/" data-place="" aria-current=is_here(path, "/duplicates/")><span>"Duplicates"</span></a> })}
-            {navigation_links(frame).into_iter().map(|(href, words, icon)| sidebar_link(path, href, words, icon)).collect_view()}
+            {navigation_links(frame).into_iter().map(|(href, text, icon)| sidebar_link(path, href, text, icon)).collect_view()}
         </nav>
         <div class="sidebar-me">
             {avatar(&frame.name).view()}
@@ -133,11 +133,11 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
 
 /// The tab bar of a phone, with New in the middle.
 fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
-    let tab = |view: View, icon, words: &'static str| {
-        view! { <a class="tab" href=view.path() data-place="" aria-current=aria_current(path, view)><Icon of=icon/><span>{words}</span></a> }
+    let tab = |view: View, icon, label: &'static str| {
+        view! { <a class="tab" href=view.path() data-place="" aria-current=aria_current(path, view)><Icon of=icon/><span>{label}</span></a> }
     };
-    let other = |href: &'static str, icon, words: &'static str| {
-        view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{words}</span></a> }
+    let other = |href: &'static str, icon, label: &'static str| {
+        view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{label}</span></a> }
     };
     view! {
         {other("/", set::LuHouse, "Dashboard")}
@@ -165,7 +165,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
                         <button name="theme" value="system">"System"</button>
                     </span>
                 </form>
-                {navigation_links(&frame).into_iter().map(|(href, words, _)| view! { <a class="menu-link menu-phone" href=href>{words}</a> }).collect_view()}
+                {navigation_links(&frame).into_iter().map(|(href, text, _)| view! { <a class="menu-link menu-phone" href=href>{text}</a> }).collect_view()}
                 {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
                 {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
                 <a class="menu-link" href="/profile/">"Your profile and devices"</a>

@@ -150,7 +150,7 @@ fn ask(of: PendingTransition, mover: &Mover) -> El {
             let _ = dialog.show_modal();
         }
     });
-    let words = format!("Move to {}", to.label());
+    let text = format!("Move to {}", to.label());
     let close = |_| {
         if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask") {
             dialog.close();
@@ -164,12 +164,12 @@ fn ask(of: PendingTransition, mover: &Mover) -> El {
         .with(hidden("version", version.to_string()))
         .with(sentence)
         .with(el("div", "fields").all(controls))
-        .with(el("p", "dialog-acts").with(button("btn btn-primary", words.as_str())).with(cancel));
+        .with(el("p", "dialog-acts").with(button("btn btn-primary", text.as_str())).with(cancel));
     el("dialog", "dialog")
         .attr("id", "board-ask")
         .attr("aria-labelledby", "board-ask-title")
         .on("close", closed)
-        .with(el("h2", "").attr("id", "board-ask-title").text(words))
+        .with(el("h2", "").attr("id", "board-ask-title").text(text))
         .with(form)
 }
 

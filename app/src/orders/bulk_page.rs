@@ -81,7 +81,7 @@ fn bulk(shown: BulkActionView) -> AnyView {
         follow(shown.id.clone(), shown.stage, now, changes);
     }
     let here = format!("/orders/bulk/{}/", shown.id);
-    let press = |act: &str, class: &'static str, words: String| form("", format!("{here}{act}/")).with(button(class, words));
+    let press = |act: &str, class: &'static str, text: String| form("", format!("{here}{act}/")).with(button(class, text));
     let head = el("header", "page-head").with(
         el("div", "")
             .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
@@ -108,22 +108,22 @@ fn bulk(shown: BulkActionView) -> AnyView {
         .all(bar)
         .all(shown.refused.into_iter().map(|it| group(it, shown.stage)))
         .with(el("div", "bulk-acts").all(acts).all(look));
-    let words = if shown.stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
+    let text = if shown.stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
     let (errors, nothing) = (shown.errors, FieldErrors::default());
     let forms = shown.forms.into_iter().map(|it| {
         let wrong = if Some(it.kind) == shown.said { &errors } else { &nothing };
         action_form(it, &here, wrong)
     });
-    let forms = el("section", "bulk-forms").attr("aria-label", words).all(forms);
+    let forms = el("section", "bulk-forms").attr("aria-label", text).all(forms);
     titled(format!("{} · {}", shown.title, shown.stage.label()), [head, view, forms])
 }
 
-fn lowercase_first(words: &str) -> String {
-    let mut words = words.to_owned();
-    if let Some(first) = words.get_mut(..1) {
+fn lowercase_first(label: &str) -> String {
+    let mut label = label.to_owned();
+    if let Some(first) = label.get_mut(..1) {
         first.make_ascii_lowercase();
     }
-    words
+    label
 }
 
 /// Orders that do not change, with the reason.

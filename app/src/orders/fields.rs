@@ -61,10 +61,10 @@ impl FieldControl<'_> {
         let typed = self.typed;
         let known = typed.is_empty() || options.iter().any(|(value, _)| value == typed);
         let kept = (!known).then(|| (typed.to_owned(), typed.to_owned()));
-        let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options).chain(kept);
-        self.element("select").all(options.map(|(value, words)| {
+        let options = empty.map(|label| (String::new(), label.to_owned())).into_iter().chain(options).chain(kept);
+        self.element("select").all(options.map(|(value, label)| {
             let chosen = value == typed;
-            el("option", "").attr("value", value).flag("selected", chosen).text(words)
+            el("option", "").attr("value", value).flag("selected", chosen).text(label)
         }))
     }
 
@@ -144,8 +144,10 @@ pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool
         (Field::Title, _) => field_control.select(Title::options(), Some("None")),
         (Field::BusinessType, _) => field_control.select(BusinessType::options(), Some("Not known")),
         (Field::Network, _) => field_control.select(choices.networks.clone(), Some("None")),
-        (_, FieldType::YesNo) => field_control
-            .select([("yes", "Yes"), ("no", "No")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(), Some("Not known")),
+        (_, FieldType::YesNo) => field_control.select(
+            [("yes", "Yes"), ("no", "No")].map(|(value, caption)| (value.to_owned(), caption.to_owned())).to_vec(),
+            Some("Not known"),
+        ),
         (_, FieldType::Lines(most)) => {
             field_control.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(field_control.typed)
         }

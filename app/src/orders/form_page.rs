@@ -112,7 +112,7 @@ fn draw(form: OrderForm) -> AnyView {
             return show_errors(found);
         }
         // A field that still has the focus is checked for warnings when it is saved.
-        let warning = today.and_then(|today| draft.first_warning(&drawn, today)).map(|(_, words)| words);
+        let warning = today.and_then(|today| draft.first_warning(&drawn, today)).map(|(_, label)| label);
         saving.set(true);
         let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
         spawn_local(async move {
@@ -125,15 +125,15 @@ fn draw(form: OrderForm) -> AnyView {
                 Ok(saved) => {
                     typed(false);
                     changes.notify();
-                    let mut words = match &number {
+                    let mut label = match &number {
                         None if is_number(&saved) => format!("Order {saved} created"),
                         None => "The order is saved on this device and will be sent when you're back online".to_owned(),
                         Some(_) => "Changes saved".to_owned(),
                     };
                     if let Some(warning) = warning {
-                        words = format!("{words}. {warning}");
+                        label = format!("{label}. {warning}");
                     }
-                    toast.show_on_next_page(words, number.map(|number| format!("/orders/{number}/undo/")));
+                    toast.show_on_next_page(label, number.map(|number| format!("/orders/{number}/undo/")));
                     navigate(&format!("/orders/{saved}/"), Default::default());
                 }
                 Err(AppError(Error::Invalid(found))) => show_errors(found),
@@ -171,8 +171,8 @@ fn draw(form: OrderForm) -> AnyView {
         let warning = today.and_then(|today| draft.warning(field, today)).filter(|_| draft.get(field) != before.get(field));
         questions.update(|questions| {
             questions.0.retain(|(name, _)| name != field.name());
-            if let Some(words) = warning {
-                questions.add(field.name(), words);
+            if let Some(label) = warning {
+                questions.add(field.name(), label);
             }
         });
         if matches!(field.shape(), FieldType::Phone | FieldType::Email) {
@@ -225,7 +225,7 @@ fn draw(form: OrderForm) -> AnyView {
             .live_attr("disabled", move || saving.get().then(String::new))
             .any(live_text(move || if saving.get() { "Saving…" } else { "Save" }.to_owned())),
     );
-    let whole = plain_form("order-form", action)
+    let form = plain_form("order-form", action)
         .attr("novalidate", "")
         .on("submit", submit)
         .on("focusout", left)
@@ -245,12 +245,12 @@ fn draw(form: OrderForm) -> AnyView {
         }))
         .all(groups)
         .with(end);
-    titled(title, [head, whole])
+    titled(title, [head, form])
 }
 
 /// Puts the other person's changes into the fields that only they changed.
 fn fill(form: &HtmlFormElement, held: &Conflict) {
-    for (field, _, words) in &held.merged {
+    for (field, _, label) in &held.merged {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
         let value = held.draft.get(*field);
         if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
@@ -259,7 +259,7 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
             input.set_value(value);
             // A field with suggestions shows it there too.
             if let Some(line) = input.previous_element_sibling() {
-                let _ = line.set_attribute("data-taken", &format!("{value}\n{words}"));
+                let _ = line.set_attribute("data-taken", &format!("{value}\n{label}"));
             }
         } else if let Some(input) = input.dyn_ref::<web_sys::HtmlTextAreaElement>() {
             input.set_value(value);
@@ -278,9 +278,9 @@ fn dispute(held: &Conflict) -> El {
     let row = |it: &ConflictField| {
         let name = format!("pick.{}", it.field.name());
         let theirs = hidden(format!("theirs.{}", it.field.name()), it.theirs.as_str());
-        let pick = |value: &'static str, words: &str, on: bool| {
+        let pick = |value: &'static str, text: &str, on: bool| {
             let radio = el("input", "").attr("type", "radio").attr("name", name.as_str()).attr("value", value).flag("checked", on);
-            el("td", "").with(el("label", "pick").with(radio).text(or_empty(words)))
+            el("td", "").with(el("label", "pick").with(radio).text(or_empty(text)))
         };
         el("tr", "").all([
             el("th", "").attr("scope", "row").text(it.field.full_label()).with(theirs),
@@ -290,7 +290,7 @@ fn dispute(held: &Conflict) -> El {
         ])
     };
     let table = (!held.fields.is_empty()).then(|| {
-        let head = ["Field", "Before", "Theirs", "Yours"].map(|words| el("th", "").attr("scope", "col").text(words));
+        let head = ["Field", "Before", "Theirs", "Yours"].map(|text| el("th", "").attr("scope", "col").text(text));
         let table = el("table", "choices").with(el("thead", "").with(el("tr", "").all(head)));
         el("div", "table-frame").with(table.with(el("tbody", "").all(held.fields.iter().map(row))))
     });

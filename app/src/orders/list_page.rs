@@ -191,10 +191,10 @@ pub(super) fn control(of: &Control, of_form: &str) -> El {
     let input = |kind: &str| el("input", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).attr("type", kind);
     match of.kind.as_str() {
         "many" => {
-            let each = of.options.iter().map(|(value, words)| {
+            let each = of.options.iter().map(|(value, caption)| {
                 let on = of.value.split(',').any(|it| it == value);
                 let checkbox = el("input", "").attr("type", "checkbox").attr("name", of.name.as_str()).attr("value", value.as_str());
-                el("label", "checkbox").with(checkbox.state("checked", on)).with(el("span", "").text(words.as_str()))
+                el("label", "checkbox").with(checkbox.state("checked", on)).with(el("span", "").text(caption.as_str()))
             });
             el("fieldset", "field field-wide checkboxes").with(el("legend", "").text(of.label.as_str())).all(each)
         }
@@ -207,8 +207,8 @@ pub(super) fn control(of: &Control, of_form: &str) -> El {
             let field = match kind {
                 "select" => {
                     let any = el("option", "").attr("value", "").text(if of_form == "filter" { "Any" } else { "Choose" });
-                    let each = of.options.iter().map(|(value, words)| {
-                        el("option", "").attr("value", value.as_str()).state("selected", *value == of.value).text(words.as_str())
+                    let each = of.options.iter().map(|(value, caption)| {
+                        el("option", "").attr("value", value.as_str()).state("selected", *value == of.value).text(caption.as_str())
                     });
                     el("select", "input").attr("id", id.as_str()).attr("name", of.name.as_str()).with(any).all(each)
                 }
@@ -238,13 +238,13 @@ fn class(column: Column) -> &'static str {
 }
 
 fn table(shown: &OrderListView) -> El {
-    let head = shown.columns.iter().map(|(column, words)| {
+    let head = shown.columns.iter().map(|(column, text)| {
         let head = el("th", class(*column)).attr("scope", "col");
-        if words.href.is_empty() {
-            return head.text(words.label.as_str());
+        if text.href.is_empty() {
+            return head.text(text.label.as_str());
         }
-        let sort = if words.label.ends_with('↑') { "ascending" } else { "descending" };
-        head.maybe("aria-sort", words.on.then_some(sort)).with(link("sort", words.href.as_str()).text(words.label.as_str()))
+        let sort = if text.label.ends_with('↑') { "ascending" } else { "descending" };
+        head.maybe("aria-sort", text.on.then_some(sort)).with(link("sort", text.href.as_str()).text(text.label.as_str()))
     });
     let picks = shown.pick.is_some();
     let pick = picks.then(|| {
@@ -359,10 +359,10 @@ mod live_rows {
             on_cleanup(move || changed.remove());
         });
         let said = live(move || match waiting.get() {
-            words if words.is_empty() => none(),
-            words => {
+            label if label.is_empty() => none(),
+            label => {
                 let show = el("button", "btn btn-quiet").attr("type", "button").on("click", move |_| changes.notify()).text("Refresh");
-                el("p", "changed").attr("role", "status").text(format!("{words}. ")).with(show).view()
+                el("p", "changed").attr("role", "status").text(format!("{label}. ")).with(show).view()
             }
         });
         el("div", "").any(said)

@@ -84,8 +84,8 @@ fn order(mut shown: OrderView, messages: OrderMessages) -> AnyView {
     let (sections, similar) = (std::mem::take(&mut shown.sections), std::mem::take(&mut shown.similar));
     let (number, customer, box_value) = (shown.number.clone(), shown.customer.clone(), shown.box_value.take());
     let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
-    let follow_up = shown.follow_up.clone().map(|words| follow_up(&number, words, shown.due, may_edit));
-    let press = |act: &str, words: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", words));
+    let follow_up = shown.follow_up.clone().map(|label| follow_up(&number, label, shown.due, may_edit));
+    let press = |act: &str, label: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", label));
     let mut acts = el("span", "order-acts");
     if may_create {
         acts = acts.with(link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order"));
@@ -130,7 +130,7 @@ fn order(mut shown: OrderView, messages: OrderMessages) -> AnyView {
 }
 
 /// The current follow-up, with buttons to complete or postpone it.
-fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
+fn follow_up(number: &str, text: String, due: bool, may_edit: bool) -> El {
     let mut each = el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up");
     for (act, key) in [(FollowUpAct::Done, "d"), (FollowUpAct::Tomorrow, "t"), (FollowUpAct::Week, "w")] {
         each = each.with(button("", act.label()).attr("name", "act").attr("value", act.code()).attr("data-key", key));
@@ -138,7 +138,7 @@ fn follow_up(number: &str, words: String, due: bool, may_edit: bool) -> El {
     let acts = may_edit.then(|| plain_form("", format!("/orders/{number}/follow-up/")).with(each));
     el("aside", if due { "follow-up follow-up-due" } else { "follow-up" })
         .attr("aria-label", "Follow-up")
-        .with(el("p", "").text(words).all(due.then(|| el("strong", "").text(" · due"))))
+        .with(el("p", "").text(text).all(due.then(|| el("strong", "").text(" · due"))))
         .all(acts)
 }
 
@@ -157,8 +157,8 @@ fn set_follow_up(shown: &OrderView) -> El {
         .with(hidden("act", FollowUpAct::On.code()))
         .with(fields)
         .with(button("btn btn-primary", "Save follow-up"));
-    let words = if shown.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
-    let summary = el("summary", "chip").attr("data-key", "f").text(words);
+    let label = if shown.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
+    let summary = el("summary", "chip").attr("data-key", "f").text(label);
     el("details", "filters follow-form").flag("open", refused.is_some()).with(summary).with(form)
 }
 

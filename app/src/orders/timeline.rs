@@ -31,9 +31,9 @@ pub fn timeline(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>
     let query = use_query_map();
     let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
     let number = shown.with_value(|it| it.number.clone());
-    let tab = |value: &'static str, words: &'static str| {
+    let tab = |value: &'static str, text: &'static str| {
         let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
-        link("", href).live_attr("aria-current", move || (which.get() == value).then(|| "true".to_owned())).text(words)
+        link("", href).live_attr("aria-current", move || (which.get() == value).then(|| "true".to_owned())).text(text)
     };
     let tabs = el("nav", "segments").attr("aria-label", "Show in the timeline").all([
         tab("", "All"),

@@ -55,7 +55,7 @@ fn drawn(profile: Profile) -> AnyView {
 /// A device with its sign-out button, a plain form.
 fn device(of: Device) -> El {
     let kept = if of.remembered { ", stays signed in" } else { "" };
-    let words = el("div", "")
+    let text = el("div", "")
         .with(el("strong", "").text(of.name.as_str()))
         .with(el("p", "").text(format!("Last used {} · signed in {} from {}{kept}", of.used.short, of.signed_in.short, of.address)));
     let act = if of.is_current {
@@ -65,5 +65,5 @@ fn device(of: Device) -> El {
             .with(hidden("device", of.id))
             .with(button("btn btn-quiet", "Sign out").attr("aria-label", format!("Sign out {}", of.name)))
     };
-    el("li", "").with(words).with(act)
+    el("li", "").with(text).with(act)
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::server_pages::parts::{PageRequest, PageView, bar, button_form, empty, head, ignored, plain_day, query_input, query_select};
 
 /// Formats a value of a measure.
-pub fn words(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
+pub fn value_text(measure: Measure, currency: &str) -> impl Fn(i64) -> String + use<> {
     let currency = currency.to_owned();
     move |value| match measure {
         Measure::Revenue | Measure::Connected => Money(value).show(&currency),
@@ -47,7 +47,7 @@ fn drawn(
     [owners, teams, campaigns]: [Vec<(String, String)>; 3],
 ) -> AnyView {
     let query = report.query;
-    let show = words(query.measure, &asked.scope.settings.currency);
+    let show = value_text(query.measure, &asked.scope.settings.currency);
     let may_export = asked.scope.authority().may(Permission::Export);
     let csv = query.href().replacen("/reports/", "/reports/csv/", 1);
     let acts = may_export.then(|| view! { <a class="btn btn-quiet" href=csv rel="external" download="">"CSV"</a> });

@@ -67,6 +67,6 @@ pub async fn draw(db: &Db, scope: &Scope, address: &str) -> Result<RenderedPage>
         ["profile", "password"] => admin::people::password(&asked).await?,
         _ => return Err(Error::NotFound),
     };
-    let help = help::chapter_of(&parts).map(|(href, words)| view! { <p class="page-help"><a href=href>{words}</a></p> });
+    let help = help::chapter_of(&parts).map(|(href, label)| view! { <p class="page-help"><a href=href>{label}</a></p> });
     Ok(RenderedPage { title, html: view! { {view} {help} }.to_html() })
 }

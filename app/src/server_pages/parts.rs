@@ -23,9 +23,9 @@ pub fn ignored(sentences: &[String]) -> impl IntoView + use<> {
 }
 
 /// An empty state with an optional link.
-pub fn empty(words: &'static str, way: Option<(&'static str, &'static str)>) -> AnyView {
-    let way = way.map(|(words, href)| view! { <p class="empty-actions"><a class="btn btn-primary" href=href>{words}</a></p> });
-    view! { <div class="empty-state"><p>{words}</p>{way}</div> }.into_any()
+pub fn empty(label: &'static str, way: Option<(&'static str, &'static str)>) -> AnyView {
+    let way = way.map(|(label, href)| view! { <p class="empty-actions"><a class="btn btn-primary" href=href>{label}</a></p> });
+    view! { <div class="empty-state"><p>{label}</p>{way}</div> }.into_any()
 }
 
 /// Formats an amount.
@@ -110,12 +110,12 @@ impl Form {
     }
 
     /// A text input with suggestions.
-    pub fn suggested(&self, name: &'static str, label: &str, words: Vec<String>) -> AnyView {
+    pub fn suggested(&self, name: &'static str, label: &str, caption: Vec<String>) -> AnyView {
         let (id, value, wrong) = (self.id(name), self.value(name, ""), !self.message(name).is_empty());
         let (described, list) = (format!("{id}-error"), format!("{id}-list"));
         let control = view! {
             <input class="input" id=id name=name type="text" list=list.clone() value=value autocomplete="off" aria-invalid=wrong.then_some("true") aria-describedby=described/>
-            <datalist id=list>{words.into_iter().map(|it| view! { <option value=it></option> }).collect_view()}</datalist>
+            <datalist id=list>{caption.into_iter().map(|it| view! { <option value=it></option> }).collect_view()}</datalist>
         };
         self.labelled(name, label, "field", control.into_any())
     }
@@ -130,10 +130,10 @@ impl Form {
     /// A select; `empty` is the label of the empty option.
     pub fn select(&self, name: &'static str, label: &str, options: Options, empty: Option<&'static str>, stored: &str) -> AnyView {
         let (id, chosen) = (self.id(name), self.value(name, stored));
-        let options = empty.map(|words| (String::new(), words.to_owned())).into_iter().chain(options);
-        let options = options.map(|(value, words)| {
+        let options = empty.map(|text| (String::new(), text.to_owned())).into_iter().chain(options);
+        let options = options.map(|(value, text)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected>{text}</option> }
         });
         let control = view! { <select class="input" id=id name=name>{options.collect_view()}</select> };
         self.labelled(name, label, "field", control.into_any())
@@ -152,9 +152,9 @@ impl Form {
             Some(typed) => typed.iter().any(|(it, typed)| *it == name && typed == value),
             None => stored.contains(&value),
         };
-        let boxes = options.into_iter().map(|(value, words)| {
+        let boxes = options.into_iter().map(|(value, text)| {
             let (name, checked) = (name.clone(), on(&value));
-            view! { <label class="checkbox"><input type="checkbox" name=name value=value checked=checked/><span>{words}</span></label> }
+            view! { <label class="checkbox"><input type="checkbox" name=name value=value checked=checked/><span>{text}</span></label> }
         });
         let boxes = boxes.collect_view();
         view! { <fieldset class="checkboxes"><legend>{legend.to_owned()}</legend>{boxes}</fieldset> }.into_any()
@@ -178,9 +178,9 @@ impl Form {
 }
 
 /// A form with only a button and hidden values.
-pub fn button_form(action: impl Into<String>, words: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
+pub fn button_form(action: impl Into<String>, label: &'static str, hidden: &[(&'static str, String)]) -> AnyView {
     let inputs = hidden.iter().cloned().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
-    view! { <form class="press-form" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{words}</button>{page_user()}</form> }.into_any()
+    view! { <form class="press-form" method="post" action=action.into()>{inputs.collect_view()}<button class="btn btn-quiet">{label}</button>{page_user()}</form> }.into_any()
 }
 
 /// A GET form for the query of a page.
@@ -195,10 +195,10 @@ pub fn query_form(action: &str, fields: impl IntoView) -> AnyView {
 pub fn query_select(name: &'static str, label: &'static str, options: Options, empty: &'static str, chosen: Option<String>) -> AnyView {
     let chosen = chosen.unwrap_or_default();
     let options =
-        std::iter::once((String::new(), empty.to_owned())).chain(options).filter(|(value, words)| !(value.is_empty() && words.is_empty()));
-    let options = options.map(|(value, words)| {
+        std::iter::once((String::new(), empty.to_owned())).chain(options).filter(|(value, text)| !(value.is_empty() && text.is_empty()));
+    let options = options.map(|(value, text)| {
         let selected = value == chosen;
-        view! { <option value=value selected=selected>{words}</option> }
+        view! { <option value=value selected=selected>{text}</option> }
     });
     let id = format!("ask-{name}");
     view! { <div class="field"><label for=id.clone()>{label}</label><select class="input" id=id name=name>{options.collect_view()}</select></div> }.into_any()
@@ -216,11 +216,11 @@ pub fn plain_day(day: Option<chrono::NaiveDate>) -> String {
 }
 
 /// A progress bar with a label.
-pub fn bar(value: i64, of: i64, words: String) -> AnyView {
+pub fn bar(value: i64, of: i64, text: String) -> AnyView {
     let width = if of <= 0 { 0 } else { (value.max(0) as i128 * 1_000 / of as i128).min(1_000) as i64 };
     let (view_box, width) = ("0 0 1000 10", width.to_string());
     view! {
-        <svg class="bar-line" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=words>
+        <svg class="bar-line" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=text>
             <rect class="bar-ground" width="1000" height="10" rx="5"></rect><rect class="bar-part" width=width height="10" rx="5"></rect>
         </svg>
     }

@@ -48,8 +48,8 @@ pub fn hidden(name: impl Into<String>, value: impl Into<String>) -> El {
 }
 
 /// Makes a submit button.
-pub fn button(class: &'static str, words: impl Into<String>) -> El {
-    el("button", class).text(words)
+pub fn button(class: &'static str, label: impl Into<String>) -> El {
+    el("button", class).text(label)
 }
 
 /// Makes a plain POST form, with the user of the page.
@@ -96,9 +96,9 @@ pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send
 
 /// A disclosure with a form. After hydration its content is rendered when it is opened, because a list is re-rendered
 /// with each letter of a search.
-pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + Send + 'static) -> El {
-    fn one(class: &'static str, words: &'static str, form: Box<dyn Fn() -> El + Send>) -> El {
-        let details = el("details", class).with(el("summary", "chip").text(words));
+pub fn folded(class: &'static str, label: &'static str, form: impl Fn() -> El + Send + 'static) -> El {
+    fn one(class: &'static str, label: &'static str, form: Box<dyn Fn() -> El + Send>) -> El {
+        let details = el("details", class).with(el("summary", "chip").text(label));
         if !is_hydrated() {
             return details.with(form());
         }
@@ -106,7 +106,7 @@ pub fn folded(class: &'static str, words: &'static str, form: impl Fn() -> El + 
         let part = live(move || if opened.get() { form().view() } else { none() });
         details.on("toggle", move |_| opened.set(true)).any(part)
     }
-    one(class, words, Box::new(form))
+    one(class, label, Box::new(form))
 }
 
 impl El {

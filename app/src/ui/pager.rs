@@ -7,7 +7,7 @@ use super::el::{El, el, link};
 /// A number without a link is the current page, or a gap.
 pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
     let step =
-        |to: Option<&str>, words: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(words));
+        |to: Option<&str>, text: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(text));
     let numbers = numbers.iter().map(|number| match (number.on, number.href.as_str()) {
         (true, _) => el("strong", "").attr("aria-current", "page").text(number.label.as_str()),
         (false, "") => el("span", "pager-gap").text(number.label.as_str()),

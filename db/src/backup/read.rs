@@ -168,13 +168,13 @@ impl Table {
             let written = written.ok_or_else(|| {
                 format!("The backup has a column type in {name} that this version of Curlew doesn't know. Restore it with a newer version.")
             })?;
-            let here = known.iter().find(|(it, _)| it == column).map(|(_, kind)| *kind);
-            if !skipped && here.is_none() {
+            let kind = known.iter().find(|(it, _)| it == column).map(|(_, kind)| *kind);
+            if !skipped && kind.is_none() {
                 return Err(format!(
                     "The backup has a column {name}.{column} that this version of Curlew doesn't know. Restore it with a newer version."
                 ));
             }
-            found.push((column.to_owned(), here.unwrap_or(written)));
+            found.push((column.to_owned(), kind.unwrap_or(written)));
         }
         Ok(Self { name, columns: found, skipped, waiting: Vec::new(), bytes: 0, merged: Vec::new() })
     }

@@ -177,9 +177,9 @@ async fn compute_preview(db: &Db, scope: &Scope, id: i64, claim: &str, act: &Bul
         after = last;
         let rows = scope.orders().filter(order::Column::Id.is_in(ids.iter().copied())).all(&db.read).await.map_err(unexpected)?;
         let mut marks: HashMap<(&str, Option<String>), Vec<i64>> = HashMap::new();
-        let here: HashMap<i64, order::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+        let orders: HashMap<i64, order::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
         for id in ids {
-            let of = match here.get(&id).map(|row| judge(scope, row, act)) {
+            let of = match orders.get(&id).map(|row| judge(scope, row, act)) {
                 Some(Verdict::Change(_)) => continue,
                 Some(Verdict::NoChange) => (SAME, None),
                 Some(Verdict::Refused(why)) => (REFUSED, Some(why)),

@@ -72,7 +72,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
         Some(why) => format!("{does}. {why}"),
         None => does,
     };
-    let words = match &act {
+    let summary = match &act {
         Some(act) => describe(db, scope, act).await?,
         None => String::new(),
     };
@@ -81,7 +81,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<BulkActionView> {
         id: id.to_string(),
         title: orders(total),
         stage,
-        act: words,
+        act: summary,
         forms,
         done: progress,
         of: whole,
@@ -137,8 +137,8 @@ async fn first(db: &Db, scope: &Scope, id: i64, outcome: &str, why: Option<&str>
 
 /// The action in words: `Change status to Held`.
 async fn describe(db: &Db, scope: &Scope, act: &BulkAction) -> Result<String> {
-    let words = ValueLabels::of(&db.read, &scope.settings.currency, &[&act.draft]).await?;
-    let value = |field: Field| words.show(field, act.draft.get(field));
+    let labels = ValueLabels::of(&db.read, &scope.settings.currency, &[&act.draft]).await?;
+    let value = |field: Field| labels.show(field, act.draft.get(field));
     let label = act.kind.label();
     Ok(match act.kind {
         Kind::Move => format!("{label} to {}", value(Field::Status)),

@@ -83,8 +83,8 @@ pub async fn set_target(db: &Db, scope: &Scope, of: TargetOf, month: NaiveDate, 
         };
         target::Entity::insert(row).exec_without_returning(&txn).await.map_err(unexpected)?;
     }
-    let words = amount.map_or_else(|| "none".to_owned(), |it| money::Money(it).plain());
-    let detail = format!("{name}, {}: {words}", domain::date::month(month));
+    let sum = amount.map_or_else(|| "none".to_owned(), |it| money::Money(it).plain());
+    let detail = format!("{name}, {}: {sum}", domain::date::month(month));
     audit::log_activity(&txn, Some(scope.user.id.0), ActivityKind::SetTarget, None, db.now(), &detail).await?;
     txn.commit().await.map_err(unexpected)
 }

@@ -119,8 +119,8 @@ fn keys(scope: &Scope, by: DuplicateKey, after: Option<&str>) -> Select<order::E
     let after: Vec<&str> =
         after.filter(|key| !key.contains('\0')).map(|key| key.splitn(columns.len(), BESIDE).collect()).unwrap_or_default();
     if after.len() == columns.len() {
-        let here = Expr::tuple(columns.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
-        select = select.filter(here.gt(Expr::tuple(after.into_iter().map(Expr::value).collect::<Vec<_>>())));
+        let key = Expr::tuple(columns.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
+        select = select.filter(key.gt(Expr::tuple(after.into_iter().map(Expr::value).collect::<Vec<_>>())));
     }
     let select = select.expr_as(Expr::cust("count(*)"), "orders").expr_as(Expr::cust("count(DISTINCT company_id)"), "companies");
     let mut select = QuerySelect::limit(select, PAGE + 1);

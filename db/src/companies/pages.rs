@@ -12,7 +12,7 @@ use domain::{
     },
     page::grouped,
     role::Permission,
-    text as words,
+    text as domain_text,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -233,9 +233,9 @@ pub async fn delete(db: &Db, scope: &Scope, id: i64) -> Result<()> {
     let txn = db.begin().await?;
     let orders = orders_of(&txn, &parts(&txn, id).await?).await?;
     if orders > 0 {
-        let words = if orders == 1 { "1 order belongs".to_owned() } else { format!("{} orders belong", grouped(orders)) };
-        let words = format!("{words} to this company, including orders in the trash: merge it into another company instead");
-        return Err(Error::invalid("form", words));
+        let message = if orders == 1 { "1 order belongs".to_owned() } else { format!("{} orders belong", grouped(orders)) };
+        let message = format!("{message} to this company, including orders in the trash: merge it into another company instead");
+        return Err(Error::invalid("form", message));
     }
     mark(db, scope, txn, row, Some(db.now())).await
 }
@@ -277,7 +277,7 @@ pub async fn draft(db: &Db, scope: &Scope, id: i64) -> Result<CompanyDraft> {
 pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft) -> Result<i64> {
     scope.require(Permission::Campaigns)?;
     let mut errors = FieldErrors::default();
-    let name = match words::line(&draft.name, 255) {
+    let name = match domain_text::line(&draft.name, 255) {
         Ok(Some(name)) => name,
         Ok(None) => {
             errors.add("name", "Enter a company name");
@@ -293,7 +293,7 @@ pub async fn save(db: &Db, scope: &Scope, id: Option<i64>, draft: &CompanyDraft)
     let whole = |it: &str| it.trim().parse::<i64>().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("Enter a whole number".to_owned());
     let employees = optional(&draft.employees, whole, "employees", &mut errors);
     let spend = optional(&draft.monthly_spend, |typed| money::parse(typed, &scope.settings.currency), "monthly_spend", &mut errors);
-    let note = words::lines(&draft.note, 4_000).map_err(|why| errors.add("note", why)).unwrap_or_default();
+    let note = domain_text::lines(&draft.note, 4_000).map_err(|why| errors.add("note", why)).unwrap_or_default();
     errors.or(())?;
     let now = db.now();
     let mut row = match id {

@@ -89,7 +89,7 @@ pub struct ImportResult {
     /// Rows that change nothing.
     pub same: u64,
     /// Rows that would have overwritten newer changes.
-    pub left: Vec<RowReport>,
+    pub unchanged: Vec<RowReport>,
     /// Rows without a number that an earlier run of this file created; they count as `same` too.
     pub before: Vec<RowReport>,
     /// New orders that look like an existing customer; they are created all the same.
@@ -101,7 +101,7 @@ impl ImportResult {
     pub fn summary(&self, dry_run: bool) -> String {
         let created = if dry_run { "Would be created" } else { "Created" };
         let mut text = format!("{created}: {}, changed: {}, already up to date: {}", self.written, self.changed, self.same);
-        match self.left.len() {
+        match self.unchanged.len() {
             0 => {}
             n => text.push_str(&format!(", left unchanged: {n} (see above; --overwrite changes them)")),
         }
@@ -114,14 +114,14 @@ impl ImportResult {
 
     /// The reports about single rows, a line each.
     pub fn lines(&self) -> impl Iterator<Item = &RowReport> {
-        self.before.iter().chain(&self.left).chain(&self.alike)
+        self.before.iter().chain(&self.unchanged).chain(&self.alike)
     }
 
     fn add(&mut self, part: Self) {
         self.written += part.written;
         self.changed += part.changed;
         self.same += part.same;
-        self.left.extend(part.left);
+        self.unchanged.extend(part.unchanged);
         self.before.extend(part.before);
         self.alike.extend(part.alike);
     }
@@ -536,7 +536,7 @@ async fn write(
                         "the file has no version column, so Curlew can't tell whether the order has been edited since the export; it stays unchanged"
                     }
                 };
-                done.left.push(RowReport { line: row.line, number: stored.number, reason: reason.into() });
+                done.unchanged.push(RowReport { line: row.line, number: stored.number, reason: reason.into() });
             }
             Ok(RowEffect::Changed(stored, fields, phones)) => {
                 done.changed += 1;

@@ -168,7 +168,7 @@ impl Maps {
     }
 
     /// The names behind Curlew's ids.
-    fn words(&self, currency: &str) -> crate::orders::ValueLabels {
+    fn value_labels(&self, currency: &str) -> crate::orders::ValueLabels {
         let named =
             |field: Field, of: &HashMap<i64, (i64, String)>| of.values().map(|(id, name)| ((field, *id), name.clone())).collect::<Vec<_>>();
         let names = [named(Field::Owner, &self.users), named(Field::Campaign, &self.campaigns), named(Field::Company, &self.companies)];
@@ -188,7 +188,7 @@ async fn stage(
     let sentence = |error: domain::Error| error.sentence();
     let known = read_imported(db, "order").await.map_err(sentence)?;
     let settings = settings::read(db).await.map_err(sentence)?;
-    let words = maps.words(&settings.currency);
+    let labels = maps.value_labels(&settings.currency);
     let mut after = i64::MIN;
     loop {
         let orders = source::orders(source, after, READ_AT_ONCE).await?;
@@ -203,7 +203,7 @@ async fn stage(
             let digest = digest(&(&order, &history, &comments));
             let connected_last = normalise::last_connected(&history, settings.calendar);
             let unchanged = known.get(&order.order_id).is_some_and(|it| it.digest == digest);
-            let (waiting, warnings) = normalise::order(order, history, comments, digest, maps, &words, connected_last);
+            let (waiting, warnings) = normalise::order(order, history, comments, digest, maps, &labels, connected_last);
             report.note(&waiting, connected_last, warnings);
             if unchanged {
                 report.same += 1;
@@ -229,8 +229,8 @@ async fn stage(
 }
 
 /// The differences between two normalised snapshots.
-fn changes(before: &OrderDraft, after: &OrderDraft, words: &crate::orders::ValueLabels) -> Vec<history::FieldChange> {
-    history::diff(before, after, |field, value| words.label(field, value))
+fn changes(before: &OrderDraft, after: &OrderDraft, labels: &crate::orders::ValueLabels) -> Vec<history::FieldChange> {
+    history::diff(before, after, |field, value| labels.label(field, value))
 }
 
 /// Makes a history entry, ready to insert; all entries of one run have one version of the order.

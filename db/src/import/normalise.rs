@@ -211,7 +211,7 @@ pub fn order(
     comments: Vec<ImportNote>,
     digest: String,
     maps: &Maps,
-    words: &ValueLabels,
+    labels: &ValueLabels,
     connected_last: Option<NaiveDate>,
 ) -> (Staged, Vec<ImportWarning>) {
     let mut judge = Judge::default();
@@ -250,7 +250,7 @@ pub fn order(
                 payload: Payload::default(),
             },
             Some(before) => {
-                let changes = changes(before, &draft, words);
+                let changes = changes(before, &draft, labels);
                 let moved = changes.iter().any(|it| it.field == Field::Status);
                 let note = (version.kind == "-").then(|| "Deleted in the old system".to_owned());
                 StagedEntry {

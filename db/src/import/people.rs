@@ -76,11 +76,11 @@ async fn users(
             let row = user::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             // The previous release included the last sign-in.
             let Some(row) = row.filter(|_| before.digest != digest && before.digest != with_sign_in) else {
-                report.users.left += 1;
+                report.users.unchanged += 1;
                 continue;
             };
             if user_mark(&row) != before.version {
-                report.users.left += 1;
+                report.users.unchanged += 1;
                 report.add_note(format!("{} has been edited in Curlew since the last import, so it was not updated", row.username));
                 continue;
             }
@@ -177,7 +177,7 @@ async fn campaigns(
             maps.campaigns.insert(it.id, (before.our_id, wanted));
             let row = campaign::Entity::find_by_id(before.our_id).one(txn).await.map_err(db_error_sentence)?;
             let Some(row) = row.filter(|row| before.digest != digest && campaign_mark(row) == before.version) else {
-                report.campaigns.left += 1;
+                report.campaigns.unchanged += 1;
                 continue;
             };
             let mut row = row.into_active_model();
@@ -248,7 +248,7 @@ async fn companies(
             let ours = companies::resolve_merged_company(txn, before.our_id).await.map_err(|error| error.sentence())?;
             maps.companies.insert(it.id, (ours, name.clone()));
             let Some(row) = row.filter(|row| before.digest != digest && company_mark(row) == before.version) else {
-                report.companies.left += 1;
+                report.companies.unchanged += 1;
                 continue;
             };
             let mut row = row.into_active_model();

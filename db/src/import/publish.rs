@@ -184,7 +184,7 @@ async fn update(
     let found = order::Entity::find_by_id(before.our_id).apply_if(dialect::for_update(&txn), QuerySelect::lock);
     let Some(row) = found.one(&txn).await.map_err(unexpected)? else { return Ok(()) };
     if row.version != before.version {
-        report.left.push(row.number);
+        report.unchanged.push(row.number);
         return Ok(());
     }
     let (id, number, version) = (row.id, row.number.clone(), row.version + 1);

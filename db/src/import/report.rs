@@ -20,7 +20,7 @@ pub struct Report {
     /// Unchanged in the source since the last run.
     pub same: u64,
     /// Orders edited in Curlew since, by number: left unchanged.
-    pub left: Vec<String>,
+    pub unchanged: Vec<String>,
     pub changes: u64,
     pub creations: u64,
     pub unsigned_creations: u64,
@@ -41,7 +41,7 @@ pub struct Counts {
     pub read: u64,
     pub written: u64,
     pub changed: u64,
-    pub left: u64,
+    pub unchanged: u64,
 }
 
 impl Report {
@@ -77,13 +77,13 @@ impl Report {
         let seconds = took.as_secs_f64().max(0.001);
         let _ = writeln!(text, "Read in {seconds:.1} s ({:.0} orders/s)", self.read as f64 / seconds);
         let _ = writeln!(text, "{:<12}{:>9}{:>9}{:>9}{:>12}", "", "read", "written", "changed", "unchanged");
-        let mut line = |name: &str, read: u64, written: u64, changed: u64, left: u64| {
-            let _ = writeln!(text, "{name:<12}{read:>9}{written:>9}{changed:>9}{left:>12}");
+        let mut line = |name: &str, read: u64, written: u64, changed: u64, unchanged: u64| {
+            let _ = writeln!(text, "{name:<12}{read:>9}{written:>9}{changed:>9}{unchanged:>12}");
         };
         for (name, it) in [("people", &self.users), ("campaigns", &self.campaigns), ("companies", &self.companies)] {
-            line(name, it.read, it.written, it.changed, it.left);
+            line(name, it.read, it.written, it.changed, it.unchanged);
         }
-        line("orders", self.read, self.written, self.changed, self.same + self.left.len() as u64);
+        line("orders", self.read, self.written, self.changed, self.same + self.unchanged.len() as u64);
         let _ = writeln!(
             text,
             "Comments: {}; changes with their authors: {} (only the time changed: {}); orders created: {} (by an unknown person: {}); activity entries: {}",
@@ -97,8 +97,8 @@ impl Report {
         for (status, (count, sum)) in &self.sums {
             let _ = writeln!(text, "  {status:<16}{count:>8}{:>16}", domain::money::Money(*sum).plain());
         }
-        if !self.left.is_empty() {
-            let _ = writeln!(text, "Edited in Curlew since the last import, so not updated: {}", self.left.join(", "));
+        if !self.unchanged.is_empty() {
+            let _ = writeln!(text, "Edited in Curlew since the last import, so not updated: {}", self.unchanged.join(", "));
         }
         for note in &self.notes {
             let _ = writeln!(text, "{note}");

@@ -74,8 +74,8 @@ pub(crate) async fn save(
     let now = db.now();
     let before = fields_of(&row);
     let (old, new) = (OrderDraft::from(&before), OrderDraft::from(&fields));
-    let words = ValueLabels::of(txn, &scope.settings.currency, &[&old, &new]).await?;
-    let changes = diff(&old, &new, |field, value| words.label(field, value));
+    let labels = ValueLabels::of(txn, &scope.settings.currency, &[&old, &new]).await?;
+    let changes = diff(&old, &new, |field, value| labels.label(field, value));
     if changes.is_empty() {
         return Ok(());
     }
@@ -108,16 +108,16 @@ pub(crate) async fn save(
 }
 
 /// A field in conflict: its value before, theirs, and the typed one.
-fn conflict_field(words: &ValueLabels, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
+fn conflict_field(labels: &ValueLabels, field: Field, before: &OrderDraft, stored: &OrderDraft, mine: &OrderDraft) -> ConflictField {
     let [before, theirs, mine] = [before, stored, mine].map(|draft| draft.get(field));
     ConflictField {
         field,
         before: before.into(),
         theirs: theirs.into(),
         mine: mine.into(),
-        before_label: words.show(field, before),
-        theirs_label: words.show(field, theirs),
-        mine_label: words.show(field, mine),
+        before_label: labels.show(field, before),
+        theirs_label: labels.show(field, theirs),
+        mine_label: labels.show(field, mine),
     }
 }
 
@@ -147,12 +147,12 @@ pub(crate) async fn conflict(
         }
     }
     let (draft, disputed) = conflict::merge(&before, stored, mine);
-    let words = ValueLabels::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
-    let fields = disputed.into_iter().map(|field| conflict_field(&words, field, &before, stored, mine)).collect();
+    let labels = ValueLabels::of(txn, &scope.settings.currency, &[&before, stored, mine]).await?;
+    let fields = disputed.into_iter().map(|field| conflict_field(&labels, field, &before, stored, mine)).collect();
     let merged = Field::ALL
         .iter()
         .filter(|field| before.get(**field) != stored.get(**field) && mine.get(**field) == before.get(**field))
-        .map(|&field| (field, words.show(field, before.get(field)), words.show(field, stored.get(field))))
+        .map(|&field| (field, labels.show(field, before.get(field)), labels.show(field, stored.get(field))))
         .collect();
     let last = since.first();
     let by = match last.and_then(|entry| entry.actor_id) {
@@ -178,8 +178,8 @@ pub async fn outbox_conflict(db: &Db, scope: &Scope, number: &str, disputed: &[(
         before.set(*field, from.as_str());
         mine.set(*field, to.as_str());
     }
-    let words = ValueLabels::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
-    let fields = disputed.iter().map(|(field, ..)| conflict_field(&words, *field, &before, &stored, &mine)).collect();
+    let labels = ValueLabels::of(&db.read, &scope.settings.currency, &[&before, &stored, &mine]).await?;
+    let fields = disputed.iter().map(|(field, ..)| conflict_field(&labels, *field, &before, &stored, &mine)).collect();
     let by = form::last_by(db, row.id).await?;
     Ok(Conflict {
         version: row.version,

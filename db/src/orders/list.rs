@@ -244,13 +244,13 @@ pub(crate) fn sort_expr(by: SortBy) -> Expr {
 
 /// A query of order ids in the order of a sort; the caller adds the conditions.
 pub(crate) fn ordered(sort: Sort, skip: u64, take: u64) -> SelectStatement {
-    let way = if sort.down { Order::Desc } else { Order::Asc };
+    let direction = if sort.down { Order::Desc } else { Order::Asc };
     let mut select = Query::select();
     select
         .column(col(order::Column::Id))
         .from(order::Entity)
-        .order_by_expr(sort_expr(sort.by), way.clone())
-        .order_by(col(order::Column::Id), way)
+        .order_by_expr(sort_expr(sort.by), direction.clone())
+        .order_by(col(order::Column::Id), direction)
         .offset(skip)
         .limit(take);
     select
@@ -338,14 +338,14 @@ fn keys(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar)
             select.and_where(order::Column::CreatedAt.lt(calendar.start(*day + Days::new(1))));
         }
     }
-    let way = if down { Order::Desc } else { Order::Asc };
-    select.order_by_expr(expr(), way.clone()).order_by(col(order::Column::Id), way.clone());
-    (select, way)
+    let direction = if down { Order::Desc } else { Order::Asc };
+    select.order_by_expr(expr(), direction.clone()).order_by(col(order::Column::Id), direction.clone());
+    (select, direction)
 }
 
 /// The rows of a page: keys from an index, joined with their rows.
 fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calendar) -> SelectStatement {
-    let (keys, way) = keys(query, filter, per_page, calendar);
+    let (keys, direction) = keys(query, filter, per_page, calendar);
     let of_keys = |name: &'static str| (Alias::new("keys"), Alias::new(name));
     let mut select = Query::select();
     select
@@ -355,8 +355,8 @@ fn listed(query: &ListQuery, filter: Condition, per_page: u64, calendar: Calenda
         // A cross join keeps SQLite from turning it round.
         .join(JoinType::CrossJoin, order::Entity, Condition::all())
         .and_where(Expr::col(col(order::Column::Id)).equals(of_keys("id")))
-        .order_by(of_keys("sort"), way.clone())
-        .order_by(of_keys("id"), way);
+        .order_by(of_keys("sort"), direction.clone())
+        .order_by(of_keys("id"), direction);
     select
 }
 

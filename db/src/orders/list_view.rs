@@ -48,11 +48,11 @@ pub async fn list_view(db: &Db, scope: &Scope, page: OrdersPage) -> Result<Order
     let (empty, empty_action) = if page.rows.is_empty() { nothing(query, scope) } else { (String::new(), None) };
     let title = if query.text.is_empty() { query.view.title().to_owned() } else { format!("Search: {}", query.text) };
     let hidden = ["query", "per_page", "sort", "dir"];
-    let here = query.at(PagePosition::Page(1)).href();
-    let saved = views::views(db, scope).await?.into_iter().find(|it| it.href == here);
+    let href = query.at(PagePosition::Page(1)).href();
+    let saved = views::views(db, scope).await?.into_iter().find(|it| it.href == href);
     let narrowed = query.filter != Filter::default() || !query.text.is_empty() || query.sort.is_some();
     Ok(OrderListView {
-        save: (narrowed && saved.is_none()).then_some(here),
+        save: (narrowed && saved.is_none()).then_some(href),
         title: saved.as_ref().map_or(title, |it| it.name.clone()),
         saved: saved.filter(|it| it.own).map(|it| it.id.to_string()),
         path: query.view.path().to_owned(),
@@ -148,8 +148,8 @@ fn active_filters(query: &ListQuery, reference_data: &ReferenceData, company: Op
         add(format!("Connected {}", between(filter.connected, date::show)), Filter { connected: Bounds::default(), ..filter.clone() });
     }
     if !filter.value.is_open() {
-        let words = between(filter.value, |sum: Money| sum.show(currency));
-        add(format!("Box value {words}"), Filter { value: Bounds::default(), ..filter.clone() });
+        let text = between(filter.value, |sum: Money| sum.show(currency));
+        add(format!("Box value {text}"), Filter { value: Bounds::default(), ..filter.clone() });
     }
     if filter.due {
         add("Follow-up due".to_owned(), Filter { due: false, ..filter.clone() });
@@ -158,8 +158,8 @@ fn active_filters(query: &ListQuery, reference_data: &ReferenceData, company: Op
         add("Not cancelled".to_owned(), Filter { sold: false, ..filter.clone() });
     }
     for missing in &filter.without {
-        let words = if *missing == Missing::Owner { "No owner" } else { missing.label() };
-        add(words.to_owned(), filter.with_any(*missing));
+        let text = if *missing == Missing::Owner { "No owner" } else { missing.label() };
+        add(text.to_owned(), filter.with_any(*missing));
     }
     if let Some(days) = filter.unmoved {
         add(unmoved(days), Filter { unmoved: None, ..filter.clone() });
@@ -255,8 +255,8 @@ fn controls(query: &ListQuery, scope: &Scope, reference_data: &ReferenceData, co
 /// The column headers: sortable ones link to the list sorted by them, or in the other direction.
 fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
     let sort = query.sorted();
-    let plain = |words: &str| Link::new(words, "", false);
-    let by = |by: SortBy, words: &str| {
+    let plain = |label: &str| Link::new(label, "", false);
+    let by = |by: SortBy, label: &str| {
         let on = sort.by == by && (query.view != View::Search || query.sort.is_some());
         let down = if on { !sort.down } else { by != SortBy::Business };
         let href = query.sorted_by(Sort { by, down }).href();
@@ -265,7 +265,7 @@ fn columns(query: &ListQuery, shown: &[Column]) -> Vec<(Column, Link)> {
             (true, false) => " ↑",
             (false, _) => "",
         };
-        Link::new(format!("{words}{arrow}"), href, on)
+        Link::new(format!("{label}{arrow}"), href, on)
     };
     let last = match sort.by {
         SortBy::Updated => by(SortBy::Updated, "Updated"),
@@ -337,7 +337,7 @@ fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
     if query.filter != Filter::default() {
         return ("No orders match these filters".into(), Some(Link::new("Clear filters", query.with(Filter::default()).href(), false)));
     }
-    let words = match query.view {
+    let text = match query.view {
         View::Search if query.text.trim().is_empty() => "Enter an order number, name, business, e-mail address or phone number",
         View::Search => "No orders found. Try fewer words; phone numbers work in any format.",
         View::All if may_create => "No orders yet. Create your first order.",
@@ -357,5 +357,5 @@ fn nothing(query: &ListQuery, scope: &Scope) -> (String, Option<Link>) {
         View::Search => None,
         _ => may_create.then(|| Link::new("New order", "/orders/new/", false)),
     };
-    (words.into(), empty_action)
+    (text.into(), empty_action)
 }

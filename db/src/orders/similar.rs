@@ -219,14 +219,14 @@ pub(crate) fn same_customer(row: &order::Model) -> Condition {
     for MatchRule { same: columns, has } in WAYS {
         let values: Option<Vec<(order::Column, String)>> = columns.iter().map(|(column, name)| Some((*column, typed(name)?))).collect();
         let Some(values) = values else { continue };
-        let mut way = Condition::all().add(order::Column::TrashedAt.is_null());
+        let mut condition = Condition::all().add(order::Column::TrashedAt.is_null());
         for (column, value) in values {
-            way = way.add(column.is_not_null()).add(column.eq(value));
+            condition = condition.add(column.is_not_null()).add(column.eq(value));
         }
         for column in has {
-            way = way.add(column.is_not_null());
+            condition = condition.add(column.is_not_null());
         }
-        same = same.add(way);
+        same = same.add(condition);
     }
     same
 }

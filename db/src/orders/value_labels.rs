@@ -50,7 +50,7 @@ impl ValueLabels {
         if value.is_empty() {
             return None;
         }
-        let words = match (field, field.shape()) {
+        let label = match (field, field.shape()) {
             (Field::Status, _) => Status::from_code(value)?.label().to_owned(),
             (Field::Title, _) => Title::find(value)?.label().to_owned(),
             (Field::BusinessType, _) => BusinessType::find(value)?.label().to_owned(),
@@ -61,7 +61,7 @@ impl ValueLabels {
             (_, FieldType::YesNo | FieldType::Tick) => if value == "yes" { "Yes" } else { "No" }.to_owned(),
             _ => return None,
         };
-        (words != value).then_some(words)
+        (label != value).then_some(label)
     }
 
     /// The label of a value, or the value.

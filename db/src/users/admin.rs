@@ -8,7 +8,7 @@ use domain::{
     money::{parse_rate, plain_rate},
     orders::{Field, OrderDraft, Status},
     role::{Permission, Role},
-    text as words,
+    text as domain_text,
     users::display_name,
 };
 use sea_orm::{
@@ -164,7 +164,7 @@ struct Counted {
     history: bool,
 }
 
-async fn counted(db: &Db, id: UserId) -> Result<Counted> {
+async fn count_of_account(db: &Db, id: UserId) -> Result<Counted> {
     let count = |select: sea_orm::Select<order::Entity>| {
         Expr::SubQuery(None, Box::new(select.select_only().expr(Expr::cust("count(*)")).into_query().into()))
     };
@@ -181,7 +181,7 @@ pub async fn person_page(db: &Db, scope: &Scope, id: UserId) -> Result<PersonPag
     scope.require(Permission::Administer)?;
     let row = find(&db.read, id).await?;
     let reference_data = db.reference_data().await?;
-    let counted = counted(db, id).await?;
+    let counted = count_of_account(db, id).await?;
     Ok(PersonPage {
         it: person(scope, &row, &reference_data.teams, db.now()),
         open_orders: counted.open_orders.unsigned_abs(),
@@ -213,8 +213,9 @@ struct Valid {
 }
 
 async fn valid(txn: &impl ConnectionTrait, draft: &PersonDraft, errors: &mut FieldErrors) -> Result<Valid> {
-    let mut line =
-        |typed: &str, field: &str| words::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default();
+    let mut line = |typed: &str, field: &str| {
+        domain_text::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default()
+    };
     let (first_name, last_name, email) =
         (line(&draft.first_name, "first_name"), line(&draft.last_name, "last_name"), line(&draft.email, "email"));
     if !email.is_empty() && !domain::orders::is_email(&email) {
@@ -514,7 +515,8 @@ pub async fn teams(db: &Db, scope: &Scope) -> Result<Vec<(TeamId, String, usize)
 /// Errors: [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Invalid`] beside `name`.
 pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -> Result<()> {
     scope.require(Permission::Administer)?;
-    let name = words::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a team name"))?;
+    let name =
+        domain_text::line(name, 80).map_err(|why| Error::invalid("name", why))?.ok_or(Error::invalid("name", "Enter a team name"))?;
     let txn = db.begin().await?;
     let key = text::key(&name);
     let saved = match id {
@@ -545,8 +547,9 @@ pub async fn save_team(db: &Db, scope: &Scope, id: Option<TeamId>, name: &str) -
 /// Errors: [`Error::Invalid`] beside the fields.
 pub async fn save_own(db: &Db, scope: &Scope, first_name: &str, last_name: &str, email: &str, page_size: &str) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let mut line =
-        |typed: &str, field: &str| words::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default();
+    let mut line = |typed: &str, field: &str| {
+        domain_text::line(typed, 150).map_err(|why| errors.add(field, why)).unwrap_or_default().unwrap_or_default()
+    };
     let (first_name, last_name, email) = (line(first_name, "first_name"), line(last_name, "last_name"), line(email, "email"));
     if !email.is_empty() && !domain::orders::is_email(&email) {
         errors.add("email", "Enter a valid e-mail address");

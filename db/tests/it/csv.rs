@@ -289,27 +289,27 @@ async fn an_order_that_was_edited_since_the_export_is_changed_only_when_asked() 
     let held = file(&edited);
     let value = async || orders::read_draft(&world.db, &layla, number).await.unwrap().2.get(Field::BoxValue).to_owned();
     let done = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
-    assert_eq!((done.written, done.changed, done.left.len()), (0, 0, 1), "{done:?}");
-    assert_eq!(done.left[0].number, number);
-    assert!(done.left[0].to_string().contains("edited since this file was exported"), "{}", done.left[0]);
+    assert_eq!((done.written, done.changed, done.unchanged.len()), (0, 0, 1), "{done:?}");
+    assert_eq!(done.unchanged[0].number, number);
+    assert!(done.unchanged[0].to_string().contains("edited since this file was exported"), "{}", done.unchanged[0]);
     assert!(done.summary(false).contains("left unchanged: 1"), "{}", done.summary(false));
     assert_eq!(value().await, "999.00");
     // A file that does not say which version it has.
     let bare = file(format!("number,box_value\n{number},100.00\n"));
     let done = csv::import(&world.db, &layla, &bare.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
-    assert_eq!((done.changed, done.left.len()), (0, 1), "{done:?}");
+    assert_eq!((done.changed, done.unchanged.len()), (0, 1), "{done:?}");
     assert_eq!(value().await, "999.00");
     // When it is asked for.
     let how = csv::ImportOptions { overwrite: true, ..csv::ImportOptions::default() };
     let done = csv::import(&world.db, &layla, &held.0, how, |_| ()).await.unwrap();
-    assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
+    assert_eq!((done.changed, done.unchanged.len()), (1, 0), "{done:?}");
     assert_eq!(value().await, "100.00");
     // An order that nobody edited since is changed without a question.
     let again = out(&world).await;
     let line = again.lines().find(|line| line.starts_with(number)).unwrap();
     let held = file(format!("{}\n{}\n", again.lines().next().unwrap(), with_value(&again, line, "120.00")));
     let done = csv::import(&world.db, &layla, &held.0, csv::ImportOptions::default(), |_| ()).await.unwrap();
-    assert_eq!((done.changed, done.left.len()), (1, 0), "{done:?}");
+    assert_eq!((done.changed, done.unchanged.len()), (1, 0), "{done:?}");
     assert_eq!(value().await, "120.00");
 }
 
