@@ -480,10 +480,22 @@ test("a board asks for the reason where the move was asked for", async ({ page }
   await expect(dialog).toBeVisible();
   await expect(page).toHaveURL("/orders/board/");
   await expect(page.locator(".flash")).toHaveCount(0);
-  await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
   await expect(dialog.locator(".field-error .message")).not.toBeEmpty();
-  // Left by Cancel, the focus is where it was.
+  // Sent without a reason, and left by Cancel before the answer: it stays closed when that comes, and the focus is where it was.
+  let pass;
+  const late = new Promise((resolve) => { pass = resolve; });
+  await page.route("**/fn/orders/change_status", async (route) => {
+    await late;
+    await route.continue();
+  });
+  const answered = page.waitForResponse("**/fn/orders/change_status");
+  await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
   await dialog.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  pass();
+  await (await answered).finished();
+  await page.unroute("**/fn/orders/change_status");
+  await page.waitForTimeout(300);
   await expect(dialog).toHaveCount(0);
   await expect(card.locator("summary")).toBeFocused();
   await card.locator("summary").click();

@@ -89,6 +89,8 @@ impl Mover {
 
     fn change_status(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
         let it = self.clone();
+        // Whether a dialog asks: one that is closed before the answer comes stays closed.
+        let is_asked = self.pending.with_untracked(Option::is_some);
         if let Some(form) = &form {
             forms::set_sending(form, true);
         }
@@ -104,7 +106,9 @@ impl Mover {
                     it.changes.notify();
                 }
                 Err(AppError(Error::Invalid(errors))) => {
-                    let _ = it.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
+                    if !is_asked || it.pending.try_with_untracked(Option::is_some) == Some(true) {
+                        let _ = it.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
+                    }
                 }
                 Err(other) => {
                     let _ = it.pending.try_set(None);
