@@ -68,7 +68,7 @@ const CALLS = {
   "/fn/orders/edit": text('{"number":"1000001","version":1,"draft":{"mobile":"', '"}}'),
   "/fn/orders/change_status": text('{"number":"1000001","version":1,"to":"HD","asked":{"box_value":"', '"}}'),
   "/fn/comments/save": text('{"number":"1000001","id":null,"text":"', '"}'),
-  "/fn/told": text('{"address":"/companies/?query=', '"}'),
+  "/fn/companies": text('{"address":"/companies/?query=', '"}'),
   "/fn/frame": text('{"a":"', '"}'),
   "/fn/actions": text('{"a":"', '"}'),
   "/fn/profile": text('{"a":"', '"}'),
@@ -82,7 +82,7 @@ const uuid = (n) => `0193a1f0-5c7e-7bb1-8000-${String(n).padStart(12, "0")}`;
 const OTHERS = [
   ["/fn/orders/list", "statuses", pairsOf("status=x&")],
   ["/fn/orders/list", "statuses known", pairsOf("status=HD&")],
-  ["/fn/told", "fields", pairsOf("who=x&")],
+  ["/fn/activity", "fields", pairsOf("who=x&")],
   ["/fn/orders/show", "brackets", (size) => "[".repeat(size)],
   ["/fn/orders/edit", "fields", (size) => `{"number":"1000001","version":1,"draft":{${repeated('"handset":"a",', size - 80)}"handset":"b"}}`],
   ["/api/v1/sync", "numbers", (size) => `{"user":1,"entries":[${repeated("0,", size - 40)}0]}`],

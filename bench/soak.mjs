@@ -275,7 +275,7 @@ const change = async ([of, handset]) => {
   try {
     const opened = await ask("orders/form", { of });
     if (!opened.ok) return { opened: false };
-    const { draft, version, number } = JSON.parse(JSON.parse(opened.text));
+    const { draft, version, number } = JSON.parse(opened.text);
     const name = number ?? of;
     const label = { NW: "New", HD: "Held", TP: "To Process" }[draft.status];
     const fields = Object.entries({ ...draft, version: String(version) }).map(([field, value]) => make("input", { name: field, defaultValue: value }));
@@ -301,7 +301,7 @@ const shows = async (numbers) => {
   const shown = [];
   for (const number of numbers) {
     const answer = await fetch(new Request("/fn/orders/show", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ number }) }));
-    const { version, status } = answer.ok ? JSON.parse(await answer.json()) : {};
+    const { version, status } = answer.ok ? await answer.json() : {};
     shown.push([number, { version, status }]);
   }
   return shown;

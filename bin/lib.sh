@@ -39,4 +39,4 @@ step() {
 }
 total() { printf '== all done in %d min %02d s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 has() { command -v "$1" >/dev/null 2>&1; }
-check_styles() { cd style && prettier --check --log-level=warn "**/*.scss" && stylelint "**/*.scss"; }
+check_styles() { cd style && prettier --check --log-level=warn "**/*.css" "*.mjs" ../frontend/js/device.css && stylelint "**/*.css" ../frontend/js/device.css; }

@@ -15,7 +15,7 @@ const languages = { rs: await Language.load(grammar("tree-sitter-rust")), js: aw
 const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "domain", "db", "app", "server", "frontend", "migration"], { encoding: "utf8" })
   .split("\n")
   .filter((path) => /\.(rs|js)$/.test(path) && !/(^|\/)(tests|benches|demo|testing|testing\.rs|build\.rs)(\/|$)/.test(path));
-const styles = execFileSync("git", ["ls-files", "style/*.scss"], { encoding: "utf8" }).trim().split("\n").map((path) => readFileSync(path, "utf8")).join("\n");
+const styles = execFileSync("git", ["ls-files", "style/*.css"], { encoding: "utf8" }).trim().split("\n").map((path) => readFileSync(path, "utf8")).join("\n");
 const classes = new Set([...styles.matchAll(/\.([a-z][a-z0-9-]*)/g)].map(([, name]) => name));
 
 const STRINGS = new Set(["string_literal", "raw_string_literal", "string", "template_string"]);

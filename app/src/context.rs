@@ -41,7 +41,7 @@ pub struct Posted {
     pub refused: Option<Refused>,
     /// The kind of a bulk action, with its fields in `draft`.
     pub bulk_action: Option<bulk::Kind>,
-    /// A form of a server page.
+    /// A form whose fields the server describes.
     pub refill: Option<Refill>,
 }
 
@@ -52,7 +52,7 @@ impl Posted {
     }
 }
 
-/// The input and errors of a refused form of a server page.
+/// The input and errors of a refused form whose fields the server describes.
 #[derive(Clone, Debug, Default)]
 pub struct Refill {
     /// The action of the form.
@@ -121,10 +121,4 @@ pub fn refill_bulk_action(mut shown: bulk::BulkActionView) -> bulk::BulkActionVi
     shown.errors = posted.errors;
     shown.said = posted.bulk_action;
     shown
-}
-
-/// Serialises a result as JSON, and sets the status of its error.
-pub fn json<T: serde::Serialize>(answer: domain::Result<T>) -> Result<String, crate::error::AppError> {
-    let value = status_of(answer)?;
-    serde_json::to_string(&value).map_err(|cause| crate::error::AppError(Error::Unexpected(cause.to_string())))
 }

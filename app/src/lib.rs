@@ -6,9 +6,10 @@
 //! | [`page_data`] | how pages get their data |
 //! | [`orders`] | lists, an order, its form |
 //! | [`people`] | the profile page |
-//! | [`server_pages`] | pages that only the server renders: their route, their table, their parts |
 //! | [`dashboard`] | figures and charts |
-//! | `campaigns`, `companies`, `reports`, `commission`, `activity`, `admin`, `help` | server pages (server only) |
+//! | [`design`] | one example of each component |
+//! | [`campaigns`], [`companies`], [`reports`], [`commission`], [`activity`], [`admin`], [`help`] | their pages |
+//! | `form_builder` | describes the forms of these pages (server only) |
 //! | [`layout`] | sidebar, top bar, tab bar, shortcuts |
 //! | [`ui`] | generic parts: buttons, badges, pagers |
 //! | [`shell`] | the document around a page (server only) |
@@ -16,33 +17,28 @@
 
 #![recursion_limit = "512"]
 
-#[cfg(feature = "ssr")]
 pub mod activity;
-#[cfg(feature = "ssr")]
 pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod auth;
-#[cfg(feature = "ssr")]
 pub mod campaigns;
-#[cfg(feature = "ssr")]
 pub mod commission;
-#[cfg(feature = "ssr")]
 pub mod companies;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod dashboard;
+pub mod design;
 pub mod error;
-pub mod forms;
 #[cfg(feature = "ssr")]
+pub mod form_builder;
+pub mod forms;
 pub mod help;
 pub mod layout;
 pub mod orders;
 pub mod page_data;
 pub mod people;
-#[cfg(feature = "ssr")]
 pub mod reports;
 pub mod routes;
-pub mod server_pages;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;

@@ -1,70 +1,82 @@
 //! How pages get their data: by server functions. On a device with copies, `frontend/js/fetch.js` answers them
 //! offline.
 //!
-//! Data is transferred as JSON and deserialised where it is shown: the deserialisers of a page's types are part of that page's WASM chunk, and
-//! the suspense code exists once.
+//! The data is made in a page's own part, not in [`leptos_router::LazyRoute::data`], which belongs to the main part: the code that reads its
+//! type is loaded with the page.
 
-use std::{cell::Cell, marker::PhantomData, pin::Pin, rc::Rc};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use domain::{
     Error,
+    activity::ActivityView,
+    admin::{AdminPage, GuideChapter},
+    campaigns::view::CampaignsPage,
+    commission::CommissionPage,
+    companies::CompaniesPage,
+    dashboard::view::DashboardView,
     orders::{
         bulk::BulkActionView,
         duplicates::DuplicatesView,
-        pages::{BoardView, OrderForm, OrderListView, OrderView, Similar},
+        pages::{BoardView, OrderForm, OrderListView, OrderView},
     },
+    reports::view::ReportView,
     users::Profile,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    activity, admin, campaigns, commission, companies, dashboard,
     error::{AppError, ServerResult},
+    help,
     orders::api,
-    people,
-    server_pages::{self, RenderedPage},
-    ui::{el::suspense, error_page::error_view},
+    people, reports,
+    routes::parts_of,
+    ui::{Draw, PageKey, error_page::error_view, suspense},
 };
-
-/// A resource of JSON.
-type JsonFuture = Pin<Box<dyn Future<Output = ServerResult<String>> + Send>>;
 
 /// The data of a page, pending or loaded.
 #[derive(Debug)]
-pub struct PageData<T> {
-    json: Resource<ServerResult<String>>,
-    of: PhantomData<fn() -> T>,
-}
+pub struct PageData<T: Send + Sync + 'static>(Resource<ServerResult<T>>);
 
-impl<T> Clone for PageData<T> {
+impl<T: Send + Sync> Clone for PageData<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for PageData<T> {}
+impl<T: Send + Sync> Copy for PageData<T> {}
 
-impl<T: DeserializeOwned> PageData<T> {
-    fn new(key: impl Fn() -> String + Send + Sync + 'static, ask: fn(String) -> JsonFuture) -> Self {
-        let key: Box<dyn Fn() -> String + Send + Sync> = Box::new(key);
+impl<T: Clone + Send + Sync + Serialize + DeserializeOwned> PageData<T> {
+    /// Reads the data with `ask`, and again whenever the key changes.
+    fn new<F>(key: impl Fn() -> String + Send + Sync + 'static, ask: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ServerResult<T>> + Send + 'static,
+    {
         // Blocking: the server waits for it before responding, so that status and page agree.
-        Self { json: Resource::new_blocking(key, ask), of: PhantomData }
+        Self(Resource::new_blocking(key, ask))
     }
 
     /// Awaits the data.
     pub async fn get(self) -> ServerResult<T> {
-        let json = self.json.await;
-        if matches!(json, Err(AppError(Error::SignedOut))) {
+        let data = self.0.await;
+        if matches!(data, Err(AppError(Error::SignedOut))) {
             to_sign_in();
         }
-        serde_json::from_slice(json?.as_bytes()).map_err(|_| AppError(Error::Unavailable))
+        data
     }
 }
 
 /// Renders a page from its data, or an error page. `draw` runs again whenever the data was read again: what a page holds beyond that (an
 /// answer under way, a dialog) is made outside of it.
-pub fn page<T: DeserializeOwned + 'static>(
+pub fn page<T: Clone + Send + Sync + Serialize + DeserializeOwned>(
     read: PageData<T>,
     skeleton: fn() -> AnyView,
     draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
@@ -73,11 +85,28 @@ pub fn page<T: DeserializeOwned + 'static>(
         let draw = draw.clone();
         Box::pin(async move {
             match read.get().await {
-                Ok(it) => draw(it),
-                Err(error) => error_view(error),
+                Ok(it) => Box::new(move || draw(it)) as Draw,
+                Err(error) => Box::new(move || error_view(error)),
             }
         })
     })
+}
+
+/// As [`page`], for a route of several pages: data with another key is another page and is drawn anew, so that what was typed on one never
+/// moves to another.
+pub fn page_by_key<T: Clone + Send + Sync + Serialize + DeserializeOwned>(
+    read: PageData<T>,
+    skeleton: fn() -> AnyView,
+    key_of: impl Fn(&T) -> String + Clone + Send + Sync + 'static,
+    draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let key = PageKey::new();
+    page(read, skeleton, move |it| key.draw(&key_of(&it), draw(it)))
+}
+
+/// The path of a URL, as a key for [`page_by_key`].
+pub fn path_of(address: Memo<String>) -> String {
+    address.with_untracked(|address| address.split('?').next().unwrap_or_default().to_owned())
 }
 
 /// The order number in the URL. While the router leaves the page, it keeps its value.
@@ -114,14 +143,14 @@ fn to_sign_in() {
 
 /// Distinguishes the response to the newest request from older ones, which may arrive later.
 #[derive(Clone, Debug, Default)]
-pub struct Newest(Rc<Cell<u32>>);
+pub struct Newest(Arc<AtomicU32>);
 
 impl Newest {
     /// Starts a request; returns a function that tells whether it is still the newest.
     pub fn ask(&self) -> impl Fn() -> bool + use<> {
-        let (it, turn) = (self.0.clone(), self.0.get() + 1);
-        it.set(turn);
-        move || it.get() == turn
+        let it = self.0.clone();
+        let turn = it.fetch_add(1, Ordering::Relaxed) + 1;
+        move || it.load(Ordering::Relaxed) == turn
     }
 }
 
@@ -162,60 +191,94 @@ fn asked(key: &str) -> String {
     key.split_once('\n').map_or("", |(_, what)| what).to_owned()
 }
 
-/// A server page, by its URL.
-pub fn server_page(address: Memo<String>) -> PageData<RenderedPage> {
+/// Data by the URL of its page, read again after each change.
+fn by_address<T, F>(address: Memo<String>, ask: impl Fn(String) -> F + Send + Sync + 'static) -> PageData<T>
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned,
+    F: Future<Output = ServerResult<T>> + Send + 'static,
+{
     let changes = expect_context::<Changes>();
-    PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(server_pages::api::render(asked(&key))))
+    PageData::new(move || address.with(|address| changes.key(address)), move |key| ask(asked(&key)))
 }
 
-/// A list, by its URL (path and query).
+/// The dashboard.
+pub fn dashboard(address: Memo<String>) -> PageData<DashboardView> {
+    by_address(address, dashboard::api::dashboard)
+}
+
+/// A page of campaigns.
+pub fn campaigns(address: Memo<String>) -> PageData<CampaignsPage> {
+    by_address(address, campaigns::api::campaigns)
+}
+
+/// A page of companies.
+pub fn companies(address: Memo<String>) -> PageData<CompaniesPage> {
+    by_address(address, companies::api::companies)
+}
+
+/// A report.
+pub fn report(address: Memo<String>) -> PageData<ReportView> {
+    by_address(address, reports::api::report)
+}
+
+/// A page of the activity log.
+pub fn activity(address: Memo<String>) -> PageData<ActivityView> {
+    by_address(address, activity::api::activity)
+}
+
+/// A page of commission or targets.
+pub fn commission(address: Memo<String>) -> PageData<CommissionPage> {
+    by_address(address, commission::api::commission)
+}
+
+/// An administration page, or a page of the user's own account.
+pub fn admin(address: Memo<String>) -> PageData<AdminPage> {
+    by_address(address, admin::api::admin)
+}
+
+/// A chapter of the user guide. It does not change.
+pub fn guide(address: Memo<String>) -> PageData<GuideChapter> {
+    let name = move || {
+        address.with(|address| parts_of(address.split('?').next().unwrap_or_default()).into_iter().skip(1).collect::<Vec<_>>().join("/"))
+    };
+    PageData::new(name, help::api::chapter)
+}
+
+/// A list.
 pub fn orders(address: Memo<String>) -> PageData<OrderListView> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::list(asked(&key))))
+    by_address(address, api::list)
 }
 
-/// Reads a list again, outside of the page's resource.
-pub async fn list_again(address: String) -> ServerResult<OrderListView> {
-    serde_json::from_slice(api::list(address).await?.as_bytes()).map_err(|_| AppError(Error::Unavailable))
-}
-
-/// The board, by its URL.
+/// The board.
 pub fn board(address: Memo<String>) -> PageData<BoardView> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::board(asked(&key))))
+    by_address(address, api::board)
 }
 
 /// A bulk action, by its id.
 pub fn bulk_action(id: Memo<String>) -> PageData<BulkActionView> {
     let changes = expect_context::<Changes>();
-    PageData::new(move || id.with(|id| changes.key(id)), |key| Box::pin(api::bulk_action(asked(&key))))
+    PageData::new(move || id.with(|id| changes.key(id)), |key| api::bulk_action(asked(&key)))
 }
 
-/// The duplicates, by the URL of their page.
+/// The duplicates.
 pub fn duplicates(address: Memo<String>) -> PageData<DuplicatesView> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || address.with(|address| changes.key(address)), |key| Box::pin(api::duplicates(asked(&key))))
+    by_address(address, api::duplicates)
 }
 
 /// An order, by its number.
 pub fn order(number: Memo<String>) -> PageData<OrderView> {
     let changes = expect_context::<Changes>();
-    PageData::new(move || number.with(|number| changes.key(number)), |key| Box::pin(api::show(asked(&key))))
+    PageData::new(move || number.with(|number| changes.key(number)), |key| api::show(asked(&key)))
 }
 
 /// The profile of the user.
 pub fn profile() -> PageData<Profile> {
     let changes = expect_context::<Changes>();
-    PageData::new(move || changes.key(""), |_| Box::pin(people::api::profile()))
+    PageData::new(move || changes.key(""), |_| people::api::profile())
 }
 
 /// The form of an existing order, a new one (no number), or a copy (`copy=` and a number). It is not read
 /// again when something changes, so that typed text is kept.
 pub fn order_form(of: String) -> PageData<OrderForm> {
-    PageData::new(move || of.clone(), |of| Box::pin(api::form(of)))
-}
-
-/// Orders with the same phone or e-mail.
-pub async fn similar(draft: domain::orders::OrderDraft, except: Option<String>) -> ServerResult<Vec<Similar>> {
-    api::similar(draft, except).await
+    PageData::new(move || of.clone(), api::form)
 }

@@ -9,6 +9,14 @@ use leptos_router::{
 };
 
 use crate::{
+    activity::page::ActivityRoute,
+    admin::{self, page::AdminRoute},
+    campaigns::page::CampaignsRoute,
+    commission::page::CommissionRoute,
+    companies::page::CompaniesRoute,
+    dashboard::page::DashboardRoute,
+    design::DesignRoute,
+    help::page::HelpRoute,
     layout::Follow,
     orders::{
         board_page::BoardRoute, bulk_page::BulkActionRoute, duplicates_page::DuplicatesRoute, form_page::FormRoute, list_page::ListRoute,
@@ -16,9 +24,14 @@ use crate::{
     },
     page_data::Changes,
     people::profile_page::ProfileRoute,
-    server_pages::{is_server_page, page::ServerPageRoute},
-    ui::{Toast, el::suspense, error_page::not_found, flash, skeleton, unmarked},
+    reports::page::ReportRoute,
+    ui::{Draw, Flash, Toast, error_page::not_found, skeleton, suspense, unmarked},
 };
+
+/// The segments of a path, ignoring empty ones.
+pub fn parts_of(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
 
 /// All URLs of a page as one route, so that navigation between them keeps the page and changes its data. Returns the
 /// order number, if the URL has one.
@@ -31,7 +44,7 @@ impl PossibleRouteMatch for Addresses {
     }
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let number = (self.0)(&crate::server_pages::parts_of(path))?;
+        let number = (self.0)(&parts_of(path))?;
         let params = number.map(|number| ("number".into(), number)).into_iter().collect();
         Some(PartialPathMatch::new("", params, path))
     }
@@ -83,14 +96,79 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
     }
 }
 
-/// Server pages.
-fn server_pages(parts: &[&str]) -> Option<Option<String>> {
-    is_server_page(parts).then_some(None)
+/// The dashboard.
+fn dashboard(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, [] | ["dashboard"]).then_some(None)
+}
+
+/// Campaigns.
+fn campaigns(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["campaigns", ..]).then_some(None)
+}
+
+/// Companies.
+fn companies(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["companies", ..]).then_some(None)
+}
+
+/// Reports.
+fn reports(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["reports", ..]).then_some(None)
+}
+
+/// The activity log.
+fn activity(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["activity"]).then_some(None)
+}
+
+/// Commission and targets.
+fn commission(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["commission" | "targets", ..]).then_some(None)
+}
+
+/// Administration pages, and pages of the user's own account.
+fn administration(parts: &[&str]) -> Option<Option<String>> {
+    admin::is_admin(parts).then_some(None)
+}
+
+/// The user guide.
+fn help(parts: &[&str]) -> Option<Option<String>> {
+    matches!(parts, ["help", ..]).then_some(None)
+}
+
+/// The examples of the components, in development builds.
+fn examples(parts: &[&str]) -> Option<Option<String>> {
+    (cfg!(debug_assertions) && parts == ["design"]).then_some(None)
 }
 
 /// The profile page.
 fn profile(parts: &[&str]) -> Option<Option<String>> {
     (parts == ["profile"]).then_some(None)
+}
+
+/// The name of the lazy route of a path, as its packed pieces are named: `list` of [`ListRoute`].
+#[cfg(feature = "ssr")]
+pub fn name_of(path: &str) -> Option<&'static str> {
+    type Matches = fn(&[&str]) -> Option<Option<String>>;
+    const NAMES: [(Matches, &str); 15] = [
+        (lists, "list"),
+        (board, "board"),
+        (bulk, "bulk_action"),
+        (duplicates, "duplicates"),
+        (forms, "form"),
+        (dashboard, "dashboard"),
+        (campaigns, "campaigns"),
+        (companies, "companies"),
+        (reports, "report"),
+        (activity, "activity"),
+        (commission, "commission"),
+        (administration, "admin"),
+        (help, "help"),
+        (profile, "profile"),
+        (order, "show"),
+    ];
+    let parts = parts_of(path);
+    NAMES.into_iter().find(|(matches, _)| matches(&parts).is_some()).map(|(_, name)| name)
 }
 
 /// The application after sign-in: the page inside the frame.
@@ -103,14 +181,22 @@ pub fn App() -> impl IntoView {
         <Title formatter=page_title text=""/>
         <Router>
             <Follow/>
-            {flash()}
+            <Flash/>
             <Routes fallback=nowhere>
                 <Route path=Addresses(lists) view={Lazy::<ListRoute>::new()}/>
                 <Route path=Addresses(board) view={Lazy::<BoardRoute>::new()}/>
                 <Route path=Addresses(bulk) view={Lazy::<BulkActionRoute>::new()}/>
                 <Route path=Addresses(duplicates) view={Lazy::<DuplicatesRoute>::new()}/>
                 <Route path=Addresses(forms) view={Lazy::<FormRoute>::new()}/>
-                <Route path=Addresses(server_pages) view={Lazy::<ServerPageRoute>::new()}/>
+                <Route path=Addresses(dashboard) view={Lazy::<DashboardRoute>::new()}/>
+                <Route path=Addresses(campaigns) view={Lazy::<CampaignsRoute>::new()}/>
+                <Route path=Addresses(companies) view={Lazy::<CompaniesRoute>::new()}/>
+                <Route path=Addresses(reports) view={Lazy::<ReportRoute>::new()}/>
+                <Route path=Addresses(activity) view={Lazy::<ActivityRoute>::new()}/>
+                <Route path=Addresses(commission) view={Lazy::<CommissionRoute>::new()}/>
+                <Route path=Addresses(administration) view={Lazy::<AdminRoute>::new()}/>
+                <Route path=Addresses(help) view={Lazy::<HelpRoute>::new()}/>
+                <Route path=Addresses(examples) view={Lazy::<DesignRoute>::new()}/>
                 <Route path=Addresses(profile) view={Lazy::<ProfileRoute>::new()}/>
                 <Route path=Addresses(order) view={Lazy::<ShowRoute>::new()}/>
             </Routes>
@@ -123,7 +209,14 @@ pub async fn preload_routes() {
     ShowRoute::preload().await;
     ListRoute::preload().await;
     FormRoute::preload().await;
-    ServerPageRoute::preload().await;
+    DashboardRoute::preload().await;
+    CampaignsRoute::preload().await;
+    CompaniesRoute::preload().await;
+    ReportRoute::preload().await;
+    ActivityRoute::preload().await;
+    CommissionRoute::preload().await;
+    AdminRoute::preload().await;
+    HelpRoute::preload().await;
     BoardRoute::preload().await;
     ProfileRoute::preload().await;
     BulkActionRoute::preload().await;
@@ -132,7 +225,7 @@ pub async fn preload_routes() {
 
 /// The page for unknown URLs. It uses suspense like all pages, so that the code for it is in the main chunk.
 fn nowhere() -> AnyView {
-    suspense(skeleton, || Box::pin(async { not_found() }))
+    suspense(skeleton, || Box::pin(async { Box::new(not_found) as Draw }))
 }
 
 /// The title of the document.

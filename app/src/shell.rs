@@ -4,16 +4,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use axum::http::{HeaderName, HeaderValue};
-use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
 use domain::{role::Role, users::Frame};
 
 use crate::{App, layout::frame::framed};
-
-/// The WASM chunks by route, and the name of the script that loads them.
-pub type Split = (HashMap<String, Vec<String>>, String);
 
 /// The names of the site's files, with their hashes. Without JavaScript the pages are plain HTML, and work.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +21,8 @@ pub struct Assets {
     pub wasm: Option<String>,
     /// The script loaded after the page: live updates, offline copies, outbox.
     pub live: Option<String>,
-    /// The chunks of each lazy route, and the script that loads them.
-    pub split: Option<Arc<Split>>,
+    /// The URL of the packed WASM pieces of each lazy route, by its name: `list` of `ListRoute` ([`crate::routes::name_of`]).
+    pub pieces: Arc<HashMap<String, String>>,
 }
 
 /// The theme: light, dark, or the system's.
@@ -58,6 +55,16 @@ impl Theme {
             Self::System => "system",
         }
     }
+
+    /// The colours of the browser's own bars, each with the media query that it is for: `--paper` of `style/tokens.css`.
+    fn bar_colors(self) -> Vec<(&'static str, Option<&'static str>)> {
+        let (light, dark) = ("#f7f6f1", "#131514");
+        match self {
+            Self::Light => vec![(light, None)],
+            Self::Dark => vec![(dark, None)],
+            Self::System => vec![(light, Some("(prefers-color-scheme: light)")), (dark, Some("(prefers-color-scheme: dark)"))],
+        }
+    }
 }
 
 /// The Content-Security-Policy of every page.
@@ -82,12 +89,13 @@ fn policy_of(scripts: &str, styles: &str) -> String {
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%230b6a63' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M16 7h.01M3.4 18H12a8 8 0 0 0 8-8V7a4 4 0 0 0-7.28-2.3L2 20M20 7l2 .5-2 .5M10 18v3M14 17.75V21M7 18a6 6 0 0 0 3.84-10.61'/%3E%3C/svg%3E";
 
 /// The common elements of `<head>`.
-pub fn head(assets: &Assets) -> impl IntoView + use<> {
+pub fn head(assets: &Assets, theme: Theme) -> impl IntoView + use<> {
+    let bar_colors = theme.bar_colors().into_iter().map(|(color, media)| view! { <meta name="theme-color" content=color media=media/> });
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
         <meta name="color-scheme" content="light dark"/>
-        <meta name="theme-color" content="#0b6a63"/>
+        {bar_colors.collect_view()}
         <link rel="icon" href=ICON/>
         <link rel="apple-touch-icon" href="/icons/180.png"/>
         <link rel="manifest" href="/manifest.webmanifest"/>
@@ -110,14 +118,13 @@ pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, pa
     {
         response.insert_header(HeaderName::from_static("content-security-policy"), value);
     }
-    if let Some(split) = &assets.split {
-        provide_context(WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), split.0.clone(), split.1.clone()))));
-    }
+    let pieces = crate::routes::name_of(path).and_then(|name| assets.pieces.get(name));
     let hydration = assets.js.clone().zip(assets.wasm.clone()).map(|(js, wasm)| {
-        let start = start(&assets, &js, &wasm);
+        let start = start(&assets, &js, &wasm, pieces);
         view! {
             <link rel="modulepreload" href=js/>
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            {pieces.cloned().map(|pieces| view! { <link rel="preload" href=pieces r#as="fetch" crossorigin="anonymous"/> })}
             <script type="module" nonce=nonce>{start}</script>
         }
     });
@@ -125,7 +132,7 @@ pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, pa
         <!DOCTYPE html>
         <html lang="en-GB" data-theme=theme.code()>
             <head>
-                {head(&assets)}
+                {head(&assets, theme)}
                 {hydration}
                 <MetaTags/>
             </head>
@@ -157,11 +164,15 @@ const RESCUE: &str = "{ let gone; \
       }, 500); \
     }); }";
 
-/// Every request of a page carries the page's user ([`crate::ui::PAGE_USER`]), because another tab may have signed in as someone else.
-const ADD_USER_HEADER: &str = "{ const send = window.fetch; \
+/// Every request of a page carries the page's user ([`crate::ui::PAGE_USER`]), because another tab may have signed in as someone else; and that
+/// it reads data as JSON, which pages of earlier releases read as JSON within a JSON string.
+const ADD_HEADERS: &str = "{ const send = window.fetch; \
     window.fetch = (it, more) => { \
       const user = document.body.dataset.user; \
-      if (user && it instanceof Request && new URL(it.url).pathname.startsWith('/fn/')) it.headers.set('x-curlew-user', user); \
+      if (it instanceof Request && new URL(it.url).pathname.startsWith('/fn/')) { \
+        it.headers.set('x-curlew-data', 'json'); \
+        if (user) it.headers.set('x-curlew-user', user); \
+      } \
       return send(it, more); \
     }; }";
 
@@ -185,14 +196,31 @@ const PREVENT_DOUBLE_SUBMIT: &str = "addEventListener('submit', it => { \
       }); \
     }, true);";
 
+/// Takes the WASM pieces of this page out of one file (`bin/pack.mjs`). What is not in it, or cannot be read, is loaded by itself.
+const PIECES: &str = "{ \
+    const all = fetch(url).then(it => it.ok ? it.arrayBuffer() : Promise.reject(it.status)).then(buffer => { \
+      const size = new DataView(buffer).getUint32(0, true), found = new Map; \
+      let at = 4 + size; \
+      for (const [name, length] of JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)))) { \
+        found.set(name, new Uint8Array(buffer, at, length)); \
+        at += length; \
+      } \
+      return found; \
+    }).catch(() => new Map); \
+    globalThis.curlewPiece = name => all.then(found => found.has(name) \
+      ? new Response(found.get(name), { headers: { 'content-type': 'application/wasm' } }) \
+      : fetch('/pkg/' + name)); \
+  }";
+
 /// Starts the application, then the script that runs after the page, which preloads the other pages when the browser is idle.
-fn start(assets: &Assets, js: &str, wasm: &str) -> String {
+fn start(assets: &Assets, js: &str, wasm: &str, pieces: Option<&String>) -> String {
+    let pieces = pieces.map_or(String::new(), |url| format!("{{ const url = {url:?}; {PIECES} }}"));
     let after = assets
         .live
         .as_ref()
         .map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.preload(it.preload_routes))"));
     format!(
-        "{RESCUE}{KEYS}{ADD_USER_HEADER}{PREVENT_DOUBLE_SUBMIT}{BACK}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
+        "{RESCUE}{KEYS}{ADD_HEADERS}{PREVENT_DOUBLE_SUBMIT}{BACK}{pieces}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
     )
 }
 
@@ -215,7 +243,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
     // The device's copies are ready before the first page asks for data.
     let start = match (&assets.js, &assets.wasm, &assets.live) {
         (Some(js), Some(wasm), Some(live)) => format!(
-            "{RESCUE}{KEYS}{ADD_USER_HEADER}{PREVENT_DOUBLE_SUBMIT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"
+            "{RESCUE}{KEYS}{ADD_HEADERS}{PREVENT_DOUBLE_SUBMIT}import({live:?}).then(live => import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()).then(() => live.preload(it.preload_routes))))"
         ),
         _ => String::new(),
     };
@@ -224,7 +252,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
             <!DOCTYPE html>
             <html lang="en-GB" data-theme="system">
                 <head>
-                    {head(assets)}
+                    {head(assets, Theme::System)}
                     <title>"Curlew"</title>
                     <script type="module">{start.clone()}</script>
                 </head>
@@ -234,4 +262,17 @@ pub fn offline(assets: &Assets) -> (String, String) {
         .to_html()
     });
     (html, start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Theme;
+
+    #[test]
+    fn the_bars_of_the_browser_have_the_paper_of_the_style_sheet() {
+        let tokens = include_str!("../../style/tokens.css");
+        let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| theme.bar_colors()[0].0);
+        assert!(tokens.contains(&format!("--paper: light-dark({light}, {dark});")));
+        assert_eq!(Theme::System.bar_colors().iter().map(|(color, _)| *color).collect::<Vec<_>>(), [light, dark]);
+    }
 }

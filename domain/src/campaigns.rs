@@ -1,4 +1,6 @@
-//! Campaigns: the form as typed, and its validation.
+//! Campaigns: the form as typed, its validation, and the view models of its pages ([`view`]).
+
+pub mod view;
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,6 @@
-//! The query of the dashboard: period and filters, parsed from a URL and written back to it.
+//! The dashboard: its query (period and filters, parsed from a URL and written back to it), and its view model ([`view`]).
+
+pub mod view;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 

@@ -1,4 +1,6 @@
-//! The query of a report: measure, grouping, period and filters.
+//! Reports: the query (measure, grouping, period and filters), and the view model ([`view`]).
+
+pub mod view;
 
 use crate::{
     code::travels_as_code,

@@ -51,7 +51,7 @@ async function checked(page, name, width, scheme) {
   if (width < 400) {
     const small = await page.evaluate(() =>
       [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-        .filter((it) => it.offsetParent !== null && !it.matches(".row-link, .skip, .notice a, .entry-text a, [type=checkbox], [type=radio], .detail-fields dd a[href^=mailto]"))
+        .filter((it) => it.offsetParent !== null && !it.matches(".orders-link, .frame-skip, .notice a, .timeline-entry-text a, [type=checkbox], [type=radio], .order-details dd a[href^=mailto]"))
         .filter((it) => it.getBoundingClientRect().height < 43.5)
         .map((it) => it.outerHTML.slice(0, 80)),
     );
@@ -122,27 +122,27 @@ for (const scheme of ["light", "dark"]) {
     await expect(page.getByRole("heading", { level: 1, name: "Van Vegetables" })).toBeVisible();
     await page.goto("/orders/");
     await hydrated(page);
-    await expect(page.locator("tbody tr").first().locator(".c-customer")).toContainText("Not sent");
-    await expect(page.locator("tbody tr").first().locator(".call")).toHaveText(/^Call /);
+    await expect(page.locator("tbody tr").first().locator(".orders-customer")).toContainText("Not sent");
+    await expect(page.locator("tbody tr").first().locator(".link-phone")).toHaveText(/^Call /);
     await check("list");
     await page.goto("/orders/search/?query=moor");
     await hydrated(page);
     await expect(page.locator("tbody tr").first()).toBeVisible();
     await check("search");
-    await page.locator(".strip").getByRole("button", { name: "View" }).click();
+    await page.locator(".status-strip").getByRole("button", { name: "View" }).click();
     await expect(page.getByRole("dialog", { name: "Unsent changes" }).locator("li")).toHaveCount(2);
     await check("outbox");
     await page.keyboard.press("Escape");
     const office = await (await browser.newContext()).newPage();
     await signIn(office);
     await hydrated(office);
-    const { draft, version } = JSON.parse(await ask(office, "orders/form", { of: number }));
+    const { draft, version } = await ask(office, "orders/form", { of: number });
     await ask(office, "orders/edit", { number, version, draft: { ...draft, tariff: "Theirs" } });
     await office.context().close();
     await context.setOffline(false);
     await page.evaluate(() => dispatchEvent(new Event("online")));
-    await expect(page.locator(".strip")).toContainText("1 change needs your attention", { timeout: 30_000 });
-    await page.locator(".strip").getByRole("button", { name: "View" }).click();
+    await expect(page.locator(".status-strip")).toContainText("1 change needs your attention", { timeout: 30_000 });
+    await page.locator(".status-strip").getByRole("button", { name: "View" }).click();
     await expect(page.getByRole("dialog", { name: "Unsent changes" })).toContainText("Layla");
     await check("conflict");
     await page.keyboard.press("Escape");
@@ -152,7 +152,7 @@ for (const scheme of ["light", "dark"]) {
     await check("here");
     await page.getByRole("button", { name: "Set PIN" }).click();
     await page.getByRole("button", { name: "Lock now" }).click({ timeout: 20_000 });
-    await page.locator(".strip").getByRole("button", { name: "Unlock" }).click();
+    await page.locator(".status-strip").getByRole("button", { name: "Unlock" }).click();
     await expect(page.getByRole("dialog", { name: "Unlock this device" })).toBeVisible();
     await check("locked");
   });

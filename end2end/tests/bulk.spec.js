@@ -33,7 +33,7 @@ test("rows are ticked with shift, looked over, moved with progress, and taken ba
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.locator(".bulk-sentence")).toHaveText("Change undone for 3 orders");
   await page.getByRole("link", { name: "← Orders" }).click();
-  await expect(page.locator("tbody tr").nth(0).locator(".status")).toHaveText("New");
+  await expect(page.locator("tbody tr").nth(0).locator(".status-badge")).toHaveText("New");
 });
 
 test("keyboard alone: J, X, X, on, and what is refused is named", async ({ page }) => {
@@ -58,7 +58,7 @@ test("all that match go on together", async ({ page }) => {
   await signIn(page);
   await page.goto("/orders/?status=IS&network=EE");
   await hydrated(page);
-  const count = (await page.locator(".list-foot p").textContent()).match(/of (\S+)/)[1];
+  const count = (await page.locator(".order-list-foot p").textContent()).match(/of (\S+)/)[1];
   await page.getByLabel("Select", { exact: true }).check();
   await page.getByLabel(`Select the whole list (${count})`).check();
   await page.getByRole("button", { name: "Continue" }).click();
@@ -127,7 +127,7 @@ test("columns are chosen and stay chosen", async ({ page }) => {
   await page.goto("/orders/?per_page=25");
   await hydrated(page);
   await page.locator("summary", { hasText: "Columns" }).click();
-  const form = page.locator(".columns form");
+  const form = page.locator(".order-list-columns form");
   await form.getByLabel("Network").uncheck();
   await form.getByLabel("Postcode").check();
   await form.getByRole("button", { name: "Apply" }).click();
@@ -151,7 +151,7 @@ test("duplicates become one company, and are themselves again", async ({ page })
   }
   await page.goto("/duplicates/");
   await hydrated(page);
-  const group = page.locator(".duplicate-group", { has: page.getByRole("heading", { name: "07700 900777" }) });
+  const group = page.locator(".duplicates-group", { has: page.getByRole("heading", { name: "07700 900777" }) });
   await group.getByLabel("Company name").fill("Twice Found Ltd");
   await group.getByRole("button", { name: "Merge companies" }).click();
   await expect(page.locator("h1 + .muted")).toHaveText("Set company: Twice Found Ltd");
@@ -177,8 +177,8 @@ test("one key sets a follow-up, one says it is done", async ({ page }) => {
   await page.locator("#fu-follow_up_on").fill("2031-02-03");
   await page.locator("#fu-follow_up_note").fill("ask for Jo");
   await page.locator("#fu-follow_up_note").press("Enter");
-  await expect(page.locator(".follow-up")).toContainText("Call back, 3 Feb 2031: ask for Jo");
+  await expect(page.locator(".order-follow-up")).toContainText("Call back, 3 Feb 2031: ask for Jo");
   await hydrated(page);
   await page.keyboard.press("d");
-  await expect(page.locator(".follow-up")).toHaveCount(0);
+  await expect(page.locator(".order-follow-up")).toHaveCount(0);
 });

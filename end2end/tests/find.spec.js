@@ -30,30 +30,30 @@ test("keyboard alone: Ctrl K, a number, Enter, the first row", async ({ page }) 
 test("a phone is found in any spelling", async ({ page }) => {
   await signIn(page);
   await page.goto("/orders/");
-  const typed = (await page.locator("td .call").first().textContent()).replace("Call ", "");
+  const typed = (await page.locator("td .link-phone").first().textContent()).replace("Call ", "");
   const digits = typed.replace(/\D/g, "").replace(/^44/, "0");
   for (const spelling of [`+44 ${digits.slice(1)}`, digits, `${digits.slice(0, 5)}-${digits.slice(5)}`]) {
     await page.goto(`/orders/search/?query=${encodeURIComponent(spelling)}`);
-    await expect(page.locator("td .call").first()).toContainText(typed);
+    await expect(page.locator("td .link-phone").first()).toContainText(typed);
   }
 });
 
 test("filters combine, stand in the address, and chips take them away", async ({ page }) => {
   await signIn(page);
   await hydrated(page);
-  await page.locator(".filters summary", { hasText: "Filters" }).click();
-  await page.locator(".filters:not(.columns)").getByLabel("Connected", { exact: true }).check();
-  await page.locator(".filters:not(.columns)").getByLabel("Held").check();
-  await page.locator(".filters:not(.columns)").getByLabel("Network").selectOption("EE");
-  await page.locator(".filters:not(.columns)").getByLabel("Box value from").fill("£10");
+  await page.locator(".disclosure summary", { hasText: "Filters" }).click();
+  await page.locator(".disclosure:not(.order-list-columns)").getByLabel("Connected", { exact: true }).check();
+  await page.locator(".disclosure:not(.order-list-columns)").getByLabel("Held").check();
+  await page.locator(".disclosure:not(.order-list-columns)").getByLabel("Network").selectOption("EE");
+  await page.locator(".disclosure:not(.order-list-columns)").getByLabel("Box value from").fill("£10");
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page).toHaveURL(/status=HD.*status=CN|status=CN.*status=HD/);
   await expect(page.locator(".chip-on")).toHaveText(["Held×", "Connected×", "EE×", "Box value from £10.00×"]);
-  for (const status of await page.locator("tbody .status").allTextContents()) expect(["Held", "Connected"]).toContain(status);
+  for (const status of await page.locator("tbody .status-badge").allTextContents()) expect(["Held", "Connected"]).toContain(status);
   await page.locator(".chip-on", { hasText: "Held" }).click();
   await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Box value from £10.00×"]);
-  await page.locator(".filters summary", { hasText: "Filters" }).click();
-  await expect(page.locator(".filters:not(.columns)").getByLabel("Held")).not.toBeChecked();
+  await page.locator(".disclosure summary", { hasText: "Filters" }).click();
+  await expect(page.locator(".disclosure:not(.order-list-columns)").getByLabel("Held")).not.toBeChecked();
   await page.reload();
   await expect(page.locator(".chip-on")).toHaveText(["Connected×", "EE×", "Box value from £10.00×"]);
   await page.getByRole("link", { name: "Clear filters" }).click();
@@ -66,7 +66,7 @@ test("a head sorts, and sorts the other way round", async ({ page }) => {
   await page.getByRole("link", { name: "Box value" }).click();
   await expect(page).toHaveURL(/sort=value/);
   await expect(page.locator("th[aria-sort=descending]")).toContainText("Box value");
-  await expect(page.locator("tbody .c-value").first()).toHaveText("£9,999,999.99");
+  await expect(page.locator("tbody .orders-value").first()).toHaveText("£9,999,999.99");
   await page.getByRole("link", { name: "Customer" }).click();
   await expect(page.locator("th[aria-sort=ascending]")).toContainText("Customer");
 });
@@ -76,7 +76,7 @@ test("nothing found says what to do, and a text without letters says so", async 
   await page.goto("/orders/search/?query=xyzzyqq");
   await expect(page.locator(".empty-state")).toContainText("No orders found");
   await page.goto("/orders/search/?query=!!!");
-  await expect(page.locator(".ignored")).toContainText("Enter letters or digits");
+  await expect(page.locator(".notice-ignored")).toContainText("Enter letters or digits");
 });
 
 test("a view is saved, stands on the rail with its count, and goes again", async ({ page }) => {
@@ -87,8 +87,8 @@ test("a view is saved, stands on the rail with its count, and goes again", async
   await page.getByLabel("Name").fill("EE on hold");
   await page.getByRole("button", { name: "Save view" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("EE on hold");
-  const range = await page.locator(".list-foot p").textContent();
-  await expect(page.locator(".sidebar a", { hasText: "EE on hold" }).locator(".count")).toHaveText(range.match(/of (\S+)/)[1]);
+  const range = await page.locator(".order-list-foot p").textContent();
+  await expect(page.locator(".sidebar a", { hasText: "EE on hold" }).locator(".sidebar-count")).toHaveText(range.match(/of (\S+)/)[1]);
   await page.getByRole("button", { name: "Remove saved view" }).click();
   await expect(page.locator(".sidebar a", { hasText: "EE on hold" })).toHaveCount(0);
 });
@@ -102,10 +102,10 @@ test("a move and the trash are taken back from the toast, an old value from the 
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Regretted Ltd" })).toBeVisible();
   await page.getByRole("button", { name: "To Process" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
   await page.locator(".flash").getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("New");
-  await expect(page.locator(".entries")).toContainText("undid the last change");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("New");
+  await expect(page.locator(".timeline-entries")).toContainText("undid the last change");
   await hydrated(page);
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Handset").fill("Pixel 9");
@@ -113,7 +113,7 @@ test("a move and the trash are taken back from the toast, an old value from the 
   await page.getByRole("link", { name: "Restore the previous value of Handset in the form" }).first().click();
   await expect(page.getByLabel("Handset")).toHaveValue("Nokia 3210");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
+  await expect(page.locator(".order-details")).toContainText("Nokia 3210");
   await page.getByRole("button", { name: "Move to trash" }).click();
   await expect(page.locator(".flash")).toContainText("moved to trash");
   await page.goto("/orders/trash/");
@@ -131,13 +131,13 @@ test("a follow-up that is due is on the rail, and one press puts it off", async 
   await page.getByLabel("Follow-up date").fill(today);
   await page.getByLabel("Follow-up type", { exact: true }).selectOption("call_back");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".follow-up-due")).toContainText("Call back");
+  await expect(page.locator(".order-follow-up-due")).toContainText("Call back");
   await page.goto("/orders/due/");
   await expect(page.locator("tbody")).toContainText("Call me back Ltd");
   await page.getByRole("link", { name: /Call me back Ltd/ }).click();
   await page.getByRole("button", { name: "In a week" }).click();
-  await expect(page.locator(".follow-up")).toBeVisible();
-  await expect(page.locator(".follow-up-due")).toHaveCount(0);
+  await expect(page.locator(".order-follow-up")).toBeVisible();
+  await expect(page.locator(".order-follow-up-due")).toHaveCount(0);
 });
 
 test("a card that is carried stays under the hand while others write", async ({ page, browser }) => {
@@ -178,9 +178,10 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
   await hydrated(page);
   const column = (name) => page.getByRole("region", { name, exact: true });
   const card = (name) => column(name).locator(".board-card", { hasText: "Boarded Ltd" });
-  await card("New").locator("summary").focus();
+  const menu = page.getByRole("dialog", { name: /^Move order/ });
+  await card("New").getByRole("button", { name: /^Move order/ }).focus();
   await page.keyboard.press("Enter");
-  await card("New").getByRole("button", { name: "Held" }).press("Enter");
+  await menu.getByRole("button", { name: "Held" }).press("Enter");
   await expect(card("Held")).toBeVisible();
   // The message pushes the board down when it appears.
   await expect(page.locator(".flash")).toContainText("moved to Held");
@@ -209,8 +210,8 @@ test("on the board a card is moved by its menu and by dragging, and what a statu
     await page.waitForTimeout(300);
     await route.continue();
   });
-  await card("To Process").locator("summary").click();
-  await card("To Process").getByRole("button", { name: "Cancelled" }).click();
+  await card("To Process").getByRole("button", { name: /^Move order/ }).click();
+  await menu.getByRole("button", { name: "Cancelled" }).click();
   await answered;
   const dialog = page.getByRole("dialog", { name: "Move to Cancelled" });
   await expect(dialog).toContainText("Choose a loss reason");

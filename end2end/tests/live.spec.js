@@ -21,27 +21,27 @@ test("new orders wait at the top of a list, a row that changed glows, and the co
   await hydrated(page);
   await listening(page);
   const row = page.locator("tbody tr", { hasText: "Glowing Garden" });
-  await expect(row.locator(".status")).toHaveText("New");
+  await expect(row.locator(".status-badge")).toHaveText("New");
   await page.waitForTimeout(500);
   await row.evaluate((it) => (it.dataset.mine = "yes"));
   await move(other, number, 1, "TP");
-  await expect(row.locator(".status")).toHaveText("To Process");
-  await expect(row).toHaveClass("row-moved");
+  await expect(row.locator(".status-badge")).toHaveText("To Process");
+  await expect(row).toHaveClass("orders-changed");
   await expect(row, "the row itself stays").toHaveAttribute("data-mine", "yes");
   const before = Number(await page.locator('[data-count="/orders/today/"]').textContent());
   await write(other, "Waiting Windows", { box_value: "100" });
-  await expect(page.locator(".changed")).toContainText("1 new order");
+  await expect(page.locator(".live-notice")).toContainText("1 new order");
   await expect(page.locator("tbody")).not.toContainText("Waiting Windows");
   await expect(page.locator('[data-count="/orders/today/"]')).toHaveText(String(before + 1));
   await write(other, "Waiting Walls", { box_value: "100" });
-  await expect(page.locator(".changed")).toContainText("2 new orders");
+  await expect(page.locator(".live-notice")).toContainText("2 new orders");
   await page.getByRole("button", { name: "Refresh" }).click();
-  await expect(page.locator(".row-link").first()).toHaveText("Waiting Walls");
-  await expect(page.locator(".changed")).toHaveCount(0);
+  await expect(page.locator(".orders-link").first()).toHaveText("Waiting Walls");
+  await expect(page.locator(".live-notice")).toHaveCount(0);
   await other.context().close();
 });
 
-test("the page of an order moves; while somebody types it waits", async ({ page, browser }) => {
+test("the page of an order moves; what somebody types, has opened and has focused stays", async ({ page, browser }) => {
   const other = await somebody(browser, "xavier");
   const number = await write(other, "Moving Mill", { box_value: "100" });
   await signIn(page);
@@ -50,14 +50,17 @@ test("the page of an order moves; while somebody types it waits", async ({ page,
   await listening(page);
   await page.waitForTimeout(500);
   await move(other, number, 1, "TP");
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
-  await page.getByLabel("Comment", { exact: true }).fill("Half a sent");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
+  await page.locator(".order-follow-up-form summary").click();
+  const comment = page.getByLabel("Comment", { exact: true });
+  await comment.fill("Half a sent");
   await ask(other, "comments/save", { number, id: null, text: "Something new" });
-  await expect(page.locator("#changed")).toContainText("This page has changed");
-  await expect(page.getByLabel("Comment", { exact: true })).toHaveValue("Half a sent");
-  await page.getByLabel("Comment", { exact: true }).fill("");
-  await page.locator("#changed").getByRole("button", { name: "Refresh" }).click();
-  await expect(page.locator(".entry-note")).toContainText("Something new");
+  await expect(page.locator(".timeline-note")).toContainText("Something new");
+  await expect(comment).toHaveValue("Half a sent");
+  await expect(comment).toBeFocused();
+  await expect(page.locator(".order-follow-up-form")).toHaveAttribute("open", "");
+  await page.keyboard.type("ence");
+  await expect(comment).toHaveValue("Half a sentence");
   await other.context().close();
 });
 
@@ -71,14 +74,14 @@ test("an open form says who saved meanwhile, and merges", async ({ page, browser
   await page.waitForTimeout(500);
   await page.getByLabel("Handset").fill("Pixel 9");
   await ask(other, "orders/edit", { number, version: 1, draft: { status: "NW", business_name: "Merging Mill Ltd", box_value: "100" } });
-  await expect(page.locator(".changed")).toContainText("Xavier Taylor saved this order");
+  await expect(page.locator(".live-notice")).toContainText("Xavier Taylor saved this order");
   await expect(page.getByLabel("Handset")).toHaveValue("Pixel 9");
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByLabel("Business name")).toHaveValue("Merging Mill Ltd");
   await expect(page.getByLabel("Handset")).toHaveValue("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Merging Mill Ltd" })).toBeVisible();
-  await expect(page.locator(".changes").first()).toContainText("Pixel 9");
+  await expect(page.locator(".timeline-changes").first()).toContainText("Pixel 9");
   await other.context().close();
 });
 
@@ -114,7 +117,7 @@ test("the tabs of a browser share one line, and the next one takes it over", asy
   await expect.poll(() => lines.at(-1) === second || lines.at(-1) === third).toBe(true);
   await second.waitForTimeout(700);
   await write(third, "Heard by both", { box_value: "100" });
-  for (const it of [second, third]) await expect(it.locator(".changed")).toContainText("1 new order");
+  for (const it of [second, third]) await expect(it.locator(".live-notice")).toContainText("1 new order");
 });
 
 test("suggestions come while a company is typed, and what is none of them is refused", async ({ page }) => {
@@ -176,7 +179,7 @@ test("what is typed before the suggestions have come is suggested to, and sent, 
 test("what may follow what is set by the business", async ({ page, browser }) => {
   await signIn(page, "ada");
   await page.goto("/admin/settings/rules/");
-  const held = page.locator(".rule").filter({ has: page.locator("h2", { hasText: /^Held$/ }) });
+  const held = page.locator(".settings-rule").filter({ has: page.locator("h2", { hasText: /^Held$/ }) });
   await held.getByRole("group", { name: "Can change to" }).getByLabel("Parked").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
   if (await page.locator("#fprofile-confirm-confirm-password, [name=confirm-password]").count()) {

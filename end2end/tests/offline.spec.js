@@ -18,7 +18,7 @@ async function written(page, business) {
   await expect(page.getByRole("heading", { level: 1, name: business })).toBeVisible();
 }
 
-const strip = (page) => page.locator(".strip");
+const strip = (page) => page.locator(".status-strip");
 const outbox = (page) => page.getByRole("dialog", { name: "Unsent changes" });
 
 test.beforeEach(({ page }) => {
@@ -33,21 +33,21 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await page.reload();
   await hydrated(page);
   await expect(page.locator("tbody tr").first()).toBeVisible();
-  await expect(page.locator(".ignored")).toContainText("You're offline. Showing orders saved on this device, last updated");
+  await expect(page.locator(".notice-ignored")).toContainText("You're offline. Showing orders saved on this device, last updated");
   await expect(strip(page)).toContainText("Offline");
   await expect(page.locator("[data-place][aria-current=page]").first()).toContainText("Orders");
   await expect(page.locator(".sidebar a[href='/'][aria-current]")).toHaveCount(0);
 
   // Its pages.
   await page.getByRole("link", { name: "50 per page" }).click();
-  await expect(page.locator(".list-foot")).toContainText("1–50 of");
+  await expect(page.locator(".order-list-foot")).toContainText("1–50 of");
   await expect(page.getByRole("link", { name: "50 per page" })).toHaveAttribute("aria-current", /./);
 
   // Find and open.
-  const customer = await page.locator(".row-link").nth(4).textContent();
+  const customer = await page.locator(".orders-link").nth(4).textContent();
   await page.getByRole("searchbox", { name: "Search orders" }).fill(customer.slice(0, 6));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Search: ${customer.slice(0, 6).trim()}`);
-  await page.locator(".row-link", { hasText: customer }).first().click();
+  await page.locator(".orders-link", { hasText: customer }).first().click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
 
   // Write.
@@ -62,9 +62,9 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   // Comment, move and edit it.
   await page.getByLabel("Comment", { exact: true }).fill("At the door.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(page.locator(".entry-note")).toContainText("At the door.");
+  await expect(page.locator(".timeline-note")).toContainText("At the door.");
   await page.getByRole("button", { name: "To Process" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
@@ -79,7 +79,7 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   const again = await context.newPage();
   await again.goto("/orders/");
   await expect(again.locator("tbody tr").first()).toContainText("Van Vegetables");
-  await again.locator(".strip").getByRole("button", { name: "View" }).click();
+  await again.locator(".status-strip").getByRole("button", { name: "View" }).click();
   await expect(outbox(again).locator("li")).toHaveCount(4);
   await again.keyboard.press("Escape");
   await context.setOffline(false);
@@ -89,11 +89,11 @@ test("with no signal: reload, find, open, write, edit, move, comment; close the 
   await hydrated(again);
   const row = again.locator("tbody tr", { hasText: "Van Vegetables" });
   await expect(row).toHaveCount(1);
-  await expect(row.locator(".status")).toHaveText("To Process");
-  await row.locator(".row-link").click();
+  await expect(row.locator(".status-badge")).toHaveText("To Process");
+  await row.locator(".orders-link").click();
   await expect(again).toHaveURL(/\/orders\/\d{7}\//);
   await expect(again.locator("main")).toContainText("Pixel 9");
-  await expect(again.locator(".entry-note")).toHaveCount(1);
+  await expect(again.locator(".timeline-note")).toHaveCount(1);
   await expect(again.locator("main")).toContainText("Xavier Taylor");
 });
 
@@ -112,7 +112,7 @@ test("what two changed is asked; the rest merges", async ({ page, context, brows
   const office = await (await browser.newContext()).newPage();
   await signIn(office);
   await hydrated(office);
-  const { draft } = JSON.parse(await ask(office, "orders/form", { of: number }));
+  const { draft } = await ask(office, "orders/form", { of: number });
   await ask(office, "orders/edit", { number, version: 1, draft: { ...draft, tariff: "Theirs", network: "EE" } });
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
@@ -159,12 +159,12 @@ test("signing out asks about what is not sent, seals it, and the next person nei
 
   await signIn(page, "xavier");
   await hydrated(page);
-  await expect(page.locator(".strip")).toBeEmpty({ timeout: 20_000 });
+  await expect(page.locator(".status-strip")).toBeEmpty({ timeout: 20_000 });
   await page.goto("/orders/");
   await hydrated(page);
   const row = page.locator("tbody tr", { hasText: "Sealed Seeds" });
   await expect(row).toHaveCount(1);
-  await row.locator(".row-link").click();
+  await row.locator(".orders-link").click();
   await expect(page.locator("main")).toContainText("Xavier Taylor");
 });
 
@@ -329,7 +329,7 @@ test("what waits goes before what is done next: a comment that is not sent is cl
   await context.setOffline(true);
   await page.getByLabel("Comment", { exact: true }).fill("Ring the bell.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  const note = page.locator(".entry-note", { hasText: "Ring the bell." });
+  const note = page.locator(".timeline-note", { hasText: "Ring the bell." });
   await note.getByRole("button", { name: "Closed" }).click();
   await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
   await expect(strip(page)).toContainText("2 changes waiting");
@@ -340,14 +340,14 @@ test("what waits goes before what is done next: a comment that is not sent is cl
   await expect.poll(() => ask(page, "frame", {}).then(Boolean, () => false)).toBe(true);
   await page.getByLabel("Comment", { exact: true }).fill("Nobody there.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(page.locator(".entry-note", { hasText: "Nobody there." })).toHaveCount(1);
+  await expect(page.locator(".timeline-note", { hasText: "Nobody there." })).toHaveCount(1);
   expect((await kept(page, "outbox")).map((it) => it.kind)).toEqual(["comment", "comment_status", "comment"]);
   await context.unroute("**/api/v1/sync");
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect.poll(async () => (await kept(page, "outbox")).length, { timeout: 20_000 }).toBe(0);
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
-  await expect(page.locator(".entry-note .entry-text")).toHaveText(["Nobody there.", "Ring the bell."]);
+  await expect(page.locator(".timeline-note .timeline-entry-text")).toHaveText(["Nobody there.", "Ring the bell."]);
   await expect(note.getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
 });
 
@@ -440,16 +440,16 @@ test("two tabs with no signal show what either of them did", async ({ page, cont
   // Both have read what is kept.
   for (const it of [page, other]) {
     await it.locator(".sidebar a[href='/orders/mine/']").click();
-    await expect(it.locator(".ignored")).toContainText("You're offline");
+    await expect(it.locator(".notice-ignored")).toContainText("You're offline");
   }
   await page.locator(".topbar-new").click();
   await written(page, "Both Bakers");
   await other.locator(".sidebar a[href='/orders/']").click();
-  await other.locator("tbody tr", { hasText: "Both Bakers" }).locator(".row-link").click();
+  await other.locator("tbody tr", { hasText: "Both Bakers" }).locator(".orders-link").click();
   await other.getByRole("button", { name: "To Process" }).click();
-  await expect(other.locator(".order-head .status")).toHaveText("To Process");
+  await expect(other.locator(".order-head .status-badge")).toHaveText("To Process");
   await page.locator(".sidebar a[href='/orders/']").click();
-  await expect(page.locator("tbody tr", { hasText: "Both Bakers" }).locator(".status")).toHaveText("To Process");
+  await expect(page.locator("tbody tr", { hasText: "Both Bakers" }).locator(".status-badge")).toHaveText("To Process");
   await expect(strip(page)).toContainText("2 changes waiting");
   await context.setOffline(false);
   for (const it of [page, other]) await it.evaluate(() => dispatchEvent(new Event("online")));
@@ -581,9 +581,9 @@ test("a clock that is ten years off dates nothing wrong: an age is what counts",
   await signIn(office, "layla");
   await office.goto("/orders/today/");
   await hydrated(office);
-  await office.locator(".row-link", { hasText: "Future Figs" }).click();
-  await expect(office.locator(".entry-note", { hasText: "From 2036." })).toBeVisible();
-  for (const at of await office.locator(".entry time").all()) await expect(at).toHaveAttribute("title", new RegExp(String(new Date().getFullYear())));
+  await office.locator(".orders-link", { hasText: "Future Figs" }).click();
+  await expect(office.locator(".timeline-note", { hasText: "From 2036." })).toBeVisible();
+  for (const at of await office.locator(".timeline-entry time").all()) await expect(at).toHaveAttribute("title", new RegExp(String(new Date().getFullYear())));
   await office.context().close();
 });
 
@@ -663,31 +663,31 @@ test("with no signal: the next moves, what is due and every search are right; an
   const held = await page.evaluate(async () => (await (await fetch("/api/v1/offline?rest=0")).json()).place.moves.HD.map((it) => it.split(" ")[0]));
   await context.setOffline(true);
   await page.locator(".transitions").getByRole("button", { name: "Held" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("Held");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("Held");
   const offered = () => page.locator(".transitions [name=to]").evaluateAll((all) => all.map((it) => it.value));
   await expect.poll(offered).toEqual(held);
   // Due, until it is done.
-  const row = page.locator(".row-link", { hasText: "O'Brien" });
-  const dates = page.locator("th.c-created");
+  const row = page.locator(".orders-link", { hasText: "O'Brien" });
+  const dates = page.locator("th.orders-created");
   await page.goto("/orders/due/");
   await expect(row).toBeVisible();
   // Each list is sorted by what its head says.
   await expect(dates).toHaveText("Follow-up ↑");
   await expect(page.locator("table.orders tbody tr").first()).toContainText("O'Brien Łódź");
-  await expect(page.locator("td.c-created time").first()).toHaveText("2 Jan 2020");
+  await expect(page.locator("td.orders-created time").first()).toHaveText("2 Jan 2020");
   for (const path of ["/orders/connected/month/", "/orders/?connected_from=2020-01-01"]) {
     await page.goto(path);
     await expect(dates).toHaveText("Connected ↓");
-    const days = await page.locator("td.c-created time").evaluateAll((all) => all.map((it) => Date.parse(it.textContent)));
+    const days = await page.locator("td.orders-created time").evaluateAll((all) => all.map((it) => Date.parse(it.textContent)));
     expect(days.length).toBeGreaterThan(1);
     expect(days).toEqual(days.toSorted((a, b) => b - a));
   }
   await page.goto("/orders/");
   await expect(dates).toHaveText("Created ↓");
   await page.goto(`/orders/${number}/`);
-  await expect(page.locator(".follow-up-due")).toContainText("Call back, 2 Jan 2020");
-  await page.locator(".follow-up").getByRole("button", { name: "Done" }).click();
-  await expect(page.locator(".follow-up")).toHaveCount(0);
+  await expect(page.locator(".order-follow-up-due")).toContainText("Call back, 2 Jan 2020");
+  await page.locator(".order-follow-up").getByRole("button", { name: "Done" }).click();
+  await expect(page.locator(".order-follow-up")).toHaveCount(0);
   await page.goto("/orders/due/");
   await expect(page.locator(".chip[aria-current=page]")).toContainText("Due");
   await expect(row).toHaveCount(0);
@@ -703,18 +703,18 @@ test("with no signal: the next moves, what is due and every search are right; an
   await hydrated(page);
   await written(page, "Without a number");
   await expect(page.locator(".flash")).toContainText("is saved on this device");
-  await expect(page.locator(".order-head .num").first()).toHaveText("Not sent");
+  await expect(page.locator(".order-head .numeric").first()).toHaveText("Not sent");
   await expect(page).toHaveTitle("Without a number · Not sent · Curlew");
   await page.getByLabel("Comment", { exact: true }).fill("After it was written.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  const entries = () => page.locator(".entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /created the order/.test(it.textContent) ? "order" : it.textContent)));
+  const entries = () => page.locator(".timeline-entry-head").evaluateAll((all) => all.map((it) => (/commented/.test(it.textContent) ? "comment" : /created the order/.test(it.textContent) ? "order" : it.textContent)));
   await expect.poll(entries).toEqual(["comment", "order"]);
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(strip(page)).toBeEmpty({ timeout: 20_000 });
   await page.goto("/orders/mine/");
   await hydrated(page);
-  await page.locator(".row-link", { hasText: "Without a number" }).click();
+  await page.locator(".orders-link", { hasText: "Without a number" }).click();
   await expect(page).toHaveURL(/\/orders\/\d{7}\//);
   await expect.poll(entries).toEqual(["comment", "order"]);
 });

@@ -25,7 +25,7 @@ test("going from list to list and to an order reloads nothing", async ({ page })
   await page.getByRole("link", { name: "Next" }).click();
   await expect(page).toHaveURL(/page=2/);
   await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
-  await page.locator(".row-link").nth(3).click();
+  await page.locator(".orders-link").nth(3).click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
   await page.goBack();
   await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
@@ -35,12 +35,12 @@ test("going from list to list and to an order reloads nothing", async ({ page })
 test("filters stand in the address and survive a reload", async ({ page }) => {
   await signIn(page);
   await hydrated(page);
-  await page.locator(".filters summary", { hasText: "Filters" }).click();
-  await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
+  await page.locator(".disclosure summary", { hasText: "Filters" }).click();
+  await page.locator(".disclosure").getByLabel("Connected", { exact: true }).check();
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/status=CN/);
-  await expect(page.locator("tbody .status").first()).toHaveText("Connected");
-  await page.locator(".size", { hasText: "25" }).click();
+  await expect(page.locator("tbody .status-badge").first()).toHaveText("Connected");
+  await page.locator(".order-list-size", { hasText: "25" }).click();
   await expect(page).toHaveURL(/status=CN.*per_page=25|per_page=25.*status=CN/);
   await page.reload();
   await expect(page.locator("tbody tr")).toHaveCount(25);
@@ -67,7 +67,7 @@ test("an order is written, corrected beside its fields, edited", async ({ page }
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Edit");
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".changes")).toContainText("Pixel 9");
+  await expect(page.locator(".timeline-changes")).toContainText("Pixel 9");
 });
 
 test("the same phone is a warning, not a wall", async ({ page }) => {
@@ -87,30 +87,30 @@ test("to Connected by the rules, with the day on the page", async ({ page }) => 
   await signIn(page);
   await create(page, "Road to Connected");
   await page.getByRole("button", { name: "To Process" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
   await page.getByRole("button", { name: "Connected" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("Connected");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("Connected");
   await expect(page.locator(".order-head .muted")).toContainText("on ");
-  await expect(page.locator(".entry-change").first()).toContainText("changed the status");
+  await expect(page.locator(".timeline-change").first()).toContainText("changed the status");
 });
 
 test("an agent is not offered Connected", async ({ page }) => {
   await signIn(page, "xavier");
   await create(page, "Agent's order");
   await page.getByRole("button", { name: "To Process" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
   await expect(page.getByRole("button", { name: "Connected" })).toHaveCount(0);
 });
 
 test("a loss needs its reason", async ({ page }) => {
   await signIn(page);
   await create(page, "Lost deal");
-  await page.locator(".transition-details summary", { hasText: "Cancelled" }).click();
+  await page.locator(".transitions-details summary", { hasText: "Cancelled" }).click();
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("Cancelled");
 });
 
 test("a comment and how far it is", async ({ page }) => {
@@ -119,7 +119,7 @@ test("a comment and how far it is", async ({ page }) => {
   await hydrated(page);
   await page.getByLabel("Comment", { exact: true }).fill("Call after four.\nAsk for Ann.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  const note = page.locator(".entry-note").first();
+  const note = page.locator(".timeline-note").first();
   await expect(note).toContainText("Hannah Wright");
   await expect(note).toContainText("Ask for Ann.");
   await note.getByRole("button", { name: "Closed" }).click();
@@ -143,7 +143,7 @@ test("two people edit one order: the second chooses field by field", async ({ pa
   await other.close();
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
-  const held = page.locator(".conflict");
+  const held = page.locator(".order-form-conflict");
   await expect(held).toContainText("Neil Williams saved this order");
   await expect(held).toContainText("Nokia 3210");
   await expect(page.getByLabel("Tariff", { exact: true })).toHaveValue("Theirs alone");
@@ -151,8 +151,8 @@ test("two people edit one order: the second chooses field by field", async ({ pa
   await held.getByLabel("Nokia 3210").check();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
-  await expect(page.locator(".detail-fields")).toContainText("Theirs alone");
+  await expect(page.locator(".order-details")).toContainText("Nokia 3210");
+  await expect(page.locator(".order-details")).toContainText("Theirs alone");
 });
 
 test("an expired session loses nothing that was typed", async ({ page, context }) => {
@@ -199,7 +199,7 @@ test("the keyboard alone: along the list, open, back, new", async ({ page }) => 
   await hydrated(page);
   await page.keyboard.press("j");
   await page.keyboard.press("j");
-  await expect(page.locator(".row-link").nth(1)).toBeFocused();
+  await expect(page.locator(".orders-link").nth(1)).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
   await page.keyboard.press("Escape");
@@ -319,7 +319,7 @@ test("what is typed and chosen before the application is there stays", async ({ 
   ]) {
     const opened = page.goto(path, { waitUntil: "commit" });
     await opened;
-    const form = page.locator(summary ? ".filter-form[action='/orders/']" : ".order-form");
+    const form = page.locator(summary ? ".order-list-filters[action='/orders/']" : ".order-form");
     if (summary) await page.locator("summary", { hasText: summary }).click();
     const input = form.getByLabel(field, { exact: true }).first();
     await input.fill(field === "Created from" ? "2026-01-02" : "Typed early");
@@ -348,7 +348,7 @@ test("a tab of one person saves nothing as another one who signed in meanwhile",
   await other.waitForURL(/\/login\//);
   await signIn(other, "xavier");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".form-sentence").first()).toContainText("opened by Layla Reyes, but Xavier Taylor is now signed in");
+  await expect(page.locator(".form-message").first()).toContainText("opened by Layla Reyes, but Xavier Taylor is now signed in");
   await expect(page.getByLabel("Business name")).toHaveValue("Laylas Order Ltd");
   // The same where the page is a plain form.
   await plain.evaluate(() => {
@@ -393,13 +393,13 @@ test("what is sent after the session ended comes back: a form of a drawn page, a
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
   await context.clearCookies();
-  await page.locator(".note-status").getByRole("button", { name: "Closed" }).click();
+  await page.locator(".timeline-note-status").getByRole("button", { name: "Closed" }).click();
   await signInAgain();
   await expect(page).toHaveURL(/\/send-again\/$/);
   await expect(page.getByLabel("What you typed")).toHaveValue(/Status: Closed/);
   await page.getByRole("button", { name: "Send again" }).click();
   await expect(page).toHaveURL(new RegExp(`/orders/${number}/$`));
-  await expect(page.locator(".note-status").getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.locator(".timeline-note-status").getByRole("button", { name: "Closed" })).toHaveAttribute("aria-pressed", "true");
 });
 
 test("each download arrives whole in the browser", async ({ page }) => {
@@ -462,11 +462,11 @@ test("what is typed and not sent is there again: after a redraw, after leaving, 
   const again = await context.newPage();
   await again.goto(`/orders/${number}/`);
   await expect(comment(again)).toHaveValue("Half a thought");
-  await expect(again.locator(".write .draft-kept")).toContainText("hasn't been sent yet");
+  await expect(again.locator(".timeline-write .draft-kept")).toContainText("hasn't been sent yet");
   await again.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(again.locator(".entry-note").first()).toContainText("Half a thought");
+  await expect(again.locator(".timeline-note").first()).toContainText("Half a thought");
   await expect(comment(again)).toHaveValue("");
-  await again.locator(".follow-form").getByRole("button", { name: "Discard" }).click();
+  await again.locator(".order-follow-up-form").getByRole("button", { name: "Discard" }).click();
   await again.reload();
   await hydrated(again);
   await expect(comment(again)).toHaveValue("");
@@ -479,14 +479,27 @@ test("a menu closes by Esc and by a press beside it; nothing selected is nothing
   await page.goto("/orders/board/");
   await hydrated(page);
   await live(page);
-  const menu = page.locator(".board-menu").first();
-  await menu.locator("summary").click();
+  const menu = page.getByRole("dialog", { name: /^Move order/ });
+  const button = page.getByRole("button", { name: /^Move order/ }).first();
+  await button.click();
   await expect(menu).toHaveAttribute("open", "");
   await page.keyboard.press("Escape");
-  await expect(menu).not.toHaveAttribute("open", "");
-  await menu.locator("summary").click();
+  await expect(menu).toHaveCount(0);
+  await expect(button).toBeFocused();
+  await button.click();
+  await expect(menu).toHaveAttribute("open", "");
+  const { x, y } = await page.getByRole("heading", { level: 1, includeHidden: true }).boundingBox();
+  await page.mouse.click(x + 2, y + 2);
+  await expect(menu).toHaveCount(0);
+  // The menu of a person is no dialog.
+  const own = page.locator(".menu");
+  await own.locator("summary").click();
+  await expect(own).toHaveAttribute("open", "");
+  await page.keyboard.press("Escape");
+  await expect(own).not.toHaveAttribute("open", "");
+  await own.locator("summary").click();
   await page.getByRole("heading", { level: 1 }).click();
-  await expect(menu).not.toHaveAttribute("open", "");
+  await expect(own).not.toHaveAttribute("open", "");
   await page.goto("/orders/");
   await hydrated(page);
   await live(page);

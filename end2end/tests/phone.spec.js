@@ -47,11 +47,11 @@ test("a call has a message beside it; a swipe moves a card on, a pull reads agai
   const number = await write(page, "Swiped Sails", { mobile: "07700 900321" });
   await swipe(page, page.locator("main h1"), [0, 200]);
   const card = page.locator("tbody tr", { hasText: "Swiped Sails" });
-  await expect(card.locator(".status")).toHaveText("New");
+  await expect(card.locator(".status-badge")).toHaveText("New");
   // The device must keep it before it knows what may come next.
   await expect.poll(async () => (await kept(page, "orders")).some((it) => it.number === number), { timeout: 20_000 }).toBe(true);
   await swipe(page, card, [-160, 0]);
-  await expect(page.locator("tbody tr", { hasText: "Swiped Sails" }).locator(".status")).toHaveText("To Process");
+  await expect(page.locator("tbody tr", { hasText: "Swiped Sails" }).locator(".status-badge")).toHaveText("To Process");
   await page.goto(`/orders/${number}/`);
   await expect(page.locator("a[href='sms:+447700900321']")).toHaveText("Message");
 });

@@ -64,7 +64,7 @@ test("a notice goes with its page, and the order can still be undone", async ({ 
   await page.goto(`/orders/${number}/`);
   await hydrated(page);
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("New");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("New");
 });
 
 test("what is typed into an order is kept when it is left by back, and can be discarded", async ({ page }) => {
@@ -109,7 +109,7 @@ test("a draft stays while something else is written, goes with its own write, an
   await hydrated(page);
   await page.getByLabel("Comment", { exact: true }).fill("Something else.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(page.locator(".entry-note")).toHaveCount(1);
+  await expect(page.locator(".timeline-note")).toHaveCount(1);
   expect((await drafts(page)).map((key) => key.split(" ")[2])).toEqual([`/orders/${one}/update/`]);
   await page.goto(`/orders/${one}/update/`);
   await hydrated(page);
@@ -259,7 +259,7 @@ test("what is typed before what keeps it has come is not drawn over, neither by 
       await expect.poll(() => reads.length).toBe(1);
     }
     await comment.fill(`Typed before ${late} came.`);
-    await page.evaluate(() => { document.querySelector("#page").dataset.before = "yes"; document.querySelector(".write").dataset.before = "yes"; });
+    await page.evaluate(() => { document.querySelector("#page").dataset.before = "yes"; document.querySelector(".timeline-write").dataset.before = "yes"; });
     await expect.poll(() => modules.length).toBe(1);
     // What is held stays held: without its routes the browser would let it go.
     holds = false;
@@ -277,11 +277,11 @@ test("what is typed before what keeps it has come is not drawn over, neither by 
       await live(page);
       await page.evaluate(() => dispatchEvent(new CustomEvent("curlew:again")));
     }
-    // Drawn anew, with the text in it.
-    await expect(page.locator(".write[data-before]")).toHaveCount(0);
+    // Drawn with what was read, in place, with the text in it.
+    await expect(page.locator(".timeline-write[data-before]")).toHaveCount(1);
     await expect(comment).toHaveValue(`Typed before ${late} came.`);
     await page.getByRole("button", { name: "Comment", exact: true }).click();
-    await expect(page.locator(".entry-note", { hasText: `Typed before ${late} came.` })).toHaveCount(1);
+    await expect(page.locator(".timeline-note", { hasText: `Typed before ${late} came.` })).toHaveCount(1);
     await page.unrouteAll({ behavior: "ignoreErrors" });
   }
   await context.close();
@@ -297,7 +297,7 @@ test("a page that is pressed and typed into while the browser takes it over is t
   for (const act of ["pressed", "typed"]) {
     const passes = [];
     // The pieces of the page, and what keeps what is typed.
-    await page.route(/\/pkg\/((chunk_|split_).*\.wasm|drafts\..*\.js)$/, async (route) => {
+    await page.route(/\/pkg\/(pieces_.*\.bin|(chunk_|split_).*\.wasm|drafts\..*\.js)$/, async (route) => {
       await new Promise((resolve) => { passes.push(resolve); });
       await route.continue();
     });
@@ -320,7 +320,7 @@ test("a page that is pressed and typed into while the browser takes it over is t
     if (act === "typed") {
       await expect(comment).toHaveValue("Typed while it came.");
       await page.getByRole("button", { name: "Comment", exact: true }).click();
-      await expect(page.locator(".entry-note", { hasText: "Typed while it came." })).toHaveCount(1);
+      await expect(page.locator(".timeline-note", { hasText: "Typed while it came." })).toHaveCount(1);
     }
   }
   expect(errors).toEqual([]);
@@ -404,21 +404,21 @@ test("a second press while a move, a comment or a follow-up is under way does no
   expect(await move.evaluate((it) => getComputedStyle(it, "::after").content)).toContain("…");
   await move.click();
   await page.locator(".transitions").getByRole("button", { name: "Held" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("To Process");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("To Process");
   expect(sent).toEqual(["/fn/orders/change_status"]);
   await page.getByLabel("Comment", { exact: true }).fill("Once.");
   // Beside it stands Discard, when the page was drawn anew under what is typed.
-  const comment = page.locator(".write .btn-primary");
+  const comment = page.locator(".timeline-write .button-primary");
   await comment.click();
   await comment.click();
-  await expect(page.locator(".entry-note", { hasText: "Once." })).toHaveCount(1);
+  await expect(page.locator(".timeline-note", { hasText: "Once." })).toHaveCount(1);
   expect(sent.filter((it) => it === "/fn/comments/save")).toHaveLength(1);
-  await page.locator(".follow-form summary").click();
+  await page.locator(".order-follow-up-form summary").click();
   await page.locator("#fu-follow_up_on").fill("2030-01-02");
   const set = page.getByRole("button", { name: "Save follow-up" });
   await set.click({ noWaitAfter: true });
   await set.click({ noWaitAfter: true, timeout: 500 }).catch(() => undefined);
-  await expect(page.locator(".follow-up")).toContainText("2 Jan 2030");
+  await expect(page.locator(".order-follow-up")).toContainText("2 Jan 2030");
   expect(sent.filter((it) => it.endsWith("/follow-up/"))).toHaveLength(1);
 });
 
@@ -462,9 +462,9 @@ test("an older answer to a search never takes the place of a newer one", async (
   await search.fill("quokka f");
   await page.waitForTimeout(200);
   await search.fill("quokka second");
-  await expect(page.locator(".row-link")).toHaveText(["Quokka Second"]);
+  await expect(page.locator(".orders-link")).toHaveText(["Quokka Second"]);
   await page.waitForTimeout(2_000);
-  await expect(page.locator(".row-link")).toHaveText(["Quokka Second"]);
+  await expect(page.locator(".orders-link")).toHaveText(["Quokka Second"]);
   await expect(page.locator("h1")).toHaveText("Search: quokka second");
 });
 
@@ -474,13 +474,15 @@ test("a board asks for the reason where the move was asked for", async ({ page }
   await page.goto("/orders/board/");
   await hydrated(page);
   const card = page.locator(".board-card", { hasText: number });
-  await card.locator("summary").click();
-  await card.getByRole("button", { name: "Cancelled" }).click();
+  const move = card.getByRole("button", { name: `Move order ${number}` });
+  const menu = page.getByRole("dialog", { name: `Move order ${number}` });
+  await move.click();
+  await menu.getByRole("button", { name: "Cancelled" }).click();
   const dialog = page.getByRole("dialog", { name: "Move to Cancelled" });
   await expect(dialog).toBeVisible();
   await expect(page).toHaveURL("/orders/board/");
   await expect(page.locator(".flash")).toHaveCount(0);
-  await expect(dialog.locator(".field-error .message")).not.toBeEmpty();
+  await expect(dialog.locator(".field-error .field-message")).not.toBeEmpty();
   // Sent without a reason, and left by Cancel before the answer: it stays closed when that comes, and the focus is where it was.
   let pass;
   const late = new Promise((resolve) => { pass = resolve; });
@@ -497,9 +499,9 @@ test("a board asks for the reason where the move was asked for", async ({ page }
   await page.unroute("**/fn/orders/change_status");
   await page.waitForTimeout(300);
   await expect(dialog).toHaveCount(0);
-  await expect(card.locator("summary")).toBeFocused();
-  await card.locator("summary").click();
-  await card.getByRole("button", { name: "Cancelled" }).click();
+  await expect(move).toBeFocused();
+  await move.click();
+  await menu.getByRole("button", { name: "Cancelled" }).click();
   await dialog.getByLabel("Loss reason").fill("Too dear");
   await dialog.getByRole("button", { name: "Move to Cancelled" }).click();
   await expect(dialog).toHaveCount(0);
@@ -512,11 +514,11 @@ test("the business keeps 220 pixels at every width, and no name of the leaderboa
   for (const width of [1024, 1100, 1180, 1280, 1366, 1440, 1920]) {
     await page.setViewportSize({ width, height: 800 });
     await page.goto("/orders/");
-    const cell = await page.locator("td.c-customer").first().boundingBox();
+    const cell = await page.locator("td.orders-customer").first().boundingBox();
     expect(cell.width, `${width}`).toBeGreaterThanOrEqual(220);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}: nothing sticks out`).toBeLessThanOrEqual(width);
     await page.goto("/");
-    const broken = await page.locator(".leader-who > span").evaluateAll((all) =>
+    const broken = await page.locator(".leaderboard-who > span").evaluateAll((all) =>
       all.filter((it) => {
         // A word that begins on one line and ends on another is broken.
         const text = it.firstChild;
@@ -549,7 +551,7 @@ test("a follow-up in the past and an odd postcode are questioned, and kept", asy
   await expect(page.locator("#billing_postcode-error")).toBeEmpty();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.locator(".flash")).toContainText("This date is in the past. Is it correct?");
-  await expect(page.locator(".follow-up")).toContainText("2 Jan 2020");
+  await expect(page.locator(".order-follow-up")).toContainText("2 Jan 2020");
 });
 
 test("companies are merged and deleted from their page", async ({ page }) => {
@@ -563,8 +565,8 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   };
   const [one, two] = [await made("Zebra Crossing Ltd"), await made("ZEBRA crossing ltd")];
   await page.goto("/companies/?query=zebra");
-  await expect(page.locator(".names")).toContainText(`(no. ${one})`);
-  await expect(page.locator(".names")).toContainText(`(no. ${two})`);
+  await expect(page.locator(".company-names")).toContainText(`(no. ${one})`);
+  await expect(page.locator(".company-names")).toContainText(`(no. ${two})`);
   await page.goto(`/companies/${two}/`);
   await page.getByLabel("Merge into").fill("Nobody of this name");
   await page.getByRole("button", { name: "Merge companies" }).click();
@@ -574,7 +576,7 @@ test("companies are merged and deleted from their page", async ({ page }) => {
   await page.getByRole("button", { name: "Merge companies" }).click();
   await expect(page.locator(".flash")).toContainText("Companies merged");
   await page.goto("/companies/?query=zebra");
-  await expect(page.locator(".names li")).toHaveText(["Zebra Crossing Ltd"]);
+  await expect(page.locator(".company-names li")).toHaveText(["Zebra Crossing Ltd"]);
   await page.goto(`/companies/${one}/`);
   await page.getByRole("button", { name: "Delete this company" }).click();
   await expect(page.locator(".flash")).toContainText("Deleted");

@@ -17,23 +17,23 @@ test("sign in, create, correct, edit, move, cancel, comment, page", async ({ pag
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".changes")).toContainText("Pixel 9");
+  await expect(page.locator(".timeline-changes")).toContainText("Pixel 9");
   await page.getByRole("button", { name: "To Process" }).click();
   await page.getByRole("button", { name: "Connected" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("Connected");
-  await page.locator(".transition-details summary", { hasText: "Cancelled" }).click();
+  await expect(page.locator(".order-head .status-badge")).toHaveText("Connected");
+  await page.locator(".transitions-details summary", { hasText: "Cancelled" }).click();
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
   await expect(page.locator("#cnl-loss_reason-error")).toHaveText("Choose a loss reason");
   await page.locator("#cnl-loss_reason").fill("Price");
   await page.getByRole("button", { name: "Change to Cancelled" }).click();
-  await expect(page.locator(".order-head .status")).toHaveText("Cancelled");
+  await expect(page.locator(".order-head .status-badge")).toHaveText("Cancelled");
   await page.getByLabel("Comment", { exact: true }).fill("By hand.");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
-  await expect(page.locator(".entry-note")).toContainText("By hand.");
-  await page.locator(".entry-note").getByRole("button", { name: "In Progress" }).click();
-  await expect(page.locator(".entry-note").getByRole("button", { name: "In Progress" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.locator(".timeline-note")).toContainText("By hand.");
+  await page.locator(".timeline-note").getByRole("button", { name: "In Progress" }).click();
+  await expect(page.locator(".timeline-note").getByRole("button", { name: "In Progress" })).toHaveAttribute("aria-pressed", "true");
   await page.goto("/orders/");
-  await expect(page.locator(".row-link").first()).toHaveText("Plain Bakery");
+  await expect(page.locator(".orders-link").first()).toHaveText("Plain Bakery");
   await page.getByRole("link", { name: "Next" }).click();
   await expect(page.locator("strong[aria-current=page]")).toHaveText("2");
   await page.goto(`/orders/${number}/`);
@@ -54,10 +54,10 @@ test("two people edit one order", async ({ page, browser }) => {
   await other.close();
   await page.getByLabel("Handset").fill("Pixel 9");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".conflict")).toContainText("Neil Williams");
-  await page.locator(".conflict").getByLabel("Nokia 3210").check();
+  await expect(page.locator(".order-form-conflict")).toContainText("Neil Williams");
+  await page.locator(".order-form-conflict").getByLabel("Nokia 3210").check();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".detail-fields")).toContainText("Nokia 3210");
+  await expect(page.locator(".order-details")).toContainText("Nokia 3210");
 });
 
 test("the theme is a plain form too", async ({ page }) => {
@@ -80,8 +80,8 @@ test("search and filters work by plain forms", async ({ page }) => {
   await expect(page).toHaveURL(/orders\/search\/\?query=moor/);
   await expect(page.locator("tbody mark").first()).toHaveText(/moor/i);
   await expect(page.getByRole("searchbox", { name: "Search orders" })).toHaveValue("moor");
-  await page.locator(".filters summary", { hasText: "Filters" }).click();
-  await page.locator(".filters").getByLabel("Connected", { exact: true }).check();
+  await page.locator(".disclosure summary", { hasText: "Filters" }).click();
+  await page.locator(".disclosure").getByLabel("Connected", { exact: true }).check();
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/query=moor/);
   await expect(page.locator(".chip-on")).toHaveText(["Connected×"]);
@@ -133,14 +133,27 @@ test("without a script the dashboard is whole: figures, chart, table, filters, a
   await expect(page).toHaveURL(/period=year/);
   const sum = await page.locator(".kpi-value").nth(2).textContent();
   await page.locator(".kpi").nth(2).click();
-  await expect(page.locator(".list-foot")).toContainText(sum);
+  await expect(page.locator(".order-list-foot")).toContainText(sum);
   await page.goto("/campaigns/new/");
   await page.getByLabel("Name", { exact: true }).fill("Autumn");
   await page.getByLabel("Target").fill("lots");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator(".field-error .message")).toHaveText(/Enter an amount/);
+  await expect(page.locator(".field-error .field-message")).toHaveText(/Enter an amount/);
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Autumn");
   await page.getByLabel("Target").fill("12,000");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Autumn");
+});
+
+test("without a script a refused form names its messages above, each a link to its field", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await page.getByLabel("Mobile").fill("nonsense");
+  await page.getByLabel("E-mail").fill("nobody");
+  await page.getByRole("button", { name: "Save" }).click();
+  const summary = page.locator(".form-summary");
+  await expect(summary.getByRole("link")).toHaveCount(2);
+  await summary.getByRole("link", { name: /^E-mail:/ }).click();
+  await expect(page).toHaveURL(/#email$/);
+  await expect(page.locator("#email:target")).toBeVisible();
 });

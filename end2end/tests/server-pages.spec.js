@@ -14,7 +14,7 @@ test("home is the dashboard, and every figure is the list behind it", async ({ p
     const orders = (await figure.locator(".kpi-orders").textContent()).match(/[\d,]+/)[0];
     await figure.click();
     await expect(page).toHaveURL(/\/orders\/\?/);
-    await expect(page.locator(".list-foot")).toContainText(`of ${orders} · ${sum}`);
+    await expect(page.locator(".order-list-foot")).toContainText(`of ${orders} · ${sum}`);
     await page.goBack();
     await expect(page.locator(".kpi")).toHaveCount(4);
   }
@@ -41,13 +41,13 @@ test("period and filters stand in the address, and survive a reload and the way 
 test("what is opened while a page is on its way stays open, and a form that is sent closes it", async ({ page, context }) => {
   await signIn(page);
   const pages = [
-    ["/dashboard/", "Quarter", /period=quarter/, "**/fn/told**"],
+    ["/dashboard/", "Quarter", /period=quarter/, "**/fn/dashboard**"],
     ["/orders/", "This month", /\/orders\/month\//, "**/fn/orders/list**"],
   ];
   for (const [address, link, url, data] of pages) {
     await page.goto(address);
     await hydrated(page);
-    const filters = page.locator("details.filters:not(.columns)", { hasText: "Filters" });
+    const filters = page.locator("details.disclosure:not(.order-list-columns)", { hasText: "Filters" });
     let coming = 0;
     await context.route(data, async (route) => {
       coming += 1;
@@ -68,12 +68,12 @@ test("what is opened while a page is on its way stays open, and a form that is s
     await expect(filters).not.toHaveAttribute("open");
   }
   // Sent, it is not opened by the page that answers.
-  await page.locator("details.filters:not(.columns) summary", { hasText: "Filters" }).click();
-  await page.locator(".filters:not(.columns)").getByLabel("Held").check();
+  await page.locator("details.disclosure:not(.order-list-columns) summary", { hasText: "Filters" }).click();
+  await page.locator(".disclosure:not(.order-list-columns)").getByLabel("Held").check();
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page).toHaveURL(/\/orders\/month\/\?status=HD/);
   await expect(page.locator(".chip-on")).toHaveText("Held×");
-  await expect(page.locator("details.filters:not(.columns)", { hasText: "Filters" })).not.toHaveAttribute("open");
+  await expect(page.locator("details.disclosure:not(.order-list-columns)", { hasText: "Filters" })).not.toHaveAttribute("open");
 });
 
 test("a new order moves the figures, an undone one moves them back", async ({ page }) => {
@@ -102,14 +102,14 @@ test("a report is chosen, leads to its orders, and is taken as CSV", async ({ pa
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Connected revenue by campaign");
   const row = page.locator("tbody tr").first();
-  const sum = await row.locator(".num").first().textContent();
+  const sum = await row.locator(".numeric").first().textContent();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
   const text = await (await import("node:fs/promises")).readFile(await file.path(), "utf8");
   // A number that a spreadsheet can add up: the currency stands in the heading.
   expect(text).toContain(sum.replace(/[£,]/g, ""));
   expect(text.split("\r\n")[0].split("\n")[0]).toBe("\uFEFFCampaign,Connected revenue in GBP,Orders");
   await row.getByRole("link").click();
-  await expect(page.locator(".list-foot")).toContainText(sum);
+  await expect(page.locator(".order-list-foot")).toContainText(sum);
 });
 
 test("a report is kept as a view of the rail", async ({ page }) => {
@@ -132,7 +132,7 @@ test("a target is set and shown, a statement names every order, a month is close
   const row = page.locator("tr", { hasText: "Xavier Taylor" });
   await row.getByRole("textbox", { name: "Target" }).fill("lots");
   await row.getByRole("button", { name: "Save" }).click();
-  await expect(page.locator("tr", { hasText: "Xavier Taylor" }).locator(".message")).toHaveText(/Enter an amount/);
+  await expect(page.locator("tr", { hasText: "Xavier Taylor" }).locator(".field-message")).toHaveText(/Enter an amount/);
   await page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("textbox", { name: "Target" }).fill("8,000");
   await page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("button", { name: "Save" }).click();
   await expect(page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("textbox", { name: "Target" })).toHaveValue("8000.00");
@@ -140,7 +140,7 @@ test("a target is set and shown, a statement names every order, a month is close
   await page.getByRole("link", { name: /^←/ }).click();
   await page.locator("tbody a").first().click();
   await expect(page.locator("tbody tr").first().getByRole("link")).toHaveText(/^\d{7}$/);
-  await page.locator(".back").click();
+  await page.locator(".link-back").click();
   // It asks before it does what cannot be undone.
   await page.locator("summary", { hasText: /^Close / }).click();
   await expect(page.locator("details", { has: page.getByRole("button", { name: "Close month" }) })).toContainText("is final");

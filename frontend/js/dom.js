@@ -8,8 +8,8 @@ export const make = (tag, given = {}, ...children) => {
 };
 
 /** Makes a button with a click handler. */
-export const button = (text, act, kind = "btn-quiet") => {
-  const it = make("button", { type: "button", className: `btn ${kind}`, textContent: text });
+export const button = (words, act, kind = "button-quiet") => {
+  const it = make("button", { type: "button", className: `button ${kind}`, textContent: words });
   it.addEventListener("click", act);
   return it;
 };
@@ -24,7 +24,7 @@ export function choose(line, value) {
 /** Shows a notice above the page, with actions; replaces an earlier one with the same id. */
 export function showNotice(id, text, ...acts) {
   document.getElementById(id)?.remove();
-  const it = make("p", { className: "changed", id, role: "status" }, `${text} `, ...acts);
+  const it = make("p", { className: "live-notice", id, role: "status" }, `${words} `, ...acts);
   document.getElementById("page")?.before(it);
   return it;
 }

@@ -3,7 +3,7 @@
 import "./dates.js";
 import { button, forgetStored, outboxEvents, serverEvents, make, SAVED_COOKIE, submitted, onHydrated, who } from "./core.js";
 
-const FORMS = "#page :is(.order-form, .write, .follow-form form, .action-form, .page-form)";
+const FORMS = "#page :is(.order-form, .timeline-write, .order-follow-up-form form, .action-form, .page-form)";
 const FIELDS = "textarea, select, input:not([type=hidden], [type=password], [type=radio], [type=file], .suggest-line)";
 /** Hidden fields that do not identify a form. */
 const COMMON = ["page_user", "version", "uuid"];

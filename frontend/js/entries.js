@@ -84,7 +84,7 @@ async function entryOf(name, given) {
     }
     case "orders/change_status": {
       const kept = await order(given.number);
-      const from = kept?.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status")?.textContent);
+      const from = kept?.version === given.version ? kept.row.status : statusCode(document.querySelector(".order-head .status-badge")?.textContent);
       return from && { kind: "move", version: given.version, from, to: given.to, asked: given.asked, order: kept?.uuid ?? given.number };
     }
     case "comments/save": {

@@ -4,11 +4,12 @@ import { showNotice } from "./dom.js";
 import { applySaved, isOwnConflict, mayHaveUnsent, enqueue, uuid7, hasUnsent } from "./entries.js";
 import { loadModule } from "./modules.js";
 import { whenReleased } from "./hold.js";
-import { answer, answerLike, isLocked, storeAnswer, order } from "./store.js";
+import { answer, answerLike, dataOf, isLocked, storeAnswer, order } from "./store.js";
 import { currency, day } from "./format.js";
 
 const WRITES = new Set(["orders/create", "orders/edit", "orders/change_status", "comments/save"]);
-const KEPT = new Set(["told", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
+const KEPT = new Set(["dashboard", "campaigns", "companies", "reports", "activity", "commission", "admin", "help", "frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
+const READS = new Set([...KEPT, "orders/show", "orders/bulk", "duplicates"]);
 
 /** Dispatches whether the server responds (`reached`, `unreached`), and that it stored something (`written`). */
 export const serverEvents = new EventTarget();
@@ -125,7 +126,8 @@ async function callFunction(name, input, init) {
       serverEvents.dispatchEvent(new CustomEvent("written", { detail: { name, given } }));
     }
     if (answered.ok && KEPT.has(name)) storeAnswer(`${name}\n${body}`, await answered.clone().text());
-    return answered;
+    // A server of the release before, while servers are updated one by one.
+    return answered.ok && READS.has(name) ? json(dataOf(await answered.text())) : answered;
   }
   const second = await own();
   return second === undefined ? answered ?? errorResponse(isLocked() ? LOCKED : key ? NOT_QUEUED : NOT_KEPT) : json(second);
@@ -134,24 +136,23 @@ async function callFunction(name, input, init) {
 /** The order that a request concerns; undefined for lists. */
 const orderOf = (name, given) => given.number ?? (name === "orders/form" ? given.of.split("?")[0] : name === "orders/create" ? given.uuid : undefined);
 
-/** Answers a request from the device; JSON within JSON, like the server. */
+/** Answers a request from the device, as JSON. */
 async function answerOffline(name, asked, body) {
-  const twice = (value) => JSON.stringify(JSON.stringify(value));
   switch (name) {
     case "orders/list": {
       const path = asked.address.split("?")[0];
       const [same, other] = await Promise.all([path, "/orders/"].map((it) => answerLike(`orders/list\n{"address":"${it}`)));
       const like = same ?? other;
       const lists = await loadModule("lists");
-      const found = like && (await lists?.list(asked.address, JSON.parse(JSON.parse(like.text))));
-      return found && twice(found);
+      const found = like && (await lists?.list(asked.address, JSON.parse(like.text)));
+      return found && JSON.stringify(found);
     }
     case "orders/show": {
       const kept = await order(asked.number);
-      return kept && twice(kept.shown);
+      return kept && JSON.stringify(kept.shown);
     }
     case "orders/form":
-      return formOffline(asked.of, twice);
+      return formOffline(asked.of);
     case "orders/similar":
       return "[]";
     default:
@@ -160,19 +161,19 @@ async function answerOffline(name, asked, body) {
 }
 
 /** A form: its options are those of the last form from the server. */
-async function formOffline(of, twice) {
+async function formOffline(of) {
   const like = await answerLike("orders/form\n");
   if (!like) return undefined;
-  const drawn = JSON.parse(JSON.parse(like.text));
+  const drawn = JSON.parse(like.text);
   const empty = { currency: currency(), ...drawn, number: null, uuid: uuid7(), version: 0, today: day(), saved_by: "", customer: null, errors: drawn.errors && [], sentence: null, conflict: null };
   const copied = of.startsWith("copy=") ? await order(of.slice(5)) : undefined;
   if (of === "" || copied) {
     const owner = drawn.number === null ? { owner: drawn.draft.owner } : {};
     const draft = copied ? { ...copied.draft, status: "NW", follow_up_on: "", follow_up_kind: "", follow_up_note: "", loss_reason: "" } : {};
-    return twice({ ...empty, draft: { ...draft, ...owner, status: "NW" }, locked: [] });
+    return JSON.stringify({ ...empty, draft: { ...draft, ...owner, status: "NW" }, locked: [] });
   }
   const kept = await order(of.split("?")[0]);
   if (!kept) return undefined;
   const choices = { ...drawn.choices, statuses: [kept.row.status, ...kept.shown.next.map((it) => it.split(" ")[0])] };
-  return twice({ ...empty, number: kept.number, uuid: kept.uuid, version: kept.version, customer: kept.row.customer, draft: kept.draft, locked: kept.locked, choices });
+  return JSON.stringify({ ...empty, number: kept.number, uuid: kept.uuid, version: kept.version, customer: kept.row.customer, draft: kept.draft, locked: kept.locked, choices });
 }

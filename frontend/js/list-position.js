@@ -9,7 +9,7 @@ const currentUrl = () => location.pathname + location.search;
 /** The target of the link back: any list of orders is "Orders". */
 const listOf = (path) => (ORDERS.test(path) ? "/orders/" : path);
 /** Whether a list is shown. */
-const isDrawn = () => Boolean(page.querySelector(".list :is(a[data-row], .empty-state), .names a[data-row]")) && !page.querySelector(".skeleton");
+const isDrawn = () => Boolean(page.querySelector(".order-list :is(a[data-row], .empty-state), .company-names a[data-row]")) && !page.querySelector(".skeleton");
 
 /** The last lists by link target: URL, scroll position, opened row. */
 let lists = {};
@@ -42,8 +42,8 @@ function storeList(row) {
 
 /** Sets the links back, and restores the position of a list and what was opened. */
 function restore() {
-  for (const details of page.querySelectorAll(".filters")) details.open ||= openDisclosures[nameOf(details)];
-  for (const link of page.querySelectorAll("a.back[data-back]")) {
+  for (const details of page.querySelectorAll(".disclosure")) details.open ||= openDisclosures[nameOf(details)];
+  for (const link of page.querySelectorAll("a.link-back[data-back]")) {
     const list = lists[link.getAttribute("href")];
     if (list) link.setAttribute("href", list.address);
   }

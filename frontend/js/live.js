@@ -8,7 +8,7 @@ import { get, serverEvents, post } from "./fetch.js";
 import { loadModule, preloadModules } from "./modules.js";
 import "./list-position.js";
 import { holdFor, isHeld, holdEvents } from "./hold.js";
-import { orders } from "./store.js";
+import { dataOf, orders } from "./store.js";
 import "./submitted.js";
 
 /** When idle: preloads what may be needed next, also offline. `pages` preloads the pages. */
@@ -32,6 +32,8 @@ addEventListener("input", ({ target }) => {
   choose(target, target.value.trim());
   loadModule("suggest").then((it) => it?.onInput(target));
 });
+/** Whether something was typed before this module was loaded. */
+const isTyped = () => [...document.querySelectorAll("#page form :is(textarea, input:not([type=hidden]))")].some((it) => it.value !== it.defaultValue);
 try {
   if (isTyped() || Object.keys(localStorage).some((key) => key.startsWith("draft "))) loadDrafts();
 } catch {
@@ -40,14 +42,14 @@ try {
 if (navigator.maxTouchPoints > 0) loadModule("touch");
 // A bulk action needs at least one selected order.
 addEventListener("change", () => {
-  const go = document.querySelector("#bulk .btn");
+  const go = document.querySelector("#bulk .button");
   if (go) go.disabled = !document.querySelector("[name=pick]:checked, #bulk [name=all]:checked");
 });
 // A menu closes with Esc, and with a click outside.
 for (const kind of ["click", "keydown"]) {
   addEventListener(kind, ({ key, target }) => {
     if (key && key !== "Escape") return;
-    for (const menu of document.querySelectorAll(".menu[open], .board-menu[open]")) if (key || !menu.contains(target)) menu.open = false;
+    for (const menu of document.querySelectorAll(".menu[open]")) if (key || !menu.contains(target)) menu.open = false;
   });
 }
 // --- the connection, and the tabs that share it
@@ -170,7 +172,7 @@ function handleTopic(topic) {
   if (document.querySelector("#page [data-live=own]")) return schedule("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
   // An order page updates when that order changes; other pages when any does.
   if (what === "orders" && shownOrder()) return;
-  schedule("page", updatePage);
+  schedule("page", rereadPage);
 }
 
 // Something was saved here.
@@ -178,7 +180,7 @@ addEventListener("curlew:counts", () => schedule("counts", updateCounts));
 // The page that shows it is updated already.
 addEventListener("curlew:moved", () => {
   // A form keeps its input.
-  if (!document.querySelector("#page .order-form")) schedule("page", updatePage);
+  if (!document.querySelector("#page .order-form")) schedule("page", rereadPage);
 });
 
 /**
@@ -203,18 +205,7 @@ function schedule(name, act) {
   }, Math.max(SOON + Math.random() * SPREAD, rested));
 }
 
-/** Whether the page has unsaved input. */
-function isTyped() {
-  return [...document.querySelectorAll("#page form :is(textarea, input:not([type=hidden]))")].some((it) => it.value !== it.defaultValue);
-}
-
-/** Whether the user is busy with something that a redraw would replace. */
-function isBusy() {
-  const focused = document.activeElement?.matches("#page :is(input, select, textarea, button, summary)");
-  return focused || isTyped() || document.querySelector("#page details[open]");
-}
-
-/** Reads the page again. */
+/** Reads the page again: it is drawn in place, so that typed text, focus and what is open stay. */
 const rereadPage = () => {
   document.getElementById("changed")?.remove();
   dispatchEvent(new CustomEvent("curlew:again"));
@@ -223,7 +214,7 @@ const rereadPage = () => {
 /** Calls a server function; undefined when it does not respond. */
 async function callServer(name, given) {
   const answer = await post(`/fn/${name}`, given);
-  return answer?.ok ? JSON.parse(await answer.json()) : undefined;
+  return answer?.ok ? JSON.parse(dataOf(await answer.text())) : undefined;
 }
 
 /** Shows who else has this order open. */
@@ -241,20 +232,11 @@ async function mergeIntoForm() {
   const open = document.querySelector("#page .order-form");
   const stored = await callServer("orders/form", { of: shownOrder() });
   if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
-  offerReload(`${stored.saved_by || "Someone"} saved this order while you were editing it`, "Compare", () => {
+  const compare = () => {
     document.getElementById("changed")?.remove();
     open.requestSubmit();
-  });
-}
-
-/** Refreshes the page, or offers to when the user is busy. */
-function updatePage() {
-  (isBusy() ? offerReload : rereadPage)();
-}
-
-/** Shows that the page has changed, with a button to refresh. */
-function offerReload(text = "This page has changed", act = "Refresh", then = rereadPage) {
-  if (!document.getElementById("changed")) showNotice("changed", text, button(act, then));
+  };
+  showNotice("changed", `${stored.saved_by || "Someone"} saved this order while you were editing it`, button("Compare", compare));
 }
 
 let asked = 0;

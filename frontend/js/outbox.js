@@ -29,7 +29,7 @@ function verdictOf(entry) {
   if (!verdict) return [make("p", { className: "muted", textContent: isReachable() ? "Waiting to be sent" : "Waiting for a connection" })];
   if (verdict.verdict === "refused") {
     const messages = verdict.errors.map(([field, message]) => `${field.replaceAll("_", " ")}: ${message}`);
-    const said = make("p", { className: "message", textContent: messages.length ? messages.join(" ") : verdict.sentence });
+    const said = make("p", { className: "field-message", textContent: messages.length ? messages.join(" ") : verdict.sentence });
     const fields = entry.kind === "edit" || entry.kind === "create" ? verdict.errors.map(([field]) => input(entry, field)) : [];
     return [said, ...fields, button("Send again", () => resend(entry, {}).then(syncNow))];
   }
@@ -38,7 +38,7 @@ function verdictOf(entry) {
     const name = `pick-${entry.seq}-${it.field}`;
     const pick = (value, label, on) => {
       const radio = make("input", { type: "radio", name, value, checked: on });
-      return make("label", { className: "pick" }, radio, `${value === "mine" ? "Yours" : conflict.by}: ${label || "(empty)"}`);
+      return make("label", { className: "checkbox" }, radio, `${value === "mine" ? "Yours" : conflict.by}: ${label || "(empty)"}`);
     };
     return make("fieldset", { className: "outbox-pick" }, make("legend", { textContent: it.field.replaceAll("_", " ") }), pick("theirs", it.theirs_label, false), pick("mine", it.mine_label, true));
   });
@@ -53,7 +53,7 @@ function verdictOf(entry) {
     const changes = [...kept, ...chosen];
     return changes.length ? resend(entry, { version: conflict.version, changes }).then(syncNow) : discard(entry).then(render);
   };
-  return [make("p", { className: "message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", useChosenValues, "btn-primary")];
+  return [make("p", { className: "field-message", textContent: `${conflict.by} changed this order in the meantime. Choose which values to keep.` }), ...rows, button("Use these values", useChosenValues, "button-primary")];
 }
 
 /** A field of a refused entry, to be corrected in place. */
@@ -79,9 +79,9 @@ async function render() {
     return make("li", {}, make("strong", { textContent: await titleOf(entry) }), make("small", { textContent: momentOf(entry.at).full }), ...verdictOf(entry), acts);
   }));
   const none = make("p", { textContent: "All changes sent" });
-  const save = make("a", { className: "btn btn-quiet", textContent: "Save to a file", download: "curlew-unsent.json" });
+  const save = make("a", { className: "button button-quiet", textContent: "Save to a file", download: "curlew-unsent.json" });
   save.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: "application/json" }));
-  const end = make("p", { className: "outbox-end" }, ...(all.length ? [button("Send now", syncNow, "btn-primary"), save] : []), button("Close", () => dialog.close()));
+  const end = make("p", { className: "outbox-end" }, ...(all.length ? [button("Send now", syncNow, "button-primary"), save] : []), button("Close", () => dialog.close()));
   dialog.replaceChildren(make("h2", { id: "outbox-title", textContent: "Unsent changes" }), all.length ? make("ul", {}, ...items) : none, end);
 }
 

@@ -27,10 +27,10 @@ async function updateLock(lock, change) {
 /** A form with a PIN field; `take` returns an error message, if any. */
 function pinForm(label, act, take) {
   const input = make("input", { className: "input", type: "password", inputMode: "numeric", autocomplete: "off", id: "pin", required: true });
-  const message = make("p", { className: "message", id: "pin-error", role: "alert" });
+  const message = make("p", { className: "field-message", id: "pin-error", role: "alert" });
   input.setAttribute("aria-describedby", "pin-error");
-  const press = make("button", { className: "btn btn-primary", textContent: act });
-  const form = make("form", { className: "pin", noValidate: true }, make("label", { htmlFor: "pin", textContent: label }), input, message, press);
+  const press = make("button", { className: "button button-primary", textContent: act });
+  const form = make("form", { className: "device-pin", noValidate: true }, make("label", { htmlFor: "pin", textContent: label }), input, message, press);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     press.disabled = true;
@@ -68,7 +68,7 @@ export async function unlock() {
   const forgot = button("Forgot PIN", async () => {
     const [word, lock] = [await recoveryKey(), await kept()];
     const key = word && lock && bySpare(lock, word);
-    if (!key) return form.querySelector(".message").replaceChildren("Go online and sign in first");
+    if (!key) return form.querySelector(".field-message").replaceChildren("Go online and sign in first");
     await open(key);
     // A new PIN can be set on the profile page.
     await replaceLock();
@@ -76,7 +76,7 @@ export async function unlock() {
   const passkey = button("Use passkey", async () => {
     const key = await byPasskey(await kept()).catch(() => undefined);
     if (key) return open(key);
-    form.querySelector(".message").replaceChildren("The passkey didn't work. Use your PIN.");
+    form.querySelector(".field-message").replaceChildren("The passkey didn't work. Use your PIN.");
   });
   const other = (await kept())?.passkey ? [passkey] : [];
   dialog.replaceChildren(make("h2", { id: "unlock-title", textContent: "Unlock this device" }), form, make("p", { className: "outbox-end" }, ...other, forgot, button("Close", () => dialog.close())));
@@ -103,7 +103,7 @@ export async function section(show) {
     if (db && isLocked()) acts.push(button("Unlock", unlock));
     else if (kept) {
       acts.push(make("p", { textContent: `You're asked for your PIN when Curlew opens on this device and after 10 minutes in the background.${kept.passkey ? " You can also use your passkey." : ""}` }));
-      const message = make("p", { className: "message", role: "alert" });
+      const message = make("p", { className: "field-message", role: "alert" });
       const amended = (change) => updateLock(kept, () => change).catch(() => undefined).then(draw);
       const passkeys = [];
       if (kept.passkey) passkeys.push(button("Remove passkey", () => amended({ passkey: undefined })));

@@ -11,7 +11,7 @@ for (const link of document.querySelectorAll("[data-place]")) {
   else link.removeAttribute("aria-current");
 }
 const frame = await answer("frame\n{}");
-const { name, role = "" } = frame ? JSON.parse(JSON.parse(frame.text)) : { name: username };
+const { name, role = "" } = frame ? JSON.parse(frame.text) : { name: username };
 for (const place of document.querySelectorAll(".sidebar-me small")) place.textContent = role.charAt(0).toUpperCase() + role.slice(1);
 for (const place of document.querySelectorAll(".sidebar-me strong, .menu-head strong")) place.textContent = name;
 for (const face of document.querySelectorAll("summary > .avatar, .sidebar-me .avatar")) {

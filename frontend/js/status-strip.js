@@ -36,13 +36,13 @@ async function render() {
   const said = await statusText(all);
   document.documentElement.toggleAttribute("data-offline", !isReachable());
   if (!strip) {
-    strip = make("div", { className: "strip", ariaLive: "polite" });
+    strip = make("div", { className: "status-strip", ariaLive: "polite" });
     document.body.prepend(strip);
   }
   if (!said) return strip.replaceChildren();
   strip.dataset.state = said[0];
   const show = all.length ? [button("View", openOutbox)] : [];
-  const enter = said[0] === "out" ? [make("a", { className: "btn btn-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
+  const enter = said[0] === "out" ? [make("a", { className: "button button-quiet", rel: "external", href: `/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in" })] : [];
   const unlock = said[0] === "locked" ? [button("Unlock", () => withModule("profile", (it) => it.unlock()))] : [];
   const shown = [make("span", { textContent: said[1] }), ...show, ...enter, ...unlock];
   if (strip.textContent !== shown.map((it) => it.textContent).join("")) strip.replaceChildren(...shown);
@@ -56,7 +56,7 @@ function markUnsentRows(all) {
   for (const link of document.querySelectorAll("a[data-row]")) {
     const of = /^\/orders\/([0-9a-f-]{36})\//.exec(link.getAttribute("href"))?.[1];
     if (!of) continue;
-    link.closest("tr, article")?.classList.toggle("row-unsent", unsent.has(of));
+    link.closest("tr, article")?.classList.toggle("orders-unsent", unsent.has(of));
   }
 }
 

@@ -281,12 +281,19 @@ async function withStore(act, fallback, again = true) {
 export const meta = (key) => withStore((db) => db.get("meta", key));
 export const setMeta = (key, value) => withStore((db) => db.put("meta", value, key));
 
+/** Data as JSON; servers and copies of the release before have it as JSON within a JSON string. */
+export const dataOf = (text) => (text.startsWith('"') ? JSON.parse(text) : text);
+
+/** The offline shell of the release before, until the update is taken, reads these as JSON within a JSON string. */
+const NESTED = new Set(["frame", "profile", "actions", "orders/list", "orders/board", "orders/form"]);
+
 /** Stores a response, and deletes the oldest ones. */
 export const storeAnswer = (key, text) =>
   writeStores(["answers"], async ({ answers }, by) => {
     // Search texts would be readable in the keys.
     if (by && key.includes("query=")) return;
-    await answers.put({ key, text, at: Date.now() });
+    const data = dataOf(text);
+    await answers.put({ key, text: NESTED.has(key.split("\n")[0]) ? JSON.stringify(data) : data, at: Date.now() });
     let over = (await answers.raw.count()) - ANSWERS;
     for (let cursor = over > 0 ? await answers.raw.index("at").openCursor() : null; cursor && over > 0; over--) {
       await cursor.delete();
@@ -294,11 +301,13 @@ export const storeAnswer = (key, text) =>
     }
   });
 
-export const answer = (key) => withStore(async (db) => unseal(await db.get("answers", key)));
+const withData = (it) => it && { ...it, text: dataOf(it.text) };
+
+export const answer = (key) => withStore(async (db) => withData(unseal(await db.get("answers", key))));
 
 /** The first stored response whose request starts like this. */
 export const answerLike = (start) =>
-  withStore(async (db) => unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0]));
+  withStore(async (db) => withData(unseal((await db.getAll("answers", IDBKeyRange.bound(start, `${start}\uffff`), 1))[0])));
 
 export const orders = () => withStore(async (db) => [...(await allCopies(db)).values()], []);
 const findOrder = async (store, of) => (await store.get(of)) ?? (await store.index("number").get(of));

@@ -205,7 +205,7 @@ const PRELOADED = [
   ["orders/list", { address: "/orders/?" }],
   ["orders/form", { of: "" }],
   ["orders/board", { address: "/orders/board/?" }],
-  ["told", { address: "/?" }],
+  ["dashboard", { address: "/?" }],
   ["frame", {}],
 ];
 

@@ -28,11 +28,11 @@ async function advanceStatus(row) {
   const kept = number && (await order(number));
   const to = kept?.shown.next.find((it) => !it.includes(" "));
   if (!to) return;
-  row.classList.add("row-swiped");
+  row.classList.add("orders-swiped");
   const body = JSON.stringify({ number, version: kept.version, to, asked: {} });
   const answer = await fetch(new Request("/fn/orders/change_status", { method: "POST", headers: { "content-type": "application/json" }, body }));
-  row.classList.remove("row-swiped");
-  const there = make("a", { className: "btn btn-quiet", href: `/orders/${number}/`, textContent: "Open" });
+  row.classList.remove("orders-swiped");
+  const there = make("a", { className: "button button-quiet", href: `/orders/${number}/`, textContent: "Open" });
   const customer = kept.row.customer;
   const said = showNotice("swiped", answer.ok ? `${customer}: status changed to ${statusLabel(to)}` : `The order for ${customer} wasn't changed: someone else changed it first`, there);
   setTimeout(() => said.remove(), 8_000);

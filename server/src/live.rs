@@ -41,7 +41,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use crate::state::State;
+use crate::{handlers::Access, state::State};
 
 /// The maximum number of subscribers per server.
 const LISTENERS: usize = 5_000;
@@ -450,7 +450,7 @@ impl Listener {
 /// Responds with a stream of topics.
 pub async fn live(
     Get(state): Get<State>,
-    Extension(scope): Extension<Scope>,
+    Access(scope): Access,
     Extension(current): Extension<Current>,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -483,7 +483,7 @@ pub async fn live(
 }
 
 /// `GET /live/here?orders=<number>`: the names of other users who have an order open, as JSON.
-pub async fn other_viewers(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+pub async fn other_viewers(Get(state): Get<State>, Access(scope): Access, RawQuery(query): RawQuery) -> Response {
     let number = parse_order_numbers(query.as_deref().unwrap_or_default()).into_iter().next().unwrap_or_default();
     let Ok(order) = db::orders::id_of(&state.db, &scope, &number).await else { return StatusCode::NOT_FOUND.into_response() };
     let others: Vec<UserId> = state.live.at(order).into_iter().filter(|who| *who != scope.user.id).collect();

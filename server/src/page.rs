@@ -100,7 +100,8 @@ async fn with_reference(response: Response) -> Response {
     let body = match html.rfind(end) {
         Some(at) => {
             let (before, after) = html.split_at(at + end.len());
-            format!("{before}<footer class=\"reference\">Reference <code>{}</code></footer>{after}", db::request_id::current()).into()
+            format!("{before}<footer class=\"error-page-reference\">Reference <code>{}</code></footer>{after}", db::request_id::current())
+                .into()
         }
         None => bytes,
     };

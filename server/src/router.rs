@@ -18,7 +18,7 @@ use crate::{
     admission::{Admission, admit},
     csrf,
     error_page::panic_response,
-    handlers::{api, auth, bulk, orders, people, saved_forms, server_pages, views},
+    handlers::{admin, api, auth, bulk, commission, orders, page_forms, people, reports, saved_forms, views},
     headers, install, live, page, renamed, request_log,
     sessions::{self, Store},
     site,
@@ -47,15 +47,9 @@ pub fn router(state: State) -> Router {
         ("/profile/devices", post(people::revoke)),
         ("/profile/columns", post(people::columns)),
         ("/duplicates", get(page::any).post(bulk::merge_duplicates)),
-        ("/campaigns/{*rest}", get(server_pages::get).post(server_pages::post)),
-        ("/companies/{*rest}", get(server_pages::get).post(server_pages::post)),
-        ("/commission/{*rest}", get(server_pages::get).post(server_pages::post)),
-        ("/targets/{*rest}", get(server_pages::get).post(server_pages::post)),
-        ("/reports/csv", get(server_pages::get)),
-        ("/admin/{*rest}", get(server_pages::get).post(server_pages::post)),
-        ("/profile/edit", get(server_pages::get).post(server_pages::post)),
-        ("/profile/confirm", post(server_pages::post)),
-        ("/profile/password", get(server_pages::get).post(server_pages::post)),
+        ("/reports/csv", get(reports::report)),
+        ("/commission/{user}/csv", get(commission::statement)),
+        ("/admin/users/{id}", get(admin::person)),
         ("/orders/bulk", get(page::any).post(bulk::choose)),
         ("/orders/bulk/{id}", get(page::any).post(bulk::set_action)),
         ("/orders/bulk/{id}/start", post(bulk::start)),
@@ -73,12 +67,14 @@ pub fn router(state: State) -> Router {
         ("/orders/{number}/comment/update", get(page::any).post(orders::comment_status)),
     ]);
     pages
+        .merge(page_forms::routes(&state))
         .layer(from_fn(page::tell_stored))
         .route("/api/v1/offline", get(api::snapshot))
         // Its name in earlier releases.
         .route("/api/v1/pocket", get(api::snapshot))
         .route("/api/v1/sync", post(api::sync))
-        .route("/fn/{*name}", post(server_fn))
+        .route("/fn/told", post(renamed::reload_page))
+        .route("/fn/{*name}", post(server_fn).layer(from_fn(renamed::nest_data)))
         .fallback(page::any)
         // Pages are compressed dynamically; the site's files are precompressed. Event streams are not: an unused encoder
         // would cost each of thousands of streams six kilobytes.
@@ -107,12 +103,8 @@ pub fn router(state: State) -> Router {
 }
 
 /// Each path with and without its trailing slash.
-fn slashed<const N: usize>(table: [(&str, MethodRouter<State>); N]) -> Router<State> {
-    table.into_iter().fold(Router::new(), |router, (path, method)| match path.ends_with('}') && path.contains("{*") {
-        // A wildcard includes the trailing slash.
-        true => router.route(path, method),
-        false => router.route(path, method.clone()).route(&format!("{path}/"), method),
-    })
+pub fn slashed<const N: usize>(table: [(&str, MethodRouter<State>); N]) -> Router<State> {
+    table.into_iter().fold(Router::new(), |router, (path, method)| router.route(path, method.clone()).route(&format!("{path}/"), method))
 }
 
 async fn server_fn(Get(state): Get<State>, request: Request) -> Response {

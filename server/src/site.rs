@@ -1,6 +1,6 @@
 //! The files of this release, embedded with brotli and gzip versions; files of earlier releases come from the database.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use app::shell::Assets;
 use axum::{
@@ -41,9 +41,10 @@ pub fn assets() -> Assets {
     let names: Vec<String> = Site::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect();
     let find = |start: &str, end: &str| names.iter().find(|name| name.starts_with(start) && name.ends_with(end)).cloned();
     let url = |name: Option<String>| name.map(|name| format!("/pkg/{name}"));
-    let split = find("__wasm_split_manifest", ".json").zip(find("__wasm_split.", ".js")).and_then(|(manifest, script)| {
-        let map: HashMap<String, Vec<String>> = serde_json::from_slice(&bytes(&format!("pkg/{manifest}"))?).ok()?;
-        Some(Arc::new((map, script)))
+    // `pieces_<route>.<hash>.bin`
+    let pieces = names.iter().filter(|name| name.ends_with(".bin")).filter_map(|name| {
+        let (route, _) = name.strip_prefix("pieces_")?.split_once('.')?;
+        Some((route.to_owned(), format!("/pkg/{name}")))
     });
     Assets {
         css: url(find("curlew", ".css")),
@@ -51,7 +52,7 @@ pub fn assets() -> Assets {
         js: url(find("curlew", ".js")),
         wasm: url(find("curlew", ".wasm")),
         live: url(find("live.", ".js")),
-        split,
+        pieces: Arc::new(pieces.collect()),
     }
 }
 

@@ -1,56 +1,65 @@
 //! The page of the activity log: filters, newest entries first, and a link to older ones.
 
-use db::{
-    activity::{self, ActivityEntry, ActivityQuery},
-    audit::ActivityKind,
-};
-use domain::date;
+use domain::{activity::ActivityView, dashboard::view::ActivityRow, orders::pages::Link};
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    dashboard::page::activity_list,
-    server_pages::parts::{PageRequest, PageView, empty, head, ignored, plain_day, query_input, query_select},
+    dashboard::page::ActivityList,
+    page_data,
+    ui::{EmptyState, HelpLink, IgnoredValues, Page, PageHead, Panel, QueryBar, Rows, skeleton},
 };
 
-/// Renders the page.
-pub async fn draw(asked: &PageRequest) -> PageView {
-    let (query, ignored_) = ActivityQuery::from_pairs(asked.borrowed());
-    let (found, next) = activity::list(&asked.db, &asked.scope, &query).await?;
-    let [owners, ..] = db::dashboard::choices(&asked.db, &asked.scope).await?;
-    let kinds = ActivityKind::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect();
-    let mut days: Vec<(chrono::NaiveDate, Vec<ActivityEntry>)> = Vec::new();
-    for it in found {
-        match days.last_mut().filter(|(day, _)| *day == it.day) {
-            Some((_, all)) => all.push(it),
-            None => days.push((it.day, vec![it])),
-        }
+/// The route of the activity log.
+#[derive(Debug)]
+pub struct ActivityRoute {
+    address: Memo<String>,
+}
+
+#[lazy_route]
+impl LazyRoute for ActivityRoute {
+    fn data() -> Self {
+        Self { address: page_data::address(|path| path.starts_with("/activity")) }
     }
+
+    fn view(this: Self) -> AnyView {
+        let entries = Rows::new();
+        page_data::page(page_data::activity(this.address), skeleton, move |activity| {
+            view! { <Activity activity=activity entries=entries/> }.into_any()
+        })
+    }
+}
+
+/// The page; `entries` are made once beside the route.
+#[component]
+fn Activity(activity: ActivityView, entries: Rows<ActivityRow>) -> impl IntoView {
+    let ActivityView { ignored, query, days, older, help } = activity;
+    let counts: Vec<(String, usize)> = days.iter().map(|(day, of_day)| (day.clone(), of_day.len())).collect();
+    let rows = days.into_iter().flat_map(|(_, of_day)| of_day).map(|entry| (entry.id.to_string(), entry));
+    let mut rows = entries.update(rows).into_iter();
+    let days = counts
+        .into_iter()
+        .map(|(day, count)| {
+            let of_day = rows.by_ref().take(count).collect::<Vec<_>>();
+            view! { <Panel title=day><ActivityList entries=of_day is_by_day=true/></Panel> }
+        })
+        .collect::<Vec<_>>();
     let listed = if days.is_empty() {
-        empty("No activity matches these filters", Some(("All activity", "/activity/")))
+        let action = Some(Link::new("All activity", "/activity/", false));
+        view! { <EmptyState text="No activity matches these filters" action=action/> }.into_any()
     } else {
-        days.iter()
-            .map(|(day, all)| view! { <section class="card panel"><h2>{date::long(*day)}</h2>{activity_list(all, true)}</section> })
-            .collect_view()
-            .into_any()
+        days.into_any()
     };
-    let older = next.map(|before| {
-        let pairs = query.pairs().into_iter().chain([("before", before)]);
-        let href = format!("/activity/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
-        view! { <p class="pager"><a class="pager-step" href=href rel="next">"Older →"</a></p> }
-    });
-    let page = view! {
-        {head("Activity", "Everything the team has done, newest first", ())}
-        {ignored(&ignored_)}
-        <form class="query-form card" method="get" action="/activity/">
-            {query_select("who", "Person", owners, "Everyone", query.who.map(|id| id.to_string()))}
-            {query_select("kind", "Type", kinds, "All types", query.kind.map(|it| it.code().to_owned()))}
-            {query_input("order", "Order", "text", query.order.clone())}
-            {query_input("from", "From", "date", plain_day(query.from))}
-            {query_input("to", "To", "date", plain_day(query.to))}
-            <button class="btn btn-quiet">"Apply"</button>
-        </form>
-        {listed}
-        {older}
-    };
-    Ok(("Activity".into(), page.into_any()))
+    view! {
+        <Page title="Activity">
+            <div class="page-body">
+                <PageHead title="Activity" subtitle="Everything the team has done, newest first"/>
+                <IgnoredValues sentences=ignored.clone()/>
+                <QueryBar form=query ignored=ignored/>
+                {listed}
+                {older.map(|href| view! { <p class="pager"><a class="pager-step" href=href rel="next">"Older →"</a></p> })}
+                <HelpLink link=help/>
+            </div>
+        </Page>
+    }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     shell::{Assets, Theme, head},
-    ui::{Icon, icon::set},
+    ui::{Button, ButtonKind, Icon, LinkButton, Notice, icon::set},
 };
 
 /// The theme and assets of a plain page.
@@ -36,7 +36,7 @@ fn document(look: &PageTheme, title: &str, body: AnyView) -> String {
             <!DOCTYPE html>
             <html lang="en-GB" data-theme=look.theme.code()>
                 <head>
-                    {head(&look.assets)}
+                    {head(&look.assets, look.theme)}
                     <title>{title}</title>
                 </head>
                 <body class="auth-page">
@@ -66,7 +66,7 @@ fn text_field(
         <div class="field">
             <label for=name>{label}</label>
             <input id=name name=name type=kind autocomplete=auto value=value class="input" required autofocus=focus autocapitalize="none" spellcheck="false" aria-invalid=invalid aria-describedby=described.clone()/>
-            <p class="message" id=described>{error}</p>
+            <p class="field-message" id=described>{error}</p>
         </div>
     }
     .into_any()
@@ -77,9 +77,9 @@ pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
     let saved_form = page.saved_form.is_some();
     let body = view! {
         <h1>"Sign in"</h1>
-        {saved_form.then(|| view! { <p class="notice" role="status">"You've been signed out. What you typed is kept: sign in to get it back."</p> })}
+        {saved_form.then(|| view! { <Notice attr:role="status">"You've been signed out. What you typed is kept: sign in to get it back."</Notice> })}
         <form method="post" action="/login/" class="card auth-card">
-            <p class="form-sentence" role="alert">{page.error}</p>
+            <p class="form-message" role="alert">{page.error}</p>
             {text_field("username", "Username", "text", "username", page.username, None, true)}
             {text_field("password", "Password", "password", "current-password", String::new(), None, false)}
             <label class="checkbox"><input type="checkbox" name="remember" value="yes" checked=page.remember/><span>"Keep me signed in on this device"</span></label>
@@ -88,7 +88,7 @@ pub fn sign_in(look: &PageTheme, page: SignIn) -> String {
                 <input type="hidden" name="kept_address" value=address/>
                 <input type="hidden" name="kept_body" value=body/>
             })}
-            <button class="btn btn-primary">"Sign in"</button>
+            <Button kind=ButtonKind::Primary>"Sign in"</Button>
             {page.hint.map(|hint| view! { <p class="auth-hint">{hint}</p> })}
         </form>
     };
@@ -106,7 +106,7 @@ pub fn setup(look: &PageTheme, token: String, username: String, errors: &FieldEr
             {text_field("username", "Username", "text", "username", username, error("username"), false)}
             {text_field("password", "Password, at least 12 characters", "password", "new-password", String::new(), error("password"), false)}
             {text_field("again", "Confirm password", "password", "new-password", String::new(), error("again"), false)}
-            <button class="btn btn-primary">"Create admin account"</button>
+            <Button kind=ButtonKind::Primary>"Create admin account"</Button>
         </form>
     };
     document(look, "Set up Curlew", body.into_any())
@@ -128,7 +128,7 @@ pub fn invite(look: &PageTheme, username: Option<String>, action: String, errors
                 <input type="hidden" name="username" autocomplete="username" value=username/>
                 {text_field("password", "Password", "password", "new-password", String::new(), error("password"), true)}
                 {text_field("again", "Confirm password", "password", "new-password", String::new(), error("again"), false)}
-                <button class="btn btn-primary">"Save password"</button>
+                <Button kind=ButtonKind::Primary>"Save password"</Button>
             </form>
         }
         .into_any(),
@@ -176,10 +176,10 @@ pub fn other_user(look: &PageTheme, sentence: String, user: &str, (action, pairs
         <form method="post" action=action class="card auth-card">
             {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-            <button class="btn btn-quiet">{format!("Send as {user}")}</button>
+            <Button>{format!("Send as {user}")}</Button>
         </form>
-        <p><a class="btn btn-primary" href="/">{format!("Continue as {user} without sending")}</a></p>
-        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
+        <p><LinkButton kind=ButtonKind::Primary href="/">{format!("Continue as {user} without sending")}</LinkButton></p>
+        <p class="error-page-reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
     document(look, "Someone else is signed in", body.into_any())
 }
@@ -192,9 +192,9 @@ pub fn signed_in_again(look: &PageTheme, user: &str, (action, pairs): Unsent) ->
         <form method="post" action=action class="card auth-card">
             {what_was_typed(&pairs)}
             {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-            <button class="btn btn-primary">"Send again"</button>
+            <Button kind=ButtonKind::Primary>"Send again"</Button>
         </form>
-        <p><a class="btn btn-quiet" href="/">"Continue without sending"</a></p>
+        <p><LinkButton href="/">"Continue without sending"</LinkButton></p>
     };
     document(look, "You're signed in again", body.into_any())
 }
@@ -223,17 +223,17 @@ fn plain_error(look: &PageTheme, title: &str, sentence: String, unsent: Option<U
             Some((action, pairs)) => view! {
                 <form method="post" action=action class="card auth-card">
                     {pairs.into_iter().map(|(name, value)| send_again(name, value)).collect_view()}
-                    <button class="btn btn-primary">"Send again"</button>
+                    <Button kind=ButtonKind::Primary>"Send again"</Button>
                 </form>
             }
             .into_any(),
             None => ().into_any(),
         }}
         <nav aria-label="Go on" class="auth-ways">
-            <a class="btn btn-quiet" href="/orders/">"Orders"</a>
-            <a class="btn btn-quiet" href="/">"Dashboard"</a>
+            <LinkButton href="/orders/">"Orders"</LinkButton>
+            <LinkButton href="/">"Dashboard"</LinkButton>
         </nav>
-        <p class="reference">"Reference "<code>{reference.to_owned()}</code></p>
+        <p class="error-page-reference">"Reference "<code>{reference.to_owned()}</code></p>
     };
     document(look, title, body.into_any())
 }

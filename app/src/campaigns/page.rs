@@ -1,149 +1,154 @@
 //! The pages of campaigns.
 
-use db::campaigns::{self, Campaign, CampaignPage};
-use domain::{campaigns::CampaignDraft, date, money::plain_rate, ratio, role::Permission};
+use domain::{
+    campaigns::view::{CampaignListRow, CampaignListView, CampaignView, CampaignsPage, PersonShare},
+    orders::pages::Link,
+};
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    dashboard::{Bar, chart},
-    server_pages::parts::{Form, PageRequest, PageView, bar, empty, head, sum},
+    page_data,
+    ui::{
+        BackLink, Badge, ButtonKind, Chart, DataTable, EmptyState, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton, Page, PageHead,
+        Panel, ProgressBar, chart_legend, skeleton,
+    },
 };
 
-/// The list of campaigns.
-pub async fn list(asked: &PageRequest) -> PageView {
-    let all = campaigns::list(&asked.db, &asked.scope).await?;
-    let may = asked.scope.authority().may(Permission::Campaigns);
-    let currency = asked.scope.settings.currency.clone();
-    let new = may.then(|| view! { <a class="btn btn-primary" href="/campaigns/new/">"New campaign"</a> });
-    let rows = all.iter().map(|it| row(it, &currency)).collect_view();
-    let table = if all.is_empty() {
-        empty(
-            "No campaigns yet. A campaign groups orders and measures them against a target.",
-            may.then_some(("New campaign", "/campaigns/new/")),
+/// The route of campaigns.
+#[derive(Debug)]
+pub struct CampaignsRoute {
+    address: Memo<String>,
+}
+
+#[lazy_route]
+impl LazyRoute for CampaignsRoute {
+    fn data() -> Self {
+        Self { address: page_data::address(|path| path.starts_with("/campaigns")) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let selected_bar = RwSignal::new(None);
+        let address = this.address;
+        page_data::page_by_key(
+            page_data::campaigns(address),
+            skeleton,
+            move |_| page_data::path_of(address),
+            move |page| match page {
+                CampaignsPage::List(list) => view! { <CampaignList list=list/> }.into_any(),
+                CampaignsPage::Campaign(campaign) => view! { <Campaign campaign=*campaign selected_bar=selected_bar/> }.into_any(),
+                CampaignsPage::Form(form) => view! { <FormPage page=*form/> }.into_any(),
+            },
         )
+    }
+}
+
+/// The list of campaigns.
+#[component]
+fn CampaignList(list: CampaignListView) -> impl IntoView {
+    let CampaignListView { rows, may_create, help } = list;
+    let table = if rows.is_empty() {
+        let action = may_create.then(|| Link::new("New campaign", "/campaigns/new/", false));
+        view! { <EmptyState text="No campaigns yet. A campaign groups orders and measures them against a target." action=action/> }
+            .into_any()
     } else {
+        let rows = rows.into_iter().map(|row| view! { <CampaignListEntry row=row/> }).collect::<Vec<_>>();
         view! {
-            <div class="table-frame"><table class="data-table">
-                <thead><tr>
-                    <th scope="col">"Campaign"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th>
-                    <th scope="col" class="num">"Connected revenue"</th><th scope="col" class="num">"Target"</th><th scope="col">"Progress"</th>
-                </tr></thead>
+            <DataTable heads=[
+                Head::text("Campaign"),
+                Head::number("Orders"),
+                Head::number("Revenue"),
+                Head::number("Connected revenue"),
+                Head::number("Target"),
+                Head::text("Progress"),
+            ]>
                 <tbody>{rows}</tbody>
-            </table></div>
+            </DataTable>
         }
         .into_any()
     };
-    Ok(("Campaigns".into(), view! { {head("Campaigns", "Revenue since each campaign started", new)} {table} }.into_any()))
+    view! {
+        <Page title="Campaigns">
+            <div class="page-body">
+                <PageHead title="Campaigns" subtitle="Revenue since each campaign started">
+                    {may_create.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/campaigns/new/">"New campaign"</LinkButton> })}
+                </PageHead>
+                {table}
+                <HelpLink link=help/>
+            </div>
+        </Page>
+    }
 }
 
-fn row(it: &Campaign, currency: &str) -> AnyView {
-    let percent = it.target.filter(|target| *target > 0).map(|target| ratio::share(it.revenue, target, 100));
-    let reached = percent.map(|percent| view! { <span class="reached">{bar(it.revenue, it.target.unwrap_or_default(), format!("{percent}% of target"))}<span>{format!("{percent}%")}</span></span> });
-    let archived = (!it.active).then(|| view! { <small class="tag">"inactive"</small> });
+/// A campaign in the list.
+#[component]
+fn CampaignListEntry(row: CampaignListRow) -> impl IntoView {
+    let inactive = (!row.is_active).then(|| view! { <Badge text="inactive"/> });
+    let progress = row.progress.map(
+        |(percent, progress)| view! { <span class="progress-bar-reached"><ProgressBar progress=progress/><span>{percent}</span></span> },
+    );
     view! {
         <tr>
-            <th scope="row"><a class="row-name" data-row="" href=format!("/campaigns/{}/", it.id)>{it.name.clone()}</a>" "{archived}<small>{days(it)}</small></th>
-            <td class="num"><a href=it.orders_href.clone()>{domain::page::grouped(it.orders.unsigned_abs())}</a></td>
-            <td class="num">{sum(it.revenue, currency)}</td>
-            <td class="num"><a href=it.connected_href.clone()>{sum(it.connected, currency)}</a></td>
-            <td class="num">{it.target.map(|target| sum(target, currency))}</td>
-            <td>{reached}</td>
+            <th scope="row">
+                <a class="data-table-name" data-row="" href=row.campaign.href>{row.campaign.label}</a>
+                " "
+                {inactive}
+                <small>{row.days}</small>
+            </th>
+            <td class="numeric"><a href=row.orders.href>{row.orders.label}</a></td>
+            <td class="numeric">{row.revenue}</td>
+            <td class="numeric"><a href=row.connected.href>{row.connected.label}</a></td>
+            <td class="numeric">{row.target}</td>
+            <td>{progress}</td>
         </tr>
     }
-    .into_any()
 }
 
-fn days(it: &Campaign) -> String {
-    match (it.start_on, it.end_on) {
-        (Some(start), Some(end)) => format!("{} to {}", date::show(start), date::show(end)),
-        (Some(start), None) => format!("from {}", date::show(start)),
-        (None, Some(end)) => format!("until {}", date::show(end)),
-        (None, None) => String::new(),
-    }
-}
-
-/// The page of a campaign.
-pub async fn show(asked: &PageRequest, id: i64) -> PageView {
-    let page = campaigns::show(&asked.db, &asked.scope, id).await?;
-    let currency = asked.scope.settings.currency.clone();
-    Ok((page.it.name.clone(), drawn(&page, &currency)))
-}
-
-fn drawn(page: &CampaignPage, currency: &str) -> AnyView {
-    let it = &page.it;
-    let edit = page.may_edit.then(|| view! { <a class="btn btn-quiet" data-key="e" href=format!("/campaigns/{}/edit/", it.id)>"Edit"</a> });
-    let archived = if it.active { "" } else { "inactive" };
-    let rate = it.rate.map(|rate| format!("commission {}%", plain_rate(rate))).unwrap_or_default();
-    let under = [days(it), rate, archived.to_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    let target = it.target.map(|target| {
-        let percent = ratio::share(it.revenue, target, 100);
-        let pace = it.pace.map(|pace| format!(", on track for {} by the end", sum(pace, currency))).unwrap_or_default();
-        view! { <section class="card panel"><h2>"Target"</h2>{bar(it.revenue, target, format!("{percent}% of target"))}<p>{format!("{percent}% of {}{pace}", sum(target, currency))}</p></section> }
-    });
-    let figures = [
-        ("Orders", domain::page::grouped(it.orders.unsigned_abs()), it.orders_href.clone()),
-        ("Revenue", sum(it.revenue, currency), it.orders_href.clone()),
-        ("Connected revenue", sum(it.connected, currency), it.connected_href.clone()),
-    ]
-    .map(|(text, value, href)| view! { <a class="card kpi" href=href><span class="kpi-label">{text}</span><strong class="kpi-value">{value}</strong></a> });
-    let rollup_filter = db::rollups::RollupFilter { campaign: Some(it.id), ..db::rollups::RollupFilter::default() };
-    let bars: Vec<Bar> = page
-        .by_day
-        .iter()
-        .map(|day| Bar {
-            short: if day.day == day.last {
-                chrono::Datelike::day(&day.day).to_string()
-            } else {
-                date::show(day.day)[..6].trim().to_owned()
-            },
-            full: db::dashboard::format_date_range((day.day, day.last)),
-            href: db::dashboard::sold_href(rollup_filter, (day.day, day.last)),
-            sold: day.sold,
-            connected: day.connected,
+/// A campaign with its figures.
+#[component]
+fn Campaign(campaign: CampaignView, selected_bar: RwSignal<Option<String>>) -> impl IntoView {
+    let CampaignView { title, subtitle, edit, figures, target, days, chart, people, help } = campaign;
+    let figures =
+        figures.into_iter().map(|(label, figure)| view! { <Kpi label=label value=figure.label href=figure.href/> }).collect::<Vec<_>>();
+    let target = target.map(|(progress, text)| view! { <Panel title="Target"><ProgressBar progress=progress/><p>{text}</p></Panel> });
+    let people = people
+        .into_iter()
+        .map(|PersonShare { person, orders, revenue, connected }| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=person.href>{person.label}</a></th>
+                    <td class="numeric">{orders}</td>
+                    <td class="numeric">{revenue}</td>
+                    <td class="numeric">{connected}</td>
+                </tr>
+            }
         })
-        .collect();
-    let people = page.people.iter().map(|part| {
-        view! {
-            <tr><th scope="row"><a href=part.href.clone()>{part.name.clone()}</a></th><td class="num">{part.orders}</td><td class="num">{sum(part.revenue, currency)}</td><td class="num">{sum(part.connected, currency)}</td></tr>
-        }
-    });
+        .collect::<Vec<_>>();
     view! {
-        <p><a class="back" data-back="" href="/campaigns/">"← Campaigns"</a></p>
-        {head(it.name.clone(), under, edit)}
-        <div class="kpis">{figures.collect_view()}</div>
-        {target}
-        <section class="card panel" aria-labelledby="by-day">
-            <header class="panel-head"><h2 id="by-day">"Revenue by day"</h2><p class="legend"><span class="legend-connected">"Connected revenue"</span><span class="legend-sold">"Revenue"</span></p></header>
-            <p class="muted">{db::dashboard::format_date_range(page.days)}</p>
-            {chart("Revenue by day", &bars, ["connected revenue", "revenue"], |minor| sum(minor, currency))}
-        </section>
-        <section class="card panel" aria-labelledby="people"><h2 id="people">"People"</h2>
-            <div class="table-frame"><table class="data-table"><thead><tr><th scope="col">"Owner"</th><th scope="col" class="num">"Orders"</th><th scope="col" class="num">"Revenue"</th><th scope="col" class="num">"Connected revenue"</th></tr></thead><tbody>{people.collect_view()}</tbody></table></div>
-        </section>
+        <Page title=title.clone()>
+            <div class="page-body">
+                <BackLink link=Link::new("Campaigns", "/campaigns/", false)/>
+                <PageHead title=title subtitle=subtitle>
+                    {edit.map(|href| view! { <LinkButton attr:data-key="e" href=href>"Edit"</LinkButton> })}
+                </PageHead>
+                <KpiRow>{figures}</KpiRow>
+                {target}
+                <Panel title="Revenue by day" id="by-day" beside=chart_legend()>
+                    <p class="muted">{days}</p>
+                    <Chart chart=chart selected=selected_bar/>
+                </Panel>
+                <Panel title="People" id="people">
+                    <DataTable heads=[
+                        Head::text("Owner"),
+                        Head::number("Orders"),
+                        Head::number("Revenue"),
+                        Head::number("Connected revenue"),
+                    ]>
+                        <tbody>{people}</tbody>
+                    </DataTable>
+                </Panel>
+                <HelpLink link=help/>
+            </div>
+        </Page>
     }
-    .into_any()
-}
-
-/// The form of a campaign, new or existing.
-pub async fn form(asked: &PageRequest, id: Option<i64>) -> PageView {
-    asked.scope.require(Permission::Campaigns)?;
-    let draft = match id {
-        Some(id) => campaigns::draft(&asked.db, &asked.scope, id).await?,
-        None => CampaignDraft { active: true, ..CampaignDraft::default() },
-    };
-    let (title, action, back) = match id {
-        Some(id) => ("Edit campaign", format!("/campaigns/{id}/edit/"), format!("/campaigns/{id}/")),
-        None => ("New campaign", "/campaigns/new/".to_owned(), "/campaigns/".to_owned()),
-    };
-    let form = Form::at(action);
-    let fields = view! {
-        {form.input("name", "Name", "text", &draft.name)}
-        {form.input("target", "Target for the whole campaign", "decimal", &draft.target)}
-        {form.input("start_on", "Starts on", "date", &draft.start_on)}
-        {form.input("end_on", "Ends on", "date", &draft.end_on)}
-        {form.input("rate", "Commission (%), if different from the usual rate", "decimal", &draft.rate)}
-        {form.tick("active", "Active: offered on orders and shown on the dashboard", draft.active)}
-    };
-    let drawn = form.clone().drawn("card", fields, "Save");
-    Ok((title.into(), view! { <p><a class="back" data-back="" href=back>"← Back"</a></p> {head(title, "", ())} {drawn} }.into_any()))
 }

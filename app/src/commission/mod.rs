@@ -1,3 +1,6 @@
-//! Commission and targets: totals of a month, statements, targets.
+//! Commission and targets.
 
+pub mod api;
 pub mod page;
+#[cfg(feature = "ssr")]
+mod read;

@@ -1,9 +1,24 @@
 //! The dashboard.
 
-#[cfg(feature = "ssr")]
-mod chart;
-#[cfg(feature = "ssr")]
+pub mod api;
 pub mod page;
 
+/// Whether a path is the dashboard's.
+pub fn is_dashboard(path: &str) -> bool {
+    matches!(path.trim_end_matches('/'), "" | "/dashboard")
+}
+
+/// Reads the dashboard of a URL (path and query).
+///
+/// Errors: database errors.
 #[cfg(feature = "ssr")]
-pub use chart::{Bar, chart};
+pub async fn read(db: &db::Db, scope: &db::Scope, address: &str) -> domain::Result<domain::dashboard::view::DashboardView> {
+    use domain::dashboard::DashboardQuery;
+
+    let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
+    let borrowed = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let (query, ignored) = DashboardQuery::from_pairs(borrowed);
+    let figures = db::dashboard::dashboard(db, scope, query, ignored).await?;
+    let help = crate::help::link(&["dashboard"]);
+    Ok(domain::dashboard::view::DashboardView { help, ..db::dashboard::dashboard_view(figures, &scope.user.name) })
+}

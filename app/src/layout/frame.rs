@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::ui::{
-    Icon, avatar,
+    Avatar, Button, ButtonKind, Dialog, Icon, LinkButton, Menu,
     icon::{Drawing, set},
 };
 
@@ -28,35 +28,34 @@ const KEYS: [(&str, &str); 9] = [
 /// The body of a page: `app` is the part that is hydrated.
 pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -> impl IntoView {
     view! {
-        <a class="skip" href="#page" rel="external">"Skip to main content"</a>
+        <a class="frame-skip" href="#page" rel="external">"Skip to main content"</a>
         <div class="frame">
             <aside class="sidebar">{sidebar(frame, path)}</aside>
-            <div class="main-column">
+            <div class="frame-main">
                 <header class="topbar">
                     <a class="topbar-brand" href="/" aria-label="Curlew, home"><span class="brand-mark"><Icon of=set::LuBird/></span>"Curlew"</a>
-                    <form method="get" action="/orders/search/" class="search" role="search">
+                    <form method="get" action="/orders/search/" class="palette" role="search">
                         <Icon of=set::LuSearch/>
                         <input id="search" name="query" type="search" class="input" placeholder="Number, name, business, phone" aria-label="Search orders" autocomplete="off" maxlength="200" value=searched aria-keyshortcuts="/ Control+K"/>
                         <kbd>"Ctrl K"</kbd>
-                        <div id="palette" class="palette" data-user=frame.username.clone()></div>
+                        <div id="palette" data-user=frame.username.clone()></div>
                     </form>
                     <span class="topbar-gap"></span>
-                    {frame.may_create.then(|| view! { <a class="btn btn-primary topbar-new" href="/orders/new/" aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></a> })}
+                    {frame.may_create.then(|| view! { <LinkButton kind=ButtonKind::Primary class="topbar-new" href="/orders/new/" attr:aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></LinkButton> })}
                     {person(frame)}
                 </header>
-                {frame.read_only.then(|| view! { <p class="notice frame-notice" role="status">{Error::ReadOnly.sentence()}</p> })}
+                {frame.read_only.then(|| view! { <p class="notice notice-frame" role="status">{Error::ReadOnly.sentence()}</p> })}
                 <main id="page" tabindex="-1">{app.into_view()}</main>
             </div>
             <nav class="tabbar" aria-label="Main">{tabs(frame.may_create, path)}</nav>
         </div>
         {suggestions(frame)}
-        <dialog id="keys" class="dialog" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Shortcuts"</h2>
-            <dl class="keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
+        <Dialog id="keys" title="Shortcuts">
+            <dl class="dialog-keys">{KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view()}</dl>
             <label class="checkbox"><input type="checkbox" id="single-keys" autocomplete="off"/><span>"Single-key shortcuts"</span></label>
             <p><a class="menu-link" href="/help/shortcuts/">"All shortcuts in the user guide"</a></p>
-            <form method="dialog"><button class="btn btn-quiet">"Close"</button></form>
-        </dialog>
+            <form method="dialog"><Button>"Close"</Button></form>
+        </Dialog>
     }
 }
 
@@ -103,13 +102,13 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
         let count = frame.counts.iter().find(|(path, _)| path == view.path()).map(|(_, count)| count.clone());
         view! {
             <a class="sidebar-sub" href=view.path() data-place="" aria-current=aria_current(path, view)>
-                <span>{view.short()}</span><span class="count" data-count=view.path()>{count}</span>
+                <span>{view.short()}</span><span class="sidebar-count" data-count=view.path()>{count}</span>
             </a>
         }
     });
     let saved = frame.saved.iter().map(|(name, href)| {
         let count = frame.counts.iter().find(|(it, _)| it == href).map(|(_, count)| count.clone());
-        view! { <a class="sidebar-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="count" data-count=href.clone()>{count}</span></a> }
+        view! { <a class="sidebar-sub" href=href.clone() data-place=""><span>{name.clone()}</span><span class="sidebar-count" data-count=href.clone()>{count}</span></a> }
     });
     let saved = (!frame.saved.is_empty()).then(|| view! { <p class="sidebar-head">"Saved views"</p>{saved.collect_view()} });
     view! {
@@ -125,7 +124,7 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
             {navigation_links(frame).into_iter().map(|(href, text, icon)| sidebar_link(path, href, text, icon)).collect_view()}
         </nav>
         <div class="sidebar-me">
-            {avatar(&frame.name).view()}
+            <Avatar name=frame.name.clone()/>
             <span><strong>{frame.name.clone()}</strong><small>{frame.role.label()}</small></span>
         </div>
     }
@@ -134,15 +133,15 @@ fn sidebar(frame: &Frame, path: &str) -> impl IntoView + use<> {
 /// The tab bar of a phone, with New in the middle.
 fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
     let tab = |view: View, icon, label: &'static str| {
-        view! { <a class="tab" href=view.path() data-place="" aria-current=aria_current(path, view)><Icon of=icon/><span>{label}</span></a> }
+        view! { <a class="tabbar-tab" href=view.path() data-place="" aria-current=aria_current(path, view)><Icon of=icon/><span>{label}</span></a> }
     };
     let other = |href: &'static str, icon, label: &'static str| {
-        view! { <a class="tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{label}</span></a> }
+        view! { <a class="tabbar-tab" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/><span>{label}</span></a> }
     };
     view! {
         {other("/", set::LuHouse, "Dashboard")}
         {tab(View::All, set::LuReceiptText, "Orders")}
-        {may_create.then(|| view! { <a class="tab tab-new" href="/orders/new/"><span class="tab-plus"><Icon of=set::LuPlus/></span><span>"New"</span></a> })}
+        {may_create.then(|| view! { <a class="tabbar-tab tabbar-new" href="/orders/new/"><span class="tabbar-plus"><Icon of=set::LuPlus/></span><span>"New"</span></a> })}
         {tab(View::Mine, set::LuUser, "Mine")}
         {other("/activity/", set::LuActivity, "Activity")}
     }
@@ -153,26 +152,23 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
     let frame = frame.clone();
     let Frame { name, username, role, .. } = frame.clone();
     view! {
-        <details class="menu">
-            <summary>{avatar(&name).view()}</summary>
-            <div class="menu-sheet">
-                <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
-                <form method="post" action="/theme/" class="menu-theme">
-                    <span id="theme-label">"Theme"</span>
-                    <span class="segments" role="group" aria-labelledby="theme-label">
-                        <button name="theme" value="light">"Light"</button>
-                        <button name="theme" value="dark">"Dark"</button>
-                        <button name="theme" value="system">"System"</button>
-                    </span>
-                </form>
-                {navigation_links(&frame).into_iter().map(|(href, text, _)| view! { <a class="menu-link menu-phone" href=href>{text}</a> }).collect_view()}
-                {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
-                {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
-                <a class="menu-link" href="/profile/">"Your profile and devices"</a>
-                <a class="menu-link" href="/help/">"User guide"</a>
-                <p class="menu-hint"><button type="button" class="link-button" data-keys="">"Shortcuts"</button>", also "<kbd>"?"</kbd></p>
-                <form method="post" action="/logout/"><button class="btn btn-quiet menu-out"><Icon of=set::LuLogOut/>"Sign out"</button></form>
-            </div>
-        </details>
+        <Menu button=view! { <Avatar name=name.clone()/> }.into_any()>
+            <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
+            <form method="post" action="/theme/" class="menu-theme">
+                <span id="theme-label">"Theme"</span>
+                <span class="segments" role="group" aria-labelledby="theme-label">
+                    <button name="theme" value="light">"Light"</button>
+                    <button name="theme" value="dark">"Dark"</button>
+                    <button name="theme" value="system">"System"</button>
+                </span>
+            </form>
+            {navigation_links(&frame).into_iter().map(|(href, text, _)| view! { <a class="menu-link menu-phone" href=href>{text}</a> }).collect_view()}
+            {frame.may_trash.then(|| view! { <a class="menu-link" href=View::Trash.path()>"Trash"</a> })}
+            {frame.may_merge.then(|| view! { <a class="menu-link" href="/duplicates/">"Duplicates"</a> })}
+            <a class="menu-link" href="/profile/">"Your profile and devices"</a>
+            <a class="menu-link" href="/help/">"User guide"</a>
+            <p class="menu-hint"><button type="button" class="link-button" data-keys="">"Shortcuts"</button>", also "<kbd>"?"</kbd></p>
+            <form method="post" action="/logout/"><Button class="menu-out"><Icon of=set::LuLogOut/>"Sign out"</Button></form>
+        </Menu>
     }
 }

@@ -3,16 +3,12 @@
 
 use domain::users::Action;
 use leptos::{ev, mount::mount_to, prelude::*, task::spawn_local};
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use super::{api, follow::recent_key};
 use crate::{
     forms,
-    ui::{
-        dom,
-        el::{El, el, link, live, none},
-        storage,
-    },
+    ui::{dom, storage},
 };
 
 /// The maximum number of entries shown.
@@ -44,13 +40,17 @@ pub fn palette() {
         };
         ask(it);
         listen(it, kept.clone());
-        live(move || match it.open.get() {
-            true => shown(it, &kept).view(),
-            false => {
+        move || {
+            let is_open = it.open.get();
+            if !is_open {
                 mark(false, None);
-                none()
             }
-        })
+            // Read here: what a component reads in its body is not tracked.
+            is_open.then(|| {
+                let (typed, actions, selected) = (it.typed.get(), it.actions.get(), it.at.get());
+                view! { <PaletteList palette=it typed=typed actions=actions selected=selected storage_key=kept.clone()/> }
+            })
+        }
     })
     .forget();
 }
@@ -66,9 +66,7 @@ fn typed() -> String {
 /// Reads the user's actions.
 fn ask(it: Palette) {
     spawn_local(async move {
-        if let Ok(json) = api::actions().await
-            && let Ok(actions) = serde_json::from_slice::<Vec<Action>>(json.as_bytes())
-        {
+        if let Ok(actions) = api::actions().await {
             it.actions.set(actions);
         }
     });
@@ -146,29 +144,32 @@ fn options() -> Vec<HtmlElement> {
     dom::all("#palette [role=option]")
 }
 
-fn shown(it: Palette, kept: &str) -> El {
-    let typed = lowered(&it.typed.get());
+/// The entries that match the typed text.
+#[component]
+fn PaletteList(palette: Palette, typed: String, actions: Vec<Action>, selected: Option<usize>, storage_key: String) -> impl IntoView {
+    let typed = lowered(&typed);
     let terms: Vec<&str> = typed.split_whitespace().collect();
     let fits = |action: &Action| {
         let words = lowered(&action.label);
         terms.iter().all(|term| words.split_whitespace().any(|word| word.starts_with(term)))
     };
-    let recent = if terms.is_empty() { recent(kept) } else { Vec::new() };
+    let recent = if terms.is_empty() { recent(&storage_key) } else { Vec::new() };
     let recent = recent.into_iter().take(4).map(|text| {
         let href = format!("/orders/search/?query={}", forms::encode(&text));
         Action { label: text, under: "Recent search".into(), href, press: String::new() }
     });
-    let found: Vec<Action> = recent.chain(it.actions.get().into_iter().filter(fits)).take(MOST).collect();
-    let at = it.at.get();
-    mark(!found.is_empty(), at);
-    let each = found.into_iter().enumerate().map(|(nth, action)| option(it, nth, action, at));
-    let list = el("div", "palette-list")
-        .attr("id", "palette-list")
-        .attr("role", "listbox")
-        .attr("aria-label", "Go to, do, search again")
-        .all(each);
+    let found: Vec<Action> = recent.chain(actions.into_iter().filter(fits)).take(MOST).collect();
+    mark(!found.is_empty(), selected);
+    let options = found
+        .into_iter()
+        .enumerate()
+        .map(|(nth, action)| view! { <PaletteOption palette=palette nth=nth action=action is_selected=selected == Some(nth)/> })
+        .collect::<Vec<_>>();
     // The focus stays in the search field.
-    list.on("mousedown", |event| event.prevent_default())
+    let keep_focus = |event: MouseEvent| event.prevent_default();
+    view! {
+        <div class="palette-list" id="palette-list" role="listbox" aria-label="Go to, do, search again" on:mousedown=keep_focus>{options}</div>
+    }
 }
 
 /// Lower-cases with the browser's function, which saves Unicode tables in the download.
@@ -193,26 +194,33 @@ fn mark(open: bool, at: Option<usize>) {
     };
 }
 
-fn option(it: Palette, nth: usize, action: Action, at: Option<usize>) -> El {
+/// An entry: a link, or a button that presses another one of the page.
+#[component]
+fn PaletteOption(palette: Palette, nth: usize, action: Action, is_selected: bool) -> impl IntoView {
     let Action { label, under, href, press } = action;
-    let made = if press.is_empty() { link("palette-option", href) } else { el("button", "palette-option").attr("type", "button") };
-    made.attr("role", "option")
-        .attr("id", format!("palette-{nth}"))
-        .attr("tabindex", "-1")
-        .attr("aria-selected", if at == Some(nth) { "true" } else { "false" })
-        .on("click", move |_| {
-            it.open.set(false);
-            if let Some(search) = search() {
-                let _ = search.blur();
-            }
-            if !press.is_empty()
-                && let Some(button) = dom::find::<HtmlElement>(&press)
-            {
-                button.click();
-            }
-        })
-        .with(el("span", "").text(label))
-        .with(el("small", "").text(under))
+    let is_link = press.is_empty();
+    let choose = move |_: MouseEvent| {
+        palette.open.set(false);
+        if let Some(search) = search() {
+            let _ = search.blur();
+        }
+        if !press.is_empty()
+            && let Some(button) = dom::find::<HtmlElement>(&press)
+        {
+            button.click();
+        }
+    };
+    let (id, selected) = (format!("palette-{nth}"), if is_selected { "true" } else { "false" });
+    let content = view! { <span>{label}</span><small>{under}</small> };
+    if is_link {
+        view! { <a class="palette-option" href=href role="option" id=id tabindex="-1" aria-selected=selected on:click=choose>{content}</a> }
+            .into_any()
+    } else {
+        view! {
+            <button class="palette-option" type="button" role="option" id=id tabindex="-1" aria-selected=selected on:click=choose>{content}</button>
+        }
+        .into_any()
+    }
 }
 
 /// The recent searches of this user in this browser; deleted at sign-out.

@@ -2,58 +2,63 @@
 
 use domain::{
     id::CommentId,
-    orders::{OrderDraft, Status, pages::Similar},
+    orders::{
+        OrderDraft, Status,
+        bulk::BulkActionView,
+        duplicates::DuplicatesView,
+        pages::{BoardView, OrderForm, OrderListView, OrderView, Similar},
+    },
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::error::ServerResult;
 
-/// A page of a list, by its URL. Returns [`domain::orders::pages::OrderListView`] as JSON.
+/// A page of a list, by its URL.
 #[server(name = ListOrders, prefix = "/fn", endpoint = "orders/list", input = Json)]
-pub async fn list(address: String) -> ServerResult<String> {
+pub async fn list(address: String) -> ServerResult<OrderListView> {
     let (db, scope) = crate::context::access()?;
     let (query, ignored) = db::orders::at_address(&scope, &address);
     let shown = match db::orders::list(&db, &scope, query, ignored).await {
         Ok(page) => db::orders::list_view(&db, &scope, page).await,
         Err(error) => Err(error),
     };
-    crate::context::json(shown)
+    Ok(crate::context::status_of(shown)?)
 }
 
-/// The board, by its URL. Returns [`domain::orders::pages::BoardView`] as JSON.
+/// The board, by its URL.
 #[server(name = ShowBoard, prefix = "/fn", endpoint = "orders/board", input = Json)]
-pub async fn board(address: String) -> ServerResult<String> {
+pub async fn board(address: String) -> ServerResult<BoardView> {
     let (db, scope) = crate::context::access()?;
     let (query, ignored) = db::orders::at_address(&scope, &address);
-    crate::context::json(db::orders::board(&db, &scope, query, ignored).await)
+    Ok(crate::context::status_of(db::orders::board(&db, &scope, query, ignored).await)?)
 }
 
-/// A bulk action, by its id. Returns [`domain::orders::bulk::BulkActionView`] as JSON.
+/// A bulk action, by its id.
 #[server(name = ShowBulkAction, prefix = "/fn", endpoint = "orders/bulk", input = Json)]
-pub async fn bulk_action(id: String) -> ServerResult<String> {
+pub async fn bulk_action(id: String) -> ServerResult<BulkActionView> {
     let (db, scope) = crate::context::access()?;
     let shown = match id.parse() {
         Ok(id) => db::bulk_actions::show(&db, &scope, id).await,
         Err(_) => Err(domain::Error::NotFound),
     };
-    crate::context::json(shown.map(crate::context::refill_bulk_action))
+    Ok(crate::context::status_of(shown.map(crate::context::refill_bulk_action))?)
 }
 
-/// The duplicates page, by its URL. Returns [`domain::orders::duplicates::DuplicatesView`] as JSON.
+/// The duplicates page, by its URL.
 #[server(name = ShowDuplicates, prefix = "/fn", endpoint = "duplicates", input = Json)]
-pub async fn duplicates(address: String) -> ServerResult<String> {
+pub async fn duplicates(address: String) -> ServerResult<DuplicatesView> {
     use domain::orders::duplicates::DuplicateKey;
 
     let (db, scope) = crate::context::access()?;
     let pairs = domain::page::query_pairs(address.split_once('?').map_or("", |(_, query)| query));
     let value = |name: &str| Some(crate::forms::value(&pairs, name)).filter(|it| !it.is_empty());
     let by = value("by").and_then(DuplicateKey::find).unwrap_or(DuplicateKey::Mobile);
-    crate::context::json(db::companies::duplicates(&db, &scope, by, value("after")).await)
+    Ok(crate::context::status_of(db::companies::duplicates(&db, &scope, by, value("after")).await)?)
 }
 
-/// An order with its timeline. Returns [`domain::orders::pages::OrderView`] as JSON.
+/// An order with its timeline.
 #[server(name = ShowOrder, prefix = "/fn", endpoint = "orders/show", input = Json)]
-pub async fn show(number: String) -> ServerResult<String> {
+pub async fn show(number: String) -> ServerResult<OrderView> {
     let (db, scope) = crate::context::access()?;
     let shown = db::orders::show(&db, &scope, &number).await.map(|mut shown| {
         if let Some(refused) = crate::context::posted().and_then(|posted| posted.refused) {
@@ -61,13 +66,12 @@ pub async fn show(number: String) -> ServerResult<String> {
         }
         shown
     });
-    crate::context::json(shown)
+    Ok(crate::context::status_of(shown)?)
 }
 
-/// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number). Returns
-/// [`domain::orders::pages::OrderForm`] as JSON.
+/// The form of an order by its number, of a new one (empty), or of a copy (`copy=` and a number).
 #[server(name = OrderFormOf, prefix = "/fn", endpoint = "orders/form", input = Json)]
-pub async fn form(of: String) -> ServerResult<String> {
+pub async fn form(of: String) -> ServerResult<OrderForm> {
     let (db, scope) = crate::context::access()?;
     let form = match of.strip_prefix("copy=") {
         Some(number) => db::orders::form_new(&db, &scope, Some(number)).await,
@@ -75,12 +79,12 @@ pub async fn form(of: String) -> ServerResult<String> {
         None if of.is_empty() => db::orders::form_new(&db, &scope, None).await,
         None => db::orders::form_update(&db, &scope, &of).await,
     };
-    crate::context::json(form.map(crate::context::as_posted))
+    Ok(crate::context::status_of(form.map(crate::context::as_posted))?)
 }
 
 /// The form of an existing order with an old value in one field: `number?field=value`.
 #[cfg(feature = "ssr")]
-async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<domain::orders::pages::OrderForm> {
+async fn restored(db: &db::Db, scope: &db::Scope, of: &str) -> domain::Result<OrderForm> {
     let (number, search) = of.split_once('?').unwrap_or((of, ""));
     let mut form = db::orders::form_update(db, scope, number).await?;
     for (name, value) in domain::page::query_pairs(search) {

@@ -1,4 +1,5 @@
-//! The board: one column per status. A card is moved by its menu, with or without JavaScript, or by dragging.
+//! The board: one column per status. A card is moved by the menu, which all cards share, or by dragging. Without JavaScript its button
+//! opens the order, whose page changes the status.
 
 use domain::{
     Error, FieldErrors,
@@ -9,59 +10,54 @@ use domain::{
         shown_number,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::DragEvent, prelude::*, tachys::view::keyed::keyed, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
-use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event, HtmlDialogElement, HtmlElement, HtmlFormElement};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement, MouseEvent, SubmitEvent};
 
 use super::{
-    api,
-    fields::asked,
-    list_page::{filters, ignored, views},
+    StatusBadge, api,
+    fields::{Messages, OrderField},
+    list_page::{Filters, ListChips},
     status_badge,
 };
 use crate::{
     error::AppError,
     forms,
-    page_data::{self, Changes, PageData},
+    page_data::{self, Changes},
     ui::{
-        Toast, avatar, dom,
-        el::{El, button, el, form, hidden, link, live, none},
-        skeleton, titled,
+        Avatar, Button, ButtonKind, Chip, Dialog, IgnoredValues, KeyedRow, Page, PostForm, RowState, Rows, Toast, close_dialog, dom,
+        open_dialog, skeleton,
     },
 };
 
 /// The route of the board.
 #[derive(Debug)]
 pub struct BoardRoute {
-    shown: PageData<BoardView>,
+    address: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for BoardRoute {
     fn data() -> Self {
-        Self { shown: page_data::board(page_data::address(|path| View::from_path(path) == Some(View::Board))) }
+        Self { address: page_data::address(|path| View::from_path(path) == Some(View::Board)) }
     }
 
     fn view(this: Self) -> AnyView {
-        // The board may be drawn again while the server answers a change, or while it is asked for values.
-        let mover = Mover::new();
-        let (pending, asker) = (mover.pending, mover.clone());
-        let ask = live(move || pending.get().map_or_else(none, |asked| ask(asked, &asker).view()));
-        let page = page_data::page(this.shown, skeleton, move |shown| board(shown, &mover));
-        view! { {page} {ask} }.into_any()
+        let state = BoardState::new();
+        let page =
+            page_data::page(page_data::board(this.address), skeleton, move |board| view! { <Board board=board state=state/> }.into_any());
+        let menu = move || state.menu.get().map(|open| view! { <MoveMenu open=open state=state/> });
+        let dialog = move || state.pending.get().map(|pending| view! { <TransitionDialog pending=pending state=state/> });
+        view! { {page} {menu} {dialog} }.into_any()
     }
 }
 
-fn board(shown: BoardView, mover: &Mover) -> AnyView {
-    let columns = shown.columns.into_iter().map(|it| column(it, mover));
-    let page = el("div", "list")
-        .with(el("header", "page-head").with(el("h1", "").attr("tabindex", "-1").text("Board")))
-        .with(views(&shown.list))
-        .with(el("div", "tools").with(filters(&shown.list)).with(link("chip", "/orders/").text("View as list")))
-        .all(ignored(&shown.list))
-        .with(el("div", "board").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Orders by status").all(columns));
-    titled("Board", [page])
+/// The order that the menu is open for, and the statuses that it may move to.
+#[derive(Clone)]
+struct OpenMenu {
+    number: String,
+    version: i64,
+    next: Vec<Status>,
 }
 
 /// A status change that needs more values: the order, the values so far, and the errors.
@@ -74,21 +70,32 @@ struct PendingTransition {
     errors: FieldErrors,
 }
 
-/// Changes the status of an order, from the menu or by dragging.
-#[derive(Clone)]
-struct Mover {
+/// The state of the board, made once beside the route: it outlives every redraw, also one that happens while the server answers a change.
+#[derive(Clone, Copy)]
+struct BoardState {
+    menu: RwSignal<Option<OpenMenu>>,
+    pending: RwSignal<Option<PendingTransition>>,
+    /// The errors beside the fields of the dialog.
+    errors: RwSignal<FieldErrors>,
+    cards: Rows<Card>,
     changes: Changes,
     toast: Toast,
-    pending: RwSignal<Option<PendingTransition>>,
 }
 
-impl Mover {
+impl BoardState {
     fn new() -> Self {
-        Self { changes: expect_context(), toast: expect_context(), pending: RwSignal::new(None) }
+        Self {
+            menu: RwSignal::new(None),
+            pending: RwSignal::new(None),
+            errors: RwSignal::default(),
+            cards: Rows::new(),
+            changes: expect_context(),
+            toast: expect_context(),
+        }
     }
 
-    fn change_status(&self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
-        let it = self.clone();
+    /// Changes the status of an order, from the menu or by dragging.
+    fn change_status(self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
         // Whether a dialog asks: one that is closed before the answer comes stays closed.
         let is_asked = self.pending.with_untracked(Option::is_some);
         if let Some(form) = &form {
@@ -101,150 +108,212 @@ impl Mover {
             }
             match answer {
                 Ok(()) => {
-                    let _ = it.pending.try_set(None);
-                    it.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
-                    it.changes.notify();
+                    let _ = self.pending.try_set(None);
+                    self.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
+                    self.changes.notify();
                 }
                 Err(AppError(Error::Invalid(errors))) => {
-                    if !is_asked || it.pending.try_with_untracked(Option::is_some) == Some(true) {
-                        let _ = it.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
+                    if !is_asked || self.pending.try_with_untracked(Option::is_some) == Some(true) {
+                        let _ = self.errors.try_set(errors.clone());
+                        let _ = self.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
                     }
                 }
                 Err(other) => {
-                    let _ = it.pending.try_set(None);
-                    it.toast.refuse(other.0.sentence());
-                    it.changes.notify();
+                    let _ = self.pending.try_set(None);
+                    self.toast.refuse(other.0.sentence());
+                    self.changes.notify();
                 }
             }
         });
     }
 }
 
-/// A dialog that asks for the values that the new status requires.
-fn ask(of: PendingTransition, mover: &Mover) -> El {
-    let PendingTransition { number, version, to, draft, errors } = of;
-    let pending = mover.pending;
-    let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
-    let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
-    let sentence = el("p", "form-sentence").attr("role", "alert").text(other.join(". "));
-    let shown = RwSignal::new(errors);
-    let controls: Vec<El> = fields.iter().map(|field| asked(*field, &draft, shown, "ask-")).collect();
-    let action = format!("/orders/{number}/move/");
-    let (mover, before, menu) = (mover.clone(), draft, format!("[aria-label='Move order {number}']"));
-    // The focus returns to the card, which may have been rendered again meanwhile.
-    let closed = move |_| {
-        pending.set(None);
-        let menu = menu.clone();
-        request_animation_frame(move || {
-            if let Some(summary) = dom::find::<HtmlElement>(&menu) {
-                let _ = summary.focus();
-            }
-        });
-    };
-    let given = move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        event.prevent_default();
-        let typed = forms::draft(&forms::pairs(&element, None));
-        let mut draft = before.clone();
-        fields.iter().for_each(|field| draft.set(*field, typed.get(*field)));
-        mover.change_status(number.clone(), version, to, draft, Some(element));
-    };
-    request_animation_frame(|| {
-        if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask").filter(|it| !it.open()) {
-            let _ = dialog.show_modal();
-        }
+/// The page.
+#[component]
+fn Board(board: BoardView, state: BoardState) -> impl IntoView {
+    let BoardView { list, mut columns } = board;
+    let cards = columns.iter_mut().flat_map(|column| {
+        let status = column.status.code();
+        std::mem::take(&mut column.cards).into_iter().map(move |card| (format!("{status} {}", card.row.number), card))
     });
-    let text = format!("Move to {}", to.label());
-    let close = |_| {
-        if let Some(dialog) = dom::find::<HtmlDialogElement>("#board-ask") {
-            dialog.close();
-        }
-    };
-    let cancel = el("button", "btn btn-quiet").attr("type", "button").on("click", close).text("Cancel");
-    let form = form("action-form", action)
-        .attr("novalidate", "")
-        .on("submit", given)
-        .with(hidden("to", to.code()))
-        .with(hidden("version", version.to_string()))
-        .with(sentence)
-        .with(el("div", "fields").all(controls))
-        .with(el("p", "dialog-acts").with(button("btn btn-primary", text.as_str())).with(cancel));
-    el("dialog", "dialog")
-        .attr("id", "board-ask")
-        .attr("aria-labelledby", "board-ask-title")
-        .on("close", closed)
-        .with(el("h2", "").attr("id", "board-ask-title").text(text))
-        .with(form)
+    let mut cards = state.cards.update(cards);
+    let columns = columns
+        .into_iter()
+        .map(|column| {
+            let prefix = format!("{} ", column.status.code());
+            let (cards_of_column, others) = std::mem::take(&mut cards).into_iter().partition(|(key, _)| key.starts_with(&prefix));
+            cards = others;
+            view! { <Column column=column cards=cards_of_column state=state/> }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <Page title="Board">
+            <div class="order-list">
+                <header class="page-head"><h1 tabindex="-1">"Board"</h1></header>
+                <ListChips list=&list/>
+                <div class="toolbar"><Filters list=&list/><Chip href="/orders/">"View as list"</Chip></div>
+                <IgnoredValues sentences=list.ignored.clone()/>
+                <div class="board" tabindex="0" role="group" aria-label="Orders by status">{columns}</div>
+            </div>
+        </Page>
+    }
 }
 
-fn column(of: BoardColumn, mover: &Mover) -> El {
-    let to = of.status;
-    let dropping = mover.clone();
-    let dropped = move |event: Event| {
+/// A column: a status with its orders. A card can be dropped on it.
+#[component]
+fn Column(column: BoardColumn, cards: Vec<KeyedRow<Card>>, state: BoardState) -> impl IntoView {
+    let BoardColumn { status, count, sum, more, .. } = column;
+    let drop = move |event: DragEvent| {
         event.prevent_default();
-        let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|it| it.get_data("text/plain").ok());
+        let data = event.data_transfer().and_then(|it| it.get_data("text/plain").ok());
         let mut parts = data.as_deref().unwrap_or_default().split(' ');
         let (Some(number), Some(version), Some(next)) = (parts.next(), parts.next().and_then(|it| it.parse().ok()), parts.next()) else {
             return;
         };
         // A drop on a column that is not allowed has no effect; the server would refuse it too.
-        if next.split(',').any(|code| code == to.code()) {
-            dropping.change_status(number.to_owned(), version, to, OrderDraft::default(), None);
+        if next.split(',').any(|code| code == status.code()) {
+            state.change_status(number.to_owned(), version, status, OrderDraft::default(), None);
         }
     };
-    let more = of.more.as_deref().map(|href| link("board-more", href).text("View all"));
-    el("section", "board-column")
-        .attr("aria-label", to.label())
-        .on("dragover", |event: Event| event.prevent_default())
-        .on("drop", dropped)
-        .with(
-            el("header", "board-head")
-                .with(el("h2", status_badge::class(to)).text(to.label()))
-                .with(el("span", "num").text(of.count))
-                .with(el("small", "num").text(of.sum)),
-        )
-        .all(of.cards.into_iter().map(|it| card(it, mover)))
-        .all(more)
+    let cards = keyed(cards, |(key, _)| key.clone(), move |_, (_, card)| (|_| (), view! { <BoardCard card=card state=state/> }));
+    view! {
+        <section class="board-column" aria-label=status.label() on:dragover=|event: DragEvent| event.prevent_default() on:drop=drop>
+            <header class="board-head">
+                <h2 class=status_badge::class(status)>{status.label()}</h2>
+                <span class="numeric">{count}</span>
+                <small class="numeric">{sum}</small>
+            </header>
+            {cards}
+            {more.map(|href| view! { <a class="board-more" href=href>"View all"</a> })}
+        </section>
+    }
 }
 
-fn card(of: Card, mover: &Mover) -> El {
-    let Card { row, version, next } = of;
-    let number = row.number.clone();
-    let codes = next.iter().map(|it| it.code()).collect::<Vec<_>>().join(",");
-    let carried = format!("{number} {version} {codes}");
-    let lifted = move |event: Event| {
-        if let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) {
-            let _ = data.set_data("text/plain", &carried);
+/// A card: an order. What it shows is a signal, so that a change of another order does not touch it.
+#[component]
+fn BoardCard(card: ArcRwSignal<RowState<Card>>, state: BoardState) -> impl IntoView {
+    move || {
+        let Card { row, version, next } = card.with(|it| it.value.clone());
+        let number = row.number.clone();
+        let codes = next.iter().map(|it| it.code()).collect::<Vec<_>>().join(",");
+        let carried = format!("{number} {version} {codes}");
+        let drag = move |event: DragEvent| {
+            if let Some(data) = event.data_transfer() {
+                let _ = data.set_data("text/plain", &carried);
+            }
+        };
+        let is_movable = !next.is_empty();
+        let is_draggable = if is_movable { "true" } else { "false" };
+        let open = OpenMenu { number: number.clone(), version, next };
+        let button = is_movable.then(|| view! { <MoveButton open=open state=state/> });
+        view! {
+            <article class="card board-card" draggable=is_draggable on:dragstart=drag>
+                <a class="board-link" href=format!("/orders/{number}/") data-row="">{row.customer}</a>
+                <p class="muted"><span class="numeric">{shown_number(&number).to_owned()}</span><span>{row.at.short}</span></p>
+                <div class="board-end">
+                    <b class="numeric">{row.box_value.unwrap_or_else(|| "–".into())}</b>
+                    {row.owner.map(|name| view! { <Avatar name=name/> })}
+                    {button}
+                </div>
+            </article>
         }
-    };
-    let (moving, of) = (mover.clone(), number.clone());
-    let pressed = move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        let pairs = forms::pairs(&element, Some(&event));
-        let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
+    }
+}
+
+/// The button of a card that opens the menu.
+#[component]
+fn MoveButton(open: OpenMenu, state: BoardState) -> impl IntoView {
+    let (number, action) = (open.number.clone(), format!("/orders/{}/", open.number));
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if let Ok(Some(menu)) = element.closest("details") {
-            let _ = menu.remove_attribute("open");
-        }
-        moving.change_status(of.clone(), version, to, OrderDraft::default(), Some(element));
+        state.menu.set(Some(open.clone()));
     };
-    let transitions = next.iter().map(|to| {
-        button("board-to", "").attr("name", "to").attr("value", to.code()).with(el("span", status_badge::class(*to)).text(to.label()))
-    });
-    let menu = (!next.is_empty()).then(|| {
-        let transitions = form("board-transitions", format!("/orders/{number}/move/"))
-            .on("submit", pressed)
-            .with(hidden("version", version.to_string()))
-            .all(transitions);
-        el("details", "board-menu")
-            .with(el("summary", "").attr("aria-label", format!("Move order {number}")).text("Move"))
-            .with(transitions)
-    });
-    let owner = row.owner.as_deref().map(avatar);
-    el("article", "card board-card")
-        .attr("draggable", if next.is_empty() { "false" } else { "true" })
-        .on("dragstart", lifted)
-        .with(link("row-link", format!("/orders/{number}/")).attr("data-row", "").text(row.customer))
-        .with(el("p", "muted").with(el("span", "num").text(shown_number(&number))).with(el("span", "").text(row.at.short)))
-        .with(el("div", "board-end").with(el("b", "num").text(row.box_value.unwrap_or_else(|| "–".into()))).all(owner).all(menu))
+    view! { <form action=action on:submit=submit><button class="board-move" aria-label=format!("Move order {number}")>"Move"</button></form> }
+}
+
+/// The menu: the statuses that an order may move to.
+#[component]
+fn MoveMenu(open: OpenMenu, state: BoardState) -> impl IntoView {
+    let OpenMenu { number, version, next } = open;
+    let buttons = next
+        .into_iter()
+        .map(|to| view! { <button class="board-to" name="to" value=to.code()><StatusBadge status=to/></button> })
+        .collect::<Vec<_>>();
+    let (title, action) = (format!("Move order {number}"), format!("/orders/{number}/move/"));
+    let submit = move |event: SubmitEvent| {
+        let Some(form) = forms::form_of(&event) else { return };
+        let Some(to) = Status::from_code(forms::value(&forms::pairs(&form, Some(&event)), "to")) else { return };
+        event.prevent_default();
+        close_dialog("#board-menu");
+        state.change_status(number.clone(), version, to, OrderDraft::default(), None);
+    };
+    // The body of the dialog covers it: what is pressed beside that is the backdrop.
+    let close_beside = |event: MouseEvent| {
+        if dom::target::<HtmlDialogElement>(&event).is_some() {
+            close_dialog("#board-menu");
+        }
+    };
+    open_dialog("#board-menu");
+    view! {
+        <Dialog id="board-menu" class="board-menu" title=title on:click=close_beside on:close=move |_| state.menu.set(None)>
+            <PostForm class="board-transitions" action=action on:submit=submit>
+                <input type="hidden" name="version" value=version.to_string()/>
+                {buttons}
+            </PostForm>
+        </Dialog>
+    }
+}
+
+/// A dialog that asks for the values that the new status requires.
+#[component]
+fn TransitionDialog(pending: PendingTransition, state: BoardState) -> impl IntoView {
+    let PendingTransition { number, version, to, draft, errors } = pending;
+    let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
+    let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
+    let sentence = other.join(". ");
+    let messages = Messages::of(state.errors);
+    // By field: what was typed into one never moves to another.
+    let values = draft.clone();
+    let controls = keyed(
+        fields.clone(),
+        |field| field.name().to_owned(),
+        move |_, field| (|_| (), view! { <OrderField field=field draft=&values messages=messages prefix="ask-"/> }),
+    );
+    let action = format!("/orders/{number}/move/");
+    // The focus returns to the card, which may have been drawn again meanwhile.
+    let button = format!("[aria-label='Move order {number}']");
+    let close = move |_| {
+        state.pending.set(None);
+        let button = button.clone();
+        request_animation_frame(move || {
+            if let Some(button) = dom::find::<HtmlElement>(&button) {
+                let _ = button.focus();
+            }
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        let Some(form) = forms::form_of(&event) else { return };
+        event.prevent_default();
+        let typed = forms::draft(&forms::pairs(&form, None));
+        let mut draft = draft.clone();
+        fields.iter().for_each(|field| draft.set(*field, typed.get(*field)));
+        state.change_status(number.clone(), version, to, draft, Some(form));
+    };
+    open_dialog("#board-ask");
+    let cancel = |_| close_dialog("#board-ask");
+    let title = format!("Move to {}", to.label());
+    view! {
+        <Dialog id="board-ask" title=title.clone() on:close=close>
+            <PostForm class="action-form" action=action novalidate=true on:submit=submit>
+                <input type="hidden" name="to" value=to.code()/>
+                <input type="hidden" name="version" value=version.to_string()/>
+                <p class="form-message" role="alert">{sentence}</p>
+                <div class="field-grid">{controls}</div>
+                <p class="dialog-actions">
+                    <Button kind=ButtonKind::Primary>{title}</Button>
+                    <Button attr:type="button"  on:click=cancel>"Cancel"</Button>
+                </p>
+            </PostForm>
+        </Dialog>
+    }
 }

@@ -9,113 +9,151 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{api, list_page::control};
+use super::api;
 use crate::{
-    page_data::{self, Changes, PageData},
-    ui::{
-        el::{El, button, el, form, hidden, link, live_text},
-        skeleton, titled,
-    },
+    page_data::{self, Changes},
+    ui::{Button, ButtonKind, ControlFields, Disclosure, LinkButton, Page, PostForm, skeleton},
 };
 
 /// The route of a bulk action.
 #[derive(Debug)]
 pub struct BulkActionRoute {
-    shown: PageData<BulkActionView>,
+    id: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for BulkActionRoute {
     fn data() -> Self {
-        Self { shown: page_data::bulk_action(page_data::number()) }
+        Self { id: page_data::number() }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(this.shown, skeleton, bulk)
+        let progress = Progress::new();
+        page_data::page(page_data::bulk_action(this.id), skeleton, move |action| {
+            view! { <BulkAction action=action progress=progress/> }.into_any()
+        })
     }
 }
 
 /// The polling interval while the action runs.
-const LOOK_AGAIN: Duration = Duration::from_millis(700);
+const POLL_INTERVAL: Duration = Duration::from_millis(700);
 
-/// The progress; while the action runs only this changes on the page.
-#[derive(Clone)]
+/// The progress; while the action runs only this changes on the page. Made once beside the route.
+#[derive(Clone, Copy)]
 struct Progress {
-    sentence: String,
-    done: u64,
+    sentence: RwSignal<String>,
+    done: RwSignal<u64>,
+    /// The action that is polled, and its stage.
+    polled: StoredValue<Option<(String, Stage)>>,
+    changes: Changes,
 }
 
-/// Polls while the action is in its stage and this rendering of the page exists; at another stage the page is rendered
-/// again and polls by itself.
-fn follow(id: String, stage: Stage, now: RwSignal<Progress>, changes: Changes) {
-    let look = move || {
-        if now.is_disposed() {
-            return;
-        }
-        spawn_local(async move {
-            let view =
-                api::bulk_action(id.clone()).await.ok().and_then(|json| serde_json::from_slice::<BulkActionView>(json.as_bytes()).ok());
-            match view {
-                _ if now.is_disposed() => {}
-                Some(view) if view.stage != stage => changes.notify(),
-                view => {
-                    if let Some(view) = view {
-                        now.set(Progress { sentence: view.sentence, done: view.done });
-                    }
-                    follow(id, stage, now, changes);
-                }
+impl Progress {
+    fn new() -> Self {
+        Self { sentence: RwSignal::default(), done: RwSignal::new(0), polled: StoredValue::new(None), changes: expect_context() }
+    }
+
+    /// Takes an action that was read, and polls it while it runs.
+    fn take(self, action: &BulkActionView) {
+        self.sentence.set(action.sentence.clone());
+        self.done.set(action.done);
+        let running = is_running(action.stage).then(|| (action.id.clone(), action.stage));
+        if cfg!(feature = "hydrate") && self.polled.get_value() != running {
+            self.polled.set_value(running.clone());
+            if let Some((id, stage)) = running {
+                self.poll(id, stage);
             }
-        });
-    };
-    set_timeout(look, LOOK_AGAIN);
+        }
+    }
+
+    /// Whether this action is still polled, and the page still there.
+    fn is_polled(self, id: &str, stage: Stage) -> bool {
+        self.polled.try_with_value(|it| it.as_ref().is_some_and(|it| it.0 == id && it.1 == stage)).unwrap_or_default()
+    }
+
+    /// Polls until the action has another stage; then the page is read again.
+    fn poll(self, id: String, stage: Stage) {
+        let poll = move || {
+            if !self.is_polled(&id, stage) {
+                return;
+            }
+            spawn_local(async move {
+                let action = api::bulk_action(id.clone()).await.ok();
+                if !self.is_polled(&id, stage) {
+                    return;
+                }
+                match action {
+                    Some(action) if action.stage != stage => {
+                        self.polled.set_value(None);
+                        self.changes.notify();
+                    }
+                    action => {
+                        if let Some(action) = action {
+                            self.sentence.set(action.sentence);
+                            self.done.set(action.done);
+                        }
+                        self.poll(id, stage);
+                    }
+                }
+            });
+        };
+        set_timeout(poll, POLL_INTERVAL);
+    }
 }
 
-fn is_moving(stage: Stage) -> bool {
+fn is_running(stage: Stage) -> bool {
     matches!(stage, Stage::Running | Stage::Undoing)
 }
 
-fn bulk(shown: BulkActionView) -> AnyView {
-    let changes = expect_context::<Changes>();
-    let now = RwSignal::new(Progress { sentence: shown.sentence.clone(), done: shown.done });
-    if is_moving(shown.stage) && cfg!(feature = "hydrate") {
-        follow(shown.id.clone(), shown.stage, now, changes);
-    }
-    let here = format!("/orders/bulk/{}/", shown.id);
-    let press = |act: &str, class: &'static str, text: String| form("", format!("{here}{act}/")).with(button(class, text));
-    let head = el("header", "page-head").with(
-        el("div", "")
-            .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
-            .with(el("h1", "").attr("tabindex", "-1").text(shown.title.as_str()))
-            .with(el("p", "muted").text(shown.act.as_str())),
-    );
-    let acts = match shown.stage {
-        Stage::Ready if shown.done < shown.of => vec![press("start", "btn btn-primary", format!("Apply: {}", lowercase_first(&shown.act)))],
-        Stage::Running => vec![press("stop", "btn btn-quiet", "Stop".into())],
-        _ if shown.may_undo => vec![press("undo", "btn btn-quiet", "Undo".into())],
-        _ => Vec::new(),
+/// The page.
+#[component]
+fn BulkAction(action: BulkActionView, progress: Progress) -> impl IntoView {
+    progress.take(&action);
+    let BulkActionView { id, title, stage, act, forms, done, of, refused, may_undo, said, errors, .. } = action;
+    let url = format!("/orders/bulk/{id}/");
+    let button = |action: &str, kind: ButtonKind, label: String| {
+        view! { <PostForm action=format!("{url}{action}/")><Button kind=kind>{label}</Button></PostForm> }
     };
-    let bar = is_moving(shown.stage).then(|| {
-        el("progress", "bulk-progress")
-            .attr("max", shown.of.to_string())
-            .live_attr("value", move || Some(now.read().done.to_string()))
-            .attr("aria-label", "Orders done")
+    let button = match stage {
+        Stage::Ready if done < of => Some(button("start", ButtonKind::Primary, format!("Apply: {}", lowercase_first(&act)))),
+        Stage::Running => Some(button("stop", ButtonKind::Quiet, "Stop".into())),
+        _ if may_undo => Some(button("undo", ButtonKind::Quiet, "Undo".into())),
+        _ => None,
+    };
+    let is_running = is_running(stage);
+    let bar = is_running.then(|| {
+        view! { <progress class="bulk-progress" max=of.to_string() value=move || progress.done.get().to_string() aria-label="Orders done"></progress> }
     });
     // Without JavaScript the page does not update itself.
-    let look = is_moving(shown.stage).then(|| link("btn btn-quiet only-plain", here.clone()).text("Refresh"));
-    let view = el("section", "card bulk-summary")
-        .attr("id", format!("bulk-{}", shown.id))
-        .with(el("p", "bulk-sentence").attr("role", "status").any(live_text(move || now.read().sentence.clone())))
-        .all(bar)
-        .all(shown.refused.into_iter().map(|it| group(it, shown.stage)))
-        .with(el("div", "bulk-acts").all(acts).all(look));
-    let text = if shown.stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
-    let (errors, nothing) = (shown.errors, FieldErrors::default());
-    let forms = shown.forms.into_iter().map(|it| {
-        let wrong = if Some(it.kind) == shown.said { &errors } else { &nothing };
-        action_form(it, &here, wrong)
-    });
-    let forms = el("section", "bulk-forms").attr("aria-label", text).all(forms);
-    titled(format!("{} · {}", shown.title, shown.stage.label()), [head, view, forms])
+    let refresh = is_running.then(|| view! { <LinkButton class="bulk-plain-only" href=url.clone()>"Refresh"</LinkButton> });
+    let refused = refused.into_iter().map(|group| view! { <UnchangedOrders group=group stage=stage/> }).collect::<Vec<_>>();
+    let nothing = FieldErrors::default();
+    let forms = forms
+        .into_iter()
+        .map(|form| {
+            let errors = if Some(form.kind) == said { &errors } else { &nothing };
+            view! { <ActionForm form=form action=url.clone() errors=errors/> }
+        })
+        .collect::<Vec<_>>();
+    let forms_label = if stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
+    view! {
+        <Page title=format!("{title} · {}", stage.label())>
+            <header class="page-head">
+                <div>
+                    <a class="link-back" href="/orders/" data-back="">"← Orders"</a>
+                    <h1 tabindex="-1">{title.clone()}</h1>
+                    <p class="muted">{act.clone()}</p>
+                </div>
+            </header>
+            <section class="card bulk-summary" id=format!("bulk-{id}")>
+                <p class="bulk-sentence" role="status">{move || progress.sentence.get()}</p>
+                {bar}
+                {refused}
+                <div class="button-row">{button}{refresh}</div>
+            </section>
+            <section class="bulk-forms" aria-label=forms_label>{forms}</section>
+        </Page>
+    }
 }
 
 fn lowercase_first(label: &str) -> String {
@@ -127,33 +165,39 @@ fn lowercase_first(label: &str) -> String {
 }
 
 /// Orders that do not change, with the reason.
-fn group(of: Group, stage: Stage) -> El {
-    let will = if stage == Stage::Ready { "will not change" } else { "not changed" };
-    let first = of.first.into_iter().map(|order| el("li", "").with(link("num", order.href).text(order.label)));
-    el("div", "bulk-group")
-        .with(el("p", "").with(el("b", "num").text(format!("{} {will}: ", of.count))).text(of.reason))
-        .with(el("ul", "").all(first))
+#[component]
+fn UnchangedOrders(group: Group, stage: Stage) -> impl IntoView {
+    let what = if stage == Stage::Ready { "will not change" } else { "not changed" };
+    let first = group.first.into_iter().map(|it| view! { <li><a class="numeric" href=it.href>{it.label}</a></li> }).collect::<Vec<_>>();
+    view! {
+        <div class="bulk-group">
+            <p><b class="numeric">{format!("{} {what}: ", group.count)}</b>{group.reason}</p>
+            <ul>{first}</ul>
+        </div>
+    }
 }
 
 /// The form of one action.
-fn action_form(of: BulkActionForm, here: &str, errors: &FieldErrors) -> El {
-    let title = of.kind.label();
-    let open = of.controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
-    let controls = of.controls.into_iter().map(|it| {
-        // Several forms have the same field, so the ids differ.
-        let shown = control(&it, of.kind.code());
-        shown.all(errors.get(&it.name).map(|message| el("p", "message message-error").attr("role", "alert").text(message)))
+#[component]
+fn ActionForm<'a>(form: BulkActionForm, action: String, errors: &'a FieldErrors) -> impl IntoView + use<> {
+    let BulkActionForm { kind, controls } = form;
+    let is_open = controls.iter().any(|it| !it.value.is_empty() || errors.get(&it.name).is_some());
+    let errors = errors.clone();
+    let hint = (kind == Kind::Move).then(|| {
+        view! {
+            <p class="muted">
+                "Cancelled needs a loss reason; Future End Date and Awaiting Stock need a follow-up date. If you leave a field empty, each order keeps its own value."
+            </p>
+        }
     });
-    let hint = (of.kind == Kind::Move).then(|| {
-        el("p", "muted").text(
-            "Cancelled needs a loss reason; Future End Date and Awaiting Stock need a follow-up date. If you leave a field empty, each order keeps its own value.",
-        )
-    });
-    let form = form("card action-form", here.to_owned())
-        .attr("novalidate", "")
-        .with(hidden("kind", of.kind.code()))
-        .all(hint)
-        .with(el("div", "fields").all(controls))
-        .with(button("btn btn-primary", "Preview"));
-    el("details", "filters").flag("open", open).with(el("summary", "chip").text(title)).with(form)
+    view! {
+        <Disclosure label=kind.label() open=is_open>
+            <PostForm class="card action-form" action=action novalidate=true>
+                <input type="hidden" name="kind" value=kind.code()/>
+                {hint}
+                <div class="field-grid"><ControlFields controls=controls form=kind.code() errors=errors/></div>
+                <Button kind=ButtonKind::Primary>"Preview"</Button>
+            </PostForm>
+        </Disclosure>
+    }
 }

@@ -1,77 +1,104 @@
 //! The duplicates page: orders that look like the same customer, to be merged. Plain forms.
 
 use domain::orders::{
-    duplicates::{DuplicateGroup, DuplicateKey, DuplicatesView},
-    pages::Similar,
+    duplicates::{DuplicateGroup, DuplicatesView},
+    pages::{Link, Similar},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::badge;
+use super::StatusBadge;
 use crate::{
-    page_data::{self, PageData},
-    ui::{
-        el::{El, button, el, form, hidden, link},
-        skeleton, titled,
-    },
+    page_data,
+    ui::{Button, Chip, ChipList, EmptyState, HiddenFields, LinkButton, Page, PostForm, skeleton},
 };
 
 /// The route of the page.
 #[derive(Debug)]
 pub struct DuplicatesRoute {
-    shown: PageData<DuplicatesView>,
+    address: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for DuplicatesRoute {
     fn data() -> Self {
-        Self { shown: page_data::duplicates(page_data::address(|path| path.starts_with("/duplicates"))) }
+        Self { address: page_data::address(|path| path.starts_with("/duplicates")) }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(this.shown, skeleton, duplicates)
+        page_data::page(page_data::duplicates(this.address), skeleton, |duplicates| {
+            view! { <Duplicates duplicates=duplicates/> }.into_any()
+        })
     }
 }
 
-fn duplicates(shown: DuplicatesView) -> AnyView {
-    let tabs = shown.tabs.into_iter().map(|tab| link("chip", tab.href).maybe("aria-current", tab.on.then_some("page")).text(tab.label));
-    let empty = shown.groups.is_empty();
-    let by = shown.by;
-    let head = el("header", "page-head").with(
-        el("div", "").with(el("h1", "").attr("tabindex", "-1").text("Duplicates")).with(
-            el("p", "muted")
-                .text("These orders look like the same customer but belong to different companies. Merging changes only the company."),
-        ),
-    );
-    let groups = shown.groups.into_iter().map(|it| candidates(it, by));
-    let empty_state = empty.then(|| el("section", "empty-state").with(el("p", "").text("No duplicates found")));
-    let more = shown.more.map(|href| link("btn btn-quiet", href).text("Next →"));
-    let page = el("div", "duplicates").with(el("div", "chips").all(tabs)).all(groups).all(empty_state).all(more);
-    titled("Duplicates", [head, page])
+/// The page.
+#[component]
+fn Duplicates(duplicates: DuplicatesView) -> impl IntoView {
+    let DuplicatesView { by, tabs, groups, more } = duplicates;
+    let tabs = tabs.into_iter().map(|Link { label, href, on }| view! { <Chip href=href is_current=on>{label}</Chip> }).collect::<Vec<_>>();
+    let empty = groups.is_empty().then(|| view! { <EmptyState text="No duplicates found" action=None/> });
+    // A group is drawn anew when it holds something else: a typed name never moves to other orders.
+    let key = move |group: &DuplicateGroup| {
+        let orders =
+            group.orders.iter().map(|it| format!("{} {} {}", it.number, it.customer, it.status.code())).collect::<Vec<_>>().join("\n");
+        format!("{} {} {} {}\n{orders}", by.code(), group.key, group.count, group.name)
+    };
+    let groups = keyed(groups, key, move |_, group| (|_| (), view! { <Group group=group by=by.code()/> }));
+    view! {
+        <Page title="Duplicates">
+            <header class="page-head">
+                <div>
+                    <h1 tabindex="-1">"Duplicates"</h1>
+                    <p class="muted">
+                        "These orders look like the same customer but belong to different companies. Merging changes only the company."
+                    </p>
+                </div>
+            </header>
+            <div class="duplicates">
+                <ChipList>{tabs}</ChipList>
+                {groups}
+                {empty}
+                {more.map(|href| view! { <LinkButton href=href>"Next →"</LinkButton> })}
+            </div>
+        </Page>
+    }
 }
 
-fn candidates(of: DuplicateGroup, by: DuplicateKey) -> El {
-    let fields = [hidden("by", by.code()), hidden("key", of.key)];
-    el("section", "card duplicate-group")
-        .with(el("h2", "").text(of.text))
-        .with(el("p", "muted").text(of.count))
-        .with(listed(of.orders))
-        .with(one_company(of.name, fields))
+/// Orders that may belong to one customer; `by` is the code of what they share.
+#[component]
+fn Group(group: DuplicateGroup, by: &'static str) -> impl IntoView {
+    let DuplicateGroup { key, text, count, orders, name } = group;
+    view! {
+        <section class="card duplicates-group">
+            <h2>{text}</h2>
+            <p class="muted">{count}</p>
+            <SimilarList orders=orders/>
+            <MergeForm name=name fields=vec![("by".to_owned(), by.to_owned()), ("key".to_owned(), key)]/>
+        </section>
+    }
 }
 
 /// Orders by number, customer and status.
-pub(super) fn listed(orders: Vec<Similar>) -> El {
-    let each = orders.into_iter().map(|it| {
-        el("li", "")
-            .with(link("", format!("/orders/{}/", it.number)).text(it.number))
-            .text(format!(" {} ", it.customer))
-            .with(badge(it.status))
-    });
-    el("ul", "").all(each)
+#[component]
+pub fn SimilarList(orders: Vec<Similar>) -> impl IntoView {
+    let orders = orders
+        .into_iter()
+        .map(|Similar { number, customer, status }| {
+            view! { <li><a href=format!("/orders/{number}/")>{number.clone()}</a>{format!(" {customer} ")}<StatusBadge status=status/></li> }
+        })
+        .collect::<Vec<_>>();
+    view! { <ul>{orders}</ul> }
 }
 
-/// The form that merges their companies, after a preview.
-pub(super) fn one_company(name: String, fields: impl IntoIterator<Item = El>) -> El {
-    let input = el("input", "input").attr("name", "name").attr("maxlength", "255").attr("required", "").attr("aria-label", "Company name");
-    form("merge-form", "/duplicates/").all(fields).with(input.filled(name)).with(button("btn btn-quiet", "Merge companies"))
+/// The form that merges their companies, after a preview; `fields` say which orders.
+#[component]
+pub fn MergeForm(name: String, fields: Vec<(String, String)>) -> impl IntoView {
+    view! {
+        <PostForm class="duplicates-merge" action="/duplicates/">
+            <HiddenFields fields=fields/>
+            <input class="input" name="name" maxlength="255" required aria-label="Company name" value=name/>
+            <Button>"Merge companies"</Button>
+        </PostForm>
+    }
 }

@@ -1,5 +1,5 @@
-//! The controls of the order form: one function renders every field by its type. Inputs are not bound to signals,
-//! so typed text survives whatever happens around it.
+//! The fields of an order as form controls: one component shows every field by its type. Inputs are not bound to signals, so typed text
+//! survives whatever happens around it.
 
 use domain::{
     FieldErrors,
@@ -7,155 +7,229 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::el::{El, el, live_text};
+use crate::ui::unmarked;
 
-/// The messages beside fields: errors and warnings.
+/// The messages beside the fields of a form. Made once, beside the form.
 #[derive(Clone, Copy)]
 pub struct Messages {
+    /// What keeps the form from being saved.
     pub errors: RwSignal<FieldErrors>,
-    pub questions: RwSignal<FieldErrors>,
+    /// What looks like a mistake, and can be saved.
+    pub warnings: Option<RwSignal<FieldErrors>>,
 }
 
 impl Messages {
-    /// Only errors.
+    /// Errors only.
     pub fn of(errors: RwSignal<FieldErrors>) -> Self {
-        Self { errors, questions: RwSignal::new(FieldErrors::default()) }
+        Self { errors, warnings: None }
+    }
+
+    fn error(self, field: Field) -> Option<String> {
+        self.errors.with(|errors| errors.get(field.name()).map(str::to_owned))
+    }
+
+    fn warning(self, field: Field) -> Option<String> {
+        self.warnings.and_then(|warnings| warnings.with(|warnings| warnings.get(field.name()).map(str::to_owned)))
     }
 }
 
-/// The common part of every control.
-struct FieldControl<'a> {
+/// A field with its label, its control and its message.
+#[component]
+pub fn OrderField<'a>(
     field: Field,
-    typed: &'a str,
-    locked: bool,
+    /// The values that the form starts with.
+    draft: &'a OrderDraft,
     messages: Messages,
+    /// The choices of the order form; the small forms (status, follow-up) have none.
+    #[prop(optional)]
+    choices: Option<&'a Choices>,
+    /// This user may not change it on this order.
+    #[prop(optional)]
+    locked: bool,
+    /// Makes the ids unique among the forms of a page.
+    #[prop(optional)]
     prefix: &'static str,
-}
-
-impl FieldControl<'_> {
-    fn id(&self) -> String {
-        format!("{}{}", self.prefix, self.field.name())
-    }
-
-    fn message(&self) -> impl Fn() -> Option<String> + Copy + Send + 'static {
-        let (errors, name) = (self.messages.errors, self.field.name());
-        move || errors.with(|errors| errors.get(name).map(str::to_owned))
-    }
-
-    fn element(&self, tag: &'static str) -> El {
-        let (id, message) = (self.id(), self.message());
-        let described = format!("{id}-error");
-        el(tag, "input")
-            .attr("id", id)
-            .attr("name", self.field.name())
-            .flag("disabled", self.locked)
-            .live_attr("aria-invalid", move || message().map(|_| "true".to_owned()))
-            .attr("aria-describedby", described)
-    }
-
-    fn input(&self, kind: &'static str, mode: &'static str) -> El {
-        self.element("input").attr("type", kind).attr("inputmode", mode).attr("value", self.typed).attr("autocomplete", "off")
-    }
-
-    fn select(&self, options: Vec<(String, String)>, empty: Option<&'static str>) -> El {
-        let typed = self.typed;
-        let known = typed.is_empty() || options.iter().any(|(value, _)| value == typed);
-        let kept = (!known).then(|| (typed.to_owned(), typed.to_owned()));
-        let options = empty.map(|label| (String::new(), label.to_owned())).into_iter().chain(options).chain(kept);
-        self.element("select").all(options.map(|(value, label)| {
-            let chosen = value == typed;
-            el("option", "").attr("value", value).flag("selected", chosen).text(label)
-        }))
-    }
-
-    /// A choice from a long list. Without JavaScript it is a select of the first options; with it, a text field with suggestions
-    /// precedes it (`frontend/js/suggest.js`), and the select only carries the choice. Text that is not a suggestion is
-    /// sent unchanged, and refused.
-    fn suggested(&self, options: Vec<(String, String)>) -> El {
-        let message = self.message();
-        let chosen = options.iter().find(|(id, _)| id == self.typed).map_or(String::new(), |(_, name)| name.clone());
-        let list = format!("{}-list", self.id());
-        let line = el("input", "input suggest-line")
-            .attr("type", "text")
-            .attr("autocomplete", "off")
-            .attr("aria-label", self.field.label())
-            .live_attr("aria-invalid", move || message().map(|_| "true".to_owned()))
-            .attr("placeholder", "Type to find one")
-            .attr("list", list.as_str())
-            .attr("value", chosen)
-            .flag("disabled", self.locked);
-        let select = self.select(options, Some("None")).with(el("option", "suggest-typed").flag("hidden", true));
-        el("div", "suggest").attr("data-field", self.field.name()).with(line).with(select).with(el("datalist", "").attr("id", list))
-    }
-
-    /// The controls of status changes and follow-ups.
-    fn asked(&self) -> El {
-        match (self.field, self.field.shape()) {
-            (Field::FollowUpKind, _) => self.select(FollowUpKind::options(), Some("None")),
-            (_, FieldType::Money) => self.input("text", "decimal"),
-            (_, FieldType::Date) => self.input("date", "none"),
-            (Field::LossReason, _) => self.input("text", "text").attr("list", "loss-reasons"),
-            _ => self.input("text", "text"),
-        }
-    }
-
-    /// The control with its label and message.
-    fn labelled(&self, class: &'static str, control: El) -> El {
-        let (id, message) = (self.id(), self.message());
-        let (questions, name) = (self.messages.questions, self.field.name());
-        let said = move || message().or_else(|| questions.try_with(|all| all.get(name).map(str::to_owned)).flatten()).unwrap_or_default();
-        let described = format!("{id}-error");
-        el("div", "")
-            .live_attr("class", move || Some(if message().is_some() { format!("{class} field-error") } else { class.to_owned() }))
-            .with(el("label", "").attr("for", id).text(self.field.label()))
-            .with(control)
-            .with(el("p", "message").attr("id", described).any(live_text(said)))
-    }
-}
-
-/// A field of a status change or follow-up, with its label and message.
-pub fn asked(field: Field, draft: &OrderDraft, errors: RwSignal<FieldErrors>, prefix: &'static str) -> El {
-    let field_control = FieldControl { field, typed: draft.get(field), locked: false, messages: Messages::of(errors), prefix };
-    field_control.labelled("field", field_control.asked())
-}
-
-/// Any field of the form, with its label and message.
-pub fn control(field: Field, draft: &OrderDraft, choices: &Choices, locked: bool, messages: Messages, prefix: &'static str) -> El {
-    let field_control = FieldControl { field, typed: draft.get(field), locked, messages, prefix };
+) -> impl IntoView + use<> {
+    let control = FieldControl { field, value: draft.get(field).to_owned(), id: format!("{prefix}{}", field.name()), locked, messages };
     let class = match field.shape() {
         FieldType::Lines(_) | FieldType::Tick => "field field-wide",
         _ => "field",
     };
     if field.shape() == FieldType::Tick {
-        let checkbox =
-            el("input", "").attr("type", "checkbox").attr("id", field_control.id()).attr("name", field.name()).attr("value", "yes");
-        let label =
-            el("label", "checkbox").with(checkbox.flag("checked", field_control.typed == "yes")).with(el("span", "").text(field.label()));
-        return el("div", class).with(label);
+        return view! { <div class=class>{control.checkbox()}</div> }.into_any();
     }
-    let control = match (field, field.shape()) {
-        (Field::Status, _) => {
-            let known = if choices.statuses.is_empty() { &Status::ALL[..1] } else { &choices.statuses[..] };
-            field_control.select(known.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
+    let (id, message_id) = (control.id.clone(), control.message_id());
+    let message = move || messages.error(field).or_else(|| messages.warning(field)).unwrap_or_default();
+    view! {
+        <div class=class class:field-error=move || messages.error(field).is_some()>
+            <label for=id>{field.label()}</label>
+            {control.view(choices)}
+            <p class="field-message" id=message_id>{message}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The control of a field.
+struct FieldControl {
+    field: Field,
+    value: String,
+    id: String,
+    locked: bool,
+    messages: Messages,
+}
+
+impl FieldControl {
+    fn message_id(&self) -> String {
+        format!("{}-error", self.id)
+    }
+
+    fn invalid(&self) -> impl Fn() -> Option<&'static str> + Copy + Send + use<> {
+        let (messages, field) = (self.messages, self.field);
+        move || messages.error(field).map(|_| "true")
+    }
+
+    fn view(&self, choices: Option<&Choices>) -> AnyView {
+        match (self.field, self.field.shape(), choices) {
+            (Field::Status, _, Some(choices)) => {
+                let statuses = if choices.statuses.is_empty() { &Status::ALL[..1] } else { &choices.statuses[..] };
+                self.select(statuses.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(), None)
+            }
+            (Field::Owner, _, Some(choices)) => self.select(choices.owners.clone(), Some("No owner")),
+            (Field::Campaign, _, Some(choices)) => self.suggested(choices.campaigns.clone()),
+            (Field::Company, _, Some(choices)) => self.suggested(choices.companies.clone()),
+            (Field::Network, _, Some(choices)) => self.select(choices.networks.clone(), Some("None")),
+            (Field::Title, ..) => self.select(Title::options(), Some("None")),
+            (Field::BusinessType, ..) => self.select(BusinessType::options(), Some("Not known")),
+            (Field::FollowUpKind, ..) => self.select(FollowUpKind::options(), Some("None")),
+            (Field::SaleType, ..) => self.input("text", "text", Some("sale-types")),
+            (Field::DealSource, ..) => self.input("text", "text", Some("deal-sources")),
+            (Field::LossReason, ..) => self.input("text", "text", Some("loss-reasons")),
+            (_, FieldType::YesNo, _) => self.select(
+                [("yes", "Yes"), ("no", "No")].map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec(),
+                Some("Not known"),
+            ),
+            (_, FieldType::Lines(most), _) => self.textarea(if most > 2_000 { "4" } else { "3" }),
+            (_, FieldType::Phone, _) => self.input("tel", "tel", None),
+            (_, FieldType::Email, _) => self.input("text", "email", None),
+            (_, FieldType::Money, _) => self.input("text", "decimal", None),
+            (_, FieldType::Date, _) => self.input("date", "none", None),
+            _ => self.input("text", "text", None),
         }
-        (Field::Owner, _) => field_control.select(choices.owners.clone(), Some("No owner")),
-        (Field::Campaign, _) => field_control.suggested(choices.campaigns.clone()),
-        (Field::Company, _) => field_control.suggested(choices.companies.clone()),
-        (Field::Title, _) => field_control.select(Title::options(), Some("None")),
-        (Field::BusinessType, _) => field_control.select(BusinessType::options(), Some("Not known")),
-        (Field::Network, _) => field_control.select(choices.networks.clone(), Some("None")),
-        (_, FieldType::YesNo) => field_control.select(
-            [("yes", "Yes"), ("no", "No")].map(|(value, caption)| (value.to_owned(), caption.to_owned())).to_vec(),
-            Some("Not known"),
-        ),
-        (_, FieldType::Lines(most)) => {
-            field_control.element("textarea").attr("rows", if most > 2_000 { "4" } else { "3" }).typed(field_control.typed)
+    }
+
+    fn input(&self, kind: &'static str, mode: &'static str, list: Option<&'static str>) -> AnyView {
+        view! {
+            <input
+                class="input"
+                id=self.id.clone()
+                name=self.field.name()
+                type=kind
+                inputmode=mode
+                list=list
+                value=self.value.clone()
+                autocomplete="off"
+                disabled=self.locked
+                aria-invalid=self.invalid()
+                aria-describedby=self.message_id()
+            />
         }
-        (_, FieldType::Phone) => field_control.input("tel", "tel"),
-        (_, FieldType::Email) => field_control.input("text", "email"),
-        (Field::SaleType, _) => field_control.input("text", "text").attr("list", "sale-types"),
-        (Field::DealSource, _) => field_control.input("text", "text").attr("list", "deal-sources"),
-        _ => field_control.asked(),
-    };
-    field_control.labelled(class, control)
+        .into_any()
+    }
+
+    fn textarea(&self, rows: &'static str) -> AnyView {
+        view! {
+            <textarea
+                class="input"
+                id=self.id.clone()
+                name=self.field.name()
+                rows=rows
+                disabled=self.locked
+                aria-invalid=self.invalid()
+                aria-describedby=self.message_id()
+            >
+                {unmarked(self.value.clone())}
+            </textarea>
+        }
+        .into_any()
+    }
+
+    fn checkbox(&self) -> AnyView {
+        view! {
+            <label class="checkbox">
+                <input type="checkbox" id=self.id.clone() name=self.field.name() value="yes" checked=self.value == "yes"/>
+                <span>{self.field.label()}</span>
+            </label>
+        }
+        .into_any()
+    }
+
+    /// A select. A value that is no option any more stays one.
+    fn select(&self, options: Vec<(String, String)>, empty: Option<&'static str>) -> AnyView {
+        let options = self.options(options, empty);
+        view! {
+            <select
+                class="input"
+                id=self.id.clone()
+                name=self.field.name()
+                disabled=self.locked
+                aria-invalid=self.invalid()
+                aria-describedby=self.message_id()
+            >
+                {options}
+            </select>
+        }
+        .into_any()
+    }
+
+    fn options(&self, options: Vec<(String, String)>, empty: Option<&'static str>) -> Vec<AnyView> {
+        let is_known = self.value.is_empty() || options.iter().any(|(value, _)| *value == self.value);
+        let unknown = (!is_known).then(|| (self.value.clone(), self.value.clone()));
+        let empty = empty.map(|label| (String::new(), label.to_owned()));
+        empty
+            .into_iter()
+            .chain(options)
+            .chain(unknown)
+            .map(|(value, label)| {
+                let selected = value == self.value;
+                view! { <option value=value selected=selected>{label}</option> }.into_any()
+            })
+            .collect()
+    }
+
+    /// A choice from a long list. Without JavaScript it is a select of the first options; with it, a text field with suggestions precedes
+    /// it (`frontend/js/suggest.js`), and the select only carries the choice. Text that is not a suggestion is sent unchanged, and refused.
+    fn suggested(&self, options: Vec<(String, String)>) -> AnyView {
+        let chosen = options.iter().find(|(id, _)| *id == self.value).map_or(String::new(), |(_, name)| name.clone());
+        let list = format!("{}-list", self.id);
+        let mut options = self.options(options, Some("None"));
+        options.push(view! { <option class="suggest-typed" hidden=true></option> }.into_any());
+        view! {
+            <div class="suggest" data-field=self.field.name()>
+                <input
+                    class="input suggest-line"
+                    type="text"
+                    autocomplete="off"
+                    aria-label=self.field.label()
+                    aria-invalid=self.invalid()
+                    placeholder="Type to find one"
+                    list=list.clone()
+                    value=chosen
+                    disabled=self.locked
+                />
+                <select
+                    class="input"
+                    id=self.id.clone()
+                    name=self.field.name()
+                    disabled=self.locked
+                    aria-invalid=self.invalid()
+                    aria-describedby=self.message_id()
+                >
+                    {options}
+                </select>
+                <datalist id=list></datalist>
+            </div>
+        }
+        .into_any()
+    }
 }

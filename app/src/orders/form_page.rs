@@ -1,8 +1,6 @@
 //! The order form: new, copied or existing. A plain form that posts to its own URL; once hydrated it validates a field
 //! when the focus leaves it, and saves without a reload.
 
-use std::rc::Rc;
-
 use domain::{
     Error, FieldErrors,
     orders::{
@@ -14,35 +12,32 @@ use domain::{
         rules, shown_number,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::FocusEvent, prelude::*, tachys::view::keyed::keyed, task::spawn_local};
 use leptos_router::{
-    LazyRoute,
+    LazyRoute, NavigateOptions,
     hooks::{use_location, use_navigate, use_params_map, use_query_map},
     lazy_route,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlFormElement};
+use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, SubmitEvent};
 
 use super::{
     api,
-    duplicates_page::listed,
-    fields::{Messages, control},
+    fields::{Messages, OrderField},
+    show_page::PossibleDuplicates,
 };
 use crate::{
     error::AppError,
     forms,
-    page_data::{self, Changes, Newest, PageData},
-    ui::{
-        Toast,
-        el::{El, el, form as plain_form, hidden, link, live, live_text, none},
-        skeleton, titled,
-    },
+    page_data::{self, Changes, Newest},
+    ui::{Button, ButtonKind, ErrorSummary, FieldMessage, LinkButton, Page, PostForm, Toast, dom, skeleton},
 };
 
 /// The route of the form.
 #[derive(Debug)]
 pub struct FormRoute {
-    form: PageData<OrderForm>,
+    /// Which form, as [`page_data::order_form`] takes it.
+    of: String,
 }
 
 #[lazy_route]
@@ -57,74 +52,95 @@ impl LazyRoute for FormRoute {
             Some(number) => number,
             None => copy.map(|number| format!("copy={number}")).unwrap_or_default(),
         };
-        Self { form: page_data::order_form(of) }
+        Self { of }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(this.form, skeleton, draw)
+        page_data::page(page_data::order_form(this.of), skeleton, |form| view! { <OrderFormPage form=form/> }.into_any())
     }
 }
 
-fn draw(form: OrderForm) -> AnyView {
-    let errors = RwSignal::new(form.errors.clone());
-    let messages = Messages::of(errors);
-    let questions = messages.questions;
-    let today = domain::date::parse(&form.today).ok();
-    let sentence = RwSignal::new(form.sentence.clone());
-    let conflict = RwSignal::new(form.conflict.clone());
-    let similar = RwSignal::new(Vec::<Similar>::new());
-    let saving = RwSignal::new(false);
-    let version = RwSignal::new(form.version);
-    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
-    let navigate = use_navigate();
-    let typed = forms::guard_unsaved();
+/// The state of the form. The form is read once, so it begins with the page.
+#[derive(Clone, Copy)]
+struct FormState {
+    /// What was read: the draft to compare with, and the rules.
+    form: StoredValue<OrderForm>,
+    errors: RwSignal<FieldErrors>,
+    warnings: RwSignal<FieldErrors>,
+    /// The sentence above the form.
+    sentence: RwSignal<Option<String>>,
+    conflict: RwSignal<Option<Conflict>>,
+    similar: RwSignal<Vec<Similar>>,
+    is_saving: RwSignal<bool>,
+    version: RwSignal<i64>,
+    /// Tells the newest check for duplicates from older ones.
+    newest: StoredValue<Newest>,
+    changes: Changes,
+    toast: Toast,
+}
 
-    let uuid = form.uuid.clone();
-    let number = form.number.clone();
-    let title = form.number.as_ref().map_or("New order".to_owned(), |number| format!("Edit {}", shown_number(number)));
-    let action = form.number.as_ref().map_or("/orders/new/".to_owned(), |number| format!("/orders/{number}/update/"));
-    let back = form.number.as_ref().map_or("/orders/".to_owned(), |number| format!("/orders/{number}/"));
-    let stored = number.clone();
-    let before = Rc::new(form.draft.clone());
-    let drawn = before.clone();
-    let requires = form.choices.requires.clone();
-    let currency = StoredValue::new(form.currency.clone());
+impl FormState {
+    fn new(form: &OrderForm) -> Self {
+        Self {
+            form: StoredValue::new(form.clone()),
+            errors: RwSignal::new(form.errors.clone()),
+            warnings: RwSignal::default(),
+            sentence: RwSignal::new(form.sentence.clone()),
+            conflict: RwSignal::new(form.conflict.clone()),
+            similar: RwSignal::new(Vec::new()),
+            is_saving: RwSignal::new(false),
+            version: RwSignal::new(form.version),
+            newest: StoredValue::new(Newest::default()),
+            changes: expect_context(),
+            toast: expect_context(),
+        }
+    }
 
-    let show_errors = move |found: FieldErrors| {
-        sentence.set(Some(match found.0.as_slice() {
+    fn messages(self) -> Messages {
+        Messages { errors: self.errors, warnings: Some(self.warnings) }
+    }
+
+    fn show_errors(self, found: FieldErrors) {
+        self.sentence.set(Some(match found.0.as_slice() {
             // A message without a field is shown above the form.
             [(name, message)] if Field::find(name).is_none() => message.clone(),
             [_] => "Check 1 field below".to_owned(),
             many => format!("Check {} fields below", many.len()),
         }));
-        errors.set(found);
+        self.errors.set(found);
         forms::focus("[aria-invalid=true]");
-    };
-    let submit = move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
+    }
+
+    /// Saves the form. `set_unsaved` says whether there is text that is not saved.
+    fn submit(self, event: &SubmitEvent, set_unsaved: impl Fn(bool) + Copy + 'static, navigate: impl Fn(&str, NavigateOptions) + 'static) {
+        let Some(element) = forms::form_of(event) else { return };
         event.prevent_default();
-        if saving.get_untracked() {
+        if self.is_saving.get_untracked() {
             return;
         }
-        let pairs = forms::pairs(&element, Some(&event));
-        let draft = forms::draft(&pairs);
-        if let Err(Error::Invalid(found)) = currency.with_value(|currency| rules::parse(&draft, &requires, currency)) {
-            return show_errors(found);
+        let draft = forms::draft(&forms::pairs(&element, Some(event)));
+        let parsed = self.form.with_value(|form| rules::parse(&draft, &form.choices.requires, &form.currency).map(|_| ()));
+        if let Err(Error::Invalid(found)) = parsed {
+            return self.show_errors(found);
         }
         // A field that still has the focus is checked for warnings when it is saved.
-        let warning = today.and_then(|today| draft.first_warning(&drawn, today)).map(|(_, label)| label);
-        saving.set(true);
-        let (navigate, uuid, number, version_then) = (navigate.clone(), uuid.clone(), stored.clone(), version.get_untracked());
+        let (number, uuid, warning) = self.form.with_value(|form| {
+            let today = domain::date::parse(&form.today).ok();
+            let warning = today.and_then(|today| draft.first_warning(&form.draft, today)).map(|(_, label)| label);
+            (form.number.clone(), form.uuid.clone(), warning)
+        });
+        let version = self.version.get_untracked();
+        self.is_saving.set(true);
         spawn_local(async move {
             let answer = match &number {
                 None => api::create(uuid, draft).await,
-                Some(number) => api::edit(number.clone(), version_then, draft).await.map(|()| number.clone()),
+                Some(number) => api::edit(number.clone(), version, draft).await.map(|()| number.clone()),
             };
-            saving.set(false);
+            self.is_saving.set(false);
             match answer {
                 Ok(saved) => {
-                    typed(false);
-                    changes.notify();
+                    set_unsaved(false);
+                    self.changes.notify();
                     let mut label = match &number {
                         None if is_number(&saved) => format!("Order {saved} created"),
                         None => "The order is saved on this device and will be sent when you're back online".to_owned(),
@@ -133,119 +149,157 @@ fn draw(form: OrderForm) -> AnyView {
                     if let Some(warning) = warning {
                         label = format!("{label}. {warning}");
                     }
-                    toast.show_on_next_page(label, number.map(|number| format!("/orders/{number}/undo/")));
-                    navigate(&format!("/orders/{saved}/"), Default::default());
+                    self.toast.show_on_next_page(label, number.map(|number| format!("/orders/{number}/undo/")));
+                    navigate(&format!("/orders/{saved}/"), NavigateOptions::default());
                 }
-                Err(AppError(Error::Invalid(found))) => show_errors(found),
-                Err(AppError(Error::Conflict(held))) => {
-                    version.set(held.version);
-                    fill(&element, &held);
-                    errors.set(FieldErrors::default());
-                    sentence.set(None);
-                    conflict.set(Some(*held));
-                    forms::focus(".conflict");
+                Err(AppError(Error::Invalid(found))) => self.show_errors(found),
+                Err(AppError(Error::Conflict(conflict))) => {
+                    self.version.set(conflict.version);
+                    fill(&element, &conflict);
+                    self.errors.set(FieldErrors::default());
+                    self.sentence.set(None);
+                    self.conflict.set(Some(*conflict));
+                    forms::focus(".order-form-conflict");
                 }
                 // The server keeps the input of a plain form while the user signs in again.
                 Err(AppError(Error::SignedOut)) => {
-                    typed(false);
+                    set_unsaved(false);
                     let _ = element.submit();
                 }
                 Err(other) => {
-                    sentence.set(Some(other.0.sentence()));
-                    forms::focus(".form-sentence");
+                    self.sentence.set(Some(other.0.sentence()));
+                    forms::focus(".form-message");
                 }
             }
         });
-    };
-    let (checked, asked) = (number.clone(), Newest::default());
-    let judge = move |draft: &OrderDraft, field| currency.with_value(|currency| draft.check(field, currency));
-    let check = move |field: Field, element: HtmlFormElement| {
-        let pairs = forms::pairs(&element, None);
-        let draft = forms::draft(&pairs);
-        errors.update(|errors| {
+    }
+
+    /// The focus left a field: checks it.
+    fn leave(self, event: &FocusEvent) {
+        let Some(input) = dom::target::<web_sys::Element>(event) else { return };
+        let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
+        let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else { return };
+        // Focus also leaves a field when its form is removed from the page: a signal that changed then would run effects
+        // of a disposed page.
+        request_animation_frame(move || {
+            if element.is_connected() {
+                self.check(field, &element);
+            }
+        });
+    }
+
+    /// Checks a field: its error, its warning, and orders with the same phone or e-mail.
+    fn check(self, field: Field, element: &HtmlFormElement) {
+        let draft = forms::draft(&forms::pairs(element, None));
+        let judge = |draft: &OrderDraft, field| self.form.with_value(|form| draft.check(field, &form.currency));
+        self.errors.update(|errors| {
             errors.0.retain(|(name, _)| name != field.name());
             if let Err(message) = judge(&draft, field) {
                 errors.add(field.name(), message);
             }
         });
-        let warning = today.and_then(|today| draft.warning(field, today)).filter(|_| draft.get(field) != before.get(field));
-        questions.update(|questions| {
-            questions.0.retain(|(name, _)| name != field.name());
+        let warning = self.form.with_value(|form| {
+            let today = domain::date::parse(&form.today).ok();
+            today.and_then(|today| draft.warning(field, today)).filter(|_| draft.get(field) != form.draft.get(field))
+        });
+        self.warnings.update(|warnings| {
+            warnings.0.retain(|(name, _)| name != field.name());
             if let Some(label) = warning {
-                questions.add(field.name(), label);
+                warnings.add(field.name(), label);
             }
         });
-        if matches!(field.shape(), FieldType::Phone | FieldType::Email) {
-            let mut contact = OrderDraft::default();
-            for field in [Field::Mobile, Field::Landline, Field::Email] {
-                if judge(&draft, field).is_ok() {
-                    contact.set(field, draft.get(field));
-                }
-            }
-            let number = checked.clone();
-            let is_newest = asked.ask();
-            spawn_local(async move {
-                // A response to an older request is ignored.
-                if let Ok(found) = page_data::similar(contact, number).await
-                    && is_newest()
-                {
-                    similar.set(found);
-                }
-            });
+        if !matches!(field.shape(), FieldType::Phone | FieldType::Email) {
+            return;
         }
-    };
-    let left = move |event: Event| {
-        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
-        let Some(field) = input.get_attribute("name").as_deref().and_then(Field::find) else { return };
-        let Some(element) = input.closest("form").ok().flatten().and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else { return };
-        // Focus also leaves a field when its form is removed from the page: a signal that changed then would run effects
-        // of a disposed page.
-        let check = check.clone();
-        request_animation_frame(move || {
-            if element.is_connected() {
-                check(field, element);
+        let mut contact = OrderDraft::default();
+        for field in [Field::Mobile, Field::Landline, Field::Email] {
+            if judge(&draft, field).is_ok() {
+                contact.set(field, draft.get(field));
+            }
+        }
+        let number = self.form.with_value(|form| form.number.clone());
+        let is_newest = self.newest.with_value(Newest::ask);
+        spawn_local(async move {
+            // A response to an older request is ignored.
+            if let Ok(found) = api::similar(contact, number).await
+                && is_newest()
+            {
+                let _ = self.similar.try_set(found);
             }
         });
+    }
+}
+
+/// The page.
+#[component]
+fn OrderFormPage(form: OrderForm) -> impl IntoView {
+    let state = FormState::new(&form);
+    let set_unsaved = forms::guard_unsaved();
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| state.submit(&event, set_unsaved, navigate.clone());
+    let (title, action, back) = match &form.number {
+        Some(number) => (format!("Edit {}", shown_number(number)), format!("/orders/{number}/update/"), format!("/orders/{number}/")),
+        None => ("New order".to_owned(), "/orders/new/".to_owned(), "/orders/".to_owned()),
     };
-    let delivery = |field: Field| field.group() == Group::Delivery && field != Field::DeliverToBilling;
-    let groups = Group::ALL.map(|group| {
-        let controls = Field::of(group).filter(|field| *field != Field::Owner || !form.choices.owners.is_empty()).map(|field| {
-            let drawn = control(field, &form.draft, &form.choices, form.locked.contains(&field), messages, "");
-            if delivery(field) { el("div", "delivery").with(drawn) } else { drawn }
+    let groups = Group::ALL.map(|group| view! { <FieldGroup group=group form=&form messages=state.messages()/> });
+    let similar = move || {
+        let orders = state.similar.get();
+        (!orders.is_empty()).then(|| view! { <PossibleDuplicates orders=orders/> })
+    };
+    // Once it was sent; until then each message stands beside its field alone.
+    let summary = move || {
+        let errors = state.errors.with(|errors| if state.sentence.with(Option::is_none) { Vec::new() } else { errors.0.clone() });
+        let messages = errors.into_iter().filter_map(|(name, message)| {
+            let label = Field::find(&name)?.label().to_owned();
+            Some(FieldMessage { id: name, label, message })
         });
-        el("fieldset", "card group").with(el("legend", "").text(group.label())).with(el("div", "fields").all(controls))
-    });
-    let head = el("header", "page-head").with(
-        el("div", "")
-            .with(el("h1", "").attr("tabindex", "-1").text(title.as_str()))
-            .all(form.customer.clone().map(|customer| el("p", "muted").text(customer))),
-    );
-    let end = el("div", "form-end").with(link("btn btn-quiet", back).attr("data-back", "").text("Cancel")).with(
-        el("button", "btn btn-primary")
-            .live_attr("disabled", move || saving.get().then(String::new))
-            .any(live_text(move || if saving.get() { "Saving…" } else { "Save" }.to_owned())),
-    );
-    let form = plain_form("order-form", action)
-        .attr("novalidate", "")
-        .on("submit", submit)
-        .on("focusout", left)
-        .on("input", move |_| typed(true))
-        .with(hidden("uuid", form.uuid.as_str()))
-        .with(el("input", "").attr("type", "hidden").attr("name", "version").live_attr("value", move || Some(version.get().to_string())))
-        .with(
-            el("p", "form-sentence")
-                .attr("role", "alert")
-                .attr("tabindex", "-1")
-                .any(live_text(move || sentence.get().unwrap_or_default())),
-        )
-        .any(live(move || conflict.with(|held| held.as_ref().map_or_else(none, |held| dispute(held).view()))))
-        .any(live(move || {
-            let found = similar.get();
-            if found.is_empty() { none() } else { similar_orders(found).view() }
-        }))
-        .all(groups)
-        .with(end);
-    titled(title, [head, form])
+        view! { <ErrorSummary errors=messages.collect()/> }
+    };
+    let conflict = move || state.conflict.with(|it| it.as_ref().map(|conflict| view! { <ConflictNotice conflict=conflict/> }));
+    view! {
+        <Page title=title.clone()>
+            <header class="page-head">
+                <div><h1 tabindex="-1">{title}</h1>{form.customer.clone().map(|customer| view! { <p class="muted">{customer}</p> })}</div>
+            </header>
+            <PostForm
+                class="order-form"
+                action=action
+                novalidate=true
+                on:submit=submit
+                on:focusout=move |event: FocusEvent| state.leave(&event)
+                on:input=move |_| set_unsaved(true)
+            >
+                <input type="hidden" name="uuid" value=form.uuid.clone()/>
+                <input type="hidden" name="version" value=move || state.version.get().to_string()/>
+                <p class="form-message" role="alert" tabindex="-1">{move || state.sentence.get().unwrap_or_default()}</p>
+                {summary}
+                {conflict}
+                {similar}
+                {groups}
+                <div class="order-form-end">
+                    <LinkButton href=back attr:data-back="">"Cancel"</LinkButton>
+                    <Button kind=ButtonKind::Primary attr:disabled=move || state.is_saving.get()>
+                        {move || if state.is_saving.get() { "Saving…" } else { "Save" }}
+                    </Button>
+                </div>
+            </PostForm>
+        </Page>
+    }
+}
+
+/// A group of fields with its legend.
+#[component]
+fn FieldGroup<'a>(group: Group, form: &'a OrderForm, messages: Messages) -> impl IntoView + use<> {
+    let fields = Field::of(group)
+        .filter(|field| *field != Field::Owner || !form.choices.owners.is_empty())
+        .map(|field| {
+            let is_locked = form.locked.contains(&field);
+            let control = view! { <OrderField field=field draft=&form.draft choices=&form.choices locked=is_locked messages=messages/> };
+            let is_delivery = field.group() == Group::Delivery && field != Field::DeliverToBilling;
+            if is_delivery { view! { <div class="order-form-delivery">{control}</div> }.into_any() } else { control.into_any() }
+        })
+        .collect::<Vec<_>>();
+    view! { <fieldset class="card order-form-group"><legend>{group.label()}</legend><div class="field-grid">{fields}</div></fieldset> }
 }
 
 /// Puts the other person's changes into the fields that only they changed.
@@ -253,64 +307,84 @@ fn fill(form: &HtmlFormElement, held: &Conflict) {
     for (field, _, label) in &held.merged {
         let Some(input) = form.query_selector(&format!("[name={}]", field.name())).ok().flatten() else { continue };
         let value = held.draft.get(*field);
-        if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
+        if let Some(input) = input.dyn_ref::<HtmlInputElement>() {
             if field.shape() == FieldType::Tick { input.set_checked(value == "yes") } else { input.set_value(value) }
-        } else if let Some(input) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
+        } else if let Some(input) = input.dyn_ref::<HtmlSelectElement>() {
             input.set_value(value);
             // A field with suggestions shows it there too.
             if let Some(line) = input.previous_element_sibling() {
                 let _ = line.set_attribute("data-taken", &format!("{value}\n{label}"));
             }
-        } else if let Some(input) = input.dyn_ref::<web_sys::HtmlTextAreaElement>() {
+        } else if let Some(input) = input.dyn_ref::<HtmlTextAreaElement>() {
             input.set_value(value);
         }
     }
 }
 
-/// Possible duplicates: a warning only.
-pub fn similar_orders(found: Vec<Similar>) -> El {
-    el("div", "notice").attr("role", "status").with(el("p", "").text("Possible duplicates")).with(listed(found))
+/// A value, or that there is none.
+fn or_empty(value: &str) -> String {
+    if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() }
 }
 
 /// An edit conflict: the old value, theirs and mine, field by field.
-fn dispute(held: &Conflict) -> El {
-    let or_empty = |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
-    let row = |it: &ConflictField| {
-        let name = format!("pick.{}", it.field.name());
-        let theirs = hidden(format!("theirs.{}", it.field.name()), it.theirs.as_str());
-        let pick = |value: &'static str, text: &str, on: bool| {
-            let radio = el("input", "").attr("type", "radio").attr("name", name.as_str()).attr("value", value).flag("checked", on);
-            el("td", "").with(el("label", "pick").with(radio).text(or_empty(text)))
-        };
-        el("tr", "").all([
-            el("th", "").attr("scope", "row").text(it.field.full_label()).with(theirs),
-            el("td", "").text(or_empty(&it.before_label)),
-            pick("theirs", &it.theirs_label, false),
-            pick("mine", &it.mine_label, true),
-        ])
-    };
-    let table = (!held.fields.is_empty()).then(|| {
-        let head = ["Field", "Before", "Theirs", "Yours"].map(|text| el("th", "").attr("scope", "col").text(text));
-        let table = el("table", "choices").with(el("thead", "").with(el("tr", "").all(head)));
-        el("div", "table-frame").with(table.with(el("tbody", "").all(held.fields.iter().map(row))))
+#[component]
+fn ConflictNotice<'a>(conflict: &'a Conflict) -> impl IntoView + use<> {
+    // By field and value: a choice never moves to another.
+    let rows = keyed(
+        conflict.fields.clone(),
+        |it| format!("{}={} {} {}", it.field.name(), it.theirs, it.before_label, it.mine_label),
+        |_, field| (|_| (), view! { <ConflictRow field=&field/> }),
+    );
+    let table = (!conflict.fields.is_empty()).then(|| {
+        view! {
+            <div class="table-frame">
+                <table class="order-form-choices">
+                    <thead>
+                        <tr><th scope="col">"Field"</th><th scope="col">"Before"</th><th scope="col">"Theirs"</th><th scope="col">"Yours"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
     });
-    let merged = (!held.merged.is_empty()).then(|| {
-        let lines = held
-            .merged
-            .iter()
-            .map(|(field, before, after)| el("li", "").text(format!("{}: {} → {}", field.full_label(), or_empty(before), or_empty(after))));
-        el("div", "").with(el("p", "").text("Also changed, and updated in the form:")).with(el("ul", "").all(lines))
-    });
-    let what = if held.fields.is_empty() {
+    let merged = conflict
+        .merged
+        .iter()
+        .map(|(field, before, after)| {
+            view! { <li>{format!("{}: {} → {}", field.full_label(), or_empty(before), or_empty(after))}</li> }
+        })
+        .collect::<Vec<_>>();
+    let merged = (!merged.is_empty()).then(|| view! { <div><p>"Also changed, and updated in the form:"</p><ul>{merged}</ul></div> });
+    let what = if conflict.fields.is_empty() {
         "None of your changes conflict with theirs: save again to keep both."
     } else {
         "Choose a value for each field below, then save."
     };
-    el("section", "conflict card")
-        .attr("tabindex", "-1")
-        .attr("aria-labelledby", "conflict-title")
-        .with(el("h2", "").attr("id", "conflict-title").text(format!("{} saved this order while you were editing it", held.by)))
-        .with(el("p", "").text(format!("{}. {what}", held.at.full)))
-        .all(table)
-        .all(merged)
+    view! {
+        <section class="order-form-conflict card" tabindex="-1" aria-labelledby="conflict-title">
+            <h2 id="conflict-title">{format!("{} saved this order while you were editing it", conflict.by)}</h2>
+            <p>{format!("{}. {what}", conflict.at.full)}</p>
+            {table}
+            {merged}
+        </section>
+    }
+}
+
+/// A field that both changed, with a choice.
+#[component]
+fn ConflictRow<'a>(field: &'a ConflictField) -> impl IntoView + use<> {
+    let name = field.field.name();
+    let choice = |value: &'static str, label: &str, checked: bool| {
+        view! {
+            <td><label class="checkbox"><input type="radio" name=format!("pick.{name}") value=value checked=checked/>{or_empty(label)}</label></td>
+        }
+    };
+    view! {
+        <tr>
+            <th scope="row">{field.field.full_label()}<input type="hidden" name=format!("theirs.{name}") value=field.theirs.clone()/></th>
+            <td>{or_empty(&field.before_label)}</td>
+            {choice("theirs", &field.theirs_label, false)}
+            {choice("mine", &field.mine_label, true)}
+        </tr>
+    }
 }

@@ -12,4 +12,4 @@ pub(crate) mod status_badge;
 mod timeline;
 mod transitions;
 
-pub use status_badge::badge;
+pub use status_badge::StatusBadge;

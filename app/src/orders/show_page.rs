@@ -4,184 +4,260 @@ use domain::{
     FieldErrors,
     orders::{
         Field,
-        pages::{FollowUpAct, OrderView, Section},
+        history::Entry,
+        pages::{DetailField, FollowUpAct, OrderView, Section, Similar},
         shown_number,
     },
 };
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos::{prelude::*, tachys::view::keyed::keyed};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
-use super::{badge, duplicates_page::one_company, fields::asked, form_page::similar_orders, timeline::timeline, transitions::transitions};
+use super::{
+    StatusBadge,
+    duplicates_page::{MergeForm, SimilarList},
+    fields::{Messages, OrderField},
+    timeline::Timeline,
+    transitions::Transitions,
+};
 use crate::{
-    page_data::{self, PageData},
+    page_data::{self, Changes},
     ui::{
-        Icon,
-        el::{El, button, el, form as plain_form, hidden, link},
-        icon::{Drawing, set},
-        skeleton, titled,
+        Button, ButtonKind, Disclosure, Draw, Icon, LinkButton, Notice, Page, PageKey, PostForm, Rows, Toast, error_page::error_view,
+        icon::set, skeleton, suspense,
     },
 };
 
 /// The page of an order.
 #[derive(Debug)]
 pub struct ShowRoute {
-    shown: PageData<OrderView>,
+    number: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for ShowRoute {
     fn data() -> Self {
-        Self { shown: page_data::order(page_data::number()) }
+        Self { number: page_data::number() }
     }
 
     fn view(this: Self) -> AnyView {
-        let messages = OrderMessages::new();
-        page_data::page(this.shown, skeleton, move |shown| order(shown, messages))
+        let (page, state, key, query) = (page_data::order(this.number), OrderState::new(), PageKey::new(), use_query_map());
+        suspense(skeleton, move || {
+            let show = query.with(|query| query.get("show")).unwrap_or_default();
+            Box::pin(async move {
+                match page.get().await {
+                    Ok(order) => Box::new(move || {
+                        state.take(&order);
+                        key.draw(&order.number, view! { <Order order=&order state=state show=show/> }.into_any())
+                    }) as Draw,
+                    Err(error) => Box::new(move || error_view(error)),
+                }
+            })
+        })
     }
 }
 
-/// The messages of the page's forms. They are made once: the page may be drawn again while the server answers one of them.
+/// The state of the order page, made once beside the route: it outlives every redraw, also one that happens while the server answers a form.
 #[derive(Clone, Copy)]
-pub struct OrderMessages {
-    /// Beside the fields that a status asks for.
-    pub errors: RwSignal<FieldErrors>,
-    /// Above the status buttons.
-    pub status: RwSignal<Option<String>>,
-    /// Below the comment.
-    pub comment: RwSignal<Option<String>>,
-    /// The order and the version that they belong to.
-    of: StoredValue<Option<(String, i64)>>,
+pub struct OrderState {
+    /// The number and the version of the order on screen.
+    order: RwSignal<(String, i64)>,
+    /// The errors beside the fields that a status asks for.
+    pub transition_errors: RwSignal<FieldErrors>,
+    /// The message above the status buttons.
+    pub transition_message: RwSignal<Option<String>>,
+    /// The errors of the follow-up form.
+    pub follow_up_errors: RwSignal<FieldErrors>,
+    /// The message below the comment.
+    pub comment_message: RwSignal<Option<String>>,
+    /// The entries of the timeline.
+    pub entries: Rows<Entry>,
+    pub changes: Changes,
+    pub toast: Toast,
 }
 
-impl OrderMessages {
+impl OrderState {
     fn new() -> Self {
-        Self { errors: RwSignal::default(), status: RwSignal::new(None), comment: RwSignal::new(None), of: StoredValue::new(None) }
+        Self {
+            order: RwSignal::default(),
+            transition_errors: RwSignal::default(),
+            transition_message: RwSignal::new(None),
+            follow_up_errors: RwSignal::default(),
+            comment_message: RwSignal::new(None),
+            entries: Rows::new(),
+            changes: expect_context(),
+            toast: expect_context(),
+        }
     }
 
-    /// Removes those of another order or version; a form that the server refused brings its own.
-    fn begin(self, shown: &OrderView) {
-        let of = Some((shown.number.clone(), shown.version));
-        if self.of.get_value() == of {
+    /// The number of the order on screen.
+    pub fn number(self) -> String {
+        self.order.with_untracked(|(number, _)| number.clone())
+    }
+
+    /// The version of the order on screen; a write with an older one is a conflict.
+    pub fn version(self) -> i64 {
+        self.order.with(|(_, version)| *version)
+    }
+
+    /// Takes an order that was read. Messages of another order or version go; a form that the server refused brings its own.
+    fn take(self, order: &OrderView) {
+        let of = (order.number.clone(), order.version);
+        if self.order.with_untracked(|it| *it == of) {
             return;
         }
-        self.of.set_value(of);
-        let refused = shown.refused.as_ref();
-        set_if_changed(self.errors, refused.map(|it| it.errors.clone()).unwrap_or_default());
-        set_if_changed(self.status, refused.filter(|it| it.to.is_some()).map(|it| it.sentence.clone()));
-        set_if_changed(self.comment, refused.filter(|it| it.to.is_none()).and_then(|it| it.errors.get("body").map(str::to_owned)));
+        self.order.set(of);
+        let refused = order.refused.as_ref();
+        let transition = refused.filter(|it| it.to.is_some());
+        let other = refused.filter(|it| it.to.is_none());
+        set_if_changed(self.transition_errors, transition.map(|it| it.errors.clone()).unwrap_or_default());
+        set_if_changed(self.transition_message, transition.map(|it| it.sentence.clone()));
+        set_if_changed(self.follow_up_errors, other.map(|it| it.errors.clone()).unwrap_or_default());
+        set_if_changed(self.comment_message, other.and_then(|it| it.errors.get("body").map(str::to_owned)));
     }
 }
 
-/// Sets a signal, unless it has the value: the parts that show it, also those about to be replaced, are not run for nothing.
+/// Sets a signal, unless it has the value: what shows it is not run for nothing.
 fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|it| *it != value) {
         signal.set(value);
     }
 }
 
-fn order(mut shown: OrderView, messages: OrderMessages) -> AnyView {
-    messages.begin(&shown);
-    let (sections, similar) = (std::mem::take(&mut shown.sections), std::mem::take(&mut shown.similar));
-    let (number, customer, box_value) = (shown.number.clone(), shown.customer.clone(), shown.box_value.take());
-    let (status, may_edit, may_create, connected_on) = (shown.status, shown.may_edit, shown.may_create, shown.connected_on.take());
-    let follow_up = shown.follow_up.clone().map(|label| follow_up(&number, label, shown.due, may_edit));
-    let press = |act: &str, label: &'static str| plain_form("", format!("/orders/{number}/{act}/")).with(button("btn btn-quiet", label));
-    let mut acts = el("span", "order-acts");
-    if may_create {
-        acts = acts.with(link("btn btn-quiet", format!("/orders/new/?copy={number}")).any(icon(set::LuCopy)).text("Copy order"));
+/// The page; `show` is the filter of the timeline.
+#[component]
+fn Order<'a>(order: &'a OrderView, state: OrderState, show: String) -> impl IntoView + use<> {
+    let header = view! { <Header order=order/> };
+    let transitions = (!order.next.is_empty()).then(|| view! { <Transitions order=order state=state/> });
+    let follow_up = view! { <FollowUp order=order/> };
+    let follow_up_form = order.may_edit.then(|| view! { <FollowUpForm order=order state=state/> });
+    let merge = order.merge.clone().map(|name| view! { <MergeForm name=name fields=vec![("order".to_owned(), order.number.clone())]/> });
+    let similar =
+        (!order.similar.is_empty()).then(|| view! { <PossibleDuplicates orders=order.similar.clone()>{merge}</PossibleDuplicates> });
+    let sections = order.sections.iter().cloned().map(|section| view! { <DetailSection section=section/> }).collect::<Vec<_>>();
+    let timeline = view! { <Timeline order=order state=state show=show/> };
+    view! {
+        <Page title=format!("{} · {}", order.customer, shown_number(&order.number))>
+            <article class="order">
+                {header}
+                {transitions}
+                {follow_up}
+                {follow_up_form}
+                {similar}
+                <div class="order-columns"><div class="order-details">{sections}</div>{timeline}</div>
+            </article>
+        </Page>
     }
-    if may_edit {
-        acts = acts
-            .with(link("btn btn-quiet", format!("/orders/{number}/update/")).attr("data-key", "e").any(icon(set::LuPencil)).text("Edit"));
+}
+
+/// The heading, the status, the box value, and the actions on the whole order.
+#[component]
+fn Header<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let number = order.number.as_str();
+    let connected_on = order.connected_on.as_ref().map(|day| view! { <span>{format!("on {day}")}</span> });
+    let copy = order.may_create.then(|| {
+        view! { <LinkButton href=format!("/orders/new/?copy={number}")><Icon of=set::LuCopy/>"Copy order"</LinkButton> }
+    });
+    let edit = order.may_edit.then(|| {
+        view! { <LinkButton href=format!("/orders/{number}/update/") attr:data-key="e"><Icon of=set::LuPencil/>"Edit"</LinkButton> }
+    });
+    let button = |may: bool, action: &str, label: &'static str| {
+        may.then(|| view! { <PostForm action=format!("/orders/{number}/{action}/")><Button>{label}</Button></PostForm> })
+    };
+    view! {
+        <header class="page-head order-head">
+            <div>
+                <a class="link-back" href="/orders/" data-back="">"← Orders"</a>
+                <h1 tabindex="-1">{order.customer.clone()}</h1>
+                <p class="muted"><span class="numeric">{shown_number(number).to_owned()}</span><StatusBadge status=order.status/>{connected_on}</p>
+            </div>
+            <div class="order-worth">
+                <strong>{order.box_value.clone().unwrap_or_else(|| "No box value".into())}</strong>
+                <span class="order-actions">
+                    {copy} {edit} {button(order.may_undo, "undo", "Undo")} {button(order.may_trash, "trash", "Move to trash")}
+                </span>
+            </div>
+        </header>
     }
-    if shown.may_undo {
-        acts = acts.with(press("undo", "Undo"));
-    }
-    if shown.may_trash {
-        acts = acts.with(press("trash", "Move to trash"));
-    }
-    let merge = shown.merge.take().map(|name| one_company(name, [hidden("order", number.as_str())]));
-    let may_move = !shown.next.is_empty();
-    let set = may_edit.then(|| set_follow_up(&shown));
-    let stored = StoredValue::new(shown);
-    let title = format!("{customer} · {}", shown_number(&number));
-    let under = el("p", "muted")
-        .with(el("span", "num").text(shown_number(&number)))
-        .with(badge(status))
-        .all(connected_on.map(|day| el("span", "").text(format!("on {day}"))));
-    let head = el("header", "page-head order-head")
-        .with(
-            el("div", "")
-                .with(link("back", "/orders/").attr("data-back", "").text("← Orders"))
-                .with(el("h1", "").attr("tabindex", "-1").text(customer))
-                .with(under),
-        )
-        .with(el("div", "order-worth").with(el("strong", "").text(box_value.unwrap_or_else(|| "No box value".into()))).with(acts));
-    let mut page = el("article", "order").with(head);
-    if may_move {
-        page = page.with(transitions(stored, messages));
-    }
-    let page = page.all(follow_up).all(set).all((!similar.is_empty()).then(|| similar_orders(similar).all(merge))).with(
-        el("div", "order-columns")
-            .with(el("div", "detail-fields").all(sections.into_iter().map(section)))
-            .with(timeline(stored, messages.comment)),
-    );
-    titled(title, [page])
 }
 
 /// The current follow-up, with buttons to complete or postpone it.
-fn follow_up(number: &str, text: String, due: bool, may_edit: bool) -> El {
-    let mut each = el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Follow-up");
-    for (act, key) in [(FollowUpAct::Done, "d"), (FollowUpAct::Tomorrow, "t"), (FollowUpAct::Week, "w")] {
-        each = each.with(button("", act.label()).attr("name", "act").attr("value", act.code()).attr("data-key", key));
-    }
-    let acts = may_edit.then(|| plain_form("", format!("/orders/{number}/follow-up/")).with(each));
-    el("aside", if due { "follow-up follow-up-due" } else { "follow-up" })
-        .attr("aria-label", "Follow-up")
-        .with(el("p", "").text(text).all(due.then(|| el("strong", "").text(" · due"))))
-        .all(acts)
-}
-
-/// The follow-up form, a plain form that opens with a key.
-fn set_follow_up(shown: &OrderView) -> El {
-    let refused =
-        shown.refused.as_ref().filter(|it| it.to.is_none() && FOLLOW_UP.iter().any(|field| it.errors.get(field.name()).is_some()));
-    let draft = refused.map_or(&shown.draft, |it| &it.draft);
-    let errors = RwSignal::new(refused.map(|it| it.errors.clone()).unwrap_or_default());
-    let mut fields = el("div", "fields");
-    for field in FOLLOW_UP {
-        fields = fields.with(asked(field, draft, errors, "fu-"));
-    }
-    let form = plain_form("card action-form", format!("/orders/{}/follow-up/", shown.number))
-        .attr("novalidate", "")
-        .with(hidden("act", FollowUpAct::On.code()))
-        .with(fields)
-        .with(button("btn btn-primary", "Save follow-up"));
-    let label = if shown.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
-    let summary = el("summary", "chip").attr("data-key", "f").text(label);
-    el("details", "filters follow-form").flag("open", refused.is_some()).with(summary).with(form)
+#[component]
+fn FollowUp<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let (is_due, action) = (order.due, format!("/orders/{}/follow-up/", order.number));
+    let buttons = order.may_edit.then(|| {
+        let buttons = [(FollowUpAct::Done, "d"), (FollowUpAct::Tomorrow, "t"), (FollowUpAct::Week, "w")]
+            .map(|(act, key)| view! { <button name="act" value=act.code() data-key=key>{act.label()}</button> });
+        view! {
+            <PostForm action=action>
+                <span class="segments segments-small" role="group" aria-label="Follow-up">{buttons}</span>
+            </PostForm>
+        }
+    });
+    let class = if is_due { "order-follow-up order-follow-up-due" } else { "order-follow-up" };
+    order.follow_up.clone().map(|text| {
+        view! {
+            <aside class=class aria-label="Follow-up">
+                <p>{text}{is_due.then(|| view! { <strong>" · due"</strong> })}</p>
+                {buttons}
+            </aside>
+        }
+    })
 }
 
 /// The fields of a follow-up.
 const FOLLOW_UP: [Field; 3] = [Field::FollowUpOn, Field::FollowUpKind, Field::FollowUpNote];
 
-fn icon(of: Drawing) -> AnyView {
-    view! { <Icon of/> }.into_any()
+/// The follow-up form, a plain form that opens with a key.
+#[component]
+fn FollowUpForm<'a>(order: &'a OrderView, state: OrderState) -> impl IntoView + use<> {
+    let refused =
+        order.refused.as_ref().filter(|it| it.to.is_none() && FOLLOW_UP.iter().any(|field| it.errors.get(field.name()).is_some()));
+    let draft = refused.map_or(&order.draft, |it| &it.draft);
+    let messages = Messages::of(state.follow_up_errors);
+    let fields = FOLLOW_UP.map(|field| view! { <OrderField field=field draft=draft messages=messages prefix="fu-"/> });
+    let label = if order.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
+    view! {
+        <Disclosure class="order-follow-up-form" label=label key="f" open=refused.is_some()>
+            <PostForm class="card action-form" action=format!("/orders/{}/follow-up/", order.number) novalidate=true>
+                <input type="hidden" name="act" value=FollowUpAct::On.code()/>
+                <div class="field-grid">{fields}</div>
+                <Button kind=ButtonKind::Primary>"Save follow-up"</Button>
+            </PostForm>
+        </Disclosure>
+    }
+}
+
+/// Possible duplicates: a warning only.
+#[component]
+pub fn PossibleDuplicates(orders: Vec<Similar>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <Notice attr:role="status">
+            <p>"Possible duplicates"</p>
+            <SimilarList orders=orders/>
+            {children.map(|children| children())}
+        </Notice>
+    }
 }
 
 /// A section of fields; empty fields are left out.
-fn section(of: Section) -> El {
-    let mut fields = el("dl", "");
-    for detail in of.fields {
-        let value = match detail.link {
-            Some(href) => {
-                let call = href.starts_with("tel:");
-                let link = link(if call { "call" } else { "" }, href).attr("rel", "external");
-                if call { link.any(icon(set::LuPhone)) } else { link }
-            }
-            None => el("span", ""),
-        };
-        fields = fields.with(el("div", "").with(el("dt", "").text(detail.label)).with(el("dd", "").with(value.text(detail.value))));
-    }
-    el("section", "card").with(el("h2", "").text(of.title)).with(fields)
+#[component]
+fn DetailSection(section: Section) -> impl IntoView {
+    // By what they show: what a device adds beside a number goes with it.
+    let key = |field: &DetailField| format!("{}={}", field.label, field.value);
+    let fields = keyed(section.fields, key, |_, field| (|_| (), view! { <Detail field=field/> }));
+    view! { <section class="card"><h2>{section.title}</h2><dl>{fields}</dl></section> }
+}
+
+/// A field and its value; a phone number and an e-mail address are links.
+#[component]
+fn Detail(field: DetailField) -> impl IntoView {
+    let DetailField { label, value, link } = field;
+    let value = match link {
+        Some(href) if href.starts_with("tel:") => {
+            view! { <a class="link-phone" href=href rel="external"><Icon of=set::LuPhone/>{value}</a> }.into_any()
+        }
+        Some(href) => view! { <a href=href rel="external">{value}</a> }.into_any(),
+        None => view! { <span>{value}</span> }.into_any(),
+    };
+    view! { <div><dt>{label}</dt><dd>{value}</dd></div> }
 }

@@ -1,25 +1,25 @@
 //! The status badge: a coloured dot and the label.
 
 use domain::orders::Status;
-
-use crate::ui::el::{El, el};
+use leptos::prelude::*;
 
 /// The class that gives a status its colour.
 pub fn class(status: Status) -> &'static str {
     match status {
-        Status::New => "status status-new",
-        Status::Held => "status status-held",
-        Status::Parked => "status status-parked",
-        Status::ToProcess => "status status-process",
-        Status::FutureEndDate => "status status-future",
-        Status::AwaitingStock => "status status-stock",
-        Status::Issues => "status status-issues",
-        Status::Connected => "status status-connected",
-        Status::Cancelled => "status status-cancelled",
+        Status::New => "status-badge status-badge-new",
+        Status::Held => "status-badge status-badge-held",
+        Status::Parked => "status-badge status-badge-parked",
+        Status::ToProcess => "status-badge status-badge-process",
+        Status::FutureEndDate => "status-badge status-badge-future",
+        Status::AwaitingStock => "status-badge status-badge-stock",
+        Status::Issues => "status-badge status-badge-issues",
+        Status::Connected => "status-badge status-badge-connected",
+        Status::Cancelled => "status-badge status-badge-cancelled",
     }
 }
 
-/// Renders the badge.
-pub fn badge(status: Status) -> El {
-    el("span", class(status)).text(status.label())
+/// The status of an order: a coloured dot and the label.
+#[component]
+pub fn StatusBadge(status: Status) -> impl IntoView {
+    view! { <span class=class(status)>{status.label()}</span> }
 }

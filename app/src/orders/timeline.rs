@@ -11,155 +11,193 @@ use domain::{
         pages::OrderView,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{hooks::use_query_map, location::Url};
-use web_sys::Event;
+use leptos::{prelude::*, tachys::view::keyed::keyed, task::spawn_local};
+use leptos_router::location::Url;
+use web_sys::SubmitEvent;
 
-use super::api;
+use super::{api, show_page::OrderState};
 use crate::{
     error::AppError,
     forms,
-    page_data::Changes,
-    ui::{
-        Toast, avatar,
-        el::{El, button, el, form, hidden, link, live, live_text},
-    },
+    ui::{Avatar, Button, ButtonKind, PostForm, RowState, Segments, unmarked},
 };
 
-/// The timeline of an order.
-pub fn timeline(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
-    let query = use_query_map();
-    let which = Memo::new(move |_| query.with(|query| query.get("show")).unwrap_or_default());
-    let number = shown.with_value(|it| it.number.clone());
-    let tab = |value: &'static str, text: &'static str| {
+/// The timeline of an order; `show` is its filter, as in the URL.
+#[component]
+pub fn Timeline<'a>(order: &'a OrderView, state: OrderState, show: String) -> impl IntoView + use<> {
+    let number = order.number.clone();
+    let tabs = [("", "All"), ("notes", "Comments"), ("changes", "Changes")].map(|(value, label)| {
         let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
-        link("", href).live_attr("aria-current", move || (which.get() == value).then(|| "true".to_owned())).text(text)
-    };
-    let tabs = el("nav", "segments").attr("aria-label", "Show in the timeline").all([
-        tab("", "All"),
-        tab("notes", "Comments"),
-        tab("changes", "Changes"),
-    ]);
-    let entries = live(move || {
-        let which = which.get();
-        shown.with_value(|it| {
-            let shown = it.timeline.iter().filter(|entry| match which.as_str() {
-                "notes" => matches!(entry, Entry::Comment(_)),
-                "changes" => matches!(entry, Entry::Change { .. }),
-                _ => true,
-            });
-            let drawn = shown.map(|entry| match entry {
-                Entry::Comment(comment) => note(comment, &it.number, it.may_comment, message),
-                Entry::Change { happened, by, at, payload } => {
-                    let number = (it.may_edit && *happened != HistoryKind::Created).then_some(it.number.as_str());
-                    change(*happened, by.as_deref(), at, payload.as_ref(), number)
-                }
-            });
-            el("ol", "entries").all(drawn).view()
-        })
+        Link::new(label, &href, show == value)
     });
-    el("section", "timeline")
-        .attr("aria-labelledby", "timeline-title")
-        .with(el("header", "timeline-head").with(el("h2", "").attr("id", "timeline-title").text("Timeline")).with(tabs))
-        .all(shown.with_value(|it| it.may_comment).then(|| write(shown, message)))
-        .any(entries)
-}
-
-/// The comment form.
-fn write(shown: StoredValue<OrderView>, message: RwSignal<Option<String>>) -> El {
-    let refused = shown.with_value(|it| it.refused.clone()).filter(|it| it.to.is_none());
-    let typed = refused.map(|it| it.body).unwrap_or_default();
-    let number = shown.with_value(|it| it.number.clone());
-    let area = el("textarea", "input")
-        .attr("id", "body")
-        .attr("name", "body")
-        .attr("rows", "2")
-        .attr("placeholder", "Write a comment")
-        .attr("aria-describedby", "body-error")
-        .live_attr("aria-invalid", move || message.with(|it| it.as_ref().map(|_| "true".to_owned())))
-        .typed(typed);
-    form("write", format!("/orders/{number}/comment/"))
-        .on("submit", submit_comment(number, None, message))
-        .with(el("label", "visually-hidden").attr("for", "body").text("Comment"))
-        .with(area)
-        .with(button("btn btn-primary", "Comment"))
-        .with(el("p", "message").attr("id", "body-error").any(live_text(move || message.get().unwrap_or_default())))
-}
-
-fn note(comment: &Comment, number: &str, may_comment: bool, message: RwSignal<Option<String>>) -> El {
-    let author = comment.author.as_deref().unwrap_or("Not recorded");
-    let by = comment.status_by.as_ref().map(|by| format!("{} {by}", comment.status.label()));
-    let state = if may_comment {
-        note_status(number, comment.id, comment.status, message)
-    } else {
-        el("p", "entry-state").text(comment.status.label())
+    let entries = order.timeline.iter().filter(|entry| match show.as_str() {
+        "notes" => matches!(entry, Entry::Comment(_)),
+        "changes" => matches!(entry, Entry::Change { .. }),
+        _ => true,
+    });
+    // An entry is drawn anew when this user's permissions change; what it shows is its own signal.
+    let (may_edit, may_comment) = (order.may_edit, order.may_comment);
+    let key = |entry: &Entry| match entry {
+        Entry::Comment(comment) => format!("comment {} {may_comment}", comment.id),
+        Entry::Change { happened, at, .. } => format!("{happened:?} {} {may_edit}", at.at),
     };
-    let body = el("div", "entry-body")
-        .with(head(author, "commented", &comment.created))
-        .with(el("p", "entry-text").text(comment.body.as_str()))
-        .with(state)
-        .all(by.map(|by| el("p", "entry-state").text(by)));
-    el("li", "entry entry-note").with(avatar(author)).with(body)
-}
-
-/// The header of an entry: who did what, and when.
-fn head(who: &str, kind: &str, at: &Moment) -> El {
-    let when = el("time", "").attr("title", at.full.as_str()).text(at.short.as_str());
-    el("p", "entry-head").with(el("strong", "").text(who)).text(format!(" {kind} · ")).with(when)
-}
-
-/// Submits a comment form in place: a new comment, or (with its id) the status of one.
-fn submit_comment(number: String, id: Option<CommentId>, message: RwSignal<Option<String>>) -> impl FnMut(Event) {
-    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
-    move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        event.prevent_default();
-        let text = forms::value(&forms::pairs(&element, Some(&event)), if id.is_some() { "status" } else { "body" }).to_owned();
-        let number = number.clone();
-        forms::set_sending(&element, true);
-        spawn_local(async move {
-            let said = text.clone();
-            let answer = api::comment(number, id, text).await;
-            forms::set_sending(&element, false);
-            match answer {
-                Ok(()) => {
-                    element.reset();
-                    message.set(None);
-                    toast.show(if id.is_some() { "Comment updated" } else { "Comment added" });
-                    changes.notify();
-                }
-                Err(AppError(Error::SignedOut)) if id.is_some() => forms::submit_with(&element, "status", &said),
-                Err(AppError(Error::SignedOut)) => {
-                    let _ = element.submit();
-                }
-                Err(other) => {
-                    message.set(Some(other.0.sentence()));
-                    forms::focus("#body");
-                }
-            }
-        });
+    let entries = keyed(
+        state.entries.update(entries.map(|entry| (key(entry), entry.clone()))),
+        |(key, _)| key.clone(),
+        move |_, (_, entry)| {
+            let number = number.clone();
+            (|_| (), view! { <TimelineEntry entry=entry number=number may_edit=may_edit may_comment=may_comment state=state/> })
+        },
+    );
+    view! {
+        <section class="timeline" aria-labelledby="timeline-title">
+            <header class="timeline-head">
+                <h2 id="timeline-title">"Timeline"</h2>
+                <Segments label="Show in the timeline" links=tabs.to_vec()/>
+            </header>
+            {may_comment.then(|| view! { <CommentForm order=order state=state/> })}
+            <ol class="timeline-entries">{entries}</ol>
+        </section>
     }
 }
 
-/// The status buttons of a comment.
-fn note_status(number: &str, id: CommentId, status: CommentStatus, message: RwSignal<Option<String>>) -> El {
-    let number = number.to_owned();
-    let action = format!("/orders/{number}/comment/update/");
-    let each = CommentStatus::ALL.map(|it| {
-        button("", it.label())
-            .attr("name", "status")
-            .attr("value", it.label())
-            .attr("aria-pressed", if it == status { "true" } else { "false" })
+/// The form of a new comment.
+#[component]
+fn CommentForm<'a>(order: &'a OrderView, state: OrderState) -> impl IntoView + use<> {
+    let typed = order.refused.as_ref().filter(|it| it.to.is_none()).map(|it| it.body.clone()).unwrap_or_default();
+    let message = state.comment_message;
+    view! {
+        <PostForm
+            class="timeline-write"
+            action=format!("/orders/{}/comment/", order.number)
+            on:submit=move |event: SubmitEvent| submit_comment(&event, None, state)
+        >
+            <label class="visually-hidden" for="body">"Comment"</label>
+            <textarea
+                class="input"
+                id="body"
+                name="body"
+                rows="2"
+                placeholder="Write a comment"
+                aria-describedby="body-error"
+                aria-invalid=move || message.with(|it| it.is_some().then_some("true"))
+            >
+                {unmarked(typed)}
+            </textarea>
+            <Button kind=ButtonKind::Primary>"Comment"</Button>
+            <p class="field-message" id="body-error">{move || message.get().unwrap_or_default()}</p>
+        </PostForm>
+    }
+}
+
+/// Submits a comment form without a reload: a new comment, or (with its id) the status of one.
+fn submit_comment(event: &SubmitEvent, id: Option<CommentId>, state: OrderState) {
+    let Some(form) = forms::form_of(event) else { return };
+    event.prevent_default();
+    let text = forms::value(&forms::pairs(&form, Some(event)), if id.is_some() { "status" } else { "body" }).to_owned();
+    let number = state.number();
+    forms::set_sending(&form, true);
+    spawn_local(async move {
+        let answer = api::comment(number, id, text.clone()).await;
+        forms::set_sending(&form, false);
+        match answer {
+            Ok(()) => {
+                form.reset();
+                let _ = state.comment_message.try_set(None);
+                state.toast.show(if id.is_some() { "Comment updated" } else { "Comment added" });
+                state.changes.notify();
+            }
+            Err(AppError(Error::SignedOut)) if id.is_some() => forms::submit_with(&form, "status", &text),
+            Err(AppError(Error::SignedOut)) => {
+                let _ = form.submit();
+            }
+            Err(other) => {
+                let _ = state.comment_message.try_set(Some(other.0.sentence()));
+                forms::focus("#body");
+            }
+        }
     });
-    form("note-status", action)
-        .on("submit", submit_comment(number, Some(id), message))
-        .with(hidden("comment_id", id.to_string()))
-        .with(el("span", "segments segments-small").attr("role", "group").attr("aria-label", "Status of this comment").all(each))
+}
+
+/// An entry of the timeline.
+#[component]
+fn TimelineEntry(
+    entry: ArcRwSignal<RowState<Entry>>,
+    number: String,
+    may_edit: bool,
+    may_comment: bool,
+    state: OrderState,
+) -> impl IntoView {
+    move || {
+        entry.with(|it| match &it.value {
+            Entry::Comment(comment) => {
+                let number = number.clone();
+                view! { <CommentEntry comment=comment number=number may_comment=may_comment state=state/> }.into_any()
+            }
+            Entry::Change { happened, by, at, payload } => {
+                let number = (may_edit && *happened != HistoryKind::Created).then(|| number.clone());
+                view! { <ChangeEntry kind=*happened by=by.clone() at=at payload=payload.as_ref() number=number/> }.into_any()
+            }
+        })
+    }
+}
+
+/// The header of an entry: who did what, and when.
+#[component]
+fn EntryHead<'a>(who: String, what: &'static str, at: &'a Moment) -> impl IntoView + use<> {
+    view! {
+        <p class="timeline-entry-head"><strong>{who}</strong>{format!(" {what} · ")}<time title=at.full.clone()>{at.short.clone()}</time></p>
+    }
+}
+
+/// A comment, with the buttons of its status.
+#[component]
+fn CommentEntry<'a>(comment: &'a Comment, number: String, may_comment: bool, state: OrderState) -> impl IntoView + use<> {
+    let author = comment.author.clone().unwrap_or_else(|| "Not recorded".into());
+    let (id, status) = (comment.id, comment.status);
+    let status_by = comment.status_by.as_ref().map(|by| view! { <p class="timeline-entry-state">{format!("{} {by}", status.label())}</p> });
+    let state = if may_comment {
+        let buttons = CommentStatus::ALL.map(|it| {
+            let pressed = if it == status { "true" } else { "false" };
+            view! { <button name="status" value=it.label() aria-pressed=pressed>{it.label()}</button> }
+        });
+        view! {
+            <PostForm
+                class="timeline-note-status"
+                action=format!("/orders/{number}/comment/update/")
+                on:submit=move |event: SubmitEvent| submit_comment(&event, Some(id), state)
+            >
+                <input type="hidden" name="comment_id" value=id.to_string()/>
+                <span class="segments segments-small" role="group" aria-label="Status of this comment">{buttons}</span>
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        view! { <p class="timeline-entry-state">{status.label()}</p> }.into_any()
+    };
+    view! {
+        <li class="timeline-entry timeline-note">
+            <Avatar name=author.clone()/>
+            <div class="timeline-entry-body">
+                <EntryHead who=author what="commented" at=&comment.created/>
+                <p class="timeline-entry-text">{comment.body.clone()}</p>
+                {state}
+                {status_by}
+            </div>
+        </li>
+    }
 }
 
 /// A change; `number` is set where an old value can be restored in the form.
-fn change(happened: HistoryKind, by: Option<&str>, at: &Moment, payload: Option<&Payload>, number: Option<&str>) -> El {
-    let verb = match happened {
+#[component]
+fn ChangeEntry<'a>(
+    kind: HistoryKind,
+    by: Option<String>,
+    at: &'a Moment,
+    payload: Option<&'a Payload>,
+    number: Option<String>,
+) -> impl IntoView + use<> {
+    let what = match kind {
         HistoryKind::Created => "created the order",
         HistoryKind::Edited => "edited the order",
         HistoryKind::Moved => "changed the status",
@@ -168,34 +206,44 @@ fn change(happened: HistoryKind, by: Option<&str>, at: &Moment, payload: Option<
         HistoryKind::Restored => "restored the order from trash",
         HistoryKind::Undone => "undid the last change",
     };
-    let said = payload.is_some();
     let changes: &[FieldChange] = payload.map_or(&[], |it| &it.changes);
-    let value = |text: &str| if text.is_empty() { el("span", "none").text("empty") } else { el("span", "").text(text) };
-    let none = changes.is_empty();
-    let changes = changes.iter().map(|it| {
-        el("li", "")
-            .with(el("span", "changes-field").text(it.field.full_label()))
-            .with(value(it.before()))
-            .text(" → ")
-            .with(value(it.after()))
-            .all(number.filter(|_| it.field != Field::Status && !it.from.is_empty()).map(|number| {
-                let old = Url::escape(&it.from);
-                link("changes-again", format!("/orders/{number}/update/?{}={old}", it.field.name()))
-                    .attr("aria-label", format!("Restore the previous value of {} in the form", it.field.full_label()))
-                    .text("restore")
-            }))
-    });
-    let changes = (!none).then(|| el("ul", "changes").all(changes));
-    let state = match (said, happened) {
-        (false, _) => Some("The details were erased"),
-        (true, HistoryKind::Edited) if none => Some("Saved without changes"),
+    let state = match (payload, kind) {
+        (None, _) => Some("The details were erased"),
+        (Some(_), HistoryKind::Edited) if changes.is_empty() => Some("Saved without changes"),
         _ => None,
     };
-    let body = el("div", "entry-body")
-        .with(head(by.unwrap_or("Not recorded"), verb, at))
-        .all(payload.and_then(|it| it.note.as_deref()).map(|note| el("p", "entry-text").text(note)))
-        .all(changes)
-        .all(state.map(|state| el("p", "entry-state").text(state)));
-    let face = by.map_or_else(|| el("span", "avatar avatar-none").attr("aria-hidden", "true").text("?"), avatar);
-    el("li", "entry entry-change").with(face).with(body)
+    let changes = changes.iter().map(|change| view! { <ChangedField change=change number=number.clone()/> }).collect::<Vec<_>>();
+    let avatar = match &by {
+        Some(by) => view! { <Avatar name=by.clone()/> }.into_any(),
+        None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.into_any(),
+    };
+    view! {
+        <li class="timeline-entry timeline-change">
+            {avatar}
+            <div class="timeline-entry-body">
+                <EntryHead who=by.unwrap_or_else(|| "Not recorded".into()) what=what at=at/>
+                {payload.and_then(|it| it.note.clone()).map(|note| view! { <p class="timeline-entry-text">{note}</p> })}
+                {(!changes.is_empty()).then(|| view! { <ul class="timeline-changes">{changes}</ul> })}
+                {state.map(|state| view! { <p class="timeline-entry-state">{state}</p> })}
+            </div>
+        </li>
+    }
+}
+
+/// A field with its old and its new value, and a link to the form with the old one.
+#[component]
+fn ChangedField<'a>(change: &'a FieldChange, number: Option<String>) -> impl IntoView + use<> {
+    let value = |text: &str| {
+        let (class, text) = if text.is_empty() { ("none", "empty") } else { ("", text) };
+        view! { <span class=class>{text.to_owned()}</span> }
+    };
+    let field = change.field;
+    let restore = number.filter(|_| field != Field::Status && !change.from.is_empty()).map(|number| {
+        let href = format!("/orders/{number}/update/?{}={}", field.name(), Url::escape(&change.from));
+        let label = format!("Restore the previous value of {} in the form", field.full_label());
+        view! { <a class="timeline-changes-again" href=href aria-label=label>"restore"</a> }
+    });
+    view! {
+        <li><span class="timeline-changes-field">{field.full_label()}</span>{value(change.before())}" → "{value(change.after())}{restore}</li>
+    }
 }

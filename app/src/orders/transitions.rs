@@ -7,114 +7,165 @@ use domain::{
         pages::{OrderView, StatusTransition},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
-use web_sys::Event;
+use leptos::{prelude::*, tachys::view::keyed::keyed, task::spawn_local};
+use web_sys::SubmitEvent;
 
-use super::{api, fields::asked, show_page::OrderMessages, status_badge};
+use super::{
+    StatusBadge, api,
+    fields::{Messages, OrderField},
+    show_page::OrderState,
+};
 use crate::{
     error::AppError,
     forms,
-    page_data::Changes,
-    ui::{
-        Toast,
-        el::{El, button, el, form as plain_form, hidden, live_text},
-    },
+    ui::{Button, ButtonKind, PostForm},
 };
 
 /// One button for each transition that this user may make.
-pub fn transitions(shown: StoredValue<OrderView>, messages: OrderMessages) -> El {
-    let (next, refused) = shown.with_value(|it| (it.next.clone(), it.refused.clone()));
-    let OrderMessages { errors, status: sentence, .. } = messages;
-    let (changes, toast) = (expect_context::<Changes>(), expect_context::<Toast>());
-    let submit = move |event: Event| {
-        let Some(element) = forms::form_of(&event) else { return };
-        event.prevent_default();
-        let pairs = forms::pairs(&element, Some(&event));
-        let asked = forms::draft(&pairs);
-        let Some(to) = Status::from_code(forms::value(&pairs, "to")) else { return };
-        let (number, version) = shown.with_value(|it| (it.number.clone(), it.version));
-        let undo = format!("/orders/{number}/undo/");
-        forms::set_sending(&element, true);
-        spawn_local(async move {
-            let answer = api::change_status(number, version, to, asked).await;
-            forms::set_sending(&element, false);
-            match answer {
-                Ok(()) => {
-                    toast.show_with_undo(format!("Status changed to {}", to.label()), undo.clone());
-                    changes.notify();
-                }
-                Err(AppError(Error::Invalid(found))) => {
-                    sentence.set(Some(Error::Invalid(found.clone()).sentence()));
-                    errors.set(found);
-                    forms::focus(".transitions [aria-invalid=true]");
-                }
-                Err(AppError(Error::SignedOut)) => {
-                    let _ = element.submit();
-                }
-                Err(AppError(held @ Error::Conflict(_))) => {
-                    toast.refuse(format!("{}. Check the order before you change its status.", held.sentence()));
-                    changes.notify();
-                }
-                Err(other) => sentence.set(Some(other.0.sentence())),
-            }
-        });
-    };
-    let one = move |StatusTransition { to, asks }: StatusTransition| {
-        let (action, version, draft) = shown.with_value(|it| {
-            let draft = refused
-                .as_ref()
-                .filter(|refused| refused.to == Some(to))
-                .map_or_else(|| asked_draft(it, to, &asks), |refused| refused.draft.clone());
-            (format!("/orders/{}/move/", it.number), it.version, draft)
-        });
-        let form = |class: &'static str| {
-            plain_form(class, action.as_str())
-                .on("submit", submit)
-                .with(hidden("to", to.code()))
-                .with(hidden("version", version.to_string()))
-        };
-        let badge = || el("span", status_badge::class(to)).text(to.label());
-        if asks.iter().all(|field| !draft.get(*field).is_empty()) && to != Status::Cancelled {
-            return form("").with(el("button", "transition").with(badge()));
-        }
-        let open = refused.as_ref().is_some_and(|it| it.to == Some(to));
-        let fields = asks.iter().map(|field| asked(*field, &draft, errors, move_prefix(to)));
-        let why = match asks.as_slice() {
-            [Field::LossReason] => "Choose a loss reason",
-            [Field::BoxValue] => "Enter a box value. Connected orders count towards revenue.",
-            [Field::FollowUpOn, ..] => "Enter a follow-up date",
-            _ => "This status needs a value here",
-        };
-        let form = form("card action-form")
-            .attr("novalidate", "")
-            .with(el("p", "message").text(why))
-            .with(el("div", "fields").all(fields))
-            .with(button("btn btn-primary", format!("Change to {}", to.label())));
-        el("details", "transition-details").flag("open", open).with(el("summary", "transition").with(badge())).with(form)
-    };
-    el("section", "transitions")
-        .attr("aria-label", "Status")
-        .with(el("h2", "transitions-title").text("Change status to"))
-        .with(el("p", "form-sentence").attr("role", "alert").any(live_text(move || sentence.get().unwrap_or_default())))
-        .with(el("div", "transitions-row").all(next.into_iter().map(one)))
+#[component]
+pub fn Transitions<'a>(order: &'a OrderView, state: OrderState) -> impl IntoView + use<> {
+    let number = order.number.clone();
+    let transitions: Vec<Transition> = order.next.iter().map(|it| Transition::new(order, it)).collect();
+    // A button is drawn anew when its form consists of something else: what is typed and opened in the others stays.
+    let buttons = keyed(transitions, Transition::key, move |_, transition| {
+        let action = format!("/orders/{number}/move/");
+        (|_| (), view! { <TransitionButton transition=transition action=action state=state/> })
+    });
+    view! {
+        <section class="transitions" aria-label="Status">
+            <h2 class="transitions-title">"Change status to"</h2>
+            <p class="form-message" role="alert">{move || state.transition_message.get().unwrap_or_default()}</p>
+            <div class="transitions-row">{buttons}</div>
+        </section>
+    }
 }
 
-/// The draft of a transition: the order's values, with the kind of follow-up that the status suggests.
-fn asked_draft(shown: &OrderView, to: Status, asks: &[Field]) -> OrderDraft {
-    let mut draft = OrderDraft::default();
-    for &field in asks {
-        draft.set(field, shown.draft.get(field));
+/// A status that the order may change to, with the fields that it asks for.
+struct Transition {
+    to: Status,
+    asks: Vec<Field>,
+    /// What the fields start with.
+    draft: OrderDraft,
+    /// Whether its form was refused and is open.
+    is_open: bool,
+}
+
+impl Transition {
+    /// The fields start with the order's values, and with the kind of follow-up that the status suggests.
+    fn new(order: &OrderView, of: &StatusTransition) -> Self {
+        let StatusTransition { to, asks } = of.clone();
+        if let Some(refused) = order.refused.as_ref().filter(|it| it.to == Some(to)) {
+            return Self { to, asks, draft: refused.draft.clone(), is_open: true };
+        }
+        let mut draft = OrderDraft::default();
+        for &field in &asks {
+            draft.set(field, order.draft.get(field));
+        }
+        if let Some(kind) = to.follow_up_kind() {
+            draft.set(Field::FollowUpKind, kind.code());
+            draft.set(Field::FollowUpOn, "");
+            draft.set(Field::FollowUpNote, "");
+        }
+        Self { to, asks, draft, is_open: false }
     }
-    if let Some(kind) = to.follow_up_kind() {
-        draft.set(Field::FollowUpKind, kind.code());
-        draft.set(Field::FollowUpOn, "");
-        draft.set(Field::FollowUpNote, "");
+
+    /// All that its form consists of.
+    fn key(&self) -> String {
+        let values = self.asks.iter().map(|field| format!("\n{}={}", field.name(), self.draft.get(*field)));
+        std::iter::once(self.to.code().to_owned()).chain(values).collect()
     }
-    draft
+
+    /// Whether nothing is left to enter. A cancellation always shows its reason.
+    fn is_complete(&self) -> bool {
+        self.to != Status::Cancelled && self.asks.iter().all(|field| !self.draft.get(*field).is_empty())
+    }
+}
+
+/// The button of a transition, or the form behind it.
+#[component]
+fn TransitionButton(transition: Transition, action: String, state: OrderState) -> impl IntoView {
+    let to = transition.to;
+    if transition.is_complete() {
+        return view! {
+            <TransitionForm class="" to=to action=action state=state>
+                <button class="transitions-button"><StatusBadge status=to/></button>
+            </TransitionForm>
+        }
+        .into_any();
+    }
+    let Transition { asks, draft, is_open, .. } = transition;
+    let why = match asks.as_slice() {
+        [Field::LossReason] => "Choose a loss reason",
+        [Field::BoxValue] => "Enter a box value. Connected orders count towards revenue.",
+        [Field::FollowUpOn, ..] => "Enter a follow-up date",
+        _ => "This status needs a value here",
+    };
+    let messages = Messages::of(state.transition_errors);
+    let fields = asks
+        .into_iter()
+        .map(|field| view! { <OrderField field=field draft=&draft messages=messages prefix=id_prefix(to)/> })
+        .collect::<Vec<_>>();
+    view! {
+        <details class="transitions-details" open=is_open>
+            <summary class="transitions-button"><StatusBadge status=to/></summary>
+            <TransitionForm class="card action-form" to=to action=action state=state>
+                <p class="field-message">{why}</p>
+                <div class="field-grid">{fields}</div>
+                <Button kind=ButtonKind::Primary>{format!("Change to {}", to.label())}</Button>
+            </TransitionForm>
+        </details>
+    }
+    .into_any()
+}
+
+/// The form of a transition; its version is the one of the order on screen.
+#[component]
+fn TransitionForm(class: &'static str, to: Status, action: String, state: OrderState, children: Children) -> impl IntoView {
+    view! {
+        <PostForm class=class action=action novalidate=true on:submit=move |event| submit(&event, to, state)>
+            <input type="hidden" name="to" value=to.code()/>
+            <input type="hidden" name="version" value=move || state.version().to_string()/>
+            {children()}
+        </PostForm>
+    }
+}
+
+/// Changes the status without a reload.
+fn submit(event: &SubmitEvent, to: Status, state: OrderState) {
+    let Some(form) = forms::form_of(event) else { return };
+    event.prevent_default();
+    let draft = forms::draft(&forms::pairs(&form, Some(event)));
+    let (number, version) = (state.number(), state.version());
+    forms::set_sending(&form, true);
+    spawn_local(async move {
+        let answer = api::change_status(number.clone(), version, to, draft).await;
+        forms::set_sending(&form, false);
+        match answer {
+            Ok(()) => {
+                state.toast.show_with_undo(format!("Status changed to {}", to.label()), format!("/orders/{number}/undo/"));
+                state.changes.notify();
+            }
+            Err(AppError(Error::Invalid(found))) => {
+                let _ = state.transition_message.try_set(Some(Error::Invalid(found.clone()).sentence()));
+                let _ = state.transition_errors.try_set(found);
+                forms::focus(".transitions [aria-invalid=true]");
+            }
+            Err(AppError(Error::SignedOut)) => {
+                let _ = form.submit();
+            }
+            Err(AppError(conflict @ Error::Conflict(_))) => {
+                state.toast.refuse(format!("{}. Check the order before you change its status.", conflict.sentence()));
+                state.changes.notify();
+            }
+            Err(other) => {
+                let _ = state.transition_message.try_set(Some(other.0.sentence()));
+            }
+        }
+    });
 }
 
 /// The prefix of ids, which must differ where several statuses require the same field.
-fn move_prefix(to: Status) -> &'static str {
+fn id_prefix(to: Status) -> &'static str {
     match to {
         Status::FutureEndDate => "fd-",
         Status::AwaitingStock => "aw-",

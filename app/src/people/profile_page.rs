@@ -5,65 +5,77 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    page_data::{self, PageData},
-    ui::{
-        el::{El, button, el, form, hidden, link},
-        skeleton, titled,
-    },
+    page_data,
+    ui::{Button, LinkButton, Page, PageHead, PostForm, skeleton},
 };
 
 /// The route of the profile page.
 #[derive(Debug)]
-pub struct ProfileRoute {
-    profile: PageData<Profile>,
-}
+pub struct ProfileRoute;
 
 #[lazy_route]
 impl LazyRoute for ProfileRoute {
     fn data() -> Self {
-        Self { profile: page_data::profile() }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        page_data::page(this.profile, skeleton, drawn)
+    fn view(_this: Self) -> AnyView {
+        page_data::page(page_data::profile(), skeleton, |profile| view! { <ProfilePage profile=profile/> }.into_any())
     }
 }
 
-fn drawn(profile: Profile) -> AnyView {
-    let others = profile.devices.iter().any(|device| !device.is_current);
-    let ways = el("div", "head-acts")
-        .with(link("btn btn-quiet", "/profile/edit/").text("Your details"))
-        .with(link("btn btn-quiet", "/profile/password/").text("Change password"));
-    let head = el("header", "page-head")
-        .with(el("div", "").with(el("h1", "").attr("tabindex", "-1").text(profile.name)).with(el("p", "muted").text(format!(
-            "{} · {}",
-            profile.username,
-            profile.role.label()
-        ))))
-        .with(ways);
-    let everywhere = others.then(|| {
-        form("device-others", "/profile/devices/").with(hidden("others", "yes")).with(button("btn btn-quiet", "Sign out all other devices"))
+/// The page.
+#[component]
+fn ProfilePage(profile: Profile) -> impl IntoView {
+    let has_others = profile.devices.iter().any(|device| !device.is_current);
+    let sign_out_others = has_others.then(|| {
+        view! {
+            <PostForm class="devices-others" action="/profile/devices/">
+                <input type="hidden" name="others" value="yes"/>
+                <Button>"Sign out all other devices"</Button>
+            </PostForm>
+        }
     });
-    let devices = el("section", "card devices")
-        .attr("aria-labelledby", "devices-title")
-        .with(el("h2", "").attr("id", "devices-title").text("Signed-in devices"))
-        .with(el("ul", "").all(profile.devices.into_iter().map(device)))
-        .all(everywhere);
-    titled("Your profile", [head, devices])
+    let devices = profile.devices.into_iter().map(|device| view! { <DeviceEntry device=device/> }).collect::<Vec<_>>();
+    view! {
+        <Page title="Your profile">
+            <PageHead title=profile.name subtitle=format!("{} · {}", profile.username, profile.role.label())>
+                <LinkButton href="/profile/edit/">"Your details"</LinkButton>
+                <LinkButton href="/profile/password/">"Change password"</LinkButton>
+            </PageHead>
+            <section class="card devices" aria-labelledby="devices-title">
+                <h2 id="devices-title">"Signed-in devices"</h2>
+                <ul>{devices}</ul>
+                {sign_out_others}
+            </section>
+        </Page>
+    }
 }
 
 /// A device with its sign-out button, a plain form.
-fn device(of: Device) -> El {
-    let kept = if of.remembered { ", stays signed in" } else { "" };
-    let text = el("div", "")
-        .with(el("strong", "").text(of.name.as_str()))
-        .with(el("p", "").text(format!("Last used {} · signed in {} from {}{kept}", of.used.short, of.signed_in.short, of.address)));
-    let act = if of.is_current {
-        el("span", "device-here").text("This device")
+#[component]
+fn DeviceEntry(device: Device) -> impl IntoView {
+    let Device { id, name, used, signed_in, address, remembered, is_current, .. } = device;
+    let remembered = if remembered { ", stays signed in" } else { "" };
+    let label = format!("Sign out {name}");
+    let sign_out = if is_current {
+        view! { <span class="devices-here">"This device"</span> }.into_any()
     } else {
-        form("", "/profile/devices/")
-            .with(hidden("device", of.id))
-            .with(button("btn btn-quiet", "Sign out").attr("aria-label", format!("Sign out {}", of.name)))
+        view! {
+            <PostForm action="/profile/devices/">
+                <input type="hidden" name="device" value=id/>
+                <Button attr:aria-label=label>"Sign out"</Button>
+            </PostForm>
+        }
+        .into_any()
     };
-    el("li", "").with(text).with(act)
+    view! {
+        <li>
+            <div>
+                <strong>{name}</strong>
+                <p>{format!("Last used {} · signed in {} from {address}{remembered}", used.short, signed_in.short)}</p>
+            </div>
+            {sign_out}
+        </li>
+    }
 }

@@ -1,8 +1,9 @@
 //! An avatar: the initials of a person, with the name as tooltip and for screen readers.
 
-use super::el::{El, el};
+use leptos::prelude::*;
 
 /// Initials in a circle.
-pub fn avatar(name: &str) -> El {
-    el("span", "avatar").attr("role", "img").attr("aria-label", name).attr("title", name).text(domain::text::initials(name))
+#[component]
+pub fn Avatar(#[prop(into)] name: String) -> impl IntoView {
+    view! { <span class="avatar" role="img" aria-label=name.clone() title=name.clone()>{domain::text::initials(&name)}</span> }
 }

@@ -1,12 +1,9 @@
 //! The error page inside the frame: a sentence, a reference if there is one, and a link.
 
-use domain::Error;
+use domain::{Error, orders::pages::Link};
 use leptos::prelude::*;
 
-use super::{
-    el::{el, link},
-    titled,
-};
+use super::{EmptyState, LinkButton, Page};
 use crate::error::AppError;
 
 /// Renders an error instead of the page's content.
@@ -17,12 +14,13 @@ pub fn error_view(error: AppError) -> AnyView {
         error if error.is_temporary() => "Temporarily unavailable",
         _ => "Something went wrong",
     };
-    let again = error.0.is_temporary().then(|| link("btn btn-quiet", "").attr("rel", "external").text("Try again"));
-    let page = el("section", "empty-state")
-        .with(el("h1", "").attr("tabindex", "-1").text(title))
-        .with(el("p", "").text(error.0.sentence()))
-        .with(el("p", "empty-actions").with(link("btn btn-primary", "/orders/").text("All orders")).all(again));
-    titled(title, [page])
+    let again = error.0.is_temporary().then(|| view! { <LinkButton href="" attr:rel="external">"Try again"</LinkButton> });
+    view! {
+        <Page title=title>
+            <EmptyState title=title text=error.0.sentence() action=Some(Link::new("All orders", "/orders/", false))>{again}</EmptyState>
+        </Page>
+    }
+    .into_any()
 }
 
 /// The page for unknown URLs.

@@ -2,10 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    dom,
-    el::{button, el, form, live, none},
-};
+use super::{Button, PostForm, dom};
 
 /// The kind of a message.
 #[derive(Clone, Copy, PartialEq)]
@@ -86,22 +83,24 @@ impl Default for Toast {
     }
 }
 
-/// Renders the message; the live region always exists, so that screen readers announce changes. A click closes it.
-pub fn flash() -> AnyView {
+/// The message; the live region always exists, so that screen readers announce changes. A click closes it.
+#[component]
+pub fn Flash() -> impl IntoView {
     let toast = expect_context::<Toast>();
-    let shown = live(move || match toast.0.get() {
-        Some((sentence, undo, kind)) => el("div", if kind == Kind::Refusal { "flash flash-refusal" } else { "flash" })
-            .with(el("span", "").text(sentence))
-            .all(undo.map(|address| form("flash-undo", address).with(button("btn btn-quiet", "Undo"))))
-            .with(
-                el("button", "flash-close")
-                    .attr("type", "button")
-                    .attr("aria-label", "Close")
-                    .on("click", move |_| toast.clear())
-                    .text("×"),
-            )
-            .view(),
-        None => none(),
-    });
-    el("div", "flash-place").attr("role", "status").attr("aria-live", "polite").any(shown).view()
+    let message = move || {
+        toast.0.get().map(|(sentence, undo, kind)| {
+            let class = if kind == Kind::Refusal { "flash flash-refusal" } else { "flash" };
+            let undo = undo.map(|action| {
+                view! { <PostForm class="flash-undo" action=action><Button>"Undo"</Button></PostForm> }
+            });
+            view! {
+                <div class=class>
+                    <span>{sentence}</span>
+                    {undo}
+                    <button type="button" class="flash-close" aria-label="Close" on:click=move |_| toast.clear()>"×"</button>
+                </div>
+            }
+        })
+    };
+    view! { <div class="flash-place" role="status" aria-live="polite">{message}</div> }
 }

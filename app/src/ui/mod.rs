@@ -1,22 +1,65 @@
-//! Generic parts of pages.
+//! Components that know nothing about orders.
 
 pub mod avatar;
+mod badge;
+mod button;
+mod chart;
+mod chip;
+mod data_table;
+mod dialog;
+mod disclosure;
 pub mod dom;
-pub mod el;
+mod empty_state;
 pub mod error_page;
 pub mod flash;
+pub mod form;
+mod form_view;
 pub mod icon;
+mod kpi;
+mod menu;
+mod notice;
+mod page_head;
 pub mod pager;
+mod panel;
+mod progress_bar;
+mod query_form;
+mod rows;
+mod saved_view;
+mod segments;
+mod skeleton;
+mod suspense;
 
 use std::cell::Cell;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-pub use avatar::avatar;
-pub use flash::{Toast, flash};
+pub use avatar::Avatar;
+pub use badge::Badge;
+pub use button::{Button, ButtonKind, LinkButton};
+pub use chart::{Chart, chart_legend};
+pub use chip::{Chip, ChipList, ClearChip, FilterChip};
+pub use data_table::{DataTable, Head};
+pub use dialog::{Dialog, close_dialog, open_dialog};
+pub use disclosure::Disclosure;
+pub use empty_state::EmptyState;
+pub use flash::{Flash, Toast};
+pub use form::{Checkbox, ControlField, ControlFields, ErrorSummary, FieldMessage, HiddenFields, PostForm};
+pub use form_view::{ButtonForm, Field, FormCard, FormPage, SecretLink};
 pub use icon::Icon;
-pub use pager::pager;
+pub use kpi::{Kpi, KpiRow};
+pub use menu::Menu;
+pub use notice::Notice;
+pub use page_head::{BackLink, HelpLink, IgnoredValues, PageHead};
+pub use pager::Pager;
+pub use panel::{Panel, TwoColumns};
+pub use progress_bar::ProgressBar;
+pub use query_form::{QueryBar, QueryFilters, navigate_by_form};
+pub use rows::{KeyedRow, RowState, Rows};
+pub use saved_view::{RemoveView, SaveView};
+pub use segments::Segments;
+pub use skeleton::{list_skeleton, skeleton};
+pub use suspense::{Draw, PageKey, PendingView, suspense};
 
 thread_local! {
     /// Whether another page is loading.
@@ -41,14 +84,14 @@ pub fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// A page's content with its document title.
-pub fn titled(title: impl Into<String>, parts: impl IntoIterator<Item = el::El>) -> AnyView {
-    let (title, parts) = (title.into(), parts.into_iter().map(el::El::view).collect::<Vec<_>>());
+/// A page: its document title and its content; it focuses the heading after a navigation.
+#[component]
+pub fn Page(#[prop(into)] title: String, children: Children) -> impl IntoView {
     // While a search is typed the focus stays there; after it is submitted, the results have it.
     if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search" && it.id() != "page") {
         crate::forms::focus("#page h1");
     }
-    view! { <Title text=title/>{parts} }.into_any()
+    view! { <Title text=title/>{children()} }
 }
 
 /// Marks the document as hydrated, including the lazy route; browser tests wait for it.
@@ -70,12 +113,6 @@ fn mark(name: &str) {
 /// Until hydration nothing may change the page: links and forms work as without JavaScript.
 pub fn is_hydrated() -> bool {
     cfg!(feature = "hydrate") && document().document_element().is_some_and(|root| root.has_attribute("data-hydrated"))
-}
-
-/// A skeleton as high as a page of cards, to avoid layout shifts.
-pub fn skeleton() -> AnyView {
-    let parts = ["skeleton-title", "skeleton-card"].map(|class| el::el("span", class));
-    el::el("div", "skeleton").attr("aria-busy", "true").attr("aria-label", "Loading").all(parts).view()
 }
 
 /// The form field with the user of the page. (Requests of the application have a header.)

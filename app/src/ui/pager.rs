@@ -1,21 +1,24 @@
 //! The pager of a list: previous page, some page numbers, next page.
 
 use domain::orders::pages::Link;
+use leptos::prelude::*;
 
-use super::el::{El, el, link};
-
-/// A number without a link is the current page, or a gap.
-pub fn pager(newer: Option<&str>, older: Option<&str>, numbers: &[Link]) -> El {
-    let step =
-        |to: Option<&str>, text: &'static str, rel: &'static str| to.map(|href| link("pager-step", href).attr("rel", rel).text(text));
-    let numbers = numbers.iter().map(|number| match (number.on, number.href.as_str()) {
-        (true, _) => el("strong", "").attr("aria-current", "page").text(number.label.as_str()),
-        (false, "") => el("span", "pager-gap").text(number.label.as_str()),
-        (false, href) => link("", href).attr("aria-label", format!("Page {}", number.label)).text(number.label.as_str()),
-    });
-    el("nav", "pager")
-        .attr("aria-label", "Pages")
-        .all(step(newer, "← Previous", "prev"))
-        .with(el("span", "pager-numbers").all(numbers))
-        .all(step(older, "Next →", "next"))
+/// The pager of a list: previous page, some page numbers, next page. A number without a URL is the current page, or a gap.
+#[component]
+pub fn Pager(previous: Option<String>, next: Option<String>, numbers: Vec<Link>) -> impl IntoView {
+    let numbers = numbers
+        .into_iter()
+        .map(|Link { label, href, on }| match (on, href.is_empty()) {
+            (true, _) => view! { <strong aria-current="page">{label}</strong> }.into_any(),
+            (false, true) => view! { <span class="pager-gap">{label}</span> }.into_any(),
+            (false, false) => view! { <a href=href aria-label=format!("Page {label}")>{label.clone()}</a> }.into_any(),
+        })
+        .collect_view();
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {previous.map(|href| view! { <a class="pager-step" href=href rel="prev">"← Previous"</a> })}
+            <span class="pager-numbers">{numbers}</span>
+            {next.map(|href| view! { <a class="pager-step" href=href rel="next">"Next →"</a> })}
+        </nav>
+    }
 }

@@ -1,5 +1,7 @@
 //! Campaigns: list and page with their figures; create, edit, archive.
 
+mod present;
+
 use chrono::NaiveDate;
 use domain::{
     Error, Result,
@@ -26,6 +28,8 @@ use crate::{
     scope::published,
     text,
 };
+
+pub use present::{campaign_view, list_view};
 
 /// A campaign with its figures since its start; amounts in minor units.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 mod duplicates;
 mod merge;
 mod pages;
+mod present;
 
 use domain::{Result, text};
 use sea_orm::{ColumnTrait, Condition};
@@ -10,7 +11,8 @@ use sea_orm::{ColumnTrait, Condition};
 pub use duplicates::{duplicates, duplicates_sql};
 pub use merge::{OrdersToMerge, merge, merge_into};
 pub(crate) use merge::{company_for_restored_order, having_orders, is_hidden_expr, resolve_merged_company, restore_deleted_company};
-pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show, sold_href};
+pub use pages::{CompanyDraft, CompanyPage, delete, draft, list, restore, save, show};
+pub use present::company_view;
 
 use crate::{
     Db, Scope,

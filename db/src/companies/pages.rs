@@ -198,7 +198,7 @@ pub async fn show(db: &Db, scope: &Scope, id: i64) -> Result<CompanyPage> {
 }
 
 /// The URL of a company's orders created in a range of days.
-pub fn sold_href(id: i64, days: (NaiveDate, NaiveDate)) -> String {
+pub(super) fn sold_href(id: i64, days: (NaiveDate, NaiveDate)) -> String {
     sold_of(Filter { company: Some(CompanyId(id)), ..Filter::default() }, days)
 }
 

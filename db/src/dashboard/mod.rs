@@ -1,6 +1,7 @@
 //! The dashboard: figures from the rollups, each with a link to its orders (definitions: `docs/DEFINITIONS.md`, Money and Time).
 
 mod attention;
+mod present;
 
 use std::collections::HashMap;
 
@@ -33,6 +34,8 @@ use crate::{
 };
 
 pub use attention::AttentionItem;
+pub use present::{activity_row, chart, dashboard_view};
+pub(crate) use present::{chart_bar, chart_of};
 
 /// A KPI card: a figure and its value at the same moment of the previous period.
 #[derive(Clone, Debug, PartialEq, Eq)]

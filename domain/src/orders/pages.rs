@@ -36,6 +36,25 @@ pub struct Control {
     pub options: Vec<(String, String)>,
 }
 
+impl Control {
+    /// A select whose first option, if it has a label, is no choice.
+    pub fn select(name: &str, label: &str, empty: &str, options: Vec<(String, String)>, value: Option<String>) -> Self {
+        let empty = (!empty.is_empty()).then(|| (String::new(), empty.to_owned()));
+        Self {
+            name: name.into(),
+            label: label.into(),
+            kind: "select".into(),
+            value: value.unwrap_or_default(),
+            options: empty.into_iter().chain(options).collect(),
+        }
+    }
+
+    /// An input of a kind: `date`, `line` or `search`.
+    pub fn input(name: &str, label: &str, kind: &str, value: impl Into<String>) -> Self {
+        Self { name: name.into(), label: label.into(), kind: kind.into(), value: value.into(), options: Vec::new() }
+    }
+}
+
 /// The view model of a list page: every text and link, ready to show. Some fields travel under the names of earlier releases, whose open
 /// tabs and copies on devices read them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,20 +3,21 @@
 use std::collections::HashSet;
 
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{RawQuery, State as Get},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use db::{
-    Scope, offline,
+    offline,
     sync::{self, Sent, Verdict},
 };
 use domain::Error;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Access;
 use crate::state::State;
 
 /// The request of an outbox: its user, and its entries in order.
@@ -41,7 +42,7 @@ fn error_response(error: &Error) -> Response {
 }
 
 /// `GET /api/v1/offline?mark=…&rest=1,2`: the data of a device. 422 for an invalid sync token.
-pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>, RawQuery(query): RawQuery) -> Response {
+pub async fn snapshot(Get(state): Get<State>, Access(scope): Access, RawQuery(query): RawQuery) -> Response {
     let pairs = domain::page::query_pairs(query.as_deref().unwrap_or_default());
     let value = |name: &str| Some(app::forms::value(&pairs, name)).filter(|it| !it.is_empty());
     let mark = value("mark").map(|mark| offline::SyncToken::read(mark).ok_or(())).transpose();
@@ -58,7 +59,7 @@ pub async fn snapshot(Get(state): Get<State>, Extension(scope): Extension<Scope>
 /// `POST /api/v1/sync`: processes the entries of an outbox; returns a verdict for each, in order.
 ///
 /// 409 when the outbox belongs to another user than the signed-in one, so that nothing is sent in another name. 422 for an invalid outbox.
-pub async fn sync(Get(state): Get<State>, Extension(scope): Extension<Scope>, body: Bytes) -> Response {
+pub async fn sync(Get(state): Get<State>, Access(scope): Access, body: Bytes) -> Response {
     let outbox: Outbox = match serde_json::from_slice(&body) {
         Ok(outbox) => outbox,
         Err(cause) => {

@@ -2,13 +2,12 @@
 
 use app::{context::Posted, forms};
 use axum::{
-    Extension,
     extract::{Path, State as Get},
     http::header,
     response::Response,
 };
 use db::{
-    Db, Scope, bulk_actions,
+    Db, bulk_actions,
     companies::{OrdersToMerge, merge},
 };
 use domain::{
@@ -16,7 +15,7 @@ use domain::{
     orders::{bulk::Kind, duplicates::DuplicateKey},
 };
 
-use super::{Sent, orders::rerender_form};
+use super::{Access, Sent, orders::rerender_form};
 use crate::{access::within, page::redirect_with_flash, state::State};
 
 fn address(id: i64) -> String {
@@ -24,7 +23,7 @@ fn address(id: i64) -> String {
 }
 
 /// `POST /orders/bulk/`: the selected orders (`pick`), or all orders of the list at `all`.
-pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+pub async fn choose(Get(state): Get<State>, Access(scope): Access, sent: Sent) -> Response {
     let numbers: Vec<&str> = sent.pairs.iter().filter(|(name, _)| name == "pick").map(|(_, number)| number.as_str()).collect();
     let all = Some(sent.value("all")).filter(|address| !address.is_empty());
     if numbers.is_empty() && all.is_none() {
@@ -38,7 +37,7 @@ pub async fn choose(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 }
 
 /// `POST /duplicates/`: merges the orders with a key (`by`, `key`), or an `order` and its duplicates, into the company `name`.
-pub async fn merge_duplicates(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+pub async fn merge_duplicates(Get(state): Get<State>, Access(scope): Access, sent: Sent) -> Response {
     let which = match (DuplicateKey::find(sent.value("by")), sent.value("order")) {
         (Some(by), _) => OrdersToMerge::WithKey(by, sent.value("key")),
         (None, number) => OrdersToMerge::DuplicatesOf(number),
@@ -55,7 +54,7 @@ fn open_bulk_action(state: &State, sent: Sent, chosen: Result<i64>) -> Response 
 }
 
 /// `POST /orders/bulk/<id>/`: sets the action (`kind` and its fields); the page shows the preview.
-pub async fn set_action(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
+pub async fn set_action(Get(state): Get<State>, Access(scope): Access, Path(id): Path<i64>, sent: Sent) -> Response {
     let (kind, draft) = (Kind::find(sent.value("kind")), forms::draft(&sent.pairs));
     let said = match kind {
         Some(kind) => bulk_actions::set_action(&state.db, &scope, id, kind, &draft).await,
@@ -68,20 +67,20 @@ pub async fn set_action(Get(state): Get<State>, Extension(scope): Extension<Scop
 }
 
 /// `POST /orders/bulk/<id>/start/`
-pub async fn start(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
+pub async fn start(Get(state): Get<State>, Access(scope): Access, Path(id): Path<i64>, sent: Sent) -> Response {
     let begun = bulk_actions::start(&state.db, &scope, id).await;
     go_on(&state, id, &begun);
     sent.pressed(&state, begun, &address(id), "")
 }
 
 /// `POST /orders/bulk/<id>/stop/`
-pub async fn stop(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
+pub async fn stop(Get(state): Get<State>, Access(scope): Access, Path(id): Path<i64>, sent: Sent) -> Response {
     let stopped = bulk_actions::stop(&state.db, &scope, id).await;
     sent.pressed(&state, stopped, &address(id), "")
 }
 
 /// `POST /orders/bulk/<id>/undo/`
-pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(id): Path<i64>, sent: Sent) -> Response {
+pub async fn undo(Get(state): Get<State>, Access(scope): Access, Path(id): Path<i64>, sent: Sent) -> Response {
     let begun = bulk_actions::undo(&state.db, &scope, id).await;
     go_on(&state, id, &begun);
     sent.pressed(&state, begun, &address(id), "")

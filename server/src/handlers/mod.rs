@@ -1,25 +1,63 @@
 //! Handlers of plain forms: each form posts to the URL of its page, is parsed into the same draft as in server functions, and responds with 303, or
 //! the page again with its input and messages.
 
+pub mod admin;
 pub mod api;
 pub mod auth;
 pub mod bulk;
+pub mod campaigns;
+pub mod commission;
+pub mod companies;
 pub mod orders;
+pub mod page_forms;
 pub mod people;
+pub mod reports;
 pub mod saved_forms;
-pub mod server_pages;
 pub mod views;
 
 pub use app::forms::{Pairs, value};
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::page::MOST_PAIRS;
+use db::Scope;
+use domain::{Error, page::MOST_PAIRS};
 
-use crate::{admission, error_page::error_page_with_form, page::redirect_with_flash, state::State};
+use crate::{
+    admission,
+    error_page::{error_page, error_page_with_form},
+    page::redirect_with_flash,
+    state::State,
+};
+
+/// The signed-in user of a request, with what the user may see and do.
+pub struct Access(pub Scope);
+
+impl FromRequestParts<State> for Access {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Response> {
+        let scope = parts.extensions.get::<Scope>().cloned();
+        scope.map(Self).ok_or_else(|| error_page(&state.look(&parts.headers), &Error::SignedOut))
+    }
+}
+
+/// A CSV file by its name without the ending, or why there is none.
+fn csv_file(state: &State, headers: &HeaderMap, file: domain::Result<(String, String)>) -> Response {
+    let (name, text) = match file {
+        Ok(file) => file,
+        Err(error) => return error_page(&state.look(headers), &error),
+    };
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
 
 /// The pairs of a plain form.
 pub struct Sent {

@@ -7,7 +7,6 @@ use app::{
     forms,
 };
 use axum::{
-    Extension,
     body::Body,
     extract::{Path, Query, State as Get},
     http::{HeaderMap, HeaderValue, header},
@@ -28,7 +27,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 
-use super::{Sent, page_of};
+use super::{Access, Sent, page_of};
 use crate::{
     error_page::error_page,
     page::{redirect_with_flash, render},
@@ -75,7 +74,7 @@ fn flash_code(state: &State, scope: &Scope, what: &str, number: &str, draft: &Or
 }
 
 /// `POST /orders/new/`
-pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, sent: Sent) -> Response {
+pub async fn create(Get(state): Get<State>, Access(scope): Access, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let uuid = Uuid::try_parse(sent.value("uuid")).unwrap_or_else(|_| db::orders::fresh_uuid());
     let answer = db::orders::create(&state.db, &scope, uuid, &draft).await;
@@ -89,7 +88,7 @@ pub async fn create(Get(state): Get<State>, Extension(scope): Extension<Scope>, 
 }
 
 /// `POST /orders/<number>/update/`
-pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn edit(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let draft = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
     let before = stored_draft(&state, &scope, &number, &draft).await;
@@ -101,7 +100,7 @@ pub async fn edit(Get(state): Get<State>, Extension(scope): Extension<Scope>, Pa
 }
 
 /// `POST /orders/<number>/move/`
-pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn change_status(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let asked = forms::draft(&sent.pairs);
     let version: i64 = sent.value("version").parse().unwrap_or(0);
     let to = Status::from_code(sent.value("to"));
@@ -116,25 +115,25 @@ pub async fn change_status(Get(state): Get<State>, Extension(scope): Extension<S
 }
 
 /// `POST /orders/<number>/trash/`
-pub async fn trash(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn trash(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let answer = db::orders::trash(&state.db, &scope, &number).await;
     sent.pressed(&state, answer, "/orders/", &format!("trashed-{number}"))
 }
 
 /// `POST /orders/<number>/restore/`
-pub async fn restore(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn restore(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let answer = db::orders::restore(&state.db, &scope, &number).await;
     sent.pressed(&state, answer, &format!("/orders/{number}/"), &format!("restored-{number}"))
 }
 
 /// `POST /orders/<number>/undo/`
-pub async fn undo(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn undo(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let answer = db::orders::undo(&state.db, &scope, &number).await;
     sent.pressed(&state, answer, &format!("/orders/{number}/"), "undone")
 }
 
 /// `POST /orders/<number>/follow-up/` with `act`: `on` (and its fields), `done`, `tomorrow` or `week`.
-pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn follow_up(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let typed = forms::draft(&sent.pairs);
     let before = stored_draft(&state, &scope, &number, &typed).await;
     let answer = match FollowUpAct::find(sent.value("act")) {
@@ -148,7 +147,7 @@ pub async fn follow_up(Get(state): Get<State>, Extension(scope): Extension<Scope
 }
 
 /// `POST /orders/<number>/comment/`
-pub async fn comment(Get(state): Get<State>, Extension(scope): Extension<Scope>, Path(number): Path<String>, sent: Sent) -> Response {
+pub async fn comment(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let body = sent.value("body").to_owned();
     let answer = db::comments::add(&state.db, &scope, &number, &body).await;
     match answer {
@@ -158,12 +157,7 @@ pub async fn comment(Get(state): Get<State>, Extension(scope): Extension<Scope>,
 }
 
 /// `POST /orders/<number>/comment/update/`
-pub async fn comment_status(
-    Get(state): Get<State>,
-    Extension(scope): Extension<Scope>,
-    Path(number): Path<String>,
-    sent: Sent,
-) -> Response {
+pub async fn comment_status(Get(state): Get<State>, Access(scope): Access, Path(number): Path<String>, sent: Sent) -> Response {
     let status = CommentStatus::find(sent.value("status"));
     let id = sent.value("comment_id").parse::<CommentId>();
     let answer = match (status, id) {
@@ -182,12 +176,7 @@ pub async fn comment_status(
 static EXPORTS: Semaphore = Semaphore::const_new(4);
 
 /// `GET /orders/export/?of=<URL of a list>`: streams its orders as CSV.
-pub async fn export(
-    Get(state): Get<State>,
-    Extension(scope): Extension<Scope>,
-    headers: HeaderMap,
-    Query(which): Query<ExportQuery>,
-) -> Response {
+pub async fn export(Get(state): Get<State>, Access(scope): Access, headers: HeaderMap, Query(which): Query<ExportQuery>) -> Response {
     // Checked before the response starts.
     if let Err(error) = scope.require(Permission::Export) {
         return error_page(&state.look(&headers), &error);

@@ -5,16 +5,14 @@ use app::{
     auth::{self, is_secret},
     context::{Posted, Refill},
     forms,
-    server_pages::parts_of,
+    routes::parts_of,
     ui::PAGE_USER,
 };
 use axum::{
-    Extension,
     extract::State as Get,
     http::HeaderMap,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use db::Scope;
 use domain::{
     FieldErrors,
     id::UserId,
@@ -23,7 +21,7 @@ use domain::{
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Pairs, decode, server_pages, value};
+use super::{Access, Pairs, decode, page_forms, value};
 use crate::{
     access::within,
     sessions::{self, KEPT},
@@ -46,9 +44,9 @@ impl SavedForm {
     /// Parses a saved form; `None` if invalid. A form that was pending for the password is saved without that question.
     pub fn of(address: &str, body: &[u8]) -> Option<Self> {
         let mut pairs = decode(body).ok()?;
-        let asked = Some(value(&pairs, server_pages::TO).to_owned()).filter(|it| !it.is_empty());
+        let asked = Some(value(&pairs, page_forms::TO).to_owned()).filter(|it| !it.is_empty());
         let address = asked.as_deref().map_or(address, within).to_owned();
-        pairs.retain(|(name, _)| name != server_pages::TO && !is_secret(name));
+        pairs.retain(|(name, _)| name != page_forms::TO && !is_secret(name));
         Some(Self { address, pairs })
     }
 
@@ -69,7 +67,7 @@ impl SavedForm {
         let parts = parts_of(&self.address);
         match parts.as_slice() {
             ["orders", "new"] | ["orders", _, "update" | "move" | "follow-up" | "comment"] => self.address.clone(),
-            parts if server_pages::has_form(parts) => server_pages::page_of_form(parts, &self.pairs),
+            parts if page_forms::has_form(parts) => page_forms::page_of_form(parts, &self.pairs),
             _ => SEND_AGAIN.into(),
         }
     }
@@ -77,7 +75,7 @@ impl SavedForm {
     /// The data for that page.
     fn posted(self) -> Posted {
         let parts = parts_of(&self.address);
-        if server_pages::has_form(&parts) {
+        if page_forms::has_form(&parts) {
             let action = format!("/{}/", parts.join("/"));
             let refill = Refill { action, typed: self.pairs, notice: IS_BACK, ..Refill::default() };
             return Posted { refill: Some(refill), ..Posted::default() };
@@ -129,7 +127,7 @@ pub async fn posted(session: &Session, path: &str) -> Option<Posted> {
 }
 
 /// `GET /send-again/`: a saved form without a page of its own, with its input.
-pub async fn send_again(Get(state): Get<State>, Extension(scope): Extension<Scope>, session: Session, headers: HeaderMap) -> Response {
+pub async fn send_again(Get(state): Get<State>, Access(scope): Access, session: Session, headers: HeaderMap) -> Response {
     match take_saved_form(&session, SEND_AGAIN).await {
         Some(saved_form) => {
             Html(auth::signed_in_again(&state.look(&headers), &scope.user.name, (saved_form.address, saved_form.pairs))).into_response()

@@ -30,7 +30,7 @@ async fn nonsense_in_an_address_is_ignored_and_named() {
     ] {
         let answer = server.get(&format!("/orders/?{query}"), &cookie).await;
         assert_eq!(answer.status, StatusCode::OK, "{query}");
-        assert!(answer.body.contains("class=\"ignored\""), "{query}: nothing was said");
+        assert!(answer.body.contains("class=\"notice notice-ignored\""), "{query}: nothing was said");
     }
     for query in [
         "older=9223372036854775807.9223372036854775807",

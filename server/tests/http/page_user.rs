@@ -106,7 +106,7 @@ async fn a_call_of_another_persons_page_is_refused_with_both_names() {
             .unwrap()
     };
     let laylas = id_of(&server, "layla").await;
-    for (name, body) in [("orders/create", body), ("frame", "{}"), ("told", r#"{"address":"/"}"#)] {
+    for (name, body) in [("orders/create", body), ("frame", "{}"), ("dashboard", r#"{"address":"/"}"#)] {
         let answer = server.send(call(name, &laylas, body)).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{name}: {}", answer.body);
         assert!(answer.body.contains("Layla") && answer.body.contains("Xavier"), "{}", answer.body);

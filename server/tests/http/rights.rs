@@ -6,8 +6,15 @@ use domain::role::{Permission, Role, may};
 use crate::harness::{JSON, TestServer, server};
 
 /// Every server function with what it takes to ask it. One that is missing here fails the test below.
-const ASKED: [(&str, Permission, &str); 17] = [
-    ("/fn/told", Permission::Read, r#"{"address":"/dashboard/"}"#),
+const ASKED: [(&str, Permission, &str); 24] = [
+    ("/fn/dashboard", Permission::Read, r#"{"address":"/dashboard/"}"#),
+    ("/fn/campaigns", Permission::Read, r#"{"address":"/campaigns/"}"#),
+    ("/fn/companies", Permission::Read, r#"{"address":"/companies/"}"#),
+    ("/fn/reports", Permission::Read, r#"{"address":"/reports/"}"#),
+    ("/fn/commission", Permission::Read, r#"{"address":"/commission/"}"#),
+    ("/fn/activity", Permission::Read, r#"{"address":"/activity/"}"#),
+    ("/fn/admin", Permission::Administer, r#"{"address":"/admin/users/"}"#),
+    ("/fn/help", Permission::Read, r#"{"name":"agents"}"#),
     ("/fn/frame", Permission::Read, "{}"),
     ("/fn/profile", Permission::Read, "{}"),
     ("/fn/actions", Permission::Read, "{}"),
@@ -85,7 +92,7 @@ async fn every_role_may_ask_what_the_table_says_and_a_refusal_writes_nothing() {
             let before = footprint(&server).await;
             let answer = server.post_body(path, &cookie, JSON, body).await;
             let after = footprint(&server).await;
-            let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/bulk", "/fn/duplicates"];
+            let reads = ["/fn/orders/form", "/fn/orders/suggest", "/fn/orders/bulk", "/fn/duplicates", "/fn/admin"];
             let writes = !reads.contains(&path) && !matches!(permission, Permission::Read);
             if may(role, permission, false) {
                 assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);

@@ -299,7 +299,7 @@ async fn every_figure_leads_to_a_list_that_is_worth_the_same() {
     }
     let report = server.get("/reports/?measure=revenue&rows=person&period=year", &layla).await.body;
     for row in between(&report, "<tbody>", "</tbody>").unwrap().split("<tr>").skip(1) {
-        let (Some(href), Some(sum)) = (between(row, "href=\"", "\""), between(row, "class=\"num\">", "<")) else { continue };
+        let (Some(href), Some(sum)) = (between(row, "href=\"", "\""), between(row, "class=\"numeric\">", "<")) else { continue };
         let list = server.get(&href.replace("&amp;", "&"), &layla).await.body;
         assert!(between(&list, "list-foot", "</p>").unwrap_or("").contains(sum), "{href}: {sum}");
     }

@@ -51,7 +51,7 @@ const CALLS: [(&str, &str, usize); 11] = [
     ("/fn/orders/show", r#"{"number":"1000001"}"#, 5),
     ("/fn/orders/form", r#"{"of":"1000001"}"#, 5),
     ("/fn/orders/board", r#"{"address":"/orders/board/"}"#, 6),
-    ("/fn/told", r#"{"address":"/"}"#, 12),
+    ("/fn/dashboard", r#"{"address":"/"}"#, 12),
     ("/fn/frame", "{}", 2),
     ("/fn/actions", "{}", 2),
     ("/fn/profile", "{}", 4),
