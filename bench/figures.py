@@ -63,7 +63,7 @@ for day in days:
     assert len(rows) == 7, (day, len(rows))
     for nth, row in enumerate(rows):
         of = start + dt.timedelta(nth)
-        cells = [minor(html.unescape(cell)) for cell in re.findall(r'class="num">([^<]*)<', row)]
+        cells = [minor(html.unescape(cell)) for cell in re.findall(r'class="numeric">([^<]*)<', row)]
         expected = [sold.get(of, 0), connected.get(of, 0)]
         compared += 2
         if cells != expected:

@@ -280,7 +280,7 @@ const change = async ([of, handset]) => {
     const label = { NW: "New", HD: "Held", TP: "To Process" }[draft.status];
     const fields = Object.entries({ ...draft, version: String(version) }).map(([field, value]) => make("input", { name: field, defaultValue: value }));
     const form = make("form", { className: "order-form", action: `/orders/${name}/update/` }, ...fields);
-    const head = make("p", { className: handset ? "" : "order-head" }, make("span", { className: "status", textContent: label }));
+    const head = make("p", { className: handset ? "" : "order-head" }, make("span", { className: "status-badge", textContent: label }));
     place.append(form, head);
     document.getElementById("page").append(place);
     await new Promise((resolve) => { setTimeout(resolve, Math.random() * 400); });

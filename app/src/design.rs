@@ -160,10 +160,10 @@ mod examples {
                         </DataTable>
                     </Example>
                     <Example name="Dialog">
-                        <Button attr:type="button" on:click=|_| open_dialog("#example-dialog")>"Open"</Button>
+                        <Button submits=false on:click=|_| open_dialog("#example-dialog")>"Open"</Button>
                         <Dialog id="example-dialog" title="A dialog">
                             <p class="dialog-actions">
-                                <Button attr:type="button" on:click=|_| close_dialog("#example-dialog")>"Close"</Button>
+                                <Button submits=false on:click=|_| close_dialog("#example-dialog")>"Close"</Button>
                             </p>
                         </Dialog>
                     </Example>

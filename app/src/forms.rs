@@ -107,8 +107,9 @@ pub fn guard_unsaved() -> impl Fn(bool) + Copy {
         // In the capture phase, before the router handles the click.
         let clicked = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let link = dom::target::<web_sys::Element>(&event).and_then(|it| it.closest("a[href]").ok().flatten());
-            if link.is_some_and(|link| link.get_attribute("target").is_none())
-                && dirty.get_value()
+            if link.is_some_and(|link| {
+                link.get_attribute("target").is_none() && link.get_attribute("href").is_some_and(|href| !href.starts_with('#'))
+            }) && dirty.get_value()
                 && !window().confirm_with_message("Leave without saving? What you typed is kept on this device.").unwrap_or(true)
             {
                 event.prevent_default();

@@ -90,7 +90,10 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 
 /// The common elements of `<head>`.
 pub fn head(assets: &Assets, theme: Theme) -> impl IntoView + use<> {
-    let bar_colors = theme.bar_colors().into_iter().map(|(color, media)| view! { <meta name="theme-color" content=color media=media/> });
+    let bar_colors = theme
+        .bar_colors()
+        .into_iter()
+        .map(|(color, media)| view! { <meta name="theme-color" content=color {..leptos::attr::media(media)}/> });
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

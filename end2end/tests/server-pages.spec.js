@@ -118,7 +118,7 @@ test("a report is kept as a view of the rail", async ({ page }) => {
   await hydrated(page);
   await page.locator("summary", { hasText: "Save report" }).click();
   await page.getByLabel("Name").fill("Why we lose");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save view" }).click();
   const link = page.locator(".sidebar").getByRole("link", { name: "Why we lose" });
   await expect(link).toBeVisible();
   await page.goto("/orders/");

@@ -18,7 +18,7 @@ async function at(browser, server, name, path = "/orders/") {
 test("an order appears, the dashboard moves, who has it open is shown, a setting counts at once", async ({ browser }) => {
   const [layla, xavier] = [await at(browser, ONE, "layla"), await at(browser, TWO, "xavier")];
   const number = await write(xavier, "From the other server", { box_value: "100" });
-  await expect(layla.locator(".changed")).toContainText("1 new order");
+  await expect(layla.locator(".live-notice")).toContainText("1 new order");
   const neil = await at(browser, ONE, "neil", "/");
   const figure = neil.locator(".kpi").first();
   const before = await figure.textContent();
@@ -35,7 +35,7 @@ test("an order appears, the dashboard moves, who has it open is shown, a setting
   await expect(xavier.locator("#here")).toHaveCount(0);
 
   const ada = await at(browser, ONE, "ada", "/admin/settings/rules/");
-  await ada.locator(".rule").filter({ has: ada.locator("h2", { hasText: /^New$/ }) }).getByRole("group", { name: "Can change to" }).getByLabel("Parked").uncheck();
+  await ada.locator(".settings-rule").filter({ has: ada.locator("h2", { hasText: /^New$/ }) }).getByRole("group", { name: "Can change to" }).getByLabel("Parked").uncheck();
   await ada.getByRole("button", { name: "Save" }).click();
   await expect(ada.getByText("Changes saved")).toBeVisible();
   await xavier.reload();

@@ -8,8 +8,8 @@ export const make = (tag, given = {}, ...children) => {
 };
 
 /** Makes a button with a click handler. */
-export const button = (words, act, kind = "button-quiet") => {
-  const it = make("button", { type: "button", className: `button ${kind}`, textContent: words });
+export const button = (text, act, kind = "button-quiet") => {
+  const it = make("button", { type: "button", className: `button ${kind}`, textContent: text });
   it.addEventListener("click", act);
   return it;
 };
@@ -24,7 +24,7 @@ export function choose(line, value) {
 /** Shows a notice above the page, with actions; replaces an earlier one with the same id. */
 export function showNotice(id, text, ...acts) {
   document.getElementById(id)?.remove();
-  const it = make("p", { className: "live-notice", id, role: "status" }, `${words} `, ...acts);
+  const it = make("p", { className: "live-notice", id, role: "status" }, `${text} `, ...acts);
   document.getElementById("page")?.before(it);
   return it;
 }

@@ -1,6 +1,9 @@
 //! The pages of commission and targets.
 
-use domain::commission::{CommissionPage, CommissionView, MonthLinks, StatementLine, StatementView, TargetGroup, TargetRow, TargetsView};
+use domain::{
+    commission::{CommissionPage, CommissionView, MonthLinks, StatementLine, StatementView, TargetGroup, TargetRow, TargetsView},
+    orders::pages::Link,
+};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 

@@ -1,9 +1,6 @@
 //! The dashboard page: four KPI cards, revenue by day, leaderboard, campaigns, orders that need attention, recent activity.
 
-use domain::{
-    dashboard::view::{ActivityRow, AttentionView, CampaignRow, DashboardView, KpiCardView, LeaderboardRow, Trend},
-    orders::pages::Link,
-};
+use domain::dashboard::view::{ActivityRow, AttentionView, CampaignRow, DashboardView, KpiCardView, LeaderboardRow, Trend};
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 

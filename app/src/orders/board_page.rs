@@ -311,7 +311,7 @@ fn TransitionDialog(pending: PendingTransition, state: BoardState) -> impl IntoV
                 <div class="field-grid">{controls}</div>
                 <p class="dialog-actions">
                     <Button kind=ButtonKind::Primary>{title}</Button>
-                    <Button attr:type="button"  on:click=cancel>"Cancel"</Button>
+                    <Button submits=false on:click=cancel>"Cancel"</Button>
                 </p>
             </PostForm>
         </Dialog>

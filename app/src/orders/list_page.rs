@@ -82,7 +82,7 @@ fn WaitingChanges(live: LiveRows) -> impl IntoView {
             view! {
                 <p class="live-notice" role="status">
                     {format!("{sentence}. ")}
-                    <Button attr:type="button"  on:click=move |_| changes.notify()>"Refresh"</Button>
+                    <Button submits=false on:click=move |_| changes.notify()>"Refresh"</Button>
                 </p>
             }
         })

@@ -216,9 +216,10 @@ fn FollowUpForm<'a>(order: &'a OrderView, state: OrderState) -> impl IntoView + 
     let messages = Messages::of(state.follow_up_errors);
     let fields = FOLLOW_UP.map(|field| view! { <OrderField field=field draft=draft messages=messages prefix="fu-"/> });
     let label = if order.follow_up.is_some() { "Change follow-up" } else { "Set follow-up" };
+    let action = format!("/orders/{}/follow-up/", order.number);
     view! {
         <Disclosure class="order-follow-up-form" label=label key="f" open=refused.is_some()>
-            <PostForm class="card action-form" action=format!("/orders/{}/follow-up/", order.number) novalidate=true>
+            <PostForm class="card action-form" action=action novalidate=true>
                 <input type="hidden" name="act" value=FollowUpAct::On.code()/>
                 <div class="field-grid">{fields}</div>
                 <Button kind=ButtonKind::Primary>"Save follow-up"</Button>

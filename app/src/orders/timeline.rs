@@ -8,7 +8,7 @@ use domain::{
     orders::{
         Field,
         history::{Entry, FieldChange, HistoryKind, Payload},
-        pages::OrderView,
+        pages::{Link, OrderView},
     },
 };
 use leptos::{prelude::*, tachys::view::keyed::keyed, task::spawn_local};
@@ -28,7 +28,7 @@ pub fn Timeline<'a>(order: &'a OrderView, state: OrderState, show: String) -> im
     let number = order.number.clone();
     let tabs = [("", "All"), ("notes", "Comments"), ("changes", "Changes")].map(|(value, label)| {
         let href = if value.is_empty() { format!("/orders/{number}/") } else { format!("/orders/{number}/?show={value}") };
-        Link::new(label, &href, show == value)
+        Link::new(label, href, show == value)
     });
     let entries = order.timeline.iter().filter(|entry| match show.as_str() {
         "notes" => matches!(entry, Entry::Comment(_)),
@@ -234,7 +234,7 @@ fn ChangeEntry<'a>(
 #[component]
 fn ChangedField<'a>(change: &'a FieldChange, number: Option<String>) -> impl IntoView + use<> {
     let value = |text: &str| {
-        let (class, text) = if text.is_empty() { ("none", "empty") } else { ("", text) };
+        let (class, text) = if text.is_empty() { ("timeline-changes-empty", "empty") } else { ("", text) };
         view! { <span class=class>{text.to_owned()}</span> }
     };
     let field = change.field;

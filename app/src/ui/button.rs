@@ -22,16 +22,19 @@ impl ButtonKind {
     }
 }
 
-/// A button. It submits its form unless it has `attr:type="button"`.
+/// A button.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
+    /// Whether it sends the form that it stands in.
+    #[prop(default = true)]
+    submits: bool,
     /// A further class.
     #[prop(optional)]
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    view! { <button class=kind.class(class)>{children()}</button> }
+    view! { <button class=kind.class(class) type=(!submits).then_some("button")>{children()}</button> }
 }
 
 /// A link that looks like a button.

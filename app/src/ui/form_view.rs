@@ -19,7 +19,8 @@ pub fn FormCard(form: FormView, #[prop(default = "page-form card")] class: &'sta
         label: field.label.clone(),
         message: field.error.clone(),
     });
-    let errors = errors.collect::<Vec<_>>();
+    // A form of one line shows its message beside the field.
+    let errors = if fields.len() == 1 { Vec::new() } else { errors.collect::<Vec<_>>() };
     let fields = fields.into_iter().map(|field| view! { <Field field=field/> }).collect::<Vec<_>>();
     view! {
         <PostForm class=class action=action>

@@ -9,7 +9,6 @@ use app::{
 };
 use axum::{
     Extension, Router,
-    body::Body,
     extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request, State as Get},
     handler::Handler,
     http::{Method, StatusCode, request::Parts},
@@ -185,10 +184,8 @@ async fn respond(Get(state): Get<State>, Access(scope): Access, request: Request
     request.extensions_mut().insert(Arc::new(sent.pairs.clone()));
     let mut response = if is_confirmation {
         // The form that was pending for the password.
-        match handlers().with_state(state.clone()).oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
+        let Ok(response) = handlers().with_state(state.clone()).oneshot(request).await;
+        response
     } else {
         next.run(request).await
     };
