@@ -39,15 +39,18 @@ fn ProfilePage(profile: Profile) -> impl IntoView {
     let devices = profile.devices.into_iter().map(|device| view! { <DeviceEntry device=device/> }).collect::<Vec<_>>();
     view! {
         <Page title="Your profile">
-            <PageHead title=profile.name subtitle=format!("{} · {}", profile.username, profile.role.label())>
-                <LinkButton href="/profile/edit/">"Your details"</LinkButton>
-                <LinkButton href="/profile/password/">"Change password"</LinkButton>
-            </PageHead>
-            <section class="card devices" aria-labelledby="devices-title">
-                <h2 id="devices-title">"Signed-in devices"</h2>
-                <ul>{devices}</ul>
-                {sign_out_others}
-            </section>
+            // The device's card stands in it, and goes with the page: `frontend/js/profile.js`.
+            <div class="page-body">
+                <PageHead title=profile.name subtitle=format!("{} · {}", profile.username, profile.role.label())>
+                    <LinkButton href="/profile/edit/">"Your details"</LinkButton>
+                    <LinkButton href="/profile/password/">"Change password"</LinkButton>
+                </PageHead>
+                <section class="card devices" aria-labelledby="devices-title">
+                    <h2 id="devices-title">"Signed-in devices"</h2>
+                    <ul>{devices}</ul>
+                    {sign_out_others}
+                </section>
+            </div>
         </Page>
     }
 }
