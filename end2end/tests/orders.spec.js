@@ -511,3 +511,22 @@ test("a menu closes by Esc and by a press beside it; nothing selected is nothing
   await page.locator("input[name=pick]").first().uncheck();
   await expect(go).toBeDisabled();
 });
+
+test("a refused form lists its messages, and each leads into its field", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/orders/new/");
+  await hydrated(page);
+  await live(page);
+  await page.getByLabel("Mobile").fill("nonsense");
+  await page.getByLabel("E-mail").fill("nobody");
+  await expect(page.locator(".form-summary")).toHaveCount(0);
+  await page.getByRole("button", { name: "Save" }).click();
+  const links = page.locator(".form-summary").getByRole("link");
+  await expect(links).toHaveCount(2);
+  await links.filter({ hasText: /^E-mail:/ }).click();
+  await expect(page.locator("#email")).toBeFocused();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("nobody@example.com");
+  await page.keyboard.press("Tab");
+  await expect(links).toHaveCount(1);
+});
