@@ -93,7 +93,7 @@ pub fn head(assets: &Assets, theme: Theme) -> impl IntoView + use<> {
     let bar_colors = theme
         .bar_colors()
         .into_iter()
-        .map(|(color, media)| view! { <meta name="theme-color" content=color {..leptos::attr::media(media)}/> });
+        .map(|(color, media)| view! { <meta {..leptos::attr::media(media)} name="theme-color" content=color/> });
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -121,13 +121,13 @@ pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, pa
     {
         response.insert_header(HeaderName::from_static("content-security-policy"), value);
     }
-    let pieces = crate::routes::name_of(path).and_then(|name| assets.pieces.get(name));
+    let pieces = crate::routes::name_of(path).and_then(|name| assets.pieces.get(name)).cloned();
     let hydration = assets.js.clone().zip(assets.wasm.clone()).map(|(js, wasm)| {
-        let start = start(&assets, &js, &wasm, pieces);
+        let start = start(&assets, &js, &wasm, pieces.as_ref());
         view! {
             <link rel="modulepreload" href=js/>
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            {pieces.cloned().map(|pieces| view! { <link rel="preload" href=pieces r#as="fetch" crossorigin="anonymous"/> })}
+            {pieces.map(|pieces| view! { <link rel="preload" href=pieces r#as="fetch" crossorigin="anonymous"/> })}
             <script type="module" nonce=nonce>{start}</script>
         }
     });

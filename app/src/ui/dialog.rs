@@ -18,9 +18,10 @@ pub fn Dialog(
 ) -> impl IntoView {
     let title_id = format!("{id}-title");
     let class = if class.is_empty() { "dialog".to_owned() } else { format!("dialog {class}") };
+    let heading = view! { <h2 id=title_id.clone()>{title}</h2> };
     view! {
-        <dialog class=class id=id aria-labelledby=title_id.clone()>
-            <div class="dialog-body"><h2 id=title_id>{title}</h2>{children()}</div>
+        <dialog class=class id=id aria-labelledby=title_id>
+            <div class="dialog-body">{heading}{children()}</div>
         </dialog>
     }
 }

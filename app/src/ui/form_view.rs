@@ -1,9 +1,6 @@
 //! Forms that the server describes: fields with label and message, and the page around them.
 
-use domain::{
-    forms::{FieldKind, FormField, FormPageView, FormView},
-    orders::pages::Link,
-};
+use domain::forms::{FieldKind, FormField, FormPageView, FormView};
 use leptos::prelude::*;
 
 use super::{
