@@ -26,7 +26,7 @@ const KEYS: [(&str, &str); 9] = [
 ];
 
 /// The body of a page: `app` is the part that is hydrated.
-pub fn framed(frame: &Frame, path: &str, searched: String, app: impl IntoView) -> impl IntoView {
+pub fn framed<App: IntoView>(frame: &Frame, path: &str, searched: String, app: App) -> impl IntoView + use<App> {
     view! {
         <a class="frame-skip" href="#page" rel="external">"Skip to main content"</a>
         <div class="frame">
