@@ -100,7 +100,7 @@ pub fn page_by_key<T: Clone + Send + Sync + Serialize + DeserializeOwned>(
     key_of: impl Fn(&T) -> String + Clone + Send + Sync + 'static,
     draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView {
-    let key = PageKey::new();
+    let key = PageKey::default();
     page(read, skeleton, move |it| key.draw(&key_of(&it), draw(it)))
 }
 

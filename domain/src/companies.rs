@@ -11,7 +11,7 @@ use crate::{
 /// A page of companies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CompaniesPage {
-    List(CompanyListView),
+    List(Box<CompanyListView>),
     Company(Box<CompanyView>),
     Form(Box<FormPageView>),
 }

@@ -23,7 +23,7 @@ impl LazyRoute for ActivityRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let entries = Rows::new();
+        let entries = Rows::default();
         page_data::page(page_data::activity(this.address), skeleton, move |activity| {
             view! { <Activity activity=activity entries=entries/> }.into_any()
         })

@@ -36,7 +36,7 @@ impl LazyRoute for CompaniesRoute {
             skeleton,
             move |_| page_data::path_of(address),
             move |page| match page {
-                CompaniesPage::List(list) => view! { <CompanyList list=list/> }.into_any(),
+                CompaniesPage::List(list) => view! { <CompanyList list=*list/> }.into_any(),
                 CompaniesPage::Company(company) => view! { <Company company=*company selected_bar=selected_bar/> }.into_any(),
                 CompaniesPage::Form(form) => view! { <FormPage page=*form/> }.into_any(),
             },

@@ -22,7 +22,7 @@ pub async fn page(db: &Db, scope: &Scope, address: &str) -> Result<CompaniesPage
     let id = |text: &str| text.parse::<i64>().map_err(|_| Error::NotFound);
     let (path, search) = address.split_once('?').unwrap_or((address, ""));
     Ok(match crate::routes::parts_of(path).as_slice() {
-        ["companies"] => CompaniesPage::List(list(db, scope, search).await?),
+        ["companies"] => CompaniesPage::List(Box::new(list(db, scope, search).await?)),
         ["companies", "new"] => CompaniesPage::Form(Box::new(form(db, scope, None).await?)),
         ["companies", of, "edit"] => CompaniesPage::Form(Box::new(form(db, scope, Some(id(of)?)).await?)),
         ["companies", of] | ["companies", of, "merge" | "delete"] => {

@@ -22,11 +22,11 @@ pub struct DashboardRoute {
 #[lazy_route]
 impl LazyRoute for DashboardRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| super::is_dashboard(path)) }
+        Self { address: page_data::address(super::is_dashboard) }
     }
 
     fn view(this: Self) -> AnyView {
-        let state = DashboardState::new();
+        let state = DashboardState::default();
         page_data::page(page_data::dashboard(this.address), skeleton, move |dashboard| {
             view! { <Page title="Dashboard"><Dashboard dashboard=dashboard state=state/></Page> }.into_any()
         })
@@ -41,10 +41,9 @@ pub struct DashboardState {
     recent: Rows<ActivityRow>,
 }
 
-impl DashboardState {
-    /// Nothing is selected.
-    pub fn new() -> Self {
-        Self { selected_bar: RwSignal::new(None), recent: Rows::new() }
+impl Default for DashboardState {
+    fn default() -> Self {
+        Self { selected_bar: RwSignal::new(None), recent: Rows::default() }
     }
 }
 

@@ -88,7 +88,7 @@ impl BoardState {
             menu: RwSignal::new(None),
             pending: RwSignal::new(None),
             errors: RwSignal::default(),
-            cards: Rows::new(),
+            cards: Rows::default(),
             changes: expect_context(),
             toast: expect_context(),
         }

@@ -40,7 +40,7 @@ impl LazyRoute for ShowRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let (page, state, key, query) = (page_data::order(this.number), OrderState::new(), PageKey::new(), use_query_map());
+        let (page, state, key, query) = (page_data::order(this.number), OrderState::new(), PageKey::default(), use_query_map());
         suspense(skeleton, move || {
             let show = query.with(|query| query.get("show")).unwrap_or_default();
             Box::pin(async move {
@@ -83,7 +83,7 @@ impl OrderState {
             transition_message: RwSignal::new(None),
             follow_up_errors: RwSignal::default(),
             comment_message: RwSignal::new(None),
-            entries: Rows::new(),
+            entries: Rows::default(),
             changes: expect_context(),
             toast: expect_context(),
         }

@@ -27,12 +27,14 @@ impl<T> Clone for Rows<T> {
 
 impl<T> Copy for Rows<T> {}
 
-impl<T: Clone + PartialEq + Send + Sync> Rows<T> {
-    /// A list without rows.
-    pub fn new() -> Self {
+/// A list without rows.
+impl<T: Send + Sync> Default for Rows<T> {
+    fn default() -> Self {
         Self(StoredValue::new(HashMap::new()))
     }
+}
 
+impl<T: Clone + PartialEq + Send + Sync> Rows<T> {
     /// Takes what the rows show now, by key, and returns them in this order. A row that stays keeps its signal, which is set only if it
     /// shows something else. Of rows with the same key the later ones get a key of their own.
     pub fn update(self, values: impl IntoIterator<Item = (String, T)>) -> Vec<KeyedRow<T>> {

@@ -33,12 +33,14 @@ pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send
 #[derive(Clone, Copy)]
 pub struct PageKey(StoredValue<(String, bool)>);
 
-impl PageKey {
-    /// Without a page.
-    pub fn new() -> Self {
+/// Without a page.
+impl Default for PageKey {
+    fn default() -> Self {
         Self(StoredValue::new((String::new(), false)))
     }
+}
 
+impl PageKey {
     /// Draws the page of a key.
     pub fn draw(self, key: &str, page: AnyView) -> AnyView {
         let is_odd = self.0.try_update_value(|(last, is_odd)| {

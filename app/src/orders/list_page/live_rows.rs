@@ -28,7 +28,7 @@ impl LiveRows {
     pub fn new() -> Self {
         let it = Self {
             loaded: StoredValue::new(None),
-            rows: Rows::new(),
+            rows: Rows::default(),
             waiting: RwSignal::default(),
             newest: StoredValue::new(Newest::default()),
         };
