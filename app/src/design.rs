@@ -37,9 +37,9 @@ mod examples {
         orders::StatusBadge,
         ui::{
             Avatar, BackLink, Badge, Button, ButtonForm, ButtonKind, Chart, Checkbox, Chip, ChipList, ClearChip, ControlField, DataTable,
-            Dialog, Disclosure, EmptyState, FilterChip, FormCard, Head, HelpLink, Icon, IgnoredValues, Kpi, KpiRow, LinkButton, Menu,
-            Notice, Page, PageHead, Pager, Panel, ProgressBar, QueryBar, QueryFilters, RemoveView, SaveView, SecretLink, Segments, Toast,
-            TwoColumns, chart_legend, close_dialog, icon::set, open_dialog, skeleton,
+            Dialog, Disclosure, EmptyState, Erase, FilterChip, FormCard, Head, HelpLink, Icon, IgnoredValues, Kpi, KpiRow, LinkButton,
+            Menu, Notice, Page, PageHead, Pager, Panel, ProgressBar, QueryBar, QueryFilters, RemoveView, SaveView, SecretLink, Segments,
+            Toast, TwoColumns, chart_legend, close_dialog, icon::set, open_dialog, skeleton,
         },
     };
 
@@ -143,8 +143,8 @@ mod examples {
                     </Example>
                     <Example name="Panel">
                         <TwoColumns>
-                            <Panel title="A panel" beside=chart_legend()>"The wider column"</Panel>
-                            <Panel title="Another panel">"The other column"</Panel>
+                            <Panel title="A panel" beside=chart_legend()><p>"The wider column"</p></Panel>
+                            <Panel title="Another panel"><p>"The other column"</p></Panel>
                         </TwoColumns>
                     </Example>
                     <Example name="Kpi">
@@ -168,7 +168,7 @@ mod examples {
                         </Dialog>
                     </Example>
                     <Example name="Menu">
-                        <Menu button=view! { <Avatar name="Layla Reyes"/> }.into_any()><a class="menu-link" href="/design/">"A link"</a></Menu>
+                        <Menu button=view! { <Avatar name="Layla Reyes"/> }.erase()><a class="menu-link" href="/design/">"A link"</a></Menu>
                     </Example>
                     <Example name="SaveView"><SaveView label="Save view" address="/design/".to_owned() has_team=true/></Example>
                     <Example name="RemoveView"><RemoveView id="1".to_owned()/></Example>
@@ -199,6 +199,6 @@ mod examples {
                 </div>
             </Page>
         }
-        .into_any()
+        .erase()
     }
 }

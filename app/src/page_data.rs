@@ -28,7 +28,10 @@ use domain::{
     reports::view::ReportView,
     users::Profile,
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
 use leptos_router::hooks::{use_location, use_params_map};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -42,9 +45,31 @@ use crate::{
     ui::{Draw, PageKey, error_page::error_view, suspense},
 };
 
+/// JSON that is read as bytes, as answers of server functions are: the browser loads one reader of each type instead of two.
+#[derive(Debug)]
+pub struct JsonBytes;
+
+impl<T: Serialize> Encoder<T> for JsonBytes {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for JsonBytes {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(json: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(json.as_bytes())
+    }
+}
+
 /// The data of a page, pending or loaded.
 #[derive(Debug)]
-pub struct PageData<T: Send + Sync + 'static>(Resource<ServerResult<T>>);
+pub struct PageData<T: Send + Sync + 'static>(Resource<ServerResult<T>, JsonBytes>);
 
 impl<T: Send + Sync> Clone for PageData<T> {
     fn clone(&self) -> Self {
@@ -61,7 +86,7 @@ impl<T: Clone + Send + Sync + Serialize + DeserializeOwned> PageData<T> {
         F: Future<Output = ServerResult<T>> + Send + 'static,
     {
         // Blocking: the server waits for it before responding, so that status and page agree.
-        Self(Resource::new_blocking(key, ask))
+        Self(Resource::new_with_options(key, ask, true))
     }
 
     /// Awaits the data.

@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     dashboard::page::ActivityList,
     page_data,
-    ui::{EmptyState, HelpLink, IgnoredValues, Page, PageHead, Panel, QueryBar, Rows, skeleton},
+    ui::{EmptyState, Erase, HelpLink, IgnoredValues, Page, PageHead, Panel, QueryBar, Rows, skeleton},
 };
 
 /// The route of the activity log.
@@ -25,7 +25,7 @@ impl LazyRoute for ActivityRoute {
     fn view(this: Self) -> AnyView {
         let entries = Rows::default();
         page_data::page(page_data::activity(this.address), skeleton, move |activity| {
-            view! { <Activity activity=activity entries=entries/> }.into_any()
+            view! { <Activity activity=activity entries=entries/> }.erase()
         })
     }
 }
@@ -46,9 +46,9 @@ fn Activity(activity: ActivityView, entries: Rows<ActivityRow>) -> impl IntoView
         .collect::<Vec<_>>();
     let listed = if days.is_empty() {
         let action = Some(Link::new("All activity", "/activity/", false));
-        view! { <EmptyState text="No activity matches these filters" action=action/> }.into_any()
+        view! { <EmptyState text="No activity matches these filters" action=action/> }.erase()
     } else {
-        days.into_any()
+        days.erase()
     };
     view! {
         <Page title="Activity">

@@ -13,7 +13,7 @@ use crate::{
     page_data,
     routes::parts_of,
     ui::{
-        Avatar, BackLink, Badge, Button, ButtonForm, ButtonKind, DataTable, EmptyState, Field, FormCard, FormPage, Head, HelpLink,
+        Avatar, BackLink, Badge, Button, ButtonForm, ButtonKind, DataTable, EmptyState, Erase, Field, FormCard, FormPage, Head, HelpLink,
         LinkButton, Notice, Page, PageHead, Panel, PostForm, QueryBar, SecretLink, skeleton,
     },
 };
@@ -41,13 +41,13 @@ impl LazyRoute for AdminRoute {
             _ => page_data::path_of(address),
         };
         page_data::page_by_key(page_data::admin(address), skeleton, key, |page| match page {
-            AdminPage::People(people) => view! { <People people=people/> }.into_any(),
-            AdminPage::Person(person) => view! { <Person person=*person/> }.into_any(),
-            AdminPage::Teams(teams) => view! { <Teams teams=teams/> }.into_any(),
-            AdminPage::Settings(settings) => view! { <Settings settings=*settings/> }.into_any(),
-            AdminPage::Rules(rules) => view! { <StatusRules rules=rules/> }.into_any(),
-            AdminPage::Permissions(permissions) => view! { <Permissions permissions=permissions/> }.into_any(),
-            AdminPage::Form(form) => view! { <FormPage page=*form/> }.into_any(),
+            AdminPage::People(people) => view! { <People people=people/> }.erase(),
+            AdminPage::Person(person) => view! { <Person person=*person/> }.erase(),
+            AdminPage::Teams(teams) => view! { <Teams teams=teams/> }.erase(),
+            AdminPage::Settings(settings) => view! { <Settings settings=*settings/> }.erase(),
+            AdminPage::Rules(rules) => view! { <StatusRules rules=rules/> }.erase(),
+            AdminPage::Permissions(permissions) => view! { <Permissions permissions=permissions/> }.erase(),
+            AdminPage::Form(form) => view! { <FormPage page=*form/> }.erase(),
         })
     }
 }
@@ -58,7 +58,7 @@ fn People(people: PeopleView) -> impl IntoView {
     let PeopleView { query, rows, help } = people;
     let table = if rows.is_empty() {
         let action = Some(Link::new("Show everyone", "/admin/users/", false));
-        view! { <EmptyState text="No people found" action=action/> }.into_any()
+        view! { <EmptyState text="No people found" action=action/> }.erase()
     } else {
         let rows = rows.into_iter().map(|row| view! { <PersonEntry row=row/> }).collect::<Vec<_>>();
         view! {
@@ -72,7 +72,7 @@ fn People(people: PeopleView) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </DataTable>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <Page title="People">

@@ -10,8 +10,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     page_data,
     ui::{
-        BackLink, Badge, ButtonKind, Chart, DataTable, EmptyState, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton, Page, PageHead,
-        Panel, ProgressBar, chart_legend, skeleton,
+        BackLink, Badge, ButtonKind, Chart, DataTable, EmptyState, Erase, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton, Page,
+        PageHead, Panel, ProgressBar, chart_legend, skeleton,
     },
 };
 
@@ -35,9 +35,9 @@ impl LazyRoute for CampaignsRoute {
             skeleton,
             move |_| page_data::path_of(address),
             move |page| match page {
-                CampaignsPage::List(list) => view! { <CampaignList list=list/> }.into_any(),
-                CampaignsPage::Campaign(campaign) => view! { <Campaign campaign=*campaign selected_bar=selected_bar/> }.into_any(),
-                CampaignsPage::Form(form) => view! { <FormPage page=*form/> }.into_any(),
+                CampaignsPage::List(list) => view! { <CampaignList list=list/> }.erase(),
+                CampaignsPage::Campaign(campaign) => view! { <Campaign campaign=*campaign selected_bar=selected_bar/> }.erase(),
+                CampaignsPage::Form(form) => view! { <FormPage page=*form/> }.erase(),
             },
         )
     }
@@ -49,8 +49,7 @@ fn CampaignList(list: CampaignListView) -> impl IntoView {
     let CampaignListView { rows, may_create, help } = list;
     let table = if rows.is_empty() {
         let action = may_create.then(|| Link::new("New campaign", "/campaigns/new/", false));
-        view! { <EmptyState text="No campaigns yet. A campaign groups orders and measures them against a target." action=action/> }
-            .into_any()
+        view! { <EmptyState text="No campaigns yet. A campaign groups orders and measures them against a target." action=action/> }.erase()
     } else {
         let rows = rows.into_iter().map(|row| view! { <CampaignListEntry row=row/> }).collect::<Vec<_>>();
         view! {
@@ -65,7 +64,7 @@ fn CampaignList(list: CampaignListView) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </DataTable>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <Page title="Campaigns">

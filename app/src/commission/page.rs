@@ -10,8 +10,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     page_data,
     ui::{
-        BackLink, DataTable, Disclosure, EmptyState, FormCard, Head, HelpLink, LinkButton, Page, PageHead, Panel, ProgressBar, Segments,
-        skeleton,
+        BackLink, DataTable, Disclosure, EmptyState, Erase, FormCard, Head, HelpLink, LinkButton, Page, PageHead, Panel, ProgressBar,
+        Segments, skeleton,
     },
 };
 
@@ -38,9 +38,9 @@ impl LazyRoute for CommissionRoute {
             _ => address.get_untracked(),
         };
         page_data::page_by_key(page_data::commission(address), skeleton, key, move |page| match page {
-            CommissionPage::Summary(summary) => view! { <Summary summary=summary/> }.into_any(),
-            CommissionPage::Statement(statement) => view! { <Statement statement=statement/> }.into_any(),
-            CommissionPage::Targets(targets) => view! { <Targets targets=targets/> }.into_any(),
+            CommissionPage::Summary(summary) => view! { <Summary summary=summary/> }.erase(),
+            CommissionPage::Statement(statement) => view! { <Statement statement=statement/> }.erase(),
+            CommissionPage::Targets(targets) => view! { <Targets targets=targets/> }.erase(),
         })
     }
 }
@@ -64,7 +64,7 @@ fn Summary(summary: CommissionView) -> impl IntoView {
     });
     let table = if rows.is_empty() {
         let text = "No commission this month. The rate comes from the order's campaign, from the person, or from the role (in Settings).";
-        view! { <EmptyState text=text action=None/> }.into_any()
+        view! { <EmptyState text=text action=None/> }.erase()
     } else {
         let rows = rows
             .into_iter()
@@ -84,7 +84,7 @@ fn Summary(summary: CommissionView) -> impl IntoView {
                 <tfoot><tr><th scope="row">"Total"</th><td></td><td class="numeric">{total}</td></tr></tfoot>
             </DataTable>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <Page title=title>
@@ -104,7 +104,7 @@ fn Summary(summary: CommissionView) -> impl IntoView {
 fn Statement(statement: StatementView) -> impl IntoView {
     let StatementView { title, heading, subtitle, back, months, csv, lines, total, help } = statement;
     let table = if lines.is_empty() {
-        view! { <EmptyState text="No commission lines this month" action=None/> }.into_any()
+        view! { <EmptyState text="No commission lines this month" action=None/> }.erase()
     } else {
         let lines = lines
             .into_iter()
@@ -136,7 +136,7 @@ fn Statement(statement: StatementView) -> impl IntoView {
                 <tfoot><tr><th scope="row" colspan="6">"Total"</th><td class="numeric">{total}</td></tr></tfoot>
             </DataTable>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <Page title=title>
@@ -178,8 +178,8 @@ fn Group(group: TargetGroup) -> impl IntoView {
         .into_iter()
         .map(|TargetRow { name, reached, progress, text, form, target }| {
             let target = match form {
-                Some(form) => view! { <FormCard form=form class="page-form row-form"/> }.into_any(),
-                None => target.into_any(),
+                Some(form) => view! { <FormCard form=form class="page-form row-form"/> }.erase(),
+                None => target.erase(),
             };
             let progress = progress.map(|progress| view! { <ProgressBar progress=progress/> });
             view! {

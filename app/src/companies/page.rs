@@ -11,7 +11,7 @@ use crate::{
     orders::StatusBadge,
     page_data,
     ui::{
-        BackLink, ButtonForm, ButtonKind, Chart, DataTable, EmptyState, FormCard, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton,
+        BackLink, ButtonForm, ButtonKind, Chart, DataTable, EmptyState, Erase, FormCard, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton,
         Notice, Page, PageHead, Panel, QueryBar, TwoColumns, skeleton,
     },
 };
@@ -36,9 +36,9 @@ impl LazyRoute for CompaniesRoute {
             skeleton,
             move |_| page_data::path_of(address),
             move |page| match page {
-                CompaniesPage::List(list) => view! { <CompanyList list=*list/> }.into_any(),
-                CompaniesPage::Company(company) => view! { <Company company=*company selected_bar=selected_bar/> }.into_any(),
-                CompaniesPage::Form(form) => view! { <FormPage page=*form/> }.into_any(),
+                CompaniesPage::List(list) => view! { <CompanyList list=*list/> }.erase(),
+                CompaniesPage::Company(company) => view! { <Company company=*company selected_bar=selected_bar/> }.erase(),
+                CompaniesPage::Form(form) => view! { <FormPage page=*form/> }.erase(),
             },
         )
     }
@@ -49,13 +49,13 @@ impl LazyRoute for CompaniesRoute {
 fn CompanyList(list: CompanyListView) -> impl IntoView {
     let CompanyListView { query, companies, next, may_create, help } = list;
     let table = if companies.is_empty() {
-        view! { <EmptyState text="No companies found" action=None/> }.into_any()
+        view! { <EmptyState text="No companies found" action=None/> }.erase()
     } else {
         let companies = companies
             .into_iter()
             .map(|Link { label, href, .. }| view! { <li><a data-row="" href=href>{label}</a></li> })
             .collect::<Vec<_>>();
-        view! { <ul class="card company-names">{companies}</ul> }.into_any()
+        view! { <ul class="card company-names">{companies}</ul> }.erase()
     };
     view! {
         <Page title="Companies">
@@ -99,7 +99,7 @@ fn Company(company: CompanyView, selected_bar: RwSignal<Option<String>>) -> impl
             }
         })
         .collect::<Vec<_>>();
-    let all_orders = view! { <a href=it.all_href>"All orders"</a> }.into_any();
+    let all_orders = view! { <a href=it.all_href>"All orders"</a> }.erase();
     view! {
         <Page title=it.title.clone()>
             <div class="page-body">
@@ -130,18 +130,18 @@ fn Company(company: CompanyView, selected_bar: RwSignal<Option<String>>) -> impl
 #[component]
 fn Ending(ending: CompanyEnding) -> impl IntoView {
     match ending {
-        CompanyEnding::Restore(action) => view! { <ButtonForm action=action label="Restore"/> }.into_any(),
+        CompanyEnding::Restore(action) => view! { <ButtonForm action=action label="Restore"/> }.erase(),
         CompanyEnding::MergeOrDelete { merge, delete } => {
             let merge = merge.map(|merge| {
                 let (text, form) = *merge;
                 view! { <p class="muted">{text}</p><FormCard form=form class="page-form"/> }
             });
             let delete = match delete {
-                Some(form) => view! { <FormCard form=*form class="page-form"/> }.into_any(),
+                Some(form) => view! { <FormCard form=*form class="page-form"/> }.erase(),
                 None => view! { <p class="muted">"A company can be deleted only when it has no orders, including orders in the trash"</p> }
-                    .into_any(),
+                    .erase(),
             };
-            view! { <Panel title="Merge or delete" id="close">{merge}{delete}</Panel> }.into_any()
+            view! { <Panel title="Merge or delete" id="close">{merge}{delete}</Panel> }.erase()
         }
     }
 }

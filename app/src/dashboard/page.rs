@@ -8,8 +8,8 @@ use crate::{
     orders::StatusBadge,
     page_data,
     ui::{
-        Avatar, Chart, HelpLink, IgnoredValues, KeyedRow, Kpi, KpiRow, Page, PageHead, Panel, ProgressBar, QueryFilters, RowState, Rows,
-        Segments, TwoColumns, chart_legend, skeleton,
+        Avatar, Chart, Erase, HelpLink, IgnoredValues, KeyedRow, Kpi, KpiRow, Page, PageHead, Panel, ProgressBar, QueryFilters, RowState,
+        Rows, Segments, TwoColumns, chart_legend, skeleton,
     },
 };
 
@@ -28,7 +28,7 @@ impl LazyRoute for DashboardRoute {
     fn view(this: Self) -> AnyView {
         let state = DashboardState::default();
         page_data::page(page_data::dashboard(this.address), skeleton, move |dashboard| {
-            view! { <Page title="Dashboard"><Dashboard dashboard=dashboard state=state/></Page> }.into_any()
+            view! { <Page title="Dashboard"><Dashboard dashboard=dashboard state=state/></Page> }.erase()
         })
     }
 }
@@ -53,7 +53,7 @@ pub fn Dashboard(dashboard: DashboardView, state: DashboardState) -> impl IntoVi
     let it = dashboard;
     let kpi_cards = it.kpi_cards.into_iter().map(|card| view! { <KpiCard card=card/> }).collect::<Vec<_>>();
     let recent = state.recent.update(it.recent.into_iter().map(|entry| (entry.id.to_string(), entry)));
-    let all_activity = view! { <a href="/activity/">"All activity"</a> }.into_any();
+    let all_activity = view! { <a href="/activity/">"All activity"</a> }.erase();
     view! {
         <div class="page-body">
             <PageHead title=it.heading subtitle=it.subtitle><Segments label="Period" links=it.periods/></PageHead>
@@ -98,7 +98,7 @@ fn KpiCard(card: KpiCardView) -> impl IntoView {
 #[component]
 fn Leaderboard(rows: Vec<LeaderboardRow>) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <p class="muted">"No sales in this period yet"</p> }.into_any();
+        return view! { <p class="muted">"No sales in this period yet"</p> }.erase();
     }
     let rows = rows
         .into_iter()
@@ -123,14 +123,14 @@ fn Leaderboard(rows: Vec<LeaderboardRow>) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>();
-    view! { <ol class="leaderboard">{rows}</ol> }.into_any()
+    view! { <ol class="leaderboard">{rows}</ol> }.erase()
 }
 
 /// The progress of campaigns.
 #[component]
 pub fn CampaignProgress(rows: Vec<CampaignRow>) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <p class="muted">"No campaigns have a target"</p> }.into_any();
+        return view! { <p class="muted">"No campaigns have a target"</p> }.erase();
     }
     let rows = rows
         .into_iter()
@@ -144,14 +144,14 @@ pub fn CampaignProgress(rows: Vec<CampaignRow>) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>();
-    view! { <ul class="campaign-progress">{rows}</ul> }.into_any()
+    view! { <ul class="campaign-progress">{rows}</ul> }.erase()
 }
 
 /// Orders that need attention, by reason.
 #[component]
 fn Attention(groups: Vec<AttentionView>) -> impl IntoView {
     if groups.is_empty() {
-        return view! { <p class="muted">"Nothing needs attention: no issues, follow-ups or open comments"</p> }.into_any();
+        return view! { <p class="muted">"Nothing needs attention: no issues, follow-ups or open comments"</p> }.erase();
     }
     let groups = groups
         .into_iter()
@@ -173,18 +173,18 @@ fn Attention(groups: Vec<AttentionView>) -> impl IntoView {
             view! { <div class="attention-item"><p class="attention-head"><span>{why}</span>{all}</p><ul>{rows}</ul></div> }
         })
         .collect::<Vec<_>>();
-    view! { <div>{groups}</div> }.into_any()
+    view! { <div>{groups}</div> }.erase()
 }
 
 /// Entries of the activity log; on its own page they are grouped by day and have the time (`is_by_day`).
 #[component]
 pub fn ActivityList(entries: Vec<KeyedRow<ActivityRow>>, #[prop(optional)] is_by_day: bool) -> impl IntoView {
     if entries.is_empty() {
-        return view! { <p class="muted">"No activity yet"</p> }.into_any();
+        return view! { <p class="muted">"No activity yet"</p> }.erase();
     }
     let rows =
         keyed(entries, |(key, _)| key.clone(), move |_, (_, entry)| (|_| (), view! { <ActivityEntry entry=entry is_by_day=is_by_day/> }));
-    view! { <ul class="activity-list">{rows}</ul> }.into_any()
+    view! { <ul class="activity-list">{rows}</ul> }.erase()
 }
 
 /// An entry of the activity log.

@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     page_data,
-    ui::{BackLink, Page, PageHead, skeleton},
+    ui::{BackLink, Erase, Page, PageHead, skeleton},
 };
 
 /// The route of the user guide.
@@ -22,7 +22,7 @@ impl LazyRoute for HelpRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::guide(this.address), skeleton, |chapter| view! { <Chapter chapter=chapter/> }.into_any())
+        page_data::page(page_data::guide(this.address), skeleton, |chapter| view! { <Chapter chapter=chapter/> }.erase())
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::ui::{
-    Avatar, Button, ButtonKind, Dialog, Icon, LinkButton, Menu,
+    Avatar, Button, ButtonKind, Dialog, Erase, Icon, LinkButton, Menu,
     icon::{Drawing, set},
 };
 
@@ -93,7 +93,7 @@ fn is_here(path: &str, href: &str) -> Option<&'static str> {
 
 /// A link of the sidebar.
 fn sidebar_link(path: &str, href: &'static str, label: &'static str, icon: Drawing) -> AnyView {
-    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{label}</a> }.into_any()
+    view! { <a class="sidebar-link" href=href data-place="" aria-current=is_here(path, href)><Icon of=icon/>{label}</a> }.erase()
 }
 
 /// The sidebar of a desktop, with its counts.
@@ -152,7 +152,7 @@ fn person(frame: &Frame) -> impl IntoView + use<> {
     let frame = frame.clone();
     let Frame { name, username, role, .. } = frame.clone();
     view! {
-        <Menu button=view! { <Avatar name=name.clone()/> }.into_any()>
+        <Menu button=view! { <Avatar name=name.clone()/> }.erase()>
             <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
             <form method="post" action="/theme/" class="menu-theme">
                 <span id="theme-label">"Theme"</span>

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Mous
 use super::{api, follow::recent_key};
 use crate::{
     forms,
-    ui::{dom, storage},
+    ui::{Erase, dom, storage},
 };
 
 /// The maximum number of entries shown.
@@ -214,12 +214,12 @@ fn PaletteOption(palette: Palette, nth: usize, action: Action, is_selected: bool
     let content = view! { <span>{label}</span><small>{under}</small> };
     if is_link {
         view! { <a class="palette-option" href=href role="option" id=id tabindex="-1" aria-selected=selected on:click=choose>{content}</a> }
-            .into_any()
+            .erase()
     } else {
         view! {
             <button class="palette-option" type="button" role="option" id=id tabindex="-1" aria-selected=selected on:click=choose>{content}</button>
         }
-        .into_any()
+        .erase()
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     forms,
     page_data::{self, Changes},
     ui::{
-        Avatar, Button, ButtonKind, Chip, Dialog, IgnoredValues, KeyedRow, Page, PostForm, RowState, Rows, Toast, close_dialog, dom,
+        Avatar, Button, ButtonKind, Chip, Dialog, Erase, IgnoredValues, KeyedRow, Page, PostForm, RowState, Rows, Toast, close_dialog, dom,
         open_dialog, skeleton,
     },
 };
@@ -45,10 +45,10 @@ impl LazyRoute for BoardRoute {
     fn view(this: Self) -> AnyView {
         let state = BoardState::new();
         let page =
-            page_data::page(page_data::board(this.address), skeleton, move |board| view! { <Board board=board state=state/> }.into_any());
+            page_data::page(page_data::board(this.address), skeleton, move |board| view! { <Board board=board state=state/> }.erase());
         let menu = move || state.menu.get().map(|open| view! { <MoveMenu open=open state=state/> });
         let dialog = move || state.pending.get().map(|pending| view! { <TransitionDialog pending=pending state=state/> });
-        view! { {page} {menu} {dialog} }.into_any()
+        view! { {page} {menu} {dialog} }.erase()
     }
 }
 

@@ -12,7 +12,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::api;
 use crate::{
     page_data::{self, Changes},
-    ui::{Button, ButtonKind, ControlFields, Disclosure, LinkButton, Page, PostForm, skeleton},
+    ui::{Button, ButtonKind, ControlFields, Disclosure, Erase, LinkButton, Page, PostForm, skeleton},
 };
 
 /// The route of a bulk action.
@@ -30,7 +30,7 @@ impl LazyRoute for BulkActionRoute {
     fn view(this: Self) -> AnyView {
         let progress = Progress::new();
         page_data::page(page_data::bulk_action(this.id), skeleton, move |action| {
-            view! { <BulkAction action=action progress=progress/> }.into_any()
+            view! { <BulkAction action=action progress=progress/> }.erase()
         })
     }
 }

@@ -10,7 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::StatusBadge;
 use crate::{
     page_data,
-    ui::{Button, Chip, ChipList, EmptyState, HiddenFields, LinkButton, Page, PostForm, skeleton},
+    ui::{Button, Chip, ChipList, EmptyState, Erase, HiddenFields, LinkButton, Page, PostForm, skeleton},
 };
 
 /// The route of the page.
@@ -26,9 +26,7 @@ impl LazyRoute for DuplicatesRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::duplicates(this.address), skeleton, |duplicates| {
-            view! { <Duplicates duplicates=duplicates/> }.into_any()
-        })
+        page_data::page(page_data::duplicates(this.address), skeleton, |duplicates| view! { <Duplicates duplicates=duplicates/> }.erase())
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::unmarked;
+use crate::ui::{Erase, unmarked};
 
 /// The messages beside the fields of a form. Made once, beside the form.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub fn OrderField<'a>(
         _ => "field",
     };
     if field.shape() == FieldType::Tick {
-        return view! { <div class=class>{control.checkbox()}</div> }.into_any();
+        return view! { <div class=class>{control.checkbox()}</div> }.erase();
     }
     let (id, message_id) = (control.id.clone(), control.message_id());
     let message = move || messages.error(field).or_else(|| messages.warning(field)).unwrap_or_default();
@@ -67,7 +67,7 @@ pub fn OrderField<'a>(
             <p class="field-message" id=message_id>{message}</p>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The control of a field.
@@ -134,7 +134,7 @@ impl FieldControl {
                 aria-describedby=self.message_id()
             />
         }
-        .into_any()
+        .erase()
     }
 
     fn textarea(&self, rows: &'static str) -> AnyView {
@@ -151,7 +151,7 @@ impl FieldControl {
                 {unmarked(self.value.clone())}
             </textarea>
         }
-        .into_any()
+        .erase()
     }
 
     fn checkbox(&self) -> AnyView {
@@ -161,7 +161,7 @@ impl FieldControl {
                 <span>{self.field.label()}</span>
             </label>
         }
-        .into_any()
+        .erase()
     }
 
     /// A select. A value that is no option any more stays one.
@@ -179,7 +179,7 @@ impl FieldControl {
                 {options}
             </select>
         }
-        .into_any()
+        .erase()
     }
 
     fn options(&self, options: Vec<(String, String)>, empty: Option<&'static str>) -> Vec<AnyView> {
@@ -192,7 +192,7 @@ impl FieldControl {
             .chain(unknown)
             .map(|(value, label)| {
                 let selected = value == self.value;
-                view! { <option value=value selected=selected>{label}</option> }.into_any()
+                view! { <option value=value selected=selected>{label}</option> }.erase()
             })
             .collect()
     }
@@ -203,7 +203,7 @@ impl FieldControl {
         let chosen = options.iter().find(|(id, _)| *id == self.value).map_or(String::new(), |(_, name)| name.clone());
         let list = format!("{}-list", self.id);
         let mut options = self.options(options, Some("None"));
-        options.push(view! { <option class="suggest-typed" hidden=true></option> }.into_any());
+        options.push(view! { <option class="suggest-typed" hidden=true></option> }.erase());
         view! {
             <div class="suggest" data-field=self.field.name()>
                 <input
@@ -230,6 +230,6 @@ impl FieldControl {
                 <datalist id=list></datalist>
             </div>
         }
-        .into_any()
+        .erase()
     }
 }

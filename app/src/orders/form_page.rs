@@ -30,7 +30,7 @@ use crate::{
     error::AppError,
     forms,
     page_data::{self, Changes, Newest},
-    ui::{Button, ButtonKind, ErrorSummary, FieldMessage, LinkButton, Page, PostForm, Toast, dom, skeleton},
+    ui::{Button, ButtonKind, Erase, ErrorSummary, FieldMessage, LinkButton, Page, PostForm, Toast, dom, skeleton},
 };
 
 /// The route of the form.
@@ -56,7 +56,7 @@ impl LazyRoute for FormRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::order_form(this.of), skeleton, |form| view! { <OrderFormPage form=form/> }.into_any())
+        page_data::page(page_data::order_form(this.of), skeleton, |form| view! { <OrderFormPage form=form/> }.erase())
     }
 }
 
@@ -296,7 +296,7 @@ fn FieldGroup<'a>(group: Group, form: &'a OrderForm, messages: Messages) -> impl
             let is_locked = form.locked.contains(&field);
             let control = view! { <OrderField field=field draft=&form.draft choices=&form.choices locked=is_locked messages=messages/> };
             let is_delivery = field.group() == Group::Delivery && field != Field::DeliverToBilling;
-            if is_delivery { view! { <div class="order-form-delivery">{control}</div> }.into_any() } else { control.into_any() }
+            if is_delivery { view! { <div class="order-form-delivery">{control}</div> }.erase() } else { control.erase() }
         })
         .collect::<Vec<_>>();
     view! { <fieldset class="card order-form-group"><legend>{group.label()}</legend><div class="field-grid">{fields}</div></fieldset> }

@@ -18,8 +18,8 @@ use crate::{
     forms,
     page_data::{self, Changes},
     ui::{
-        Button, ButtonKind, Chip, ChipList, ClearChip, ControlFields, Disclosure, EmptyState, FilterChip, HiddenFields, IgnoredValues,
-        KeyedRow, Page, Pager, PostForm, RemoveView, SaveView, list_skeleton,
+        Button, ButtonKind, Chip, ChipList, ClearChip, ControlFields, Disclosure, EmptyState, Erase, FilterChip, HiddenFields,
+        IgnoredValues, KeyedRow, Page, Pager, PostForm, RemoveView, SaveView, list_skeleton,
     },
 };
 
@@ -38,7 +38,7 @@ impl LazyRoute for ListRoute {
 
     fn view(this: Self) -> AnyView {
         let (page, live) = (page_data::orders(this.address), LiveRows::new());
-        page_data::page(page, || list_skeleton(9), move |list| view! { <List list=list live=live/> }.into_any())
+        page_data::page(page, || list_skeleton(9), move |list| view! { <List list=list live=live/> }.erase())
     }
 }
 
@@ -64,9 +64,9 @@ fn List(list: OrderListView, live: LiveRows) -> impl IntoView {
                 {list.pick.clone().filter(|_| selectable).map(|address| view! { <BulkBar address=address count=list.count.clone()/> })}
                 <WaitingChanges live=live/>
                 {if list.rows.is_empty() {
-                    view! { <EmptyList list=&list/> }.into_any()
+                    view! { <EmptyList list=&list/> }.erase()
                 } else {
-                    view! { <Table list=&list rows=rows/> <Foot list=&list/> }.into_any()
+                    view! { <Table list=&list rows=rows/> <Foot list=&list/> }.erase()
                 }}
             </div>
         </Page>
@@ -141,9 +141,9 @@ pub(super) fn Filters<'a>(list: &'a OrderListView) -> impl IntoView + use<> {
 #[component]
 fn SavedView<'a>(list: &'a OrderListView) -> impl IntoView + use<> {
     match (list.saved.clone(), list.save.clone()) {
-        (Some(id), _) => view! { <RemoveView id=id/> }.into_any(),
-        (None, Some(address)) => view! { <SaveView label="Save view" address=address has_team=true/> }.into_any(),
-        (None, None) => ().into_any(),
+        (Some(id), _) => view! { <RemoveView id=id/> }.erase(),
+        (None, Some(address)) => view! { <SaveView label="Save view" address=address has_team=true/> }.erase(),
+        (None, None) => ().erase(),
     }
 }
 
@@ -276,7 +276,7 @@ fn Table<'a>(list: &'a OrderListView, rows: Vec<KeyedRow<OrderRow>>) -> impl Int
 fn HeadCell(column: Column, link: Link) -> impl IntoView {
     let Link { label, href, on } = link;
     let sort = on.then(|| if label.ends_with('↑') { "ascending" } else { "descending" });
-    let text = if href.is_empty() { label.into_any() } else { view! { <a class="orders-sort" href=href>{label}</a> }.into_any() };
+    let text = if href.is_empty() { label.erase() } else { view! { <a class="orders-sort" href=href>{label}</a> }.erase() };
     view! { <th class=class(column) scope="col" aria-sort=sort>{text}</th> }
 }
 

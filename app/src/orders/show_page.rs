@@ -22,8 +22,8 @@ use super::{
 use crate::{
     page_data::{self, Changes},
     ui::{
-        Button, ButtonKind, Disclosure, Draw, Icon, LinkButton, Notice, Page, PageKey, PostForm, Rows, Toast, error_page::error_view,
-        icon::set, skeleton, suspense,
+        Button, ButtonKind, Disclosure, Draw, Erase, Icon, LinkButton, Notice, Page, PageKey, PostForm, Rows, Toast,
+        error_page::error_view, icon::set, skeleton, suspense,
     },
 };
 
@@ -47,7 +47,7 @@ impl LazyRoute for ShowRoute {
                 match page.get().await {
                     Ok(order) => Box::new(move || {
                         state.take(&order);
-                        key.draw(&order.number, view! { <Order order=&order state=state show=show/> }.into_any())
+                        key.draw(&order.number, view! { <Order order=&order state=state show=show/> }.erase())
                     }) as Draw,
                     Err(error) => Box::new(move || error_view(error)),
                 }
@@ -255,10 +255,10 @@ fn Detail(field: DetailField) -> impl IntoView {
     let DetailField { label, value, link } = field;
     let value = match link {
         Some(href) if href.starts_with("tel:") => {
-            view! { <a class="link-phone" href=href rel="external"><Icon of=set::LuPhone/>{value}</a> }.into_any()
+            view! { <a class="link-phone" href=href rel="external"><Icon of=set::LuPhone/>{value}</a> }.erase()
         }
-        Some(href) => view! { <a href=href rel="external">{value}</a> }.into_any(),
-        None => view! { <span>{value}</span> }.into_any(),
+        Some(href) => view! { <a href=href rel="external">{value}</a> }.erase(),
+        None => view! { <span>{value}</span> }.erase(),
     };
     view! { <div><dt>{label}</dt><dd>{value}</dd></div> }
 }

@@ -19,7 +19,7 @@ use super::{api, show_page::OrderState};
 use crate::{
     error::AppError,
     forms,
-    ui::{Avatar, Button, ButtonKind, PostForm, RowState, Segments, unmarked},
+    ui::{Avatar, Button, ButtonKind, Erase, PostForm, RowState, Segments, unmarked},
 };
 
 /// The timeline of an order; `show` is its filter, as in the URL.
@@ -132,11 +132,11 @@ fn TimelineEntry(
         entry.with(|it| match &it.value {
             Entry::Comment(comment) => {
                 let number = number.clone();
-                view! { <CommentEntry comment=comment number=number may_comment=may_comment state=state/> }.into_any()
+                view! { <CommentEntry comment=comment number=number may_comment=may_comment state=state/> }.erase()
             }
             Entry::Change { happened, by, at, payload } => {
                 let number = (may_edit && *happened != HistoryKind::Created).then(|| number.clone());
-                view! { <ChangeEntry kind=*happened by=by.clone() at=at payload=payload.as_ref() number=number/> }.into_any()
+                view! { <ChangeEntry kind=*happened by=by.clone() at=at payload=payload.as_ref() number=number/> }.erase()
             }
         })
     }
@@ -171,9 +171,9 @@ fn CommentEntry<'a>(comment: &'a Comment, number: String, may_comment: bool, sta
                 <span class="segments segments-small" role="group" aria-label="Status of this comment">{buttons}</span>
             </PostForm>
         }
-        .into_any()
+        .erase()
     } else {
-        view! { <p class="timeline-entry-state">{status.label()}</p> }.into_any()
+        view! { <p class="timeline-entry-state">{status.label()}</p> }.erase()
     };
     view! {
         <li class="timeline-entry timeline-note">
@@ -214,8 +214,8 @@ fn ChangeEntry<'a>(
     };
     let changes = changes.iter().map(|change| view! { <ChangedField change=change number=number.clone()/> }).collect::<Vec<_>>();
     let avatar = match &by {
-        Some(by) => view! { <Avatar name=by.clone()/> }.into_any(),
-        None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.into_any(),
+        Some(by) => view! { <Avatar name=by.clone()/> }.erase(),
+        None => view! { <span class="avatar avatar-none" aria-hidden="true">"?"</span> }.erase(),
     };
     view! {
         <li class="timeline-entry timeline-change">

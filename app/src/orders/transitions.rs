@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::AppError,
     forms,
-    ui::{Button, ButtonKind, PostForm},
+    ui::{Button, ButtonKind, Content, Erase, PostForm},
 };
 
 /// One button for each transition that this user may make.
@@ -91,7 +91,7 @@ fn TransitionButton(transition: Transition, action: String, state: OrderState) -
                 <button class="transitions-button"><StatusBadge status=to/></button>
             </TransitionForm>
         }
-        .into_any();
+        .erase();
     }
     let Transition { asks, draft, is_open, .. } = transition;
     let why = match asks.as_slice() {
@@ -115,17 +115,17 @@ fn TransitionButton(transition: Transition, action: String, state: OrderState) -
             </TransitionForm>
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 /// The form of a transition; its version is the one of the order on screen.
 #[component]
-fn TransitionForm(class: &'static str, to: Status, action: String, state: OrderState, children: Children) -> impl IntoView {
+fn TransitionForm(class: &'static str, to: Status, action: String, state: OrderState, children: Content) -> impl IntoView {
     view! {
         <PostForm class=class action=action novalidate=true on:submit=move |event| submit(&event, to, state)>
             <input type="hidden" name="to" value=to.code()/>
             <input type="hidden" name="version" value=move || state.version().to_string()/>
-            {children()}
+            {children.draw()}
         </PostForm>
     }
 }

@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     page_data,
-    ui::{Button, LinkButton, Page, PageHead, PostForm, skeleton},
+    ui::{Button, Erase, LinkButton, Page, PageHead, PostForm, skeleton},
 };
 
 /// The route of the profile page.
@@ -20,7 +20,7 @@ impl LazyRoute for ProfileRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        page_data::page(page_data::profile(), skeleton, |profile| view! { <ProfilePage profile=profile/> }.into_any())
+        page_data::page(page_data::profile(), skeleton, |profile| view! { <ProfilePage profile=profile/> }.erase())
     }
 }
 
@@ -62,7 +62,7 @@ fn DeviceEntry(device: Device) -> impl IntoView {
     let remembered = if remembered { ", stays signed in" } else { "" };
     let label = format!("Sign out {name}");
     let sign_out = if is_current {
-        view! { <span class="devices-here">"This device"</span> }.into_any()
+        view! { <span class="devices-here">"This device"</span> }.erase()
     } else {
         view! {
             <PostForm action="/profile/devices/">
@@ -70,7 +70,7 @@ fn DeviceEntry(device: Device) -> impl IntoView {
                 <Button attr:aria-label=label>"Sign out"</Button>
             </PostForm>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <li>

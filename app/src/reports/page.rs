@@ -10,8 +10,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     page_data,
     ui::{
-        DataTable, EmptyState, Head, HelpLink, IgnoredValues, LinkButton, Page, PageHead, ProgressBar, QueryBar, RemoveView, SaveView,
-        skeleton,
+        DataTable, EmptyState, Erase, Head, HelpLink, IgnoredValues, LinkButton, Page, PageHead, ProgressBar, QueryBar, RemoveView,
+        SaveView, skeleton,
     },
 };
 
@@ -28,7 +28,7 @@ impl LazyRoute for ReportRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::report(this.address), skeleton, |report| view! { <Report report=report/> }.into_any())
+        page_data::page(page_data::report(this.address), skeleton, |report| view! { <Report report=report/> }.erase())
     }
 }
 
@@ -38,7 +38,7 @@ fn Report(report: ReportView) -> impl IntoView {
     let ReportView { title, subtitle, csv, ignored, query, saving, heads: [row_head, value_head], rows, total: [value, orders], help } =
         report;
     let table = if rows.is_empty() {
-        view! { <EmptyState text="No data for this period" action=None/> }.into_any()
+        view! { <EmptyState text="No data for this period" action=None/> }.erase()
     } else {
         let rows = rows.into_iter().map(|row| view! { <Row row=row/> }).collect::<Vec<_>>();
         view! {
@@ -52,7 +52,7 @@ fn Report(report: ReportView) -> impl IntoView {
                 <tfoot><tr><th scope="row">"Total"</th><td></td><td class="numeric">{value}</td><td class="numeric">{orders}</td></tr></tfoot>
             </DataTable>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <Page title=title.clone()>
@@ -74,7 +74,7 @@ fn Report(report: ReportView) -> impl IntoView {
 #[component]
 fn Row(row: ReportRow) -> impl IntoView {
     let Link { label, href, .. } = row.label;
-    let label = if href.is_empty() { label.into_any() } else { view! { <a data-row="" href=href>{label}</a> }.into_any() };
+    let label = if href.is_empty() { label.erase() } else { view! { <a data-row="" href=href>{label}</a> }.erase() };
     view! {
         <tr>
             <th scope="row">{label}</th>
@@ -89,8 +89,8 @@ fn Row(row: ReportRow) -> impl IntoView {
 #[component]
 fn SavedReport(saving: Saving) -> impl IntoView {
     match saving {
-        Saving::Saved(id) => view! { <RemoveView id=id/> }.into_any(),
-        Saving::Shared => ().into_any(),
-        Saving::Unsaved { address, has_team } => view! { <SaveView label="Save report" address=address has_team=has_team/> }.into_any(),
+        Saving::Saved(id) => view! { <RemoveView id=id/> }.erase(),
+        Saving::Shared => ().erase(),
+        Saving::Unsaved { address, has_team } => view! { <SaveView label="Save report" address=address has_team=has_team/> }.erase(),
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonKind {

@@ -4,6 +4,8 @@
 use domain::dashboard::view::{ChartBar, ChartView};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
+use super::erase::Erase;
+
 use super::{DataTable, Head};
 
 const WIDTH: i64 = 900;
@@ -121,7 +123,7 @@ pub fn Chart(chart: ChartView, selected: RwSignal<Option<String>>) -> impl IntoV
             </DataTable>
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 /// What the colours of the chart stand for, to be shown beside its heading.
@@ -129,7 +131,7 @@ pub fn chart_legend() -> AnyView {
     view! {
         <p class="chart-legend"><span class="chart-legend-connected">"Connected revenue"</span><span class="chart-legend-sold">"Revenue"</span></p>
     }
-    .into_any()
+    .erase()
 }
 
 /// A period: the inner bar is inside the outer one, and longer where its amount is higher.

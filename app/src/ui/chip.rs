@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Content;
+
 /// A link to a view of the page.
 #[component]
 pub fn Chip(
@@ -30,6 +32,6 @@ pub fn ClearChip(#[prop(into)] href: String) -> impl IntoView {
 
 /// Chips beside each other.
 #[component]
-pub fn ChipList(children: Children) -> impl IntoView {
-    view! { <div class="chip-list">{children()}</div> }
+pub fn ChipList(children: Content) -> impl IntoView {
+    view! { <div class="chip-list">{children.draw()}</div> }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::{Content, Erase};
+
 /// The head of a column.
 #[derive(Clone, Debug)]
 pub struct Head {
@@ -36,8 +38,8 @@ impl Head {
     fn view(self) -> impl IntoView {
         let Self { label, kind } = self;
         let label = match kind {
-            HeadKind::Hidden => view! { <span class="visually-hidden">{label}</span> }.into_any(),
-            _ => label.into_any(),
+            HeadKind::Hidden => view! { <span class="visually-hidden">{label}</span> }.erase(),
+            _ => label.erase(),
         };
         view! { <th scope="col" class=matches!(kind, HeadKind::Number).then_some("numeric")>{label}</th> }
     }
@@ -50,9 +52,9 @@ pub fn DataTable(
     /// A further class.
     #[prop(optional)]
     class: &'static str,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let heads = heads.into_iter().map(Head::view).collect::<Vec<_>>();
     let class = if class.is_empty() { "data-table".to_owned() } else { format!("data-table {class}") };
-    view! { <div class="table-frame"><table class=class><thead><tr>{heads}</tr></thead>{children()}</table></div> }
+    view! { <div class="table-frame"><table class=class><thead><tr>{heads}</tr></thead>{children.draw()}</table></div> }
 }

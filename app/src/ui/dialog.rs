@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
+use super::erase::Content;
+
 use super::dom;
 
 /// A dialog with a heading; its body covers it, so that a press on the dialog itself is one beside it.
@@ -14,14 +16,14 @@ pub fn Dialog(
     /// A further class.
     #[prop(optional)]
     class: &'static str,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let title_id = format!("{id}-title");
     let class = if class.is_empty() { "dialog".to_owned() } else { format!("dialog {class}") };
     let heading = view! { <h2 id=title_id.clone()>{title}</h2> };
     view! {
         <dialog class=class id=id aria-labelledby=title_id>
-            <div class="dialog-body">{heading}{children()}</div>
+            <div class="dialog-body">{heading}{children.draw()}</div>
         </dialog>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Content;
+
 /// A disclosure with the look of a chip.
 #[component]
 pub fn Disclosure(
@@ -17,13 +19,13 @@ pub fn Disclosure(
     /// The key that opens it.
     #[prop(optional)]
     key: Option<&'static str>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let class = if class.is_empty() { "disclosure".to_owned() } else { format!("disclosure {class}") };
     view! {
         <details class=class open=open>
             <summary class="chip" data-key=key>{label}</summary>
-            {children()}
+            {children.draw()}
         </details>
     }
 }

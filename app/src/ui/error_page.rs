@@ -3,6 +3,8 @@
 use domain::{Error, orders::pages::Link};
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use super::{EmptyState, LinkButton, Page};
 use crate::error::AppError;
 
@@ -20,7 +22,7 @@ pub fn error_view(error: AppError) -> AnyView {
             <EmptyState title=title text=error.0.sentence() action=Some(Link::new("All orders", "/orders/", false))>{again}</EmptyState>
         </Page>
     }
-    .into_any()
+    .erase()
 }
 
 /// The page for unknown URLs.

@@ -3,6 +3,8 @@
 use domain::{FieldErrors, orders::pages::Control};
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 
+use super::erase::{Content, Erase};
+
 use super::{PAGE_USER, page_user};
 
 /// A form that is posted, with the user of the page in it: the server refuses it when someone else signed in meanwhile.
@@ -14,12 +16,12 @@ pub fn PostForm(
     /// Its messages are Curlew's, not the browser's.
     #[prop(optional)]
     novalidate: bool,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     view! {
         <form class=class method="post" action=action id=id novalidate=novalidate>
             <input type="hidden" name=PAGE_USER value=page_user()/>
-            {children()}
+            {children.draw()}
         </form>
     }
 }
@@ -46,7 +48,7 @@ pub struct FieldMessage {
 /// Hidden fields by name and value.
 #[component]
 pub fn HiddenFields(fields: Vec<(String, String)>) -> impl IntoView {
-    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view().into_any()
+    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view().erase()
 }
 
 /// A checkbox and its label.
@@ -112,9 +114,9 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                     view! { <Checkbox name=name.clone() value=option checked=checked label=label/> }
                 })
                 .collect_view();
-            view! { <fieldset class="field field-wide checkbox-group"><legend>{label}</legend>{boxes}{error}</fieldset> }.into_any()
+            view! { <fieldset class="field field-wide checkbox-group"><legend>{label}</legend>{boxes}{error}</fieldset> }.erase()
         }
-        "tick" => view! { <Checkbox name=name value="yes" checked=value == "yes" label=label/> {error} }.into_any(),
+        "tick" => view! { <Checkbox name=name value="yes" checked=value == "yes" label=label/> {error} }.erase(),
         "select" => {
             // The options of a query form are complete.
             let empty = match form {
@@ -137,7 +139,7 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                     {error}
                 </div>
             }
-            .into_any()
+            .erase()
         }
         kind => {
             let (kind, decimal) = match kind {
@@ -161,7 +163,7 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                     {error}
                 </div>
             }
-            .into_any()
+            .erase()
         }
     }
 }

@@ -3,6 +3,8 @@
 use domain::forms::{FieldKind, FormField, FormPageView, FormView};
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use super::{
     BackLink, Button, ButtonKind, Checkbox, ErrorSummary, FieldMessage, HelpLink, HiddenFields, Notice, Page, PageHead, PostForm, unmarked,
 };
@@ -29,7 +31,7 @@ pub fn FormCard(form: FormView, #[prop(default = "page-form card")] class: &'sta
             <p class="form-actions"><Button kind=ButtonKind::Primary>{button}</Button></p>
         </PostForm>
     }
-    .into_any()
+    .erase()
 }
 
 /// A field with its label, its control and its message.
@@ -38,7 +40,7 @@ pub fn Field(field: FormField) -> impl IntoView {
     let FormField { id, name, label, kind, value, error } = field;
     match kind {
         FieldKind::Checkbox => {
-            return view! { <div class="field"><Checkbox name=name value="yes" checked=value == "yes" label=label/></div> }.into_any();
+            return view! { <div class="field"><Checkbox name=name value="yes" checked=value == "yes" label=label/></div> }.erase();
         }
         FieldKind::Checkboxes(options) => {
             let boxes = options
@@ -48,7 +50,7 @@ pub fn Field(field: FormField) -> impl IntoView {
                     view! { <Checkbox name=name.clone() value=option checked=checked label=label/> }
                 })
                 .collect::<Vec<_>>();
-            return view! { <fieldset class="checkbox-group"><legend>{label}</legend>{boxes}</fieldset> }.into_any();
+            return view! { <fieldset class="checkbox-group"><legend>{label}</legend>{boxes}</fieldset> }.erase();
         }
         _ => {}
     }
@@ -68,7 +70,7 @@ pub fn Field(field: FormField) -> impl IntoView {
                 {unmarked(value)}
             </textarea>
         }
-        .into_any()
+        .erase()
         }
         FieldKind::Select(options) => {
             let options = options
@@ -81,13 +83,13 @@ pub fn Field(field: FormField) -> impl IntoView {
             view! {
                 <select class="input" id=id.clone() name=name aria-invalid=invalid aria-describedby=message_id.clone()>{options}</select>
             }
-            .into_any()
+            .erase()
         }
         FieldKind::Suggested(suggestions) => {
             let list = format!("{id}-list");
             let suggestions = suggestions.into_iter().map(|it| view! { <option value=it></option> }).collect::<Vec<_>>();
             let input = input("text", "text", "off".into(), Some(list.clone()), &id, name, value, invalid, &message_id);
-            view! { {input}<datalist id=list>{suggestions}</datalist> }.into_any()
+            view! { {input}<datalist id=list>{suggestions}</datalist> }.erase()
         }
         FieldKind::Password(autocomplete) => input("password", "text", autocomplete, None, &id, name, String::new(), invalid, &message_id),
         FieldKind::Date => input("date", "none", "off".into(), None, &id, name, value, invalid, &message_id),
@@ -95,7 +97,7 @@ pub fn Field(field: FormField) -> impl IntoView {
         FieldKind::Decimal => input("text", "decimal", "off".into(), None, &id, name, value, invalid, &message_id),
         _ => input("text", "text", "off".into(), None, &id, name, value, invalid, &message_id),
     };
-    view! { <div class=class><label for=id>{label}</label>{control}<p class="field-message" id=message_id>{error}</p></div> }.into_any()
+    view! { <div class=class><label for=id>{label}</label>{control}<p class="field-message" id=message_id>{error}</p></div> }.erase()
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -124,7 +126,7 @@ fn input(
             aria-describedby=message_id.to_owned()
         />
     }
-    .into_any()
+    .erase()
 }
 
 /// A page that consists of a form.

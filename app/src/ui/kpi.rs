@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::erase::Content;
+
 /// A row of key figures.
 #[component]
-pub fn KpiRow(children: Children) -> impl IntoView {
-    view! { <div class="kpi-row">{children()}</div> }
+pub fn KpiRow(children: Content) -> impl IntoView {
+    view! { <div class="kpi-row">{children.draw()}</div> }
 }
 
 /// A figure that leads to what it consists of; below it, how it compares.

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::erase::Content;
+
 /// A menu. `button` is what it opens from.
 #[component]
-pub fn Menu(button: AnyView, children: Children) -> impl IntoView {
-    view! { <details class="menu"><summary>{button}</summary><div class="menu-sheet">{children()}</div></details> }
+pub fn Menu(button: AnyView, children: Content) -> impl IntoView {
+    view! { <details class="menu"><summary>{button}</summary><div class="menu-sheet">{children.draw()}</div></details> }
 }

@@ -10,6 +10,7 @@ mod dialog;
 mod disclosure;
 pub mod dom;
 mod empty_state;
+mod erase;
 pub mod error_page;
 pub mod flash;
 pub mod form;
@@ -43,6 +44,7 @@ pub use data_table::{DataTable, Head};
 pub use dialog::{Dialog, close_dialog, open_dialog};
 pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
+pub use erase::{Content, Erase};
 pub use flash::{Flash, Toast};
 pub use form::{Checkbox, ControlField, ControlFields, ErrorSummary, FieldMessage, HiddenFields, PostForm};
 pub use form_view::{ButtonForm, Field, FormCard, FormPage, SecretLink};
@@ -86,12 +88,12 @@ pub fn storage() -> Option<web_sys::Storage> {
 
 /// A page: its document title and its content; it focuses the heading after a navigation.
 #[component]
-pub fn Page(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn Page(#[prop(into)] title: String, children: Content) -> impl IntoView {
     // While a search is typed the focus stays there; after it is submitted, the results have it.
     if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search" && it.id() != "page") {
         crate::forms::focus("#page h1");
     }
-    view! { <Title text=title/>{children()} }
+    view! { <Title text=title/>{children.draw()} }
 }
 
 /// Marks the document as hydrated, including the lazy route; browser tests wait for it.

@@ -3,15 +3,17 @@
 use domain::orders::pages::Link;
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// The pager of a list: previous page, some page numbers, next page. A number without a URL is the current page, or a gap.
 #[component]
 pub fn Pager(previous: Option<String>, next: Option<String>, numbers: Vec<Link>) -> impl IntoView {
     let numbers = numbers
         .into_iter()
         .map(|Link { label, href, on }| match (on, href.is_empty()) {
-            (true, _) => view! { <strong aria-current="page">{label}</strong> }.into_any(),
-            (false, true) => view! { <span class="pager-gap">{label}</span> }.into_any(),
-            (false, false) => view! { <a href=href aria-label=format!("Page {label}")>{label.clone()}</a> }.into_any(),
+            (true, _) => view! { <strong aria-current="page">{label}</strong> }.erase(),
+            (false, true) => view! { <span class="pager-gap">{label}</span> }.erase(),
+            (false, false) => view! { <a href=href aria-label=format!("Page {label}")>{label.clone()}</a> }.erase(),
         })
         .collect_view();
     view! {

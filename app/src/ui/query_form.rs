@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use web_sys::SubmitEvent;
 
+use super::erase::Erase;
+
 use super::{Button, ClearChip, ControlFields, Disclosure, HiddenFields, is_hydrated};
 use crate::forms;
 
@@ -52,5 +54,5 @@ pub fn QueryBar(
             <Button>"Apply"</Button>
         </form>
     }
-    .into_any()
+    .erase()
 }

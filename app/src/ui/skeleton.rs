@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// The skeleton of a page of cards.
 pub fn skeleton() -> AnyView {
     shape("skeleton-card", 1)
@@ -14,5 +16,5 @@ pub fn list_skeleton(rows: usize) -> AnyView {
 
 fn shape(class: &'static str, count: usize) -> AnyView {
     let parts = (0..count).map(|_| view! { <span class=class></span> }).collect::<Vec<_>>();
-    view! { <div class="skeleton" aria-busy="true" aria-label="Loading"><span class="skeleton-title"></span>{parts}</div> }.into_any()
+    view! { <div class="skeleton" aria-busy="true" aria-label="Loading"><span class="skeleton-title"></span>{parts}</div> }.erase()
 }

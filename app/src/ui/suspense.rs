@@ -2,6 +2,8 @@
 
 use std::{future::Future, pin::Pin};
 
+use super::erase::Erase;
+
 use leptos::{either::Either, prelude::*};
 
 use super::dom;
@@ -23,7 +25,7 @@ pub fn suspense(skeleton: fn() -> AnyView, part: impl Fn() -> PendingView + Send
                 draw()
             })
         };
-        view! { <Transition fallback=skeleton>{part}</Transition> }.into_any()
+        view! { <Transition fallback=skeleton>{part}</Transition> }.erase()
     }
     one(skeleton, Box::new(part))
 }
@@ -51,6 +53,6 @@ impl PageKey {
         });
         // Another branch is another view: the one before is removed.
         let page: Either<AnyView, AnyView> = if is_odd.unwrap_or_default() { Either::Left(page) } else { Either::Right(page) };
-        page.into_any()
+        page.erase()
     }
 }

@@ -4,7 +4,7 @@ use domain::orders::{OrderRow, list::Column, shown_number};
 use leptos::prelude::*;
 
 use super::{super::StatusBadge, class};
-use crate::ui::{Avatar, Button, PostForm, RowState};
+use crate::ui::{Avatar, Button, Erase, PostForm, RowState};
 
 /// A row: what it shows is a signal, so that a change touches its cells and neither its checkbox nor the focus.
 #[component]
@@ -28,24 +28,23 @@ pub fn Row(
 }
 
 fn cell(row: &OrderRow, column: Column, is_trash: bool) -> impl IntoView + use<> {
-    let text = |value: Option<&str>| {
-        value.map_or_else(|| view! { <span class="orders-empty">"–"</span> }.into_any(), |it| it.to_owned().into_any())
-    };
+    let text =
+        |value: Option<&str>| value.map_or_else(|| view! { <span class="orders-empty">"–"</span> }.erase(), |it| it.to_owned().erase());
     let content = match column {
         Column::Number => marked(row, "number", shown_number(&row.number)),
-        Column::Status => view! { <StatusBadge status=row.status/> }.into_any(),
+        Column::Status => view! { <StatusBadge status=row.status/> }.erase(),
         Column::Customer => customer(row, is_trash),
         Column::Mobile => match (&row.mobile_e164, &row.mobile) {
             (Some(e164), Some(typed)) => view! {
                 <a class="link-phone" href=format!("tel:{e164}") rel="external"><span class="orders-card-only">"Call "</span>{marked(row, "mobile", typed)}</a>
             }
-            .into_any(),
+            .erase(),
             _ => text(None),
         },
         Column::Network => text(row.network.as_deref()),
         Column::Campaign => text(row.campaign.as_deref()),
-        Column::Owner => row.owner.as_deref().map_or_else(|| text(None), |name| view! { <Avatar name=name/> }.into_any()),
-        Column::Value => row.box_value.clone().map_or_else(|| text(None), |value| view! { <b>{value}</b> }.into_any()),
+        Column::Owner => row.owner.as_deref().map_or_else(|| text(None), |name| view! { <Avatar name=name/> }.erase()),
+        Column::Value => row.box_value.clone().map_or_else(|| text(None), |value| view! { <b>{value}</b> }.erase()),
         Column::Created => created(row, is_trash),
         other => text(row.cells.iter().find(|(it, _)| *it == other).map(|(_, value)| value.as_str())),
     };
@@ -62,16 +61,16 @@ fn created(row: &OrderRow, is_trash: bool) -> AnyView {
             </PostForm>
         }
     });
-    view! { <time title=row.at.full.clone()>{row.at.short.clone()}</time>{restore} }.into_any()
+    view! { <time title=row.at.full.clone()>{row.at.short.clone()}</time>{restore} }.erase()
 }
 
 fn customer(row: &OrderRow, is_trash: bool) -> AnyView {
     let name = marked(row, "customer", &row.customer);
     let customer = if is_trash {
-        view! { <strong class="orders-trashed">{name}</strong> }.into_any()
+        view! { <strong class="orders-trashed">{name}</strong> }.erase()
     } else {
         let label = format!("{}, order {}", row.customer, row.number);
-        view! { <a class="orders-link" href=format!("/orders/{}/", row.number) data-row="" aria-label=label>{name}</a> }.into_any()
+        view! { <a class="orders-link" href=format!("/orders/{}/", row.number) data-row="" aria-label=label>{name}</a> }.erase()
     };
     let contact = row.contact.as_ref().map(|contact| view! { <span class="orders-contact">{marked(row, "contact", contact)}</span> });
     // Matches in fields that are no columns.
@@ -82,14 +81,14 @@ fn customer(row: &OrderRow, is_trash: bool) -> AnyView {
         .map(|(part, pieces)| view! { <span class="orders-found">{format!("{part}: ")}{highlighted(pieces)}</span> })
         .collect::<Vec<_>>();
     let number = shown_number(&row.number).to_owned();
-    view! { {customer}<small>{contact}{found}<span class="orders-card-only">{number}</span></small> }.into_any()
+    view! { {customer}<small>{contact}{found}<span class="orders-card-only">{number}</span></small> }.erase()
 }
 
 /// Text with its search matches highlighted.
 fn marked(row: &OrderRow, part: &str, text: &str) -> AnyView {
     match row.marks.iter().find(|(it, _)| it == part) {
         Some((_, pieces)) => highlighted(pieces),
-        None => text.to_owned().into_any(),
+        None => text.to_owned().erase(),
     }
 }
 
@@ -97,7 +96,7 @@ fn marked(row: &OrderRow, part: &str, text: &str) -> AnyView {
 fn highlighted(pieces: &[String]) -> AnyView {
     let piece = |(n, piece): (usize, &String)| {
         let piece = piece.clone();
-        if n % 2 == 1 { view! { <mark>{piece}</mark> }.into_any() } else { piece.into_any() }
+        if n % 2 == 1 { view! { <mark>{piece}</mark> }.erase() } else { piece.erase() }
     };
-    pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()).map(piece).collect::<Vec<_>>().into_any()
+    pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()).map(piece).collect::<Vec<_>>().erase()
 }
