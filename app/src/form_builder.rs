@@ -89,10 +89,10 @@ impl FormBuilder {
         self.field(name, label, FieldKind::Checkbox, if stored { "yes" } else { "" })
     }
 
-    /// The form with the label of its button. What is wrong with no field in particular is said above the fields.
+    /// The form with the label of its button. What is wrong with none of its fields is said above them.
     pub fn build(mut self, button: &str) -> FormView {
-        let rest: Vec<&str> =
-            self.errors.0.iter().filter(|(name, _)| name.is_empty() || name == "form").map(|(_, message)| message.as_str()).collect();
+        let is_shown = |name: &str| self.view.fields.iter().any(|field| field.name == name);
+        let rest: Vec<&str> = self.errors.0.iter().filter(|(name, _)| !is_shown(name)).map(|(_, message)| message.as_str()).collect();
         self.view.sentence = rest.join(". ");
         self.view.button = button.to_owned();
         self.view

@@ -1,7 +1,7 @@
 //! Plain forms: their pairs, on server and browser; and in the browser, after hydration, their
 //! input and the button that was pressed.
 
-use domain::orders::{OrderDraft, conflict};
+use domain::orders::{OrderDraft, conflict, list::View};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, SubmitEvent};
@@ -64,6 +64,28 @@ pub fn address(form: &HtmlFormElement) -> String {
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
+/// What GET forms repeat of the URL of their page.
+const REPEATED: [&str; 5] = ["query", "per_page", "sort", "dir", "period"];
+
+/// The URL of a GET form that sets the query of its own page. What it does not ask for itself is taken from the address bar, which is newer
+/// than the page while another list or period is on its way.
+pub fn address_on_page(form: &HtmlFormElement) -> String {
+    let location = window().location();
+    let now = location.search().unwrap_or_default();
+    let now = domain::page::query_pairs(&now);
+    let is_repeated = |name: &str| REPEATED.contains(&name);
+    let hidden = |name: &str| form.query_selector(&format!("input[type=hidden][name='{name}']")).is_ok_and(|it| it.is_some());
+    let asked = pairs(form, None).into_iter().filter(|(name, value)| !(value.is_empty() || is_repeated(name) && hidden(name)));
+    let asked = asked.collect::<Vec<_>>();
+    let is_own = |name: &str| form.elements().named_item(name).is_some() && !hidden(name);
+    let repeated = now.into_iter().filter(|(name, _)| is_repeated(name) && !is_own(name)).collect::<Vec<_>>();
+    let query = repeated.into_iter().chain(asked).map(|(name, value)| format!("{}={}", encode(&name), encode(&value)));
+    let query = query.collect::<Vec<_>>().join("&");
+    let list = location.pathname().ok().filter(|path| View::from_path(path).is_some());
+    let path = list.or_else(|| form.get_attribute("action")).unwrap_or_default();
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
 /// Percent-encodes text for a URL.
 pub fn encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
@@ -91,6 +113,16 @@ pub fn focus(selector: &'static str) {
     request_animation_frame(move || {
         if let Some(element) = dom::find::<HtmlElement>(selector) {
             let _ = element.focus();
+        }
+    });
+}
+
+/// Focuses the first field of a form that was refused, once its message is drawn.
+pub fn focus_invalid(form: HtmlFormElement) {
+    request_animation_frame(move || {
+        let field = form.query_selector("[aria-invalid=true]").ok().flatten();
+        if let Some(field) = field.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            let _ = field.focus();
         }
     });
 }

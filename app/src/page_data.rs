@@ -12,22 +12,7 @@ use std::{
     },
 };
 
-use domain::{
-    Error,
-    activity::ActivityView,
-    admin::{AdminPage, GuideChapter},
-    campaigns::view::CampaignsPage,
-    commission::CommissionPage,
-    companies::CompaniesPage,
-    dashboard::view::DashboardView,
-    orders::{
-        bulk::BulkActionView,
-        duplicates::DuplicatesView,
-        pages::{BoardView, OrderForm, OrderListView, OrderView},
-    },
-    reports::view::ReportView,
-    users::Profile,
-};
+use domain::Error;
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
@@ -36,13 +21,9 @@ use leptos_router::hooks::{use_location, use_params_map};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    activity, admin, campaigns, commission, companies, dashboard,
     error::{AppError, ServerResult},
-    help,
-    orders::api,
-    people, reports,
-    routes::parts_of,
-    ui::{Draw, PageKey, error_page::error_view, suspense},
+    routes::{ID, Match, parts_of},
+    ui::{Draw, PageKey, error_page::error_view, forget_posted, suspense},
 };
 
 /// JSON that is read as bytes, as answers of server functions are: the browser loads one reader of each type instead of two.
@@ -81,8 +62,9 @@ impl<T: Send + Sync> Copy for PageData<T> {}
 
 impl<T: Clone + Send + Sync + Serialize + DeserializeOwned> PageData<T> {
     /// Reads the data with `ask`, and again whenever the key changes.
-    fn new<F>(key: impl Fn() -> String + Send + Sync + 'static, ask: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    pub fn new<K, F>(key: impl Fn() -> K + Send + Sync + 'static, ask: impl Fn(K) -> F + Send + Sync + 'static) -> Self
     where
+        K: Clone + PartialEq + Send + Sync + 'static,
         F: Future<Output = ServerResult<T>> + Send + 'static,
     {
         // Blocking: the server waits for it before responding, so that status and page agree.
@@ -134,20 +116,20 @@ pub fn path_of(address: Memo<String>) -> String {
     address.with_untracked(|address| address.split('?').next().unwrap_or_default().to_owned())
 }
 
-/// The order number in the URL. While the router leaves the page, it keeps its value.
-pub fn number() -> Memo<String> {
+/// What the URL names: the number of an order, the id of a bulk action. While the router leaves the page, it keeps its value.
+pub fn id() -> Memo<String> {
     let params = use_params_map();
-    Memo::new(move |before: Option<&String>| params.with(|params| params.get("number")).or_else(|| before.cloned()).unwrap_or_default())
+    Memo::new(move |before: Option<&String>| params.with(|params| params.get(ID)).or_else(|| before.cloned()).unwrap_or_default())
 }
 
 /// The URL of a page, path and query; `mine` tells which paths belong to it. While the router leaves the page, it keeps
 /// its value.
-pub fn address(mine: fn(&str) -> bool) -> Memo<String> {
+pub fn address(mine: fn(&[&str]) -> Match) -> Memo<String> {
     let location = use_location();
     Memo::new(move |before: Option<&String>| {
         let path = location.pathname.get();
         match before {
-            Some(before) if !mine(&path) => before.clone(),
+            Some(before) if mine(&parts_of(&path)).is_none() => before.clone(),
             _ => format!("{path}?{}", location.search.get()),
         }
     })
@@ -189,8 +171,9 @@ impl Changes {
         Self(RwSignal::new(0))
     }
 
-    /// Reports a change.
+    /// Reports a change. What the answer to a form showed is read anew.
     pub fn notify(self) {
+        forget_posted();
         self.0.update(|n| *n += 1);
     }
 
@@ -199,9 +182,9 @@ impl Changes {
         self.0.track();
     }
 
-    /// A resource key that differs after each change.
-    fn key(self, what: &str) -> String {
-        format!("{}\n{what}", self.0.get())
+    /// How many there were; tracked.
+    pub fn count(self) -> u32 {
+        self.0.get()
     }
 }
 
@@ -211,99 +194,12 @@ impl Default for Changes {
     }
 }
 
-/// The value in a resource key.
-fn asked(key: &str) -> String {
-    key.split_once('\n').map_or("", |(_, what)| what).to_owned()
-}
-
-/// Data by the URL of its page, read again after each change.
-fn by_address<T, F>(address: Memo<String>, ask: impl Fn(String) -> F + Send + Sync + 'static) -> PageData<T>
+/// The data of an address, or of a number or an id, read again after each change.
+pub fn by_address<T, F>(address: Memo<String>, ask: impl Fn(String) -> F + Send + Sync + 'static) -> PageData<T>
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned,
     F: Future<Output = ServerResult<T>> + Send + 'static,
 {
     let changes = expect_context::<Changes>();
-    PageData::new(move || address.with(|address| changes.key(address)), move |key| ask(asked(&key)))
-}
-
-/// The dashboard.
-pub fn dashboard(address: Memo<String>) -> PageData<DashboardView> {
-    by_address(address, dashboard::api::dashboard)
-}
-
-/// A page of campaigns.
-pub fn campaigns(address: Memo<String>) -> PageData<CampaignsPage> {
-    by_address(address, campaigns::api::campaigns)
-}
-
-/// A page of companies.
-pub fn companies(address: Memo<String>) -> PageData<CompaniesPage> {
-    by_address(address, companies::api::companies)
-}
-
-/// A report.
-pub fn report(address: Memo<String>) -> PageData<ReportView> {
-    by_address(address, reports::api::report)
-}
-
-/// A page of the activity log.
-pub fn activity(address: Memo<String>) -> PageData<ActivityView> {
-    by_address(address, activity::api::activity)
-}
-
-/// A page of commission or targets.
-pub fn commission(address: Memo<String>) -> PageData<CommissionPage> {
-    by_address(address, commission::api::commission)
-}
-
-/// An administration page, or a page of the user's own account.
-pub fn admin(address: Memo<String>) -> PageData<AdminPage> {
-    by_address(address, admin::api::admin)
-}
-
-/// A chapter of the user guide. It does not change.
-pub fn guide(address: Memo<String>) -> PageData<GuideChapter> {
-    let name = move || {
-        address.with(|address| parts_of(address.split('?').next().unwrap_or_default()).into_iter().skip(1).collect::<Vec<_>>().join("/"))
-    };
-    PageData::new(name, help::api::chapter)
-}
-
-/// A list.
-pub fn orders(address: Memo<String>) -> PageData<OrderListView> {
-    by_address(address, api::list)
-}
-
-/// The board.
-pub fn board(address: Memo<String>) -> PageData<BoardView> {
-    by_address(address, api::board)
-}
-
-/// A bulk action, by its id.
-pub fn bulk_action(id: Memo<String>) -> PageData<BulkActionView> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || id.with(|id| changes.key(id)), |key| api::bulk_action(asked(&key)))
-}
-
-/// The duplicates.
-pub fn duplicates(address: Memo<String>) -> PageData<DuplicatesView> {
-    by_address(address, api::duplicates)
-}
-
-/// An order, by its number.
-pub fn order(number: Memo<String>) -> PageData<OrderView> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || number.with(|number| changes.key(number)), |key| api::show(asked(&key)))
-}
-
-/// The profile of the user.
-pub fn profile() -> PageData<Profile> {
-    let changes = expect_context::<Changes>();
-    PageData::new(move || changes.key(""), |_| people::api::profile())
-}
-
-/// The form of an existing order, a new one (no number), or a copy (`copy=` and a number). It is not read
-/// again when something changes, so that typed text is kept.
-pub fn order_form(of: String) -> PageData<OrderForm> {
-    PageData::new(move || of.clone(), api::form)
+    PageData::new(move || (changes.count(), address.get()), move |(_, address)| ask(address))
 }

@@ -25,7 +25,7 @@ use crate::{
     page_data::Changes,
     people::profile_page::ProfileRoute,
     reports::page::ReportRoute,
-    ui::{Draw, Flash, Toast, error_page::not_found, skeleton, suspense, unmarked},
+    ui::{Draw, Flash, PageTitle, Toast, error_page::not_found, skeleton, suspense, unmarked},
 };
 
 /// The segments of a path, ignoring empty ones.
@@ -33,10 +33,15 @@ pub fn parts_of(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
 }
 
-/// All URLs of a page as one route, so that navigation between them keeps the page and changes its data. Returns the
-/// order number, if the URL has one.
+/// Whether a path is one of a page's: `Some` if it is, with the number or id in it, if it has one.
+pub type Match = Option<Option<String>>;
+
+/// The name of the parameter with the number or id in a path.
+pub const ID: &str = "id";
+
+/// All URLs of a page as one route, so that navigation between them keeps the page and changes its data.
 #[derive(Clone, Copy)]
-struct Addresses(fn(&[&str]) -> Option<Option<String>>);
+struct Addresses(fn(&[&str]) -> Match);
 
 impl PossibleRouteMatch for Addresses {
     fn optional(&self) -> bool {
@@ -44,8 +49,8 @@ impl PossibleRouteMatch for Addresses {
     }
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
-        let number = (self.0)(&parts_of(path))?;
-        let params = number.map(|number| ("number".into(), number)).into_iter().collect();
+        let id = (self.0)(&parts_of(path))?;
+        let params = id.map(|id| (ID.into(), id)).into_iter().collect();
         Some(PartialPathMatch::new("", params, path))
     }
 
@@ -55,17 +60,17 @@ impl PossibleRouteMatch for Addresses {
 }
 
 /// The lists.
-fn lists(parts: &[&str]) -> Option<Option<String>> {
+pub fn lists(parts: &[&str]) -> Match {
     View::from_path(&format!("/{}", parts.join("/"))).filter(|view| *view != View::Board).map(|_| None)
 }
 
 /// The board.
-fn board(parts: &[&str]) -> Option<Option<String>> {
+pub fn board(parts: &[&str]) -> Match {
     (parts == ["orders", "board"]).then_some(None)
 }
 
 /// A bulk action.
-fn bulk(parts: &[&str]) -> Option<Option<String>> {
+fn bulk(parts: &[&str]) -> Match {
     match parts {
         ["orders", "bulk", id] => Some(Some((*id).to_owned())),
         _ => None,
@@ -73,12 +78,12 @@ fn bulk(parts: &[&str]) -> Option<Option<String>> {
 }
 
 /// The duplicates.
-fn duplicates(parts: &[&str]) -> Option<Option<String>> {
+pub fn duplicates(parts: &[&str]) -> Match {
     (parts == ["duplicates"]).then_some(None)
 }
 
 /// The order form.
-fn forms(parts: &[&str]) -> Option<Option<String>> {
+pub fn forms(parts: &[&str]) -> Match {
     match parts {
         ["orders", "new"] => Some(None),
         ["orders", number, "update"] => Some(Some((*number).to_owned())),
@@ -87,7 +92,7 @@ fn forms(parts: &[&str]) -> Option<Option<String>> {
 }
 
 /// An order. Its plain forms post to their own URLs, which show the order too.
-fn order(parts: &[&str]) -> Option<Option<String>> {
+fn order(parts: &[&str]) -> Match {
     match parts {
         ["orders", number] | ["orders", number, "move" | "comment" | "follow-up"] | ["orders", number, "comment", "update"] => {
             Some(Some((*number).to_owned()))
@@ -97,59 +102,59 @@ fn order(parts: &[&str]) -> Option<Option<String>> {
 }
 
 /// The dashboard.
-fn dashboard(parts: &[&str]) -> Option<Option<String>> {
+pub fn dashboard(parts: &[&str]) -> Match {
     matches!(parts, [] | ["dashboard"]).then_some(None)
 }
 
 /// Campaigns.
-fn campaigns(parts: &[&str]) -> Option<Option<String>> {
+pub fn campaigns(parts: &[&str]) -> Match {
     matches!(parts, ["campaigns", ..]).then_some(None)
 }
 
 /// Companies.
-fn companies(parts: &[&str]) -> Option<Option<String>> {
+pub fn companies(parts: &[&str]) -> Match {
     matches!(parts, ["companies", ..]).then_some(None)
 }
 
 /// Reports.
-fn reports(parts: &[&str]) -> Option<Option<String>> {
+pub fn reports(parts: &[&str]) -> Match {
     matches!(parts, ["reports", ..]).then_some(None)
 }
 
 /// The activity log.
-fn activity(parts: &[&str]) -> Option<Option<String>> {
+pub fn activity(parts: &[&str]) -> Match {
     matches!(parts, ["activity"]).then_some(None)
 }
 
 /// Commission and targets.
-fn commission(parts: &[&str]) -> Option<Option<String>> {
+pub fn commission(parts: &[&str]) -> Match {
     matches!(parts, ["commission" | "targets", ..]).then_some(None)
 }
 
 /// Administration pages, and pages of the user's own account.
-fn administration(parts: &[&str]) -> Option<Option<String>> {
+pub fn administration(parts: &[&str]) -> Match {
     admin::is_admin(parts).then_some(None)
 }
 
 /// The user guide.
-fn help(parts: &[&str]) -> Option<Option<String>> {
+pub fn help(parts: &[&str]) -> Match {
     matches!(parts, ["help", ..]).then_some(None)
 }
 
 /// The examples of the components, in development builds.
-fn examples(parts: &[&str]) -> Option<Option<String>> {
+fn examples(parts: &[&str]) -> Match {
     (cfg!(debug_assertions) && parts == ["design"]).then_some(None)
 }
 
 /// The profile page.
-fn profile(parts: &[&str]) -> Option<Option<String>> {
+fn profile(parts: &[&str]) -> Match {
     (parts == ["profile"]).then_some(None)
 }
 
 /// The name of the lazy route of a path, as its packed pieces are named: `list` of [`ListRoute`].
 #[cfg(feature = "ssr")]
 pub fn name_of(path: &str) -> Option<&'static str> {
-    type Matches = fn(&[&str]) -> Option<Option<String>>;
+    type Matches = fn(&[&str]) -> Match;
     const NAMES: [(Matches, &str); 15] = [
         (lists, "list"),
         (board, "board"),
@@ -177,8 +182,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Changes::new());
     provide_context(Toast::new());
+    let title = PageTitle::default();
+    provide_context(title);
     view! {
-        <Title formatter=page_title text=""/>
+        <Title formatter=page_title text=move || title.0.get()/>
         <Router>
             <Follow/>
             <Flash/>

@@ -56,6 +56,15 @@ impl Theme {
         }
     }
 
+    /// The name for users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+            Self::System => "System",
+        }
+    }
+
     /// The colours of the browser's own bars, each with the media query that it is for: `--paper` of `style/tokens.css`.
     fn bar_colors(self) -> Vec<(&'static str, Option<&'static str>)> {
         let (light, dark) = ("#f7f6f1", "#131514");
@@ -111,8 +120,16 @@ pub fn head(assets: &Assets, theme: Theme) -> impl IntoView + use<> {
 #[derive(Clone, Debug, Default)]
 pub struct FlashMessage(pub Option<(String, Option<String>)>);
 
-/// The document of an application page.
-pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, path: &str, searched: String) -> impl IntoView + use<> {
+/// The document of an application page. `posted_page` is the address of a page that answers a form: what it shows was never read by `GET`.
+pub fn shell(
+    assets: Assets,
+    theme: Theme,
+    said: FlashMessage,
+    frame: &Frame,
+    path: &str,
+    posted_page: Option<String>,
+    searched: String,
+) -> impl IntoView + use<> {
     provide_context(said.clone());
     let (sentence, undo) = said.0.map_or((None, None), |(sentence, undo)| (Some(sentence), undo));
     let nonce = use_nonce();
@@ -139,13 +156,16 @@ pub fn shell(assets: Assets, theme: Theme, said: FlashMessage, frame: &Frame, pa
                 {hydration}
                 <MetaTags/>
             </head>
-            <body data-user=frame.user.to_string() data-said=sentence data-undo=undo>{framed(frame, path, searched, view! { <App/> })}</body>
+            <body data-user=frame.user.to_string() data-said=sentence data-undo=undo data-posted=posted_page>{framed(frame, theme, path, searched, view! { <App/> })}</body>
         </html>
     }
 }
 
 /// Navigating back before hydration loads the page from the server.
 const BACK: &str = "addEventListener('popstate', it => { if (!document.documentElement.dataset.hydrated) { it.stopImmediatePropagation(); location.reload(); } });";
+
+/// The answer to a form has the address of the page that it shows, by which the router finds the page's route.
+const POSTED: &str = "{ const page = document.body.dataset.posted; if (page) history.replaceState(history.state, '', page); }";
 
 /// After a panic every link and form works as without JavaScript: the next press loads a page from the
 /// server. If the panic left a page incomplete, it is reloaded immediately (at most once a minute, for pages that always panic).
@@ -223,7 +243,7 @@ fn start(assets: &Assets, js: &str, wasm: &str, pieces: Option<&String>) -> Stri
         .as_ref()
         .map_or(String::new(), |live| format!(".then(() => import({live:?})).then(live => live.preload(it.preload_routes))"));
     format!(
-        "{RESCUE}{KEYS}{ADD_HEADERS}{PREVENT_DOUBLE_SUBMIT}{BACK}{pieces}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
+        "{RESCUE}{KEYS}{ADD_HEADERS}{PREVENT_DOUBLE_SUBMIT}{BACK}{POSTED}{pieces}import({js:?}).then(it => it.default({{ module_or_path: {wasm:?} }}).then(() => it.hydrate()){after})"
     )
 }
 
@@ -259,7 +279,7 @@ pub fn offline(assets: &Assets) -> (String, String) {
                     <title>"Curlew"</title>
                     <script type="module">{start.clone()}</script>
                 </head>
-                <body data-offline-shell="">{framed(&frame, "", String::new(), ())}</body>
+                <body data-offline-shell="">{framed(&frame, Theme::System, "", String::new(), ())}</body>
             </html>
         }
         .to_html()

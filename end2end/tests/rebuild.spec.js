@@ -40,7 +40,7 @@ const shape = (html) => {
   while (walker.nextNode()) comments.push(walker.currentNode);
   for (const it of [...comments, ...page.querySelectorAll(".link-message, .draft-kept, #here-device, script, style")]) it.remove();
   for (const it of page.querySelectorAll("time, [title]")) it.textContent = "";
-  for (const it of page.querySelectorAll("*")) for (const { name } of [...it.attributes]) if (["data-date", "data-row-here", "style"].includes(name)) it.removeAttribute(name);
+  for (const it of page.querySelectorAll("*")) for (const { name } of [...it.attributes]) if (["data-date", "data-row-here", "style"].includes(name) || (name === "class" && it.className === "")) it.removeAttribute(name);
   // Leads back to the list that this tab showed last.
   for (const it of page.querySelectorAll(".link-back")) it.removeAttribute("href");
   // Each element on a line of its own, its attributes by name.

@@ -66,6 +66,8 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
     };
     let path = request.uri().path().to_owned();
     let pairs = domain::page::query_pairs(request.uri().query().unwrap_or_default());
+    // The page of a refused form has another address than the request of the form.
+    let posted_page = posted.as_ref().and_then(|_| request.uri().path_and_query()).map(ToString::to_string);
     let searched = if path.starts_with("/orders/search") { app::forms::value(&pairs, "query").to_owned() } else { String::new() };
     let (said, word) = (flash.is_some(), FlashMessage(flash));
     let context = move || {
@@ -75,7 +77,7 @@ pub async fn render(state: &State, request: Request, posted: Option<Posted>, sta
         }
     };
     let renderer = leptos_axum::render_app_async_with_context(context, move || {
-        shell(assets.clone(), theme, word.clone(), &frame, &path, searched.clone())
+        shell(assets.clone(), theme, word.clone(), &frame, &path, posted_page.clone(), searched.clone())
     });
     let request = request.map(|_| Body::empty());
     let mut response = renderer(request).await;

@@ -4,9 +4,10 @@ use domain::{activity::ActivityView, dashboard::view::ActivityRow, orders::pages
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
     dashboard::page::ActivityList,
-    page_data,
+    page_data, routes,
     ui::{EmptyState, Erase, HelpLink, IgnoredValues, Page, PageHead, Panel, QueryBar, Rows, skeleton},
 };
 
@@ -19,12 +20,12 @@ pub struct ActivityRoute {
 #[lazy_route]
 impl LazyRoute for ActivityRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/activity")) }
+        Self { address: page_data::address(routes::activity) }
     }
 
     fn view(this: Self) -> AnyView {
         let entries = Rows::default();
-        page_data::page(page_data::activity(this.address), skeleton, move |activity| {
+        page_data::page(page_data::by_address(this.address, api::activity), skeleton, move |activity| {
             view! { <Activity activity=activity entries=entries/> }.erase()
         })
     }

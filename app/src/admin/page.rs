@@ -5,13 +5,13 @@ use domain::{
     forms::FormView,
     orders::pages::Link,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
     orders::StatusBadge,
-    page_data,
-    routes::parts_of,
+    page_data, routes,
     ui::{
         Avatar, BackLink, Badge, Button, ButtonForm, ButtonKind, DataTable, EmptyState, Erase, Field, FormCard, FormPage, Head, HelpLink,
         LinkButton, Notice, Page, PageHead, Panel, PostForm, QueryBar, SecretLink, skeleton,
@@ -27,7 +27,7 @@ pub struct AdminRoute {
 #[lazy_route]
 impl LazyRoute for AdminRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| super::is_admin(&parts_of(path))) }
+        Self { address: page_data::address(routes::administration) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -40,7 +40,7 @@ impl LazyRoute for AdminRoute {
             }
             _ => page_data::path_of(address),
         };
-        page_data::page_by_key(page_data::admin(address), skeleton, key, |page| match page {
+        page_data::page_by_key(page_data::by_address(address, api::admin), skeleton, key, |page| match page {
             AdminPage::People(people) => view! { <People people=people/> }.erase(),
             AdminPage::Person(person) => view! { <Person person=*person/> }.erase(),
             AdminPage::Teams(teams) => view! { <Teams teams=teams/> }.erase(),
@@ -185,9 +185,11 @@ fn Settings(settings: SettingsView) -> impl IntoView {
 #[component]
 fn Choices(list: ChoiceList) -> impl IntoView {
     let ChoiceList { title, kind, choices, add } = list;
-    let choices = choices
-        .into_iter()
-        .map(|choice| {
+    // By what they show: a button that has the focus never becomes another choice's.
+    let choices = keyed(
+        choices,
+        |choice| format!("{} {} {}", choice.id, choice.name, choice.is_retired),
+        move |_, choice| {
             let (action, label, hidden) = if choice.is_retired {
                 let hidden = vec![("kind".to_owned(), kind.clone()), ("name".to_owned(), choice.name.clone())];
                 ("/admin/settings/choices/", "Restore", hidden)
@@ -195,9 +197,11 @@ fn Choices(list: ChoiceList) -> impl IntoView {
                 ("/admin/settings/choices/remove/", "Remove", vec![("id".to_owned(), choice.id)])
             };
             let retired = choice.is_retired.then(|| view! { <Badge text="retired"/> });
-            view! { <li><span>{choice.name}" "{retired}</span><ButtonForm action=action label=label hidden_fields=hidden/></li> }
-        })
-        .collect::<Vec<_>>();
+            let entry =
+                view! { <li><span>{choice.name}" "{retired}</span><ButtonForm action=action label=label hidden_fields=hidden/></li> };
+            (|_| (), entry)
+        },
+    );
     view! {
         <Panel title=title><ul class="row-list">{choices}</ul><FormCard form=add class="page-form row-form"/></Panel>
     }

@@ -7,8 +7,9 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
-    page_data,
+    page_data, routes,
     ui::{
         BackLink, Badge, ButtonKind, Chart, DataTable, EmptyState, Erase, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton, Page,
         PageHead, Panel, ProgressBar, chart_legend, skeleton,
@@ -24,14 +25,14 @@ pub struct CampaignsRoute {
 #[lazy_route]
 impl LazyRoute for CampaignsRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/campaigns")) }
+        Self { address: page_data::address(routes::campaigns) }
     }
 
     fn view(this: Self) -> AnyView {
         let selected_bar = RwSignal::new(None);
         let address = this.address;
         page_data::page_by_key(
-            page_data::campaigns(address),
+            page_data::by_address(address, api::campaigns),
             skeleton,
             move |_| page_data::path_of(address),
             move |page| match page {

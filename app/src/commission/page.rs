@@ -7,8 +7,9 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
-    page_data,
+    page_data, routes,
     ui::{
         BackLink, DataTable, Disclosure, EmptyState, Erase, FormCard, Head, HelpLink, LinkButton, Page, PageHead, Panel, ProgressBar,
         Segments, skeleton,
@@ -24,7 +25,7 @@ pub struct CommissionRoute {
 #[lazy_route]
 impl LazyRoute for CommissionRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/commission") || path.starts_with("/targets")) }
+        Self { address: page_data::address(routes::commission) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -37,7 +38,7 @@ impl LazyRoute for CommissionRoute {
             }
             _ => address.get_untracked(),
         };
-        page_data::page_by_key(page_data::commission(address), skeleton, key, move |page| match page {
+        page_data::page_by_key(page_data::by_address(address, api::commission), skeleton, key, move |page| match page {
             CommissionPage::Summary(summary) => view! { <Summary summary=summary/> }.erase(),
             CommissionPage::Statement(statement) => view! { <Statement statement=statement/> }.erase(),
             CommissionPage::Targets(targets) => view! { <Targets targets=targets/> }.erase(),
@@ -64,7 +65,7 @@ fn Summary(summary: CommissionView) -> impl IntoView {
     });
     let table = if rows.is_empty() {
         let text = "No commission this month. The rate comes from the order's campaign, from the person, or from the role (in Settings).";
-        view! { <EmptyState text=text action=None/> }.erase()
+        view! { <EmptyState text=text/> }.erase()
     } else {
         let rows = rows
             .into_iter()
@@ -104,7 +105,7 @@ fn Summary(summary: CommissionView) -> impl IntoView {
 fn Statement(statement: StatementView) -> impl IntoView {
     let StatementView { title, heading, subtitle, back, months, csv, lines, total, help } = statement;
     let table = if lines.is_empty() {
-        view! { <EmptyState text="No commission lines this month" action=None/> }.erase()
+        view! { <EmptyState text="No commission lines this month"/> }.erase()
     } else {
         let lines = lines
             .into_iter()

@@ -7,9 +7,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
     orders::StatusBadge,
-    page_data,
+    page_data, routes,
     ui::{
         BackLink, ButtonForm, ButtonKind, Chart, DataTable, EmptyState, Erase, FormCard, FormPage, Head, HelpLink, Kpi, KpiRow, LinkButton,
         Notice, Page, PageHead, Panel, QueryBar, TwoColumns, skeleton,
@@ -25,14 +26,14 @@ pub struct CompaniesRoute {
 #[lazy_route]
 impl LazyRoute for CompaniesRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/companies")) }
+        Self { address: page_data::address(routes::companies) }
     }
 
     fn view(this: Self) -> AnyView {
         let selected_bar = RwSignal::new(None);
         let address = this.address;
         page_data::page_by_key(
-            page_data::companies(address),
+            page_data::by_address(address, api::companies),
             skeleton,
             move |_| page_data::path_of(address),
             move |page| match page {
@@ -49,7 +50,7 @@ impl LazyRoute for CompaniesRoute {
 fn CompanyList(list: CompanyListView) -> impl IntoView {
     let CompanyListView { query, companies, next, may_create, help } = list;
     let table = if companies.is_empty() {
-        view! { <EmptyState text="No companies found" action=None/> }.erase()
+        view! { <EmptyState text="No companies found"/> }.erase()
     } else {
         let companies = companies
             .into_iter()

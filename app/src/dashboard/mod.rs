@@ -3,11 +3,6 @@
 pub mod api;
 pub mod page;
 
-/// Whether a path is the dashboard's.
-pub fn is_dashboard(path: &str) -> bool {
-    matches!(path.trim_end_matches('/'), "" | "/dashboard")
-}
-
 /// Reads the dashboard of a URL (path and query).
 ///
 /// Errors: database errors.

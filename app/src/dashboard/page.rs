@@ -4,9 +4,10 @@ use domain::dashboard::view::{ActivityRow, AttentionView, CampaignRow, Dashboard
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
     orders::StatusBadge,
-    page_data,
+    page_data, routes,
     ui::{
         Avatar, Chart, Erase, HelpLink, IgnoredValues, KeyedRow, Kpi, KpiRow, Page, PageHead, Panel, ProgressBar, QueryFilters, RowState,
         Rows, Segments, TwoColumns, chart_legend, skeleton,
@@ -22,12 +23,12 @@ pub struct DashboardRoute {
 #[lazy_route]
 impl LazyRoute for DashboardRoute {
     fn data() -> Self {
-        Self { address: page_data::address(super::is_dashboard) }
+        Self { address: page_data::address(routes::dashboard) }
     }
 
     fn view(this: Self) -> AnyView {
         let state = DashboardState::default();
-        page_data::page(page_data::dashboard(this.address), skeleton, move |dashboard| {
+        page_data::page(page_data::by_address(this.address, api::dashboard), skeleton, move |dashboard| {
             view! { <Page title="Dashboard"><Dashboard dashboard=dashboard state=state/></Page> }.erase()
         })
     }

@@ -4,8 +4,10 @@ use domain::{admin::GuideChapter, orders::pages::Link};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
-    page_data,
+    page_data::{self, PageData},
+    routes::{self, parts_of},
     ui::{BackLink, Erase, Page, PageHead, skeleton},
 };
 
@@ -18,12 +20,21 @@ pub struct HelpRoute {
 #[lazy_route]
 impl LazyRoute for HelpRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/help")) }
+        Self { address: page_data::address(routes::help) }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::guide(this.address), skeleton, |chapter| view! { <Chapter chapter=chapter/> }.erase())
+        let address = this.address;
+        // A chapter does not change.
+        let chapter = PageData::new(move || address.with(|address| chapter_of(address)), api::chapter);
+        page_data::page(chapter, skeleton, |chapter| view! { <Chapter chapter=chapter/> }.erase())
     }
+}
+
+/// The name of the chapter at an address.
+fn chapter_of(address: &str) -> String {
+    let path = address.split('?').next().unwrap_or_default();
+    parts_of(path).into_iter().skip(1).collect::<Vec<_>>().join("/")
 }
 
 /// A chapter.

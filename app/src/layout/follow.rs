@@ -15,11 +15,14 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement};
 
-use super::keys::{pressed, set_single_keys, typing};
+use super::{
+    is_place,
+    keys::{pressed, set_single_keys, typing},
+};
 use crate::{
     forms,
     page_data::Changes,
-    ui::{Toast, await_drawn, dom, has_single_keys, is_hydrated},
+    ui::{Toast, await_drawn, dom, forget_posted, has_single_keys, is_hydrated, is_posted},
 };
 
 /// Follows navigation and changes, from inside the router.
@@ -39,15 +42,20 @@ pub fn Follow() -> impl IntoView {
     });
     // The page is out of date and is read again.
     Effect::new(move |_| {
-        let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| changes.notify());
+        let again = window_event_listener(ev::Custom::<Event>::new("curlew:again"), move |_| {
+            if !is_posted() {
+                changes.notify();
+            }
+        });
         on_cleanup(move || again.remove());
     });
     // A new page: update the current link, and focus its heading once it is rendered.
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
+            forget_posted();
             for link in dom::all::<Element>("[data-place]") {
-                let here = link.get_attribute("href").is_some_and(|href| href.trim_end_matches('/') == path.trim_end_matches('/'));
+                let here = link.get_attribute("href").is_some_and(|href| is_place(&path, &href));
                 let _ = if here { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
             }
             for menu in dom::all::<Element>("details[open].menu") {
@@ -161,9 +169,12 @@ fn keyboard() {
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
             let (key, with) = (event.key(), event.ctrl_key() || event.meta_key());
             let of_dialog = || dom::find::<Element>("dialog[open]").is_some();
+            // Esc closes an open menu (`frontend/js/live.js`), and nothing else.
+            let of_menu = || dom::find::<Element>("details[open].menu").is_some();
             let key = match key.as_str() {
                 "k" if with => "/",
                 _ if with || event.alt_key() || of_dialog() => return,
+                "Escape" if of_menu() => return,
                 "Escape" => "Escape",
                 letter if letter.len() == 1 && !typing() && has_single_keys() => letter,
                 _ => return,
@@ -182,6 +193,15 @@ fn keyboard() {
     });
 }
 
+/// The bars of the browser take the color of the page.
+fn set_bar_color() {
+    let style = document().body().and_then(|body| window().get_computed_style(&body).ok().flatten());
+    let Some(color) = style.and_then(|style| style.get_property_value("background-color").ok()) else { return };
+    for meta in dom::all::<Element>("meta[name=theme-color]") {
+        let _ = meta.set_attribute("content", &color);
+    }
+}
+
 /// Sets the theme immediately and stores it in a cookie that the server reads before the first paint.
 fn set_theme(event: &Event) {
     let Some(form) = forms::form_of(event).filter(|form| form.get_attribute("action").as_deref() == Some("/theme/")) else { return };
@@ -191,6 +211,11 @@ fn set_theme(event: &Event) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme);
     }
+    for button in dom::all::<Element>("form[action='/theme/'] button") {
+        let is_chosen = button.get_attribute("value").as_deref() == Some(theme);
+        let _ = button.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" });
+    }
+    set_bar_color();
     if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
         let _ = document.set_cookie(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"));
     }

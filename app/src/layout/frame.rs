@@ -8,6 +8,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::is_place;
+use crate::shell::Theme;
 use crate::ui::{
     Avatar, Button, ButtonKind, Dialog, Erase, Icon, LinkButton, Menu,
     icon::{Drawing, set},
@@ -26,7 +28,7 @@ const KEYS: [(&str, &str); 9] = [
 ];
 
 /// The body of a page: `app` is the part that is hydrated.
-pub fn framed<App: IntoView>(frame: &Frame, path: &str, searched: String, app: App) -> impl IntoView + use<App> {
+pub fn framed<App: IntoView>(frame: &Frame, theme: Theme, path: &str, searched: String, app: App) -> impl IntoView + use<App> {
     view! {
         <a class="frame-skip" href="#page" rel="external">"Skip to main content"</a>
         <div class="frame">
@@ -42,7 +44,7 @@ pub fn framed<App: IntoView>(frame: &Frame, path: &str, searched: String, app: A
                     </form>
                     <span class="topbar-gap"></span>
                     {frame.may_create.then(|| view! { <LinkButton kind=ButtonKind::Primary class="topbar-new" href="/orders/new/" attr:aria-keyshortcuts="n">"New order"<kbd>"N"</kbd></LinkButton> })}
-                    {person(frame)}
+                    {person(frame, theme)}
                 </header>
                 {frame.read_only.then(|| view! { <p class="notice notice-frame" role="status">{Error::ReadOnly.sentence()}</p> })}
                 <main id="page" tabindex="-1">{app.into_view()}</main>
@@ -87,8 +89,7 @@ fn navigation_links(frame: &Frame) -> Vec<(&'static str, &'static str, Drawing)>
 }
 
 fn is_here(path: &str, href: &str) -> Option<&'static str> {
-    let path = if path.trim_end_matches('/') == "/dashboard" { "/" } else { path };
-    (path.trim_end_matches('/') == href.trim_end_matches('/')).then_some("page")
+    is_place(path, href).then_some("page")
 }
 
 /// A link of the sidebar.
@@ -148,18 +149,19 @@ fn tabs(may_create: bool, path: &str) -> impl IntoView + use<> {
 }
 
 /// The user menu: theme and sign-out, as plain forms.
-fn person(frame: &Frame) -> impl IntoView + use<> {
+fn person(frame: &Frame, theme: Theme) -> impl IntoView + use<> {
     let frame = frame.clone();
     let Frame { name, username, role, .. } = frame.clone();
+    let themes = Theme::ALL.map(|it| {
+        view! { <button name="theme" value=it.code() aria-pressed=(it == theme).to_string()>{it.label()}</button> }
+    });
     view! {
         <Menu button=view! { <Avatar name=name.clone()/> }.erase()>
             <p class="menu-head"><strong>{name}</strong><br/><small>{username}" · "{role.label()}</small></p>
             <form method="post" action="/theme/" class="menu-theme">
                 <span id="theme-label">"Theme"</span>
                 <span class="segments" role="group" aria-labelledby="theme-label">
-                    <button name="theme" value="light">"Light"</button>
-                    <button name="theme" value="dark">"Dark"</button>
-                    <button name="theme" value="system">"System"</button>
+                    {themes}
                 </span>
             </form>
             {navigation_links(&frame).into_iter().map(|(href, text, _)| view! { <a class="menu-link menu-phone" href=href>{text}</a> }).collect_view()}

@@ -9,3 +9,9 @@ mod keys;
 mod palette;
 
 pub use follow::Follow;
+
+/// Whether a link of the frame leads to the page with this path. The dashboard has two addresses.
+fn is_place(path: &str, href: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    href.trim_end_matches('/') == if path == "/dashboard" { "" } else { path }
+}

@@ -5,7 +5,6 @@ use domain::{
     Error, FieldErrors,
     orders::{
         Field, OrderDraft, Status,
-        list::View,
         pages::{BoardColumn, BoardView, Card},
         shown_number,
     },
@@ -24,9 +23,10 @@ use crate::{
     error::AppError,
     forms,
     page_data::{self, Changes},
+    routes,
     ui::{
-        Avatar, Button, ButtonKind, Chip, Dialog, Erase, IgnoredValues, KeyedRow, Page, PostForm, RowState, Rows, Toast, close_dialog, dom,
-        open_dialog, skeleton,
+        Avatar, Button, ButtonKind, Chip, Dialog, Erase, IgnoredValues, KeyedRow, Page, PageHead, PostForm, RowState, Rows, Toast,
+        close_dialog, dom, open_dialog, skeleton,
     },
 };
 
@@ -39,13 +39,14 @@ pub struct BoardRoute {
 #[lazy_route]
 impl LazyRoute for BoardRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| View::from_path(path) == Some(View::Board)) }
+        Self { address: page_data::address(routes::board) }
     }
 
     fn view(this: Self) -> AnyView {
         let state = BoardState::new();
-        let page =
-            page_data::page(page_data::board(this.address), skeleton, move |board| view! { <Board board=board state=state/> }.erase());
+        let page = page_data::page(page_data::by_address(this.address, api::board), skeleton, move |board| {
+            view! { <Board board=board state=state/> }.erase()
+        });
         let menu = move || state.menu.get().map(|open| view! { <MoveMenu open=open state=state/> });
         let dialog = move || state.pending.get().map(|pending| view! { <TransitionDialog pending=pending state=state/> });
         view! { {page} {menu} {dialog} }.erase()
@@ -68,6 +69,8 @@ struct PendingTransition {
     to: Status,
     draft: OrderDraft,
     errors: FieldErrors,
+    /// Why a change with these values was not made.
+    sentence: String,
 }
 
 /// The state of the board, made once beside the route: it outlives every redraw, also one that happens while the server answers a change.
@@ -78,6 +81,8 @@ struct BoardState {
     /// The errors beside the fields of the dialog.
     errors: RwSignal<FieldErrors>,
     cards: Rows<Card>,
+    /// The order that was moved last, until the board shows it.
+    moved: StoredValue<Option<String>>,
     changes: Changes,
     toast: Toast,
 }
@@ -89,40 +94,86 @@ impl BoardState {
             pending: RwSignal::new(None),
             errors: RwSignal::default(),
             cards: Rows::default(),
+            moved: StoredValue::new(None),
             changes: expect_context(),
             toast: expect_context(),
         }
     }
 
-    /// Changes the status of an order, from the menu or by dragging.
+    /// Whether the dialog asks for this status of this order.
+    fn asks_for(self, number: &str, to: Status) -> bool {
+        self.pending.try_with_untracked(|it| it.as_ref().is_some_and(|it| it.number == number && it.to == to)).unwrap_or_default()
+    }
+
+    /// Changes the status of an order, from the menu or by dragging; `form` is the one of the dialog that asked for values.
     fn change_status(self, number: String, version: i64, to: Status, draft: OrderDraft, form: Option<HtmlFormElement>) {
-        // Whether a dialog asks: one that is closed before the answer comes stays closed.
-        let is_asked = self.pending.with_untracked(Option::is_some);
         if let Some(form) = &form {
             forms::set_sending(form, true);
         }
         spawn_local(async move {
             let answer = api::change_status(number.clone(), version, to, draft.clone()).await;
-            if let Some(form) = form {
-                forms::set_sending(&form, false);
+            if let Some(form) = &form {
+                forms::set_sending(form, false);
             }
-            match answer {
+            let error = match answer {
                 Ok(()) => {
-                    let _ = self.pending.try_set(None);
-                    self.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
-                    self.changes.notify();
-                }
-                Err(AppError(Error::Invalid(errors))) => {
-                    if !is_asked || self.pending.try_with_untracked(Option::is_some) == Some(true) {
-                        let _ = self.errors.try_set(errors.clone());
-                        let _ = self.pending.try_set(Some(PendingTransition { number, version, to, draft, errors }));
+                    if self.asks_for(&number, to) {
+                        self.pending.set(None);
                     }
+                    self.toast.show_with_undo(format!("Order {number} moved to {}", to.label()), format!("/orders/{number}/undo/"));
+                    self.moved.set_value(Some(number));
+                    return self.changes.notify();
                 }
-                Err(other) => {
-                    let _ = self.pending.try_set(None);
-                    self.toast.refuse(other.0.sentence());
+                Err(AppError(error)) => error,
+            };
+            // A dialog that is closed before the answer comes stays closed, and one that asks about another order stays as it is.
+            let is_open = self.asks_for(&number, to);
+            let is_free = form.is_none() && self.pending.try_with_untracked(Option::is_none).unwrap_or_default();
+            match (error, form) {
+                (Error::Invalid(errors), _) if is_open || is_free => {
+                    self.errors.set(errors.clone());
+                    self.pending.set(Some(PendingTransition { number, version, to, draft, errors, sentence: String::new() }));
+                }
+                // The server keeps what was typed while the user signs in again.
+                (Error::SignedOut, Some(form)) => {
+                    let _ = form.submit();
+                }
+                // What was typed stays: after a conflict it can be sent for the order as it is now.
+                (Error::Conflict(conflict), _) if is_open => {
+                    let sentence =
+                        format!("{}. Check the order before you change its status.", Error::Conflict(conflict.clone()).sentence());
+                    self.update_pending(conflict.version, sentence);
                     self.changes.notify();
                 }
+                (error, _) if is_open && error.is_temporary() => self.update_pending(version, error.sentence()),
+                (error, _) => {
+                    if is_open {
+                        self.pending.set(None);
+                    }
+                    self.toast.refuse(error.sentence());
+                    self.changes.notify();
+                }
+            }
+        });
+    }
+
+    /// Says in the dialog why the change was not made.
+    fn update_pending(self, version: i64, sentence: String) {
+        self.pending.update(|pending| {
+            if let Some(pending) = pending {
+                (pending.version, pending.sentence) = (version, sentence);
+            }
+        });
+    }
+
+    /// After an order was moved by keyboard its card is drawn in another column: the focus follows it there.
+    fn follow_moved(self) {
+        let Some(number) = self.moved.try_update_value(Option::take).flatten() else { return };
+        request_animation_frame(move || {
+            let is_lost = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
+            let card = format!(".board-card:has([href='/orders/{number}/']) :is(.board-move, .board-link)");
+            if is_lost && let Some(it) = dom::all::<HtmlElement>(&card).pop() {
+                let _ = it.focus();
             }
         });
     }
@@ -132,6 +183,9 @@ impl BoardState {
 #[component]
 fn Board(board: BoardView, state: BoardState) -> impl IntoView {
     let BoardView { list, mut columns } = board;
+    if cfg!(feature = "hydrate") {
+        state.follow_moved();
+    }
     let cards = columns.iter_mut().flat_map(|column| {
         let status = column.status.code();
         std::mem::take(&mut column.cards).into_iter().map(move |card| (format!("{status} {}", card.row.number), card))
@@ -149,7 +203,7 @@ fn Board(board: BoardView, state: BoardState) -> impl IntoView {
     view! {
         <Page title="Board">
             <div class="order-list">
-                <header class="page-head"><h1 tabindex="-1">"Board"</h1></header>
+                <PageHead title="Board"/>
                 <ListChips list=&list/>
                 <div class="toolbar"><Filters list=&list/><Chip href="/orders/">"View as list"</Chip></div>
                 <IgnoredValues sentences=list.ignored.clone()/>
@@ -267,20 +321,20 @@ fn MoveMenu(open: OpenMenu, state: BoardState) -> impl IntoView {
 /// A dialog that asks for the values that the new status requires.
 #[component]
 fn TransitionDialog(pending: PendingTransition, state: BoardState) -> impl IntoView {
-    let PendingTransition { number, version, to, draft, errors } = pending;
+    let PendingTransition { number, version, to, draft, errors, sentence } = pending;
     let fields: Vec<Field> = errors.0.iter().filter_map(|(name, _)| Field::find(name)).collect();
-    let other: Vec<&str> = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str()).collect();
-    let sentence = other.join(". ");
+    let other = errors.0.iter().filter(|(name, _)| Field::find(name).is_none()).map(|(_, message)| message.as_str());
+    let sentence = other.chain((!sentence.is_empty()).then_some(sentence.as_str())).collect::<Vec<_>>().join(". ");
     let messages = Messages::of(state.errors);
-    // By field: what was typed into one never moves to another.
-    let values = draft.clone();
+    // By order and field: what was typed into one never moves to another.
+    let (values, of) = (draft.clone(), format!("{number} {}", to.code()));
     let controls = keyed(
         fields.clone(),
-        |field| field.name().to_owned(),
+        move |field| format!("{of} {}", field.name()),
         move |_, field| (|_| (), view! { <OrderField field=field draft=&values messages=messages prefix="ask-"/> }),
     );
     let action = format!("/orders/{number}/move/");
-    // The focus returns to the card, which may have been drawn again meanwhile.
+    // After Cancel the focus returns to the card, which may have been drawn again meanwhile.
     let button = format!("[aria-label='Move order {number}']");
     let close = move |_| {
         state.pending.set(None);

@@ -4,15 +4,19 @@ use std::time::Duration;
 
 use domain::{
     FieldErrors,
-    orders::bulk::{BulkActionForm, BulkActionView, Group, Kind, Stage},
+    orders::{
+        bulk::{BulkActionForm, BulkActionView, Group, Kind, Stage},
+        pages::Link,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::api;
 use crate::{
+    error::AppError,
     page_data::{self, Changes},
-    ui::{Button, ButtonKind, ControlFields, Disclosure, Erase, LinkButton, Page, PostForm, skeleton},
+    ui::{BackLink, Button, ButtonKind, ControlFields, Disclosure, Erase, LinkButton, Page, PageHead, PostForm, skeleton},
 };
 
 /// The route of a bulk action.
@@ -24,12 +28,12 @@ pub struct BulkActionRoute {
 #[lazy_route]
 impl LazyRoute for BulkActionRoute {
     fn data() -> Self {
-        Self { id: page_data::number() }
+        Self { id: page_data::id() }
     }
 
     fn view(this: Self) -> AnyView {
         let progress = Progress::new();
-        page_data::page(page_data::bulk_action(this.id), skeleton, move |action| {
+        page_data::page(page_data::by_address(this.id, api::bulk_action), skeleton, move |action| {
             view! { <BulkAction action=action progress=progress/> }.erase()
         })
     }
@@ -78,21 +82,21 @@ impl Progress {
                 return;
             }
             spawn_local(async move {
-                let action = api::bulk_action(id.clone()).await.ok();
+                let answer = api::bulk_action(id.clone()).await;
                 if !self.is_polled(&id, stage) {
                     return;
                 }
-                match action {
-                    Some(action) if action.stage != stage => {
+                match answer {
+                    Ok(action) if action.stage == stage => {
+                        self.sentence.set(action.sentence);
+                        self.done.set(action.done);
+                        self.poll(id, stage);
+                    }
+                    Err(AppError(error)) if error.is_temporary() => self.poll(id, stage),
+                    // It has another stage, or cannot be read: the page says so.
+                    _ => {
                         self.polled.set_value(None);
                         self.changes.notify();
-                    }
-                    action => {
-                        if let Some(action) = action {
-                            self.sentence.set(action.sentence);
-                            self.done.set(action.done);
-                        }
-                        self.poll(id, stage);
                     }
                 }
             });
@@ -138,13 +142,8 @@ fn BulkAction(action: BulkActionView, progress: Progress) -> impl IntoView {
     let forms_label = if stage == Stage::Ready { "Choose another action" } else { "Choose an action" };
     view! {
         <Page title=format!("{title} · {}", stage.label())>
-            <header class="page-head">
-                <div>
-                    <a class="link-back" href="/orders/" data-back="">"← Orders"</a>
-                    <h1 tabindex="-1">{title.clone()}</h1>
-                    <p class="muted">{act.clone()}</p>
-                </div>
-            </header>
+            <BackLink link=Link::new("Orders", "/orders/", false)/>
+            <PageHead title=title.clone() subtitle=act.clone()/>
             <section class="card bulk-summary" id=format!("bulk-{id}")>
                 <p class="bulk-sentence" role="status">{move || progress.sentence.get()}</p>
                 {bar}

@@ -7,10 +7,10 @@ use domain::orders::{
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::StatusBadge;
+use super::{StatusBadge, api};
 use crate::{
-    page_data,
-    ui::{Button, Chip, ChipList, EmptyState, Erase, HiddenFields, LinkButton, Page, PostForm, skeleton},
+    page_data, routes,
+    ui::{Button, Chip, ChipList, EmptyState, Erase, HiddenFields, LinkButton, Page, PageHead, PostForm, skeleton},
 };
 
 /// The route of the page.
@@ -22,20 +22,25 @@ pub struct DuplicatesRoute {
 #[lazy_route]
 impl LazyRoute for DuplicatesRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/duplicates")) }
+        Self { address: page_data::address(routes::duplicates) }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::duplicates(this.address), skeleton, |duplicates| view! { <Duplicates duplicates=duplicates/> }.erase())
+        page_data::page(page_data::by_address(this.address, api::duplicates), skeleton, |duplicates| {
+            view! { <Duplicates duplicates=duplicates/> }.erase()
+        })
     }
 }
+
+/// What the page is for.
+const ABOUT: &str = "These orders look like the same customer but belong to different companies. Merging changes only the company.";
 
 /// The page.
 #[component]
 fn Duplicates(duplicates: DuplicatesView) -> impl IntoView {
     let DuplicatesView { by, tabs, groups, more } = duplicates;
     let tabs = tabs.into_iter().map(|Link { label, href, on }| view! { <Chip href=href is_current=on>{label}</Chip> }).collect::<Vec<_>>();
-    let empty = groups.is_empty().then(|| view! { <EmptyState text="No duplicates found" action=None/> });
+    let empty = groups.is_empty().then(|| view! { <EmptyState text="No duplicates found"/> });
     // A group is drawn anew when it holds something else: a typed name never moves to other orders.
     let key = move |group: &DuplicateGroup| {
         let orders =
@@ -45,14 +50,7 @@ fn Duplicates(duplicates: DuplicatesView) -> impl IntoView {
     let groups = keyed(groups, key, move |_, group| (|_| (), view! { <Group group=group by=by.code()/> }));
     view! {
         <Page title="Duplicates">
-            <header class="page-head">
-                <div>
-                    <h1 tabindex="-1">"Duplicates"</h1>
-                    <p class="muted">
-                        "These orders look like the same customer but belong to different companies. Merging changes only the company."
-                    </p>
-                </div>
-            </header>
+            <PageHead title="Duplicates" subtitle=ABOUT/>
             <div class="duplicates">
                 <ChipList>{tabs}</ChipList>
                 {groups}

@@ -16,15 +16,30 @@ pub struct Messages {
     pub errors: RwSignal<FieldErrors>,
     /// What looks like a mistake, and can be saved.
     pub warnings: Option<RwSignal<FieldErrors>>,
+    /// Where several forms share the errors: the status of the form that was refused, and of this one.
+    of_status: Option<(RwSignal<Option<Status>>, Status)>,
 }
 
 impl Messages {
     /// Errors only.
     pub fn of(errors: RwSignal<FieldErrors>) -> Self {
-        Self { errors, warnings: None }
+        Self { errors, warnings: None, of_status: None }
+    }
+
+    /// Errors and warnings.
+    pub fn with_warnings(errors: RwSignal<FieldErrors>, warnings: RwSignal<FieldErrors>) -> Self {
+        Self { warnings: Some(warnings), ..Self::of(errors) }
+    }
+
+    /// The errors of one of several forms, which have a status each; `refused` is the one that was refused.
+    pub fn of_status(errors: RwSignal<FieldErrors>, refused: RwSignal<Option<Status>>, status: Status) -> Self {
+        Self { of_status: Some((refused, status)), ..Self::of(errors) }
     }
 
     fn error(self, field: Field) -> Option<String> {
+        if self.of_status.is_some_and(|(refused, status)| refused.get() != Some(status)) {
+            return None;
+        }
         self.errors.with(|errors| errors.get(field.name()).map(str::to_owned))
     }
 
@@ -212,6 +227,7 @@ impl FieldControl {
                     autocomplete="off"
                     aria-label=self.field.label()
                     aria-invalid=self.invalid()
+                    aria-describedby=self.message_id()
                     placeholder="Type to find one"
                     list=list.clone()
                     value=chosen

@@ -13,11 +13,7 @@ use domain::{
     },
 };
 use leptos::{ev::FocusEvent, prelude::*, tachys::view::keyed::keyed, task::spawn_local};
-use leptos_router::{
-    LazyRoute, NavigateOptions,
-    hooks::{use_location, use_navigate, use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::{LazyRoute, NavigateOptions, hooks::use_navigate, lazy_route};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, SubmitEvent};
 
@@ -29,34 +25,47 @@ use super::{
 use crate::{
     error::AppError,
     forms,
-    page_data::{self, Changes, Newest},
-    ui::{Button, ButtonKind, Erase, ErrorSummary, FieldMessage, LinkButton, Page, PostForm, Toast, dom, skeleton},
+    page_data::{self, Changes, Newest, PageData},
+    routes::{self, parts_of},
+    ui::{Button, ButtonKind, Erase, ErrorSummary, FieldMessage, LinkButton, Page, PageHead, PostForm, Toast, dom, skeleton},
 };
 
 /// The route of the form.
 #[derive(Debug)]
 pub struct FormRoute {
-    /// Which form, as [`page_data::order_form`] takes it.
-    of: String,
+    address: Memo<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for FormRoute {
     fn data() -> Self {
-        let number = use_params_map().with_untracked(|params| params.get("number"));
-        let copy = use_query_map().with_untracked(|query| query.get("copy"));
-        let search = use_location().search.get_untracked();
-        let of = match number {
-            // An old value to restore is in the query.
-            Some(number) if !search.is_empty() => format!("{number}?{search}"),
-            Some(number) => number,
-            None => copy.map(|number| format!("copy={number}")).unwrap_or_default(),
-        };
-        Self { of }
+        Self { address: page_data::address(routes::forms) }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::order_form(this.of), skeleton, |form| view! { <OrderFormPage form=form/> }.erase())
+        let address = this.address;
+        // It is not read again when something changes, so that typed text is kept.
+        page_data::page_by_key(
+            PageData::new(move || address.with(|address| form_of(address)), api::form),
+            skeleton,
+            move |_| address.get_untracked(),
+            |form| view! { <OrderFormPage form=form/> }.erase(),
+        )
+    }
+}
+
+/// Which form an address asks for, as [`api::form`] takes it.
+fn form_of(address: &str) -> String {
+    let (path, search) = address.split_once('?').unwrap_or((address, ""));
+    match parts_of(path).as_slice() {
+        // An old value to restore is in the query.
+        ["orders", number, "update"] if !search.is_empty() => format!("{number}?{search}"),
+        ["orders", number, "update"] => (*number).to_owned(),
+        _ => {
+            let pairs = domain::page::query_pairs(search);
+            let copied = forms::value(&pairs, "copy");
+            if copied.is_empty() { String::new() } else { format!("copy={copied}") }
+        }
     }
 }
 
@@ -97,7 +106,7 @@ impl FormState {
     }
 
     fn messages(self) -> Messages {
-        Messages { errors: self.errors, warnings: Some(self.warnings) }
+        Messages::with_warnings(self.errors, self.warnings)
     }
 
     fn show_errors(self, found: FieldErrors) {
@@ -137,7 +146,9 @@ impl FormState {
                 Some(number) => api::edit(number.clone(), version, draft).await.map(|()| number.clone()),
             };
             self.is_saving.set(false);
+            let is_left = !element.is_connected();
             match answer {
+                Ok(_) if is_left => self.changes.notify(),
                 Ok(saved) => {
                     set_unsaved(false);
                     self.changes.notify();
@@ -224,7 +235,7 @@ impl FormState {
             if let Ok(found) = api::similar(contact, number).await
                 && is_newest()
             {
-                let _ = self.similar.try_set(found);
+                self.similar.set(found);
             }
         });
     }
@@ -258,9 +269,7 @@ fn OrderFormPage(form: OrderForm) -> impl IntoView {
     let conflict = move || state.conflict.with(|it| it.as_ref().map(|conflict| view! { <ConflictNotice conflict=conflict/> }));
     view! {
         <Page title=title.clone()>
-            <header class="page-head">
-                <div><h1 tabindex="-1">{title}</h1>{form.customer.clone().map(|customer| view! { <p class="muted">{customer}</p> })}</div>
-            </header>
+            <PageHead title=title subtitle=form.customer.clone().unwrap_or_default()/>
             <PostForm
                 class="order-form"
                 action=action

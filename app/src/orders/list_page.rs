@@ -6,20 +6,21 @@ mod selection;
 
 use domain::orders::{
     OrderRow,
-    list::{Column, View},
+    list::Column,
     pages::{Link, OrderListView},
 };
 use leptos::{prelude::*, tachys::view::keyed::keyed};
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
 use self::{live_rows::LiveRows, row::Row};
-use super::StatusBadge;
+use super::{StatusBadge, api};
 use crate::{
     forms,
     page_data::{self, Changes},
+    routes,
     ui::{
         Button, ButtonKind, Chip, ChipList, ClearChip, ControlFields, Disclosure, EmptyState, Erase, FilterChip, HiddenFields,
-        IgnoredValues, KeyedRow, Page, Pager, PostForm, RemoveView, SaveView, list_skeleton,
+        IgnoredValues, KeyedRow, Page, PageHead, Pager, PostForm, RemoveView, SaveView, list_skeleton, navigate_by_form,
     },
 };
 
@@ -32,12 +33,11 @@ pub struct ListRoute {
 #[lazy_route]
 impl LazyRoute for ListRoute {
     fn data() -> Self {
-        let mine = |path: &str| View::from_path(path).is_some_and(|view| view != View::Board);
-        Self { address: page_data::address(mine) }
+        Self { address: page_data::address(routes::lists) }
     }
 
     fn view(this: Self) -> AnyView {
-        let (page, live) = (page_data::orders(this.address), LiveRows::new());
+        let (page, live) = (page_data::by_address(this.address, api::list), LiveRows::new());
         page_data::page(page, || list_skeleton(9), move |list| view! { <List list=list live=live/> }.erase())
     }
 }
@@ -50,7 +50,7 @@ fn List(list: OrderListView, live: LiveRows) -> impl IntoView {
     view! {
         <Page title=title.clone()>
             <div class="order-list" data-live="own">
-                <header class="page-head"><h1 tabindex="-1">{title}</h1></header>
+                <PageHead title=title/>
                 <ListChips list=&list/>
                 <div class="toolbar">
                     <Filters list=&list/>
@@ -61,7 +61,7 @@ fn List(list: OrderListView, live: LiveRows) -> impl IntoView {
                 </div>
                 <IgnoredValues sentences=list.ignored.clone()/>
                 <Due list=&list/>
-                {list.pick.clone().filter(|_| selectable).map(|address| view! { <BulkBar address=address count=list.count.clone()/> })}
+                <BulkBar address=list.pick.clone().filter(|_| selectable) count=list.count.clone()/>
                 <WaitingChanges live=live/>
                 {if list.rows.is_empty() {
                     view! { <EmptyList list=&list/> }.erase()
@@ -114,15 +114,12 @@ pub(super) fn ListChips<'a>(list: &'a OrderListView) -> impl IntoView + use<> {
 /// The filters as a plain GET form.
 #[component]
 pub(super) fn Filters<'a>(list: &'a OrderListView) -> impl IntoView + use<> {
-    let navigate = use_navigate();
+    let navigate = navigate_by_form();
     let apply = move |event: web_sys::SubmitEvent| {
-        if let Some(form) = forms::form_of(&event) {
-            event.prevent_default();
-            if let Ok(Some(disclosure)) = form.closest("details") {
-                let _ = disclosure.remove_attribute("open");
-            }
-            navigate(&forms::address(&form), Default::default());
+        if let Ok(Some(disclosure)) = forms::form_of(&event).map_or(Ok(None), |form| form.closest("details")) {
+            let _ = disclosure.remove_attribute("open");
         }
+        navigate(event);
     };
     let controls = list.controls.clone();
     let (path, hidden) = (list.path.clone(), list.hidden_fields.clone());
@@ -173,19 +170,22 @@ fn SelectSwitch() -> impl IntoView {
     }
 }
 
-/// The bar of the bulk selection, a plain form.
+/// The bar of the bulk selection, a plain form; `address` is the list that can be selected as a whole.
 #[component]
-fn BulkBar(address: String, count: String) -> impl IntoView {
-    view! {
-        <PostForm class="bulk-bar card" id="bulk" action="/orders/bulk/">
-            <label class="checkbox">
-                <input type="checkbox" autocomplete="off" name="all" value=address/>
-                <span>{format!("Select the whole list ({count})")}</span>
-            </label>
-            <span class="bulk-hint">"Shift-click selects a range; X selects the current row"</span>
-            <Button kind=ButtonKind::Primary>"Continue"</Button>
-        </PostForm>
-    }
+fn BulkBar(address: Option<String>, count: String) -> impl IntoView {
+    address.map(|address| {
+        // By list: the tick never stands for another one.
+        let whole_list = keyed([address], String::clone, |_, address| {
+            (|_| (), view! { <input type="checkbox" autocomplete="off" name="all" value=address/> })
+        });
+        view! {
+            <PostForm class="bulk-bar card" id="bulk" action="/orders/bulk/">
+                <label class="checkbox">{whole_list}<span>{format!("Select the whole list ({count})")}</span></label>
+                <span class="bulk-hint">"Shift-click selects a range; X selects the current row"</span>
+                <Button kind=ButtonKind::Primary>"Continue"</Button>
+            </PostForm>
+        }
+    })
 }
 
 /// The due follow-ups, above the user's own orders.
@@ -242,12 +242,14 @@ fn Table<'a>(list: &'a OrderListView, rows: Vec<KeyedRow<OrderRow>>) -> impl Int
     let (is_trash, is_selectable) = (list.trash, list.pick.is_some());
     let columns: Vec<Column> = list.columns.iter().map(|(column, _)| *column).collect();
     let head = list.columns.iter().cloned().map(|(column, link)| view! { <HeadCell column=column link=link/> }).collect::<Vec<_>>();
-    let pick = is_selectable.then(|| {
-        view! {
+    // By page: a tick never stands for the rows of another one.
+    let pick = keyed(is_selectable.then(|| list.current_url.clone()), String::clone, |_, _| {
+        let head = view! {
             <th class="orders-pick" scope="col">
                 <input class="bulk-pick-all" type="checkbox" autocomplete="off" aria-label="Select all on this page" on:change=selection::select_all/>
             </th>
-        }
+        };
+        (|_| (), head)
     });
     let class = if columns.len() > Column::DEFAULT.len() { "orders orders-wide" } else { "orders" };
     // A row is drawn anew when what it consists of changes; what it shows is its own signal.
@@ -312,7 +314,7 @@ fn Jump<'a>(list: &'a OrderListView) -> impl IntoView + use<> {
         }
     }
     view! {
-        <form class="order-list-jump" method="get" action=list.path.clone()>
+        <form class="order-list-jump" method="get" action=list.path.clone() on:submit=navigate_by_form()>
             <HiddenFields fields=fields/>
             <label>"Jump to " <input type="date" name="on" required/></label>
             <Button>"Go"</Button>

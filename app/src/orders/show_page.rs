@@ -3,7 +3,7 @@
 use domain::{
     FieldErrors,
     orders::{
-        Field,
+        Field, Status,
         history::Entry,
         pages::{DetailField, FollowUpAct, OrderView, Section, Similar},
         shown_number,
@@ -13,7 +13,7 @@ use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::{
-    StatusBadge,
+    StatusBadge, api,
     duplicates_page::{MergeForm, SimilarList},
     fields::{Messages, OrderField},
     timeline::Timeline,
@@ -36,11 +36,12 @@ pub struct ShowRoute {
 #[lazy_route]
 impl LazyRoute for ShowRoute {
     fn data() -> Self {
-        Self { number: page_data::number() }
+        Self { number: page_data::id() }
     }
 
     fn view(this: Self) -> AnyView {
-        let (page, state, key, query) = (page_data::order(this.number), OrderState::new(), PageKey::default(), use_query_map());
+        let (page, state, key, query) =
+            (page_data::by_address(this.number, api::show), OrderState::new(), PageKey::default(), use_query_map());
         suspense(skeleton, move || {
             let show = query.with(|query| query.get("show")).unwrap_or_default();
             Box::pin(async move {
@@ -59,10 +60,11 @@ impl LazyRoute for ShowRoute {
 /// The state of the order page, made once beside the route: it outlives every redraw, also one that happens while the server answers a form.
 #[derive(Clone, Copy)]
 pub struct OrderState {
-    /// The number and the version of the order on screen.
-    order: RwSignal<(String, i64)>,
-    /// The errors beside the fields that a status asks for.
+    /// The number and the version of the order on screen, and whether it came with a refused form.
+    order: RwSignal<(String, i64, bool)>,
+    /// The errors beside the fields that a status asks for, and the status.
     pub transition_errors: RwSignal<FieldErrors>,
+    pub refused_status: RwSignal<Option<Status>>,
     /// The message above the status buttons.
     pub transition_message: RwSignal<Option<String>>,
     /// The errors of the follow-up form.
@@ -80,6 +82,7 @@ impl OrderState {
         Self {
             order: RwSignal::default(),
             transition_errors: RwSignal::default(),
+            refused_status: RwSignal::new(None),
             transition_message: RwSignal::new(None),
             follow_up_errors: RwSignal::default(),
             comment_message: RwSignal::new(None),
@@ -91,17 +94,18 @@ impl OrderState {
 
     /// The number of the order on screen.
     pub fn number(self) -> String {
-        self.order.with_untracked(|(number, _)| number.clone())
+        self.order.with_untracked(|(number, ..)| number.clone())
     }
 
-    /// The version of the order on screen; a write with an older one is a conflict.
+    /// The version of the order on screen; a write with an older one is a conflict. Tracked.
     pub fn version(self) -> i64 {
-        self.order.with(|(_, version)| *version)
+        self.order.with(|(_, version, _)| *version)
     }
 
-    /// Takes an order that was read. Messages of another order or version go; a form that the server refused brings its own.
+    /// Takes an order that was read. Messages of another order or version go, as do those of a refused form once the order is read anew; a form
+    /// that the server refused brings its own.
     fn take(self, order: &OrderView) {
-        let of = (order.number.clone(), order.version);
+        let of = (order.number.clone(), order.version, order.refused.is_some());
         if self.order.with_untracked(|it| *it == of) {
             return;
         }
@@ -109,6 +113,7 @@ impl OrderState {
         let refused = order.refused.as_ref();
         let transition = refused.filter(|it| it.to.is_some());
         let other = refused.filter(|it| it.to.is_none());
+        set_if_changed(self.refused_status, transition.and_then(|it| it.to));
         set_if_changed(self.transition_errors, transition.map(|it| it.errors.clone()).unwrap_or_default());
         set_if_changed(self.transition_message, transition.map(|it| it.sentence.clone()));
         set_if_changed(self.follow_up_errors, other.map(|it| it.errors.clone()).unwrap_or_default());

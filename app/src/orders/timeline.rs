@@ -103,7 +103,7 @@ fn submit_comment(event: &SubmitEvent, id: Option<CommentId>, state: OrderState)
         match answer {
             Ok(()) => {
                 form.reset();
-                let _ = state.comment_message.try_set(None);
+                state.comment_message.set(None);
                 state.toast.show(if id.is_some() { "Comment updated" } else { "Comment added" });
                 state.changes.notify();
             }
@@ -112,7 +112,7 @@ fn submit_comment(event: &SubmitEvent, id: Option<CommentId>, state: OrderState)
                 let _ = form.submit();
             }
             Err(other) => {
-                let _ = state.comment_message.try_set(Some(other.0.sentence()));
+                state.comment_message.set(Some(other.0.sentence()));
                 forms::focus("#body");
             }
         }

@@ -87,7 +87,7 @@ fn TransitionButton(transition: Transition, action: String, state: OrderState) -
     let to = transition.to;
     if transition.is_complete() {
         return view! {
-            <TransitionForm class="" to=to action=action state=state>
+            <TransitionForm to=to action=action state=state>
                 <button class="transitions-button"><StatusBadge status=to/></button>
             </TransitionForm>
         }
@@ -100,7 +100,7 @@ fn TransitionButton(transition: Transition, action: String, state: OrderState) -
         [Field::FollowUpOn, ..] => "Enter a follow-up date",
         _ => "This status needs a value here",
     };
-    let messages = Messages::of(state.transition_errors);
+    let messages = Messages::of_status(state.transition_errors, state.refused_status, to);
     let fields = asks
         .into_iter()
         .map(|field| view! { <OrderField field=field draft=&draft messages=messages prefix=id_prefix(to)/> })
@@ -120,7 +120,13 @@ fn TransitionButton(transition: Transition, action: String, state: OrderState) -
 
 /// The form of a transition; its version is the one of the order on screen.
 #[component]
-fn TransitionForm(class: &'static str, to: Status, action: String, state: OrderState, children: Content) -> impl IntoView {
+fn TransitionForm(
+    #[prop(optional)] class: &'static str,
+    to: Status,
+    action: String,
+    state: OrderState,
+    children: Content,
+) -> impl IntoView {
     view! {
         <PostForm class=class action=action novalidate=true on:submit=move |event| submit(&event, to, state)>
             <input type="hidden" name="to" value=to.code()/>
@@ -146,9 +152,10 @@ fn submit(event: &SubmitEvent, to: Status, state: OrderState) {
                 state.changes.notify();
             }
             Err(AppError(Error::Invalid(found))) => {
-                let _ = state.transition_message.try_set(Some(Error::Invalid(found.clone()).sentence()));
-                let _ = state.transition_errors.try_set(found);
-                forms::focus(".transitions [aria-invalid=true]");
+                state.transition_message.set(Some(Error::Invalid(found.clone()).sentence()));
+                state.refused_status.set(Some(to));
+                state.transition_errors.set(found);
+                forms::focus_invalid(form);
             }
             Err(AppError(Error::SignedOut)) => {
                 let _ = form.submit();
@@ -158,7 +165,7 @@ fn submit(event: &SubmitEvent, to: Status, state: OrderState) {
                 state.changes.notify();
             }
             Err(other) => {
-                let _ = state.transition_message.try_set(Some(other.0.sentence()));
+                state.transition_message.set(Some(other.0.sentence()));
             }
         }
     });

@@ -1,11 +1,12 @@
 //! The profile page: the user, their role, and their devices.
 
 use domain::users::{Device, Profile};
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::view::keyed::keyed};
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
-    page_data,
+    page_data::{self, Changes, PageData},
     ui::{Button, Erase, LinkButton, Page, PageHead, PostForm, skeleton},
 };
 
@@ -20,7 +21,9 @@ impl LazyRoute for ProfileRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        page_data::page(page_data::profile(), skeleton, |profile| view! { <ProfilePage profile=profile/> }.erase())
+        let changes = expect_context::<Changes>();
+        let profile = PageData::new(move || changes.count(), |_| api::profile());
+        page_data::page(profile, skeleton, |profile| view! { <ProfilePage profile=profile/> }.erase())
     }
 }
 
@@ -36,7 +39,9 @@ fn ProfilePage(profile: Profile) -> impl IntoView {
             </PostForm>
         }
     });
-    let devices = profile.devices.into_iter().map(|device| view! { <DeviceEntry device=device/> }).collect::<Vec<_>>();
+    // By what they show: a button that has the focus never becomes another device's.
+    let key = |device: &Device| format!("{device:?}");
+    let devices = keyed(profile.devices, key, |_, device| (|_| (), view! { <DeviceEntry device=device/> }));
     view! {
         <Page title="Your profile">
             // The device's card stands in it, and goes with the page: `frontend/js/profile.js`.

@@ -7,8 +7,9 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::api;
 use crate::{
-    page_data,
+    page_data, routes,
     ui::{
         DataTable, EmptyState, Erase, Head, HelpLink, IgnoredValues, LinkButton, Page, PageHead, ProgressBar, QueryBar, RemoveView,
         SaveView, skeleton,
@@ -24,11 +25,11 @@ pub struct ReportRoute {
 #[lazy_route]
 impl LazyRoute for ReportRoute {
     fn data() -> Self {
-        Self { address: page_data::address(|path| path.starts_with("/reports")) }
+        Self { address: page_data::address(routes::reports) }
     }
 
     fn view(this: Self) -> AnyView {
-        page_data::page(page_data::report(this.address), skeleton, |report| view! { <Report report=report/> }.erase())
+        page_data::page(page_data::by_address(this.address, api::report), skeleton, |report| view! { <Report report=report/> }.erase())
     }
 }
 
@@ -38,7 +39,7 @@ fn Report(report: ReportView) -> impl IntoView {
     let ReportView { title, subtitle, csv, ignored, query, saving, heads: [row_head, value_head], rows, total: [value, orders], help } =
         report;
     let table = if rows.is_empty() {
-        view! { <EmptyState text="No data for this period" action=None/> }.erase()
+        view! { <EmptyState text="No data for this period"/> }.erase()
     } else {
         let rows = rows.into_iter().map(|row| view! { <Row row=row/> }).collect::<Vec<_>>();
         view! {

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonKind {

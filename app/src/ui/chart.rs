@@ -4,9 +4,7 @@
 use domain::dashboard::view::{ChartBar, ChartView};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
-use super::erase::Erase;
-
-use super::{DataTable, Head};
+use super::{DataTable, Erase, Head};
 
 const WIDTH: i64 = 900;
 const HEIGHT: i64 = 300;
@@ -109,8 +107,8 @@ pub fn Chart(chart: ChartView, selected: RwSignal<Option<String>>) -> impl IntoV
             aria-label=summary
             tabindex="0"
             on:keydown=choose
-            on:mouseleave=move |_| { let _ = selected.try_set(None); }
-            on:blur=move |_| { let _ = selected.try_set(None); }
+            on:mouseleave=move |_| selected.set(None)
+            on:blur=move |_| selected.set(None)
         >
             {lines}
             {drawn}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::Content;
+use super::Content;
 
 /// A link to a view of the page.
 #[component]

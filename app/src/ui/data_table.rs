@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::{Content, Erase};
+use super::{Content, Erase};
 
 /// The head of a column.
 #[derive(Clone, Debug)]

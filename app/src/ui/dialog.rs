@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
-use super::erase::Content;
-
-use super::dom;
+use super::{Content, dom};
 
 /// A dialog with a heading; its body covers it, so that a press on the dialog itself is one beside it.
 /// [`open_dialog`] opens it. The browser closes it with Esc, and `on:close` is called.

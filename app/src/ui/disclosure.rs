@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::Content;
+use super::Content;
 
 /// A disclosure with the look of a chip.
 #[component]

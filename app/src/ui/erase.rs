@@ -26,7 +26,8 @@ impl<V: RenderHtml + Send> Erase for V {
     }
 }
 
-/// The children of a component, erased by [`Erase`].
+/// The children of a component, erased by [`Erase`]. Components whose children may be text alone (buttons, chips, notices) take
+/// [`Children`]: `view!` hands that over in a type of Leptos's own, and it is small.
 pub struct Content(Box<dyn FnOnce() -> AnyView + Send>);
 
 impl Content {

@@ -3,9 +3,7 @@
 use domain::{Error, orders::pages::Link};
 use leptos::prelude::*;
 
-use super::erase::Erase;
-
-use super::{EmptyState, LinkButton, Page};
+use super::{EmptyState, Erase, LinkButton, Page};
 use crate::error::AppError;
 
 /// Renders an error instead of the page's content.

@@ -16,11 +16,11 @@ enum Kind {
 }
 
 /// The sentence, the action of its undo form, and its kind.
-type FlashMessage = (String, Option<String>, Kind);
+type Shown = (String, Option<String>, Kind);
 
 /// The current message. It disappears with its page.
 #[derive(Clone, Copy)]
-pub struct Toast(RwSignal<Option<FlashMessage>>);
+pub struct Toast(RwSignal<Option<Shown>>);
 
 impl Toast {
     /// The message after a redirect: the server writes it to the body, where the browser reads it.
@@ -53,13 +53,13 @@ impl Toast {
     }
 
     /// The message moves the page down, so it waits while the user presses or types.
-    fn set(self, said: FlashMessage) {
+    fn set(self, said: Shown) {
         if !dom::is_held() {
             return self.0.set(Some(said));
         }
         spawn_local(async move {
             dom::released().await;
-            let _ = self.0.try_set(Some(said));
+            self.0.set(Some(said));
         });
     }
 
@@ -83,7 +83,7 @@ impl Default for Toast {
     }
 }
 
-/// The message; the live region always exists, so that screen readers announce changes. A click closes it.
+/// The message; the live region always exists, so that screen readers announce changes. Its button closes it.
 #[component]
 pub fn Flash() -> impl IntoView {
     let toast = expect_context::<Toast>();

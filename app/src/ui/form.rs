@@ -3,9 +3,7 @@
 use domain::{FieldErrors, orders::pages::Control};
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 
-use super::erase::{Content, Erase};
-
-use super::{PAGE_USER, page_user};
+use super::{Content, Erase, PAGE_USER, page_user};
 
 /// A form that is posted, with the user of the page in it: the server refuses it when someone else signed in meanwhile.
 #[component]
@@ -102,9 +100,12 @@ pub fn ControlFields(
 /// A field of a filter or an action, by its kind, with its error message. `form` makes its id unique among the forms of a page.
 #[component]
 pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
-    let error = error.map(|error| view! { <p class="field-message field-message-error" role="alert">{error}</p> });
     let Control { name, label, kind, value, options } = control;
     let id = format!("{form}-{name}");
+    let message_id = format!("{id}-error");
+    let invalid = error.is_some().then_some("true");
+    let described = error.is_some().then(|| message_id.clone());
+    let error = error.map(|error| view! { <p class="field-message field-message-error" id=message_id role="alert">{error}</p> });
     match kind.as_str() {
         "many" => {
             let boxes = options
@@ -114,7 +115,10 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                     view! { <Checkbox name=name.clone() value=option checked=checked label=label/> }
                 })
                 .collect_view();
-            view! { <fieldset class="field field-wide checkbox-group"><legend>{label}</legend>{boxes}{error}</fieldset> }.erase()
+            view! {
+                <fieldset class="field field-wide checkbox-group" aria-describedby=described><legend>{label}</legend>{boxes}{error}</fieldset>
+            }
+            .erase()
         }
         "tick" => view! { <Checkbox name=name value="yes" checked=value == "yes" label=label/> {error} }.erase(),
         "select" => {
@@ -135,7 +139,7 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
             view! {
                 <div class="field">
                     <label for=id.clone()>{label}</label>
-                    <select class="input" id=id name=name>{empty}{options}</select>
+                    <select class="input" id=id name=name aria-invalid=invalid aria-describedby=described>{empty}{options}</select>
                     {error}
                 </div>
             }
@@ -159,6 +163,8 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                         inputmode=decimal.then_some("decimal")
                         autocomplete="off"
                         value=value
+                        aria-invalid=invalid
+                        aria-describedby=described
                     />
                     {error}
                 </div>

@@ -3,10 +3,9 @@
 use domain::forms::{FieldKind, FormField, FormPageView, FormView};
 use leptos::prelude::*;
 
-use super::erase::Erase;
-
 use super::{
-    BackLink, Button, ButtonKind, Checkbox, ErrorSummary, FieldMessage, HelpLink, HiddenFields, Notice, Page, PageHead, PostForm, unmarked,
+    BackLink, Button, ButtonKind, Checkbox, Erase, ErrorSummary, FieldMessage, HelpLink, HiddenFields, Notice, Page, PageHead, PostForm,
+    unmarked,
 };
 
 /// A form with its fields and its button.
@@ -40,7 +39,9 @@ pub fn Field(field: FormField) -> impl IntoView {
     let FormField { id, name, label, kind, value, error } = field;
     match kind {
         FieldKind::Checkbox => {
-            return view! { <div class="field"><Checkbox name=name value="yes" checked=value == "yes" label=label/></div> }.erase();
+            let message = view! { <FieldError message=error/> };
+            return view! { <div class="field"><Checkbox name=name value="yes" checked=value == "yes" label=label/>{message}</div> }
+                .erase();
         }
         FieldKind::Checkboxes(options) => {
             let boxes = options
@@ -50,7 +51,8 @@ pub fn Field(field: FormField) -> impl IntoView {
                     view! { <Checkbox name=name.clone() value=option checked=checked label=label/> }
                 })
                 .collect::<Vec<_>>();
-            return view! { <fieldset class="checkbox-group"><legend>{label}</legend>{boxes}</fieldset> }.erase();
+            let message = view! { <FieldError message=error/> };
+            return view! { <fieldset class="checkbox-group"><legend>{label}</legend>{boxes}{message}</fieldset> }.erase();
         }
         _ => {}
     }
@@ -98,6 +100,12 @@ pub fn Field(field: FormField) -> impl IntoView {
         _ => input("text", "text", "off".into(), None, &id, name, value, invalid, &message_id),
     };
     view! { <div class=class><label for=id>{label}</label>{control}<p class="field-message" id=message_id>{error}</p></div> }.erase()
+}
+
+/// Why checkboxes were refused.
+#[component]
+fn FieldError(message: String) -> impl IntoView {
+    (!message.is_empty()).then(|| view! { <p class="field-message field-message-error" role="alert">{message}</p> })
 }
 
 #[allow(clippy::too_many_arguments)]

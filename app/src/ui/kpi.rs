@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::Content;
+use super::Content;
 
 /// A row of key figures.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::Content;
+use super::Content;
 
 /// A menu. `button` is what it opens from.
 #[component]

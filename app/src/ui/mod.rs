@@ -1,4 +1,4 @@
-//! Components that know nothing about orders.
+//! Components that know nothing of the pages which use them; the types that they show (links, controls, forms) are in `domain`.
 
 pub mod avatar;
 mod badge;
@@ -33,7 +33,6 @@ mod suspense;
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 pub use avatar::Avatar;
 pub use badge::Badge;
@@ -61,7 +60,7 @@ pub use rows::{KeyedRow, RowState, Rows};
 pub use saved_view::{RemoveView, SaveView};
 pub use segments::Segments;
 pub use skeleton::{list_skeleton, skeleton};
-pub use suspense::{Draw, PageKey, PendingView, suspense};
+pub use suspense::{Draw, PageKey, suspense};
 
 thread_local! {
     /// Whether another page is loading.
@@ -86,6 +85,10 @@ pub fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// The title of the page on screen; [`crate::App`] puts it into the document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageTitle(pub RwSignal<String>);
+
 /// A page: its document title and its content; it focuses the heading after a navigation.
 #[component]
 pub fn Page(#[prop(into)] title: String, children: Content) -> impl IntoView {
@@ -93,7 +96,11 @@ pub fn Page(#[prop(into)] title: String, children: Content) -> impl IntoView {
     if AWAITED.take() && document().active_element().is_none_or(|it| it.id() != "search" && it.id() != "page") {
         crate::forms::focus("#page h1");
     }
-    view! { <Title text=title/>{children.draw()} }
+    let shown = expect_context::<PageTitle>().0;
+    if shown.with_untracked(|it| *it != title) {
+        shown.set(title);
+    }
+    children.draw()
 }
 
 /// Marks the document as hydrated, including the lazy route; browser tests wait for it.
@@ -111,6 +118,24 @@ fn mark(name: &str) {
         let _ = root.set_attribute(name, "yes");
     }
 }
+
+/// Whether the page answers a form: what was typed, why it was refused, and a link that is shown once are nowhere else, so that the page is
+/// not read again because of somebody else's change.
+pub fn is_posted() -> bool {
+    cfg!(feature = "hydrate") && document().body().is_some_and(|body| body.has_attribute(POSTED))
+}
+
+/// The page on screen is another one, or was read anew.
+pub fn forget_posted() {
+    if cfg!(feature = "hydrate")
+        && let Some(body) = document().body()
+    {
+        let _ = body.remove_attribute(POSTED);
+    }
+}
+
+/// The attribute of the body with the address of a page that answers a form ([`crate::shell`]).
+const POSTED: &str = "data-posted";
 
 /// Until hydration nothing may change the page: links and forms work as without JavaScript.
 pub fn is_hydrated() -> bool {

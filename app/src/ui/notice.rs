@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-
 /// A notice. Assistive technology reads one with `attr:role="status"` out when it appears.
 #[component]
 pub fn Notice(children: Children) -> impl IntoView {

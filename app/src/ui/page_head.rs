@@ -16,7 +16,7 @@ pub fn PageHead(
     view! {
         <header class="page-head">
             <div><h1 tabindex="-1">{title}</h1>{subtitle}</div>
-            <div class="page-head-actions">{children.map(|children| children())}</div>
+            {children.map(|children| view! { <div class="page-head-actions">{children()}</div> })}
         </header>
     }
 }

@@ -3,7 +3,7 @@
 use domain::orders::pages::Link;
 use leptos::prelude::*;
 
-use super::erase::Erase;
+use super::Erase;
 
 /// The pager of a list: previous page, some page numbers, next page. A number without a URL is the current page, or a gap.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::{Content, Erase};
+use super::{Content, Erase};
 
 /// A card with a heading.
 #[component]

@@ -5,9 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use web_sys::SubmitEvent;
 
-use super::erase::Erase;
-
-use super::{Button, ClearChip, ControlFields, Disclosure, HiddenFields, is_hydrated};
+use super::{Button, ClearChip, ControlFields, Disclosure, Erase, HiddenFields, is_hydrated};
 use crate::forms;
 
 /// Navigates to the address of a GET form instead of sending it.
@@ -16,7 +14,7 @@ pub fn navigate_by_form() -> impl Fn(SubmitEvent) + Clone + 'static {
     move |event| {
         if let Some(form) = forms::form_of(&event).filter(|form| form.method() == "get" && is_hydrated()) {
             event.prevent_default();
-            navigate(&forms::address(&form), Default::default());
+            navigate(&forms::address_on_page(&form), Default::default());
         }
     }
 }

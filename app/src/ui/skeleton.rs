@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erase::Erase;
+use super::Erase;
 
 /// The skeleton of a page of cards.
 pub fn skeleton() -> AnyView {

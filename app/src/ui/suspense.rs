@@ -2,11 +2,9 @@
 
 use std::{future::Future, pin::Pin};
 
-use super::erase::Erase;
-
 use leptos::{either::Either, prelude::*};
 
-use super::dom;
+use super::{Erase, dom};
 
 /// Draws a view.
 pub type Draw = Box<dyn FnOnce() -> AnyView + Send>;

@@ -13,8 +13,8 @@ use axum::{
     handler::Handler,
     http::{Method, StatusCode, request::Parts},
     middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get},
 };
 use db::{Scope, clock::MINUTE};
 use domain::{Error, FieldErrors, Result, date, role::Permission};
@@ -65,7 +65,7 @@ fn handlers() -> Router<State> {
         ("/profile/edit", form(people::save_own)),
         ("/profile/password", form(people::change_password)),
         // [`respond`] leads on to the form that was pending for the password.
-        ("/profile/confirm", post(StatusCode::NOT_FOUND)),
+        ("/profile/confirm", get(|| async { Redirect::to("/") }).post(StatusCode::NOT_FOUND)),
     ])
 }
 
@@ -200,7 +200,8 @@ async fn respond(Get(state): Get<State>, Access(scope): Access, request: Request
             let refill = Refill { action: String::new(), typed: vec![("link".into(), link)], ..Refill::default() };
             (Extension(stored), rerender_form(&state, sent, &parts, refill, StatusCode::OK).await).into_response()
         }
-        Err(Refused(Error::Invalid(errors))) => {
+        // A button has no input to come back with: its message is a page.
+        Err(Refused(Error::Invalid(errors))) if has_form(&parts) => {
             let action = format!("/{}/", parts.join("/"));
             let refill = Refill { action, typed: sent.pairs.clone(), errors, ..Refill::default() };
             rerender_form(&state, sent, &parts, refill, StatusCode::UNPROCESSABLE_ENTITY).await

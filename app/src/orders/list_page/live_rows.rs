@@ -95,6 +95,6 @@ impl LiveRows {
             1 => "1 new order".to_owned(),
             n => format!("{n} new orders"),
         };
-        let _ = self.waiting.try_set(waiting);
+        self.waiting.set(waiting);
     }
 }
