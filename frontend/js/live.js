@@ -45,14 +45,6 @@ addEventListener("change", () => {
   const go = document.querySelector("#bulk .button");
   if (go) go.disabled = !document.querySelector("[name=pick]:checked, #bulk [name=all]:checked");
 });
-// A message of a refused form leads into its field.
-addEventListener("click", (event) => {
-  const link = event.target.closest?.(".form-summary a");
-  const field = link && document.getElementById(link.hash.slice(1));
-  if (!field) return;
-  event.preventDefault();
-  (field.closest(".suggest")?.querySelector(".suggest-line") ?? field).focus();
-});
 // A menu closes with Esc, and with a click outside.
 for (const kind of ["click", "keydown"]) {
   addEventListener(kind, ({ key, target }) => {

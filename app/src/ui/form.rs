@@ -3,7 +3,10 @@
 use domain::{FieldErrors, orders::pages::Control};
 use leptos::{prelude::*, tachys::view::keyed::keyed};
 
-use super::{Content, Erase, PAGE_USER, page_user};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, MouseEvent};
+
+use super::{Content, Erase, PAGE_USER, dom, page_user};
 
 /// A form that is posted, with the user of the page in it: the server refuses it when someone else signed in meanwhile.
 #[component]
@@ -31,7 +34,21 @@ pub fn ErrorSummary(errors: Vec<FieldMessage>) -> impl IntoView {
         .into_iter()
         .map(|FieldMessage { id, label, message }| view! { <li><a href=format!("#{id}") rel="external">{format!("{label}: {message}")}</a></li> })
         .collect::<Vec<_>>();
-    (!links.is_empty()).then(|| view! { <ul class="form-summary">{links}</ul> })
+    (!links.is_empty()).then(|| view! { <ul class="form-summary" on:click=focus_field>{links}</ul> })
+}
+
+/// Focuses the field that a pressed link names; of a field with suggestions, the line that is typed into.
+fn focus_field(event: MouseEvent) {
+    let link = dom::target::<Element>(&event).and_then(|it| it.closest("a").ok().flatten()).and_then(|it| it.get_attribute("href"));
+    let field = link.and_then(|href| document().get_element_by_id(href.trim_start_matches('#')));
+    let line = field
+        .as_ref()
+        .and_then(|it| it.closest(".suggest").ok().flatten())
+        .and_then(|it| it.query_selector(".suggest-line").ok().flatten());
+    if let Some(field) = line.or(field).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        let _ = field.focus();
+    }
 }
 
 /// A message about a field.

@@ -113,7 +113,7 @@ async fn a_status_change_that_the_order_no_longer_allows_keeps_what_was_typed() 
         let answer = server.post("/orders/1000401/move/", &cookie, &second).await;
         assert!(answer.status.is_client_error(), "{version}: {}", answer.status);
         assert!(
-            answer.body.contains("value=\"Moved to a rival\"") && answer.body.contains("transitions-details\" open"),
+            answer.body.contains("value=\"Moved to a rival\"") && answer.body.contains("<details open class=\"transitions-details\">"),
             "{version}: {}",
             answer.body
         );
