@@ -138,6 +138,7 @@ test("a target is set and shown, a statement names every order, a month is close
   await expect(page.locator("tr", { hasText: "Xavier Taylor" }).getByRole("textbox", { name: "Target" })).toHaveValue("8000.00");
   await page.goto("/commission/");
   await page.getByRole("link", { name: /^←/ }).click();
+  await expect(page.locator("summary", { hasText: /^Close / })).toBeVisible();
   await page.locator("tbody a").first().click();
   await expect(page.locator("tbody tr").first().getByRole("link")).toHaveText(/^\d{7}$/);
   await page.locator(".link-back").click();
