@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const MAIN = 225_000;
-const ROUTE = 115_000;
-const FIRST = 330_000;
+// Wished for were 115 and 330 kB: what holds them stands in docs/decisions/0013-pages-of-components.md.
+const ROUTE = 155_000;
+const FIRST = 350_000;
 const AFTER = 20_000;
 const folder = process.argv[2];
 const files = readdirSync(folder);

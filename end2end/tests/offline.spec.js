@@ -598,7 +598,7 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
     return portal ? route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Sign in to the network</h1>" }) : route.abort();
   };
   await signIn(page, "xavier");
-  await context.route(/\/pkg\/(split_.*(show|list)_route.*\.wasm$|(outbox|paste|suggest)\.)/, hold);
+  await context.route(/\/pkg\/((show|list)_route\..*\.wasm$|(outbox|paste|suggest)\.)/, hold);
   await page.goto("/orders/new/");
   await expect(page.locator("#piece")).toContainText("This page isn't on this device yet", { timeout: 15_000 });
   portal = true;

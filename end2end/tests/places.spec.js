@@ -297,7 +297,7 @@ test("a page that is pressed and typed into while the browser takes it over is t
   for (const act of ["pressed", "typed"]) {
     const passes = [];
     // The pieces of the page, and what keeps what is typed.
-    await page.route(/\/pkg\/(pieces_.*\.bin|(chunk_|split_).*\.wasm|drafts\..*\.js)$/, async (route) => {
+    await page.route(/\/pkg\/(pieces_.*\.bin|[\w-]+\.[\w-]{6}\.wasm|drafts\..*\.js)$/, async (route) => {
       await new Promise((resolve) => { passes.push(resolve); });
       await route.continue();
     });

@@ -45,13 +45,10 @@ addEventListener("change", () => {
   const go = document.querySelector("#bulk .button");
   if (go) go.disabled = !document.querySelector("[name=pick]:checked, #bulk [name=all]:checked");
 });
-// A menu closes with Esc, and with a click outside.
-for (const kind of ["click", "keydown"]) {
-  addEventListener(kind, ({ key, target }) => {
-    if (key && key !== "Escape") return;
-    for (const menu of document.querySelectorAll(".menu[open]")) if (key || !menu.contains(target)) menu.open = false;
-  });
-}
+// A menu closes with a click outside, and with Esc (`app/src/layout/follow.rs`).
+addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
+});
 // --- the connection, and the tabs that share it
 
 const tabId = crypto.randomUUID();

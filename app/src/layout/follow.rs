@@ -58,9 +58,7 @@ pub fn Follow() -> impl IntoView {
                 let here = link.get_attribute("href").is_some_and(|href| is_place(&path, &href));
                 let _ = if here { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
             }
-            for menu in dom::all::<Element>("details[open].menu") {
-                let _ = menu.remove_attribute("open");
-            }
+            close_menus();
             toast.on_page_change();
             await_drawn();
         }
@@ -137,6 +135,15 @@ fn palette() {
     });
 }
 
+/// Closes the open menus; returns whether there were any.
+fn close_menus() -> bool {
+    let menus = dom::all::<Element>("details[open].menu");
+    for menu in &menus {
+        let _ = menu.remove_attribute("open");
+    }
+    !menus.is_empty()
+}
+
 /// Sign-out deletes the recent searches from this browser.
 fn forget(event: &Event) {
     if forms::form_of(event).is_some_and(|form| form.get_attribute("action").as_deref() == Some("/logout/"))
@@ -169,12 +176,11 @@ fn keyboard() {
         let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
             let (key, with) = (event.key(), event.ctrl_key() || event.meta_key());
             let of_dialog = || dom::find::<Element>("dialog[open]").is_some();
-            // Esc closes an open menu (`frontend/js/live.js`), and nothing else.
-            let of_menu = || dom::find::<Element>("details[open].menu").is_some();
             let key = match key.as_str() {
                 "k" if with => "/",
                 _ if with || event.alt_key() || of_dialog() => return,
-                "Escape" if of_menu() => return,
+                // Esc closes an open menu, and nothing else.
+                "Escape" if close_menus() => return,
                 "Escape" => "Escape",
                 letter if letter.len() == 1 && !typing() && has_single_keys() => letter,
                 _ => return,
