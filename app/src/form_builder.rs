@@ -89,7 +89,7 @@ impl FormBuilder {
         self.field(name, label, FieldKind::Checkbox, if stored { "yes" } else { "" })
     }
 
-    /// The form with the label of its button. What is wrong with none of its fields is said above them.
+    /// The form with the label of its button. Messages that belong to none of its fields are shown above them.
     pub fn build(mut self, button: &str) -> FormView {
         let is_shown = |name: &str| self.view.fields.iter().any(|field| field.name == name);
         let rest: Vec<&str> = self.errors.0.iter().filter(|(name, _)| !is_shown(name)).map(|(_, message)| message.as_str()).collect();

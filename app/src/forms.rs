@@ -58,9 +58,13 @@ pub fn submit_with(form: &HtmlFormElement, name: &str, value: &str) {
 
 /// The URL of a GET form; empty values are left out.
 pub fn address(form: &HtmlFormElement) -> String {
-    let pairs = pairs(form, None).into_iter().filter(|(_, value)| !value.is_empty());
+    url(form.get_attribute("action").unwrap_or_default(), pairs(form, None))
+}
+
+/// A path with a query; empty values are left out.
+fn url(path: String, pairs: impl IntoIterator<Item = (String, String)>) -> String {
+    let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
     let query = pairs.map(|(name, value)| format!("{}={}", encode(&name), encode(&value))).collect::<Vec<_>>().join("&");
-    let path = form.get_attribute("action").unwrap_or_default();
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
@@ -71,19 +75,13 @@ const REPEATED: [&str; 5] = ["query", "per_page", "sort", "dir", "period"];
 /// than the page while another list or period is on its way.
 pub fn address_on_page(form: &HtmlFormElement) -> String {
     let location = window().location();
-    let now = location.search().unwrap_or_default();
-    let now = domain::page::query_pairs(&now);
-    let is_repeated = |name: &str| REPEATED.contains(&name);
-    let hidden = |name: &str| form.query_selector(&format!("input[type=hidden][name='{name}']")).is_ok_and(|it| it.is_some());
-    let asked = pairs(form, None).into_iter().filter(|(name, value)| !(value.is_empty() || is_repeated(name) && hidden(name)));
-    let asked = asked.collect::<Vec<_>>();
-    let is_own = |name: &str| form.elements().named_item(name).is_some() && !hidden(name);
-    let repeated = now.into_iter().filter(|(name, _)| is_repeated(name) && !is_own(name)).collect::<Vec<_>>();
-    let query = repeated.into_iter().chain(asked).map(|(name, value)| format!("{}={}", encode(&name), encode(&value)));
-    let query = query.collect::<Vec<_>>().join("&");
+    let is_hidden = |name: &str| form.query_selector(&format!("input[type=hidden][name='{name}']")).is_ok_and(|it| it.is_some());
+    // A repeated name that the form asks for itself, as a search does, is the form's.
+    let is_repeated = |name: &str| REPEATED.contains(&name) && (form.elements().named_item(name).is_none() || is_hidden(name));
+    let repeated = domain::page::query_pairs(&location.search().unwrap_or_default()).into_iter().filter(|(name, _)| is_repeated(name));
+    let asked = pairs(form, None).into_iter().filter(|(name, _)| !is_repeated(name));
     let list = location.pathname().ok().filter(|path| View::from_path(path).is_some());
-    let path = list.or_else(|| form.get_attribute("action")).unwrap_or_default();
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+    url(list.or_else(|| form.get_attribute("action")).unwrap_or_default(), repeated.chain(asked))
 }
 
 /// Percent-encodes text for a URL.

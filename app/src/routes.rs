@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     activity::page::ActivityRoute,
-    admin::{self, page::AdminRoute},
+    admin::page::AdminRoute,
     campaigns::page::CampaignsRoute,
     commission::page::CommissionRoute,
     companies::page::CompaniesRoute,
@@ -133,7 +133,7 @@ pub fn commission(parts: &[&str]) -> Match {
 
 /// Administration pages, and pages of the user's own account.
 pub fn administration(parts: &[&str]) -> Match {
-    admin::is_admin(parts).then_some(None)
+    matches!(parts, ["permissions"] | ["admin", ..] | ["profile", "edit" | "password" | "confirm"]).then_some(None)
 }
 
 /// The user guide.

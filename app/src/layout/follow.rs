@@ -219,7 +219,7 @@ fn set_theme(event: &Event) {
     }
     for button in dom::all::<Element>("form[action='/theme/'] button") {
         let is_chosen = button.get_attribute("value").as_deref() == Some(theme);
-        let _ = button.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" });
+        let _ = button.set_attribute("aria-pressed", &is_chosen.to_string());
     }
     set_bar_color();
     if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {

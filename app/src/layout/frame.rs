@@ -9,10 +9,12 @@ use domain::{
 use leptos::prelude::*;
 
 use super::is_place;
-use crate::shell::Theme;
-use crate::ui::{
-    Avatar, Button, ButtonKind, Dialog, Erase, Icon, LinkButton, Menu,
-    icon::{Drawing, set},
+use crate::{
+    shell::Theme,
+    ui::{
+        Avatar, Button, ButtonKind, Dialog, Erase, Icon, LinkButton, Menu,
+        icon::{Drawing, set},
+    },
 };
 
 const KEYS: [(&str, &str); 9] = [

@@ -61,7 +61,7 @@ fn List(list: OrderListView, live: LiveRows) -> impl IntoView {
                 </div>
                 <IgnoredValues sentences=list.ignored.clone()/>
                 <Due list=&list/>
-                <BulkBar address=list.pick.clone().filter(|_| selectable) count=list.count.clone()/>
+                {list.pick.clone().filter(|_| selectable).map(|address| view! { <BulkBar address=address count=list.count.clone()/> })}
                 <WaitingChanges live=live/>
                 {if list.rows.is_empty() {
                     view! { <EmptyList list=&list/> }.erase()
@@ -172,20 +172,18 @@ fn SelectSwitch() -> impl IntoView {
 
 /// The bar of the bulk selection, a plain form; `address` is the list that can be selected as a whole.
 #[component]
-fn BulkBar(address: Option<String>, count: String) -> impl IntoView {
-    address.map(|address| {
-        // By list: the tick never stands for another one.
-        let whole_list = keyed([address], String::clone, |_, address| {
-            (|_| (), view! { <input type="checkbox" autocomplete="off" name="all" value=address/> })
-        });
-        view! {
-            <PostForm class="bulk-bar card" id="bulk" action="/orders/bulk/">
-                <label class="checkbox">{whole_list}<span>{format!("Select the whole list ({count})")}</span></label>
-                <span class="bulk-hint">"Shift-click selects a range; X selects the current row"</span>
-                <Button kind=ButtonKind::Primary>"Continue"</Button>
-            </PostForm>
-        }
-    })
+fn BulkBar(address: String, count: String) -> impl IntoView {
+    // By list: the tick never stands for another one.
+    let whole_list = keyed([address], String::clone, |_, address| {
+        (|_| (), view! { <input type="checkbox" autocomplete="off" name="all" value=address/> })
+    });
+    view! {
+        <PostForm class="bulk-bar card" id="bulk" action="/orders/bulk/">
+            <label class="checkbox">{whole_list}<span>{format!("Select the whole list ({count})")}</span></label>
+            <span class="bulk-hint">"Shift-click selects a range; X selects the current row"</span>
+            <Button kind=ButtonKind::Primary>"Continue"</Button>
+        </PostForm>
+    }
 }
 
 /// The due follow-ups, above the user's own orders.
