@@ -183,7 +183,7 @@ pub fn App() -> impl IntoView {
     provide_context(Changes::new());
     provide_context(Toast::new());
     let title = PageTitle::default();
-    provide_context(title);
+    provide_context(title.clone());
     view! {
         <Title formatter=page_title text=move || title.0.get()/>
         <Router>

@@ -1,5 +1,5 @@
 // What stays, what changes and what goes while a page is drawn in place: answers to forms, ticks, dialogs, titles, the focus.
-import { ask, expect, hydrated, live, signIn, test, write } from "./world.js";
+import { ask, drafts, expect, hydrated, live, signIn, test, write } from "./world.js";
 
 /** Somebody else changed something: the page is read again, if it may be. */
 const readAgain = async (page) => {
@@ -112,6 +112,32 @@ test("of two forms that ask for the same the refused one alone says so, and has 
   await expect(page.locator("#aw-follow_up_on")).toHaveAttribute("aria-invalid", "true");
   await expect(page.locator("#fd-follow_up_on")).not.toHaveAttribute("aria-invalid", "true");
   await expect(page.locator("#fd-follow_up_on-error")).toHaveText(/^\s*$/);
+});
+
+test("a page is not read again while one of its forms is being sent: the answer shows what was written", async ({ page }) => {
+  await signIn(page);
+  const number = await write(page, "Slow answer");
+  await page.goto(`/orders/${number}/`);
+  await hydrated(page);
+  await live(page);
+  let go;
+  const held = new Promise((resolve) => { go = resolve; });
+  await page.route("**/fn/comments/save*", async (route) => {
+    const answer = await route.fetch();
+    await held;
+    await route.fulfill({ response: answer });
+  });
+  const comment = page.getByLabel("Comment", { exact: true });
+  await comment.fill("Written slowly.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  // It is stored, and the line to the server says so.
+  await page.waitForTimeout(1_500);
+  await expect(page.locator(".timeline-note")).toHaveCount(0);
+  await expect(comment).toHaveValue("Written slowly.");
+  go();
+  await expect(page.locator(".timeline-note")).toHaveCount(1);
+  await expect(comment).toHaveValue("");
+  expect(await drafts(page)).toEqual([]);
 });
 
 test("the dialog of the board keeps what was typed after a conflict, and the focus follows a moved card", async ({ page }) => {

@@ -600,7 +600,7 @@ test("a page that was never opened here, and cannot come, waits for the signal; 
   await signIn(page, "xavier");
   await context.route(/\/pkg\/((show|list)_route\..*\.wasm$|(outbox|paste|suggest)\.)/, hold);
   await page.goto("/orders/new/");
-  await expect(page.locator("#piece")).toContainText("This page isn't on this device yet", { timeout: 15_000 });
+  await expect(page.locator("#piece")).toContainText("This page isn't available offline", { timeout: 15_000 });
   portal = true;
   const before = came.length;
   await expect.poll(() => came.length, { timeout: 15_000 }).toBeGreaterThan(before);

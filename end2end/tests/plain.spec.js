@@ -153,6 +153,7 @@ test("without a script a refused form names its messages above, each a link to i
   await page.getByRole("button", { name: "Save" }).click();
   const summary = page.locator(".form-summary");
   await expect(summary.getByRole("link")).toHaveCount(2);
+  await expect(page.getByLabel("Mobile")).toBeFocused();
   await summary.getByRole("link", { name: /^E-mail:/ }).click();
   await expect(page).toHaveURL(/#email$/);
   await expect(page.locator("#email:target")).toBeVisible();

@@ -14,7 +14,7 @@ export const test = plain.extend({
       const expected = /status of (401|404|409|422|503)|was preloaded using link preload/.test(message.text()) || page.allowed?.test(message.text());
       if (["error", "warning"].includes(message.type()) && !expected) heard.push(`${message.type()}: ${message.text()}`);
     });
-    page.on("pageerror", (error) => heard.push(`page error: ${error.message}`));
+    page.on("pageerror", (error) => page.mayPanic || heard.push(`page error: ${error.message}`));
     await page.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
     });

@@ -74,7 +74,7 @@ async function loadWasm(url) {
       document.getElementById("piece")?.remove();
       return it;
     }
-    if (!document.getElementById("piece")) showNotice("piece", "This page isn't on this device yet. It will load when you're back online.");
+    if (!document.getElementById("piece")) showNotice("piece", NOT_KEPT);
     await new Promise((resolve) => {
       addEventListener("online", resolve, { once: true });
       setTimeout(resolve, wait);
@@ -122,8 +122,8 @@ async function callFunction(name, input, init) {
       if (own !== undefined) return json(own);
     }
     if (answered.ok && key) {
-      await applySaved(name, given, await answered.clone().text());
       serverEvents.dispatchEvent(new CustomEvent("written", { detail: { name, given } }));
+      await applySaved(name, given, await answered.clone().text());
     }
     if (answered.ok && KEPT.has(name)) storeAnswer(`${name}\n${body}`, await answered.clone().text());
     // A server of the release before, while servers are updated one by one.

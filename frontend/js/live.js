@@ -39,7 +39,7 @@ try {
 } catch {
   // No local storage.
 }
-if (navigator.maxTouchPoints > 0) loadModule("touch");
+if (navigator.maxTouchPoints) loadModule("touch");
 // A bulk action needs at least one selected order.
 addEventListener("change", () => {
   const go = document.querySelector("#bulk .button");
@@ -73,7 +73,7 @@ const broadcast = (topic) => {
 function openConnection() {
   clearTimeout(retryTimer);
   const numbers = [...new Set([...shownOrders.values()].filter(Boolean))].sort().slice(0, 16);
-  const next = new EventSource(numbers.length ? `/live?orders=${numbers.join(",")}` : "/live");
+  const next = new EventSource(numbers[0] ? `/live?orders=${numbers.join(",")}` : "/live");
   const before = source;
   source = next;
   next.onmessage = ({ data }) => {
@@ -156,7 +156,8 @@ document.addEventListener("visibilitychange", () => {
 holdEvents.addEventListener("released", catchUp);
 
 function handleTopic(topic) {
-  if (topic === "online" || topic === "offline") return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
+  // "online" or "offline".
+  if (topic.endsWith("line")) return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
   if (topic.startsWith("here ")) return topic === `here ${shownOrder()}` && schedule("here", showViewers);
   dispatchEvent(new CustomEvent("curlew:heard"));
   if (document.hidden || isHeld()) return missedTopics.add(topic);
@@ -165,8 +166,8 @@ function handleTopic(topic) {
   // A server of the release before says "house".
   if (what === "reference_data" || what === "house") return;
   if (what !== "order") schedule("counts", updateCounts);
-  if (document.querySelector("#page .order-form")) return what === "order" && schedule("form", mergeIntoForm);
-  if (document.querySelector("#page [data-live=own]")) return schedule("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
+  if (document.querySelector(".order-form")) return what === "order" && schedule("form", mergeIntoForm);
+  if (document.querySelector("[data-live=own]")) return schedule("list", () => dispatchEvent(new CustomEvent("curlew:changed")));
   // An order page updates when that order changes; other pages when any does.
   if (what === "orders" && shownOrder()) return;
   schedule("page", rereadPage);
@@ -177,7 +178,7 @@ addEventListener("curlew:counts", () => schedule("counts", updateCounts));
 // The page that shows it is updated already.
 addEventListener("curlew:moved", () => {
   // A form keeps its input.
-  if (!document.querySelector("#page .order-form")) schedule("page", rereadPage);
+  if (!document.querySelector(".order-form")) schedule("page", rereadPage);
 });
 
 /**
@@ -196,7 +197,8 @@ function schedule(name, act) {
   const rested = (lastRun.get(name) ?? -REST) + REST - performance.now();
   setTimeout(() => {
     scheduled.delete(name);
-    if (isHeld()) return schedule(name, act);
+    // The answer to a form reads the page again.
+    if (isHeld() || document.querySelector("form[aria-busy]")) return schedule(name, act);
     lastRun.set(name, performance.now());
     act();
   }, Math.max(SOON + Math.random() * SPREAD, rested));
@@ -220,13 +222,13 @@ async function showViewers() {
   const answer = of ? await get(`/live/here?orders=${of}`) : undefined;
   const names = answer?.ok && of === shownOrder() ? await answer.json() : [];
   document.getElementById("here")?.remove();
-  if (!names.length) return;
-  showNotice("here", `${names.join(", ")} ${names.length === 1 ? "has" : "have"} this order open`).className = "muted";
+  if (!names[0]) return;
+  showNotice("here", `${names.join(", ")} ${names[1] ? "have" : "has"} this order open`).className = "muted";
 }
 
 /** Someone saved the order of the open form: the input stays, and saving compares both. */
 async function mergeIntoForm() {
-  const open = document.querySelector("#page .order-form");
+  const open = document.querySelector(".order-form");
   const stored = await callServer("orders/form", { of: shownOrder() });
   if (!open || !stored || stored.version <= Number(open.elements.version.value)) return;
   const compare = () => {

@@ -6,6 +6,10 @@
 /// offline.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn preload_routes() {
+    // After a panic each page comes from the server.
+    if leptos::prelude::document().document_element().is_some_and(|it| it.has_attribute("data-panicked")) {
+        return;
+    }
     leptos::task::spawn_local(async {
         app::routes::preload_routes().await;
         app::ui::mark_preloaded();

@@ -145,6 +145,7 @@ impl FieldControl {
                 value=self.value.clone()
                 autocomplete="off"
                 disabled=self.locked
+                autofocus=untrack(self.invalid()).is_some()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             />
@@ -160,6 +161,7 @@ impl FieldControl {
                 name=self.field.name()
                 rows=rows
                 disabled=self.locked
+                autofocus=untrack(self.invalid()).is_some()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             >
@@ -188,6 +190,7 @@ impl FieldControl {
                 id=self.id.clone()
                 name=self.field.name()
                 disabled=self.locked
+                autofocus=untrack(self.invalid()).is_some()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             >
@@ -226,6 +229,7 @@ impl FieldControl {
                     type="text"
                     autocomplete="off"
                     aria-label=self.field.label()
+                    autofocus=untrack(self.invalid()).is_some()
                     aria-invalid=self.invalid()
                     aria-describedby=self.message_id()
                     placeholder="Type to find one"
@@ -238,6 +242,7 @@ impl FieldControl {
                     id=self.id.clone()
                     name=self.field.name()
                     disabled=self.locked
+                    autofocus=untrack(self.invalid()).is_some()
                     aria-invalid=self.invalid()
                     aria-describedby=self.message_id()
                 >

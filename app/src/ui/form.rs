@@ -156,7 +156,7 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
             view! {
                 <div class="field">
                     <label for=id.clone()>{label}</label>
-                    <select class="input" id=id name=name aria-invalid=invalid aria-describedby=described>{empty}{options}</select>
+                    <select class="input" id=id name=name autofocus=invalid.is_some() aria-invalid=invalid aria-describedby=described>{empty}{options}</select>
                     {error}
                 </div>
             }
@@ -180,6 +180,7 @@ pub fn ControlField(control: Control, form: &'static str, #[prop(optional_no_str
                         inputmode=decimal.then_some("decimal")
                         autocomplete="off"
                         value=value
+                        autofocus=invalid.is_some()
                         aria-invalid=invalid
                         aria-describedby=described
                     />

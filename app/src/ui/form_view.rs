@@ -68,7 +68,7 @@ pub fn Field(field: FormField) -> impl IntoView {
         FieldKind::Lines => {
             let default = value.clone();
             view! {
-            <textarea class="input" id=id.clone() name=name rows="3" prop:defaultValue=default aria-invalid=invalid aria-describedby=message_id.clone()>
+            <textarea class="input" id=id.clone() name=name rows="3" prop:defaultValue=default autofocus=invalid.is_some() aria-invalid=invalid aria-describedby=message_id.clone()>
                 {unmarked(value)}
             </textarea>
         }
@@ -83,7 +83,7 @@ pub fn Field(field: FormField) -> impl IntoView {
                 })
                 .collect::<Vec<_>>();
             view! {
-                <select class="input" id=id.clone() name=name aria-invalid=invalid aria-describedby=message_id.clone()>{options}</select>
+                <select class="input" id=id.clone() name=name autofocus=invalid.is_some() aria-invalid=invalid aria-describedby=message_id.clone()>{options}</select>
             }
             .erase()
         }
@@ -130,6 +130,7 @@ fn input(
             list=list
             value=value
             autocomplete=autocomplete
+            autofocus=invalid.is_some()
             aria-invalid=invalid
             aria-describedby=message_id.to_owned()
         />

@@ -85,9 +85,10 @@ pub fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The title of the page on screen; [`crate::App`] puts it into the document.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PageTitle(pub RwSignal<String>);
+/// The title of the page on screen; [`crate::App`] puts it into the document. Not an `RwSignal`: on the server leptos_meta reads the title
+/// outside of the arena of its request (leptos_integration_utils 0.8.9, `from_app`), and would read the signal of another one.
+#[derive(Clone, Debug, Default)]
+pub struct PageTitle(pub ArcRwSignal<String>);
 
 /// A page: its document title and its content; it focuses the heading after a navigation.
 #[component]

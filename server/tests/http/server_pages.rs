@@ -453,3 +453,22 @@ async fn the_axis_of_a_chart_without_orders_has_a_different_number_at_each_line(
     let labels: Vec<&str> = ends.filter_map(|it| Some(it.split_once('>')?.1.split_once('<')?.0)).collect();
     assert_eq!(labels, ["0", "1", "2", "3", "4"]);
 }
+
+#[tokio::test]
+async fn pages_that_are_asked_for_at_once_are_whole_and_have_their_own_titles() {
+    let server = server().await;
+    let cookie = server.signed_in("ada").await;
+    let title = |page: &str| between(page, "<title>", "</title>").map(str::to_owned);
+    let paths = ["/orders/", "/targets/", "/campaigns/1/", "/companies/1/", "/reports/", "/activity/", "/help/", "/admin/settings/"];
+    let mut titles = Vec::new();
+    for path in paths {
+        titles.push(title(&server.get(path, &cookie).await.body).expect(path));
+    }
+    for _ in 0..20 {
+        let answers = futures_util::future::join_all(paths.map(|path| server.get(path, &cookie))).await;
+        for ((path, expected), answer) in paths.iter().zip(&titles).zip(answers) {
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert_eq!(title(&answer.body).as_ref(), Some(expected), "{path}");
+        }
+    }
+}
