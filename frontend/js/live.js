@@ -156,12 +156,11 @@ document.addEventListener("visibilitychange", () => {
 holdEvents.addEventListener("released", catchUp);
 
 function handleTopic(topic) {
-  // "online" or "offline".
-  if (topic.endsWith("line")) return dispatchEvent(new CustomEvent("curlew:line", { detail: topic }));
-  if (topic.startsWith("here ")) return topic === `here ${shownOrder()}` && schedule("here", showViewers);
+  const [what, of] = topic.split(" ");
+  if (what === "online" || what === "offline") return dispatchEvent(new CustomEvent("curlew:line"));
+  if (what === "here") return of === shownOrder() && schedule("here", showViewers);
   dispatchEvent(new CustomEvent("curlew:heard"));
   if (document.hidden || isHeld()) return missedTopics.add(topic);
-  const [what, of] = topic.split(" ");
   if (what === "order" && of !== shownOrder()) return;
   // A server of the release before says "house".
   if (what === "reference_data" || what === "house") return;

@@ -104,6 +104,11 @@ impl FieldControl {
         move || messages.error(field).map(|_| "true")
     }
 
+    /// Whether the form came back with this field refused: the browser then focuses it.
+    fn is_refused(&self) -> bool {
+        untrack(self.invalid()).is_some()
+    }
+
     fn view(&self, choices: Option<&Choices>) -> AnyView {
         match (self.field, self.field.shape(), choices) {
             (Field::Status, _, Some(choices)) => {
@@ -145,7 +150,7 @@ impl FieldControl {
                 value=self.value.clone()
                 autocomplete="off"
                 disabled=self.locked
-                autofocus=untrack(self.invalid()).is_some()
+                autofocus=self.is_refused()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             />
@@ -161,7 +166,7 @@ impl FieldControl {
                 name=self.field.name()
                 rows=rows
                 disabled=self.locked
-                autofocus=untrack(self.invalid()).is_some()
+                autofocus=self.is_refused()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             >
@@ -190,7 +195,7 @@ impl FieldControl {
                 id=self.id.clone()
                 name=self.field.name()
                 disabled=self.locked
-                autofocus=untrack(self.invalid()).is_some()
+                autofocus=self.is_refused()
                 aria-invalid=self.invalid()
                 aria-describedby=self.message_id()
             >
@@ -229,7 +234,7 @@ impl FieldControl {
                     type="text"
                     autocomplete="off"
                     aria-label=self.field.label()
-                    autofocus=untrack(self.invalid()).is_some()
+                    autofocus=self.is_refused()
                     aria-invalid=self.invalid()
                     aria-describedby=self.message_id()
                     placeholder="Type to find one"
@@ -242,7 +247,7 @@ impl FieldControl {
                     id=self.id.clone()
                     name=self.field.name()
                     disabled=self.locked
-                    autofocus=untrack(self.invalid()).is_some()
+                    autofocus=self.is_refused()
                     aria-invalid=self.invalid()
                     aria-describedby=self.message_id()
                 >
